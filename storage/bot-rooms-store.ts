@@ -19,7 +19,7 @@ export interface StoredBotRoom {
   readonly isChosen: boolean;
   readonly password: string | undefined;
   /** When a command asked the component to enter it; milliseconds since 1970, as all times here. */
-  readonly askedAt: number;
+  readonly requestedAt: number;
   readonly state: BotRoomState;
   /** Why the bot is not inside: an error's condition, and a message. */
   readonly condition: string | undefined;
@@ -40,7 +40,7 @@ export interface StoredPost {
   readonly acceptedAt: number;
 }
 
-const ROOMS = `SELECT bot, room, chosen AS isChosen, password, asked_at, state, condition, reason, nick, since,
+const ROOMS = `SELECT bot, room, chosen AS isChosen, password, requested_at, state, condition, reason, nick, since,
     (SELECT count(*) FROM bot_posts AS p WHERE p.bot = r.bot AND p.room = r.room) AS posts
   FROM bot_rooms AS r`;
 
@@ -78,9 +78,9 @@ export class BotRoomsStore {
   ): void {
     const { password, isChosen, at } = asked;
     this.#sql.run(
-      `INSERT INTO bot_rooms (bot, room, chosen, password, asked_at, state, since) VALUES (?, ?, ?, ?, ?, 'entering', ?)
+      `INSERT INTO bot_rooms (bot, room, chosen, password, requested_at, state, since) VALUES (?, ?, ?, ?, ?, 'entering', ?)
        ON CONFLICT (bot, room) DO UPDATE SET chosen = max(chosen, excluded.chosen),
-         password = coalesce(excluded.password, password), asked_at = max(asked_at + 1, excluded.asked_at),
+         password = coalesce(excluded.password, password), requested_at = max(requested_at + 1, excluded.requested_at),
          state = 'entering', since = excluded.since`,
       ...[bot, room, isChosen, password, at, at],
     );

@@ -384,7 +384,7 @@ CREATE TABLE bot_rooms (
   room      TEXT    NOT NULL,              -- bare
   chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator had it enter; 0: hooks need it
   password  TEXT,                          -- the room's; null: none
-  asked_at  INTEGER NOT NULL,              -- when a command asked the component to enter it
+  requested_at INTEGER NOT NULL,           -- when a command asked the component to enter it
   state     TEXT    NOT NULL CHECK (state IN ('entering', 'inside', 'waiting', 'refused')),
   condition TEXT,                          -- why it isn't inside: an error's condition
   reason    TEXT,                          -- the same in a sentence

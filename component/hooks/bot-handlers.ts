@@ -1,6 +1,6 @@
 /**
- * What bots answer: they are online, whoever subscribes sees them (RFC 6121 §3), they have a name and a picture
- * (XEP-0054, XEP-0153), and say what they are (XEP-0030).
+ * Answers stanzas to bots: they are online for subscribers (RFC 6121 §3), have a name and a picture (XEP-0054, XEP-0153),
+ * and describe themselves (XEP-0030).
  */
 import { hash } from "node:crypto";
 import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
@@ -12,27 +12,27 @@ import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { RESOURCE, type Bots } from "./bots.js";
 
-/** The types of messages that are for whoever they are sent to. */
+/** Types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const VCARD_UPDATE = "vcard-temp:x:update";
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
-export interface BotParts {
+export interface BotDependencies {
   readonly bots: Bots;
   readonly version: string;
-  /** Answers within the asker's budget for reading, which rooms charge, too. */
+  /** Answers an IQ within the sender's read budget, which it shares with rooms. */
   readonly answer: (inbound: Inbound<"bot">, work: () => IqReply) => Promise<IqReply>;
-  /** Writes a finished stanza; false where it is lost. */
+  /** Writes a finished stanza. Returns false if it is lost. */
   readonly write: (stanza: WireText) => boolean;
-  /** An error came back for what a bot said. */
+  /** Takes the error that came back for a bot's message. */
   readonly bounced: (bounce: Bounce) => void;
-  /** Passes on what is said to a bot; false where nobody listens to it. */
-  readonly heard: (said: {
+  /** Records a message to a bot. Returns false if no webhook wants it. */
+  readonly heard: (message: {
     readonly from: Jid;
     readonly to: Jid;
     readonly message: Element;
   }) => Promise<boolean>;
-  /** Takes what rooms of other services send to a bot that is in them; `message` is false for all others' messages. */
+  /** Takes stanzas from bots' rooms of other services; `message` returns false for every other message. */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;
     message(stanza: Element, from: Jid, to: Jid): boolean;
@@ -40,16 +40,16 @@ export interface BotParts {
 }
 
 export interface Bounce {
-  /** The stanza's. */
+  /** The stanza's id. */
   readonly id: string;
-  /** Who sent it; bare. */
+  /** The bare address of the message's sender. */
   readonly sender: string;
-  /** Who sent it back; bare. */
+  /** The bare address that returned the error. */
   readonly from: string;
   readonly condition: string;
 }
 
-export function botHandlers(parts: BotParts): Handler[] {
+export function botHandlers(parts: BotDependencies): Handler[] {
   const { bots, version } = parts;
   const get = (name: string, ns: string, answer: (bot: StoredBot) => IqReply): IqHandler<"bot"> => ({
     stanza: "iq",
@@ -90,25 +90,25 @@ export function botHandlers(parts: BotParts): Handler[] {
   ];
 }
 
-function subscribe(parts: BotParts, inbound: Inbound<"bot">): void {
+function subscribe(parts: BotDependencies, inbound: Inbound<"bot">): void {
   say(parts, inbound, xml("presence", { type: "subscribed" }));
   appear(parts, inbound);
 }
 
-function appear(parts: BotParts, inbound: Inbound<"bot">): void {
+function appear(parts: BotDependencies, inbound: Inbound<"bot">): void {
   const { picture } = botOf(parts.bots, inbound);
   say(parts, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
 }
 
-/** The part of a presence that tells which picture there is (XEP-0153). */
+/** Returns the child of a presence that names the bot's picture (XEP-0153). */
 export function photoOf(picture: BotPicture | undefined): Element {
   const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
   return xml("x", VCARD_UPDATE, photo);
 }
 
-/** To who asked, from the bot's own address, or from its session. */
+/** Replies from the bot's bare address, or from its session. */
 function say(
-  { write }: BotParts,
+  { write }: BotDependencies,
   { from, to }: Inbound<"bot">,
   { name, attrs, children }: Element,
   resource?: string,
@@ -118,19 +118,19 @@ function say(
   write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
 }
 
-function noteBounce({ bounced, remote }: BotParts, { stanza, from, to }: Inbound<"bot">): void {
+function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): void {
   const { id } = stanza.attrs;
   if (remote.message(stanza, from, to.jid) || id === undefined) return;
   bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
-/** What clients send of themselves beside what is said to a bot needs no answer. */
-async function hear({ heard, remote }: BotParts, { stanza, from, to }: Inbound<"bot">): Promise<void> {
+/** Records a message; clients' automatic messages, such as chat states, need no answer. */
+async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
   if (remote.message(stanza, from, to.jid)) return;
   const isToBot = SAID.has(stanza.attrs.type ?? "normal");
   if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
   if (stanza.getChild("body") !== undefined) {
-    throw new StanzaError("cancel", "service-unavailable", "Nobody reads what is sent to this address.");
+    throw new StanzaError("cancel", "service-unavailable", "This bot doesn't read messages.");
   }
 }
 

@@ -1,4 +1,4 @@
-/** The bots of the component's own domain: who is one, what it is called, and where that name is reserved. */
+/** The bots of the component's domain: their names, and the rooms where these are reserved. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { Jid } from "../address.js";
@@ -6,10 +6,10 @@ import { looksOf } from "../lookalikes.js";
 import type { ReservedNames } from "../muc/room/room-view.js";
 import { nickFrom } from "../nick.js";
 
-/** The session in which a bot is online. */
+/** The resource with which a bot is online. */
 export const RESOURCE = "bot";
 
-/** Bots by what their names look like, in one place or, if that is undefined, everywhere. */
+/** Bots' addresses by the skeleton of their names (UTS #39), by room; undefined: in every room. */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
 export class Bots implements ReservedNames {
@@ -36,17 +36,17 @@ export class Bots implements ReservedNames {
     return this.#current().has(name);
   }
 
-  /** @param now whether a change of this very moment counts */
+  /** @param now whether to look for changes first */
   find(name: string, now = false): StoredBot | undefined {
     return this.#current(now).get(name);
   }
 
-  /** The bot at this address. */
+  /** Returns the bot with this address. */
   at(jid: Jid): StoredBot | undefined {
     return jid.local === undefined || jid.domain !== this.#domain ? undefined : this.find(jid.local);
   }
 
-  /** A bot's title, id and address are reserved in the rooms where it speaks, although it isn't inside. */
+  /** Returns the bot for which a nickname is reserved: its title, id and address, in rooms where its webhooks post. */
   reserver(room: string, looks: string): string | undefined {
     this.#current();
     return this.#reserved.get(room)?.get(looks) ?? this.#reserved.get(undefined)?.get(looks);

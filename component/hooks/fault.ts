@@ -1,18 +1,18 @@
-/** Why a post comes to nothing. A value, never thrown. */
+/** Reasons for refusing a post. A value, never thrown. */
 import { Errcode, type Refusal } from "../refusal.js";
 
 /**
- * - payload: it is of no known kind, or not of the hook's
- * - attachments: it has more of them than Slack allows
- * - empty: it says nothing
+ * - payload: of no known format, or not of the hook's
+ * - attachments: more attachments than Slack allows
+ * - empty: no text
  * - template: the template can't be rendered with it
- * - large: more bytes than a hook takes
- * - fast: more posts than a hook takes
- * - signature: it isn't signed as it should be
- * - missing: the room isn't there
+ * - large: over the size limit
+ * - fast: over the rate limit
+ * - signature: not signed, or with another key
+ * - missing: the room doesn't exist
  * - gone: the room was destroyed
- * - forbidden: the sender may not speak there
- * - unavailable: not now; nothing was accepted
+ * - forbidden: the sender may not post there
+ * - unavailable: temporarily; nothing was accepted
  */
 export type FaultKind =
   | "payload"
@@ -30,14 +30,14 @@ export type FaultKind =
 export class HookFault {
   constructor(
     readonly kind: FaultKind,
-    /** One plain sentence for whoever set the program up. */
+    /** A message for the administrator of the posting program. */
     readonly message: string,
-    /** Seconds after which trying again makes sense. */
+    /** Seconds after which to try again. */
     readonly retryAfter?: number,
   ) {}
 }
 
-/** What an operation's refusal is to a hook. */
+/** Converts an operation's refusal. */
 export function faultOf({ errcode, message, retryAfter }: Refusal): HookFault {
   const kinds: Partial<Record<Errcode, FaultKind>> = {
     [Errcode.forbidden]: "forbidden",

@@ -1,4 +1,4 @@
-/** A hook as the component works with it, its addresses read. */
+/** An incoming webhook with parsed addresses. */
 import type { StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { Bots } from "./bots.js";
@@ -6,13 +6,13 @@ import type { Bots } from "./bots.js";
 export interface Hook extends StoredHook {
   readonly to: Jid;
   readonly from: AccountJid;
-  /** What its bot is called; undefined: a user speaks. */
+  /** The bot's name; undefined if the sender is a user. */
   readonly title: string | undefined;
-  /** Whether a test of it posts (`hook test`). */
+  /** Whether it is posted to by `hook test`. */
   readonly isTest?: boolean;
 }
 
-/** Undefined where a part of it has gone. @param domain the component's own */
+/** Returns undefined if the bot no longer exists. @param domain the component's */
 export function hookOf(stored: StoredHook, bots: Bots, domain: string): Hook | undefined {
   const to = Jid.parse(stored.receiver);
   const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);

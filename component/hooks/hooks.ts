@@ -1,7 +1,6 @@
 /**
- * Hooks: programs of any kind post to an address of their own, and what they post is said in a room or to somebody,
- * durably and confirmed as every call is. Hooks are read anew for each post, so what is changed beside the running
- * component counts at once.
+ * Incoming webhooks: each has a secret address; posts to it become messages to a room or a user, stored and confirmed as
+ * calls are. Changes by commands take effect with the next post.
  */
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
@@ -32,28 +31,28 @@ import { renderPost, type RenderedPost } from "./rendering.js";
 
 export type { Hook } from "./hook.js";
 
-export interface HooksParts {
+export interface HooksDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly context: OperationContext;
   readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
   readonly deadLetters: Pick<DeadLetters, "mentions">;
-  /** The component's own. */
+  /** The component's. */
   readonly domain: string;
   readonly config: HooksConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** A post, and what it came with. */
+/** A post with its request's data. */
 export interface Post {
   readonly posted: Payload;
-  /** By which its poster tells that it is the same again. */
+  /** The idempotency key. */
   readonly key: string | undefined;
-  /** The bytes that are read. */
+  /** The bytes of the payload. */
   readonly body: Buffer;
-  /** The request's, as the log has it. */
+  /** The request's id. */
   readonly request: string;
 }
 
@@ -64,33 +63,33 @@ export interface Accepted {
   readonly format: string;
 }
 
-/** What became of a message. */
+/** The delivery of a message. */
 export interface MessageStatus {
   readonly state: "queued" | "confirmed" | "bounced" | "dead letter";
-  /** The error's, where it came back. */
+  /** The condition of the error that came back. */
   readonly condition?: string;
 }
 
-/** Milliseconds. A key is known for as long as messages are; without one, the same post counts once for ten minutes. */
+/** How long to keep messages and groups, and how long an identical post without a key is a repeat; milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
-/** Whose secret is compared where there is no such hook, so that both take the same time. */
+/** Compared if there is no such hook, so that the response takes the same time. */
 const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
-  readonly #parts: HooksParts;
+  readonly #dependencies: HooksDependencies;
   readonly #store: HooksStore;
   readonly #known: KnownHooks;
   readonly #messages: HookMessages;
   readonly #rates: HookRates;
-  /** Posts that are on their way, by hook and fingerprint. */
+  /** Posts that are being accepted, by hook and fingerprint. */
   readonly #running = new Map<string, Promise<unknown>>();
   #templates: Promise<Templates> | undefined;
 
-  constructor(parts: HooksParts) {
+  constructor(parts: HooksDependencies) {
     const { db, config, metrics, bots, domain } = parts;
     const store = new HooksStore(db);
-    this.#parts = parts;
+    this.#dependencies = parts;
     this.#store = store;
     this.#known = new KnownHooks(store, bots, domain);
     this.#messages = new HookMessages(db);
@@ -98,12 +97,12 @@ export class Hooks {
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
 
-  /** The most bytes of a post. */
+  /** Returns the size limit of a post in bytes. */
   mostBytes({ limits }: Hook): number {
-    return limits.bodyBytes ?? this.#parts.config.body_bytes;
+    return limits.bodyBytes ?? this.#dependencies.config.body_bytes;
   }
 
-  /** The hook of an address; undefined where there is none, or the secret is another. */
+  /** Returns the hook of an address; undefined if there is none, or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
     const known = this.#known.find(id);
     const test = known?.secrets.test;
@@ -115,14 +114,14 @@ export class Hooks {
     return known?.hook && { ...known.hook, isTest };
   }
 
-  /** The hook of a name, for a test. */
+  /** Returns the hook with a name, for a test. */
   named(name: string): Hook | undefined {
     const id = this.#store.named(name)?.id;
     const known = id === undefined ? undefined : this.#known.find(id)?.hook;
     return known && { ...known, isTest: true };
   }
 
-  /** Counts a post, before it is read. */
+  /** Applies the rate limit, before the body is read. */
   refuse(hook: Hook): HookFault | undefined {
     return this.#rates.refuse(hook);
   }
@@ -132,44 +131,44 @@ export class Hooks {
     this.#rates.charge(hook, { bytes });
   }
 
-  /** Counts what was refused before it came here. */
+  /** Counts a post that was refused before receive(). */
   countRefused({ format }: Hook, { kind }: HookFault): void {
-    this.#parts.metrics.hookPosts.inc({ format, result: kind });
+    this.#dependencies.metrics.hookPosts.inc({ format, result: kind });
   }
 
-  /** Says what was posted. */
+  /** Accepts a post and sends its message. */
   async receive(hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const format = formatOf(post.posted, hook.format);
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
     const label = format instanceof HookFault ? hook.format : format.name;
     const result = outcome instanceof HookFault ? outcome.kind : outcome.delivery;
-    this.#parts.metrics.hookPosts.inc({ format: label, result });
+    this.#dependencies.metrics.hookPosts.inc({ format: label, result });
     return outcome;
   }
 
-  /** What became of a message of this hook; undefined where there is none that is still known. */
+  /** Returns the delivery of a message; undefined if it is unknown or older than a day. */
   statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
     const message = this.#messages.find(hook, id);
     if (message === undefined) return undefined;
     if (message.bounce !== undefined) return { state: "bounced", condition: message.bounce };
-    if (this.#parts.deadLetters.mentions(id)) return { state: "dead letter" };
+    if (this.#dependencies.deadLetters.mentions(id)) return { state: "dead letter" };
     return { state: this.#isWaiting(message) ? "queued" : "confirmed" };
   }
 
-  /** An error came back. @returns false where it is of no message of a hook */
+  /** Stores a bounce. @returns false if no hook sent the message */
   noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
-    const { commit, metrics, log } = this.#parts;
+    const { commit, metrics, log } = this.#dependencies;
     if (!this.#messages.isKnown(id, from)) return false;
     metrics.hookBounces.inc();
     commit
       .run(() => this.#messages.bounced(id, from, condition))
-      .catch((error: unknown) => log.error(`A bounce could not be noted: ${String(error)}`));
+      .catch((error: unknown) => log.error(`A bounce could not be stored: ${String(error)}`));
     return true;
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const templates = await (this.#templates ??= Templates.load());
-    const { limits } = this.#parts.context;
+    const { limits } = this.#dependencies.context;
     const before = process.cpuUsage();
     const wording = renderPost(format, post.posted, { templates, template: hook.template, limits });
     const { user, system } = process.cpuUsage(before);
@@ -179,7 +178,7 @@ export class Hooks {
     if (fingerprint === undefined)
       return await this.#say(format, hook, { ...wording, fingerprint, request: post.request });
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
-    // The same post may come twice at once: the second waits for what becomes of the first.
+    // A repeat that comes at the same time waits for the first post's outcome.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
       await other;
     const same = this.#messages.same(
@@ -201,12 +200,12 @@ export class Hooks {
   }
 
   #isWaiting({ id, call }: HookMessage): boolean {
-    const { context, remote } = this.#parts;
+    const { context, remote } = this.#dependencies;
     return call === undefined ? remote.isWaiting(id) : context.outbox.isWaiting(call);
   }
 
   async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
-    const { context } = this.#parts;
+    const { context } = this.#dependencies;
     const { reading, fingerprint, request } = said;
     const text =
       hook.isTest === true
@@ -237,7 +236,7 @@ export class Hooks {
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
       },
-      this.#parts.remote,
+      this.#dependencies.remote,
     );
     if (outcome instanceof HookFault) return outcome;
     return outcome instanceof Refusal
@@ -251,7 +250,7 @@ interface Said extends RenderedPost {
   readonly request: string;
 }
 
-/** By which a post is known that comes again. People may say the same twice: only products that try again don't. */
+/** Recognises a repeat. Without a key, only products that retry can repeat a post: people may post the same text twice. */
 function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
   if (key !== undefined) return hash("sha256", `key ${key}`, "buffer").subarray(0, FINGERPRINT_BYTES);
   return isRetried ? hash("sha256", body, "buffer").subarray(0, FINGERPRINT_BYTES) : undefined;
@@ -261,7 +260,7 @@ function nameOf(key: string): Buffer {
   return hash("sha256", key, "buffer").subarray(0, FINGERPRINT_BYTES);
 }
 
-/** Bots, as the rest of the component knows them. */
+/** Returns the bots of a database. */
 export function botsOf(db: Database, naming: { readonly domain: string; readonly nickLength: number }): Bots {
   return new Bots(new BotsStore(db), naming);
 }

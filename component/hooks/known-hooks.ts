@@ -1,6 +1,6 @@
 /**
- * The hooks, read again once another process has changed the database: reading each of its rows for each post took a tenth
- * of a post's time, and longer for a hook that is there than for one that isn't. Asking whether it has took a twentieth.
+ * A cache of incoming webhooks, renewed when another process has changed the database. Reading a hook's row for each post
+ * took a tenth of a post's time, and longer for a hook that exists than for one that doesn't.
  */
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
@@ -9,11 +9,11 @@ import { hookOf, type Hook } from "./hook.js";
 
 export interface KnownHook {
   readonly secrets: Pick<StoredHook, "secret" | "test">;
-  /** Undefined where a part of it has gone. */
+  /** Undefined if its bot no longer exists. */
   readonly hook: Hook | undefined;
 }
 
-/** A change is noticed so soon, in milliseconds: before whoever made it could post. */
+/** How often to look for changes, in milliseconds: shorter than the time until a new hook's first post. */
 const LOOK_MS = 2;
 
 export class KnownHooks {
@@ -23,7 +23,7 @@ export class KnownHooks {
   #known = new Map<string, KnownHook>();
   readonly #changes: ExternalChanges;
 
-  /** @param domain the component's own */
+  /** @param domain the component's */
   constructor(store: Pick<HooksStore, "version" | "list">, bots: Bots, domain: string) {
     this.#store = store;
     this.#changes = new ExternalChanges(store, LOOK_MS);

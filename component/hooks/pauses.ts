@@ -1,18 +1,18 @@
 /**
- * How long a hook is left alone after an event wasn't taken. The first pauses are short and grow, as Standard Webhooks
- * wants it; but all that comes later waits behind that event, so they stop growing where waiting would do more harm
- * than asking.
+ * Pauses between retries. They grow as Standard Webhooks recommends, but only to ten minutes, as later events wait behind
+ * the failed one.
  */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
-/** Hooks that fail together are not asked together: so much of a pause comes by chance. */
+/** The random part of a pause, so that hooks that fail together are not retried together. */
 const JITTER = 0.1;
-/** No receiver is left alone for longer than this because it wants it, in milliseconds. */
+/** The longest pause that a receiver can request, in milliseconds. */
 const MOST_MS = 3600_000;
 
 /**
+ * Returns the pause before the next try.
  * @param failures in a row, this one included
- * @param wanted milliseconds that its receiver asked for
+ * @param wanted the pause that the receiver requests, in milliseconds
  * @returns whole milliseconds
  */
 export function pauseAfter(failures: number, wanted = 0, chance = Math.random()): number {

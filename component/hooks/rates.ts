@@ -1,10 +1,10 @@
-/** How many posts each hook takes in a second; large ones, and those that take long to render, count as several. */
+/** Rate limits of incoming webhooks; posts that are large or slow to render count as several. */
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { HooksConfig } from "../config.js";
 import { TokenBuckets } from "../token-bucket.js";
 import { HookFault } from "./fault.js";
 
-/** What one post may have and take before it counts as more: bytes, and milliseconds of processor time. */
+/** Bytes, and milliseconds of processor time, that count as one post. */
 const BYTES_OF_ONE = 64 * 1024;
 const MS_OF_ONE = 10;
 
@@ -15,14 +15,14 @@ export interface PostCost {
 
 export class HookRates {
   readonly #config: Pick<HooksConfig, "rate">;
-  /** By the rate: few hooks have one of their own. */
+  /** By rate, as most hooks share the default. */
   readonly #buckets = new Map<number, TokenBuckets>();
 
   constructor(config: Pick<HooksConfig, "rate">) {
     this.#config = config;
   }
 
-  /** Counts a post; a fault where there were too many. */
+  /** Counts a post. Returns a fault if the hook is over its limit. */
   refuse({ id, name, limits }: Pick<StoredHook, "id" | "name" | "limits">): HookFault | undefined {
     const rate = limits.rate ?? this.#config.rate;
     const buckets = this.#bucketsOf(rate);
@@ -31,12 +31,12 @@ export class HookRates {
     const where = limits.rate === undefined ? "hooks.rate" : "hook set";
     return new HookFault(
       "fast",
-      `the hook ${name} takes ${rate} posts a second (${where}); nothing was said`,
+      `the hook ${name} accepts ${rate} posts per second (${where}); nothing was sent`,
       wait,
     );
   }
 
-  /** Charges what a post has and took beyond what one may; the next posts wait for it. */
+  /** Charges a post's excess over one post's bytes and processor time to the next posts. */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }: PostCost): void {
     this.#bucketsOf(limits.rate ?? this.#config.rate).debit(
       id,

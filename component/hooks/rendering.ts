@@ -1,4 +1,4 @@
-/** What people read of a post: its format reads it, a template words it, and the text is cleaned. */
+/** Renders a post as text: its format parses it, a template renders it, and the text is cleaned. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import type { Format, Payload, ParsedPayload } from "./formats/format.js";
@@ -12,7 +12,7 @@ export interface RenderedPost {
 
 export interface RenderingRules {
   readonly templates: Templates;
-  /** Instead of the format's own. */
+  /** The hook's own; undefined: the format's. */
   readonly template?: string | undefined;
   readonly limits: Pick<LimitsConfig, "message_bytes">;
 }
@@ -25,7 +25,7 @@ export function renderPost(
   const reading = format.read(posted);
   if (reading instanceof HookFault) return reading;
   if (template === undefined && format.needsTemplate === true)
-    return new HookFault("template", "this hook has no template (hook template)");
+    return new HookFault("template", "this hook has no template: set one with hook set --template");
   const rendered =
     template === undefined && reading.plain !== undefined
       ? reading.plain
@@ -36,5 +36,5 @@ export function renderPost(
         });
   if (rendered instanceof HookFault) return rendered;
   const text = cleaned(rendered, limits);
-  return text === "" ? new HookFault("empty", "the post says nothing") : { reading, text };
+  return text === "" ? new HookFault("empty", "the post has no text") : { reading, text };
 }

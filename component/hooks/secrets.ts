@@ -1,12 +1,12 @@
-/** The two parts of a hook's address: one that may be known, and one that nobody guesses. */
+/** Ids and secrets of webhooks' addresses. */
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** A name that differs from all others'. */
+/** Returns a new unique id, which is no secret. */
 export function newId(): string {
   return randomBytes(9).toString("base64url");
 }
 
-/** 256 random bits: nobody guesses them, so a plain hash keeps them. */
+/** Returns a new secret of 256 random bits, so that a plain hash protects it. */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -15,7 +15,7 @@ export function hashOf(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** Compares in the same time whatever they are. @param wanted SHA-256 of the right one */
+/** Compares in constant time. @param wanted SHA-256 of the right secret */
 export function isRight(secret: string, wanted: Buffer): boolean {
   return timingSafeEqual(hashOf(secret), wanted);
 }

@@ -1,7 +1,4 @@
-/**
- * Says what a hook was posted, in a room or to somebody, and notes it: both in one transaction, so nothing is said that
- * isn't noted and nothing noted that isn't said.
- */
+/** Sends webhooks' messages to rooms and users. A message and its record are stored in one transaction, or neither is. */
 import type { AccountJid, Jid } from "../address.js";
 import { compose } from "../composing/message.js";
 import { nickElement } from "../composing/sender-name.js";
@@ -26,7 +23,7 @@ const BODY = "text";
 export interface OutgoingMessage {
   readonly id: string;
   readonly from: AccountJid;
-  /** What a bot is called; undefined: a user speaks, with their own rights. */
+  /** The bot's name; undefined if the sender is a user, with the user's rights. */
   readonly bot: string | undefined;
   readonly to: Jid;
   readonly text: string;
@@ -35,8 +32,8 @@ export interface OutgoingMessage {
   /** The id of the message that it corrects. */
   readonly corrects: string | undefined;
   /**
-   * Notes it; called inside the transaction.
-   * @param call its first row in the outbox; undefined where there was nobody to tell
+   * Stores its record, inside the transaction.
+   * @param call its first row in the outbox; undefined if it has none
    */
   note(call: number | undefined): void;
 }
@@ -45,20 +42,20 @@ export interface OutgoingMessage {
 export interface RemotePost {
   readonly id: string;
   readonly stanza: WireText;
-  /** Called in the transaction that stores it. */
+  /** Stores its record, inside the transaction. */
   readonly note: () => void;
 }
 
-/** The rooms of other services in which bots are (remote/). */
+/** Bots' rooms of other services (remote/). */
 export interface RemoteRoomsApi {
   /**
-   * Stores a message, and sends it once the bot is inside.
-   * @returns "confirmed" once the room has sent it back; undefined if the bot has no such room
+   * Stores a message, and sends it when the bot is inside.
+   * @returns "confirmed" when the room has reflected it; undefined if the bot has no such room
    */
   post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
-  /** Whether a bot has such a room. */
+  /** Returns whether a bot has such a room. */
   has(bot: string, to: Jid): boolean;
-  /** Whether a room has yet to send back the message with this id. */
+  /** Returns whether the message with this id waits for its room. */
   isWaiting(id: string): boolean;
 }
 
@@ -73,7 +70,7 @@ export async function sendMessage(
   return outcome ?? (await sendToUser(context, saying));
 }
 
-/** @returns undefined if it is no room of another service that a bot speaks in */
+/** @returns undefined if the receiver is not a bot's room of another service */
 async function sendToRemoteRoom(
   { limits }: OperationContext,
   saying: OutgoingMessage,
@@ -99,7 +96,7 @@ async function sendToUser(
   if (full !== undefined) return full;
   const name = bot ?? directory.namesOf(from)[0];
   const composed = compose(messageOf(saying, "chat"), from, to, { name });
-  // A bot has no sessions of its own that would want a copy.
+  // A bot has no other sessions that need a carbon copy.
   const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
   if (outgoing instanceof Refusal) return outgoing;
   if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
@@ -147,7 +144,7 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
   return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
-/** A bot speaks where an operator sends it, whatever the room's options, unless the room has banned it. */
+/** Bots may post whatever the room's options are, unless the room has banned them. */
 function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"
@@ -162,7 +159,7 @@ function messageOf({ id, text, image, corrects, bot }: OutgoingMessage, type: "c
     xml("body", {}, text),
     image === undefined ? undefined : xml("x", NS.oob, xml("url", {}, image)),
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
-    // In rooms there are nicknames.
+    // Rooms show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
   );
 }

@@ -1,14 +1,14 @@
 /**
- * Templates in LiquidJS, which runs no code: what a template may use is the post, nothing of this program. How long it
- * runs and how much it makes is bounded.
+ * Renders templates in LiquidJS, which runs no code: a template sees the post and nothing of this program. Its time and
+ * output are limited.
  */
 import type { Liquid, Template } from "liquidjs";
 import { HookFault } from "./fault.js";
 
-/** Characters of a template, milliseconds of rendering, and about the bytes that it makes meanwhile. */
+/** The most characters of a template, milliseconds of rendering, and bytes of memory (roughly). */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
 const TIME_IS_UP = "template render limit exceeded";
-/** So many are kept ready. */
+/** The most parsed templates to keep. */
 const MOST_READY = 1_000;
 
 export class Templates {
@@ -20,10 +20,10 @@ export class Templates {
     this.#engine = engine;
   }
 
-  /** Loads the engine, of which a component without hooks should carry nothing. */
+  /** Loads the engine, only when a hook needs it. */
   static async load(): Promise<Templates> {
     const { Liquid } = await import("liquidjs");
-    // No other template can be read from one, and nothing of an object but what it holds itself.
+    // Templates can neither include files nor read inherited properties.
     return new Templates(
       new Liquid({
         ...LIMITS,
@@ -35,7 +35,7 @@ export class Templates {
     );
   }
 
-  /** Why a text is no template: a clause with the line; undefined where it is one. */
+  /** Returns why a text is no valid template, with the line; undefined if it is valid. */
   faultIn(text: string): string | undefined {
     try {
       this.#engine.parse(text);
@@ -45,7 +45,7 @@ export class Templates {
     }
   }
 
-  /** What a template makes of a post. */
+  /** Renders a post's view. */
   render(text: string, view: object): string | HookFault {
     const before = process.cpuUsage();
     for (;;) {
@@ -53,10 +53,10 @@ export class Templates {
         return String(this.#engine.renderSync(this.#parsed(text), view));
       } catch (error) {
         const reason = reasonOf(error);
-        // The engine limits the time that passes, even if a busy machine gave this process none of it.
+        // The engine limits elapsed time: on a busy machine, processor time may be left.
         const { user, system } = process.cpuUsage(before);
         if (reason.startsWith(TIME_IS_UP) && (user + system) / 1000 < LIMITS.renderLimit) continue;
-        return new HookFault("template", `the template can't be used with this: ${reason}`);
+        return new HookFault("template", `the template can't be rendered with this post: ${reason}`);
       }
     }
   }
@@ -72,7 +72,7 @@ export class Templates {
   }
 }
 
-/** The engine's sentence, which ends with line and column. */
+/** Returns the engine's message, which ends with line and column. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

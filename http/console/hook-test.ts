@@ -6,7 +6,7 @@ import { operation, type Operation } from "../../component/administration/operat
 import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { contentOf, posted } from "../hooks/payload.js";
+import { contentOf, payloadOf } from "../hooks/payload.js";
 import type { HooksApi } from "../hooks/requests.js";
 
 export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined): Operation {
@@ -19,7 +19,7 @@ export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined)
       }
       const { headers, body } = (formatNamed(hook.format) ?? FORMATS.slack).sample;
       const bytes = Buffer.from(body);
-      const given = posted(headers, contentOf(headers, bytes), hook.format === "text");
+      const given = payloadOf(headers, contentOf(headers, bytes), hook.format === "text");
       const outcome =
         given instanceof HookFault
           ? given

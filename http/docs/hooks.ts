@@ -5,7 +5,7 @@ import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.
 import type { Format, Sample } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
-import { contentOf, posted } from "../hooks/payload.js";
+import { contentOf, payloadOf } from "../hooks/payload.js";
 import { escape } from "./escape.js";
 import type { Framed } from "./frame.js";
 import { TEXTS as COMMON } from "./language.js";
@@ -119,7 +119,7 @@ ${code(lines.join("\n"))}
 function textOf(format: Format, templates: Templates): string {
   const { sample, template } = format;
   const content = contentOf(sample.headers, Buffer.from(sample.body));
-  const given = posted(sample.headers, content, false);
+  const given = payloadOf(sample.headers, content, false);
   const limits = { message_bytes: Infinity };
   const wording =
     given instanceof HookFault ? given : renderPost(format, given, { templates, template, limits });

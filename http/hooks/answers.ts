@@ -1,23 +1,23 @@
-/** What posts to hooks are answered: JSON, and to Slack's programs what Slack answers, by its names and status codes. */
+/** Responses to posts: JSON, or for Slack's programs Slack's names and status codes. */
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
 import { Errcode, OverRate, Refusal } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";
 
-interface Told {
+interface FaultResponse {
   readonly status: number;
-  /** Where it differs, what Slack answers with. */
+  /** Slack's status, if it differs. */
   readonly slack?: number;
-  /** Slack's name, where it has one. */
+  /** Slack's name of the error, if it has one. */
   readonly error: string;
-  /** What the log and the metrics call it. */
+  /** The errcode in logs and metrics. */
   readonly errcode: Errcode;
 }
 
-/** The errcode of what was done. */
+/** The errcode of success. */
 const DONE = 0;
 
-const TOLD: Readonly<Record<FaultKind, Told>> = {
+const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   payload: { status: 422, slack: 400, error: "invalid_payload", errcode: Errcode.request },
   attachments: { status: 422, slack: 400, error: "too_many_attachments", errcode: Errcode.request },
   empty: { status: 422, slack: 400, error: "no_text", errcode: Errcode.request },
@@ -31,7 +31,7 @@ const TOLD: Readonly<Record<FaultKind, Told>> = {
   unavailable: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
 };
 
-/** Seconds after which to post again, where nothing else is said. */
+/** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
 
 export function accepted({ id, delivery, format }: Accepted): ApiResponse {
@@ -42,19 +42,19 @@ export function accepted({ id, delivery, format }: Accepted): ApiResponse {
 }
 
 export function refused({ kind, message, retryAfter }: HookFault, isSlack: boolean): ApiResponse {
-  const { status, slack = status, error, errcode } = TOLD[kind];
+  const { status, slack = status, error, errcode } = RESPONSES[kind];
   const more = errcode === Errcode.unavailable ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
   return isSlack
     ? plain(slack, error, errcode, more)
     : json(status, { ok: false, error, message }, errcode, more);
 }
 
-/** The same for the log. */
-export function asRefusal({ kind, message }: HookFault): Refusal {
-  return kind === "fast" ? new OverRate(message) : new Refusal(TOLD[kind].errcode, message);
+/** Converts a fault for the log. */
+export function toRefusal({ kind, message }: HookFault): Refusal {
+  return kind === "fast" ? new OverRate(message) : new Refusal(RESPONSES[kind].errcode, message);
 }
 
-/** There is no such hook, or its secret is another. */
+/** For an unknown hook or a wrong secret alike. */
 export const NO_HOOK: ApiResponse = plain(404, "no_service", Errcode.caller);
 export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
 

@@ -1,6 +1,6 @@
-/** The text fields of a form as curl -F sends it (RFC 7578); its files aren't read. */
+/** Parses the text fields of multipart/form-data (RFC 7578), without files. */
 
-/** @returns undefined for what is no such form */
+/** @returns undefined if the body is no such form */
 export function multipartFields(type: string, body: Buffer): ReadonlyMap<string, string> | undefined {
   const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
   if (boundary === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Reads a post: what its body is, what stands beside it in headers, and whether it is signed. */
+/** Parses a post: its body, its idempotency key and its signature. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
 import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
@@ -10,7 +10,7 @@ import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Payload, "headers">;
 
-/** Tells a post from all others. */
+/** Headers with an idempotency key. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
@@ -18,22 +18,22 @@ const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
 const MULTIPART = "multipart/form-data";
 
-/** What is read of a post. */
+/** The part of a post that is parsed. */
 export interface Content {
   /** Its media type, without parameters. */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
-/** @param isText whether the hook takes nothing but text */
-export function posted(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
+/** Parses a post. @param isText whether the hook takes only text */
+export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
   const read =
     isText && !isForm(type) && type !== MULTIPART ? { text: bytes.toString() } : bodyOf(headers, content);
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
-/** By which its poster tells that it is the same post again. */
+/** Returns the idempotency key. */
 export function keyOf(headers: Headers): string | undefined {
   const key = headerIn(headers, KEY);
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
@@ -47,8 +47,8 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
 }
 
 /**
- * What of a post is signed with this key, the only part that may be read: all of it or, as Gitea and Forgejo do, the JSON
- * in a form's field. Undefined if neither is.
+ * Returns the part of a post that is signed with this key, which alone may be parsed: all of it or, as of Gitea and
+ * Forgejo, the JSON in a form's field. Undefined if neither is signed.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
@@ -65,34 +65,34 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
 }
 
 function bodyOf(headers: Headers, { type, bytes }: Content): Body | HookFault {
-  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonPosted(bytes);
+  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
   if (isForm(type)) return form(bytes);
   if (type === MULTIPART) {
     const fields = multipartFields(headerIn(headers, ["content-type"]) ?? "", bytes);
     if (fields === undefined) return new HookFault("payload", "the post is no multipart/form-data");
-    return fieldsPosted((name) => fields.get(name));
+    return fieldsBody((name) => fields.get(name));
   }
   if (type.startsWith("text/")) return { text: bytes.toString() };
-  return looksLikeJson(bytes) ? jsonPosted(bytes) : { text: bytes.toString() };
+  return looksLikeJson(bytes) ? jsonBody(bytes) : { text: bytes.toString() };
 }
 
 function isForm(type: string): boolean {
   return type === "application/x-www-form-urlencoded";
 }
 
-/** Some programs call anything a form, as does curl -d: what has a space or no "=" is none. */
+/** Parses a form. Programs such as curl -d label any text as a form: one with a space or without "=" is text. */
 function form(body: Buffer): Body | HookFault {
-  if (looksLikeJson(body)) return jsonPosted(body);
+  if (looksLikeJson(body)) return jsonBody(body);
   const text = body.toString();
   if (text !== "" && (/\s/.test(text.trim()) || !text.includes("="))) return { text };
   const fields = new URLSearchParams(text);
-  return fieldsPosted((name) => fields.get(name) ?? undefined);
+  return fieldsBody((name) => fields.get(name) ?? undefined);
 }
 
-/** A form's `payload` is JSON, as Slack and GitHub have it; its `text` is text, its `message` and `title` are as in JSON. */
-function fieldsPosted(field: (name: string) => string | undefined): Body | HookFault {
+/** Reads a form's fields: `payload` is JSON, as of Slack and GitHub; `text` is text; `message` and `title` are as in JSON. */
+function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
   const payload = field("payload");
-  if (payload !== undefined) return jsonPosted(Buffer.from(payload));
+  if (payload !== undefined) return jsonBody(Buffer.from(payload));
   const text = field("text");
   if (text !== undefined) return { text };
   const message = field("message");
@@ -105,7 +105,7 @@ function looksLikeJson(body: Buffer): boolean {
   return /^\ufeff?\s*[{[]/.test(body.subarray(0, 64).toString());
 }
 
-function jsonPosted(body: Buffer): Body | HookFault {
+function jsonBody(body: Buffer): Body | HookFault {
   const json = jsonOf(body);
   return json instanceof Refusal ? new HookFault("payload", json.message) : { json: { value: json.raw } };
 }

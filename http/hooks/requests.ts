@@ -1,6 +1,6 @@
 /**
- * Posts to hooks, at /hooks/ID/SECRET, and questions what became of a message. Whoever knows the secret may post: no
- * caller is asked for. The address is a secret, so logs never contain it.
+ * Serves incoming webhooks at /hooks/ID/SECRET: posts, and the delivery of their messages. The secret alone authorises,
+ * without a caller, so logs never contain the address.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
@@ -18,17 +18,17 @@ import type { Callers } from "../callers.js";
 import type { Calls, Handler } from "../calls.js";
 import { send, type ApiResponse } from "../api-response.js";
 import type { CallMetrics } from "../metrics.js";
-import { accepted, asRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
-import { contentOf, keyOf, posted, signedContent } from "./payload.js";
+import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
+import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 
-/** The operations on hooks; tests put their own in place. */
+/** The operations on hooks, which tests replace. */
 export type HooksApi = Pick<Hooks, keyof Hooks>;
 
 export interface HookRequestsOptions {
   readonly hooks: HooksApi;
   readonly callers: Pick<Callers, "addressOf">;
   readonly bodies: Bodies;
-  /** Whose end waits for posts, too. */
+  /** Waits for running posts when the component stops. */
   readonly calls: Pick<Calls, "during">;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
@@ -38,11 +38,11 @@ export interface HookRequestsOptions {
 
 export const HOOKS_PATH = "/hooks/";
 const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
-const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or its secret is another");
-const SHORT = new HookFault("unavailable", "memory is short; nothing was said, try again later");
-const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was said");
+const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong");
+const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
+const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
-/** An answer, and what the log says of it. */
+/** A response, and its outcome for the log. */
 interface Done {
   readonly answer: ApiResponse;
   readonly outcome: CallOutcome;
@@ -67,7 +67,7 @@ export class HookRequests {
       done = await this.#answer(request, entry);
     } catch (error) {
       log.error("A post to a hook failed", { request: entry.id, error });
-      done = failure(new HookFault("unavailable", "internal error; nothing was said"), false);
+      done = failure(new HookFault("unavailable", "internal error; nothing was sent"), false);
     }
     const ms = performance.now() - entry.started;
     if (done === "aborted") {
@@ -85,11 +85,11 @@ export class HookRequests {
     const hook = hooks.find(id, secret);
     if (hook === undefined) return { answer: NO_HOOK, outcome: UNKNOWN };
     entry.caller = hook.name;
-    if (message !== undefined) return this.#tellStatus(request, hook, message);
+    if (message !== undefined) return this.#sendStatus(request, hook, message);
     if (request.method !== "POST" && request.method !== "PUT") return wrong("POST, PUT");
     const isSlack = hook.format === slack.name;
     const excess = this.#options.memory?.isShort === true ? SHORT : hooks.refuse(hook);
-    if (excess !== undefined) return this.#unread(hook, inTermsOf(request, excess), isSlack);
+    if (excess !== undefined) return this.#unread(hook, retryableFor(request, excess), isSlack);
     const body = await this.#body(request, hook);
     if (body === "aborted") return body;
     if (body instanceof HookFault) return this.#unread(hook, body, isSlack);
@@ -106,7 +106,7 @@ export class HookRequests {
     const content =
       signatureKey === undefined ? contentOf(headers, body) : signedContent(headers, body, signatureKey);
     if (content === undefined) return this.#unread(hook, UNSIGNED, format === slack.name);
-    const given = posted(headers, content, format === "text");
+    const given = payloadOf(headers, content, format === "text");
     if (given instanceof HookFault) return this.#unread(hook, given, format === slack.name);
     const isSlack = format === slack.name || (format === "auto" && isSlackPost(given));
     const post = { posted: given, key: keyOf(headers), body: content.bytes, request: entry.id };
@@ -115,17 +115,20 @@ export class HookRequests {
     return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);
   }
 
-  /** What is refused before anybody knows what it says. */
+  /** Refuses a post before its payload is parsed. */
   #unread(hook: Hook, fault: HookFault, isSlack: boolean): Done {
     this.#options.hooks.countRefused(hook, fault);
     return failure(fault, isSlack);
   }
 
-  #tellStatus(request: IncomingMessage, hook: Hook, message: string): Done {
+  #sendStatus(request: IncomingMessage, hook: Hook, message: string): Done {
     if (request.method !== "GET" && request.method !== "HEAD") return wrong("GET");
     const status = this.#options.hooks.statusOf(hook, message);
     if (status !== undefined) return { answer: statusAnswer(message, status), outcome: {} };
-    return { answer: NO_MESSAGE, outcome: new Refusal(Errcode.notFound, "there is no such message") };
+    return {
+      answer: NO_MESSAGE,
+      outcome: new Refusal(Errcode.notFound, "there is no such message, or it is older than a day"),
+    };
   }
 
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
@@ -151,8 +154,8 @@ function isSlackPost(given: Payload): boolean {
   return !(format instanceof HookFault) && format.name === slack.name;
 }
 
-/** Alertmanager posts again after 5xx alone: after 429, that an alert is resolved might never be told. */
-function inTermsOf({ headers }: IncomingMessage, fault: HookFault): HookFault {
+/** Answers Alertmanager 503 instead of 429, as it retries only after 5xx. */
+function retryableFor({ headers }: IncomingMessage, fault: HookFault): HookFault {
   const isAlertmanager = headers["user-agent"]?.startsWith("Alertmanager/") === true;
   return isAlertmanager && fault.kind === "fast"
     ? new HookFault("unavailable", fault.message, fault.retryAfter)
@@ -160,7 +163,7 @@ function inTermsOf({ headers }: IncomingMessage, fault: HookFault): HookFault {
 }
 
 function failure(fault: HookFault, isSlack: boolean): Done {
-  return { answer: refused(fault, isSlack), outcome: asRefusal(fault) };
+  return { answer: refused(fault, isSlack), outcome: toRefusal(fault) };
 }
 
 function wrong(allowed: string): Done {

@@ -120,7 +120,7 @@ describe("A program that is told", () => {
       for (const text of ["!ping", "five"]) await juliet.says(text);
       await running().until(() => program.texts.includes("five"), "told of the last");
       expect(program.events).to.have.length(6);
-      const unsaid = `What the hook ${name} answered isn't said`;
+      const unsaid = `A reply of the hook ${name} was refused`;
       await running().until(() => running().log.includes(unsaid), `heard to say ${unsaid}`);
       expect(running().log).not.to.contain(program.secret);
     });

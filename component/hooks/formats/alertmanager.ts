@@ -1,4 +1,4 @@
-/** Alertmanager's webhook, version 4 of its payload. */
+/** Alertmanager's webhook with version 4 of its payload. */
 import { fieldsAt, textAt, urlAt } from "./fields.js";
 import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup } from "./alerts.js";
@@ -57,14 +57,14 @@ export const alertmanager: Format = {
     en: {
       title: "Alertmanager",
       about: "Its webhook, version 4 of the payload.",
-      where: "A receiver with webhook_configs, and the hook's address as url:",
+      where: "Enter the hook's address as url of a receiver's webhook_configs:",
       becomes:
-        "A message for a group of alerts, 900 characters at most: severity, how many fire and since when, the labels and links that all of them have, then five alerts with those in which they differ; resolved, one line with how long it took. With --update, one message of a group is kept current until it is resolved (XEP-0308). Too many posts are answered with 503, as it posts again after that alone.",
+        "One message per group of alerts, at most 900 characters: severity, number and start of firing alerts, shared labels and links, then five alerts with the labels in which they differ. A resolved group is one line with its duration. With --update, the group's message is corrected until the group is resolved (XEP-0308). Posts over the rate limit get 503, the only status after which Alertmanager retries.",
     },
     zh: {
       title: "Alertmanager",
-      about: "它的 Webhook,请求格式第 4 版。",
-      where: "在接收者的 webhook_configs 中,把 Hook 地址填作 url:",
+      about: "它的 Webhook，请求格式第 4 版。",
+      where: "在接收者的 webhook_configs 中，把 Hook 地址填作 url：",
       becomes:
         "每组告警一条消息，最多 900 个字符：级别、触发数量和开始时间、共有的标签和链接，然后列出五条告警各自不同的标签；恢复时只有一行，写明持续时间。使用 --update 时，同一组的消息在恢复之前一直更正为最新状态（XEP-0308）。请求过多时返回 503，因为它只在这时才会重发。",
     },

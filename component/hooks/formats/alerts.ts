@@ -1,6 +1,6 @@
 /**
- * What alerts of Alertmanager and of Grafana have in common: a group of them, firing or resolved. A message of one has 900
- * characters at most: it is read on a phone, and clients hide what follows 1,000.
+ * Groups of alerts of Alertmanager and Grafana, firing or resolved. A group's message has at most 900 characters, as people
+ * read it on phones and clients hide what follows 1,000.
  */
 import {
   fieldsAt,
@@ -22,15 +22,15 @@ export interface Link {
   readonly url: string;
 }
 
-/** An alert as its product has it. */
+/** An alert of either product. */
 export interface RawAlert {
   readonly status: Status;
   readonly labels: Fields;
   readonly summary: string;
   readonly description: string;
-  /** What was measured. */
+  /** The measured value. */
   readonly value: string;
-  /** Milliseconds since 1970; undefined: unknown, or it goes on. */
+  /** Milliseconds since 1970; undefined if unknown, or not ended. */
   readonly startsAt: number | undefined;
   readonly endsAt: number | undefined;
   /** The most useful first. */
@@ -40,20 +40,20 @@ export interface RawAlert {
 export interface RawGroup {
   readonly title: string;
   readonly status: Status;
-  /** How many there are of each. */
+  /** The numbers of alerts. */
   readonly firing: number;
   readonly resolved: number;
-  /** Those that all have. */
+  /** The labels that all alerts share. */
   readonly labels: Fields;
-  /** Said of the group as a whole. */
+  /** The text of the whole group. */
   readonly message: string;
-  /** The first of them. */
+  /** The first alerts. */
   readonly alerts: readonly RawAlert[];
-  /** Of the whole group. */
+  /** Links of the whole group. */
   readonly links: readonly Link[];
 }
 
-/** What templates get of an alert; its labels are those that not all of the group have. */
+/** An alert's variables for templates, with the labels that not all alerts share. */
 export interface Alert extends Labels {
   readonly status: Status;
   readonly text: string;
@@ -61,30 +61,30 @@ export interface Alert extends Labels {
   readonly value: string;
 }
 
-/** What templates get of a group of alerts. */
+/** A group's variables for templates, with the labels that all alerts share. */
 export interface AlertGroup extends Labels {
   readonly title: string;
   readonly status: Status;
-  /** "critical", "warning", "info", or as the product has it; "" if it doesn't say. */
+  /** "critical", "warning", "info" or another of the product's; "" if unknown. */
   readonly severity: string;
   readonly sign: string;
   readonly firing: number;
   readonly resolved: number;
-  /** When the first began; "" if that is unknown. */
+  /** The start of the first alert; "" if unknown. */
   readonly since: string;
-  /** From the first one's beginning to the last one's end; "" while they fire. */
+  /** From the start of the first alert to the end of the last; "" while the group fires. */
   readonly duration: string;
   readonly message: string;
   readonly alerts: readonly Alert[];
-  /** How many more alerts there are. */
+  /** The number of further alerts. */
   readonly more: number;
-  /** Those that all of the group have. */
+  /** Links that all alerts share. */
   readonly links: readonly Link[];
 }
 
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
-/** Characters. */
+/** Widths in characters. */
 const WIDTH = {
   message: 900,
   states: 110,
@@ -97,7 +97,7 @@ const WIDTH = {
   between: 12,
   named: 3,
 };
-/** From the worst to the least. */
+/** The worst first. */
 const SEVERITIES = ["critical", "page", "error", "high", "warning", "medium", "low", "info", "none"];
 const SIGNS: Readonly<Record<string, string>> = {
   warning: "🟠",
@@ -106,8 +106,8 @@ const SIGNS: Readonly<Record<string, string>> = {
   info: "🔵",
   none: "🔵",
 };
-/** Labels that are said otherwise, or mean something only to the product. */
-const UNTOLD: ReadonlySet<string> = new Set([
+/** Labels that appear elsewhere in the message, or are internal to the product. */
+const HIDDEN: ReadonlySet<string> = new Set([
   "alertname",
   "severity",
   "rulename",
@@ -116,7 +116,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
   "uid",
 ]);
 
-/** A group of the payload that both have. @param read what is each product's own of an alert */
+/** Parses the payload that both products share. @param read parses the product's own part of an alert */
 export function readGroup(
   value: unknown,
   read: (alert: unknown) => { readonly value: string; readonly links: readonly Link[] },
@@ -145,11 +145,11 @@ export function readGroup(
   };
 }
 
-/** What is shown of a group. */
+/** Returns a group's variables for templates. */
 export function alertGroup(given: RawGroup): AlertGroup {
   const group = withSharedSummary(given);
   const { status, firing, resolved, alerts, message } = group;
-  const labels = fitting(labelsIn(group.labels, isTold), WIDTH.labels);
+  const labels = fitting(labelsIn(group.labels, isShown), WIDTH.labels);
   const links = sharedLinks(group);
   const shown = alerts.toSorted((one, other) => one.status.localeCompare(other.status)).slice(0, MOST_SHOWN);
   const taken = links.reduce((sum, { name, url }) => sum + name.length + url.length + WIDTH.between, 0);
@@ -174,7 +174,7 @@ export function alertGroup(given: RawGroup): AlertGroup {
   };
 }
 
-/** What all alerts say is said once, of the group. */
+/** Moves a summary that all alerts share to the group. */
 function withSharedSummary(group: RawGroup): RawGroup {
   const { alerts, message } = group;
   const [first, ...others] = alerts.map(({ summary }) => summary);
@@ -183,14 +183,14 @@ function withSharedSummary(group: RawGroup): RawGroup {
   return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
 }
 
-/** One that is over in a group that isn't is told by its labels alone: its text says what is no longer so. */
+/** Returns an alert's variables; a resolved alert of a firing group shows only labels, as its text no longer holds. */
 function shownAlert(
   { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
   width: number,
 ): Alert {
   const own = fitting(
-    labelsIn(all, (name) => isTold(name) && !Object.hasOwn(common, name)),
+    labelsIn(all, (name) => isShown(name) && !Object.hasOwn(common, name)),
     Math.floor(width / 3),
   );
   if (status === "resolved" && own.labels.length > 0) {
@@ -202,14 +202,14 @@ function shownAlert(
   const rest = left - text.length;
   const isSaid = summary === "" || description === summary || rest < WIDTH.least;
   const more = isSaid ? "" : shortened(description, rest);
-  // What the text names needs no label.
+  // The text already names these values.
   const isNamed = (label: Label): boolean =>
     label.value.length >= WIDTH.named && `${text} ${more}`.includes(label.value);
   const labels = own.labels.filter((label) => !isNamed(label));
   return { status, text, value: measured, labels, moreLabels: own.moreLabels, description: more };
 }
 
-/** What all alerts have, without what a phone's screen can't show. */
+/** Returns the shared links that fit on a phone's screen. */
 function sharedLinks({ alerts, links }: RawGroup): readonly Link[] {
   const [first] = alerts;
   const shared = (first?.links ?? []).filter(({ url }) =>
@@ -228,7 +228,7 @@ function severityOf({ labels, alerts }: RawGroup): string {
   );
 }
 
-/** As many labels as fit. */
+/** Returns the labels that fit. */
 function fitting({ labels, moreLabels }: Labels, width: number): Labels {
   let count = 0;
   for (let used = 0; count < labels.length; count++) {
@@ -244,7 +244,7 @@ function widthOf({ labels, moreLabels }: Labels): number {
   return width + (moreLabels > 0 ? WIDTH.between : 0);
 }
 
-/** On one line, cut with a mark. */
+/** Returns text on one line, cut with "…". */
 function shortened(text: string, most: number): string {
   const line = text.slice(0, most * 2).replace(/\s+/g, " ");
   if (line.length <= most && text.length <= most * 2) return line;
@@ -254,15 +254,15 @@ function shortened(text: string, most: number): string {
     .trimEnd()}…`;
 }
 
-function isTold(label: string): boolean {
-  return !UNTOLD.has(label) && !label.startsWith("__");
+function isShown(label: string): boolean {
+  return !HIDDEN.has(label) && !label.startsWith("__");
 }
 
 function statusOf(value: unknown): Status {
   return textAt(value, "status") === "resolved" ? "resolved" : "firing";
 }
 
-/** Grafana has these names for alerts of all rules, and the rule's own in a label. */
+/** Grafana's alert names that all rules share; the rule's name is in a label. */
 const OF_RULES: Readonly<Record<string, string>> = {
   DatasourceNoData: "no data",
   DatasourceError: "error of the data source",
@@ -274,11 +274,11 @@ function titleOf(value: unknown): string {
   const what = OF_RULES[named];
   if (what !== undefined) return rule === "" ? what : `${rule}: ${what}`;
   if (named !== "") return named;
-  const group = labelsIn(fieldsAt(value, "groupLabels"), isTold).labels.map((label) => label.value);
+  const group = labelsIn(fieldsAt(value, "groupLabels"), isShown).labels.map((label) => label.value);
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
 }
 
-/** The rule that has no data, if the group is of several. */
+/** Returns the rule without data, if the group has several rules. */
 function failedRuleOf(labels: Fields, common: Fields): string {
   return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }

@@ -1,9 +1,9 @@
-/** Reads what other programs' JSON holds: nothing in it is as it should be until it was looked at. */
+/** Reads untrusted JSON: each value is checked before use. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NONE: Fields = {};
-/** What is read of a list and of labels: a post may hold 100,000 of them. */
+/** The most items and labels to read, as a post may hold 100,000. */
 const MOST_ITEMS = 50;
 const MOST_LABELS = 20;
 
@@ -11,29 +11,29 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An object; an empty one where it is none. */
+/** Returns an object, empty if the value is none. */
 export function fieldsIn(value: unknown): Fields {
   return isFields(value) ? value : NONE;
 }
 
-/** The object at this place. */
+/** Returns the object at a path. */
 export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
   return fieldsIn(at(value, path));
 }
 
-/** Text, or a number as text; "" where there is none. */
+/** Returns the text at a path, or a number as text; "" if there is neither. */
 export function textAt(value: unknown, ...path: readonly string[]): string {
   const found = at(value, path);
   if (typeof found === "string") return found.trim();
   return typeof found === "number" ? String(found) : "";
 }
 
-/** The first elements of the list at this place; none if there is no list. */
+/** Returns the first elements of the list at a path. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   return wholeListAt(value, ...path).slice(0, MOST_ITEMS);
 }
 
-/** The whole list, of any length: to be counted, or taken a part of. */
+/** Returns the whole list at a path, for counting or slicing. */
 export function wholeListAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, path);
   return Array.isArray(found) ? found : [];
@@ -47,13 +47,13 @@ export interface Label {
 export interface Labels {
   /** By name. */
   readonly labels: readonly Label[];
-  /** How many more there are. */
+  /** The number of further labels. */
   readonly moreLabels: number;
 }
 
-/** An object's first fields, as text. @param isTold which of them count */
-export function labelsIn(fields: Fields, isTold: (name: string) => boolean = () => true): Labels {
-  const names = Object.keys(fields).filter(isTold);
+/** Returns an object's first fields as text. @param isShown filters them by name */
+export function labelsIn(fields: Fields, isShown: (name: string) => boolean = () => true): Labels {
+  const names = Object.keys(fields).filter(isShown);
   const labels = names
     .slice(0, MOST_LABELS)
     .sort()
@@ -61,7 +61,7 @@ export function labelsIn(fields: Fields, isTold: (name: string) => boolean = () 
   return { labels, moreLabels: names.length - labels.length };
 }
 
-/** An address of the web; "" for everything else. */
+/** Returns the http or https URL at a path; "" if there is none. */
 export function urlAt(value: unknown, ...path: readonly string[]): string {
   const text = textAt(value, ...path);
   return /^https?:\/\/\S+$/i.test(text) ? text : "";

@@ -1,86 +1,86 @@
 /**
- * What a format is. Each declares everything about itself in its own file: how its posts are recognised, read and worded,
- * a sample, and what the documentation says of it. formats.ts lists them; nothing else knows one by name.
+ * The interface of formats. Each format's file declares how posts are recognised, parsed and rendered, with a sample and its
+ * documentation. formats.ts lists them; nothing else knows one by name.
  */
 import type { Language } from "../../language.js";
 import type { HookFault } from "../fault.js";
 
-/** Of an HTTP request, their names in lower case. */
+/** Headers of an HTTP request, by name in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What came to a hook, before its format is known. */
+/** A post before its format is known. */
 export interface Payload {
   readonly headers: Headers;
-  /** Undefined if it isn't JSON. */
+  /** Undefined if the body isn't JSON. */
   readonly json?: { readonly value: unknown };
-  /** Plain text, or a form's. */
+  /** A plain text, or the text of a form. */
   readonly text?: string;
 }
 
-/** What a post says. */
+/** A parsed post. */
 export interface ParsedPayload {
-  /** What the template gets, beside the whole post as `payload`. */
+  /** The template's variables, beside the whole post as `payload`. */
   readonly view: object;
-  /** What the format's own template makes of it, if that is plain: the engine takes a tenth of a post's time. */
+  /** The result of the format's own template if it is trivial, as the engine takes a tenth of a post's time. */
   readonly plain?: string;
-  /** What it is about, if that has an end: the end corrects the beginning. */
+  /** The group of alerts that it is about: a resolved group can correct its firing message. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
   /** A picture's URL. */
   readonly image?: string;
 }
 
-/** A post in its product's form: for trying a hook, by hand or with the command `hook test`. */
+/** A post as its product sends it, for tests of a hook. */
 export interface Sample {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What the documentation says of a format. */
+/** The documentation of a format. */
 export interface FormatWords {
   readonly title: string;
-  /** Who posts it. */
+  /** The programs that post it. */
   readonly about: string;
-  /** Where its program wants the hook's address. */
+  /** Where to enter the hook's address. */
   readonly where: string;
-  /** What becomes of it. */
+  /** The resulting message. */
   readonly becomes: string;
 }
 
-/** Names of headers; the first that a post has counts. */
+/** Names of headers; the first one present counts. */
 export interface FormatHeaders {
   /** The kind of event. */
   readonly event?: readonly string[];
-  /** An id of the post, the same if it is sent again. */
+  /** An id that stays the same in a retry. */
   readonly delivery?: readonly string[];
-  /** HMAC-SHA-256 of the body in hexadecimal, perhaps after "sha256=". */
+  /** HMAC-SHA-256 of the body in hexadecimal, optionally after "sha256=". */
   readonly signature?: readonly string[];
-  /** The hook's key itself. */
+  /** The hook's key in plain text. */
   readonly token?: readonly string[];
 }
 
 export interface Format {
   readonly name: string;
-  /** What a post of it has, for whoever sent another. */
+  /** How it is recognised, for error messages. */
   readonly knownBy: string;
-  /** Whether its posts come again if their sender saw no answer: then the same within ten minutes counts once. */
+  /** Whether its programs retry: an identical post within ten minutes then counts once. */
   readonly isRetried: boolean;
   readonly headers?: FormatHeaders;
   recognises(posted: Payload): boolean;
-  /** To be called with what it recognises. */
+  /** Parses a post that it recognises. */
   read(posted: Payload): ParsedPayload | HookFault;
   /** In Liquid. */
   readonly template: string;
-  /** Whether the template is only an example, and a hook must have its own. */
+  /** Whether a hook must have its own template, and this one is an example. */
   readonly needsTemplate?: true;
   readonly sample: Sample;
-  /** Makes a hook of it. */
+  /** The command that makes such a hook. */
   readonly command: string;
-  /** What is put into a program's configuration, if that is a text. */
+  /** The program's configuration, if that is a text. */
   readonly setting?: string;
   readonly words: Readonly<Record<Language, FormatWords>>;
 }
 
-/** The first of these headers that has a value. */
+/** Returns the value of the first of these headers that has one. */
 export function headerIn(headers: Headers, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = headers[name];

@@ -1,4 +1,4 @@
-/** The formats by name, and which of them a post has. */
+/** Lists the formats, and detects a post's format. */
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
@@ -17,32 +17,32 @@ export type FormatName = keyof typeof ALL;
 export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
 export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
 
-/** In the order in which they are tried; a template of one's own is never guessed. */
+/** The order of detection; `template` is never detected. */
 const GUESSED: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack];
 
-/** What a hook may be told to take: one of them, or whichever it is. */
+/** Values of --format. */
 export const FORMAT_NAMES: readonly string[] = ["auto", ...Object.keys(ALL)];
 
 export function formatNamed(name: string): Format | undefined {
   return ALL_FORMATS.find((format) => format.name === name);
 }
 
-/** All names of a kind of header, whichever format has them. */
+/** Returns the header names of a kind, of all formats. */
 export function headersOf(kind: keyof FormatHeaders): readonly string[] {
   return ALL_FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
-/** The format of a post. @param wanted the hook's */
+/** Returns the format of a post. @param wanted the hook's */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   if (wanted === "auto")
     return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);
   const format = formatNamed(wanted);
   if (format === undefined)
-    return new HookFault("unavailable", `this hook's format, ${wanted}, is not known here`);
+    return new HookFault("unavailable", `the hook's format ${wanted} is unknown to this version`);
   return format.recognises(posted) ? format : unknown(posted, [format]);
 }
 
-/** Says what was understood, and what would have been. */
+/** Explains what was recognised and what was expected. */
 function unknown(posted: Payload, expected: readonly Format[]): HookFault {
   const wanted = expected.map(({ name, knownBy }) => `${name} (${knownBy})`).join(", ");
   return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);

@@ -1,24 +1,24 @@
 /**
- * Events of GitHub, Gitea and Forgejo, named by a header. Where they differ: Gitea and Forgejo name a push's newest commit
- * first, send five at most and tell how many there are; a review has an event for each way in which it ends.
+ * Events of GitHub, Gitea and Forgejo. Gitea and Forgejo differ: they list a push's newest commit first and at most five
+ * with the total, and have an event for each outcome of a review.
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
 import { firstLine, quoted } from "./quotes.js";
 
-/** So many commits of a push are told; of the rest only how many they are. */
+/** The most commits of a push to list. */
 const MOST_COMMITS = 5;
 const SHORT_ID = 8;
 
-/** What templates get of an event; texts are "" where the event has none. */
+/** An event's variables for templates; texts are "" if the event has none. */
 export interface ForgeEvent {
-  /** As the forge calls it: push, pull_request, issues, … */
+  /** The forge's name: push, pull_request, issues, … */
   readonly event: string;
-  /** What was done: opened, closed, published, … */
+  /** The forge's name: opened, closed, published, … */
   readonly action: string;
   /** The repository; of an organisation's events, the organisation. */
   readonly repository: string;
-  /** Who did it. */
+  /** The user's name. */
   readonly sender: string;
   /** The branch or the tag, without refs/heads/. */
   readonly ref: string;
@@ -26,17 +26,17 @@ export interface ForgeEvent {
   /** Of a pull request or an issue. */
   readonly number: string;
   readonly title: string;
-  /** How a comment, a review or a status begins, without what it quotes. */
+  /** The beginning of a comment, review or status, without quotes. */
   readonly text: string;
-  /** The one that was added or removed. */
+  /** The label that was added or removed. */
   readonly label: string;
   /** Of a security alert, and the package or the file that it is about. */
   readonly severity: string;
   readonly place: string;
-  /** What a reviewer did: "approved", "requested changes on", "reviewed", "dismissed a review of". */
+  /** "approved", "requested changes on", "reviewed" or "dismissed a review of". */
   readonly review: string;
   readonly isMerged: boolean;
-  /** How a run of a workflow, a check, or another program's status ended; "pending" where that hasn't. */
+  /** The result of a workflow run, check or status; "pending" if there is none yet. */
   readonly conclusion: string;
   readonly url: string;
   readonly commits: readonly {
@@ -45,7 +45,7 @@ export interface ForgeEvent {
     readonly author: string;
     readonly url: string;
   }[];
-  /** How many more commits there are. */
+  /** The number of further commits. */
   readonly more: number;
   readonly isForced: boolean;
   readonly isDeleted: boolean;
@@ -139,19 +139,19 @@ export const github: Format = {
   words: {
     en: {
       title: "GitHub, Gitea, Forgejo",
-      about: "Their events, each known by the header X-GitHub-Event, X-Gitea-Event or X-Forgejo-Event.",
+      about: "Their events, recognised by the header X-GitHub-Event, X-Gitea-Event or X-Forgejo-Event.",
       where:
-        "The repository's or the organisation's settings, Webhooks, a new one of the forge's own kind, the hook's address as its URL. With --signed, the key that was printed goes into the field Secret, and what isn't signed with it is refused.",
+        "In the settings of the repository or organisation, under Webhooks, add one of the forge's own kind with the hook's address as URL. With --signed, enter the printed key as Secret; unsigned posts are refused.",
       becomes:
         "A line for a push (and one for each of its last commits), a pull request, review, issue, comment, release, run or status; other events by name.",
     },
     zh: {
       title: "GitHub、Gitea、Forgejo",
-      about: "它们的事件,由请求头 X-GitHub-Event、X-Gitea-Event 或 X-Forgejo-Event 识别。",
+      about: "它们的事件，由请求头 X-GitHub-Event、X-Gitea-Event 或 X-Forgejo-Event 识别。",
       where:
-        "在仓库或组织的设置中新建该平台自己的 Webhook,URL 填 Hook 地址。使用 --signed 时,把显示的密钥填入 Secret,未用它签名的请求会被拒绝。",
+        "在仓库或组织的设置中新建该平台自己的 Webhook，URL 填 Hook 地址。使用 --signed 时，把显示的密钥填入 Secret，未用它签名的请求会被拒绝。",
       becomes:
-        "推送(及其最后几次提交)、合并请求、评审、议题、评论、发布、运行或状态各一行;其他事件写出名称。",
+        "推送（及其最后几次提交）、合并请求、评审、议题、评论、发布、运行或状态各一行；其他事件写出名称。",
     },
   },
   headers: {
@@ -230,14 +230,14 @@ function viewOf(event: string, value: unknown): ForgeEvent {
   };
 }
 
-/** A push's commits, the newest last. */
+/** Returns a push's commits, the newest last. */
 function commitsOf(value: unknown): readonly unknown[] {
   const commits = wholeListAt(value, "commits");
   const isNewestFirst = textAt(commits[0], "id") === textAt(value, "after");
   return isNewestFirst ? commits.toReversed() : commits;
 }
 
-/** By GitHub's state of a review, or Gitea's event. */
+/** By the state of GitHub's reviews, or Gitea's event. */
 const REVIEWS: Readonly<Record<string, string>> = {
   approved: "approved",
   changes_requested: "requested changes on",
@@ -250,7 +250,7 @@ function reviewOf(event: string, value: unknown): string {
   return REVIEWS[textAt(value, "review", "state").toLowerCase()] ?? REVIEWS[event] ?? "reviewed";
 }
 
-/** What the event is about: the part of the payload that is called so. */
+/** Returns the part of the payload that the event is about. */
 function subjectOf(event: string, value: unknown): unknown {
   const names = [
     "pull_request",

@@ -55,9 +55,9 @@ release {{ title }} {{ done }} {{ url }}
   words: {
     en: {
       title: "GitLab",
-      about: "Its own events, known by the header X-Gitlab-Event.",
+      about: "Its own events, recognised by the header X-Gitlab-Event.",
       where:
-        "The project's or the group's settings, Webhooks, a new one with the hook's address as its URL. With --signed, the key that was printed goes into the field Secret token, and posts without it are refused.",
+        "In the settings of the project or group, under Webhooks, add one with the hook's address as URL. With --signed, enter the printed key as Secret token; posts without it are refused.",
       becomes:
         "A line for a push (and one for each of its last commits), tag, merge request, issue, comment, pipeline, job or release; other events by name.",
     },
@@ -72,14 +72,14 @@ release {{ title }} {{ done }} {{ url }}
   },
 };
 
-/** What was done, by GitLab's word for the action. */
+/** Past tenses of GitLab's actions. */
 const DONE: Readonly<Record<string, string>> = {
   ...{ open: "opened", reopen: "reopened", close: "closed", update: "updated", merge: "merged" },
   ...{ approval: "approved", unapproved: "unapproved", unapproval: "unapproved" },
   ...{ create: "created", delete: "deleted" },
 };
 
-/** What templates get; texts are "" if the event has none. */
+/** An event's variables for templates; texts are "" if the event has none. */
 function viewOf(value: unknown): object {
   const kind = textAt(value, "object_kind");
   const own = (name: string): string => textAt(value, "object_attributes", name);
@@ -121,7 +121,7 @@ function viewOf(value: unknown): object {
   };
 }
 
-/** "!7" is a merge request, "#3" an issue, as GitLab writes them. */
+/** Returns "!7" for a merge request and "#3" for an issue, as GitLab writes them. */
 function subjectOf(kind: string, value: unknown): string {
   const number = textAt(value, "object_attributes", "iid");
   if (kind === "merge_request") return `merge request !${number}`;
@@ -132,7 +132,7 @@ function subjectOf(kind: string, value: unknown): string {
   return textAt(value, "commit", "id").slice(0, SHORT_ID) || "a snippet";
 }
 
-/** Of what a comment is on. */
+/** Returns the subject of a comment. */
 function ofNoted(value: unknown, name: string): string {
   const titles = ["merge_request", "issue", "snippet"].map((each) => textAt(value, each, name));
   return titles.find((title) => title !== "") ?? firstLine(textAt(value, "commit", "message"));

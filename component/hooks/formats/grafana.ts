@@ -1,4 +1,4 @@
-/** Grafana's webhook: that of its alerting since version 8, and the one of before. */
+/** Grafana's webhook: that of its alerting since version 8, and the legacy one. */
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup, type Link } from "./alerts.js";
@@ -48,16 +48,16 @@ export const grafana: Format = {
   words: {
     en: {
       title: "Grafana",
-      about: "Its webhook: that of the alerting of today, and that of before version 9.",
+      about: "Its webhook, also the legacy one from before version 9.",
       where:
-        "Alerting, Contact points, a new one with the integration Webhook, and the hook's address as URL.",
+        "Under Alerting, Contact points, add one with the integration Webhook and the hook's address as URL.",
       becomes:
-        "A message as for Alertmanager, with what was measured, links to the panel and the rule, and its picture if there is one.",
+        "A message as for Alertmanager, with the measured values, links to panel and rule, and the picture if there is one.",
     },
     zh: {
       title: "Grafana",
-      about: "它的 Webhook:现在的告警格式,以及第 9 版以前的格式。",
-      where: "Alerting → Contact points → 新建,类型选 Webhook,URL 填 Hook 地址。",
+      about: "它的 Webhook：现在的告警格式，以及第 9 版以前的格式。",
+      where: "Alerting → Contact points → 新建，类型选 Webhook，URL 填 Hook 地址。",
       becomes: "与 Alertmanager 相同的消息，另有测量值、面板和规则的链接，以及图片（若有）。",
     },
   },

@@ -1,9 +1,9 @@
 /**
- * Slack's mrkdwn as text of XEP-0393. Bold, italics, struck out, code and quotes are the same in both; links, mentions
- * and dates stand in angle brackets there, and the three characters &<> come escaped.
+ * Converts Slack's mrkdwn to XEP-0393. Bold, italics, strikethrough, code and quotes are the same in both; mrkdwn puts
+ * links, mentions and dates in angle brackets and escapes the characters &<>.
  */
 
-/** `<…>`: what it points to, and after a bar what is shown. */
+/** `<target|label>`, the label being optional. */
 const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
 const ESCAPED: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 

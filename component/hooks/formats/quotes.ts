@@ -1,9 +1,9 @@
-/** How comments and messages of forges are shown: by how they begin. */
+/** Shortens comments and commit messages of forges. */
 
-/** Characters that are looked at, and lines and characters that are quoted. */
+/** Characters to read, and lines and characters to quote. */
 const MOST = { text: 4_000, lines: 3, characters: 300 };
 
-/** The first lines that its writer wrote, as a quote; with "…" if there are more. */
+/** Returns the writer's first lines as a quote, with "…" if there are more. */
 export function quoted(text: string): string {
   const lines = text
     .slice(0, MOST.text)

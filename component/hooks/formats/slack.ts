@@ -1,10 +1,10 @@
-/** Posts to a Slack incoming webhook, which very many programs can make: text, blocks, attachments. */
+/** Posts to Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
-/** Slack takes no more. */
+/** Slack's limit. */
 const MOST_ATTACHMENTS = 100;
 
 export interface SlackAttachment {
@@ -14,7 +14,7 @@ export interface SlackAttachment {
   readonly url: string;
   readonly text: string;
   readonly fields: readonly { readonly title: string; readonly value: string }[];
-  /** How many more fields there are. */
+  /** The number of further fields. */
   readonly moreFields: number;
   readonly footer: string;
   readonly image: string;
@@ -65,18 +65,18 @@ export const slack: Format = {
     en: {
       title: "Slack's incoming webhook",
       about:
-        "JSON with text, blocks or attachments, or the same as a form's field payload: Gitea, GitLab, Jenkins, Grafana, Uptime Kuma and very many others can post it.",
-      where: "Give the hook's address wherever a program asks for the URL of a Slack webhook.",
+        "JSON with text, blocks or attachments, also as a form's field payload; supported by Gitea, GitLab, Jenkins, Grafana, Uptime Kuma and many others.",
+      where: "Enter the hook's address as the URL of a Slack webhook.",
       becomes:
         "The text with its marks as chat clients know them, a link as its label with the URL after it. Where there are blocks, they take the text's place; below come attachments with their title, text, fields and buttons. It is answered as Slack answers, by its names and status codes.",
     },
     zh: {
       title: "Slack 的 Incoming Webhook",
       about:
-        "含有 text、blocks 或 attachments 的 JSON,也可以放在表单的 payload 字段里:Gitea、GitLab、Jenkins、Grafana、Uptime Kuma 等许多程序都能发送。",
-      where: "程序要填 Slack Webhook 的 URL 时,填 Hook 地址即可。",
+        "含有 text、blocks 或 attachments 的 JSON，也可以放在表单的 payload 字段里；Gitea、GitLab、Jenkins、Grafana、Uptime Kuma 等许多程序都能发送。",
+      where: "程序要填 Slack Webhook 的 URL 时，填 Hook 地址即可。",
       becomes:
-        "文本及其标记按聊天客户端的写法显示,链接显示为文字,后跟网址。有 blocks 时取代 text;随后是各 attachment 的标题、文本、字段和按钮。返回值与 Slack 相同,包括错误名和状态码。",
+        "文本及其标记按聊天客户端的写法显示，链接显示为文字，后跟网址。有 blocks 时取代 text；随后是各 attachment 的标题、文本、字段和按钮。响应与 Slack 相同，包括错误名和状态码。",
     },
   },
 };
@@ -95,7 +95,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   const attachments = read.attachments.map(attachment);
   const more =
     wholeListAt(value, "blocks").length - read.blocks.length + given.length - read.attachments.length;
-  // Where there are blocks, the text is for notifications alone.
+  // Beside blocks, the text is for notifications only.
   const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
   const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   const view = { text, blocks, attachments, more };
@@ -126,7 +126,7 @@ function attachment(value: unknown): SlackAttachment {
   return isEmpty ? { ...own, text: fromMrkdwn(textAt(value, "fallback")) } : own;
 }
 
-/** Block Kit: what of a block is text. */
+/** Returns the text of a block (Block Kit). */
 function blockText(block: unknown): string {
   switch (textAt(block, "type")) {
     case "header":
@@ -153,13 +153,13 @@ function blockText(block: unknown): string {
   }
 }
 
-/** A text object: plain, or mrkdwn. */
+/** Returns the text of a text object, plain or mrkdwn. */
 function objectText(value: unknown): string {
   const text = textAt(value, "text");
   return textAt(value, "type") === "plain_text" ? text : fromMrkdwn(text);
 }
 
-/** A block's, whose text is an object, or an attachment's, whose text is one. */
+/** Returns the text and URL of a button; a block's text is an object, an attachment's a string. */
 function button(value: unknown): string {
   const url = urlAt(value, "url");
   return url === "" ? "" : `${textAt(value, "text", "text") || textAt(value, "text")} (${url})`;

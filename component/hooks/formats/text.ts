@@ -1,6 +1,6 @@
 /**
- * Text as it stands: a plain body, or a form's field of that name. Programs that notify by JSON of their own call theirs a
- * message, mostly with a title (Apprise, Gotify, Shoutrrr).
+ * Plain text: the body, or a form's field `text`; or the fields `message` and `title` of JSON, as Apprise, Gotify and
+ * Shoutrrr post.
  */
 import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";
@@ -17,9 +17,9 @@ export const text: Format = {
   isRetried: false,
   recognises: (posted) => textOf(posted) !== undefined,
   read: (posted) => {
-    const said = textOf(posted);
-    if (said === undefined) return new HookFault("payload", "the post is no text");
-    return { view: { text: said }, plain: said };
+    const text = textOf(posted);
+    if (text === undefined) return new HookFault("payload", "the post is no text");
+    return { view: { text }, plain: text };
   },
   sample: SAMPLE,
   template: TEMPLATE,
@@ -31,16 +31,16 @@ curl -H "Content-Type: text/plain" --data-binary @FILE ADDRESS`,
     en: {
       title: "Text",
       about:
-        "A plain text, a form's field text, or JSON or a form with message and perhaps title, as Apprise, Gotify and Shoutrrr post it.",
+        "Plain text, a form's field text, or JSON or a form with message and optionally title, as Apprise, Gotify and Shoutrrr post.",
       where: "From a script:",
-      becomes: "The text as it stands, below its title. With --format text, JSON is a text, too.",
+      becomes: "The text, below its title. With --format text, JSON counts as text, too.",
     },
     zh: {
       title: "文本",
       about:
-        "纯文本、表单的 text 字段,或含有 message(可有 title)的 JSON 或表单,如 Apprise、Gotify、Shoutrrr 所发。",
-      where: "在脚本中:",
-      becomes: "原文,标题在其上方。使用 --format text 时,JSON 也当作文本。",
+        "纯文本、表单的 text 字段，或含有 message（可有 title）的 JSON 或表单，如 Apprise、Gotify、Shoutrrr 所发。",
+      where: "在脚本中：",
+      becomes: "原文，标题在其上方。使用 --format text 时，JSON 也当作文本。",
     },
   },
 };
@@ -48,7 +48,7 @@ curl -H "Content-Type: text/plain" --data-binary @FILE ADDRESS`,
 function textOf({ text: given, json }: Payload): string | undefined {
   if (given !== undefined) return given;
   const message = textAt(json?.value, "message");
-  // What has a text is Slack's, whatever else it has.
+  // JSON with the field text is Slack's, whatever else it has.
   if (message === "" || Object.hasOwn(fieldsAt(json?.value), "text")) return undefined;
   const title = textAt(json?.value, "title");
   return title === "" ? message : `*${title}*\n${message}`;

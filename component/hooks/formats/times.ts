@@ -1,22 +1,22 @@
-/** Times of alerts, as people read them. */
+/** Formats times and durations of alerts. */
 
-/** In seconds. */
+/** Units in seconds. */
 const UNITS = [
   ["d", 86_400],
   ["h", 3600],
   ["min", 60],
   ["s", 1],
 ] as const;
-/** Products write the year 1 for what has no time. */
+/** Products write the year 1 for an unknown time. */
 const FIRST = Date.UTC(2000);
 
-/** @returns milliseconds since 1970; undefined if there is no time */
+/** Parses a time. @returns milliseconds since 1970; undefined if it is unknown */
 export function timeIn(text: string): number | undefined {
   const at = Date.parse(text);
   return at > FIRST ? at : undefined;
 }
 
-/** In the local time zone, with its offset; without the date on the same day. */
+/** Formats a time in the local time zone with its offset, without the date if it is today. */
 export function timeText(at: number, now = Date.now()): string {
   const date = new Date(at);
   const day = dayOf(date) === dayOf(new Date(now)) ? "" : `${dayOf(date)} `;
@@ -25,7 +25,7 @@ export function timeText(at: number, now = Date.now()): string {
   return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
 }
 
-/** The two largest units. */
+/** Formats a duration in its two largest units. */
 export function durationText(ms: number): string {
   const all = Math.max(0, Math.round(ms / 1000));
   const counts = UNITS.map(

@@ -1,6 +1,6 @@
 /**
- * What hooks are still to be told, in the database: put there in the transaction of what happened, and posted once the
- * disk has it. Each hook's part is bounded: what doesn't fit is dropped, counted and said.
+ * The queues of outgoing webhooks, in the database: an event is stored in the transaction that causes it, and delivered
+ * once it is on the disk. Each queue is limited: further events are dropped, counted and logged.
  */
 import { counted } from "../../counted.js";
 import { randomUUID } from "node:crypto";
@@ -10,12 +10,12 @@ import type { Metrics } from "../../metrics.js";
 import { bodyOf, type WebhookEvent } from "./event.js";
 import type { OutgoingWebhook } from "./outgoing-webhook.js";
 
-/** An event is posted again for so long, in milliseconds. */
+/** How long to retry an event, in milliseconds. */
 export const RETRY_MS = 24 * 3600_000;
-/** That a queue is full is said so often, in milliseconds. */
-const SAY_MS = 60_000;
+/** How often to log that a queue is full, in milliseconds. */
+const LOG_MS = 60_000;
 
-export interface QueueParts {
+export interface QueueDependencies {
   readonly events: HookEvents;
   readonly bounds: QueueBounds;
   readonly metrics: Pick<Metrics, "hookDeliveries">;
@@ -23,27 +23,27 @@ export interface QueueParts {
 }
 
 export class DeliveryQueue {
-  readonly #parts: QueueParts;
-  readonly #saidAt = new Map<number, number>();
-  /** Hooks for which something was put here in this turn of the event loop. */
+  readonly #dependencies: QueueDependencies;
+  readonly #loggedAt = new Map<number, number>();
+  /** Webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
-  /** Told of a hook for which there is something, once that is committed. */
+  /** Called with a webhook's id when a new event is committed. */
   onEvent: (hook: number) => void = () => undefined;
 
-  constructor(parts: QueueParts) {
-    this.#parts = parts;
+  constructor(parts: QueueDependencies) {
+    this.#dependencies = parts;
   }
 
   /**
-   * Makes an event of what happened, for one hook.
-   * @returns puts it into the queue; to be called inside a transaction. False where the queue is full
+   * Renders an event for one webhook.
+   * @returns adds it to the queue inside a transaction, and returns false if the queue is full
    */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
     const body = bodyOf(form, happening);
     const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS };
     return () => {
-      const { events, bounds } = this.#parts;
+      const { events, bounds } = this.#dependencies;
       const isTaken = events.add(event, bounds);
       if (isTaken) this.#wake(hook);
       else this.#drop(hook, name);
@@ -51,7 +51,7 @@ export class DeliveryQueue {
     };
   }
 
-  /** What is put here in one turn is committed in it. */
+  /** Calls onEvent after this turn, in which all its events are committed. */
   #wake(hook: number): void {
     if (this.#woken.size === 0) {
       setImmediate(() => {
@@ -64,13 +64,13 @@ export class DeliveryQueue {
   }
 
   #drop(hook: number, name: string): void {
-    const { bounds, metrics, log } = this.#parts;
+    const { bounds, metrics, log } = this.#dependencies;
     metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
     const now = performance.now();
-    if (now - (this.#saidAt.get(hook) ?? -Infinity) < SAY_MS) return;
-    this.#saidAt.set(hook, now);
+    if (now - (this.#loggedAt.get(hook) ?? -Infinity) < LOG_MS) return;
+    this.#loggedAt.set(hook, now);
     log.warn(
-      `As much waits for the hook ${name} as may (hooks.queue: ${counted(bounds.events, "event")}); it isn't told what happens meanwhile`,
+      `The queue of the hook ${name} is full (hooks.queue: ${counted(bounds.events, "event")}); events are dropped until it shrinks`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Posts an event to its receiver, signed (Standard Webhooks), and reads what it answers. */
+/** Delivers events by signed HTTP requests (Standard Webhooks), and reads the responses. */
 import {
   Agent as HttpAgent,
   request as httpRequest,
@@ -9,73 +9,73 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { Webhook } from "standardwebhooks";
 import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
 
-/** Where events go, and what they are signed with. */
+/** The destination of events. */
 export interface Receiver {
   readonly url: string;
   readonly secret: string;
-  /** Inner addresses and networks that it may be at. */
+  /** Private addresses and networks that are allowed. */
   readonly inner: readonly string[];
 }
 
 export interface Delivery {
-  /** By which its receiver knows one that comes again. */
+  /** The same for each try. */
   readonly id: string;
   readonly body: string;
 }
 
-/** What became of a post. */
+/** The outcome of one try. */
 export type DeliveryResult =
-  /** The answer's text; undefined where it has none, or too much of it. */
+  /** The response's text; undefined if it is too long. */
   | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
   | {
       readonly isDelivered: false;
-      /** Without the address, which may hold secrets. */
+      /** Without the URL, which may hold secrets. */
       readonly reason: string;
-      /** Milliseconds after which its receiver wants to be asked again. */
+      /** The pause that the receiver requests, in milliseconds. */
       readonly retryAfter?: number | undefined;
-      /** It wants nothing any more. */
+      /** Whether the receiver wants no more tries (410). */
       readonly isGone?: boolean;
     };
 
-/** Milliseconds from looking the name up to the answer's last byte. */
-const PATIENCE_MS = 15_000;
-/** More of an answer isn't read. */
-const MOST_ANSWER = 64 * 1024;
+/** Timeout from the name's look-up to the response's last byte, in milliseconds. */
+const TIMEOUT_MS = 15_000;
+/** The most bytes of a response. */
+const MOST_BYTES = 64 * 1024;
 const GONE = 410;
 
-/** Keeps a connection to one receiver. */
+/** Keeps a connection to one receiver alive. */
 export class DeliveryRequests {
   readonly #receiver: Receiver;
   readonly #url: URL;
   readonly #agent: HttpAgent | HttpsAgent;
   #current: AbortController | undefined;
   #isClosed = false;
-  readonly #patience: number;
+  readonly #timeout: number;
 
-  /** @param patience milliseconds that a post may take */
-  constructor(receiver: Receiver, patience = PATIENCE_MS) {
+  /** @param timeout of a request, in milliseconds */
+  constructor(receiver: Receiver, timeout = TIMEOUT_MS) {
     this.#receiver = receiver;
-    this.#patience = patience;
+    this.#timeout = timeout;
     this.#url = new URL(receiver.url);
-    // An agent of its own: a connection that one hook was allowed must not serve another.
+    // An agent of its own, as a connection that one webhook may use must not serve another.
     const options = { keepAlive: true, maxSockets: 1 };
     this.#agent = this.#url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
-  /** Never rejects. */
+  /** Sends one event. Never rejects. */
   async post(posting: Delivery): Promise<DeliveryResult> {
     const literal = refuseLiteral(this.#url.hostname, this.#receiver.inner);
     if (literal !== undefined) return failed(literal.message);
-    if (this.#isClosed) return failed("it is ended");
+    if (this.#isClosed) return failed("the component is stopping");
     const current = new AbortController();
     this.#current = current;
-    const timer = setTimeout(() => current.abort(), this.#patience);
+    const timer = setTimeout(() => current.abort(), this.#timeout);
     const outcome = await this.#try(posting, current.signal);
     clearTimeout(timer);
     return outcome;
   }
 
-  /** Ends what runs, and the connection. */
+  /** Aborts the current request and closes the connection. */
   close(): void {
     this.#isClosed = true;
     this.#current?.abort();
@@ -86,11 +86,11 @@ export class DeliveryRequests {
     for (;;) {
       const request = this.#request(posting, signal);
       try {
-        return await outcomeOf(request);
+        return await resultOf(request);
       } catch (error) {
-        // It was closed while nobody used it: nothing of this post was read.
+        // The idle connection was closed before the request was read.
         if (request.reusedSocket && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
-        return failed(signal.aborted ? `no answer within ${this.#patience / 1000} s` : reasonOf(error));
+        return failed(signal.aborted ? `no response within ${this.#timeout / 1000} s` : reasonOf(error));
       }
     }
   }
@@ -120,7 +120,7 @@ export class DeliveryRequests {
   }
 }
 
-async function outcomeOf(request: ClientRequest): Promise<DeliveryResult> {
+async function resultOf(request: ClientRequest): Promise<DeliveryResult> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve).on("error", reject);
   });
@@ -130,27 +130,27 @@ async function outcomeOf(request: ClientRequest): Promise<DeliveryResult> {
   const redirect = status >= 300 && status < 400 ? "; redirects are not followed" : "";
   return {
     isDelivered: false,
-    reason: `it answered ${status}${redirect}`,
-    retryAfter: waitIn(headers["retry-after"]),
+    reason: `HTTP ${status}${redirect}`,
+    retryAfter: retryAfterIn(headers["retry-after"]),
     isGone: status === GONE,
   };
 }
 
-/** @returns undefined where there is more than is read */
+/** Reads a response. @returns undefined if it is too long */
 async function textOf(response: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // Leaving the loop ends the connection.
-    if (bytes > MOST_ANSWER) return undefined;
+    // Leaving the loop closes the connection.
+    if (bytes > MOST_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** Seconds, or a date (RFC 9110 §10.2.3). */
-function waitIn(header: string | undefined): number | undefined {
+/** Parses Retry-After, which is seconds or a date (RFC 9110 §10.2.3). */
+function retryAfterIn(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
@@ -166,13 +166,13 @@ function codeOf(error: unknown): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "there is no machine of that name",
-  EAI_AGAIN: "the name could not be looked up",
-  ECONNRESET: "the connection was closed without an answer",
+  ENOTFOUND: "the host name is unknown",
+  EAI_AGAIN: "the host name could not be resolved",
+  ECONNRESET: "the connection was closed without a response",
 };
 
 function reasonOf(error: unknown): string {
   if (error instanceof InnerAddress) return error.message;
   const code = codeOf(error);
-  return REASONS[code] ?? (code === "" ? "the post failed" : `the post failed (${code})`);
+  return REASONS[code] ?? (code === "" ? "the request failed" : `the request failed (${code})`);
 }

@@ -1,6 +1,6 @@
 /**
- * Posts what waits to each hook: in order, one at a time, whatever the others do. What isn't taken is posted again
- * after pauses that grow, under the same id, until it is too old; then it is set aside, and the next comes.
+ * Delivers the queued events of each webhook in order, one at a time, independently of other webhooks. A failed event is
+ * retried under the same id after growing pauses; after a day it becomes a dead letter.
  */
 import { counted } from "../../counted.js";
 import type { Logger } from "winston";
@@ -11,30 +11,30 @@ import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
 import type { DeliveryResult, Delivery, Receiver } from "./delivery-request.js";
 
-/** Posts to one receiver. */
+/** Delivers to one receiver. */
 export interface DeliveryClient {
   post(posting: Delivery): Promise<DeliveryResult>;
   close(): void;
 }
 
-/** Time, which tests make pass. */
+/** The clock, which tests replace. */
 export interface Clock {
   now(): number;
   after(ms: number, work: () => void): { cancel(): void };
 }
 
-export interface DispatcherParts {
+export interface DispatcherDependencies {
   readonly store: OutgoingHooksStore;
   readonly events: HookEvents;
   readonly commit: Pick<GroupCommit, "run" | "settled">;
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
   /**
-   * Says what a receiver answered.
-   * @param taken takes the event out of the queue: called in the transaction in which the answer is said
-   * @returns why it can't be said now; undefined where it was said, or never can be
+   * Sends a receiver's reply.
+   * @param delivered removes the event from the queue, in the transaction that stores the reply
+   * @returns why it can't be sent now; undefined if it was sent, or never can be
    */
-  readonly answer: (answer: Reply, taken: () => void) => Promise<string | undefined>;
+  readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "hookDeliveries" | "hookSeconds">;
   readonly log: Logger;
@@ -46,53 +46,53 @@ export interface Reply {
   readonly text: string;
 }
 
-/** Where the database takes nothing, it is asked again after so many milliseconds. */
+/** The pause after the database failed, in milliseconds. */
 const TROUBLE_MS = 10_000;
 
-/** One hook at work. */
+/** The state of one webhook. */
 interface HookState {
   isBusy: boolean;
-  readonly poster: DeliveryClient;
-  /** What the poster was made for. */
+  readonly client: DeliveryClient;
+  /** The receiver of the client, serialised. */
   readonly receiver: string;
   timer: { cancel(): void } | undefined;
 }
 
 export class Dispatcher {
-  readonly #parts: DispatcherParts;
+  readonly #dependencies: DispatcherDependencies;
   readonly #runs = new Map<number, HookState>();
   readonly #works = new Set<Promise<void>>();
   #isStopped = false;
 
-  constructor(parts: DispatcherParts) {
-    this.#parts = parts;
+  constructor(parts: DispatcherDependencies) {
+    this.#dependencies = parts;
   }
 
-  /** Looks what there is to post, for all hooks: those that are gone are forgotten. */
+  /** Wakes all webhooks with queued events, and forgets removed ones. */
   rouse(): void {
-    const hooks = this.#parts.store.list();
+    const hooks = this.#dependencies.store.list();
     const known = new Set(hooks.map(({ id }) => id));
     for (const [id, run] of this.#runs) if (!known.has(id)) this.#forget(id, run);
     for (const { id, waiting } of hooks) if (waiting > 0) this.wake(id);
   }
 
-  /** There is something for a hook. */
+  /** Starts delivering a webhook's events. */
   wake(id: number): void {
     const run = this.#runs.get(id);
-    // Whoever is at work finds it.
+    // A running delivery finds the new event.
     if (this.#isStopped || run?.isBusy === true) return;
     run?.timer?.cancel();
     const work: Promise<void> = this.#work(id)
-      .catch((error: unknown) => this.#inTrouble(id, error))
+      .catch((error: unknown) => this.#retryLater(id, error))
       .finally(() => this.#works.delete(work));
     this.#works.add(work);
   }
 
-  /** Begins nothing more, and ends what runs after so many milliseconds. */
+  /** Starts no more deliveries, and aborts running ones after so many milliseconds. */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
     const end = (): void => {
-      for (const run of this.#runs.values()) run.poster.close();
+      for (const run of this.#runs.values()) run.client.close();
     };
     const timer = setTimeout(end, ms);
     await Promise.all(this.#works);
@@ -100,9 +100,9 @@ export class Dispatcher {
     for (const [id, run] of this.#runs) this.#forget(id, run);
   }
 
-  /** Posts until there is nothing, or it has to wait. */
+  /** Delivers until the queue is empty or has to wait. */
   async #work(id: number): Promise<void> {
-    const { store, events, commit, clock } = this.#parts;
+    const { store, events, commit, clock } = this.#dependencies;
     while (!this.#isStopped) {
       const hook = store.find(id);
       const event = hook && events.first(id);
@@ -115,41 +115,42 @@ export class Dispatcher {
       }
       run.isBusy = true;
       try {
-        // Nothing is told that the disk doesn't have.
+        // Only events that are on the disk are delivered.
         await commit.settled();
-        await this.#tell(hook, event, run.poster);
+        await this.#deliver(hook, event, run.client);
       } finally {
         run.isBusy = false;
       }
     }
   }
 
-  async #tell(hook: StoredOutgoingHook, event: HookEvent, poster: DeliveryClient): Promise<void> {
-    const { commit, events, metrics } = this.#parts;
+  async #deliver(hook: StoredOutgoingHook, event: HookEvent, client: DeliveryClient): Promise<void> {
+    const { commit, events, metrics } = this.#dependencies;
     const started = performance.now();
-    const outcome = await poster.post(event);
+    const outcome = await client.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
-      // Cut off by the program's end, or as the hook was removed: nobody's failure.
-      const isCut = this.#isStopped || this.#parts.store.find(hook.id) === undefined;
+      // An abort by the component's stop or the webhook's removal is no failure.
+      const isCut = this.#isStopped || this.#dependencies.store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;
     }
-    const taken = (): void => {
+    const delivered = (): void => {
       events.remove(event.rowId);
-      if (hook.failures > 0) this.#parts.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
+      if (hook.failures > 0)
+        this.#dependencies.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
-    if (text === undefined || event.replyTo === undefined) await commit.run(taken);
+    if (text === undefined || event.replyTo === undefined) await commit.run(delivered);
     else {
-      const fault = await this.#parts.answer({ hook, event, text }, taken);
+      const fault = await this.#dependencies.sendReply({ hook, event, text }, delivered);
       if (fault !== undefined) {
-        await this.#failed(hook, event, { reason: `its answer can't be said: ${fault}` });
+        await this.#failed(hook, event, { reason: `its reply can't be sent: ${fault}` });
         return;
       }
     }
     metrics.hookDeliveries.inc({ hook: hook.name, result: "delivered" });
-    if (hook.failures > 0) this.#parts.log.info(`The hook ${hook.name} takes what it is told again`);
+    if (hook.failures > 0) this.#dependencies.log.info(`The hook ${hook.name} delivers again`);
   }
 
   async #failed(
@@ -161,7 +162,7 @@ export class Dispatcher {
       isGone = false,
     }: Partial<DeliveryResult & { isDelivered: false }> & { reason: string },
   ): Promise<void> {
-    const { commit, events, store, clock, metrics, log, bounds } = this.#parts;
+    const { commit, events, store, clock, metrics, log, bounds } = this.#dependencies;
     const now = clock.now();
     const failures = hook.failures + 1;
     const retryAt = now + pauseAfter(failures, retryAfter);
@@ -171,20 +172,21 @@ export class Dispatcher {
       return isOver ? events.bury(event, now, reason, bounds) : 0;
     });
     metrics.hookDeliveries.inc({ hook: hook.name, result: "failed" });
-    if (failures === 1)
-      log.warn(`The hook ${hook.name} didn't take what it was told: ${reason}; it is asked again`);
+    if (failures === 1) log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
     if (buried === 0) return;
     metrics.hookDeliveries.inc({ hook: hook.name, result: "dead letter" }, buried);
     log.warn(
-      `The hook ${hook.name}: ${counted(buried, "event")} set aside: ${reason} (hook dead ${hook.name})`,
+      `The hook ${hook.name}: ${counted(buried, "new dead letter")}: ${reason} (hook dead ${hook.name})`,
     );
   }
 
-  /** The disk takes nothing now, or the program is wrong. */
-  #inTrouble(id: number, error: unknown): void {
-    this.#parts.log.error(`A hook could not be told: ${String(error)}. Trying again later.`);
+  /** Tries again later after the database failed. */
+  #retryLater(id: number, error: unknown): void {
+    this.#dependencies.log.error(
+      `Events could not be delivered: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
+    );
     const run = this.#runs.get(id);
-    if (run !== undefined) run.timer = this.#parts.clock.after(TROUBLE_MS, () => this.wake(id));
+    if (run !== undefined) run.timer = this.#dependencies.clock.after(TROUBLE_MS, () => this.wake(id));
   }
 
   #runOf(hook: StoredOutgoingHook): HookState {
@@ -192,10 +194,10 @@ export class Dispatcher {
     const receiver = JSON.stringify([url, secret, inner]);
     const known = this.#runs.get(id);
     if (known?.receiver === receiver) return known;
-    known?.poster.close();
+    known?.client.close();
     const run: HookState = {
       ...{ isBusy: false, timer: undefined, receiver },
-      poster: this.#parts.clientOf({ url, secret, inner }),
+      client: this.#dependencies.clientOf({ url, secret, inner }),
     };
     this.#runs.set(id, run);
     return run;
@@ -203,12 +205,12 @@ export class Dispatcher {
 
   #forget(id: number, run: HookState): void {
     run.timer?.cancel();
-    run.poster.close();
+    run.client.close();
     this.#runs.delete(id);
   }
 }
 
-/** What an answer wants to be said: the text of a JSON object. */
+/** Returns the text of a reply: that of a JSON object. */
 function textIn(answer: string | undefined): string | undefined {
   if (!answer?.trimStart().startsWith("{")) return undefined;
   try {

@@ -1,28 +1,28 @@
-/** What hooks are told: a type, a time and data, as Standard Webhooks has it; or the words of QTalk's push_url. */
+/** The events of outgoing webhooks: type, time and data as in Standard Webhooks, or the payload of QTalk's push_url. */
 import type { Element } from "../../xml/builder.js";
 import { retractedIn } from "../../muc/archive/retraction.js";
 import type { Form } from "./outgoing-webhook.js";
 
-/** An event before it is put into a hook's form. */
+/** An event before it is rendered. */
 export interface WebhookEvent {
   /** Such as room.made. */
   readonly type: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly data: Readonly<Record<string, unknown>>;
-  /** Bare address of whom an answer is said to. */
+  /** The bare address that gets a reply. */
   readonly replyTo?: string;
-  /** The same in QTalk's words, where it had some. */
+  /** QTalk's payload, if it had one. */
   readonly qtalk?: () => object;
 }
 
-/** What is posted of it. */
+/** Renders an event. */
 export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): string {
   if (form === "qtalk") return JSON.stringify(qtalk?.() ?? {});
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 }
 
-/** What a message says, of whatever kind it is; undefined for one that says nothing to a program. */
+/** Returns a message's content; undefined if it has neither a text nor a retraction. */
 export function contentOf(message: Element): MessageContent | undefined {
   const body = message.getChildText("body") ?? undefined;
   const retracts = message
@@ -32,7 +32,7 @@ export function contentOf(message: Element): MessageContent | undefined {
   if (body === undefined && retracts === undefined) return undefined;
   return {
     id: message.attrs.id,
-    // What stands beside a retraction is for clients that don't know any.
+    // The text beside a retraction is a fallback for clients without support.
     body: retracts === undefined ? body : undefined,
     thread: message.getChildText("thread") ?? undefined,
     corrects: message.getChild("replace", "urn:xmpp:message-correct:0")?.attrs.id,
@@ -41,9 +41,9 @@ export function contentOf(message: Element): MessageContent | undefined {
   };
 }
 
-/** Those that are undefined aren't posted. */
+/** A message's content; undefined fields are left out. */
 export interface MessageContent {
-  /** As its sender's client named it. */
+  /** The id that the sender's client gave it. */
   readonly id: string | undefined;
   readonly body: string | undefined;
   readonly thread: string | undefined;
@@ -51,6 +51,6 @@ export interface MessageContent {
   readonly corrects: string | undefined;
   /** The id of the message that it replies to (XEP-0461). */
   readonly replies_to: string | undefined;
-  /** The id of the message that it takes back (XEP-0424). */
+  /** The id of the message that it retracts (XEP-0424). */
   readonly retracts: string | undefined;
 }

@@ -1,7 +1,6 @@
 /**
- * Keeps hooks out of the inner network: each address of a receiver is looked at when it is connected to, so that neither
- * a name that means another machine tomorrow nor a redirect leads there. Only public addresses are taken, and what the
- * hook has been allowed by name.
+ * Keeps outgoing webhooks out of private networks. Addresses are checked on every connect, as a name may resolve to
+ * another address later. Only public addresses and those that the webhook is allowed are accepted.
  */
 import { lookup as lookupHost } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
@@ -9,10 +8,10 @@ import ipaddr from "ipaddr.js";
 
 type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** The addresses of IPv6 that are assigned to networks (RFC 4291 §2.4). */
+/** Global unicast addresses of IPv6 (RFC 4291 §2.4). */
 const GLOBAL: Network = ipaddr.parseCIDR("2000::/3");
 
-/** A connection was refused here, before it was made. */
+/** Thrown instead of connecting to a private address. */
 export class InnerAddress extends Error {
   override name = "InnerAddress";
 
@@ -20,11 +19,11 @@ export class InnerAddress extends Error {
     host: string,
     readonly address: string,
   ) {
-    super(`${host} is at ${address}, an inner address that it isn't allowed (--allow-inner)`);
+    super(`${host} is at ${address}, an inner address that this hook may not use (--allow-inner)`);
   }
 }
 
-/** Reads an address or a network such as 10.0.0.0/8; undefined for what is neither. */
+/** Parses an address or a network such as 10.0.0.0/8. Returns undefined if it is neither. */
 export function networkOf(text: string): Network | undefined {
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text);
@@ -35,16 +34,16 @@ export function networkOf(text: string): Network | undefined {
   }
 }
 
-/** Whether a receiver may be at this address. @param allowed inner addresses and networks that it may be at */
+/** Returns whether a receiver may have this address. @param allowed private addresses and networks */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4-mapped address is what it stands for; all other forms that hold one, and what isn't assigned, are inner.
+  // An IPv4-mapped address counts as IPv4; other embedded forms and unassigned addresses count as private.
   const address = ipaddr.process(text);
   if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
-/** Looks names up, and passes on those of their addresses that may be reached. Fails with InnerAddress where none may. */
+/** Resolves names to the addresses that are allowed. Fails with InnerAddress if none is. */
 export function guardedLookup(allowed: readonly string[]): LookupFunction {
   return (host, options, callback) => {
     lookupHost(host, { ...options, all: true }, (error, found) => {
@@ -61,7 +60,7 @@ export function guardedLookup(allowed: readonly string[]): LookupFunction {
   };
 }
 
-/** Refuses a host that is an address itself, which nobody looks up. */
+/** Refuses a host that is an address, which is not resolved. */
 export function refuseLiteral(host: string, allowed: readonly string[]): InnerAddress | undefined {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   return isIP(address) === 0 || mayReach(address, allowed) ? undefined : new InnerAddress(host, address);

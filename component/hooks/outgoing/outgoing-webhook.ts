@@ -1,24 +1,24 @@
-/** A hook that is told of what happens, as the component works with it: its rooms and pattern read. */
+/** An outgoing webhook with parsed filters. */
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { isNamed, matcherOf } from "./pattern.js";
 
-/** What hooks can be told of. */
+/** The kinds of events. */
 export const EVENT_KINDS = ["message", "room-message", "bounce", "room", "member"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What is posted: a JSON object of the hook's own kind, or what QTalk's push_url posted. */
+/** Formats of the payload: Standard Webhooks, or that of QTalk's push_url. */
 export const FORMS = ["standard", "qtalk"] as const;
 export type Form = (typeof FORMS)[number];
 
-/** QTalk posted messages, and nothing else. */
+/** The events of QTalk's push_url. */
 export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
 export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
   readonly kinds: ReadonlySet<string>;
-  /** Whether it is told of what happens in this room. */
+  /** Returns whether it wants events of this room. */
   hearsRoom(address: string): boolean;
-  /** Whether it is told of this text. @param names of its bot, if it is a room's */
+  /** Returns whether it wants messages with this text. @param names of its bot, in rooms */
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Hooks that are told of what happens, put together. What happens is put into a queue in the database with what it is
- * part of (listener.ts, queue.ts), posted from there (dispatcher.ts, post.ts), and what is answered is said
- * (replies.ts).
+ * Outgoing webhooks: events are recorded in queues (event-recorder.ts, delivery-queue.ts) and delivered (dispatcher.ts,
+ * delivery-request.ts); bots send the replies (replies.ts).
  */
 import type { Logger } from "winston";
 import type { Database } from "../../../storage/database.js";
@@ -20,22 +19,22 @@ import { DeliveryQueue } from "./delivery-queue.js";
 import { WebhooksByEvent } from "./webhooks-by-event.js";
 import { Replies } from "./replies.js";
 
-export interface OutgoingHooksParts {
+export interface OutgoingHooksDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly bots: Bots;
-  /** The component's own. */
+  /** The component's. */
   readonly domain: string;
   readonly config: HooksConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** What waits for one hook has so many bytes at most. */
+/** The most bytes of one queue. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** What commands change is noticed so soon, in milliseconds. */
+/** How often to look for changes by commands, in milliseconds. */
 const LOOK_MS = 500;
-/** How long what is posted when the program stops may take, in milliseconds. */
+/** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
 
 const CLOCK: Clock = {
@@ -48,7 +47,7 @@ const CLOCK: Clock = {
 
 export class OutgoingWebhooks {
   readonly listener: EventRecorder;
-  readonly #parts: OutgoingHooksParts;
+  readonly #dependencies: OutgoingHooksDependencies;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
   readonly #registry: WebhooksByEvent;
@@ -56,9 +55,9 @@ export class OutgoingWebhooks {
   #dispatcher: Dispatcher | undefined;
   #ticker: NodeJS.Timeout | undefined;
 
-  constructor(parts: OutgoingHooksParts) {
+  constructor(parts: OutgoingHooksDependencies) {
     const { db, commit, domain, config, metrics, log } = parts;
-    this.#parts = parts;
+    this.#dependencies = parts;
     this.#store = new OutgoingHooksStore(db);
     const events = new HookEvents(db);
     this.#events = events;
@@ -68,18 +67,18 @@ export class OutgoingWebhooks {
       ...{ registry: this.#registry, queue: this.#queue, commit, domain, bots: parts.bots },
       rate: config.rate,
     });
-    metrics.gaugeOf("qtalk_hook_events_waiting", "Events that hooks are still to be told", () =>
+    metrics.gaugeOf("qtalk_hook_events_waiting", "Queued events of outgoing webhooks", () =>
       events.waiting(),
     );
-    metrics.gaugeOf("qtalk_hook_events_oldest_seconds", "Age of the oldest of them", () => {
+    metrics.gaugeOf("qtalk_hook_events_oldest_seconds", "Age of the oldest queued event", () => {
       const oldest = events.oldest();
       return oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest) / 1000);
     });
   }
 
-  /** Is ready to post. @param context where answers are said, @param remote or in which rooms of other services */
+  /** Creates the dispatcher. @param context sends replies. @param remote sends replies to rooms of other services */
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
-    const { bots, commit, domain, metrics, log } = this.#parts;
+    const { bots, commit, domain, metrics, log } = this.#dependencies;
     const replies = new Replies({ context, bots, remote, commit, domain, metrics, log });
     const dispatcher = new Dispatcher({
       ...{
@@ -92,15 +91,15 @@ export class OutgoingWebhooks {
         log,
       },
       clientOf: (receiver) => new DeliveryRequests(receiver),
-      answer: (answer, taken) => replies.say(answer, taken),
+      sendReply: (reply, delivered) => replies.send(reply, delivered),
     });
     this.#dispatcher = dispatcher;
   }
 
-  /** Begins to post. */
+  /** Starts delivering. */
   start(): void {
     const dispatcher = this.#dispatcher;
-    if (dispatcher === undefined) throw new Error("nobody says what is answered");
+    if (dispatcher === undefined) throw new Error("serve() was not called");
     this.#queue.onEvent = (hook) => dispatcher.wake(hook);
     this.#registry.onChange = () => setImmediate(() => dispatcher.rouse());
     this.#ticker = setInterval(() => this.#registry.refresh(), LOOK_MS).unref();
@@ -113,6 +112,6 @@ export class OutgoingWebhooks {
   }
 
   get #bounds(): { readonly events: number; readonly bytes: number } {
-    return { events: this.#parts.config.queue, bytes: MOST_BYTES };
+    return { events: this.#dependencies.config.queue, bytes: MOST_BYTES };
   }
 }

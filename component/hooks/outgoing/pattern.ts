@@ -1,11 +1,8 @@
-/**
- * Patterns that a text has to match: "*" stands for anything, upper and lower case are alike. Whoever is in a room
- * chooses the text, so there is nothing here that takes longer than reading it once for each part of the pattern.
- */
+/** Matches text without regard to case, in linear time, as the text is untrusted. */
 
 const LETTER = /[\p{L}\p{N}_]/u;
 
-/** Whether a text has this name as a word, or words, of its own. */
+/** Returns whether a text contains a name as whole words. */
 export function isNamed(name: string, text: string): boolean {
   const [lower, wanted] = [text.toLowerCase(), name.toLowerCase()];
   const isLetter = (at: number): boolean => LETTER.test(lower.charAt(at));
@@ -14,7 +11,7 @@ export function isNamed(name: string, text: string): boolean {
   return false;
 }
 
-/** @returns whether a whole text matches the pattern */
+/** Returns a matcher of whole texts, in which "*" stands for any text. */
 export function matcherOf(pattern: string): (text: string) => boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const last = rest.pop();

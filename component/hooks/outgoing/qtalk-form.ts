@@ -1,7 +1,6 @@
 /**
- * What QTalk's server posted to the addresses of its option push_url, for programs that read that: names and values as
- * in ejabberd_sm.erl and mod_muc_room.erl of its sources. Receivers of a group's message are its members and who is
- * inside; times are milliseconds since 1970.
+ * The payload of QTalk's option push_url: names and values as in ejabberd_sm.erl and mod_muc_room.erl of its sources.
+ * Receivers of a group's message are members and occupants; times are milliseconds since 1970.
  */
 import type { Jid } from "../../address.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
@@ -16,7 +15,7 @@ interface QTalkMessage {
   readonly at: number;
 }
 
-/** A message to somebody. */
+/** Renders a direct message. */
 export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   return {
     topic: "chat",
@@ -29,7 +28,7 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
     realfrom: "",
     realto: "",
     create_time: at,
-    // Of no channel: its values for that.
+    // QTalk's values for no channel.
     cn: "qchat",
     d: "recv",
     usrType: "common",
@@ -37,7 +36,7 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   };
 }
 
-/** A message to a group. */
+/** Renders a message to a group. */
 export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomView, nick: string): object {
   return {
     topic: "groupchat",

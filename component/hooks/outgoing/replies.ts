@@ -1,6 +1,6 @@
 /**
- * Says what receivers answer, by their hooks' bots: once for each event, whatever ends in between. In rooms of other
- * services, where other programs may answer it, no more than three answers are said in a second.
+ * Sends programs' replies as their webhooks' bots, once for each event even after a crash. In rooms of other services,
+ * where other programs may answer, a webhook sends at most three replies per second.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -14,55 +14,55 @@ import { sendMessage, type RemoteRoomsApi } from "../sending.js";
 import { cleaned } from "../text.js";
 import type { Reply } from "./dispatcher.js";
 
-export interface RepliesParts {
+export interface RepliesDependencies {
   readonly context: OperationContext;
   readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
   readonly commit: Pick<GroupCommit, "run">;
-  /** The component's own. */
+  /** The component's. */
   readonly domain: string;
   readonly metrics: Pick<Metrics, "hookReplies">;
   readonly log: Logger;
 }
 
-/** So many answers are said in so many milliseconds; to what is older, any number. */
-const LOOP = { answers: 3, ms: 1_000, old: 5_000 };
-/** So many places of answers are remembered. */
+/** The most replies in a period, and the age from which events are exempt, as in a backlog; milliseconds. */
+const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
+/** The most receivers to remember. */
 const REMEMBERED = 1_000;
 
 export class Replies {
-  readonly #parts: RepliesParts;
-  /** When the last ones were said, by hook and place. */
-  #said = new Map<string, number[]>();
+  readonly #dependencies: RepliesDependencies;
+  /** Times of the last replies, by webhook and receiver. */
+  #sent = new Map<string, number[]>();
 
-  constructor(parts: RepliesParts) {
-    this.#parts = parts;
+  constructor(parts: RepliesDependencies) {
+    this.#dependencies = parts;
   }
 
-  /** As DispatcherParts has it. */
-  async say({ hook, event, text }: Reply, taken: () => void): Promise<string | undefined> {
-    const { context, bots, commit, domain, metrics, log } = this.#parts;
+  /** Sends a reply; see DispatcherDependencies.sendReply. */
+  async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
+    const { context, bots, commit, domain, metrics, log } = this.#dependencies;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot, true);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
-    const words = cleaned(text, context.limits);
-    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || words === "") {
-      await commit.run(taken);
+    const body = cleaned(text, context.limits);
+    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "") {
+      await commit.run(delivered);
       return undefined;
     }
-    if (this.#parts.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
-      await commit.run(taken);
+    if (this.#dependencies.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
+      await commit.run(delivered);
       metrics.hookReplies.inc({ result: "loop" });
-      log.warn(`What the hook ${hook.name} answered in ${to.text} isn't said: it seems to answer itself`);
+      log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
       return undefined;
     }
     const outcome = await sendMessage(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
       {
-        ...{ id: event.id, from, to, bot: bot.title, text: words },
-        ...{ image: undefined, corrects: undefined, note: taken },
+        ...{ id: event.id, from, to, bot: bot.title, text: body },
+        ...{ image: undefined, corrects: undefined, note: delivered },
       },
-      this.#parts.remote,
+      this.#dependencies.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     if (!(fault instanceof HookFault)) {
@@ -70,20 +70,20 @@ export class Replies {
       return undefined;
     }
     if (fault.kind === "unavailable") return fault.message;
-    // It never can be: asking its receiver again would not change that.
-    await commit.run(taken);
+    // Another try would not change a permanent refusal.
+    await commit.run(delivered);
     metrics.hookReplies.inc({ result: "refused" });
-    log.info(`What the hook ${hook.name} answered isn't said: ${fault.message}`);
+    log.info(`A reply of the hook ${hook.name} was refused: ${fault.message}`);
     return undefined;
   }
 
   #isLoop(hook: number, { replyTo, happenedAt }: Reply["event"]): boolean {
-    const place = `${hook} ${replyTo ?? ""}`;
+    const key = `${hook} ${replyTo ?? ""}`;
     const now = Date.now();
-    const said = (this.#said.get(place) ?? []).filter((at) => now - at < LOOP.ms);
-    if (said.length >= LOOP.answers && now - happenedAt < LOOP.old) return true;
-    if (this.#said.size >= REMEMBERED) this.#said = new Map();
-    this.#said.set(place, [...said, now]);
+    const sent = (this.#sent.get(key) ?? []).filter((at) => now - at < LOOP.ms);
+    if (sent.length >= LOOP.replies && now - happenedAt < LOOP.old) return true;
+    if (this.#sent.size >= REMEMBERED) this.#sent = new Map();
+    this.#sent.set(key, [...sent, now]);
     return false;
   }
 }

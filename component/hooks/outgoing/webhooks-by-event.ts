@@ -1,4 +1,4 @@
-/** The hooks that are told of what happens, by what they want to know; what is changed beside is noticed soon. */
+/** Outgoing webhooks by the events they want; changes by commands are noticed soon. */
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { EVENT_KINDS, outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
@@ -9,7 +9,7 @@ export class WebhooksByEvent {
   readonly #store: OutgoingHooksStore;
   #byKind: ByKind = sorted([]);
   readonly #changes: ExternalChanges;
-  /** Somebody else has changed the database. */
+  /** Called when another process has changed the database. */
   onChange: () => void = () => undefined;
 
   constructor(store: OutgoingHooksStore) {
@@ -17,7 +17,7 @@ export class WebhooksByEvent {
     this.#changes = new ExternalChanges(store);
   }
 
-  /** Those that are told of this. */
+  /** Returns the webhooks that want this kind of event. */
   of(kind: EventKind): readonly OutgoingWebhook[] {
     this.refresh();
     return this.#byKind[kind];

@@ -27,7 +27,7 @@ export class RemoteRoom {
   readonly #entrance: Entrance;
   readonly #address: string;
   readonly #queue: PostQueue;
-  #askedAt: number;
+  #requestedAt: number;
   /** The status that was stored last. */
   #noted = "";
 
@@ -38,7 +38,7 @@ export class RemoteRoom {
   constructor(
     private readonly dependencies: RemoteRoomsDependencies,
     private readonly store: BotRoomsStore,
-    { bot, room: address, nick, askedAt }: StoredBotRoom,
+    { bot, room: address, nick, requestedAt }: StoredBotRoom,
     private readonly heard: (room: RemoteRoom, nick: string, message: Element) => void,
     private readonly notRoom: (room: RemoteRoom) => void,
   ) {
@@ -46,7 +46,7 @@ export class RemoteRoom {
     const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
     this.bot = bot;
     this.room = room;
-    this.#askedAt = askedAt;
+    this.#requestedAt = requestedAt;
     this.#address = jid.bare.text;
     const profile = (): BotProfile => {
       const known = bots.find(bot);
@@ -77,8 +77,8 @@ export class RemoteRoom {
 
   /** Enters again if a command has requested it since. */
   requested(at: number): void {
-    if (this.#askedAt === at) return;
-    this.#askedAt = at;
+    if (this.#requestedAt === at) return;
+    this.#requestedAt = at;
     this.#noted = "";
     void this.occupancy.enter();
   }

@@ -134,7 +134,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     }
     for (const [key, each] of stored) {
       const known = this.#rooms.get(key);
-      if (known !== undefined) known.requested(each.askedAt);
+      if (known !== undefined) known.requested(each.requestedAt);
       else {
         const heard = this.#heard.bind(this);
         const room = new RemoteRoom(this.dependencies, this.#store, each, heard, (none) =>

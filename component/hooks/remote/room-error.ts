@@ -1,28 +1,29 @@
-/** Errors of rooms of other services (XEP-0045): what they mean for operators, and for programs that post. */
+/** Errors of rooms of other services (XEP-0045), explained to operators and to programs that post. */
 import { conditionOf } from "../../stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { HookFault, type FaultKind } from "../fault.js";
 
-/** Why a bot isn't inside, or a message wasn't taken. */
+/** Why a bot is not inside, or the room refused a message. */
 export interface RoomError {
-  /** The stanza error's (RFC 6120 §8.3.3), or one of those below. */
+  /** A stanza error's condition (RFC 6120 §8.3.3), or one of the constants below. */
   readonly condition: string;
-  /** What the room says about it; of a destroyed room, the address to go to instead. */
+  /** The room's text; for a destroyed room, its alternate address. */
   readonly text?: string | undefined;
 }
 
-/** The bot was removed, and may come back (status code 307). */
+/** The bot was kicked and may return (status code 307). */
 export const KICKED = "kicked";
-/** There is no connection to the server, or the room's service doesn't answer. */
+/** The server or the room's service doesn't answer. */
 export const SILENT = "remote-server-timeout";
-/** The address isn't a room's. */
+/** The address is not a room's. */
 export const NO_ROOM = "no-room";
 
-/** The room refuses until somebody changes something there: a clause for operators. */
+/** Refusals that last until an operator or the room's owner acts, explained. */
 const REFUSALS: Readonly<Record<string, (bot: string) => string>> = {
   "registration-required": (bot) => `the room is for members only: make ${bot} a member, or invite it`,
   forbidden: (bot) => `${bot} is banned there: lift the ban, and then run qtalk-component bot enter`,
-  "not-authorized": () => "the room wants a password, or another one: --password-file",
+  "not-authorized": () =>
+    "the room wants a password, or another one: qtalk-component bot enter --password-file",
   conflict: () => "its nickname is taken, and so are those with a number",
   gone: () => "the room was destroyed",
   "not-allowed": (bot) => `the room doesn't let ${bot} in`,
@@ -36,34 +37,34 @@ const OTHERS: Readonly<Record<string, string>> = {
   [KICKED]: "it was kicked",
 };
 
-/** Whether the bot stays outside until somebody changes something. */
+/** Returns whether the bot stays outside until an operator or the room's owner acts. */
 export function isRefusal({ condition }: RoomError): boolean {
   return condition in REFUSALS;
 }
 
-/** Whether a bot isn't to try again before an operator wants it. */
+/** Returns whether posts cause no new attempt to enter. */
 export function isFinal({ condition }: RoomError): boolean {
   return condition === "forbidden" || condition === "gone";
 }
 
-/** Why a bot isn't inside: a clause. @param bot its address */
+/** Returns why a bot is not inside. @param bot its address */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
   const known = REFUSALS[condition]?.(bot) ?? OTHERS[condition] ?? condition;
   if (text === undefined) return known;
   return condition === "gone" ? `${known}; instead there is ${text}` : `${known} (${text})`;
 }
 
-/** What a post is answered that comes to nothing as its bot isn't inside; undefined: it waits until it is. */
+/** Returns the fault of posts while the bot is outside; undefined if they wait. */
 export function faultOfEntering(error: RoomError, bot: string): HookFault | undefined {
   const kind = kindOf(error.condition);
   return kind === undefined ? undefined : new HookFault(kind, reasonOf(error, bot));
 }
 
-/** What a post is answered of which the room returned an error. */
+/** Returns the fault of a post that the room refused. */
 export function faultOfMessage({ condition, text }: RoomError, bot: string): HookFault {
   const why = text === undefined ? condition : `${condition}: ${text}`;
   const speak =
-    condition === "forbidden" ? `${bot} may not speak there: give it voice` : "the room refuses it";
+    condition === "forbidden" ? `${bot} may not speak there: give it voice` : "the room refused the message";
   return new HookFault(kindOf(condition) ?? "payload", `${speak} (${why})`);
 }
 
@@ -73,7 +74,7 @@ function kindOf(condition: string): FaultKind | undefined {
   return condition in REFUSALS ? "forbidden" : undefined;
 }
 
-/** The error that a stanza carries. */
+/** Returns a stanza's error. */
 export function errorIn(stanza: Element): RoomError {
   const error = stanza.getChild("error");
   const condition = conditionOf(stanza);

@@ -17,10 +17,10 @@ describe("The rate of a hook", () => {
     expect(taken(rates, hook("b", 5))).to.equal(5);
     expect(taken(rates, hook("c", 0.5))).to.equal(1);
     expect(taken(rates, hook("a", 7))).to.equal(7);
-    expect(rates.refuse(hook("a"))?.message).to.contain("the hook a takes 3 posts a second (hooks.rate)");
+    expect(rates.refuse(hook("a"))?.message).to.contain("the hook a accepts 3 posts per second (hooks.rate)");
     const fault = rates.refuse(hook("c", 0.5));
     expect([fault?.kind, fault?.retryAfter]).to.deep.equal(["fast", 2]);
-    expect(fault?.message).to.contain("0.5 posts a second (hook set)");
+    expect(fault?.message).to.contain("0.5 posts per second (hook set)");
   });
 
   it("counts a post for more if it is large, or takes long to render", () => {

@@ -82,9 +82,9 @@ describe("Posting an event", () => {
 
   it("isn't taken where it is answered otherwise; when to come again is what the receiver says", async () => {
     answer = (_request, response) => response.writeHead(503, { "retry-after": "120" }).end();
-    expect(await post()).to.deep.include({ reason: "it answered 503", retryAfter: 120_000, isGone: false });
+    expect(await post()).to.deep.include({ reason: "HTTP 503", retryAfter: 120_000, isGone: false });
     answer = (_request, response) => response.writeHead(410).end();
-    expect(await post()).to.deep.include({ reason: "it answered 410", isGone: true, retryAfter: undefined });
+    expect(await post()).to.deep.include({ reason: "HTTP 410", isGone: true, retryAfter: undefined });
   });
 
   it("follows no redirect, be it inward or not", async () => {
@@ -93,7 +93,7 @@ describe("Posting an event", () => {
       url === "/inner"
         ? response.end("inside")
         : response.writeHead(307, { location: `http://127.0.0.1:${port}/inner` }).end();
-    expect(reasonOf(await post())).to.equal("it answered 307; redirects are not followed");
+    expect(reasonOf(await post())).to.equal("HTTP 307; redirects are not followed");
     expect(seen).to.have.length(1);
   });
 
@@ -128,25 +128,25 @@ describe("Posting an event", () => {
 
   it("ends where nothing is answered in time, or only drop by drop", async () => {
     answer = () => undefined;
-    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 50))).to.equal("no answer within 0.05 s");
+    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 50))).to.equal("no response within 0.05 s");
     const drops: NodeJS.Timeout[] = [];
     answer = (_request, response) => drops.push(setInterval(() => response.write("x"), 10));
-    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 80))).to.equal("no answer within 0.08 s");
+    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 80))).to.equal("no response within 0.08 s");
     drops.forEach(clearInterval);
   });
 
   it("begins nothing once it is closed", async () => {
     const poster = posterAt("127.0.0.1");
     poster.close();
-    expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("it is ended");
+    expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("the component is stopping");
     expect(seen).to.have.length(0);
   });
 
   it("tells why nobody took it, and nothing of the address", async () => {
     answer = ({ socket }) => socket.destroy();
-    expect(reasonOf(await post())).to.equal("the connection was closed without an answer");
+    expect(reasonOf(await post())).to.equal("the connection was closed without a response");
     answer = ({ socket }) => socket.end("nonsense\r\n\r\n");
-    expect(reasonOf(await post())).to.match(/^the post failed \(HPE_\w+\)$/);
+    expect(reasonOf(await post())).to.match(/^the request failed \(HPE_\w+\)$/);
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

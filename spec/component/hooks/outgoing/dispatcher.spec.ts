@@ -17,7 +17,7 @@ import { BOUNDS, event, hook, storesOf, TestClock } from "./parts.js";
 
 const HOUR = 3600_000;
 const TAKEN: DeliveryResult = { isDelivered: true, status: 200, answer: undefined };
-const failing = (reason = "it answered 500"): DeliveryResult => ({ isDelivered: false, reason });
+const failing = (reason = "HTTP 500"): DeliveryResult => ({ isDelivered: false, reason });
 
 describe("Telling hooks", () => {
   let db: Database;
@@ -71,10 +71,10 @@ describe("Telling hooks", () => {
           close: () => end?.(),
         };
       },
-      answer: async ({ text }: Reply, taken) => {
+      sendReply: async ({ text }: Reply, delivered) => {
         if (sayingFails !== undefined) return sayingFails;
         await commit.run(() => {
-          taken();
+          delivered();
           answers.push(text);
         });
         return undefined;
@@ -136,8 +136,8 @@ describe("Telling hooks", () => {
     const pauses = posts.map(({ at }, n) => at - (posts[n - 1]?.at ?? 0)).slice(1, 6);
     expect([...pauses].sort((a, b) => a - b)).to.deep.equal(pauses);
     expect(posts.at(-1)?.at).to.be.within(HOUR, HOUR + 11 * 60_000);
-    expect(log.about("didn't take what it was told: it answered 500", "warn")).to.have.length(1);
-    expect(log.about("takes what it is told again")).to.have.length(1);
+    expect(log.about("could not deliver an event: HTTP 500", "warn")).to.have.length(1);
+    expect(log.about("delivers again")).to.have.length(1);
     expect(store.find(id)).to.deep.include({ failures: 0, retryAt: 0, fault: undefined });
   });
 
@@ -148,22 +148,22 @@ describe("Telling hooks", () => {
     put("late");
     await pass(26 * HOUR);
     expect(events.dead().map((each) => [each.id, each.reason])).to.deep.equal([
-      ["1", "it answered 500"],
-      ["2", "it answered 500"],
+      ["1", "HTTP 500"],
+      ["2", "HTTP 500"],
     ]);
     expect(told().at(-1)).to.equal("late");
     expect([await counted("dead letter"), events.waiting()]).to.deep.equal([2, 0]);
-    expect(log.about("The hook ops: 2 events set aside", "warn")).to.have.length(1);
+    expect(log.about("The hook ops: 2 new dead letters", "warn")).to.have.length(1);
   });
 
   it("sets aside at once what its receiver wants no more", async () => {
     outcomeOf = ({ id: name }) =>
-      name === "1" ? { isDelivered: false, reason: "it answered 410", isGone: true } : TAKEN;
+      name === "1" ? { isDelivered: false, reason: "HTTP 410", isGone: true } : TAKEN;
     put("1", "2");
     await settled();
     expect(told()).to.deep.equal(["1", "2"]);
     expect(events.dead().map((each) => each.id)).to.deep.equal(["1"]);
-    outcomeOf = () => ({ isDelivered: false, reason: "it answered 410", isGone: true });
+    outcomeOf = () => ({ isDelivered: false, reason: "HTTP 410", isGone: true });
     put(...Array.from({ length: 30 }, (_, n) => `gone ${n}`));
     await settled();
     // One that wants nothing at all isn't asked without a pause.
@@ -234,7 +234,7 @@ describe("Telling hooks", () => {
     store.remove(id);
     dispatcher.rouse();
     await settled();
-    expect(log.about("didn't take")).to.deep.equal([]);
+    expect(log.about("could not deliver")).to.deep.equal([]);
   });
 
   it("says what is answered with 200, as JSON with a text, where there is somebody to say it to", async () => {
@@ -270,7 +270,7 @@ describe("Telling hooks", () => {
     events.add(event(id, "1", { until: 24 * HOUR, replyTo: "ops@c" }), BOUNDS);
     dispatcher.wake(id);
     await settled();
-    expect(store.find(id)?.fault).to.equal("its answer can't be said: the queue is full");
+    expect(store.find(id)?.fault).to.equal("its reply can't be sent: the queue is full");
     sayingFails = undefined;
     await pass(HOUR);
     expect([told(), answers]).to.deep.equal([["1", "1"], ["hi"]]);
@@ -284,7 +284,7 @@ describe("Telling hooks", () => {
     db.pragma("query_only = 1");
     dispatcher.wake(id);
     await settled();
-    expect(log.about("A hook could not be told", "error")).to.have.length(1);
+    expect(log.about("Events could not be delivered", "error")).to.have.length(1);
     db.pragma("query_only = 0");
     await pass(60_000);
     expect([told(), events.waiting()]).to.deep.equal([["1", "1"], 0]);

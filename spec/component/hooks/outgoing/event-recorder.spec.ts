@@ -190,7 +190,7 @@ describe("A hook is told", () => {
       await play.coven();
       for (let n = 0; n < 25; n++) await play.speaks(HAG, `word ${n}`);
       expect(told().map(({ data }) => data.body)).to.have.length(20);
-      expect(log.about("As much waits for the hook hook0 as may", "warn")).to.have.length(1);
+      expect(log.about("The queue of the hook hook0 is full", "warn")).to.have.length(1);
       const { values } = await metrics.hookDeliveries.get();
       expect(values).to.deep.equal([{ value: 5, labels: { hook: "hook0", result: "dropped" } }]);
     });
