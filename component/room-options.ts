@@ -183,7 +183,7 @@ const ROOM_OPTIONS = {
   logged: boolean({
     field: "muc#roomconfig_enablelogging",
     label: {
-      en: "Occupants are told that messages are logged in public",
+      en: "Occupants see that messages are logged in public",
       zh: "提示群内的人：聊天内容被公开记录",
     },
     key: "logged",

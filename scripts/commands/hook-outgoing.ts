@@ -138,7 +138,7 @@ type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 /**
  * Makes the hook, and its bot if the program's replies have a receiver.
  * @returns the rooms of other services that the bot is to enter
- * @throws Failure where there are too many
+ * @throws Failure if there are too many
  */
 function add(
   db: Database,

@@ -172,11 +172,13 @@ export class RoomView {
   /** Whether another account's nickname looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
-    const { occupantIndex: seats, affiliationList: roster } = this;
+    const { occupantIndex: seats, affiliationList: affiliations } = this;
     const holders = [
-      looks === nick.key ? undefined : (seats.byNick.get(looks)?.account.text ?? roster.reserver(looks)),
+      looks === nick.key
+        ? undefined
+        : (seats.byNick.get(looks)?.account.text ?? affiliations.reserver(looks)),
       seats.lookalikes.holder(looks),
-      roster.lookalikes.holder(looks),
+      affiliations.lookalikes.holder(looks),
     ];
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
