@@ -48,11 +48,4 @@ describe("An address", () => {
     expect(text(`${"好".repeat(342)}@b.org`)).to.equal(undefined);
     expect(text(`${"a".repeat(1023)}@b.org`)).to.not.equal(undefined);
   });
-
-  it("gives its bare form and other resources", () => {
-    const jid = Jid.parse("a@b.org/x");
-    expect(jid?.bare.text).to.equal("a@b.org");
-    expect(jid?.withResource("y")?.text).to.equal("a@b.org/y");
-    expect(jid?.withResource("")).to.equal(undefined);
-  });
 });

@@ -39,15 +39,6 @@ describe("the longest block of the event loop", () => {
     );
   });
 
-  it("is that of work that throws, too", () => {
-    const fails = (): never => {
-      blocks(20);
-      throw new Error("it failed");
-    };
-    expect(() => metrics.eventLoop.run("a job", fails)).to.throw("it failed");
-    expect(metrics.eventLoop.longest.work).to.equal("a job");
-  });
-
   it("is found by Node's monitor if nothing else measured it", async () => {
     metrics.eventLoop.start(log.logger);
     // The monitor begins with the next turn.

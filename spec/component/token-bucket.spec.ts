@@ -38,23 +38,6 @@ describe("token buckets", () => {
     fc.assert(property);
   });
 
-  it("takes nothing for what it refuses, and nothing of one's from another", () => {
-    const property = fc.property(size, fc.array(deed, { maxLength: 40 }), (limits, deeds) => {
-      const buckets = new TokenBuckets(limits);
-      const alone = new TokenBuckets(limits);
-      let now = 0;
-      for (const { name, cost, pause } of deeds) {
-        now += pause;
-        const isThere = buckets.waitTime(name, cost, now) === 0;
-        if (buckets.consume(name, cost, now) !== isThere) return false;
-        if (!isThere && buckets.consume(name, cost, now)) return false;
-        if (name === "juliet" && alone.consume(name, cost, now) !== isThere) return false;
-      }
-      return true;
-    });
-    fc.assert(property);
-  });
-
   it("says when there is enough again, also after a debt", () => {
     fc.assert(
       fc.property(size, fc.integer({ min: 1, max: 500 }), deed, (limits, debt, { cost }) => {

@@ -23,14 +23,6 @@ describe("The pause before the next try", () => {
     expect(backoff.next(nobody, false, 10 * MINUTE + 1)).to.be.within(15_000, 30_000);
   });
 
-  it("is short again for a server that has come back and doesn't serve yet", () => {
-    const backoff = new Backoff(BACKOFF);
-    for (let tries = 0; tries < 20; tries++) backoff.next(broken, false, 0);
-    backoff.next(nobody, false, 0);
-    expect(backoff.next(broken, true, 1)).to.be.at.most(200);
-    expect(backoff.next(broken, true, 2)).to.be.at.most(400);
-  });
-
   it("grows for what costs the server something, and never beyond its bound", () => {
     const backoff = new Backoff(BACKOFF);
     const all = of(30, () => backoff.next(broken, false, 0));

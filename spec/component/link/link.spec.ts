@@ -48,44 +48,6 @@ describe("The link", () => {
     await until("it is refused", () => sender.log.about("doesn't know the component rooms").length === 1);
   });
 
-  it("tries a server that refuses slowly, one that is away at once and then ever more slowly", async () => {
-    start({ backoff: { first: 40, longest: 160, refused: 300, unreachable: 40 } });
-    await sender.ready();
-    server.faults.handshake = "system-shutdown";
-    server.connection.end({ condition: "system-shutdown" });
-    await server.until("six attempts", () => server.connections.length >= 6);
-    const gaps = server.connections
-      .slice(1)
-      .map(({ madeAt }, index) => madeAt - server.connections[index]!.madeAt);
-    for (const [index, least] of [20, 40, 80, 80].entries())
-      expect(gaps[index + 1]).to.be.at.least(least - 2);
-    server.faults.handshake = "not-authorized";
-    const { length } = server.connections;
-    await server.until("three more", () => server.connections.length >= length + 3);
-    const [refused, again] = server.connections.slice(-2);
-    expect(again!.madeAt - refused!.madeAt).to.be.at.least(148);
-  });
-
-  it("draws its waiting times: no two components come back in step", async () => {
-    start({ backoff: { first: 64, longest: 64, refused: 64, unreachable: 64 } });
-    server.faults.handshake = "system-shutdown";
-    await server.until("eight attempts", () => server.connections.length >= 8);
-    const gaps = server.connections
-      .slice(1)
-      .map(({ madeAt }, index) => madeAt - server.connections[index]!.madeAt);
-    expect(Math.max(...gaps) - Math.min(...gaps)).to.be.greaterThan(2);
-  });
-
-  it("told conflict while it is up waits as for any refusal, and loses nothing", async () => {
-    start();
-    await sender.ready();
-    server.connection.end({ condition: "conflict", text: "replaced" });
-    expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
-    await sender.drained();
-    expect(sender.log.about("Another connection serves", "error")).to.have.length(1);
-    expect(server.firstIds).to.deep.equal(["one"]);
-  });
-
   it("not allowed to send as users is told apart from poison: said once, nothing set aside", async () => {
     server.faults.poison = () => ({ condition: "invalid-from" });
     start();
@@ -129,15 +91,6 @@ describe("The link", () => {
     await server.hideAway();
     await until("it says so", () => sender.log.about("address already in use", "warn").length === 1);
     await server.listen();
-    await sender.ready();
-  });
-
-  it("gives up on a server that doesn't answer, and tries again", async () => {
-    server.faults.handshake = "ignore";
-    start({ handshakeTimeout: 60 });
-    await server.until("three attempts", () => server.connections.length >= 3);
-    expect(sender.log.about("No link", "warn")).to.have.length(1);
-    server.heal();
     await sender.ready();
   });
 
@@ -238,18 +191,6 @@ describe("The link", () => {
     await sender.link.stop();
     expect(server.connection.saidGoodbye).to.equal(true);
     expect(sender.link.state.kind).to.equal("stopped");
-  });
-
-  it("ends within its bound where the server answers nothing", async () => {
-    start();
-    await sender.ready();
-    server.connection.stall();
-    void sender.send("left");
-    const before = performance.now();
-    expect(await sender.outbox.flush(100)).to.equal(false);
-    await sender.link.stop();
-    expect(performance.now() - before).to.be.lessThan(1_500);
-    expect(sender.waiting).to.equal(1);
   });
 
   it("ends when it is stopped in the middle of a stream error, or between two attempts", async () => {

@@ -36,15 +36,6 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.spaces).to.equal(2);
   });
 
-  it("gets one space for all that comes at once", async () => {
-    const reading = new Reading();
-    reading.after(...DELAYED, 0, 0, 1);
-    await reading.space();
-    reading.after(0, 0);
-    await reading.space();
-    expect(reading.spaces).to.equal(2);
-  });
-
   it("gets none where something is written of itself", async () => {
     const reading = new Reading();
     reading.after(...DELAYED);

@@ -50,14 +50,6 @@ describe("The stream", () => {
     });
   }
 
-  it("takes many stanzas that come in one chunk, white space between them, comments and CDATA", async () => {
-    const received = bodies(3);
-    server.connection.send(
-      `${incoming("one")}\n \n${incoming("<![CDATA[<two>]]>")}<!-- ? -->${incoming("three")}`,
-    );
-    expect(await received).to.deep.equal(["one", "<two>", "three"]);
-  });
-
   it("cut at any byte loses nothing: what was accepted arrives in order after the reconnect", async () => {
     const all = ids("m", 12);
     const length = Buffer.byteLength(message("m-0").stanza) * 2;

@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import fc from "fast-check";
 import { TagBuffer } from "../../../component/link/tag-buffer.js";
 
@@ -20,12 +19,5 @@ describe("what the parser of a stream is given", () => {
         return true;
       }),
     );
-  });
-
-  it("is a long text only once its end is there", () => {
-    const tags = new TagBuffer();
-    expect(tags.push("<message><body>xx")).to.equal("<message><body>");
-    for (let i = 0; i < 3; i++) expect(tags.push("x".repeat(1000))).to.equal("");
-    expect(tags.push("x</body></message>\n")).to.equal(`xx${"x".repeat(3001)}</body></message>`);
   });
 });

@@ -52,15 +52,6 @@ describe("what is written beside the rooms' order", () => {
     expect([link.written, made]).to.deep.equal([["<a/>", "<b/>", "<c/>"], 3]);
   });
 
-  it("lets what fails keep nobody else waiting", async () => {
-    const unqueued = new UnqueuedWriter(new NarrowLink(), new Metrics());
-    const failing = unqueued.whenFree("juliet", () => {
-      throw new Error("no");
-    });
-    expect(await failing?.catch(String)).to.equal("Error: no");
-    expect(await unqueued.whenFree("juliet", () => "yes")).to.equal("yes");
-  });
-
   it("takes no more than it can hold", () => {
     const link = new NarrowLink();
     const unqueued = new UnqueuedWriter(link, new Metrics());

@@ -1,9 +1,8 @@
 /** What an answer promises: confirmed or queued, refused or accepted (design: delivery, points 1 to 4). */
 import { expect } from "chai";
-import { together } from "../../../component/xml/splice.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
-import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { message, Refusal, Sender, type SenderOptions } from "../../support/sender.js";
 
 describe("An accepted call", () => {
   let server: FaultServer;
@@ -21,12 +20,6 @@ describe("An accepted call", () => {
   afterEach(async () => {
     await sender.stop();
     await server.hideAway();
-  });
-
-  it("is confirmed once the server has routed it", async () => {
-    await start();
-    expect(await sender.send("one", "two")).to.deep.equal({ delivery: "confirmed" });
-    expect(server.ids).to.deep.equal(["one", "two"]);
   });
 
   it("is confirmed for what the server routed, and for nothing else", async () => {
@@ -71,35 +64,6 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["cut", "cut"]);
   });
 
-  it("outlives barriers that are swallowed: a later one speaks for it", async () => {
-    await start({ outbox: { times: { keepAlive: 50 } } });
-    server.faults.messagesToSelf = "swallow";
-    const status = sender.send("one");
-    await server.routedIds(1);
-    server.heal();
-    expect(await status).to.deep.equal({ delivery: "confirmed" });
-    expect(server.ids).to.deep.equal(["one"]);
-  });
-
-  for (const { calls, barriers } of [
-    { calls: 16, barriers: 1 },
-    { calls: 20, barriers: 2 },
-    { calls: 200, barriers: 4 },
-  ]) {
-    it(`shares its transaction with all ${calls} calls of its tick; barriers behind them: ${barriers}`, async () => {
-      await start();
-      const before = server.connection.ackRequests;
-      const commits = countCommits(sender);
-      const statuses = await Promise.all(ids("call", calls).map((id) => sender.send(id)));
-      expect(
-        statuses.every((status) => !(status instanceof Refusal) && status.delivery === "confirmed"),
-      ).to.equal(true);
-      expect(server.connection.ackRequests - before).to.equal(barriers);
-      expect(commits()).to.equal(1);
-      expect(server.ids).to.deep.equal(ids("call", calls));
-    });
-  }
-
   it("is refused whole where it would hold too many stanzas, with the time to try again", async () => {
     await start({ isWaiting: true, outbox: { maxStanzas: 3 } });
     await sender.send("one", "two");
@@ -124,21 +88,6 @@ describe("An accepted call", () => {
     sender.start();
     await sender.drained();
     expect(sender.outbox.states.waiting.bytes).to.equal(0);
-  });
-
-  it("counts each recipient, and forgets them all in the end, however many were too old", async () => {
-    await start({ isWaiting: true });
-    const stanza = '<presence from="alice@qtalk.test.org/notify" id="n"><x/></presence>';
-    const recipients = ids("user", 1200).map((id) => `${id}@qtalk.test.org`);
-    await sender.accept({ stanza, recipients, acceptedAt: Date.now() });
-    await sender.accept({ stanza, recipients, acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 });
-    expect(sender.waiting).to.equal(2400);
-    expect(sender.store.states().waiting).to.deep.equal(sender.outbox.states.waiting);
-    sender.start();
-    await sender.drained();
-    expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
-    expect(server.routed.map((sent) => sent.attrs.to)).to.deep.equal(recipients);
-    expect(await sender.count("qtalk_outbox_expired_total")).to.equal(1200);
   });
 
   it("that was dropped as too old while it waited is not called confirmed", async () => {
@@ -169,52 +118,4 @@ describe("An accepted call", () => {
     expect(delays[1]).to.equal(undefined);
     expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
   });
-
-  it("says so on each of several that lie together", async () => {
-    await start({ isWaiting: true });
-    const acceptedAt = Date.now() - 60_000;
-    const copies = ["a", "b", "c"].map((id) => message(id).stanza);
-    await sender.accept({ stanza: together(copies), stanzas: copies.length, acceptedAt });
-    sender.start();
-    await server.routedIds(3);
-    const stamp = new Date(acceptedAt).toISOString();
-    expect(server.routed.map((stanza) => find(stanza, "delay")?.attrs.stamp)).to.deep.equal([
-      stamp,
-      stamp,
-      stamp,
-    ]);
-  });
-
-  it("keeps its place: what one sender sends to one receiver arrives in order, over lost links, too", async () => {
-    await start();
-    const all = ids("m", 600);
-    const calls = all.map(async (id, index) => {
-      if (index % 150 === 149) server.connection.destroy();
-      await sender.send(id);
-    });
-    await Promise.all(calls);
-    for (const id of ids("n", 50)) {
-      await sender.send(id);
-      if (id === "n-25") server.connection.destroy();
-    }
-    await sender.drained();
-    expect(server.firstIds).to.deep.equal([...all, ...ids("n", 50)]);
-  });
-
-  it("is taken off the disk when it is routed", async () => {
-    await start();
-    await sender.send(...ids("m", 300));
-    await until("the rows are gone", () => sender.store.from(0, 1, 0).length === 0);
-  });
 });
-
-/** Counts the transactions from now on. */
-function countCommits(sender: Sender): () => number {
-  let commits = 0;
-  const flush = sender.commit.flush.bind(sender.commit);
-  sender.commit.flush = () => {
-    commits += 1;
-    flush();
-  };
-  return () => commits;
-}

@@ -2,8 +2,7 @@
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { SERVICE } from "../../support/fault-multicast.js";
-import { find } from "../../../scripts/lab/stanza-reader.js";
-import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const ROOM = "room@conference.qtalk.test.org";
 const INSIDE = ids("user", 30).map((id) => `${id}@qtalk.test.org/desk`);
@@ -117,26 +116,6 @@ describe("What a room tells many", () => {
     await sender.drained();
   });
 
-  it("doesn't hold up what the room tells somebody who isn't among them", async () => {
-    await start();
-    server.faults.multicast = "hold";
-    void sender.accept(says("all"), aside("one", "late@qtalk.test.org/r"));
-    await server.until("the one alone", () => server.ids.includes("one"));
-    server.multicast.serve(Infinity);
-    await sender.drained();
-  });
-
-  it("says when it was said, where it comes late", async () => {
-    await start();
-    const acceptedAt = Date.now() - 60_000;
-    await sender.accept({ ...says("late"), acceptedAt });
-    expect(server.routed).to.have.length(INSIDE.length);
-    for (const stanza of server.routed) {
-      expect(find(stanza, "delay")?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
-      expect(find(stanza, "addresses")).to.equal(undefined);
-    }
-  });
-
   it("goes to each of them where there is no such service, or nobody answers", async () => {
     server.faults.multicast = "none";
     await start({ isWaiting: true });
@@ -177,41 +156,6 @@ describe("What a room tells many", () => {
     expect(server.routed).to.have.length(3 * INSIDE.length + "xx".length + "c".length);
   });
 
-  it("is all there, in order, when the link is cut in the middle again and again", async () => {
-    await start();
-    const all = ids("m", 60);
-    const calls = all.map(async (id, n) => {
-      if (n % 20 === 7) server.faults.closeAtByte = server.connection.bytes + 9_000;
-      if (n % 20 === 13) server.faults.closeAtByte = Infinity;
-      return await sender.accept(says(id), aside(`aside-${id}`, INSIDE[4] ?? ""));
-    });
-    await Promise.all(calls);
-    server.faults.closeAtByte = Infinity;
-    await sender.drained();
-    for (const who of INSIDE) {
-      const heard = heardBy(who).filter((id) => id.startsWith("m-"));
-      expect(heard).to.deep.equal(all);
-    }
-    expect(heardBy(INSIDE[4] ?? "")).to.deep.equal(all.flatMap((id) => [id, `aside-${id}`]));
-    expect(sender.deadLetters.isEmpty).to.equal(true);
-  });
-
-  it("outlives barriers that the service swallows: a later one speaks for them", async () => {
-    await start({ outbox: { times: { keepAlive: 60 } } });
-    const { got } = server.multicast;
-    server.faults.multicast = "hold";
-    const status = sender.accept(says("m"));
-    await server.until("it has them", () => server.multicast.got - got >= 3);
-    server.faults.multicast = "send";
-    server.multicast.serve(2);
-    server.faults.multicast = "swallow";
-    server.multicast.serve(Infinity);
-    server.faults.multicast = "send";
-    expect(await status).to.deep.equal({ delivery: "confirmed" });
-    expect(server.connections).to.have.length(1);
-    expect(server.routed).to.have.length(INSIDE.length);
-  });
-
   it("goes to each of them for an hour where the service falls silent; nothing is lost", async () => {
     await start({ outbox: { times: { keepAlive: 50, silence: 400 } } });
     server.faults.multicast = "swallow";
@@ -220,23 +164,6 @@ describe("What a room tells many", () => {
     expect(heardBy(INSIDE[9] ?? "")).to.deep.equal(["m"]);
     expect(server.connections).to.have.length(2);
     expect(sender.log.about("fell silent", "warn")).to.have.length(1);
-  });
-
-  it("finds the receiver for whom the server closes the stream, and tells all others", async () => {
-    const bad = INSIDE[17] ?? "";
-    await start();
-    server.faults.poison = ({ attrs, children }) => {
-      const named = children.find(({ name }) => name === "addresses")?.children ?? [];
-      const isBad = attrs.to === bad || named.some((address) => address.attrs.jid === bad);
-      return isBad && attrs.id === "m" ? { condition: "policy-violation" } : undefined;
-    };
-    await sender.accept(says("m"), says("n"));
-    await sender.drained();
-    expect(INSIDE.filter((who) => !heardBy(who).includes("m"))).to.deep.equal([bad]);
-    expect(INSIDE.filter((who) => !heardBy(who).includes("n"))).to.deep.equal([]);
-    expect(sender.deadLetters.list().map(({ stanza }) => stanza)).to.deep.equal([
-      says("m").stanza.replace("<message", `<message to="${bad}"`),
-    ]);
   });
 
   it("goes to each of them for an hour where the server closes the stream for it again and again", async () => {
@@ -258,10 +185,5 @@ describe("What a room tells many", () => {
     expect(server.connections).to.have.length(4);
     expect(sender.deadLetters.isEmpty).to.equal(true);
     for (const who of INSIDE) expect(heardBy(who)).to.deep.equal(ids("m", 4));
-  });
-
-  it("is refused as a whole as ever where the queue is full", async () => {
-    await start({ outbox: { maxStanzas: 10 } });
-    expect(await sender.accept(says("m"))).to.be.instanceOf(Refusal);
   });
 });

@@ -45,65 +45,6 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.log.about("dead letter", "error")).to.have.length(1);
   });
 
-  for (const offset of ["m-0", "m-1", "m-99"]) {
-    it(`is found where it is number ${offset}`, async () => {
-      poison({ condition: "not-well-formed" }, offset);
-      start();
-      await sender.send(...ids("m", 100));
-      await run();
-      expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== offset));
-      expect(sender.deadLetters.list()).to.have.length(1);
-    });
-  }
-
-  it("is found when there are several, some side by side", async () => {
-    const bad = ["m-10", "m-11", "m-300", "m-499"];
-    poison({ condition: "undefined-condition" }, ...bad);
-    start();
-    for (const id of ids("m", 500)) await sender.send(id);
-    await run();
-    expect(server.firstIds).to.deep.equal(ids("m", 500).filter((id) => !bad.includes(id)));
-    expect(sender.deadLetters.list().map(({ stanza }) => /id="([^"]*)"/.exec(stanza)?.[1])).to.deep.equal(
-      bad,
-    );
-  });
-
-  it("is found where the server closes without a word", async () => {
-    poison({}, "m-40");
-    start();
-    await sender.send(...ids("m", 100));
-    await run();
-    expect(server.firstIds).to.deep.equal(ids("m", 100).filter((id) => id !== "m-40"));
-    expect(sender.deadLetters.list()).to.have.length(1);
-  });
-
-  it("is found among the recipients of one stanza; the others get it once the poison is gone", async () => {
-    const recipients = ids("user", 700).map((id) => `${id}@qtalk.test.org`);
-    poison({ condition: "policy-violation" }, recipients[555]!);
-    start();
-    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
-    await sender.accept(message("before"), { stanza, recipients, acceptedAt: Date.now() }, message("after"));
-    await run();
-    const receivers = [
-      ...new Set(server.routed.filter(({ attrs }) => attrs.id === "n").map(({ attrs }) => attrs.to)),
-    ];
-    expect(receivers).to.deep.equal(recipients.filter((_, index) => index !== 555));
-    expect(server.firstIds).to.deep.equal(["before", "n", "after"]);
-    expect(sender.deadLetters.list().map(({ stanza: dead }) => dead)).to.deep.equal([
-      stanza.replace("<message", `<message to="${recipients[555]!}"`),
-    ]);
-  });
-
-  it("is found behind notifications that are too old: those are no letters", async () => {
-    poison({ condition: "policy-violation" }, "bad");
-    start();
-    const old = { acceptedAt: Date.now() - 5000, expiresAt: Date.now() - 1 };
-    await sender.accept(message("old-1", old), message("old-2", old), message("bad"), message("good"));
-    await run();
-    expect(server.firstIds).to.deep.equal(["good"]);
-    expect(sender.deadLetters.list().map(({ stanza }) => stanza)).to.deep.equal([message("bad").stanza]);
-  });
-
   it("is refused with the reason if its call still waits; the calls beside it are confirmed", async () => {
     poison({ condition: "policy-violation" }, "bad");
     start({ outbox: { confirmTimeout: 60_000 } });
@@ -156,17 +97,6 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.retry(letter!.id)).to.equal(false);
   });
 
-  it("can be dropped by an operator", async () => {
-    poison({ condition: "policy-violation" }, "bad");
-    start();
-    await sender.send("bad");
-    await run();
-    const [letter] = sender.deadLetters.list();
-    expect(sender.deadLetters.drop(letter!.id)).to.equal(true);
-    expect(sender.deadLetters.drop(letter!.id)).to.equal(false);
-    expect(sender.deadLetters.isEmpty).to.equal(true);
-  });
-
   it("repeated by its caller is refused with the reason, and nobody else's repeat is", async () => {
     poison({ condition: "policy-violation" }, "bad");
     start();
@@ -198,19 +128,6 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.drop(1)).to.equal(true);
     expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
     expect(server.ids).to.deep.equal(["bad"]);
-  });
-
-  it("is not the server's restart: nothing is set aside for that, however often it happens", async () => {
-    start();
-    await sender.send(...ids("m", 3000));
-    server.faults.onStanza = (stanza, connection) => {
-      // Each restart happens after some progress: real servers route before they are restarted again.
-      if (connection.routed.length === 0 && Number(stanza.attrs.id?.slice(2)) > 2900) server.heal();
-      else if (server.routed.length % 701 === 0) connection.end({ condition: "system-shutdown" });
-    };
-    await run();
-    expect(server.firstIds).to.deep.equal(ids("m", 3000));
-    expect(sender.deadLetters.isEmpty).to.equal(true);
   });
 
   it("is not every stanza: a server that closes for each one is retried ever more slowly", async () => {

@@ -28,48 +28,6 @@ describe("After a crash", () => {
   afterEach(() => server.hideAway());
   after(() => folder.remove());
 
-  it("all that was accepted is routed, in order, and then what comes new", async () => {
-    const first = new Sender({ service: server.service, path });
-    await first.ready();
-    server.faults.messagesToSelf = "swallow";
-    const unanswered = Promise.all(ids("m", 500).map((id) => first.send(id)));
-    await server.routedIds(200);
-    await first.crash();
-    await unanswered;
-    server.heal();
-    const second = new Sender({ service: server.service, path, isWaiting: true });
-    await second.send("new");
-    second.start();
-    await second.drained();
-    expect(server.firstIds).to.deep.equal([...ids("m", 500), "new"]);
-    await second.stop();
-  });
-
-  it("a stanza for many goes on with those who haven't had it", async () => {
-    const recipients = ids("user", 2_000).map((id) => `${id}@qtalk.test.org`);
-    const first = new Sender({ service: server.service, path });
-    await first.ready();
-    server.faults.onStanza = ({ attrs }) => {
-      if (attrs.to === recipients[1_200]) server.faults.messagesToSelf = "swallow";
-    };
-    const stanza = '<message from="alice@qtalk.test.org" id="n"><body>hi</body></message>';
-    const answer = first.accept({ stanza, recipients, acceptedAt: Date.now() });
-    await server.routedIds(1);
-    await server.until("some of them", () => server.routed.length > 1_300);
-    first.outbox.stop();
-    await first.crash();
-    await answer;
-    server.heal();
-    const { length } = server.routed;
-    const second = new Sender({ service: server.service, path });
-    await second.drained();
-    const again = server.routed.slice(length).map(({ attrs }) => attrs.to);
-    expect(again.length).to.be.lessThan(2_000);
-    expect(again).to.deep.equal(recipients.slice(-again.length));
-    expect(new Set(server.routed.map(({ attrs }) => attrs.to)).size).to.equal(2_000);
-    await second.stop();
-  });
-
   it("drains 100,000 queued rows in order without holding them in memory", async () => {
     const count = 100_000;
     const db = openDatabase(path);

@@ -84,22 +84,6 @@ describe("A repeated call", () => {
     expect(server.ids, "and its copy").to.deep.equal(["first", ""]);
   });
 
-  it("is known after a restart, too", async () => {
-    const row = message("before", { fingerprint: randomBytes(16) });
-    await sender.accept(row);
-    await sender.crash();
-    await start();
-    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
-    await sender.send("after");
-    expect(server.firstIds).to.deep.equal(["before", "after"]);
-  });
-
-  it("is a new message where it has no id: people do say the same thing twice", async () => {
-    await sender.send("ok");
-    await sender.send("ok");
-    expect(server.ids).to.deep.equal(["ok", "ok"]);
-  });
-
   it("is a new message after ten minutes", async () => {
     const fingerprint = randomBytes(16);
     const acceptedAt = Date.now();

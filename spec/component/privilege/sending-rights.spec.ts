@@ -128,14 +128,6 @@ describe("The right to send in users' names", () => {
     expect([play.way, play.changes]).to.deep.equal(["direct", 2]);
   });
 
-  it("is the users' addresses alone where the configuration says so", async () => {
-    const play = new Play({ send_as_users: "forge" });
-    play.rights.consume(word(HOST, "outgoing"));
-    await play.begin();
-    await play.giveBack();
-    expect(play.way).to.equal("direct");
-  });
-
   it("is tried for presences, too, where notifications are to be those", async () => {
     const play = new Play({}, { carrier: "presence" });
     play.rights.consume(word(HOST, "outgoing"));

@@ -68,13 +68,6 @@ describe("A server's multicast service", () => {
     expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
   });
 
-  it("takes twenty where it has no form", async () => {
-    const info = xml("query", {}, xml("feature", { var: NS.address }));
-    const ask = (): Promise<IqAnswer> => Promise.resolve({ kind: "result", payload: info });
-    const found = await findMulticast({ ask }, "h", DOMAIN, 1_000);
-    expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
-  });
-
   it("is of no use where it takes fewer than four of either", async () => {
     for (const limits of [{ message: "3" }, { presence: "3" }])
       expect(await find({ h: { service: limits } })).to.equal("none");
@@ -86,13 +79,6 @@ describe("A server's multicast service", () => {
     expect(await find({ h: "error" })).to.equal("none");
     expect(await find({ h: { items: ["a.h", "b.h"] }, "a.h": {} })).to.equal("unknown");
     expect(await find({})).to.equal("unknown");
-  });
-
-  it("is there though others are silent", async () => {
-    expect(await find({ h: { items: ["a.h", "b.h"] }, "b.h": { service: {} } })).to.have.property(
-      "jid",
-      "b.h",
-    );
   });
 
   it("is looked for among fifty items", async () => {
