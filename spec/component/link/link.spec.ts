@@ -147,14 +147,14 @@ describe("The link", () => {
   }
 
   it("keeps a slow server's connection as long as anything comes back", async () => {
-    start({ outbox: { times: { silence: 250 } } });
+    start({ outbox: { times: { silence: 1_500 } } });
     await sender.ready();
     server.faults.messagesToSelf = "hold";
     const sent = ids("m", 300).map((id) => sender.send(id));
     await server.routedIds(300);
     for (let round = 0; round < 4; round++) {
       server.connection.release(1);
-      await lapse(120);
+      await lapse(500);
       void sender.send(`more-${round}`);
     }
     server.heal();
