@@ -13,19 +13,6 @@ describe("The doctor, of the multicast service", () => {
   const service = `multicast.${HOST}`;
   const singly = "rooms send each receiver a stanza of its own";
 
-  onServer("ejabberd", { modules: { multicast: service } }, (stage) => {
-    it("finds the multicast service", async () => {
-      const { text, wrong, doubtful } = await visit(stage.server);
-      expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(`✔ rooms send to many receivers at once through ${service}\n`);
-    });
-
-    it("says so where the multicast service isn't to be used", async () => {
-      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
-      expect(text).to.contain(`✔ ${singly}, as rooms.multicast is off`);
-    });
-  });
-
   const outside = "groups.example.net";
   const asItComes = {
     extra: "modules: {mod_multicast: {}}",
