@@ -87,7 +87,7 @@ describe("The doctor", () => {
         expect(wrong).to.deep.equal([
           `xmpp://127.0.0.1:${port} can't be reached: nothing listens on that port`,
         ]);
-        expect(text.indexOf("Correct xmpp.service")).to.be.within(0, text.indexOf("In ejabberd.yml"));
+        expect(text.indexOf("correct xmpp.service")).to.be.within(0, text.indexOf("In ejabberd.yml"));
         expect(text).to.contain(`- port: ${port}`).and.to.contain(`component_ports = { ${port} }`);
       });
 
@@ -131,7 +131,7 @@ describe("The doctor", () => {
           const http = { listen: `127.0.0.1:${component.httpPort}` };
           const { text, wrong } = await visit(stage.server, {}, { http });
           expect(wrong).to.deep.equal([]);
-          expect(text).to.contain("its link to the server is up").and.to.contain("Stop the component");
+          expect(text).to.contain("its link to the server is up").and.to.contain("stop the component");
           expect(text).to.contain("✔ it runs with this configuration's domain, service and hosts");
           const other = await visit(stage.server, { hosts: [HOST, "b.test"], domain: "c.b.test" }, { http });
           expect(other.wrong.join(), other.text)
