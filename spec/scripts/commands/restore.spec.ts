@@ -78,15 +78,23 @@ describe("restore", () => {
     expect(statSync(line.database).mode & 0o777).to.equal(0o660);
   });
 
-  it("moves the files beside a damaged database aside with it", async () => {
+  it("keeps what a crash left in the write-ahead log in the database that it moves aside", async () => {
     addPerson("early");
     await line.run("backup", copy);
-    line.folder.file("qtalk.db", "not a database, but long enough to be one".repeat(99));
-    line.folder.file("qtalk.db-wal", "left over");
-    expect(await line.run("restore", copy)).to.include({ code: 0 });
-    const names = readdirSync(line.folder.path);
-    expect(names.filter((name) => name.includes(".replaced-") && name.endsWith("-wal"))).to.have.length(1);
-    expect(await people()).to.include("early");
+    const db = openDatabase(line.database);
+    new DirectoryStore(db).save({ local: "late", host: "x.test" });
+    const [database, log] = ["", "-wal"].map((end) => readFileSync(line.database + end));
+    db.close();
+    line.folder.file("qtalk.db", database!);
+    line.folder.file("qtalk.db-wal", log!);
+    expect(await line.run("restore", copy)).to.include({ code: 0, stderr: "" });
+    expect(await people())
+      .to.include("early")
+      .and.not.include("late");
+    const [name = ""] = aside();
+    const old = openDatabase(line.folder.at(name));
+    expect(new DirectoryStore(old).find("late", "x.test")?.local).to.equal("late");
+    old.close();
   });
 
   it("neither makes nor restores a copy of a database with damaged pages, and leaves nothing behind", async () => {
