@@ -42,7 +42,8 @@ export class Guide {
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
     const { path, language } = fileOf(name, reader);
-    const page = { name, title: this.title(name, reader), language, ...render(read(path), reader) };
+    const original = language === "en" ? undefined : read(fileOf(name, "en").path);
+    const page = { name, title: this.title(name, reader), language, ...render(read(path), reader, original) };
     this.#pages.set(key, page);
     return page;
   }

@@ -15,9 +15,24 @@ const { fence } = markdown.renderer.rules;
 markdown.renderer.rules.fence = (...all) => fence?.(...all).replace("<pre>", '<pre tabindex="0">') ?? "";
 markdown.renderer.rules.table_open = () => '<div class="wide" tabindex="0"><table>\n';
 markdown.renderer.rules.table_close = () => "</table></div>\n";
+markdown.renderer.rules.heading_open = (...all) => {
+  const [tokens, index, options, , self] = all;
+  const anchor = (tokens[index]?.meta as { readonly anchor?: string } | null)?.anchor;
+  const span = anchor === undefined ? "" : `<span id="${anchor}"></span>`;
+  return self.renderToken(tokens, index, options) + span;
+};
 
-/** @param reader the language that links between pages keep */
-export function render(text: string, reader: Language): { body: string; headings: Heading[] } {
+/**
+ * @param reader the language that links between pages keep
+ * @param original the English page, if the text is its translation: headings get its anchors, too, as English pages link
+ * to them
+ */
+export function render(
+  text: string,
+  reader: Language,
+  original?: string,
+): { body: string; headings: Heading[] } {
+  const anchors = original === undefined ? [] : anchorsOf(original);
   // Comments mark generated parts.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
@@ -26,6 +41,8 @@ export function render(text: string, reader: Language): { body: string; headings
     if (token.type === "heading_open") {
       const id = slug(inline);
       token.attrSet("id", id);
+      const anchor = anchors.shift();
+      if (anchor !== id) token.meta = { anchor };
       if (token.tag === "h2") headings.push({ id, text: inline.replaceAll("`", "") });
     }
     // An empty header cell would be announced as a header.
@@ -38,6 +55,13 @@ export function render(text: string, reader: Language): { body: string; headings
     }
   }
   return { body: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+function anchorsOf(text: string): string[] {
+  const tokens = markdown.parse(text, {});
+  return tokens.flatMap(({ type }, index) =>
+    type === "heading_open" ? [slug(tokens[index + 1]?.content ?? "")] : [],
+  );
 }
 
 /** A heading's anchor, as on GitHub. */

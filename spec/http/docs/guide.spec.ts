@@ -96,6 +96,13 @@ describe("The guide's Markdown", () => {
     expect(body).to.contain('<h2 id="what-ret-true-means">');
   });
 
+  it("gives a translation's headings the anchors of the English page, too", () => {
+    const { body } = render("# 甲\n\n## 指标\n\n## C\n", "zh", "# A\n\n## Metrics\n\n## C\n");
+    expect(body)
+      .to.contain('<h2 id="指标"><span id="metrics"></span>指标</h2>')
+      .and.contain('<h2 id="c">C</h2>');
+  });
+
   it("renders a page once", () => {
     const guide = new Guide();
     expect(guide.page("rooms", "en")).to.equal(guide.page("rooms", "en"));
