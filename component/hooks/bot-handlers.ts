@@ -49,37 +49,47 @@ export interface Bounce {
   readonly condition: string;
 }
 
-export function botHandlers(parts: BotDependencies): Handler[] {
-  const { bots, version } = parts;
+export function botHandlers(dependencies: BotDependencies): Handler[] {
+  const { bots, version } = dependencies;
   const get = (name: string, ns: string, answer: (bot: StoredBot) => IqReply): IqHandler<"bot"> => ({
     stanza: "iq",
     type: "get",
     target: "bot",
     name,
     ns,
-    handle: (inbound) => parts.answer(inbound, () => answer(botOf(bots, inbound))),
+    handle: (inbound) => dependencies.answer(inbound, () => answer(botOf(bots, inbound))),
   });
   return [
     {
       stanza: "presence",
       target: "bot",
       types: ["subscribe"],
-      handle: (inbound) => subscribe(parts, inbound),
+      handle: (inbound) => subscribe(dependencies, inbound),
     },
-    { stanza: "presence", target: "bot", types: ["probe"], handle: (inbound) => appear(parts, inbound) },
+    {
+      stanza: "presence",
+      target: "bot",
+      types: ["probe"],
+      handle: (inbound) => appear(dependencies, inbound),
+    },
     {
       stanza: "presence",
       target: "bot",
       types: ["unsubscribe"],
-      handle: (inbound) => say(parts, inbound, xml("presence", { type: "unsubscribed" })),
+      handle: (inbound) => say(dependencies, inbound, xml("presence", { type: "unsubscribed" })),
     },
     {
       stanza: "presence",
       target: "bot",
-      handle: ({ stanza, from, to }) => parts.remote.presence(stanza, from, to.jid),
+      handle: ({ stanza, from, to }) => dependencies.remote.presence(stanza, from, to.jid),
     },
-    { stanza: "message", target: "bot", types: ["error"], handle: (inbound) => noteBounce(parts, inbound) },
-    { stanza: "message", target: "bot", handle: (inbound) => hear(parts, inbound) },
+    {
+      stanza: "message",
+      target: "bot",
+      types: ["error"],
+      handle: (inbound) => noteBounce(dependencies, inbound),
+    },
+    { stanza: "message", target: "bot", handle: (inbound) => hear(dependencies, inbound) },
     get("ping", NS.ping, () => undefined),
     get("query", NS.version, () =>
       xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
@@ -90,14 +100,14 @@ export function botHandlers(parts: BotDependencies): Handler[] {
   ];
 }
 
-function subscribe(parts: BotDependencies, inbound: Inbound<"bot">): void {
-  say(parts, inbound, xml("presence", { type: "subscribed" }));
-  appear(parts, inbound);
+function subscribe(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
+  say(dependencies, inbound, xml("presence", { type: "subscribed" }));
+  appear(dependencies, inbound);
 }
 
-function appear(parts: BotDependencies, inbound: Inbound<"bot">): void {
-  const { picture } = botOf(parts.bots, inbound);
-  say(parts, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
+function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
+  const { picture } = botOf(dependencies.bots, inbound);
+  say(dependencies, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
 }
 
 /** Returns the child of a presence that names the bot's picture (XEP-0153). */

@@ -13,22 +13,16 @@ export const RESOURCE = "bot";
 type Reservations = Map<string | undefined, Map<string, string>>;
 
 export class Bots implements ReservedNames {
-  readonly #store: BotsStore;
-  readonly #domain: string;
-  readonly #nickLength: number;
   #known = new Map<string, StoredBot>();
   #reserved: Reservations = new Map();
   readonly #changes: ExternalChanges;
 
   /** @param nickLength the most characters of a nickname */
   constructor(
-    store: BotsStore,
-    { domain, nickLength }: { readonly domain: string; readonly nickLength: number },
+    private readonly store: BotsStore,
+    private readonly options: { readonly domain: string; readonly nickLength: number },
   ) {
-    this.#store = store;
     this.#changes = new ExternalChanges(store);
-    this.#domain = domain;
-    this.#nickLength = nickLength;
   }
 
   /** @param name the localpart of an address at the component's domain */
@@ -43,7 +37,7 @@ export class Bots implements ReservedNames {
 
   /** Returns the bot with this address. */
   at(jid: Jid): StoredBot | undefined {
-    return jid.local === undefined || jid.domain !== this.#domain ? undefined : this.find(jid.local);
+    return jid.local === undefined || jid.domain !== this.options.domain ? undefined : this.find(jid.local);
   }
 
   /** Returns the bot for which a nickname is reserved: its title, id and address, in rooms where its webhooks post. */
@@ -54,7 +48,7 @@ export class Bots implements ReservedNames {
 
   #current(now = false): ReadonlyMap<string, StoredBot> {
     if (this.#changes.haveOccurred(now)) {
-      this.#known = new Map(this.#store.all().map((bot) => [bot.name, bot]));
+      this.#known = new Map(this.store.all().map((bot) => [bot.name, bot]));
       this.#reserved = this.#reservations();
     }
     return this.#known;
@@ -62,12 +56,12 @@ export class Bots implements ReservedNames {
 
   #reservations(): Reservations {
     const reserved: Reservations = new Map();
-    for (const { name, title, at } of this.#store.places()) {
-      const account = `${name}@${this.#domain}`;
+    for (const { name, title, at } of this.store.places()) {
+      const account = `${name}@${this.options.domain}`;
       const here = reserved.get(at) ?? new Map<string, string>();
       reserved.set(at, here);
       for (const text of [title, name, account]) {
-        const nick = nickFrom(text, this.#nickLength);
+        const nick = nickFrom(text, this.options.nickLength);
         const looks = nick && looksOf(nick.text);
         if (looks !== undefined && !here.has(looks)) here.set(looks, account);
       }

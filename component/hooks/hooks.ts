@@ -20,7 +20,7 @@ import { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
-import type { Hook } from "./hook.js";
+import type { Hook } from "./known-hooks.js";
 import { KnownHooks } from "./known-hooks.js";
 import { newMessageId } from "./message-id.js";
 import { sendMessage, type RemoteRoomsApi } from "./sending.js";
@@ -29,7 +29,7 @@ import { hashOf } from "./secrets.js";
 import { Templates } from "./templates.js";
 import { renderPost, type RenderedPost } from "./rendering.js";
 
-export type { Hook } from "./hook.js";
+export type { Hook } from "./known-hooks.js";
 
 export interface HooksDependencies {
   readonly db: Database;

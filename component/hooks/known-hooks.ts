@@ -4,8 +4,17 @@
  */
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
+import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { Bots } from "./bots.js";
-import { hookOf, type Hook } from "./hook.js";
+
+export interface Hook extends StoredHook {
+  readonly to: Jid;
+  readonly from: AccountJid;
+  /** The bot's name; undefined if the sender is a user. */
+  readonly title: string | undefined;
+  /** Whether it is posted to by `hook test`. */
+  readonly isTest?: boolean;
+}
 
 export interface KnownHook {
   readonly secrets: Pick<StoredHook, "secret" | "test">;
@@ -17,30 +26,35 @@ export interface KnownHook {
 const LOOK_MS = 2;
 
 export class KnownHooks {
-  readonly #store: Pick<HooksStore, "version" | "list">;
-  readonly #bots: Bots;
-  readonly #domain: string;
   #known = new Map<string, KnownHook>();
   readonly #changes: ExternalChanges;
 
   /** @param domain the component's */
-  constructor(store: Pick<HooksStore, "version" | "list">, bots: Bots, domain: string) {
-    this.#store = store;
+  constructor(
+    private readonly store: HooksStore,
+    private readonly bots: Bots,
+    private readonly domain: string,
+  ) {
     this.#changes = new ExternalChanges(store, LOOK_MS);
-    this.#bots = bots;
-    this.#domain = domain;
   }
 
   find(id: string): KnownHook | undefined {
-    if (this.#changes.haveOccurred()) this.#read();
+    if (this.#changes.haveOccurred()) {
+      const hooks = this.store.list();
+      this.#known = new Map(
+        hooks.map((each) => [each.id, { secrets: each, hook: hookOf(each, this.bots, this.domain) }]),
+      );
+    }
     return this.#known.get(id);
   }
+}
 
-  #read(): void {
-    this.#known = new Map(
-      this.#store
-        .list()
-        .map((stored) => [stored.id, { secrets: stored, hook: hookOf(stored, this.#bots, this.#domain) }]),
-    );
-  }
+/** Returns undefined if the bot no longer exists. @param domain the component's */
+function hookOf(stored: StoredHook, bots: Bots, domain: string): Hook | undefined {
+  const to = Jid.parse(stored.receiver);
+  const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);
+  if (to === undefined || from === undefined || !isAccount(from)) return undefined;
+  const bot = stored.bot === undefined ? undefined : bots.find(stored.bot, true);
+  if (stored.bot !== undefined && bot === undefined) return undefined;
+  return { ...stored, to, from, title: bot?.title };
 }

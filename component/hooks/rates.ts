@@ -14,17 +14,14 @@ export interface PostCost {
 }
 
 export class HookRates {
-  readonly #config: Pick<HooksConfig, "rate">;
   /** By rate, as most hooks share the default. */
   readonly #buckets = new Map<number, TokenBuckets>();
 
-  constructor(config: Pick<HooksConfig, "rate">) {
-    this.#config = config;
-  }
+  constructor(private readonly config: Pick<HooksConfig, "rate">) {}
 
   /** Counts a post. Returns a fault if the hook is over its limit. */
   refuse({ id, name, limits }: Pick<StoredHook, "id" | "name" | "limits">): HookFault | undefined {
-    const rate = limits.rate ?? this.#config.rate;
+    const rate = limits.rate ?? this.config.rate;
     const buckets = this.#bucketsOf(rate);
     if (buckets.consume(id)) return undefined;
     const wait = Math.max(1, Math.ceil(buckets.waitTime(id) / 1000));
@@ -38,7 +35,7 @@ export class HookRates {
 
   /** Charges a post's excess over one post's bytes and processor time to the next posts. */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }: PostCost): void {
-    this.#bucketsOf(limits.rate ?? this.#config.rate).debit(
+    this.#bucketsOf(limits.rate ?? this.config.rate).debit(
       id,
       Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE),
     );

@@ -15,24 +15,19 @@ export const RETRY_MS = 24 * 3600_000;
 /** How often to log that a queue is full, in milliseconds. */
 const LOG_MS = 60_000;
 
-export interface QueueDependencies {
-  readonly events: HookEvents;
-  readonly bounds: QueueBounds;
-  readonly metrics: Pick<Metrics, "hookDeliveries">;
-  readonly log: Logger;
-}
-
 export class DeliveryQueue {
-  readonly #dependencies: QueueDependencies;
   readonly #loggedAt = new Map<number, number>();
   /** Webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
   /** Called with a webhook's id when a new event is committed. */
   onEvent: (hook: number) => void = () => undefined;
 
-  constructor(parts: QueueDependencies) {
-    this.#dependencies = parts;
-  }
+  constructor(
+    private readonly events: HookEvents,
+    private readonly bounds: QueueBounds,
+    private readonly metrics: Pick<Metrics, "hookDeliveries">,
+    private readonly log: Logger,
+  ) {}
 
   /**
    * Renders an event for one webhook.
@@ -43,8 +38,7 @@ export class DeliveryQueue {
     const body = bodyOf(form, happening);
     const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS };
     return () => {
-      const { events, bounds } = this.#dependencies;
-      const isTaken = events.add(event, bounds);
+      const isTaken = this.events.add(event, this.bounds);
       if (isTaken) this.#wake(hook);
       else this.#drop(hook, name);
       return isTaken;
@@ -64,13 +58,12 @@ export class DeliveryQueue {
   }
 
   #drop(hook: number, name: string): void {
-    const { bounds, metrics, log } = this.#dependencies;
-    metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
+    this.metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
     const now = performance.now();
     if (now - (this.#loggedAt.get(hook) ?? -Infinity) < LOG_MS) return;
     this.#loggedAt.set(hook, now);
-    log.warn(
-      `The queue of the hook ${name} is full (hooks.queue: ${counted(bounds.events, "event")}); events are dropped until it shrinks`,
+    this.log.warn(
+      `The queue of the hook ${name} is full (hooks.queue: ${counted(this.bounds.events, "event")}); events are dropped until it shrinks`,
     );
   }
 }

@@ -59,18 +59,15 @@ interface HookState {
 }
 
 export class Dispatcher {
-  readonly #dependencies: DispatcherDependencies;
   readonly #runs = new Map<number, HookState>();
   readonly #works = new Set<Promise<void>>();
   #isStopped = false;
 
-  constructor(parts: DispatcherDependencies) {
-    this.#dependencies = parts;
-  }
+  constructor(private readonly dependencies: DispatcherDependencies) {}
 
   /** Wakes all webhooks with queued events, and forgets removed ones. */
   rouse(): void {
-    const hooks = this.#dependencies.store.list();
+    const hooks = this.dependencies.store.list();
     const known = new Set(hooks.map(({ id }) => id));
     for (const [id, run] of this.#runs) if (!known.has(id)) this.#forget(id, run);
     for (const { id, waiting } of hooks) if (waiting > 0) this.wake(id);
@@ -102,7 +99,7 @@ export class Dispatcher {
 
   /** Delivers until the queue is empty or has to wait. */
   async #work(id: number): Promise<void> {
-    const { store, events, commit, clock } = this.#dependencies;
+    const { store, events, commit, clock } = this.dependencies;
     while (!this.#isStopped) {
       const hook = store.find(id);
       const event = hook && events.first(id);
@@ -125,32 +122,32 @@ export class Dispatcher {
   }
 
   async #deliver(hook: StoredOutgoingHook, event: HookEvent, client: DeliveryClient): Promise<void> {
-    const { commit, events, metrics } = this.#dependencies;
+    const { commit, events, metrics } = this.dependencies;
     const started = performance.now();
     const outcome = await client.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
       // An abort by the component's stop or the webhook's removal is no failure.
-      const isCut = this.#isStopped || this.#dependencies.store.find(hook.id) === undefined;
+      const isCut = this.#isStopped || this.dependencies.store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;
     }
     const delivered = (): void => {
       events.remove(event.rowId);
       if (hook.failures > 0)
-        this.#dependencies.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
+        this.dependencies.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
     if (text === undefined || event.replyTo === undefined) await commit.run(delivered);
     else {
-      const fault = await this.#dependencies.sendReply({ hook, event, text }, delivered);
+      const fault = await this.dependencies.sendReply({ hook, event, text }, delivered);
       if (fault !== undefined) {
         await this.#failed(hook, event, { reason: `its reply can't be sent: ${fault}` });
         return;
       }
     }
     metrics.hookDeliveries.inc({ hook: hook.name, result: "delivered" });
-    if (hook.failures > 0) this.#dependencies.log.info(`The hook ${hook.name} delivers again`);
+    if (hook.failures > 0) this.dependencies.log.info(`The hook ${hook.name} delivers again`);
   }
 
   async #failed(
@@ -162,7 +159,7 @@ export class Dispatcher {
       isGone = false,
     }: Partial<DeliveryResult & { isDelivered: false }> & { reason: string },
   ): Promise<void> {
-    const { commit, events, store, clock, metrics, log, bounds } = this.#dependencies;
+    const { commit, events, store, clock, metrics, log, bounds } = this.dependencies;
     const now = clock.now();
     const failures = hook.failures + 1;
     const retryAt = now + pauseAfter(failures, retryAfter);
@@ -182,11 +179,11 @@ export class Dispatcher {
 
   /** Tries again later after the database failed. */
   #retryLater(id: number, error: unknown): void {
-    this.#dependencies.log.error(
+    this.dependencies.log.error(
       `Events could not be delivered: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
     );
     const run = this.#runs.get(id);
-    if (run !== undefined) run.timer = this.#dependencies.clock.after(TROUBLE_MS, () => this.wake(id));
+    if (run !== undefined) run.timer = this.dependencies.clock.after(TROUBLE_MS, () => this.wake(id));
   }
 
   #runOf(hook: StoredOutgoingHook): HookState {
@@ -197,7 +194,7 @@ export class Dispatcher {
     known?.client.close();
     const run: HookState = {
       ...{ isBusy: false, timer: undefined, receiver },
-      client: this.#dependencies.clientOf({ url, secret, inner }),
+      client: this.dependencies.clientOf({ url, secret, inner }),
     };
     this.#runs.set(id, run);
     return run;

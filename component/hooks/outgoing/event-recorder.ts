@@ -11,18 +11,7 @@ import { contentOf, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 import { chat, groupchat } from "./qtalk-form.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
-import type { WebhooksByEvent } from "./webhooks-by-event.js";
-
-export interface RecorderDependencies {
-  readonly registry: WebhooksByEvent;
-  readonly queue: DeliveryQueue;
-  readonly commit: Pick<GroupCommit, "run">;
-  readonly bots: Pick<Bots, "find">;
-  /** The component's. */
-  readonly domain: string;
-  /** Messages per second that bots accept from one user. */
-  readonly rate: number;
-}
+import type { WebhooksByEvent } from "./outgoing-webhook.js";
 
 /** An error that came back for a message sent over HTTP. */
 export interface BouncedMessage {
@@ -51,12 +40,18 @@ const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 const TOGETHER = 1000;
 
 export class EventRecorder implements RoomWatch {
-  readonly #dependencies: RecorderDependencies;
   readonly #buckets: TokenBuckets;
 
-  constructor(parts: RecorderDependencies) {
-    this.#dependencies = parts;
-    this.#buckets = new TokenBuckets({ perSecond: parts.rate, burst: Math.max(1, parts.rate) });
+  /** @param domain the component's. @param rate messages per second that bots accept from one user */
+  constructor(
+    private readonly webhooks: WebhooksByEvent,
+    private readonly queue: DeliveryQueue,
+    private readonly commit: Pick<GroupCommit, "run">,
+    private readonly bots: Pick<Bots, "find">,
+    private readonly domain: string,
+    rate: number,
+  ) {
+    this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
   }
 
   said(watched: Watched, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
@@ -64,7 +59,7 @@ export class EventRecorder implements RoomWatch {
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
     // Bots' messages are excluded, or two bots would answer each other for ever.
-    if (hooks.length === 0 || isForbidden || account.domain === this.#dependencies.domain) return;
+    if (hooks.length === 0 || isForbidden || account.domain === this.domain) return;
     const content = contentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
@@ -87,7 +82,6 @@ export class EventRecorder implements RoomWatch {
     );
     const content = hooks.length === 0 || isExcluded(message) ? undefined : contentOf(message);
     if (content === undefined) return;
-    const { commit, queue } = this.#dependencies;
     const { id, ...rest } = content;
     const sender = message.getChild("x", MUC.user)?.getChild("item")?.attrs.jid;
     const stanza_id = message.getChild("stanza-id", NS.sid)?.attrs.id;
@@ -96,13 +90,13 @@ export class EventRecorder implements RoomWatch {
     const writes = hooks
       .filter((hook) => hook.hearsText(content.body ?? "", [ownNick]))
       .map((hook) =>
-        queue.prepare(hook, {
+        this.queue.prepare(hook, {
           ...{ type: "room-message", at: Date.now(), data },
           ...(hook.bot === bot && { replyTo: room.text }),
         }),
       );
     // If the database fails, the event is lost; the outbox logs the failure.
-    commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
@@ -136,11 +130,10 @@ export class EventRecorder implements RoomWatch {
    * @throws StanzaError resource-constraint if the sender is over the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
-    const { registry, queue, commit, domain } = this.#dependencies;
-    const hooks = registry.of("message").filter(({ bot }) => bot === to.local);
+    const hooks = this.webhooks.of("message").filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
     const content = contentOf(message);
-    if (content === undefined || from.domain === domain) return true;
+    if (content === undefined || from.domain === this.domain) return true;
     const listening = hooks.filter((hook) => hook.hearsText(content.body ?? ""));
     if (listening.length === 0) return true;
     if (!this.#buckets.consume(from.bare.text))
@@ -152,13 +145,13 @@ export class EventRecorder implements RoomWatch {
     const at = Date.now();
     const { id, ...rest } = content;
     const writes = listening.map((hook) =>
-      queue.prepare(hook, {
+      this.queue.prepare(hook, {
         ...{ type: "message", at, replyTo: from.bare.text },
         data: { bot: to.bare.text, sender: from.bare.text, id, ...rest },
         qtalk: () => chat({ from: from.bare, message, id: id ?? String(at), at }, to.bare),
       }),
     );
-    const taken = await commit.run(() => writes.map((work) => work()));
+    const taken = await this.commit.run(() => writes.map((work) => work()));
     if (!taken.includes(true))
       throw new StanzaError("wait", "resource-constraint", "This bot's queue is full: try again later.");
     return true;
@@ -166,21 +159,20 @@ export class EventRecorder implements RoomWatch {
 
   /** Records a bounce. */
   bounced({ id, sender, receiver, condition, request }: BouncedMessage): void {
-    const { registry, queue, commit } = this.#dependencies;
-    const hooks = registry.of("bounce");
+    const hooks = this.webhooks.of("bounce");
     if (hooks.length === 0) return;
     const event = { type: "bounce", at: Date.now(), data: { id, sender, receiver, condition, request } };
-    const writes = hooks.map((hook) => queue.prepare(hook, event));
+    const writes = hooks.map((hook) => this.queue.prepare(hook, event));
     // If the database fails, the event is lost; the outbox logs the failure.
-    commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
   #namesOf({ bot }: OutgoingWebhook): string[] {
-    return bot === undefined ? [] : [bot, this.#dependencies.bots.find(bot)?.title ?? bot];
+    return bot === undefined ? [] : [bot, this.bots.find(bot)?.title ?? bot];
   }
 
   #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {
-    const hooks = this.#dependencies.registry.of(kind);
+    const hooks = this.webhooks.of(kind);
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
   }
 
@@ -196,7 +188,7 @@ export class EventRecorder implements RoomWatch {
   }
 
   #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
-    if (this.#dependencies.registry.of("member").length === 0) return;
+    if (this.webhooks.of("member").length === 0) return;
     for (let at = 0; at < accounts.length; at += TOGETHER)
       this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + TOGETHER) });
   }
@@ -204,7 +196,7 @@ export class EventRecorder implements RoomWatch {
   /** Adds an event to the room's transaction. */
   #record({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], event: WebhookEvent): void {
     for (const hook of hooks) {
-      const put = this.#dependencies.queue.prepare(hook, event);
+      const put = this.queue.prepare(hook, event);
       transaction.write(room, () => void put());
     }
   }

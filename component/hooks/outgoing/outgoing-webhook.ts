@@ -1,5 +1,6 @@
-/** An outgoing webhook with parsed filters. */
-import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
+/** Outgoing webhooks with parsed filters, found by the events they want; changes by commands are noticed soon. */
+import { ExternalChanges } from "../../../storage/external-changes.js";
+import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { isNamed, matcherOf } from "./pattern.js";
 
 /** The kinds of events. */
@@ -35,4 +36,39 @@ export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
       matches(text) &&
       (!stored.onlyMentions || names === undefined || names.some((name) => isNamed(name, text))),
   };
+}
+
+type ByKind = Readonly<Record<EventKind, readonly OutgoingWebhook[]>>;
+
+export class WebhooksByEvent {
+  readonly #store: OutgoingHooksStore;
+  #byKind: ByKind = sorted([]);
+  readonly #changes: ExternalChanges;
+  /** Called when another process has changed the database. */
+  onChange: () => void = () => undefined;
+
+  constructor(store: OutgoingHooksStore) {
+    this.#store = store;
+    this.#changes = new ExternalChanges(store);
+  }
+
+  /** Returns the webhooks that want this kind of event. */
+  of(kind: EventKind): readonly OutgoingWebhook[] {
+    this.refresh();
+    return this.#byKind[kind];
+  }
+
+  refresh(): void {
+    if (!this.#changes.haveOccurred()) return;
+    this.#byKind = sorted(this.#store.list().map(outgoingWebhookOf));
+    this.onChange();
+  }
+}
+
+function sorted(hooks: readonly OutgoingWebhook[]): ByKind {
+  const of = (kind: EventKind): OutgoingWebhook[] => hooks.filter(({ kinds }) => kinds.has(kind));
+  return Object.fromEntries(EVENT_KINDS.map((kind) => [kind, of(kind)])) as Record<
+    EventKind,
+    OutgoingWebhook[]
+  >;
 }

@@ -16,10 +16,10 @@ import { Dispatcher, type Clock } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
 import { DeliveryRequests } from "./delivery-request.js";
 import { DeliveryQueue } from "./delivery-queue.js";
-import { WebhooksByEvent } from "./webhooks-by-event.js";
+import { WebhooksByEvent } from "./outgoing-webhook.js";
 import { Replies } from "./replies.js";
 
-export interface OutgoingHooksDependencies {
+export interface OutgoingWebhooksDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly bots: Bots;
@@ -47,26 +47,30 @@ const CLOCK: Clock = {
 
 export class OutgoingWebhooks {
   readonly listener: EventRecorder;
-  readonly #dependencies: OutgoingHooksDependencies;
+  readonly #dependencies: OutgoingWebhooksDependencies;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
-  readonly #registry: WebhooksByEvent;
+  readonly #webhooks: WebhooksByEvent;
   readonly #queue: DeliveryQueue;
   #dispatcher: Dispatcher | undefined;
   #ticker: NodeJS.Timeout | undefined;
 
-  constructor(parts: OutgoingHooksDependencies) {
-    const { db, commit, domain, config, metrics, log } = parts;
-    this.#dependencies = parts;
+  constructor(dependencies: OutgoingWebhooksDependencies) {
+    const { db, commit, domain, config, metrics, log } = dependencies;
+    this.#dependencies = dependencies;
     this.#store = new OutgoingHooksStore(db);
     const events = new HookEvents(db);
     this.#events = events;
-    this.#registry = new WebhooksByEvent(this.#store);
-    this.#queue = new DeliveryQueue({ events, bounds: this.#bounds, metrics, log });
-    this.listener = new EventRecorder({
-      ...{ registry: this.#registry, queue: this.#queue, commit, domain, bots: parts.bots },
-      rate: config.rate,
-    });
+    this.#webhooks = new WebhooksByEvent(this.#store);
+    this.#queue = new DeliveryQueue(events, this.#bounds, metrics, log);
+    this.listener = new EventRecorder(
+      this.#webhooks,
+      this.#queue,
+      commit,
+      dependencies.bots,
+      domain,
+      config.rate,
+    );
     metrics.gaugeOf("qtalk_hook_events_waiting", "Queued events of outgoing webhooks", () =>
       events.waiting(),
     );
@@ -78,22 +82,18 @@ export class OutgoingWebhooks {
 
   /** Creates the dispatcher. @param context sends replies. @param remote sends replies to rooms of other services */
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
-    const { bots, commit, domain, metrics, log } = this.#dependencies;
-    const replies = new Replies({ context, bots, remote, commit, domain, metrics, log });
-    const dispatcher = new Dispatcher({
+    const replies = new Replies(this.#dependencies, context, remote);
+    this.#dispatcher = new Dispatcher({
       ...{
+        ...this.#dependencies,
         store: this.#store,
         events: this.#events,
-        commit,
         bounds: this.#bounds,
         clock: CLOCK,
-        metrics,
-        log,
       },
       clientOf: (receiver) => new DeliveryRequests(receiver),
       sendReply: (reply, delivered) => replies.send(reply, delivered),
     });
-    this.#dispatcher = dispatcher;
   }
 
   /** Starts delivering. */
@@ -101,8 +101,8 @@ export class OutgoingWebhooks {
     const dispatcher = this.#dispatcher;
     if (dispatcher === undefined) throw new Error("serve() was not called");
     this.#queue.onEvent = (hook) => dispatcher.wake(hook);
-    this.#registry.onChange = () => setImmediate(() => dispatcher.rouse());
-    this.#ticker = setInterval(() => this.#registry.refresh(), LOOK_MS).unref();
+    this.#webhooks.onChange = () => setImmediate(() => dispatcher.rouse());
+    this.#ticker = setInterval(() => this.#webhooks.refresh(), LOOK_MS).unref();
     dispatcher.rouse();
   }
 

@@ -2,28 +2,14 @@
  * Sends programs' replies as their webhooks' bots, once for each event even after a crash. In rooms of other services,
  * where other programs may answer, a webhook sends at most three replies per second.
  */
-import type { Logger } from "winston";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import { isAccount, Jid } from "../../address.js";
-import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
-import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
 import { sendMessage, type RemoteRoomsApi } from "../sending.js";
 import { cleaned } from "../text.js";
 import type { Reply } from "./dispatcher.js";
-
-export interface RepliesDependencies {
-  readonly context: OperationContext;
-  readonly bots: Bots;
-  readonly remote: RemoteRoomsApi;
-  readonly commit: Pick<GroupCommit, "run">;
-  /** The component's. */
-  readonly domain: string;
-  readonly metrics: Pick<Metrics, "hookReplies">;
-  readonly log: Logger;
-}
+import type { OutgoingWebhooksDependencies } from "./outgoing-webhooks.js";
 
 /** The most replies in a period, and the age from which events are exempt, as in a backlog; milliseconds. */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
@@ -31,17 +17,19 @@ const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
 const REMEMBERED = 1_000;
 
 export class Replies {
-  readonly #dependencies: RepliesDependencies;
   /** Times of the last replies, by webhook and receiver. */
   #sent = new Map<string, number[]>();
 
-  constructor(parts: RepliesDependencies) {
-    this.#dependencies = parts;
-  }
+  constructor(
+    private readonly dependencies: OutgoingWebhooksDependencies,
+    private readonly context: OperationContext,
+    private readonly remote: RemoteRoomsApi,
+  ) {}
 
   /** Sends a reply; see DispatcherDependencies.sendReply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
-    const { context, bots, commit, domain, metrics, log } = this.#dependencies;
+    const { bots, commit, domain, metrics, log } = this.dependencies;
+    const { context } = this;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot, true);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
@@ -50,7 +38,7 @@ export class Replies {
       await commit.run(delivered);
       return undefined;
     }
-    if (this.#dependencies.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
+    if (this.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
       await commit.run(delivered);
       metrics.hookReplies.inc({ result: "loop" });
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
@@ -62,7 +50,7 @@ export class Replies {
         ...{ id: event.id, from, to, bot: bot.title, text: body },
         ...{ image: undefined, corrects: undefined, note: delivered },
       },
-      this.#dependencies.remote,
+      this.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     if (!(fault instanceof HookFault)) {

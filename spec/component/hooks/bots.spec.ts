@@ -1,47 +1,13 @@
-/** Bots as they are known while others make them. */
-import { setTimeout as lapse } from "node:timers/promises";
+/** What bots' pictures cost whoever asks for them. */
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { Bots } from "../../../component/hooks/bots.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/router.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
-import { DETECTION_MS } from "../../../storage/external-changes.js";
 import { crone, Play, read, wiccarocks } from "../muc/play.js";
 
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
-
-describe("A bot that a command makes", () => {
-  let looks = 0;
-  let all: StoredBot[] = [];
-  const store = {
-    get version() {
-      looks += 1;
-      return all.length;
-    },
-    all: () => all,
-    places: () => all.map(({ name, title }) => ({ name, title, at: "ops@rooms.test" })),
-  };
-  let bots: Bots;
-  beforeEach(() => {
-    [looks, all] = [0, []];
-    bots = new Bots(store as unknown as BotsStore, { domain: "rooms.test", nickLength: 64 });
-  });
-
-  it("is known when the command has ended, and not looked for at each address until then", async () => {
-    for (let times = 0; times < 1_000; times++) expect(bots.has("deploys")).to.equal(false);
-    expect(looks).to.be.lessThan(500);
-    all = [BOT];
-    await lapse(DETECTION_MS + 5);
-    expect(bots.has("deploys")).to.equal(true);
-  });
-
-  it("is known at once to whoever must know of this very moment", () => {
-    expect(bots.find("deploys")).to.equal(undefined);
-    all = [BOT];
-    expect(bots.find("deploys", true)).to.equal(BOT);
-  });
-});
 
 describe("A bot's picture", () => {
   it("is within the budget for reading of whoever asks for it, as what rooms give", async () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
 import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
 import { DeliveryQueue } from "../../../../component/hooks/outgoing/delivery-queue.js";
-import { WebhooksByEvent } from "../../../../component/hooks/outgoing/webhooks-by-event.js";
+import { WebhooksByEvent } from "../../../../component/hooks/outgoing/outgoing-webhook.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { StanzaError } from "../../../../component/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -36,17 +36,11 @@ describe("A hook is told", () => {
     for (const [n, each] of hooks.entries()) store.add(hook({ name: `hook${n}`, ...each }));
     metrics = new Metrics();
     log = new LogLines();
-    const queue = new DeliveryQueue({ events, bounds: { events: 20, bytes: 1e6 }, metrics, log: log.logger });
+    const queue = new DeliveryQueue(events, { events: 20, bytes: 1e6 }, metrics, log.logger);
     queue.onEvent = (id) => woken.push(id);
     const commit = new GroupCommit(db);
-    listener = new EventRecorder({
-      registry: new WebhooksByEvent(store),
-      queue,
-      commit,
-      domain: DOMAIN,
-      rate: 5,
-      bots: { find: () => undefined },
-    });
+    const bots = { find: () => undefined };
+    listener = new EventRecorder(new WebhooksByEvent(store), queue, commit, bots, DOMAIN, 5);
     play = await new Play({ db, watch: listener }).ready();
   };
   /** What waits for a hook. */
