@@ -16,7 +16,7 @@ describe("An address", () => {
     expect(text("room@b.org/a@b/c")).to.equal("room@b.org/a@b/c");
   });
 
-  it("is completed with the default host where it is a bare id", () => {
+  it("is completed with the default host if it is a bare id", () => {
     expect(text("test1", "qtalk.test.org")).to.equal("test1@qtalk.test.org");
     expect(text("test1@other.org", "qtalk.test.org")).to.equal("test1@other.org");
   });

@@ -135,7 +135,7 @@ describe("Requests", () => {
     expect(requests.consume(answer({ id })), "an answer that comes too late").to.equal(false);
   });
 
-  it("don't wait where the link is down, nor when it breaks", async () => {
+  it("don't wait if the link is down, nor when it breaks", async () => {
     const { link, requests, outcome } = asked();
     link.emit("down");
     expect(await outcome).to.deep.equal({ kind: "unasked" });
@@ -145,7 +145,7 @@ describe("Requests", () => {
     expect(link.written).to.have.length(1);
   });
 
-  it("are refused where too many wait already", async () => {
+  it("are refused if too many wait already", async () => {
     const link = new TestLink();
     const requests = new IqRequests(link, 262_144);
     const request = { type: "get", to: USER, payload: xml("ping"), timeout: 60_000 } as const;

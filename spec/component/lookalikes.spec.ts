@@ -28,7 +28,7 @@ describe("names that look alike", () => {
     for (const name of ["张伟", "Crone 1", "Жюль", "محمد"]) expect(looksOf(name), name).to.equal(keyOf(name));
   });
 
-  it("are remembered only where they look like something else, until they are given up", () => {
+  it("are remembered only if they look like something else, until they are given up", () => {
     const names = new Lookalikes();
     names.add("张伟", "a@x.test");
     expect(names.holder(looksOf("张伟"))).to.equal(undefined);

@@ -33,7 +33,7 @@ describe("what many share", () => {
     fc.assert(property);
   });
 
-  it("is left by one who takes all they can get by half, and by less where the portion is smaller", () => {
+  it("is left by one who takes all they can get by half, and by less if the portion is smaller", () => {
     for (const [portion, most] of [
       [1, 500],
       [1 / 3, 250],

@@ -64,7 +64,7 @@ describe("Hosts that the server can't reach", () => {
     expect(asked).to.have.length(2);
   });
 
-  it("are asked about again where nobody answered", async () => {
+  it("are asked about again if nobody answered", async () => {
     const answers: IqAnswer[] = [{ kind: "silence" }, { kind: "unasked" }, GONE];
     const { asked, sends, told } = bench(() => answers.shift() ?? DONE);
     for (const request of ["r-1", "r-2", "r-3"]) await sends(request, "a@far.org");
@@ -72,7 +72,7 @@ describe("Hosts that the server can't reach", () => {
     expect(told()).to.deep.equal([["r-3", "far.org"]]);
   });
 
-  it("are never asked about where they are served", async () => {
+  it("are never asked about if they are served", async () => {
     const { asked, sends } = bench(() => GONE);
     await sends("r-1", "a@example.org", "b@groups.example.org");
     expect(asked).to.deep.equal([]);

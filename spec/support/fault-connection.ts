@@ -15,7 +15,7 @@ import {
 const STREAM_ID = "12685515684216912134";
 
 export class FaultConnection implements Peer {
-  /** What was routed on this connection, in order, without barriers and pings. */
+  /** What was routed on this connection, in order, without ack requests and pings. */
   readonly routed: Stanza[] = [];
   /** When it was made, in milliseconds of performance.now(). */
   readonly madeAt = performance.now();

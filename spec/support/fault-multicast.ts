@@ -10,7 +10,7 @@ const ADDRESS = "http://jabber.org/protocol/address";
 export class FaultMulticast {
   readonly #server: Omit<FaultHost, "multicast">;
   readonly #queue: { readonly stanza: Stanza; readonly connection: Peer }[] = [];
-  /** How many stanzas it got, its barriers among them. */
+  /** How many stanzas it got, its ack requests among them. */
   got = 0;
 
   constructor(server: Omit<FaultHost, "multicast">) {

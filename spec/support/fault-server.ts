@@ -1,6 +1,6 @@
 /**
  * A small server for components (XEP-0114) that misbehaves on demand: it cuts what it sends at any byte, stalls,
- * keeps or swallows barriers, closes at a chosen byte or stanza, refuses. It shares no code with the product's
+ * keeps or swallows ack requests, closes at a chosen byte or stanza, refuses. It shares no code with the product's
  * stream, and records what it routed, in order.
  */
 import { EventEmitter } from "node:events";
@@ -17,7 +17,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   readonly multicast = new FaultMulticast(this);
   /** All connections that were ever made, in order. */
   readonly connections: FaultConnection[] = [];
-  /** What was routed over all connections, in order; barriers and pings are left out. */
+  /** What was routed over all connections, in order; ack requests and pings are left out. */
   readonly routed: Stanza[] = [];
   /** An hour ago, until it crashes. */
   startedAt = Date.now() - 3_600_000;
@@ -68,7 +68,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     Object.assign(this.faults, SOUND);
   }
 
-  /** Sends the barriers and pings that were held back. */
+  /** Sends the ack requests and pings that were held back. */
   release(): void {
     for (const connection of this.connections) connection.release();
   }

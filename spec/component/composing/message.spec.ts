@@ -79,7 +79,7 @@ describe("A composed message", () => {
     });
   });
 
-  it("goes as chat where its type is QTalk's own, and says so in the mirror", () => {
+  it("goes as chat if its type is QTalk's own, and says so in the mirror", () => {
     const stanza = sent("<message type='consult' channelid='{}'><body/></message>");
     expect(stanza.attrs.type).to.equal("chat");
     expect(stanza.getChild("qtalk", NS.qtalk)?.getChild("message-attributes")?.attrs.type).to.equal(
@@ -96,19 +96,19 @@ describe("A composed message", () => {
     expect(compose(message(), FROM, TO).stanza.getChild("nick")).to.equal(undefined);
   });
 
-  it("has no mirror where there is nothing to mirror", () => {
+  it("has no mirror if there is nothing to mirror", () => {
     expect(sent("<message type='chat'><body>x</body></message>").getChild("qtalk", NS.qtalk)).to.equal(
       undefined,
     );
   });
 
-  it("takes its id from the body where it has none, and repeats it as origin-id", () => {
+  it("takes its id from the body if it has none, and repeats it as origin-id", () => {
     const stanza = sent("<message type='chat'><body id='watcher-1'>x</body></message>");
     expect(stanza.attrs.id).to.equal("watcher-1");
     expect(stanza.getChild("origin-id", NS.sid)?.attrs.id).to.equal("watcher-1");
   });
 
-  it("gets an id where the caller gave none, which never makes it a retry", () => {
+  it("gets an id if the caller gave none, which never makes it a retry", () => {
     const { stanza, callerId } = composed("<message type='chat'><body>x</body></message>");
     expect(stanza.attrs.id).to.have.length(36);
     expect(callerId).to.equal(undefined);
@@ -183,7 +183,7 @@ describe("The copy for the sender's own sessions", () => {
 });
 
 describe("Copies for senders' own sessions", () => {
-  it("are made where they are wanted, unless all goes by the hosts' permission: then the server makes them", () => {
+  it("are made if they are wanted, unless all goes by the hosts' permission: then the server makes them", () => {
     const modes = ["auto", "forge", "privilege"] as const;
     const made = (carbons: boolean): boolean[] =>
       modes.map((send_as_users) => areCopiesMade({ carbons, send_as_users }));
@@ -204,7 +204,7 @@ describe("A message made from text", () => {
     expect(serialise(message)).to.contain("&lt;你好&gt;");
   });
 
-  it("is refused where it holds a character that XML forbids", () => {
+  it("is refused if it holds a character that XML forbids", () => {
     expect(composeText({ ...text, body: "a\u0000b" }, 0)).to.be.instanceOf(Refusal);
     expect(composeText({ ...text, extendInfo: "\ud800" }, 0)).to.be.instanceOf(Refusal);
   });

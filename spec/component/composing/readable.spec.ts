@@ -96,7 +96,7 @@ describe("A message of one of QTalk's types", () => {
     ["a video", "32", { FileUrl: "file/p.png", FileName: "v.mp4", ThumbUrl: "t" }, "[video] v.mp4"],
   ];
   for (const [what, msgType, body, line] of inline) {
-    it(`is its URL alone, with the line beside it, where clients show it inline: ${what}`, () => {
+    it(`is its URL alone, with the line beside it, if clients show it inline: ${what}`, () => {
       const stanza = sent(body, { msgType });
       expect(stanza.getChildText("body")).to.equal(`${BASE}file/p.png`);
       expect(urlOf(stanza)).to.equal(`${BASE}file/p.png`);
@@ -104,7 +104,7 @@ describe("A message of one of QTalk's types", () => {
     });
   }
 
-  it("is read from extendInfo where the body is only for those who don't know the type", () => {
+  it("is read from extendInfo if the body is only for those who don't know the type", () => {
     const extendInfo = JSON.stringify({ title: "", linkurl: "https://x.test/n" });
     expect(shown("请升级客户端", { msgType: "666", extendInfo })).to.equal(
       "[link] 请升级客户端\nhttps://x.test/n",
@@ -131,7 +131,7 @@ describe("A message of one of QTalk's types", () => {
     }
   });
 
-  it("stays as it came where it doesn't parse, says nothing, is unknown, long, or where it is switched off", () => {
+  it("stays as it came if it doesn't parse, says nothing, is unknown, long, or if it is switched off", () => {
     const file = { FileName: "a", HttpUrl: "https://x.test/a" };
     const off = messagesConfig.parse({ readable: "off" });
     const cases: [string | object, Sent][] = [

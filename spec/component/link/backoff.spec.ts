@@ -30,7 +30,7 @@ describe("The pause before the next try", () => {
     for (const pause of all.slice(8)) expect(pause).to.be.within(15_000, 30_000);
   });
 
-  it("has a bound of its own where the server refuses the component", () => {
+  it("has a bound of its own if the server refuses the component", () => {
     const backoff = new Backoff({ ...BACKOFF, refused: 2_000 });
     for (const pause of of(30, () => backoff.next(broken, true, 0)).slice(5))
       expect(pause).to.be.within(1_000, 2_000);

@@ -61,7 +61,7 @@ describe("The link", () => {
     expect(server.ids).to.deep.equal(["one"]);
   });
 
-  it("not allowed to send as users says so once, also where the server's word for it is lost", async () => {
+  it("not allowed to send as users says so once, also if the server's word for it is lost", async () => {
     let closes = 0;
     server.faults.poison = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
     start();
@@ -103,7 +103,7 @@ describe("The link", () => {
     expect(server.connections[1]!.madeAt - first!.madeAt).to.be.at.least(2_500);
   });
 
-  it("takes pings for barriers where the server doesn't return messages", async () => {
+  it("takes pings for ack requests if the server doesn't return messages", async () => {
     server.faults.messagesToSelf = "swallow";
     start({ outbox: { times: { negotiation: 40 } } });
     await sender.ready();
@@ -121,7 +121,7 @@ describe("The link", () => {
     server.faults.pings = "hold";
     start({ outbox: { times: { negotiation: 20, silence: 5_000 } } });
     await server.until(
-      "the negotiation of the barrier",
+      "the negotiation of the ack request",
       () => server.connections.length === 1 && server.connection.ackRequests === 2,
     );
     await lapse(60);
@@ -176,7 +176,7 @@ describe("The link", () => {
     expect(server.ids).to.deep.equal(all);
   });
 
-  it("ends properly when it is stopped: waits for the barrier, says goodbye, refuses new calls", async () => {
+  it("ends properly when it is stopped: waits for the ack request, says goodbye, refuses new calls", async () => {
     start();
     await sender.ready();
     server.faults.messagesToSelf = "hold";
@@ -184,7 +184,7 @@ describe("The link", () => {
     const stopped = sender.outbox.flush(2_000);
     expect(await sender.send("too late")).to.deep.include({ errcode: 5 });
     await server.routedIds(1);
-    await server.until("its barrier", () => server.connection.ackRequests >= 3);
+    await server.until("its ack request", () => server.connection.ackRequests >= 3);
     server.release();
     expect(await stopped).to.equal(true);
     expect(await status).to.deep.equal({ delivery: "confirmed" });

@@ -36,7 +36,7 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.spaces).to.equal(2);
   });
 
-  it("gets none where something is written of itself", async () => {
+  it("gets none if something is written of itself", async () => {
     const reading = new Reading();
     reading.after(...DELAYED);
     await reading.space();
@@ -59,7 +59,7 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.prompt.isNeeded).to.equal(false);
   });
 
-  it("isn't taken for one where shorter pauses are as frequent", () => {
+  it("isn't taken for one if shorter pauses are as frequent", () => {
     const reading = new Reading();
     for (let times = 0; times < 100; times += 1) reading.after(42, 20, 44, 30, 41);
     expect(reading.prompt.isNeeded).to.equal(false);

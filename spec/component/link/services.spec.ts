@@ -59,7 +59,7 @@ describe("The link to a cluster", () => {
     await Promise.all(nodes.map((node) => node.hideAway()));
   });
 
-  it("goes on with another node where the one that it had is gone, loses nothing, and stays there", async () => {
+  it("goes on with another node if the one that it had is gone, loses nothing, and stays there", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     start();
     await sender.ready();
@@ -96,7 +96,7 @@ describe("The link to a cluster", () => {
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
-  it("doesn't wait longer for the node that it had, where that falls silent", async () => {
+  it("doesn't wait longer for the node that it had, if that falls silent", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     start({ handshakeTimeout: 60_000 });
     await sender.ready();
@@ -106,7 +106,7 @@ describe("The link to a cluster", () => {
     expect(b.connection.madeAt - a.connections[1]!.madeAt).to.be.within(990, 1_900);
   });
 
-  it("names what keeps it from each node, once, and is refused where one of them refuses it", async () => {
+  it("names what keeps it from each node, once, and is refused if one of them refuses it", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     a.faults.handshake = "not-authorized";
     await b.hideAway();

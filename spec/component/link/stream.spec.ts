@@ -82,7 +82,7 @@ describe("The stream", () => {
     "with names that objects have":
       '<iq type="get" id="1" from="a@b" to="conference.qtalk.test.org" __proto__="x" constructor="y"><toString/></iq>',
     "with raw text": "hello &amp; goodbye",
-    "with a spoofed barrier": '<message from="eve@b" to="conference.qtalk.test.org" id="ack-1"/>',
+    "with a spoofed ack request": '<message from="eve@b" to="conference.qtalk.test.org" id="ack-1"/>',
   };
   for (const [what, text] of Object.entries(hostile)) {
     it(`survives stanzas ${what}`, async () => {

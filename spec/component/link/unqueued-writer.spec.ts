@@ -62,7 +62,7 @@ describe("what is written beside the rooms' order", () => {
     expect(unqueued.whenFree("romeo", () => undefined)).not.to.equal(undefined);
   });
 
-  it("is dropped and counted where the server takes nothing: what is long sooner than what is short", async () => {
+  it("is dropped and counted if the server takes nothing: what is long sooner than what is short", async () => {
     const link = new WideLink();
     const metrics = new Metrics();
     const unqueued = new UnqueuedWriter(link, metrics);

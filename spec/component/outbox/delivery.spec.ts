@@ -42,7 +42,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["early"]);
   });
 
-  it("is queued where the barrier isn't back in time, and confirmed later without being sent again", async () => {
+  it("is queued if the ack request isn't back in time, and confirmed later without being sent again", async () => {
     await start({ outbox: { confirmTimeout: 150 } });
     server.faults.messagesToSelf = "hold";
     expect(await sender.send("slow")).to.deep.equal({ delivery: "queued" });
@@ -64,7 +64,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["cut", "cut"]);
   });
 
-  it("is refused whole where it would hold too many stanzas, with the time to try again", async () => {
+  it("is refused whole if it would hold too many stanzas, with the time to try again", async () => {
     await start({ isWaiting: true, outbox: { maxStanzas: 3 } });
     await sender.send("one", "two");
     const refusal = await sender.send("three", "four");
@@ -77,7 +77,7 @@ describe("An accepted call", () => {
     expect(await sender.send("six", "seven", "eight")).to.deep.equal({ delivery: "confirmed" });
   });
 
-  it("is refused where it would take too many bytes, counted as they lie on the disk", async () => {
+  it("is refused if it would take too many bytes, counted as they lie on the disk", async () => {
     const row = message("é", { body: "€".repeat(100) });
     const bytes = Buffer.byteLength(row.stanza);
     await start({ isWaiting: true, outbox: { maxBytes: 2 * bytes } });
@@ -100,7 +100,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["fresh"]);
   });
 
-  it("says when it was accepted where it comes late, and keeps its ids", async () => {
+  it("says when it was accepted if it comes late, and keeps its ids", async () => {
     await start({ isWaiting: true });
     const acceptedAt = Date.now() - 60_000;
     await sender.accept(message("late", { acceptedAt }), message("fresh"));

@@ -69,7 +69,7 @@ describe("The outbox, where chance found it at fault once", function () {
     expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
   });
 
-  it("goes on where what was set aside had something before it that was too old", async () => {
+  it("goes on if what was set aside had something before it that was too old", async () => {
     begin(BLAMED);
     accept(["expiring", "room"]);
     accept(["room"]);
@@ -95,7 +95,7 @@ describe("The outbox, where chance found it at fault once", function () {
     await keepsItsPromises();
   });
 
-  it("keeps a room's order where a part of what is sent again waits with a suspected call", async () => {
+  it("keeps a room's order if a part of what is sent again waits with a suspected call", async () => {
     begin();
     await link();
     accept(["room"]);

@@ -45,15 +45,15 @@ describe("What a room tells many", () => {
     const { got } = server.multicast;
     let answered = false;
     const status = sender.accept(says("m")).finally(() => (answered = true));
-    const { ackRequests: barriers } = server.connection;
+    const { ackRequests } = server.connection;
     await server.until(
-      "both barriers",
-      () => server.multicast.got - got === 3 && server.connection.ackRequests > barriers,
+      "both ack requests",
+      () => server.multicast.got - got === 3 && server.connection.ackRequests > ackRequests,
     );
-    // A user's, accepted later, is routed meanwhile, and the barriers behind both have come back.
+    // A user's, accepted later, is routed meanwhile, and the ack requests behind both have come back.
     const before = server.connection.ackRequests;
     void sender.send("later");
-    await server.until("the barrier behind it", () => server.connection.ackRequests > before);
+    await server.until("the ack request behind it", () => server.connection.ackRequests > before);
     void sender.send("last");
     await server.routedIds(2);
     expect(answered).to.equal(false);
@@ -67,7 +67,7 @@ describe("What a room tells many", () => {
     expect(await sender.count("qtalk_outbox_accepted_total")).to.equal(INSIDE.length + 2);
   });
 
-  it("goes in slices of as many as the service takes: twenty where it doesn't say", async () => {
+  it("goes in slices of as many as the service takes: twenty if it doesn't say", async () => {
     await start();
     const { got } = server.multicast;
     await sender.accept(
@@ -76,8 +76,8 @@ describe("What a room tells many", () => {
         ids("u", 50).map((id) => `${id}@qtalk.test.org`),
       ),
     );
-    const barriers = 1;
-    expect(server.multicast.got - got).to.equal(3 + barriers);
+    const ackRequests = 1;
+    expect(server.multicast.got - got).to.equal(3 + ackRequests);
     expect(server.routed).to.have.length(50);
   });
 
@@ -116,7 +116,7 @@ describe("What a room tells many", () => {
     await sender.drained();
   });
 
-  it("goes to each of them where there is no such service, or nobody answers", async () => {
+  it("goes to each of them if there is no such service, or nobody answers", async () => {
     server.faults.multicast = "none";
     await start({ isWaiting: true });
     sender.start();
@@ -126,7 +126,7 @@ describe("What a room tells many", () => {
     expect(await services()).to.equal(0);
   });
 
-  it("goes to each of them where the service refuses the component from the start", async () => {
+  it("goes to each of them if the service refuses the component from the start", async () => {
     server.faults.multicast = "refuse";
     await start({ isWaiting: true });
     sender.start();
@@ -136,14 +136,14 @@ describe("What a room tells many", () => {
     expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
   });
 
-  it("is not lost, and stays in order, where the service refuses it: it is written again to each", async () => {
+  it("is not lost, and stays in order, if the service refuses it: it is written again to each", async () => {
     await start();
     await sender.accept(says("before"));
     const { got } = server.multicast;
     server.faults.multicast = "hold";
     const fourth = INSIDE[3] ?? "";
     const answers = [sender.accept(says("a"), message("x"), says("b")), sender.accept(aside("c", fourth))];
-    await server.until("it has all and a barrier", () => server.multicast.got - got >= 5);
+    await server.until("it has all and an ack request", () => server.multicast.got - got >= 5);
     server.faults.multicast = "refuse";
     server.multicast.serve(Infinity);
     for (const answer of await Promise.all(answers)) expect(answer).to.deep.equal({ delivery: "confirmed" });
@@ -156,7 +156,7 @@ describe("What a room tells many", () => {
     expect(server.routed).to.have.length(3 * INSIDE.length + "xx".length + "c".length);
   });
 
-  it("goes to each of them for an hour where the service falls silent; nothing is lost", async () => {
+  it("goes to each of them for an hour if the service falls silent; nothing is lost", async () => {
     await start({ outbox: { times: { keepAlive: 50, silence: 400 } } });
     server.faults.multicast = "swallow";
     await sender.accept(says("m"));
@@ -166,7 +166,7 @@ describe("What a room tells many", () => {
     expect(sender.log.about("fell silent", "warn")).to.have.length(1);
   });
 
-  it("goes to each of them for an hour where the server closes the stream for it again and again", async () => {
+  it("goes to each of them for an hour if the server closes the stream for it again and again", async () => {
     await start();
     server.faults.poison = ({ attrs }) =>
       attrs.to === SERVICE && attrs.id?.startsWith("m-") === true

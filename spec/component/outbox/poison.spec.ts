@@ -80,7 +80,7 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.list()).to.have.length(3);
   });
 
-  it("comes back when an operator retries it, and is found again where nothing has changed", async () => {
+  it("comes back when an operator retries it, and is found again if nothing has changed", async () => {
     poison({ condition: "policy-violation" }, "bad");
     start({ outbox: { times: { keepAlive: 50 } } });
     await sender.send("bad");

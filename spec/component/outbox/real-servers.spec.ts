@@ -69,7 +69,7 @@ describe("The outbox", () => {
         for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
       });
 
-      it("says what to change where the server doesn't let it send as users, and keeps what it has", async () => {
+      it("says what to change if the server doesn't let it send as users, and keeps what it has", async () => {
         sender = connect(stage, NOT_SENDING);
         await sender.send("m-0");
         sender.start();
@@ -79,13 +79,13 @@ describe("The outbox", () => {
         expect(sender.deadLetters.isEmpty).to.equal(true);
       });
 
-      it("says what to change where the secret is wrong", async () => {
+      it("says what to change if the secret is wrong", async () => {
         sender = connect(stage, SENDING, { secret: "wrong" });
         sender.start();
         await until("it says so", () => sender.log.about("xmpp.password", "error").length === 1);
       });
 
-      it("says what to change where the server doesn't know the component", async () => {
+      it("says what to change if the server doesn't know the component", async () => {
         const { service } = stage.server.component(SENDING);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
         const words = ["doesn't know the component", "or it is no component there"];

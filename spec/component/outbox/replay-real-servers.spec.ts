@@ -13,7 +13,7 @@ describe("What was confirmed", () => {
       let sender: Sender;
       afterEach(() => sender.stop());
 
-      it("is sent again where the server was killed, and not where only the link broke", async () => {
+      it("is sent again if the server was killed, and not if only the link broke", async () => {
         const began = Date.now();
         const { service } = stage.server.component(DOMAIN);
         const keep = { ms: 60_000, bytes: 1024 ** 2 };

@@ -69,7 +69,7 @@ describe("What the server confirmed before it died", () => {
     "tells no whole number": { text: "12.5" },
     "says nothing": "swallow",
   } as const)) {
-    it(`is sent again where the server ${what} when it is asked since when it runs`, async () => {
+    it(`is sent again if the server ${what} when it is asked since when it runs`, async () => {
       connect({ outbox: { times: { negotiation: 100 } } });
       await sender.ready();
       await sender.send("one");
@@ -80,7 +80,7 @@ describe("What the server confirmed before it died", () => {
     });
   }
 
-  it("is sent again sooner where the server said nothing the last time, either", async () => {
+  it("is sent again sooner if the server said nothing the last time, either", async () => {
     connect({ outbox: { times: { negotiation: 1_000 } } });
     await sender.ready();
     await sender.send("one");
@@ -96,7 +96,7 @@ describe("What the server confirmed before it died", () => {
     expect(await again(3)).to.be.within(250, 950);
   });
 
-  it("isn't sent again where the server lived on, however often the link breaks", async () => {
+  it("isn't sent again if the server lived on, however often the link breaks", async () => {
     connect();
     await sender.ready();
     for (const id of ids("m", 3)) {
@@ -127,7 +127,7 @@ describe("What the server confirmed before it died", () => {
     expect(again).to.deep.equal(ids("m", 20).slice(-again.length));
   });
 
-  it("isn't sent again where it is too old by then, and isn't counted as dropped", async () => {
+  it("isn't sent again if it is too old by then, and isn't counted as dropped", async () => {
     connect();
     await sender.ready();
     const expiresAt = Date.now() + 300;
@@ -141,7 +141,7 @@ describe("What the server confirmed before it died", () => {
     expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
-  it("is sent again by the next process, where the component was ended as well", async () => {
+  it("is sent again by the next process, if the component was ended as well", async () => {
     const path = await sendFive();
     await sender.stop();
     await server.crash();
@@ -151,7 +151,7 @@ describe("What the server confirmed before it died", () => {
     expect(since(5)).to.deep.equal(ids("m", 5));
   });
 
-  it("isn't sent again by the next process where the server lived on", async () => {
+  it("isn't sent again by the next process if the server lived on", async () => {
     const path = await sendFive();
     await sender.stop();
     connect({ path });

@@ -47,14 +47,14 @@ describe("A repeated call", () => {
     expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
-  it("waits for the first one's confirmation where that is still on its way", async () => {
+  it("waits for the first one's confirmation if that is still on its way", async () => {
     server.faults.messagesToSelf = "hold";
     const row = message("slow", { fingerprint: randomBytes(16) });
     const answers: string[] = [];
     const first = sender.accept(row).then(() => answers.push("first"));
     await server.routedIds(1);
     const second = sender.accept(row).then(() => answers.push("second"));
-    await server.until("a barrier", () => server.connection.ackRequests > 2);
+    await server.until("an ack request", () => server.connection.ackRequests > 2);
     expect(answers).to.deep.equal([]);
     server.release();
     server.heal();

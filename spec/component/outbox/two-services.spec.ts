@@ -74,7 +74,7 @@ describe("What a room tells through two services", () => {
       { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
     link.emit("up");
-    giveBack(barriersTo(DOMAIN).at(-1));
+    giveBack(ackRequestsTo(DOMAIN).at(-1));
     for (let turns = 0; turns < 5; turns++) await turn();
   });
   afterEach(() => {
@@ -82,10 +82,10 @@ describe("What a room tells through two services", () => {
     db.close();
   });
 
-  /** The ids of the barriers that were written to this address. */
-  const barriersTo = (to: string): string[] => {
-    const barrier = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(ack-[^"]+)"`, "g");
-    return [...link.text.matchAll(barrier)].map(([, id = ""]) => id);
+  /** The ids of the ack requests that were written to this address. */
+  const ackRequestsTo = (to: string): string[] => {
+    const request = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(ack-[^"]+)"`, "g");
+    return [...link.text.matchAll(request)].map(([, id = ""]) => id);
   };
   const giveBack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
   const say = async (id: string): Promise<void> => {
@@ -97,11 +97,11 @@ describe("What a room tells through two services", () => {
     for (let turns = 0; turns < 5; turns++) await turn();
   };
 
-  it("is not overtaken at one where the other refuses", async () => {
-    giveBack(barriersTo("b.test")[0]);
+  it("is not overtaken at one if the other refuses", async () => {
+    giveBack(ackRequestsTo("b.test")[0]);
     await say("first");
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
-    const id = barriersTo("a.test")[0];
+    const id = ackRequestsTo("a.test")[0];
     expect(outbox.consume(xml("message", { type: "error", from: "a.test", to: DOMAIN, id }, error))).to.equal(
       true,
     );

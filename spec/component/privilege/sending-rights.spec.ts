@@ -59,7 +59,7 @@ class Play {
 }
 
 describe("The right to send in users' names", () => {
-  it("is the host's permission where it gives one: nothing else is tried", async () => {
+  it("is the host's permission if it gives one: nothing else is tried", async () => {
     const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
@@ -69,7 +69,7 @@ describe("The right to send in users' names", () => {
     expect([play.rights.reason, play.written]).to.deep.equal([undefined, []]);
   });
 
-  it("is the users' addresses where no word comes, and such a message comes back", async () => {
+  it("is the users' addresses if no word comes, and such a message comes back", async () => {
     const play = new Play();
     await play.begin();
     expect([play.known, play.way]).to.deep.equal([0, "none"]);
@@ -85,7 +85,7 @@ describe("The right to send in users' names", () => {
     expect(play.written).to.have.length(1);
   });
 
-  it("is missing where the server closes the stream for it, which isn't tried again on the next", async () => {
+  it("is missing if the server closes the stream for it, which isn't tried again on the next", async () => {
     const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
@@ -97,7 +97,7 @@ describe("The right to send in users' names", () => {
     play.rights.stop();
   });
 
-  it("is tried again where the stream ended for another reason: the server may have been changed", async () => {
+  it("is tried again if the stream ended for another reason: the server may have been changed", async () => {
     const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
@@ -107,7 +107,7 @@ describe("The right to send in users' names", () => {
     expect(play.way).to.equal("direct");
   });
 
-  it("is missing where the server refuses it with an error, and said once", async () => {
+  it("is missing if the server refuses it with an error, and said once", async () => {
     const play = new Play();
     await play.begin();
     await play.giveBack("error");
@@ -116,7 +116,7 @@ describe("The right to send in users' names", () => {
     play.rights.stop();
   });
 
-  it("goes the other way where a permission is taken back, once that is known to be one", async () => {
+  it("goes the other way if a permission is taken back, once that is known to be one", async () => {
     const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
@@ -128,7 +128,7 @@ describe("The right to send in users' names", () => {
     expect([play.way, play.changes]).to.deep.equal(["direct", 2]);
   });
 
-  it("is tried for presences, too, where notifications are to be those", async () => {
+  it("is tried for presences, too, if notifications are to be those", async () => {
     const play = new Play({}, { carrier: "presence" });
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();

@@ -41,7 +41,7 @@ function server(world: World): {
 describe("A server's multicast service", () => {
   const find = (world: World) => findMulticast(server(world), "h", DOMAIN, 1_000);
 
-  it("is the host itself where that offers it, and nobody else is asked", async () => {
+  it("is the host itself if that offers it, and nobody else is asked", async () => {
     const { asked, ask } = server({ h: { items: ["m.h"], service: {} }, "m.h": { service: {} } });
     const found = await findMulticast({ ask }, "h", DOMAIN, 1_000);
     expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
@@ -63,18 +63,18 @@ describe("A server's multicast service", () => {
     expect(asked).to.deep.equal(["h", "no.h", "m.h", "n.h"]);
   });
 
-  it("takes twenty where it says nothing that can be read", async () => {
+  it("takes twenty if it says nothing that can be read", async () => {
     const found = await find({ h: { service: { message: "many", presence: "12345678901" } } });
     expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
   });
 
-  it("is of no use where it takes fewer than four of either", async () => {
+  it("is of no use if it takes fewer than four of either", async () => {
     for (const limits of [{ message: "3" }, { presence: "3" }])
       expect(await find({ h: { service: limits } })).to.equal("none");
     expect(await find({ h: { service: { message: "4", presence: "4" } } })).to.have.property("jid", "h");
   });
 
-  it("isn't there where all have answered, be it with an error, and isn't known where one was silent", async () => {
+  it("isn't there if all have answered, be it with an error, and isn't known if one was silent", async () => {
     expect(await find({ h: { items: ["a.h", "b.h"] }, "a.h": {}, "b.h": "error" })).to.equal("none");
     expect(await find({ h: "error" })).to.equal("none");
     expect(await find({ h: { items: ["a.h", "b.h"] }, "a.h": {} })).to.equal("unknown");
