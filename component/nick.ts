@@ -14,7 +14,7 @@ const REFUSED = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/u;
 const ODD_SPACES = /[\p{Zs}\u2800\u3164]/gu;
 /** Invisible characters: marks of direction, joiners, fillers, selectors, tags. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** Where they have a visible effect: emoji sequences, flags, and joiners after a virama (RFC 5892 A). */
+/** Those with a visible effect: emoji sequences, flags, and joiners after a virama (RFC 5892 A). */
 const VISIBLE_JOINS =
   /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}#*])\ufe0f|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
 /** Any visible character. */

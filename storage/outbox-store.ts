@@ -130,7 +130,7 @@ export class OutboxStore {
     return (this.#last.get() ?? 0) + 1;
   }
 
-  /** Rows from this one on that aren't parked: at least one if there is one, at most so many rows and bytes. */
+  /** Rows from this one on that aren't parked: within the limits, but at least one if there is one. */
   from(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }

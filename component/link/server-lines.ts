@@ -8,7 +8,7 @@ export type KnownServer = ServerName | "another";
 
 /** Lines for the server's own configuration file. */
 export interface Remedy {
-  /** Where they belong, e.g. `under modules`. */
+  /** Their place in the file, such as `under modules`. */
   readonly where: string;
   readonly lines: readonly string[];
 }

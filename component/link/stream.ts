@@ -12,7 +12,7 @@ import { PromptAcknowledgement } from "./prompt-acknowledgement.js";
 import { TagBuffer } from "./tag-buffer.js";
 
 export interface StreamOptions {
-  /** Where the server listens for components, e.g. "xmpp://127.0.0.1:5347". */
+  /** The server's address for components, such as "xmpp://127.0.0.1:5347". */
   readonly service: string;
   readonly domain: string;
   readonly password: string;

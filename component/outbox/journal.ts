@@ -75,7 +75,7 @@ export class Journal {
     return weight;
   }
 
-  /** A row is parked, with so many of its stanzas acknowledged. */
+  /** A row is parked. @param done the number of its stanzas that are acknowledged */
   park(row: OutboxRow, done: number): void {
     this.#changes.parked.push({ row, done });
     this.due();

@@ -99,7 +99,7 @@ export class NextWrites {
       const { row, offset } = next;
       const kind = this.#kindOf(row, now, limits.lateBefore);
       if (kind !== "written" || offset >= row.stanzas) {
-        // A parked row whose host still allows nothing stays where it is.
+        // A parked row whose host still allows no mode stays parked.
         if (kind !== "parked" || !row.isParked)
           draft.parts.push({ row, start: offset, end: Math.max(offset, row.stanzas), kind });
         if (kind === "expired") draft.expired += row.stanzas - offset;

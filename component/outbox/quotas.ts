@@ -86,12 +86,12 @@ export class Quotas {
     }
   }
 
-  /** So much more waits. */
+  /** More waits. */
   add(weight: Weight): void {
     this.#used = plus(this.#used, weight);
   }
 
-  /** So much less waits. What another process put back was never counted, so it could fall below nothing. */
+  /** Less waits. Rows that another process put back were never counted, so this stops at zero. */
   remove(weight: Weight): void {
     const { stanzas, bytes } = minus(this.#used, weight);
     this.#used = { stanzas: Math.max(0, stanzas), bytes: Math.max(0, bytes) };

@@ -10,7 +10,8 @@ export class Awaited {
   readonly #waiters = new Set<Waiter>();
 
   /**
-   * Waits for the first stanza that matches, for so many milliseconds.
+   * Waits for the first stanza that matches.
+   * @param ms how long, in milliseconds
    * @returns undefined if none came in time, or on giveUp()
    */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {

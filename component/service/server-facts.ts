@@ -34,7 +34,7 @@ export class ServerQuestions {
     this.#host = Jid.parse(host);
   }
 
-  /** What it said last; undefined before it has. Asks again where that is old. */
+  /** The last answers; undefined before there are any. Asks again if they are old. */
   get facts(): ServerFacts | undefined {
     const now = performance.now();
     if (now >= this.#askAt) {
@@ -44,7 +44,7 @@ export class ServerQuestions {
     return this.#facts;
   }
 
-  /** The link was made anew: the server may be another. */
+  /** Forgets the answers, as a new link may be to another server. */
   forget(): void {
     this.#facts = undefined;
     this.#askAt = 0;

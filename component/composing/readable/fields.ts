@@ -25,7 +25,7 @@ export class Fields {
     return Object.keys(this.object);
   }
 
-  /** The first of these that says something, on one line; "" where none does. */
+  /** The first of these that isn't blank, on one line; "" if all are. */
   line(...names: readonly string[]): string {
     return this.#first(names, (text) => lineOf(text, MOST.line)) ?? "";
   }

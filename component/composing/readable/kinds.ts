@@ -67,7 +67,7 @@ export const file: Reader = (fields) => {
   return { kind: "file", words, url };
 };
 
-// Locations (16, 8192): the place's name and address, and where it is (RFC 5870).
+// Locations (16, 8192): the place's name, address and coordinates (RFC 5870).
 /** The original's clients write it so. */
 const ADDRESS = "adress";
 

@@ -14,7 +14,7 @@ const VALUE = ' value="';
 const MOST_OTHER = 200;
 const MOST_LINE = 256;
 
-/** One object, and where it stands. */
+/** One object, and its position in the text. */
 interface Found {
   readonly type: string;
   readonly value: string;
@@ -33,7 +33,7 @@ interface Shown {
   readonly isLink: boolean;
 }
 
-/** The text as a person reads it; undefined where it holds no object that is known. */
+/** The readable text; undefined if the text contains no known object. */
 export function withoutObjects(text: string, where: Where): Readable | undefined {
   const pieces: Shown[] = [];
   let done = 0;
@@ -52,7 +52,7 @@ export function withoutObjects(text: string, where: Where): Readable | undefined
   return { body: together([...pieces, { text: text.slice(done), isLink: false }]) };
 }
 
-/** In order; a link ends where white space begins. */
+/** Joins the parts in order; a link ends at white space. */
 function together(pieces: readonly Shown[]): string {
   let body = "";
   let isAfterLink = false;

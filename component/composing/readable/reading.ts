@@ -29,12 +29,12 @@ export interface Reading {
   /** Further lines. */
   readonly below?: string | undefined;
   readonly url?: string | undefined;
-  /** Whether the message is what lies at the URL: clients show it inline where the body is the URL and no more. */
+  /** Whether the message is the file at the URL: clients show it inline if the body is the URL alone. */
   readonly isInline?: boolean;
 }
 
 /**
- * Reads a type's JSON; undefined where it says nothing.
+ * Reads a type's JSON; undefined if it has no text.
  * @param beside the text that came beside the JSON, or ""
  */
 export type Reader = (fields: Fields, beside: string) => Reading | undefined;

@@ -6,7 +6,7 @@ const MOST_URL = 4096;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^https?:\/\//i;
 
-/** One line of at most so many characters. */
+/** Makes one line of at most `most` characters. */
 export function lineOf(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\s+/gu, " ").replace(HARMFUL, "").trim(), most);
 }

@@ -80,6 +80,9 @@ describe("The right to send in users' names", () => {
   it("isn't taken from anybody but the hosts", async () => {
     const play = new Play();
     expect(play.rights.consume(word("elsewhere.test", "outgoing"))).to.equal(false);
+    const misdirected = word(HOST, "outgoing");
+    misdirected.attrs.to = `room@${DOMAIN}`;
+    expect(play.rights.consume(misdirected)).to.equal(false);
     play.rights.consume(word(HOST, "none"));
     await play.begin();
     expect(play.written).to.have.length(1);
