@@ -49,10 +49,10 @@ export const xmppConfig = z.strictObject({
     .default(false)
     .describe("allow senders of other hosts in calls; the server must allow them, too"),
   send_as_users: z
-    .enum(["auto", "privilege", "forge"])
+    .enum(["auto", "privileged", "direct"])
     .default("auto")
     .describe(
-      "send mode of messages in users' names: with their host's permission (privilege, XEP-0356), directly from their addresses (forge), or with permission if there is one (auto)",
+      "send mode of messages in users' names: with their host's permission (privileged, XEP-0356), directly from their addresses (direct), or with permission if there is one (auto)",
     ),
   carbons: z
     .boolean()

@@ -13,7 +13,7 @@ type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
 
 /** Whether copies are made here; for privileged messages (XEP-0356) the server makes them. */
 export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
-  return carbons && send_as_users !== "privilege";
+  return carbons && send_as_users !== "privileged";
 }
 
 /** The copy's envelope, without addresses. */

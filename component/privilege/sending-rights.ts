@@ -78,8 +78,8 @@ export class SendingRights implements SendModes, Exchange {
     const host = hostOf(sender);
     if (host === this.domain) return "direct";
     const mode = this.xmpp.send_as_users;
-    if (kind === "message" && mode !== "forge" && this.permissions.maySend(host)) return "privileged";
-    return this.#mayGoDirectly && (kind !== "message" || mode !== "privilege") ? "direct" : "none";
+    if (kind === "message" && mode !== "direct" && this.permissions.maySend(host)) return "privileged";
+    return this.#mayGoDirectly && (kind !== "message" || mode !== "privileged") ? "direct" : "none";
   }
 
   begin(onKnown: () => void): void {
@@ -152,8 +152,8 @@ export class SendingRights implements SendModes, Exchange {
   /** Waits for the hosts' permissions. */
   async #awaitPermissions(): Promise<void> {
     const { xmpp } = this;
-    if (xmpp.send_as_users === "forge" || this.#isPermissionExpected === false) return;
-    const isPatient = this.#isPermissionExpected === true || xmpp.send_as_users === "privilege";
+    if (xmpp.send_as_users === "direct" || this.#isPermissionExpected === false) return;
+    const isPatient = this.#isPermissionExpected === true || xmpp.send_as_users === "privileged";
     const end = performance.now() + (isPatient ? PERMISSION_MS.expected : PERMISSION_MS.first);
     const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isKnown(host));
     for (let left = end - performance.now(); left > 0 && !isHeard(); left = end - performance.now()) {
@@ -167,7 +167,7 @@ export class SendingRights implements SendModes, Exchange {
   #hostNeedingDirect(): string | undefined {
     const { xmpp, notify } = this;
     const [first] = xmpp.hosts;
-    const isForAll = xmpp.send_as_users === "forge" || xmpp.foreign_senders;
+    const isForAll = xmpp.send_as_users === "direct" || xmpp.foreign_senders;
     if (isForAll || notify.carrier === "presence" || notify.carrier === "both") return first;
     return xmpp.send_as_users === "auto" ? this.#unpermitted[0] : undefined;
   }
@@ -200,7 +200,7 @@ export class SendingRights implements SendModes, Exchange {
     const by = (hosts: readonly string[], how: string): string[] =>
       hosts.length === 0 ? [] : [`${hosts.join(", ")}: ${how}`];
     const permitted =
-      xmpp.send_as_users === "forge" ? [] : xmpp.hosts.filter((host) => this.permissions.maySend(host));
+      xmpp.send_as_users === "direct" ? [] : xmpp.hosts.filter((host) => this.permissions.maySend(host));
     const others = xmpp.hosts.filter((host) => !permitted.includes(host));
     const modes = [
       ...by(permitted, "privileged, by the host's permission (XEP-0356)"),

@@ -37,7 +37,7 @@ const MODES: readonly Mode[] = [
   {
     how: "privileged",
     domain: PRIVILEGED,
-    config: { xmpp: { send_as_users: "privilege" } },
+    config: { xmpp: { send_as_users: "privileged" } },
     least: { ejabberd: 1.2, prosody: 1.5 },
   },
 ];

@@ -22,9 +22,9 @@ export const sendingAsUsers: Probe = async (examined) => {
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
   for (const host of examined.hosts.filter((each) => !examined.unserved.has(each))) {
-    const isPermitted = examined.sending !== "forge" && (await permits(examined, host));
+    const isPermitted = examined.sending !== "direct" && (await permits(examined, host));
     const back =
-      examined.sending === "privilege" && !isPermitted ? undefined : await sent(examined, host, isPermitted);
+      examined.sending === "privileged" && !isPermitted ? undefined : await sent(examined, host, isPermitted);
     if (back === undefined || back.attrs.type === "error")
       return [...findings, unable(examined, host, { isPermitted, isGood })];
     const how = isPermitted
@@ -74,7 +74,7 @@ function unable(
   { isPermitted, isGood }: { readonly isPermitted: boolean; readonly isGood: boolean },
 ): Finding {
   const refusal =
-    sending === "privilege" && !isPermitted
+    sending === "privileged" && !isPermitted
       ? `${host} doesn't permit it (XEP-0356)`
       : session.closed === undefined
         ? "nothing arrives"
@@ -82,7 +82,7 @@ function unable(
   const text = `the component may not send as users of ${host}: ${refusal}`;
   return wrong(
     text,
-    ...sendingTodo({ domain, host, server, isGood, isPermissionWanted: sending === "privilege" }),
+    ...sendingTodo({ domain, host, server, isGood, isPermissionWanted: sending === "privileged" }),
   );
 }
 
@@ -110,7 +110,7 @@ function attributes(back: Element): Finding {
 
 /** Checks that the server routes notifications. */
 export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
-  const isByPermission = sending !== "forge" && session.permissions.maySend(host);
+  const isByPermission = sending !== "direct" && session.permissions.maySend(host);
   if (carrier === "headline" || (carrier === "auto" && isByPermission))
     return fine("notifications are sent as headline messages");
   const id = newProbeId();

@@ -184,7 +184,7 @@ describe("The copy for the sender's own sessions", () => {
 
 describe("Copies for senders' own sessions", () => {
   it("are made if they are wanted, unless all goes by the hosts' permission: then the server makes them", () => {
-    const modes = ["auto", "forge", "privilege"] as const;
+    const modes = ["auto", "direct", "privileged"] as const;
     const made = (carbons: boolean): boolean[] =>
       modes.map((send_as_users) => areCopiesMade({ carbons, send_as_users }));
     expect(made(true)).to.deep.equal([true, true, false]);

@@ -138,7 +138,7 @@ describe("Of the outbox, operators and callers see", () => {
 
   /** Nobody may send in users' names, one message waits for that, and alice is inside of a room. */
   const startParked = async (): Promise<void> => {
-    await start({ xmpp: { send_as_users: "privilege" } });
+    await start({ xmpp: { send_as_users: "privileged" } });
     const room = { muc_id: ROOM, muc_owner: `alice@${HOST}`, muc_domain: server.domain };
     const isMade = async (): Promise<boolean> =>
       (await component.post("create_muc", room).catch(() => undefined))?.status === 200;

@@ -145,7 +145,7 @@ describe("The doctor", () => {
       });
 
       it("names the lines of the permission if only that is wanted, but not on an ejabberd that it harms", async () => {
-        const { text, wrong } = await visit(stage.server, { send_as_users: "privilege" });
+        const { text, wrong } = await visit(stage.server, { send_as_users: "privileged" });
         expect(wrong.join()).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
         if (stage.server.kind === "prosody") expect(text).to.contain("privileged_entities");
         else expect(text).to.contain("24.12 swallows every component's requests");
@@ -259,7 +259,7 @@ describe("The doctor", () => {
           expect(doubtful.join()).to.contain("only users' vCards can be requested");
           expect(text).to.contain("mod_privilege").and.not.to.contain("vcard-temp");
         }
-        const forging = await visit(stage.server, { send_as_users: "forge" });
+        const forging = await visit(stage.server, { send_as_users: "direct" });
         expect(forging.wrong.join()).to.contain(`the component may not send as users of ${HOST}: `);
         await juliet.settle();
         expect(juliet.received.filter((one) => one.is("message") && one.getChild("body"))).to.deep.equal([]);

@@ -68,7 +68,7 @@ describe("The doctor's figures", () => {
     const advised: boolean[] = [];
     for (const version of ["24.12", "25.02", "25.03", "26.1"]) {
       software.version = version;
-      const { wrong, text } = await examine(server.service, { send_as_users: "privilege" });
+      const { wrong, text } = await examine(server.service, { send_as_users: "privileged" });
       expect(wrong.join(), text).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
       advised.push(!text.includes("swallows every component's requests"));
     }
