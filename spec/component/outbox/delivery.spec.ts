@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
-import { message, Refusal, Sender, type SenderOptions } from "../../support/sender.js";
+import { lapse, message, Refusal, Sender, type SenderOptions } from "../../support/sender.js";
 
 describe("An accepted call", () => {
   let server: FaultServer;
@@ -28,6 +28,8 @@ describe("An accepted call", () => {
     let answered = false;
     const status = sender.send("one").finally(() => (answered = true));
     await server.until("the stanza", () => server.ids.includes("one") && server.connection.ackRequests > 2);
+    // It waits for as long as the confirm timeout.
+    await lapse(300);
     expect(answered).to.equal(false);
     server.release();
     expect(await status).to.deep.equal({ delivery: "confirmed" });
