@@ -78,6 +78,8 @@ describe("A stanza that makes the server close the stream", () => {
     ]);
     expect(answers).to.deep.equal(Array(3).fill({ delivery: "queued" }));
     expect(sender.deadLetters.list()).to.have.length(3);
+    // Nothing comes behind this one.
+    expect(await sender.send("good", "bad")).to.deep.equal({ delivery: "queued" });
   });
 
   it("comes back when an operator retries it, and is found again if nothing has changed", async () => {
