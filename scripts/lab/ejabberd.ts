@@ -90,11 +90,12 @@ export class Ejabberd extends Server {
   }
 
   #configuration(): Yaml {
-    const { hosts, logLevel, components, modules } = this.settings;
+    const { hosts, components, modules } = this.settings;
     const privileged = components.filter((component) => component.privileged).map(({ domain }) => domain);
     return {
       hosts,
-      loglevel: logLevel,
+      // With every stanza in its log a server is slow.
+      loglevel: "warning",
       listen: [
         { port: this.clientPort, ip: LOOPBACK, module: "ejabberd_c2s" },
         {

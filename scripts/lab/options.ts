@@ -39,8 +39,6 @@ export interface ServerOptions {
   readonly components?: readonly ComponentOptions[];
   /** By default archive, offline, carbons and vcard are on, the others off. */
   readonly modules?: Partial<ServerModules>;
-  /** "warning" by default: a server that logs every stanza is slow. */
-  readonly logLevel?: "error" | "warning" | "info" | "debug";
   /**
    * Further configuration in the server's own language. For ejabberd YAML, merged: lists and maps grow, else the
    * newer value holds. For Prosody Lua, at the end of the global section; VirtualHost and Component may follow in it.
@@ -89,7 +87,6 @@ export function withDefaults(options: ServerOptions): ServerSettings {
       ...component,
     })),
     modules: { ...DEFAULT_MODULES, ...options.modules },
-    logLevel: options.logLevel ?? "warning",
     extra: options.extra ?? "",
   };
 }

@@ -9,8 +9,6 @@ import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
 
-const LEVELS = { error: "error", warning: "warn", info: "info", debug: "debug" } as const;
-
 export class Prosody extends Server {
   #httpPort = 0;
 
@@ -89,7 +87,7 @@ export class Prosody extends Server {
   }
 
   #configuration(folder: string): string {
-    const { hosts, components, modules, logLevel, extra } = this.settings;
+    const { hosts, components, modules, extra } = this.settings;
     const enabled = ["roster", "saslauth", "disco", "ping", "private", "uptime"];
     if (modules.carbons) enabled.push("carbons");
     if (modules.archive) enabled.push("mam");
@@ -111,7 +109,7 @@ export class Prosody extends Server {
       ...(this.#servesHttp ? httpSettings(this.#httpPort, this.host) : []),
       `data_path = ${lua(join(folder, "data"))}`,
       `pidfile = ${lua(join(folder, "prosody.pid"))}`,
-      `log = { { levels = { min = ${lua(LEVELS[logLevel])} }, to = "console" } }`,
+      'log = { { levels = { min = "warn" }, to = "console" } }',
       `modules_enabled = { ${enabled.map(lua).join(", ")} }`,
       `modules_disabled = { ${disabled.map(lua).join(", ")} }`,
       'authentication = "internal_plain"',
