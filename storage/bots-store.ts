@@ -1,4 +1,4 @@
-/** The rows of bots: the senders, at the component's own domain, of what hooks post. */
+/** Stores bots, which are senders at the component's domain. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -11,12 +11,12 @@ export interface BotPicture {
 export interface StoredBot {
   /** The localpart of its address. */
   readonly name: string;
-  /** What it is called. */
+  /** Its name for people. */
   readonly title: string;
   readonly picture: BotPicture | undefined;
 }
 
-/** Where a bot speaks. */
+/** A bot and a receiver of its webhooks. */
 export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
   /** The bare address of a room or a user; undefined: everywhere. */
   readonly at: string | undefined;
@@ -43,7 +43,7 @@ export class BotsStore {
     return this.#sql.rows<RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
   }
 
-  /** Where each bot speaks, by its hooks. */
+  /** Returns the receivers of each bot's webhooks. */
   places(): BotPlace[] {
     const sql = `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
       UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`;
@@ -60,7 +60,7 @@ export class BotsStore {
     return raw && bot(raw);
   }
 
-  /** Makes a bot, or gives it another title and picture. */
+  /** Adds a bot, or changes its title and picture. */
   put({ name, title, picture }: StoredBot): void {
     this.#sql.run(
       `INSERT INTO bots (name, title, picture, picture_type) VALUES (?, ?, ?, ?)
@@ -70,7 +70,7 @@ export class BotsStore {
     );
   }
 
-  /** Deletes bots without a hook, and rooms of other services that no hook needs any more. */
+  /** Deletes bots without a webhook, and rooms of other services that no webhook needs. */
   prune(): void {
     this.#sql.run(
       `DELETE FROM bot_rooms WHERE chosen = 0

@@ -1,20 +1,20 @@
-/** What hooks are still to be told, in order for each, and what none of them would take. */
+/** Stores the queues of outgoing webhooks and their dead letters. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface HookEvent {
   readonly rowId: number;
-  /** The hook's. */
+  /** The webhook's id. */
   readonly hook: number;
-  /** As its receiver knows it. */
+  /** The id that the receiver sees. */
   readonly id: string;
-  /** What is posted. */
+  /** The payload. */
   readonly body: string;
-  /** Bare address of whom an answer is said to; undefined: to nobody. */
+  /** The bare address that gets a reply; undefined: none. */
   readonly replyTo: string | undefined;
   /** Milliseconds since 1970, as all times here. */
   readonly happenedAt: number;
-  /** It is set aside where it isn't taken by then. */
+  /** When it becomes a dead letter. */
   readonly until: number;
 }
 
@@ -25,7 +25,7 @@ export interface DeadEvent extends HookEvent {
 
 export type NewHookEvent = Omit<HookEvent, "rowId">;
 
-/** What may wait for one hook; of what is set aside for it, as many at most. */
+/** The limits of one queue; it keeps as many dead letters. */
 export interface QueueBounds {
   readonly events: number;
   readonly bytes: number;
@@ -52,7 +52,7 @@ export class HookEvents {
     return this.#sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
   }
 
-  /** What a hook is to be told next. */
+  /** Returns the next event of a webhook. */
   first(hook: number): HookEvent | undefined {
     const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`;
     return this.#sql.rows<HookEvent>(sql).get(hook);
@@ -79,40 +79,40 @@ export class HookEvents {
     return buried;
   }
 
-  /** When the oldest that waits happened; undefined if none does. */
+  /** Returns when the oldest queued event happened; undefined if none is queued. */
   oldest(): number | undefined {
     const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
       ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
     return this.#sql.values<number>(sql).get();
   }
 
-  /** How many wait for all hooks. */
+  /** Returns the number of queued events of all webhooks. */
   waiting(): number {
     return this.#sql.values<number>("SELECT sum(waiting) FROM outgoing_hooks").get() ?? 0;
   }
 
-  /** The dead letters, the oldest first. @param hook its hook; undefined: any */
+  /** Returns dead letters, the oldest first. @param hook undefined: of all webhooks */
   dead(hook?: number): DeadEvent[] {
     const sql = `SELECT ${EVENT}, died_at, reason FROM hook_events
       WHERE died_at IS NOT NULL AND (@hook IS NULL OR hook = @hook) ORDER BY row_id`;
     return this.#sql.rows<DeadEvent>(sql).all({ hook });
   }
 
-  /** How many dead letters there are, by the hook's id; 0 is left out. */
+  /** Returns the numbers of dead letters by webhook, without zeros. */
   deadByHook(): ReadonlyMap<number, number> {
     const sql = "SELECT hook, count(*) AS count FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
     const counts = this.#sql.rows<{ hook: number; count: number }>(sql).all();
     return new Map(counts.map(({ hook, count }) => [hook, count]));
   }
 
-  /** Puts a dead letter back to its place, to be tried until then; false if there is none. */
+  /** Puts a dead letter back into its place in the queue. Returns false if there is none. */
   retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
       WHERE row_id = ? AND died_at IS NOT NULL`;
     return this.#sql.changes(sql, until, rowId) > 0;
   }
 
-  /** Deletes a dead letter; false if there is none. */
+  /** Deletes a dead letter. Returns false if there is none. */
   drop(rowId: number): boolean {
     return this.#sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
   }

@@ -5,7 +5,7 @@ import { Sql } from "./sql.js";
 export interface HookMessage {
   /** The stanza's id. */
   readonly id: string;
-  /** The hook's. */
+  /** The webhook's id. */
   readonly hook: string;
   readonly receiver: string;
   /** Recognises a repeated post; undefined: never a repeat. */
@@ -33,7 +33,7 @@ export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedA
   readonly reason: string | undefined;
 }
 
-/** How many of the oldest are looked at, to see whether they are too old, with every so many that come. */
+/** How many of the oldest messages to check for their age, and after how many new ones. */
 const PRUNE_SLICE = 64;
 const PRUNE_EVERY = 16;
 
@@ -45,7 +45,7 @@ export class HookMessages {
     this.#sql = new Sql(db);
   }
 
-  /** @param keptFrom those accepted before are deleted, some at a time. Run it inside a transaction, as all that writes. */
+  /** Adds a message, inside a transaction. @param keptFrom older messages are deleted, some at a time */
   put(
     { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
@@ -75,19 +75,19 @@ export class HookMessages {
     return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
-  /** The last of this fingerprint that was accepted since then. */
+  /** Returns the last message with this fingerprint that was accepted since then. */
   same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
     const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`;
     return this.#sql.rows<HookMessage>(sql).get(hook, fingerprint, since);
   }
 
-  /** Whether a hook said this to this receiver. */
+  /** Returns whether a webhook sent this message to this receiver. */
   isKnown(id: string, receiver: string): boolean {
     return this.#sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
   }
 
-  /** Notes an error that its receiver sent back. */
+  /** Stores a bounce. */
   bounced(id: string, receiver: string, condition: string): void {
     this.#sql.run(
       "UPDATE hook_messages SET bounce = ? WHERE id = ? AND receiver = ?",
@@ -97,13 +97,13 @@ export class HookMessages {
     );
   }
 
-  /** The message that a group is to correct. */
+  /** Returns the id of the message that a group of alerts corrects. */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
     return this.#sql.values<string>(sql).get(hook, name);
   }
 
-  /** @param keptFrom groups of which nothing was said since then are forgotten, a few at a time */
+  /** Stores the message of a group. @param keptFrom older groups are deleted, some at a time */
   putGroup(
     hook: string,
     name: Buffer,

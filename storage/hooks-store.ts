@@ -1,38 +1,38 @@
-/** The rows of hooks: addresses to which programs post what is to be said. Of their secrets there are hashes only. */
+/** Stores incoming webhooks, with hashes of their secrets. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** How much a hook takes; undefined: what the configuration says of all. */
+/** A hook's own limits; undefined: those of the configuration. */
 export interface HookLimits {
-  /** Posts in a second. */
+  /** Posts per second. */
   readonly rate: number | undefined;
-  /** Of a post, at most. */
+  /** The most bytes of a post. */
   readonly bodyBytes: number | undefined;
 }
 
 export interface StoredHook {
-  /** The part of its address that may be known. */
+  /** The public part of its address. */
   readonly id: string;
   readonly name: string;
-  /** SHA-256 of the part that may not. */
+  /** SHA-256 of the secret part. */
   readonly secret: Buffer;
-  /** Bare address: a room, or somebody. */
+  /** The bare address of a room or a user. */
   readonly receiver: string;
-  /** A user's bare address; undefined: the bot speaks. */
+  /** A user's bare address; undefined if the sender is the bot. */
   readonly sender: string | undefined;
-  /** The localpart of the bot's address; undefined: the user speaks. */
+  /** The localpart of the bot's address; undefined if the sender is the user. */
   readonly bot: string | undefined;
   readonly format: string;
   /** Undefined: the format's own. */
   readonly template: string | undefined;
-  /** Of the poster's HMAC; undefined: posts needn't be signed. */
+  /** The key of the posts' HMAC; undefined: posts needn't be signed. */
   readonly signatureKey: string | undefined;
-  /** Whether what is resolved corrects what was said of it before. */
+  /** Whether resolved alerts correct their message. */
   readonly corrects: boolean;
   readonly limits: HookLimits;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
-  /** Another secret, for a moment. */
+  /** A temporary second secret. */
   readonly test: { readonly secret: Buffer; readonly until: number } | undefined;
 }
 
@@ -59,12 +59,12 @@ export class HooksStore {
     return this.#read("WHERE name = ?", name)[0];
   }
 
-  /** All, by name. */
+  /** Returns all webhooks, sorted by name. */
   list(): StoredHook[] {
     return this.#read("ORDER BY name");
   }
 
-  /** So many after the one of this name, by name. */
+  /** Returns the webhooks after this name, sorted by name. */
   listAfter(name: string, limit: number): StoredHook[] {
     return this.#read("WHERE name > ? ORDER BY name LIMIT ?", name, limit);
   }
@@ -84,12 +84,12 @@ export class HooksStore {
     );
   }
 
-  /** Another secret in place of the last, and another key for signatures if there is one. */
+  /** Replaces the secret and the key of signatures. */
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
-  /** Lets another secret in, too, until then. */
+  /** Accepts a second secret until then. */
   allowTest(id: string, secret: Buffer, until: number): void {
     this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }
@@ -98,7 +98,7 @@ export class HooksStore {
     this.#sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
   }
 
-  /** Changes where it posts, and how. */
+  /** Changes receiver, format, template and limits. */
   set(hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
     const { id, receiver, format, template, limits } = hook;
     this.#sql.run(

@@ -1,4 +1,4 @@
-/** The rows of hooks that are told of what happens. Their secrets are kept as they are, as they have to sign. */
+/** Stores outgoing webhooks, with secrets in plain text, as they sign. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -6,31 +6,31 @@ export interface StoredOutgoingHook {
   readonly id: number;
   readonly name: string;
   readonly url: string;
-  /** whsec_ and Base64, as Standard Webhooks has it. */
+  /** whsec_ and Base64 (Standard Webhooks). */
   readonly secret: string;
-  /** What it is told of. */
+  /** The kinds of events that it wants. */
   readonly events: readonly string[];
-  /** Bare addresses; undefined: all. */
+  /** Bare addresses; undefined: all rooms. */
   readonly rooms: readonly string[] | undefined;
-  /** What a text has to match; undefined: anything. */
+  /** The pattern of texts; undefined: all. */
   readonly pattern: string | undefined;
-  /** Whether it is told only of what names its bot, in rooms. */
+  /** Whether it wants only room messages that mention its bot. */
   readonly onlyMentions: boolean;
   readonly form: string;
-  /** Inner addresses and networks that it may be at. */
+  /** Private addresses and networks that are allowed. */
   readonly inner: readonly string[];
-  /** The localpart of the address of the bot that answers; undefined: nobody does. */
+  /** The localpart of the bot that sends replies; undefined: none. */
   readonly bot: string | undefined;
   /** Milliseconds since 1970, as all times here. */
   readonly madeAt: number;
-  /** How many events wait, and their bytes. */
+  /** The number of queued events, and their bytes. */
   readonly waiting: number;
   readonly bytes: number;
-  /** How often in a row an event wasn't taken. */
+  /** Failures in a row. */
   readonly failures: number;
-  /** Nothing is posted before. */
+  /** When to try next. */
   readonly retryAt: number;
-  /** Why an event wasn't taken last. */
+  /** Why the last try failed. */
   readonly fault: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export class OutgoingHooksStore {
     return this.#read("WHERE name = ?", name)[0];
   }
 
-  /** All, by name. */
+  /** Returns all webhooks, sorted by name. */
   list(): StoredOutgoingHook[] {
     return this.#read("ORDER BY name");
   }
@@ -74,7 +74,7 @@ export class OutgoingHooksStore {
     return this.#sql.count("outgoing_hooks");
   }
 
-  /** @returns its id */
+  /** Adds a webhook. @returns its id */
   add(made: NewOutgoingHook): number {
     const { name, url, secret, events, rooms, pattern, onlyMentions, form, inner, bot, madeAt } = made;
     const { lastInsertRowid } = this.#sql.run(
@@ -97,24 +97,24 @@ export class OutgoingHooksStore {
     return Number(lastInsertRowid);
   }
 
-  /** Another secret in place of the last. */
+  /** Replaces the secret. */
   rotate(id: number, secret: string): void {
     this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }
 
-  /** Notes how posting to it went: that it took something, or why not and until when it is left alone. */
+  /** Stores the outcome of a try. */
   tried(id: number, outcome: Pick<StoredOutgoingHook, "failures" | "retryAt" | "fault">): void {
     const { failures, retryAt, fault } = outcome;
     const sql = "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?";
     this.#sql.run(sql, failures, retryAt, fault, id);
   }
 
-  /** Lets what waits be posted now. */
+  /** Makes queued events due now. */
   hurry(id: number): void {
     this.#sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
   }
 
-  /** Takes a hook away, with all that it was still to be told. */
+  /** Deletes a webhook with its queue. */
   remove(id: number): void {
     this.#sql.run("DELETE FROM outgoing_hooks WHERE id = ?", id);
   }

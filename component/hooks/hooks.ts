@@ -176,7 +176,7 @@ export class Hooks {
     if (wording instanceof HookFault) return wording;
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     if (fingerprint === undefined)
-      return await this.#say(format, hook, { ...wording, fingerprint, request: post.request });
+      return await this.#send(format, hook, { ...wording, fingerprint, request: post.request });
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
     // A repeat that comes at the same time waits for the first post's outcome.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
@@ -187,12 +187,12 @@ export class Hooks {
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
     if (same !== undefined) return this.#again(format, same);
-    const saying = this.#say(format, hook, { ...wording, fingerprint, request: post.request });
+    const sending = this.#send(format, hook, { ...wording, fingerprint, request: post.request });
     this.#running.set(
       running,
-      saying.catch(() => undefined),
+      sending.catch(() => undefined),
     );
-    return await saying.finally(() => this.#running.delete(running));
+    return await sending.finally(() => this.#running.delete(running));
   }
 
   #again({ name }: Format, message: HookMessage): Accepted {
@@ -204,13 +204,13 @@ export class Hooks {
     return call === undefined ? remote.isWaiting(id) : context.outbox.isWaiting(call);
   }
 
-  async #say(format: Format, hook: Hook, said: Said): Promise<Accepted | HookFault> {
+  async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
     const { context } = this.#dependencies;
-    const { reading, fingerprint, request } = said;
+    const { reading, fingerprint, request } = rendered;
     const text =
       hook.isTest === true
-        ? `🧪 Test of the hook ${hook.name}: nothing has happened.\n${said.text}`
-        : said.text;
+        ? `🧪 Test of the hook ${hook.name}: nothing has happened.\n${rendered.text}`
+        : rendered.text;
     const at = Date.now();
     const id = newMessageId(at);
     const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
@@ -245,7 +245,7 @@ export class Hooks {
   }
 }
 
-interface Said extends RenderedPost {
+interface Rendered extends RenderedPost {
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

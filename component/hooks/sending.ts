@@ -61,48 +61,48 @@ export interface RemoteRoomsApi {
 
 export async function sendMessage(
   context: OperationContext,
-  saying: OutgoingMessage,
+  message: OutgoingMessage,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
-  const room = context.addresses.roomAt(saying.to);
-  if (room !== undefined) return await sendToRoom(context, room, saying);
-  const outcome = await sendToRemoteRoom(context, saying, remote);
-  return outcome ?? (await sendToUser(context, saying));
+  const room = context.addresses.roomAt(message.to);
+  if (room !== undefined) return await sendToRoom(context, room, message);
+  const outcome = await sendToRemoteRoom(context, message, remote);
+  return outcome ?? (await sendToUser(context, message));
 }
 
 /** @returns undefined if the receiver is not a bot's room of another service */
 async function sendToRemoteRoom(
   { limits }: OperationContext,
-  saying: OutgoingMessage,
+  message: OutgoingMessage,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
-  const { id, from, to, bot } = saying;
+  const { id, from, to, bot } = message;
   const session = from.withResource(RESOURCE);
   if (bot === undefined || session === undefined) return undefined;
-  const stanza = serialise(compose(messageOf(saying, "groupchat"), session, to).stanza);
+  const stanza = serialise(compose(messageOf(message, "groupchat"), session, to).stanza);
   const most = limits.stanza_bytes - LEFT_FREE.complete;
   if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
-  const outcome = await remote.post(from.local, to, { id, stanza, note: () => saying.note(undefined) });
+  const outcome = await remote.post(from.local, to, { id, stanza, note: () => message.note(undefined) });
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 
 async function sendToUser(
   context: OperationContext,
-  saying: OutgoingMessage,
+  message: OutgoingMessage,
 ): Promise<DeliveryStatus | Refusal> {
-  const { from, to, bot } = saying;
+  const { from, to, bot } = message;
   const { outbox, account, directory } = context;
   const full = account && outbox.refuse(account);
   if (full !== undefined) return full;
   const name = bot ?? directory.namesOf(from)[0];
-  const composed = compose(messageOf(saying, "chat"), from, to, { name });
+  const composed = compose(messageOf(message, "chat"), from, to, { name });
   // A bot has no other sessions that need a carbon copy.
   const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
   if (outgoing instanceof Refusal) return outgoing;
   if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
   return await outbox.accept({
     rows: outgoing.rows,
-    writes: (first) => saying.note(first),
+    writes: (first) => message.note(first),
     account,
     isAdmitted: true,
   });
@@ -111,17 +111,17 @@ async function sendToUser(
 async function sendToRoom(
   context: OperationContext,
   address: AccountJid,
-  saying: OutgoingMessage,
+  message: OutgoingMessage,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
   const { muc, account, directory } = context;
-  const { from, bot } = saying;
+  const { from, bot } = message;
   const room = muc.rooms.find(address);
   if (room === undefined) return noRoom(context, address);
-  const refused = refuse(room, saying);
+  const refused = refuse(room, message);
   if (refused !== undefined) return refused;
   const full = account && muc.transactions.refuse(account);
   if (full !== undefined) return full;
-  const { stanza } = compose(messageOf(saying, "groupchat"), from, address);
+  const { stanza } = compose(messageOf(message, "groupchat"), from, address);
   const names: NameSource = bot === undefined ? directory : { namesOf: () => [bot] };
   try {
     const [transaction] = muc.transactions.run(account, (transaction) => {
@@ -130,7 +130,7 @@ async function sendToRoom(
         message: stanza,
         fingerprint: undefined,
       });
-      transaction.write(room, (_, first) => saying.note(first));
+      transaction.write(room, (_, first) => message.note(first));
     });
     return await muc.transactions.commit(transaction);
   } catch (error) {

@@ -153,9 +153,9 @@ export function alertGroup(given: RawGroup): AlertGroup {
   const links = sharedLinks(group);
   const shown = alerts.toSorted((one, other) => one.status.localeCompare(other.status)).slice(0, MOST_SHOWN);
   const taken = links.reduce((sum, { name, url }) => sum + name.length + url.length + WIDTH.between, 0);
-  const said = shortened(message, WIDTH.text);
+  const text = shortened(message, WIDTH.text);
   const title = shortened(group.title, WIDTH.title);
-  const left = WIDTH.message - title.length - WIDTH.states - widthOf(labels) - taken - said.length;
+  const left = WIDTH.message - title.length - WIDTH.states - widthOf(labels) - taken - text.length;
   const width = Math.floor(left / Math.max(1, shown.length)) - WIDTH.between;
   const starts = alerts.flatMap(({ startsAt }) => startsAt ?? []);
   const ends = alerts.flatMap(({ endsAt }) => endsAt ?? []);
@@ -163,7 +163,7 @@ export function alertGroup(given: RawGroup): AlertGroup {
   const isOver = status === "resolved" && starts.length > 0 && ends.length > 0;
   const severity = severityOf(group);
   return {
-    ...{ status, severity, firing, resolved, links, message: said },
+    ...{ status, severity, firing, resolved, links, message: text },
     title,
     sign: status === "resolved" ? "🟢" : (SIGNS[severity] ?? "🔴"),
     since: starts.length === 0 ? "" : timeText(since),

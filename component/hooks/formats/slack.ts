@@ -185,10 +185,10 @@ function richText(element: unknown): string {
 
 function richPiece(value: unknown): string {
   const { text } = fieldsAt(value);
-  const said = typeof text === "string" ? text : "";
+  const plain = typeof text === "string" ? text : "";
   switch (textAt(value, "type")) {
     case "link":
-      return said === "" ? urlAt(value, "url") : `${said} (${urlAt(value, "url")})`;
+      return plain === "" ? urlAt(value, "url") : `${plain} (${urlAt(value, "url")})`;
     case "emoji":
       return `:${textAt(value, "name")}:`;
     case "user":
@@ -196,7 +196,7 @@ function richPiece(value: unknown): string {
     case "broadcast":
       return `@${textAt(value, "range")}`;
     default:
-      return said;
+      return plain;
   }
 }
 
