@@ -69,6 +69,17 @@ describe("A repeated call", () => {
     expect(server.ids, "and c's copy").to.deep.equal(["a", "b", "c", ""]);
   });
 
+  it("takes no room of the queue", async () => {
+    await sender.stop();
+    sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
+    const row = message("first", { fingerprint: randomBytes(16) });
+    for (let calls = 0; calls < 3; calls += 1)
+      expect(await sender.accept(row)).to.deep.equal({ delivery: "queued" });
+    expect(await sender.send("new")).to.deep.equal({ delivery: "queued" });
+    sender.start();
+    await sender.drained();
+  });
+
   it("is known while the queue is full, too: nothing is refused that was accepted", async () => {
     await sender.stop();
     sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
