@@ -30,7 +30,7 @@ const BEFORE_NUMBER = 200;
  * @param limit the most characters
  * @returns undefined if the text is no valid nickname
  */
-export function readNick(raw: string, limit: number): Nick | undefined {
+export function parseNick(raw: string, limit: number): Nick | undefined {
   const odd = raw.match(ODD_SPACES)?.some((space) => space !== " ") ?? false;
   if (odd || REFUSED.test(raw) || PILED_MARKS.test(raw)) return undefined;
   const text = raw.replace(/ +/g, " ").trim().normalize("NFC");
@@ -44,7 +44,7 @@ export function nickFrom(name: string, limit: number): Nick | undefined {
   const text = name
     .replace(ODD_SPACES, " ")
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, "");
-  return readNick(Array.from(text).slice(0, limit).join(""), limit);
+  return parseNick(Array.from(text).slice(0, limit).join(""), limit);
 }
 
 /**

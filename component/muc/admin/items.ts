@@ -3,7 +3,7 @@
  * is made completely or not at all; occupants are notified before the reply.
  */
 import { Jid, type BareJid } from "../../address.js";
-import { keyOf, readNick } from "../../nick.js";
+import { keyOf, parseNick } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -133,7 +133,7 @@ function reservable(
   raw: string | undefined,
 ): string | undefined {
   if (raw === "") return raw;
-  const nick = raw === undefined ? undefined : readNick(raw, context.config.nick_length);
+  const nick = raw === undefined ? undefined : parseNick(raw, context.config.nick_length);
   return nick !== undefined && room.isFree(nick, account) ? nick.text : undefined;
 }
 

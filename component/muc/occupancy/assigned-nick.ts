@@ -4,7 +4,7 @@
  * take a colleague's name.
  */
 import type { BareJid, Jid } from "../../address.js";
-import { nickFrom, numbered, readNick, type Nick } from "../../nick.js";
+import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
 import { isLocal, type RoomContext } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 
@@ -60,7 +60,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
   for (let number = 2; ; number++) {
-    const nick = readNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
+    const nick = parseNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
 }

@@ -3,7 +3,7 @@
  * history and the subject; after that, everything as it happens.
  */
 import type { AccountJid, FullJid } from "../../address.js";
-import { rawNickOf, readNick } from "../../nick.js";
+import { rawNickOf, parseNick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { type RoomScope, type Work, isLocal } from "../context.js";
@@ -24,7 +24,7 @@ import { optionsOfEntered } from "../room/options.js";
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const raw = rawNickOf(stanza.attrs.to ?? "");
-  const wanted = readNick(raw, context.config.nick_length);
+  const wanted = parseNick(raw, context.config.nick_length);
   if (wanted === undefined)
     throw roomError(
       jid,

@@ -1,6 +1,6 @@
 /** Presence sent to a room or to an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
-import { rawNickOf, readNick } from "../../nick.js";
+import { rawNickOf, parseNick } from "../../nick.js";
 import { roomOf } from "../handlers.js";
 import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -70,7 +70,7 @@ function moveOrUpdate(
   const { context, room } = scope;
   const { session, stanza, isReplayed } = request;
   const raw = rawNickOf(stanza.attrs.to ?? "");
-  const wanted = readNick(raw, context.config.nick_length);
+  const wanted = parseNick(raw, context.config.nick_length);
   if (wanted === undefined)
     throw roomError(
       room.jid,

@@ -1,7 +1,7 @@
 /** Registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname, or give up their membership. */
 import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
 import { isAccount, type Jid } from "../../../address.js";
-import { readNick } from "../../../nick.js";
+import { parseNick } from "../../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { changeAffiliations } from "../../admin/affiliations.js";
@@ -48,7 +48,7 @@ function reserve(
 ): void {
   const account = from.bare;
   if (!isAccount(account)) throw roomError(room.jid, "modify", "jid-malformed");
-  const wanted = readNick(nickIn(room, payload), context.config.nick_length);
+  const wanted = parseNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
     throw roomError(room.jid, "modify", "not-acceptable", "This nickname is not allowed.");
   }
