@@ -47,6 +47,16 @@ export function facts(rows) {
 }
 
 /**
+ * A section with a heading.
+ * @param {string} title
+ * @param {...Node} content
+ */
+export function section(title, ...content) {
+  const id = freshId("section");
+  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
+}
+
+/**
  * Replaces the element's children.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children

@@ -2,7 +2,7 @@
 /** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
-import { button, fill, h, note } from "../dom.js";
+import { button, fill, note, section } from "../dom.js";
 import { faultLine, showFault } from "../fault.js";
 import { dateTime, number, quantity } from "../format.js";
 import { pagedList } from "../list.js";
@@ -18,11 +18,8 @@ export async function hooks() {
   const outgoing = outgoingHooks();
   await Promise.all([incoming.load(), outgoing.load()]);
   return [
-    h("h2", {}, t("incomingHooks")),
-    ...incoming.elements,
-    h("h2", {}, t("outgoingHooks")),
-    note(t("outgoingHooksText")),
-    ...outgoing.elements,
+    section(t("incomingHooks"), ...incoming.elements),
+    section(t("outgoingHooks"), note(t("outgoingHooksText")), ...outgoing.elements),
   ];
 }
 

@@ -3,7 +3,7 @@
 /** @import { ScreenContext } from "../screen.js" */
 import { get, post } from "../api.js";
 import { ask } from "../dialog.js";
-import { button, facts, fill, h, note } from "../dom.js";
+import { button, facts, fill, h, note, section } from "../dom.js";
 import { dateTime } from "../format.js";
 import { pagedList, searchField } from "../list.js";
 import { showDone } from "../notice.js";
@@ -107,8 +107,6 @@ export async function person({ named, heading }) {
   return [
     h("p", {}, h("a", { href: "#/people" }, t("backToPeople"))),
     facts([[t("address"), user], ...listed]),
-    h("h2", {}, t("keys")),
-    note(t("keysText")),
-    keys,
+    section(t("keys"), note(t("keysText")), keys),
   ];
 }

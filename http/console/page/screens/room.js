@@ -2,7 +2,7 @@
 /** @import { Affiliated, Affiliation, Occupant, Room } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 import { get } from "../api.js";
-import { button, facts, fill, freshId, h } from "../dom.js";
+import { button, facts, fill, freshId, h, section } from "../dom.js";
 import { dateTime, number } from "../format.js";
 import { pagedList } from "../list.js";
 import { t } from "../texts.js";
@@ -117,13 +117,4 @@ function factsOf({ address, createdAt, isLocked, subject }) {
     ...state,
     [t("subject"), subject === null ? "" : t("subjectBy", { ...subject, time: dateTime(subject.at) })],
   ]);
-}
-
-/**
- * @param {string} title
- * @param {...Node} content
- */
-function section(title, ...content) {
-  const id = freshId("section");
-  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 }
