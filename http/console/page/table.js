@@ -52,7 +52,8 @@ export function table({ caption, columns, items, empty }) {
  * @param {T} item
  */
 function cellOf({ title, cell, isHeader, isNumber }, item) {
-  const inside = h("div", {}, [cell(item)].flat().flatMap(breakable));
+  const content = [cell(item)].flat();
+  const inside = h("div", {}, isNumber === true ? content : content.flatMap(breakable));
   const attributes = { "data-label": title, class: isNumber === true ? "number" : undefined };
   return isHeader === true
     ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
