@@ -64,7 +64,7 @@ describe("Wrong keys", () => {
     const tries = (): Promise<void>[] =>
       Array.from({ length: 4 }, () => throttle.failed("juliet", "10.0.0.1"));
     expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
-    now += 600_000;
+    now += 6_000_000;
     expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
   });
 

@@ -3,11 +3,9 @@ import { expect } from "chai";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { makeRoom } from "../../../component/administration/make-room.js";
 import { BotsStore } from "../../../storage/bots-store.js";
-import { DirectoryStore } from "../../../storage/directory-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
-import { KeysStore } from "../../../storage/keys-store.js";
 import { HAG } from "../../component/muc/play.js";
-import { ConsoleStage, WITH_CALLERS, type StageOptions, type Told } from "./stage.js";
+import { ConsoleStage, faultOf, WITH_CALLERS, type Headers, type StageOptions } from "./stage.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 
 const HOST = "qtalk.test.org";
@@ -28,22 +26,8 @@ describe("The console's lists", () => {
   const open = async (options: StageOptions = {}): Promise<void> => {
     stage = await ConsoleStage.open(options);
   };
-  /** All that a list has of one kind, page by page. */
-  const all = async (path: string, kind: string, limit: number, headers = {}): Promise<unknown[]> => {
-    const found: unknown[] = [];
-    for (let after = ""; ;) {
-      const { json } = await stage.asks(
-        `${path}${path.includes("?") ? "&" : "?"}limit=${limit}&after=${encodeURIComponent(after)}`,
-        headers,
-      );
-      const some = json[kind] as unknown[];
-      expect(some.length).to.be.at.most(limit);
-      found.push(...some);
-      if (json.next === null) return found;
-      after = json.next as string;
-    }
-  };
-  const faultOf = ({ status, json }: Told): unknown[] => [status, json.error?.code, json.error?.field];
+  const all = (path: string, kind: string, limit: number, headers?: Headers): Promise<unknown[]> =>
+    stage.pages(path, kind, limit, headers);
 
   describe("of stanzas that were set aside", () => {
     it("show each with its reason, and put back or delete those that are named", async () => {
@@ -251,51 +235,6 @@ describe("The console's lists", () => {
       }
       expect((await stage.changes("rooms-do/destroy", { room: "plan" }, ann)).status).to.equal(200);
       expect((await stage.asks("rooms", ann)).json.rooms).to.eql([]);
-    });
-  });
-
-  describe("of people", () => {
-    it("are searched by id, name and spelling, and gone through page by page", async () => {
-      await open();
-      const directory = new DirectoryStore(stage.desk.play.db);
-      for (let i = 0; i < 1200; i += 1)
-        directory.save({ local: `u${10_000 + i}`, host: "a.test", name: `Nobody ${i}` });
-      directory.save({ local: "zs", host: "b.test", name: "张三", pinyin: "zhangsan|zs", department: "/x" });
-      for (let i = 0; i < 5; i += 1) directory.save({ local: `u1000v${i}`, host: "c.test" });
-      expect(await all("people", "people", 200)).to.have.length(1206);
-      expect(await all("people?search=u1000", "people", 4), "of two hosts").to.have.length(15);
-      for (const text of ["zhang san", "张", "ZS"]) {
-        expect((await stage.asks(`people?search=${encodeURIComponent(text)}`)).json, text).to.eql({
-          people: [{ user: "zs@b.test", name: "张三", department: "/x", isEmployed: true }],
-          next: null,
-        });
-      }
-    });
-
-    it("show somebody's keys, and take them away", async () => {
-      await open();
-      const keys = new KeysStore(stage.desk.play.db);
-      const jid = `li@${HOST}`;
-      for (const resource of ["phone", "desk", "old"]) {
-        const expiresAt = resource === "old" ? 1 : Date.now() + 60_000;
-        keys.put({ jid, resource, hash: Buffer.from(resource), issuedAt: 1, expiresAt }, 5);
-      }
-      const { json } = await stage.asks("people/li");
-      expect(json).to.deep.include({ user: jid, directory: null, vcard: null });
-      const shown = json.keys as { resource: string; isExpired: boolean }[];
-      expect(shown.map(({ resource, isExpired }) => [resource, isExpired])).to.eql([
-        ["phone", false],
-        ["desk", false],
-        ["old", true],
-      ]);
-      expect(JSON.stringify(json)).not.to.contain("hash");
-      const one = await stage.changes("keys/revoke", { user: "li", resource: "phone" });
-      expect(one.json.message).to.equal(`1 key of ${jid} revoked for "phone".`);
-      expect((await stage.changes("keys/revoke", { user: "li" })).json.message).to.equal(
-        `2 keys of ${jid} revoked.`,
-      );
-      expect(faultOf(await stage.changes("keys/revoke", { user: "li" }))).to.eql([404, "missing", "user"]);
-      expect(faultOf(await stage.asks("people/li"))).to.eql([404, "missing", "user"]);
     });
   });
 

@@ -1,4 +1,5 @@
 /** The console over a stage with rooms and a database, and who asks it. */
+import { expect } from "chai";
 import { consoleConfig } from "../../../http/console/config.js";
 import type { ConsoleSources } from "../../../http/console/console.js";
 import { Operators } from "../../../component/administration/operators.js";
@@ -62,6 +63,20 @@ export class ConsoleStage {
     return told(await this.http.request(`/console/api/${path}`, { headers }));
   }
 
+  /** All of a list, page by page. @param kind the items' key in the responses */
+  async pages(path: string, kind: string, limit: number, headers: Headers = {}): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for (let after = ""; ;) {
+      const query = `${path.includes("?") ? "&" : "?"}limit=${limit}&after=${encodeURIComponent(after)}`;
+      const { json } = await this.asks(path + query, headers);
+      const some = json[kind] as unknown[];
+      expect(some.length).to.be.at.most(limit);
+      found.push(...some);
+      if (json.next === null) return found;
+      after = json.next as string;
+    }
+  }
+
   /** Posts as the page does, with its session's token. */
   async changes(path: string, body: unknown, headers: Headers = {}): Promise<Told> {
     const { csrf = "" } = (await this.asks("session", headers)).json;
@@ -104,6 +119,11 @@ export class ConsoleStage {
     await this.http.close();
     this.desk.close();
   }
+}
+
+/** The status of a refused request, with its code and field. */
+export function faultOf({ status, json }: Told): unknown[] {
+  return [status, json.error?.code, json.error?.field];
 }
 
 function told({ status, text, headers }: Seen): Told {
