@@ -62,6 +62,17 @@ describe("Connections without end", () => {
     expect(await ask(pooled)).to.equal("200");
   });
 
+  it("of one address count only while they are open", async () => {
+    await open({ connections_per_address: 1 });
+    for (let i = 0; i < 3; i++) {
+      const socket = await idle();
+      expect(await ask(socket)).to.equal("200");
+      const closed = once(socket, "close");
+      socket.end();
+      await closed;
+    }
+  });
+
   it("make room where there are most of them: who has few keeps them", async () => {
     await open({ max_connections: 4 });
     const few = await idle("127.0.0.2");

@@ -50,7 +50,8 @@ describe("The console's lists", () => {
         /^2 dead letters were deleted \(2, 3\)\.$/,
       );
       expect((await stage.asks("dead-letters")).json).to.eql({ letters: [], next: null, count: 0 });
-      expect(stage.desk.play.db.prepare("SELECT stanza FROM outbox").pluck().all()).to.eql(["<a/>"]);
+      const sent = (): string[] => stage.desk.play.link.withoutPings.map(String);
+      while (!sent().some((text) => text.startsWith("<a>"))) await new Promise(setImmediate);
       expect(faultOf(await stage.changes("dead-letters/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
       for (const ids of [[], Array.from({ length: 201 }, (_, i) => i + 1)])
         expect(faultOf(await stage.changes("dead-letters/drop", { ids }))).to.eql([400, "input", "ids"]);
@@ -193,17 +194,17 @@ describe("The console's lists", () => {
     it("are found wherever they stand among very many", async () => {
       await open();
       const context = stage.desk.administration.byOperator();
-      for (let i = 0; i < 1_001; i += 1) {
+      for (let i = 0; i < 601; i += 1) {
         const call = {
           room: `room-${1_000 + i}`,
           owner: HAG,
-          title: i % 500 === 0 ? "Sought" : "",
+          title: i % 300 === 0 ? "Sought" : "",
           description: "",
         };
         await makeRoom.run(context, { ...call, fields: new Map() });
       }
       const found = (await all("rooms?search=sought", "rooms", 2)) as { name: string }[];
-      expect(found.map(({ name }) => name)).to.eql(["room-1000", "room-1500", "room-2000"]);
+      expect(found.map(({ name }) => name)).to.eql(["room-1000", "room-1300", "room-1600"]);
     });
 
     it("are changed as on the command line, with the operator's name in the log", async () => {
