@@ -1,5 +1,4 @@
 /** Composition of the room service. */
-import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -8,10 +7,6 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import type { MessagesConfig, RoomsConfig } from "../config.js";
-import type { IqRequests } from "../iq-requests.js";
-import type { UnqueuedWriter } from "../link/unqueued-writer.js";
-import type { MemoryGuard } from "../memory-guard.js";
 import { Meter } from "../meter.js";
 import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
@@ -31,48 +26,33 @@ import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/ghosts.js";
-import { Hats, type UserDirectory } from "./room/hats.js";
+import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { ReservedNames } from "./room/room-view.js";
-import { UNWATCHED, type RoomWatch } from "./room/watch.js";
+import { UNWATCHED } from "./room/watch.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 
-export interface RoomServiceOptions {
-  readonly domain: string;
-  readonly hosts: readonly string[];
-  readonly config: RoomsConfig;
-  readonly messages: Pick<MessagesConfig, "language">;
-  /** The most bytes of a message from a user. */
-  readonly messageBytes: number;
-  /** The most bytes of one stanza. */
-  readonly stanzaBytes: number;
-  /** The most bytes of a room's picture. */
-  readonly avatarBytes: number;
+type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
+
+export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
   /** Milliseconds that a call waits for its work to be done. */
   readonly confirmTimeout: number;
 }
 
-export interface RoomServiceDependencies {
+export interface RoomServiceDependencies
+  extends
+    Pick<RoomContext, "unqueued" | "memory" | "requests" | "directory" | "log">,
+    Partial<Pick<RoomContext, "isDenied" | "watch">> {
   readonly db: Database;
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
-  readonly unqueued: UnqueuedWriter;
-  readonly memory: Pick<MemoryGuard, "isShort">;
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly directory: UserDirectory;
-  /** Whether the server refuses to let the component send in the names of this host's users; by default it doesn't. */
-  readonly isDenied?: RoomContext["isDenied"];
-  /** The observer of rooms. */
-  readonly watch?: RoomWatch;
-  /** Reserved nicknames. */
   readonly reserved?: ReservedNames;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
-  readonly log: Logger;
 }
 
 export class RoomService {
@@ -87,8 +67,8 @@ export class RoomService {
   readonly #presenceQueue: PresenceQueue;
 
   constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
-    const { domain, hosts, config, messages, messageBytes, stanzaBytes, avatarBytes, confirmTimeout } =
-      options;
+    const { confirmTimeout, ...passed } = options;
+    const { domain, config, stanzaBytes } = passed;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory, metrics, log } =
       parts;
     const { watch = UNWATCHED, reserved = { reserver: () => undefined }, isDenied = () => false } = parts;
@@ -116,30 +96,12 @@ export class RoomService {
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     this.context = {
-      rooms,
-      admins,
-      directory,
-      transactions,
-      stores,
+      ...passed,
+      ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
+      ...{ unqueued, activity, watch, log },
       archive: new ArchiveReader(db, reading),
-      config,
-      messages,
-      domain,
-      hosts,
-      isDenied,
-      messageBytes,
-      stanzaBytes,
-      avatarBytes,
-      budgets,
-      memory,
-      reading,
-      requests,
-      unqueued,
       departures: new Departures(rooms, transactions, requests, unqueued),
-      activity,
       repeats: new Repeats(fingerprints),
-      watch,
-      log,
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
     this.housekeeping = new Housekeeping(this.context, commit, metrics);

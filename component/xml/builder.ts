@@ -1,12 +1,12 @@
-/** The one way to make elements, and the namespaces they are made of. */
+/** The element builder, and the namespaces in use. */
 import library, { type Element } from "@xmpp/xml";
 
 export type { Element };
 
 /**
- * An element.
- * @param attrs undefined ones are left out; a string is its namespace
- * @param children undefined ones and empty texts are left out
+ * Builds an element.
+ * @param attrs a string is the namespace; undefined attributes are omitted
+ * @param children undefined ones and empty texts are omitted
  */
 export function xml(
   name: string,
@@ -52,12 +52,12 @@ export const NS = {
   commands: "http://jabber.org/protocol/commands",
   address: "http://jabber.org/protocol/address",
   data: "jabber:x:data",
-  /** QTalk's attributes in an element that every server keeps. */
+  /** QTalk's attributes, mirrored in an element because servers drop unknown attributes. */
   qtalk: "urn:qtalk:stanza:1",
-  /** The original's presence for notifications. */
+  /** QTalk's presence for notifications. */
   notify: "jabber:x:presence_notify",
-  /** The original's request for a key for web services. */
+  /** QTalk's request for a key of web services. */
   key: "urn:xmpp:key",
-  /** What the original told keys in at login; as a request it is ours. */
+  /** QTalk's message with keys at login; the component also accepts it as a request. */
   timeKey: "config:xmpp:time_key",
 } as const;

@@ -1,14 +1,14 @@
-/** How large and how deep an element is, found without writing it: what exceeds a limit isn't worked on at all. */
+/** The size and depth of an element, computed without serialising it, so that larger ones are refused early. */
 import type { Element } from "./builder.js";
 
-/** Levels of elements in a stanza. Handlers walk through stanzas level by level, and the stack ends somewhere. */
+/** The most levels of elements in a stanza, as handlers recurse. */
 export const MAX_DEPTH = 100;
 
 export type Excess = "size" | "depth";
 
 /**
- * Which limit a stanza exceeds: MAX_DEPTH, or a size in characters (UTF-16 units) of its unescaped names, attributes and
- * texts. No element can be written in fewer bytes.
+ * Returns the limit that a stanza exceeds: MAX_DEPTH, or a size in UTF-16 units of its unescaped names, attributes and
+ * texts, which is at most its size in bytes.
  */
 export function excessOf(stanza: Element, characters: number): Excess | undefined {
   let rest = characters;

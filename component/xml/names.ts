@@ -1,8 +1,7 @@
 /**
- * Names and namespaces that every server's parser takes: the one rule for the whole program. expat, which ejabberd and
- * Prosody read their streams with, knows only the names of XML 1.0's fourth edition, and takes no line end in a
- * namespace: anything else closes the stream for everybody. What is allowed here is the part of both editions that
- * anybody uses.
+ * Names and namespaces that every server's parser accepts. expat, which ejabberd and Prosody use, knows only the names of
+ * XML 1.0's fourth edition, and no line ends in namespaces; anything else closes the component's stream. Allowed here is
+ * the commonly used part of both editions.
  */
 
 const LETTERS =
@@ -11,19 +10,18 @@ const PART = `[${LETTERS}][${LETTERS}0-9.\\-\u00b7]*`;
 const NAME = new RegExp(`^(?:(${PART}):)?${PART}$`);
 
 /**
- * The prefixes of names seen before: the same few come with every message. A longer name would keep the text alive
- * that it is of.
+ * A cache of the prefixes of names. Long names are not cached: they would keep the text alive that they are part of.
  */
 const known = new Map<string, string>();
 const KNOWN = { names: 1_000, length: 12 };
 
 /**
- * What the prefix xml is for (XML 1.0 §2.10 and §2.12, xml:id, XML Base). Of any other attribute with it Prosody makes
- * one with another prefix for the same namespace, which closes the streams of all clients that it goes to.
+ * The attributes with the prefix xml (XML 1.0 §2.10 and §2.12, xml:id, XML Base). Prosody rewrites any other one with
+ * another prefix for the same namespace, which closes the streams of all clients that get it.
  */
 const XML_ATTRIBUTES: ReadonlySet<string> = new Set(["xml:lang", "xml:space", "xml:base", "xml:id"]);
 
-/** The prefix of an element's or an attribute's name: "" where it has none; undefined for what is no name. */
+/** The prefix of an element's or attribute's name: "" if there is none, undefined if the name is invalid. */
 export function prefixOf(name: string): string | undefined {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -35,18 +33,18 @@ export function prefixOf(name: string): string | undefined {
   return prefix;
 }
 
-/** Whether this is an element's or an attribute's name, with a prefix or without. */
+/** Whether it is a valid name of an element or attribute, with or without prefix. */
 export function isName(text: string): boolean {
   return prefixOf(text) !== undefined;
 }
 
-/** The namespaces that nothing but the prefixes xml and xmlns stands for (Namespaces in XML 1.0 §3). */
+/** The namespaces of the prefixes xml and xmlns, reserved for them (Namespaces in XML 1.0 §3). */
 export const RESERVED = {
   xml: "http://www.w3.org/XML/1998/namespace",
   xmlns: "http://www.w3.org/2000/xmlns/",
 } as const;
 
-/** Whether this can be declared as a namespace: it is meant to be a URI, and those hold no white space. */
+/** Whether it can be declared as a namespace: a URI, which has no white space. */
 export function isDeclarable(namespace: string): boolean {
   return namespace !== RESERVED.xml && namespace !== RESERVED.xmlns && !/\s/.test(namespace);
 }

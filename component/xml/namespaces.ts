@@ -1,12 +1,12 @@
-/** Namespaces in XML 1.0 (third edition): which namespace a name belongs to, by the declarations around it. */
+/** Namespaces in XML 1.0 (third edition): resolves names by the declarations in scope. */
 import { declaresNamespace, isDeclarable, RESERVED } from "./names.js";
 
-/** A name that breaks the rules of namespaces: a clause. */
+/** The reason why a name breaks the rules of namespaces, as a clause. */
 export class NamespaceFault extends Error {}
 
-/** A name taken apart. */
+/** A name split into prefix and local name. */
 export interface QName {
-  /** "" where it has none. */
+  /** "" if there is none. */
   readonly prefix: string;
   readonly local: string;
 }
@@ -18,12 +18,12 @@ export function qname(name: string): QName {
     : { prefix: name.slice(0, colon), local: name.slice(colon + 1) };
 }
 
-/** The names of an element's attributes with their namespaces, of which none may be there twice (§6.3). */
+/** The expanded names of an element's attributes, which must be unique (§6.3). */
 export class ExpandedNames {
-  /** Local names, by namespace: a namespace may be long. */
+  /** Local names by namespace. */
   #locals: Map<string, Set<string>> | undefined;
 
-  /** @returns false where it is there already */
+  /** @returns false if the name occurred before */
   add(namespace: string, local: string): boolean {
     this.#locals ??= new Map();
     const locals = this.#locals.get(namespace);
@@ -34,7 +34,7 @@ export class ExpandedNames {
   }
 }
 
-/** The declarations that are in force at one place; the prefix "" stands for the default namespace. */
+/** The declarations in scope at a position; the prefix "" is the default namespace. */
 export class Scope {
   static readonly outermost = new Scope(
     new Map([
@@ -43,7 +43,7 @@ export class Scope {
     ]),
     undefined,
   );
-  /** This element's own; copying those around it, too, would take an age where very many are declared. */
+  /** The element's own declarations; copying the outer ones, too, would be slow if there are many. */
   readonly #declared: ReadonlyMap<string, string>;
   readonly #around: Scope | undefined;
 
@@ -69,7 +69,7 @@ export class Scope {
     return inner === undefined ? this : new Scope(inner, this);
   }
 
-  /** @throws NamespaceFault where the prefix was not declared */
+  /** @throws NamespaceFault if the prefix is not declared */
   namespaceOf(prefix: string): string {
     const namespace = this.#declared.get(prefix) ?? this.#around?.namespaceOf(prefix);
     if (namespace === undefined) throw new NamespaceFault(`the prefix ${prefix} is not declared`);

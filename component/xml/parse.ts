@@ -1,30 +1,30 @@
 /**
- * Strict reading of XML that a caller sent: well-formed, namespace-well-formed, no DOCTYPE, no processing
- * instructions, within limits. What comes out is rebuilt by our own builder, so nothing of the caller's text
- * reaches the stream as it came. (The stream's own parser is lenient: duplicate attributes and a second root pass.)
+ * A strict parser of callers' XML: well-formed, namespace-well-formed, no DOCTYPE, no processing instructions, within
+ * limits. The result is rebuilt by the builder, so that no text of a caller reaches the stream unchanged. (The stream's
+ * own parser is lenient: it accepts duplicate attributes and a second root.)
  */
 import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import type { Element } from "./builder.js";
 import { NamespaceFault, Scope } from "./namespaces.js";
 import { Rebuilder, RebuildFault, tooDeep, type Reader } from "./rebuild.js";
 
-/** Why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
+/** The reason why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
-/** How much one text may hold. */
+/** The limits of a text. */
 export interface XmlLimits {
   readonly depth: number;
   readonly elements: number;
 }
 
-/** What holds for callers. */
+/** The limits of callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
-/** So many characters of namespaces may come to be written beyond what the text has: a prefix is short, they aren't. */
+/** The most characters of namespaces written in addition to the text's own, as namespaces replace short prefixes. */
 const MAX_SPELLED_OUT = 64 * 1024;
 
-/** Reads one element; its prefixes are resolved to plain xmlns, entities and references to characters. */
+/** Parses one element, resolving prefixes to plain xmlns, and entities and references to characters. */
 export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
   try {
     return rootOf(text, limits);
@@ -38,7 +38,7 @@ export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
 }
 
 const NO_DOCTYPE = "a DOCTYPE is not allowed";
-/** Where it is at fault is beside the point. */
+/** Removes the position from the parser's message. */
 const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
 
 function rootOf(text: string, limits: XmlLimits): Element {
@@ -68,7 +68,7 @@ function foreign(node: XmlNode): RebuildFault {
   return new RebuildFault(node.type === "doctype" ? NO_DOCTYPE : "processing instructions are not allowed");
 }
 
-/** The first line says it; an excerpt follows. */
+/** The first line of the parser's message; an excerpt of the text follows it. */
 function clauseOf({ message }: XmlError): string {
   const [line = ""] = message.split("\n");
   const clause = line.length > 300 ? `${line.slice(0, 300)}…` : line;

@@ -1,52 +1,52 @@
 /**
- * The one sanitiser: what others wrote, rebuilt by our own builder before it goes on a stream, be it a caller's text or
- * a user's stanza. Names and namespaces that not every server's parser takes are refused; prefixes are resolved to plain
- * xmlns, as one that is declared outside would be unbound where the element goes; and all of it stays within bounds.
+ * The sanitiser of callers' texts and users' stanzas: rebuilds their elements with the builder before they go on a stream.
+ * It refuses names and namespaces that not every server's parser accepts, resolves prefixes to plain xmlns, as outer
+ * declarations are missing where the element goes, and enforces limits.
  */
 import { NS, xml, type Element } from "./builder.js";
 import { isName } from "./names.js";
 import { ExpandedNames, qname, type Scope } from "./namespaces.js";
 
-/** Why an element can't be rebuilt: a clause. */
+/** The reason why an element can't be rebuilt, as a clause. */
 export class RebuildFault extends Error {}
 
 export interface RebuildLimits {
   readonly depth: number;
   readonly elements: number;
-  /** Characters of namespaces that are written: a prefix is short, what is written in its place may not be. */
+  /** The most characters of namespaces written in place of short prefixes. */
   readonly namespaces: number;
 }
 
-/** How elements of another kind are read. */
+/** An adapter for elements of another parser. */
 export interface Reader<E extends Source<C>, C> {
   attributesOf(element: E): Readonly<Record<string, string | undefined>>;
-  /** A child as text or element. @throws where it is something else, or may not be */
+  /** A child as text or element. @throws if it is something else, or not allowed */
   read(child: C): string | E;
 }
 
-/** An element of another kind. */
+/** An element of another parser. */
 export interface Source<C> {
   readonly name: string;
   readonly children: readonly C[];
 }
 
-/** The namespaces that a stanza's own elements may come in: on the stream they are the default. */
+/** The namespaces of a stanza's own elements, which are the default on the stream. */
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set([NS.client, NS.accept]);
 
-/** What a namespace is in a stanza; "" for the stanza's own. */
+/** A namespace as written in a stanza: "" for the stanza's own. */
 export function inStanza(namespace: string): string {
   return namespace === "" || STANZA_NAMESPACES.has(namespace) ? "" : namespace;
 }
 
-/** What surrounds an element. */
+/** The context of an element. */
 interface Around {
   readonly scope: Scope;
-  /** The parent's namespace, as inStanza() tells it. */
+  /** The parent's namespace, as inStanza() returns it. */
   readonly ns: string;
   readonly depth: number;
 }
 
-/** Rebuilds elements that share their bounds. */
+/** Rebuilds elements within common limits. */
 export class Rebuilder<E extends Source<C>, C> {
   #elements = 0;
   #namespaces = 0;
@@ -88,7 +88,7 @@ export class Rebuilder<E extends Source<C>, C> {
     return element;
   }
 
-  /** Those that are no declarations, each foreign one with its prefix's declaration. */
+  /** The attributes without declarations, each prefixed one with the declaration of its prefix. */
   #addAttributes(
     attributes: Readonly<Record<string, string | undefined>>,
     scope: Scope,
@@ -125,7 +125,7 @@ export function tooDeep(depth: number): string {
   return `elements nested deeper than ${depth}`;
 }
 
-/** A name in a sentence, cut where it is long. */
+/** A name for messages, truncated. */
 function shown(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -1,5 +1,5 @@
 /**
- * The one serialiser: every character on the stream to the server comes out of here.
+ * The serialiser of everything that is written to the stream.
  *
  * It differs from ltx's own in two ways that matter on a shared stream: it refuses what XML 1.0 forbids
  * (§2.2: the server would close the stream for everybody), and it keeps line ends and tabs that a parser would
@@ -24,24 +24,24 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
-/** Whether the text holds a control character, a lone surrogate or a non-character that XML 1.0 forbids. */
+/** Whether the text has a control character, lone surrogate or non-character that XML 1.0 forbids. */
 export function hasForbiddenCharacter(text: string): boolean {
   return FORBIDDEN.test(text);
 }
 
-/** @throws IllFormed rather than writing what would close the stream */
+/** @throws IllFormed if the text would close the stream */
 export function serialise(element: Element): WireText {
   const text = write(element, Scope.outermost);
   if (FORBIDDEN.test(text)) throw new IllFormed(`<${element.name}> holds a character that XML forbids`);
   return finished(text);
 }
 
-/** An attribute's value, quoted and escaped as serialise() does it. */
+/** An attribute's value, quoted and escaped. */
 export function quote(value: string): string {
   return `"${escaped(value, IN_ATTRIBUTE)}"`;
 }
 
-/** Most texts hold nothing to escape, and replacing costs much even where nothing matches. */
+/** Most texts need no escaping, and testing is cheaper than replacing. */
 function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
@@ -74,7 +74,7 @@ function prefixIn(name: string): string {
   return prefix;
 }
 
-/** Checks the prefixes of an element and of its attributes. @returns the declarations in force inside of it */
+/** Checks the prefixes of an element and its attributes. @returns the declarations in scope inside it */
 function scopeOf({ name, attrs }: Element, around: Scope): Scope {
   try {
     const scope = around.within(attrs);

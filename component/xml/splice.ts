@@ -1,27 +1,26 @@
 /**
- * Splicing into finished stanzas: the one place where stanza text is put together without the builder. A stanza
- * for many receivers is serialised once without its `to`, and each receiver's address is put in as the first
- * attribute, or the addresses of many as the first child of one for a multicast service; a late one gets its delay
- * before the end tag; a copy is put into its envelope. spec/component/xml/splice.spec.ts shows that all of them equal
- * what the builder and the serialiser would have written.
+ * Splicing of serialised stanzas, the only place that assembles stanza text without the builder. A stanza for many
+ * receivers is serialised once without `to`; each receiver's address is inserted as the first attribute, or the addresses
+ * of many as the first child for a multicast service. A delayed stanza gets its delay before the end tag, and a copy is
+ * put into its envelope. spec/component/xml/splice.spec.ts shows that the results equal those of builder and serialiser.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
 import { finished, type WireText } from "./wire-text.js";
 
-/** A stanza without `to`, cut where the address goes. */
+/** A stanza without `to`, split at the position of the address. */
 export interface Addressable {
   readonly head: string;
   readonly tail: string;
 }
 
-/** Cuts the text of a stanza that has no `to`. */
+/** Splits the text of a stanza without `to`. */
 export function addressable(stanza: WireText): Addressable {
   const end = nameEnd(stanza);
   return { head: `${stanza.slice(0, end)} to=`, tail: stanza.slice(end) };
 }
 
-/** The stanza to this address. */
+/** The stanza with this address. */
 export function addressed(stanza: Addressable, to: string): WireText {
   return finished(stanza.head + quote(to) + stanza.tail);
 }
@@ -43,7 +42,7 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/** The serialiser writes it as a reference everywhere, so it is nowhere in a stanza; the stream takes it as space. */
+/** The separator. The serialiser escapes it, so that no stanza has it; on the stream it is white space. */
 const BETWEEN = "\r";
 
 /** Several stanzas as one text. */
@@ -51,12 +50,12 @@ export function together(stanzas: readonly WireText[]): WireText {
   return finished(stanzas.join(BETWEEN));
 }
 
-/** The stanzas of such a text, in order. */
+/** Splits such a text into its stanzas. */
 export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }
 
-/** Stanzas in parts of at most so many characters each, but of one stanza at least. */
+/** Groups stanzas into batches of at most `most` characters, with at least one stanza each. */
 export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<readonly WireText[]> {
   let some: WireText[] = [];
   let length = 0;
@@ -72,14 +71,14 @@ export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<re
   if (some.length > 0) yield some;
 }
 
-/** The stanza, which has children, with more of them at its beginning. */
+/** The stanza, which has children, with further ones inserted first. */
 export function withFirstChildren(stanza: WireText, children: WireText): WireText {
   // The serialiser escapes it in attributes, so the first one ends the tag.
   const end = stanza.indexOf(">") + 1;
   return finished(stanza.slice(0, end) + children + stanza.slice(end));
 }
 
-/** The stanza with one more child at its end. */
+/** The stanza with a child appended. */
 export function withLastChild(stanza: WireText, child: Element): WireText {
   const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;
   if (isEmpty) {
@@ -92,14 +91,14 @@ export function withLastChild(stanza: WireText, child: Element): WireText {
 
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
-/** An envelope cut where its first attributes and the stanza inside go. */
+/** An envelope, split at the positions of its first attributes and of the stanza inside. */
 export interface Envelope {
   readonly head: string;
   readonly middle: string;
   readonly tail: string;
 }
 
-/** Cuts the text of an envelope that has an empty <forwarded/> (XEP-0297 §3). */
+/** Splits the text of an envelope with an empty <forwarded/> (XEP-0297 §3). */
 export function envelope(text: WireText): Envelope {
   const name = nameEnd(text);
   const at = text.indexOf(EMPTY);
@@ -110,7 +109,7 @@ export function envelope(text: WireText): Envelope {
   };
 }
 
-/** The envelope with these first attributes and the stanza in it, in the clients' namespace. */
+/** The envelope with these attributes and the stanza in the client namespace. */
 export function enveloped(
   { head, middle, tail }: Envelope,
   attributes: Readonly<Record<string, string>>,
@@ -128,7 +127,7 @@ export function forwarding(envelope: WireText, stanza: WireText): WireText {
   return finished(envelope.slice(0, end) + asClients(stanza) + envelope.slice(end));
 }
 
-/** The stanza in the clients' namespace. */
+/** The stanza in the client namespace. */
 function asClients(stanza: WireText): string {
   const end = nameEnd(stanza);
   return `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
@@ -148,7 +147,7 @@ export function fromBare(stanza: WireText): WireText {
   return finished(stanza.slice(0, slash) + stanza.slice(end));
 }
 
-/** Where the name of the stanza's own start tag ends. */
+/** The end of the name in the stanza's start tag. */
 function nameEnd(stanza: string): number {
   return /[ />]/.exec(stanza)?.index ?? stanza.length;
 }

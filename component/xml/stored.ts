@@ -1,9 +1,9 @@
-/** Several stanzas in one text: in one piece of the outbox, or in what is written at once. */
+/** Splitting a text with several stanzas, such as a row of the outbox. */
 import { finished, type WireText } from "./wire-text.js";
 
 /**
- * Several stanzas in a row, one by one. Of a text that isn't well-formed, the rest from the fault on is one piece.
- * (In what a serialiser wrote, ">" ends tags and stands nowhere else.)
+ * Splits a text into its stanzas. If it isn't well-formed, the rest after the fault is one part. (The serialiser escapes
+ * every ">" outside of tags.)
  */
 export function stanzasIn(text: string): string[] {
   const stanzas: string[] = [];
@@ -25,7 +25,7 @@ export function stanzasIn(text: string): string[] {
   return rest === "" ? stanzas : [...stanzas, rest];
 }
 
-/** The stanzas of a finished text. */
+/** The stanzas of a serialised text. */
 export function stanzasOf(text: WireText): WireText[] {
   return stanzasIn(text).map(finished);
 }

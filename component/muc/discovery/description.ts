@@ -11,7 +11,6 @@ import type { RoomView } from "../room/room-view.js";
 import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
 import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
-import { DescriptionCache } from "./description-cache.js";
 
 /** The features of every room. */
 const ROOM_FEATURES: readonly string[] = [
@@ -33,8 +32,6 @@ export interface Capabilities {
 /** The latest hash of each room, and its inputs. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-const descriptions = new DescriptionCache((room) => verificationText(lastingInfo(room)));
-
 /** A room's disco#info. @param isSeen whether the requester may see details of the room */
 export function describe(room: RoomView, isSeen: boolean): Element {
   const lasting = isSeen ? lastingFields(room) : [];
@@ -54,7 +51,7 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
   const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
-  const ver = isKnown ? before.ver : verificationOf(descriptions.textOf(room));
+  const ver = isKnown ? before.ver : verificationOf(verificationText(lastingInfo(room)));
   if (!isKnown) known.set(room, { options, pictures, hasHats, ver });
   return { node: `xmpp:${room.jid.domain}`, ver };
 }

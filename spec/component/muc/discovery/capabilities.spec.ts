@@ -154,26 +154,6 @@ describe("what a room can do, in its presence", () => {
     expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
   });
 
-  it("is right of rooms that differ in what is written of them alone, or in having nothing written", async () => {
-    await verify(crone, own(await enters(crone, "crone"))[0]);
-    const nodes = new Set<string>();
-    for (const [name, description, language] of [
-      ["暗", "女巫", ""],
-      ["", "Toads $1", "en"],
-      ["coven", "", ""],
-      ["", "", "zh-CN"],
-      ["Toads", "Toads $1", "en"],
-    ] as const) {
-      await play.configures(hag, {
-        "muc#roomconfig_roomname": name,
-        "muc#roomconfig_roomdesc": description,
-        "muc#roomconfig_lang": language,
-      });
-      nodes.add(await verify(crone, own(play.hears(crone, "all"))[0]));
-    }
-    expect(nodes.size).to.equal(5);
-  });
-
   it("is nothing for those who may not know what goes on in the room", async () => {
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     const [presence] = own(play.hears(hag, "all"));
