@@ -29,7 +29,6 @@ import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { ReservedNames } from "./room/room-view.js";
-import { UNWATCHED } from "./room/watch.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { Transaction } from "./transaction.js";
@@ -42,16 +41,15 @@ export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
   readonly confirmTimeout: number;
 }
 
-export interface RoomServiceDependencies
-  extends
-    Pick<RoomContext, "unqueued" | "memory" | "requests" | "directory" | "log">,
-    Partial<Pick<RoomContext, "isDenied" | "watch">> {
+type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "watch" | "log";
+
+export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly db: Database;
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
-  readonly reserved?: ReservedNames;
+  readonly reserved: ReservedNames;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
 }
 
@@ -69,9 +67,8 @@ export class RoomService {
   constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
     const { confirmTimeout, ...passed } = options;
     const { domain, config, stanzaBytes } = passed;
-    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory, metrics, log } =
-      parts;
-    const { watch = UNWATCHED, reserved = { reserver: () => undefined }, isDenied = () => false } = parts;
+    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory } = parts;
+    const { watch, reserved, isDenied, metrics, log } = parts;
     const budgets = new Budgets(config);
     const stores = {
       rooms: new RoomsStore(db),
@@ -119,11 +116,6 @@ export class RoomService {
       void verify(this.context, activity);
     });
     link.on("down", () => this.#sessionPings.stop());
-  }
-
-  /** The number of rooms in memory. */
-  get loaded(): number {
-    return this.rooms.loaded;
   }
 
   /** Replaces the list of service administrators. @returns when occupants are updated */

@@ -167,7 +167,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       log,
     },
   );
-  metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.loaded);
+  metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
   const aliases = new DomainAliases(options);
   const isBot = (local: string): boolean => bots.has(local);
   const addresses = new AddressResolver({

@@ -43,13 +43,3 @@ export interface RoomWatch {
   /** These accounts lost their membership. */
   left(watched: Watched, accounts: readonly string[]): void;
 }
-
-/** No observer. */
-export const UNWATCHED: RoomWatch = {
-  said: () => undefined,
-  retracted: () => undefined,
-  made: () => undefined,
-  destroyed: () => undefined,
-  joined: () => undefined,
-  left: () => undefined,
-};

@@ -27,6 +27,15 @@ import type { Element } from "../../../component/xml/builder.js";
 import { StageLink } from "./stage-link.js";
 import { DOMAIN } from "./told.js";
 
+export const UNWATCHED: RoomWatch = {
+  said: () => undefined,
+  retracted: () => undefined,
+  made: () => undefined,
+  destroyed: () => undefined,
+  joined: () => undefined,
+  left: () => undefined,
+};
+
 export interface StageOptions {
   readonly rooms?: Partial<RoomsConfig>;
   readonly messages?: Partial<MessagesConfig>;
@@ -105,7 +114,9 @@ export class Stage {
         memory: this.memory,
         requests: this.#requests,
         directory: { listed: (jid) => options.people?.[jid.text], namesOf },
-        ...(options.watch && { watch: options.watch }),
+        watch: options.watch ?? UNWATCHED,
+        isDenied: () => false,
+        reserved: { reserver: () => undefined },
         metrics,
         log,
       },

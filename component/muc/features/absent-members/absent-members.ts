@@ -7,7 +7,7 @@ import type { RoomContext, RoomScope } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { RoomView } from "../../room/room-view.js";
 import { cut } from "../../wire/text.js";
-import { joinLink, nameOf } from "../../room/names.js";
+import { joinLink, nameOf } from "../invitations/texts.js";
 import type { Feature, SaidMessage } from "../feature.js";
 import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";

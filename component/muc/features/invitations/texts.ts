@@ -1,7 +1,6 @@
 /** The bodies of invitations, in the language of messages.language. */
 import type { Language } from "../../../language.js";
 import type { RoomContext } from "../../context.js";
-import { joinLink, nameOf } from "../../room/names.js";
 import type { RoomView } from "../../room/room-view.js";
 
 type Texts = Readonly<Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>>;
@@ -35,4 +34,14 @@ export function invitationText(
 ): string {
   const { [sentence]: say, anAdmin, colon } = TEXTS[language];
   return say(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
+}
+
+/** The room's name, or the localpart of its address if it has none. */
+export function nameOf({ jid, options: { name } }: Pick<RoomView, "jid" | "options">): string {
+  return name === "" ? jid.local : name;
+}
+
+/** A link to enter the room (XEP-0147, `?join`), percent-encoded (RFC 5122 §2.7). */
+export function joinLink({ jid: { local, domain } }: Pick<RoomView, "jid">): string {
+  return `xmpp:${encodeURIComponent(local)}@${encodeURIComponent(domain)}?join`;
 }

@@ -1,6 +1,7 @@
 /** Taking back what one said oneself (XEP-0424), beside a moderator who does. */
 import { expect } from "chai";
-import { UNWATCHED, type WatchedRetraction } from "../../../../component/muc/room/watch.js";
+import type { WatchedRetraction } from "../../../../component/muc/room/watch.js";
+import { UNWATCHED } from "../stage.js";
 import { archived, idOf, request, RETRACT } from "./moderating.js";
 import { crone, hag, onStage } from "../play.js";
 
