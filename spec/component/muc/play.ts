@@ -13,7 +13,7 @@ import { Stage, type StageOptions } from "./stage.js";
 import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, outcomeOf, read, told } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, itemOf, outcomeOf, read, told } from "./told.js";
+export { DOMAIN, errorOf, errorXml, itemOf, outcomeOf, read, told } from "./told.js";
 export type PlayOptions = StageOptions;
 export const ROOM = `coven@${DOMAIN}`;
 

@@ -1,6 +1,6 @@
 /** Which stanzas to a room are for whom, where that isn't told by what they ask for. */
 import { expect } from "chai";
-import { crone, hag, onStage, ROOM } from "./play.js";
+import { crone, hag, onStage, ROOM, errorXml } from "./play.js";
 
 describe("a message to a room", () => {
   const play = onStage({}, (play) => play.coven());
@@ -12,7 +12,7 @@ describe("a message to a room", () => {
   });
 
   it("that comes back is passed on to nobody, whatever came back, and isn't answered", async () => {
-    const error = `<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("feature-not-implemented");
     for (const stanza of ["message", "presence"]) {
       for (const to of [ROOM, `${ROOM}/hag`])
         await play.sends(crone, `<${stanza} to="${to}" type="error"><body>psst</body>${error}</${stanza}>`);
@@ -21,7 +21,7 @@ describe("a message to a room", () => {
   });
 
   it("that comes back from who is gone takes them out, by the room's address or by somebody's in it", async () => {
-    const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("service-unavailable");
     for (const stanza of ["message", "presence"]) {
       for (const to of [ROOM, `${ROOM}/hag`]) {
         await play.sends(crone, `<${stanza} to="${to}" type="error">${error}</${stanza}>`);

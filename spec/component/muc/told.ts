@@ -43,6 +43,11 @@ export function errorOf(stanza: Element): string {
   return `${error?.attrs.type ?? "none"}/${condition?.name ?? "none"}${by}`;
 }
 
+/** The error of a stanza that comes back. */
+export function errorXml(condition: string): string {
+  return `<error type="cancel"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+}
+
 /** `result`, or what errorOf() gives. */
 export function outcomeOf(answer: Element): string {
   return answer.attrs.type === "error" ? errorOf(answer) : (answer.attrs.type ?? "");

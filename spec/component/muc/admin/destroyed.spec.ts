@@ -87,7 +87,6 @@ describe("a destroyed room's address", () => {
   });
 
   it("is taken again by an administrator of the service, or a program of theirs", async () => {
-    play.close();
     await begin({ admins: [CRONE] });
     await destroy();
     expect(await make("crone1")).to.not.have.property("errcode");
@@ -114,7 +113,6 @@ describe("a destroyed room's address", () => {
   });
 
   it("is anybody's at once where the operator wants it so", async () => {
-    play.close();
     await begin({ tombstone_days: 0 });
     await destroy();
     expect(play.count("room_tombstones")).to.equal(0);

@@ -1,5 +1,17 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import {
+  CRONE,
+  crone,
+  errorOf,
+  HAG,
+  hag,
+  onStage,
+  ROOM,
+  told,
+  WICCA,
+  wiccarocks,
+  errorXml,
+} from "../play.js";
 
 describe("who may do what to whom in a room", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
@@ -172,7 +184,7 @@ describe("who may do what to whom in a room", () => {
       return new Set(all.map(({ attrs }) => attrs.to)).size === 48 || undefined;
     });
     play.hears(crone);
-    const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("service-unavailable");
     await play.sends(crone, `<iq to="${ROOM}" type="error" id="another">${error}</iq>`);
     play.told(crone);
   });

@@ -2,25 +2,10 @@ import { expect } from "chai";
 import { addMucUser } from "../../../../component/operations/add-muc-user.js";
 import { mucUsers } from "../../../../component/operations/muc-users.js";
 import { callsOn } from "./calling.js";
-import {
-  CRONE,
-  crone,
-  DOMAIN,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  type PlayOptions,
-  WICCA,
-  wiccarocks,
-} from "../play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
 describe("calls on rooms", () => {
   const play = onStage();
-  const open = async (options: PlayOptions = {}): Promise<void> => {
-    await play.begins(options);
-  };
-  beforeEach(() => open());
 
   const { outcome, create, add, del, destroy, users, clear, send } = callsOn(() => play);
   /** Who invited somebody directly to the room, since they were last asked. */
@@ -74,8 +59,7 @@ describe("calls on rooms", () => {
     });
 
     it("knows the domains that callers mean by it", async () => {
-      play.close();
-      await open({ rooms: { aliases: ["conference.old.org"] } });
+      await play.begins({ rooms: { aliases: ["conference.old.org"] } });
       expect(await create({ room: { id: "coven", domain: "conference.old.org" } })).to.equal("done");
       expect((await play.entry(hag, "hag"))[0]).to.contain("owner/moderator");
       expect(await send("hag66", "by its old name", { to: "coven@conference.old.org" })).to.equal("done");
@@ -178,8 +162,7 @@ describe("calls on rooms", () => {
   });
 
   it("muc_users gives the names that the company's list knows", async () => {
-    play.close();
-    await open({ names: { [CRONE]: "测试1" } });
+    await play.begins({ names: { [CRONE]: "测试1" } });
     await create();
     await add("hag66", "crone1");
     expect(await users()).to.deep.equal([

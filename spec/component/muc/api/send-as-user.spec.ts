@@ -1,28 +1,12 @@
 import { expect } from "chai";
 import { sendMessage } from "../../../../component/operations/send-message.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
-import {
-  CRONE,
-  crone,
-  DOMAIN,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  told,
-  type PlayOptions,
-  WICCA,
-  wiccarocks,
-} from "../play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
 import { callsOn } from "./calling.js";
 
 describe("messages that calls send to rooms", () => {
   const play = onStage();
-  const open = async (options: PlayOptions = {}): Promise<void> => {
-    await play.begins(options);
-  };
   const { outcome, create, add, send } = callsOn(() => play);
-  beforeEach(() => open());
 
   beforeEach(async () => {
     await create();
@@ -47,8 +31,7 @@ describe("messages that calls send to rooms", () => {
   });
 
   it("speak with a reserved nickname or a name from the list, never with another's", async () => {
-    play.close();
-    await open({ names: { [HAG]: "crone", [WICCA]: "Wicca  Rocks\u202e" } });
+    await play.begins({ names: { [HAG]: "crone", [WICCA]: "Wicca  Rocks\u202e" } });
     await create();
     await add("hag66", "crone1", "wiccarocks");
     await play.enters(crone, "crone");
@@ -68,8 +51,7 @@ describe("messages that calls send to rooms", () => {
   });
 
   it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
-    play.close();
-    await open({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
+    await play.begins({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
     await create();
     await add("hag66", "crone1");
     await play.enters(crone, "crone");

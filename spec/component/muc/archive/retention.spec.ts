@@ -85,7 +85,6 @@ describe("how long rooms keep what is said", () => {
     }
     expect(await configures("none")).to.equal("result");
     expect(await shown()).to.equal("");
-    play.close();
     await begin();
     expect(await configures("36500")).to.equal("result");
   });

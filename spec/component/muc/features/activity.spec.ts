@@ -13,6 +13,7 @@ import {
   stranger,
   told,
   wiccarocks,
+  errorXml,
 } from "../play.js";
 
 const RAI = "urn:xmpp:rai:0";
@@ -128,7 +129,7 @@ describe("news of rooms that one isn't in", () => {
   it("stay where an error says that something isn't understood", async () => {
     await leaves(crone);
     await subscribes(crone);
-    const error = `<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("feature-not-implemented");
     await play.sends(crone, `<message to="${DOMAIN}" type="error">${error}</message>`);
     await play.says(hag, "Fire burn");
     expect(news(crone)).to.deep.equal([ROOM]);
@@ -174,7 +175,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(phone)).to.deep.equal([ROOM]);
   });
 
-  const gone = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+  const gone = errorXml("service-unavailable");
   for (const [how, stanza] of Object.entries({
     "by presence": `<presence to="${DOMAIN}" type="unavailable"/>`,
     "by an error that comes back": `<message to="${DOMAIN}" type="error">${gone}</message>`,

@@ -39,30 +39,20 @@ describe("moderating what was said in a room", () => {
     it(`asked for ${form}, everybody is told by whom and why, in both forms, then the moderator is answered`, async () => {
       const moderator = await occupantIdOf(hag);
       const id = await said(crone, "free potions");
-      const answer = await moderates(hag, ask(id, "<reason>Spells &amp; spam</reason>"));
-      expect(answer.attrs.type).to.equal("result");
+      expect((await moderates(hag, ask(id, "<reason>Spells &amp; spam</reason>"))).attrs.type).to.equal(
+        "result",
+      );
+      const by = `by="${ROOM}/hag"><occupant-id xmlns="${OCCUPANT_ID}" id="${moderator}"/>`;
+      const reason = "<reason>Spells &amp; spam</reason>";
       for (const who of [hag, crone]) {
-        const heard = play.hears(who);
-        expect(heard.map(told)).to.deep.equal(["message coven groupchat"]);
-        const [message] = heard;
-        expect(message?.getChild("body")).to.equal(undefined);
-        expect(message?.getChild("stanza-id", SID)?.attrs.by).to.equal(ROOM);
-        expect(message?.attrs.id).to.equal(idOf(message));
-
-        const retract = message?.getChild("retract", RETRACT);
-        const moderated = retract?.getChild("moderated", MODERATE);
-        expect(retract?.attrs.id).to.equal(id);
-        expect(retract?.getChildText("reason")).to.equal("Spells & spam");
-        expect(moderated?.attrs.by).to.equal(`${ROOM}/hag`);
-        expect(moderated?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
-
-        const applyTo = message?.getChild("apply-to", FASTEN);
-        const old = applyTo?.getChild("moderated", OLD_MODERATE);
-        expect(applyTo?.attrs.id).to.equal(id);
-        expect(old?.attrs.by).to.equal(`${ROOM}/hag`);
-        expect(old?.getChild("retract", OLD_RETRACT)).not.to.equal(undefined);
-        expect(old?.getChildText("reason")).to.equal("Spells & spam");
-        expect(old?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
+        const [message, ...more] = play.hears(who);
+        expect([told(message!), more]).to.deep.equal(["message coven groupchat", []]);
+        expect(message?.getChild("stanza-id", SID)?.attrs).to.include({ by: ROOM, id: message?.attrs.id });
+        expect(message?.children.slice(0, 2).map(String)).to.deep.equal([
+          `<retract xmlns="${RETRACT}" id="${id}"><moderated xmlns="${MODERATE}" ${by}</moderated>${reason}</retract>`,
+          `<apply-to xmlns="${FASTEN}" id="${id}"><moderated xmlns="${OLD_MODERATE}" ${by}` +
+            `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderated></apply-to>`,
+        ]);
       }
       const [last, before] = play.link.withoutPings.slice().reverse();
       expect([before?.name, last?.name]).to.deep.equal(["message", "iq"]);
@@ -87,18 +77,18 @@ describe("moderating what was said in a room", () => {
     expect(idOf(tombstone)).to.equal(id);
     expect(tombstone?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(author);
 
-    const retracted = tombstone?.getChild("retracted", RETRACT);
-    expect(retracted?.attrs.id).to.equal(retraction?.attrs.id);
-    expect(Date.parse(retracted?.attrs.stamp ?? "")).to.be.closeTo(Date.now(), 5000);
-    expect(retracted?.getChildText("reason")).to.equal("Spam");
-    const moderated = retracted?.getChild("moderated", MODERATE);
-    expect(moderated?.attrs.by).to.equal(`${ROOM}/hag`);
-    expect(moderated?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id).to.equal(moderator);
-
-    const old = tombstone?.getChild("moderated", OLD_MODERATE);
-    expect(old?.attrs.by).to.equal(`${ROOM}/hag`);
-    expect(old?.getChild("retracted", OLD_RETRACT)?.attrs.stamp).to.equal(retracted?.attrs.stamp);
-    expect(old?.getChildText("reason")).to.equal("Spam");
+    const stamp = tombstone?.getChild("retracted", RETRACT)?.attrs.stamp ?? "";
+    expect(Date.parse(stamp)).to.be.closeTo(Date.now(), 60_000);
+    const by = `by="${ROOM}/hag"><occupant-id xmlns="${OCCUPANT_ID}" id="${moderator}"/>`;
+    expect(String(tombstone))
+      .to.contain(
+        `<retracted xmlns="${RETRACT}" id="${retraction?.attrs.id}" stamp="${stamp}">` +
+          `<moderated xmlns="${MODERATE}" ${by}</moderated><reason>Spam</reason></retracted>`,
+      )
+      .and.contain(
+        `<moderated xmlns="${OLD_MODERATE}" ${by}` +
+          `<retracted xmlns="${OLD_RETRACT}" stamp="${stamp}"/><reason>Spam</reason></moderated>`,
+      );
 
     expect(archivedRetraction?.getChild("retract", RETRACT)?.attrs.id).to.equal(id);
     expect(idOf(archivedRetraction)).to.equal(idOf(retraction));

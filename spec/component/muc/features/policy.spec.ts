@@ -111,7 +111,6 @@ describe("what owners may make of their rooms", () => {
       expect(await shown(stranger)).not.to.include(field);
       expect(await configures(stranger, field, "1")).to.equal(refusal);
       expect(await configures(stranger, field, "0")).to.equal("result");
-      play.close();
 
       await begin({ [key]: "api", admins: [CRONE] });
       await play.enters(hag, "hag");

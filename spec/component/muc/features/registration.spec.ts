@@ -1,7 +1,19 @@
 /** Registering with a room (XEP-0045 §7.10), and leaving it for good (XEP-0077 §3.2). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, hag, HAG, itemOf, onStage, ROOM, WICCA, wiccarocks, outcomeOf } from "../play.js";
+import {
+  crone,
+  CRONE,
+  hag,
+  HAG,
+  itemOf,
+  onStage,
+  ROOM,
+  WICCA,
+  wiccarocks,
+  outcomeOf,
+  errorXml,
+} from "../play.js";
 
 const FORM = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
 
@@ -66,7 +78,7 @@ describe("leaving a room for good", () => {
       await play.affiliates(hag, WICCA, "admin");
     };
     const isGone = (who: string): Promise<void> => {
-      const error = `<error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+      const error = errorXml("gone");
       return play.sends(who, `<message to="${ROOM}" type="error">${error}</message>`);
     };
 

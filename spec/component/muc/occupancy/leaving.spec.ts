@@ -1,6 +1,17 @@
 import { expect } from "chai";
 import { xml } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, itemOf, onStage, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
+import {
+  crone,
+  errorOf,
+  hag,
+  itemOf,
+  onStage,
+  ROOM,
+  told,
+  wiccarocks,
+  outcomeOf,
+  errorXml,
+} from "../play.js";
 
 describe("leaving a room, and taking another nickname", () => {
   const play = onStage({}, (play) => play.coven());
@@ -112,9 +123,6 @@ describe("leaving a room, and taking another nickname", () => {
 describe("ghosts", () => {
   const play = onStage({}, (play) => play.coven());
 
-  const error = (condition: string): string =>
-    `<error type="cancel"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
-
   it("go when a message or a presence comes back as their session is gone, with 333 and without 307", async () => {
     const server = ["internal-server-error", "redirect", "remote-server-not-found", "remote-server-timeout"];
     const client = [
@@ -126,7 +134,10 @@ describe("ghosts", () => {
     ];
     for (const condition of [...server, ...client]) {
       for (const stanza of ["message", "presence"]) {
-        await play.sends(crone, `<${stanza} to="${ROOM}/hag" type="error">${error(condition)}</${stanza}>`);
+        await play.sends(
+          crone,
+          `<${stanza} to="${ROOM}/hag" type="error">${errorXml(condition)}</${stanza}>`,
+        );
         play.told(hag, "presence coven/crone unavailable none/none 333");
         await play.enters(crone, "crone");
         play.hears(hag);
@@ -135,13 +146,16 @@ describe("ghosts", () => {
   });
 
   it("stay for other errors, for errors of others, and for relayed questions", async () => {
-    await play.sends(crone, `<message to="${ROOM}/hag" type="error">${error("not-acceptable")}</message>`);
+    await play.sends(crone, `<message to="${ROOM}/hag" type="error">${errorXml("not-acceptable")}</message>`);
     await play.sends(
       "crone1@qtalk.test.org/other",
-      `<message to="${ROOM}" type="error">${error("gone")}</message>`,
+      `<message to="${ROOM}" type="error">${errorXml("gone")}</message>`,
     );
-    await play.sends(crone, `<iq to="${ROOM}/hag" type="error" id="x">${error("service-unavailable")}</iq>`);
-    await play.sends(crone, `<iq to="${ROOM}" type="error" id="x">${error("service-unavailable")}</iq>`);
+    await play.sends(
+      crone,
+      `<iq to="${ROOM}/hag" type="error" id="x">${errorXml("service-unavailable")}</iq>`,
+    );
+    await play.sends(crone, `<iq to="${ROOM}" type="error" id="x">${errorXml("service-unavailable")}</iq>`);
     for (const who of [hag, crone]) play.told(who);
   });
 
@@ -158,9 +172,9 @@ describe("ghosts", () => {
     ] as const) {
       await play.sends(
         who,
-        `<iq to="${to}" type="error" id="${ping.attrs.id}">${error("service-unavailable")}</iq>`,
+        `<iq to="${to}" type="error" id="${ping.attrs.id}">${errorXml("service-unavailable")}</iq>`,
       );
-      await play.sends(who, `<message to="${to}" type="error">${error("service-unavailable")}</message>`);
+      await play.sends(who, `<message to="${to}" type="error">${errorXml("service-unavailable")}</message>`);
     }
     for (const who of [crone, hag, wiccarocks]) play.told(who);
   });
@@ -179,19 +193,19 @@ describe("ghosts", () => {
     await play.sends(hag, `<iq to="${ROOM}" type="result" id="${toHag?.attrs.id}"/>`);
     await play.sends(
       crone,
-      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${error("feature-not-implemented")}</iq>`,
+      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${errorXml("feature-not-implemented")}</iq>`,
     );
     play.told(crone);
     await play.sends(
       crone,
-      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${error("service-unavailable")}</iq>`,
+      `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${errorXml("service-unavailable")}</iq>`,
     );
     const [asked] = play.hears(crone);
     expect([asked?.name, asked?.attrs.from, asked?.attrs.type]).to.deep.equal(["message", ROOM, "groupchat"]);
     expect(asked?.getChild("body")).to.equal(undefined);
     await play.sends(
       crone,
-      `<message to="${ROOM}" type="error" id="${asked?.attrs.id}">${error("service-unavailable")}</message>`,
+      `<message to="${ROOM}" type="error" id="${asked?.attrs.id}">${errorXml("service-unavailable")}</message>`,
     );
     play.told(hag, "presence coven/crone unavailable none/none 333");
   });

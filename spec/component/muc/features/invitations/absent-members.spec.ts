@@ -3,27 +3,12 @@ import { clearStaff } from "../../../../../component/operations/clear-staff.js";
 import { createMuc } from "../../../../../component/operations/create-muc.js";
 import { delMucUser } from "../../../../../component/operations/del-muc-user.js";
 import type { Element } from "../../../../../component/xml/builder.js";
-import {
-  CRONE,
-  crone,
-  DOMAIN,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  type PlayOptions,
-  WICCA,
-  wiccarocks,
-} from "../../play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks, errorXml } from "../../play.js";
 
 const LINK = `xmpp:${ROOM}?join`;
 
 describe("members who aren't inside", () => {
   const play = onStage();
-  const open = async (options: PlayOptions = {}): Promise<void> => {
-    await play.begins(options);
-  };
-  beforeEach(() => open());
 
   /** A room with members whom nobody invited, one of them inside. */
   const absentMembers = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
@@ -56,7 +41,7 @@ describe("members who aren't inside", () => {
   };
   /** A stanza comes back from a session that is gone, or from a client that doesn't understand it. */
   const bounces = async (who: string, { name, attrs }: Element): Promise<void> => {
-    const error = `<error type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("service-unavailable");
     await play.sends(who, `<${name} type="error" id="${attrs.id}" to="${attrs.from}">${error}</${name}>`);
   };
   // Those that look for ghosts after a reconnect have other ids.
@@ -117,8 +102,7 @@ describe("members who aren't inside", () => {
       [500, ""],
       [501, "…"],
     ] as const) {
-      play.close();
-      await open();
+      await play.begins();
       await absentMembers();
       await play.says(crone, "x".repeat(length));
       expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: ${"x".repeat(500)}${end}`]);
@@ -127,8 +111,7 @@ describe("members who aren't inside", () => {
 
   it("aren't where the room is open to others as well, nor where it goes when everybody leaves", async () => {
     for (const field of ["membersonly", "persistentroom"]) {
-      play.close();
-      await open();
+      await play.begins();
       await absentMembers();
       await play.configures(hag, { [`muc#roomconfig_${field}`]: "0" });
       await play.says(crone, "hello");
@@ -157,8 +140,7 @@ describe("members who aren't inside", () => {
     await absentMembers();
     await play.speaks(WICCA, "from afar");
     expect(invitations(WICCA)).to.deep.equal([]);
-    play.close();
-    await open({ rooms: { absent_members: "off" } });
+    await play.begins({ rooms: { absent_members: "off" } });
     await absentMembers();
     await play.says(crone, "hello");
     expect(invitations(WICCA)).to.deep.equal([]);
@@ -173,7 +155,7 @@ describe("members who aren't inside", () => {
     await play.says(crone, "and after");
     play.close();
     expect(invitations(WICCA)).to.deep.equal([]);
-    await open({ db: play.db });
+    await play.begins({ db: play.db });
     await play.says(crone, "and after a restart");
     expect(invitations(WICCA)).to.deep.equal([]);
     await play.adds("crone1", "wiccarocks");
@@ -228,7 +210,7 @@ describe("members who aren't inside", () => {
     await talking();
     await leaves(wiccarocks);
     const { id, from } = (await isPinged(wiccarocks)).attrs;
-    const error = `<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
+    const error = errorXml("feature-not-implemented");
     await play.sends(wiccarocks, `<iq type="error" id="${id}" to="${from}">${error}</iq>`);
     await isLeftAlone(WICCA);
     await play.enters(wiccarocks, "wicca");
@@ -254,8 +236,7 @@ describe("members who aren't inside", () => {
     await play.administers(hag, `<item role="none" nick="wicca"/>`);
     await play.says(crone, "good riddance");
     expect(invitations(WICCA)).to.deep.equal([]);
-    play.close();
-    await open({ db: play.db });
+    await play.begins({ db: play.db });
     await play.says(crone, "still");
     expect(invitations(WICCA)).to.deep.equal([]);
   });
@@ -266,8 +247,7 @@ describe("members who aren't inside", () => {
       () => play.affiliates(hag, WICCA, "outcast"),
       () => clearStaff(play.context, { users: ["wiccarocks"], host: "qtalk.test.org" }),
     ]) {
-      play.close();
-      await open();
+      await play.begins();
       await talking();
       await play.enters(hag, "hag");
       await remove();

@@ -1,24 +1,9 @@
 import { expect } from "chai";
 import { createMuc } from "../../../../../component/operations/create-muc.js";
-import {
-  CRONE,
-  crone,
-  DOMAIN,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  type PlayOptions,
-  WICCA,
-  wiccarocks,
-} from "../../play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks } from "../../play.js";
 
 describe("being invited", () => {
   const play = onStage();
-  const open = async (options: PlayOptions = {}): Promise<void> => {
-    await play.begins(options);
-  };
-  beforeEach(() => open());
 
   /** Where an invitation comes from, and what it says. */
   const invitations = (jid: string): string[] =>
@@ -29,8 +14,7 @@ describe("being invited", () => {
 
   describe("by a program", () => {
     it("is one direct invitation from the acting user, that servers keep for those who are offline, once", async () => {
-      play.close();
-      await open({ names: { [HAG]: "张三" } });
+      await play.begins({ names: { [HAG]: "张三" } });
       const room = { id: "coven", domain: DOMAIN };
       const call = { room, actor: "hag66", description: "", ownerHost: undefined, trueOwner: undefined };
       await createMuc(play.context, { ...call, name: "研发群" });
@@ -45,8 +29,7 @@ describe("being invited", () => {
     });
 
     it("is in Chinese, if messages.language says so", async () => {
-      play.close();
-      await open({ names: { [HAG]: "张三" }, messages: { language: "zh" } });
+      await play.begins({ names: { [HAG]: "张三" }, messages: { language: "zh" } });
       await play.makes("hag66", "crone1");
       expect(invitations(HAG)).to.deep.equal([`${DOMAIN}: 已为你创建群聊coven：xmpp:${ROOM}?join`]);
       expect(invitations(CRONE)).to.deep.equal([`${HAG}: 张三邀请你加入coven：xmpp:${ROOM}?join`]);
@@ -73,8 +56,7 @@ describe("being invited", () => {
     });
 
     it("comes from the service where the acting user is of a host that isn't served", async () => {
-      play.close();
-      await open({ foreignSenders: true });
+      await play.begins({ foreignSenders: true });
       await play.makes("boss@elsewhere.test", "crone1");
       expect(invitations(CRONE)).to.deep.equal([`${DOMAIN}: boss invites you to coven: xmpp:${ROOM}?join`]);
     });
@@ -133,8 +115,7 @@ describe("being invited", () => {
 
   describe("through the room, by an occupant", () => {
     it("makes no more members than a room may have, and then invites nobody", async () => {
-      play.close();
-      await open({ rooms: { max_members: 2 } });
+      await play.begins({ rooms: { max_members: 2 } });
       await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
       await play.invites(hag, CRONE);
       expect(play.hears(CRONE)).to.have.length(1);
