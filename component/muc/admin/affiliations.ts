@@ -30,12 +30,12 @@ export function changeLists(scope: RoomScope, changes: readonly AffiliationChang
 /** Makes changes that are already checked, and notifies occupants. */
 export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const { transaction, room } = scope;
-  const isTold = changes.length <= MAX_NOTIFIED;
+  const isNotified = changes.length <= MAX_NOTIFIED;
   const added: string[] = [];
   const removed: string[] = [];
   for (const change of changes) {
-    const kind = isTold ? undefined : plainKind(scope, change);
-    if (kind === undefined) makeChange(scope, change, by, isTold);
+    const kind = isNotified ? undefined : plainKind(scope, change);
+    if (kind === undefined) makeChange(scope, change, by, isNotified);
     else (kind === "added" ? added : removed).push(change.jid.text);
   }
   if (added.length > 0) room.addMembers(transaction, [...new Set(added)]);
@@ -72,7 +72,7 @@ function plainKind(
   return isPlain && !isMember ? "added" : undefined;
 }
 
-function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold: boolean): void {
+function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotified: boolean): void {
   const { transaction, room } = scope;
   const { jid, affiliation, reason } = change;
   const before = room.affiliations.get(jid.text);
@@ -90,7 +90,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isTold:
     told += 1;
     followAffiliation(scope, occupant, was, cause);
   }
-  if (told === 0 && isTold) notifyAffiliation(scope, jid, cause);
+  if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
 /** Applies an occupant's new affiliation: the occupant is removed, or gets another role. */

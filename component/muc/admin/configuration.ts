@@ -189,12 +189,12 @@ export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
 }
 
 /** Notifies occupants of presences that became visible or hidden. @param before the occupants visible until now */
-export function notifyVisibility(told: RoomTransaction, before: ReadonlySet<Occupant>): void {
-  const { room } = told;
+export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
+  const { room } = scope;
   for (const occupant of room.occupants.values()) {
     const isShown = room.isBroadcast(occupant.role);
     if (isShown === before.has(occupant)) continue;
-    if (isShown) notifyOthers(told, occupant, shapeOf(occupant));
-    else notifyHidden(told, occupant);
+    if (isShown) notifyOthers(scope, occupant, shapeOf(occupant));
+    else notifyHidden(scope, occupant);
   }
 }

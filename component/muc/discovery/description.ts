@@ -32,12 +32,12 @@ export interface Capabilities {
 /** The latest hash of each room, and its inputs. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-/** A room's disco#info. @param isSeen whether the requester may see details of the room */
-export function describe(room: RoomView, isSeen: boolean): Element {
-  const lasting = isSeen ? lastingFields(room) : [];
-  const passing = isSeen ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
+/** A room's disco#info. @param isVisible whether the requester may see details of the room */
+export function describe(room: RoomView, isVisible: boolean): Element {
+  const lasting = isVisible ? lastingFields(room) : [];
+  const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
   // The names of public rooms are in the service's list anyway.
-  const name = isSeen || isPublic(room) ? room.options.name : "";
+  const name = isVisible || isPublic(room) ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
 

@@ -11,15 +11,15 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import { listed } from "../wire/lists.js";
 import { capabilitiesOf, describe, describeLasting } from "./description.js";
-import { belongsTo, seesInto } from "./visibility.js";
+import { belongsTo, seesDetailsOf } from "./visibility.js";
 
 export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const { node } = payload.attrs;
   if (node === "x-roomuser-item") return reservedNick(context, room, from);
-  const isSeen = seesInto(room, from);
-  if (node === undefined) return describe(room, isSeen);
+  const seesDetails = seesDetailsOf(room, from);
+  if (node === undefined) return describe(room, seesDetails);
   const capabilities = capabilitiesOf(room);
-  if (isSeen && node === `${capabilities.node}#${capabilities.ver}`) return describeLasting(room, node);
+  if (seesDetails && node === `${capabilities.node}#${capabilities.ver}`) return describeLasting(room, node);
   throw roomError(room.jid, "cancel", "item-not-found");
 }
 
@@ -27,8 +27,8 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
-  const mayKnow = seesInto(room, from) && (isPublic(room) || belongsTo(room, from));
-  const occupants = mayKnow ? [...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)) : [];
+  const isVisible = seesDetailsOf(room, from) && (isPublic(room) || belongsTo(room, from));
+  const occupants = isVisible ? [...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)) : [];
   const items = occupants.map(({ jid, nick }) => ({
     id: jid.text,
     item: xml("item", { jid: jid.text, name: nick.text }),

@@ -28,18 +28,18 @@ export function presenceFor(room: RoomView, newcomer: string): WireText {
 }
 
 /** Notifies occupants if the capabilities changed. @param before the previous hash */
-export function notifyCapabilities(told: RoomTransaction, before: string): void {
-  const { room } = told;
+export function notifyCapabilities(scope: RoomTransaction, before: string): void {
+  const { room } = scope;
   if (capabilitiesOf(room).ver === before) return;
-  notifyEveryone(told, room.pictures.length > 0 ? roomPresence(room) : presence(room));
+  notifyEveryone(scope, room.pictures.length > 0 ? roomPresence(room) : presence(room));
 }
 
-/** Notifies occupants of a changed vCard. @param isPictureTold whether to send the picture's hash, too */
-export function notifyVcard(told: RoomTransaction, isPictureTold: boolean): void {
-  const { room } = told;
-  if (isPictureTold) notifyEveryone(told, roomPresence(room));
+/** Notifies occupants of a changed vCard. @param hasNewPicture whether to send the picture's hash, too */
+export function notifyVcard(scope: RoomTransaction, hasNewPicture: boolean): void {
+  const { room } = scope;
+  if (hasNewPicture) notifyEveryone(scope, roomPresence(room));
   const x = xml("x", MUC.user, status(CHANGED));
-  notifyEveryone(told, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  notifyEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
 }
 
 function presence(room: RoomView, to?: string, picture?: Element): Element {

@@ -9,7 +9,7 @@ import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 
-export function seesInto(room: RoomView, from: Jid): boolean {
+export function seesDetailsOf(room: RoomView, from: Jid): boolean {
   const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
   return HOOKS.mayRead.every((mayRead) => mayRead(room, reader));
 }
@@ -21,7 +21,7 @@ export function belongsTo(room: RoomView, from: Jid): boolean {
 
 /** @throws StanzaError forbidden if the room's details are hidden from the user */
 export function refuseOutsider(room: RoomView, from: Jid): void {
-  if (!seesInto(room, from)) {
+  if (!seesDetailsOf(room, from)) {
     throw roomError(room.jid, "auth", "forbidden", "Only users who may enter the room can see this.");
   }
 }

@@ -40,7 +40,7 @@ export interface Feature {
   /** Returns the error if a user may not speak, inside or, through a call, outside. */
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** A message was sent to all occupants. */
-  onMessage?(scope: RoomScope, said: SaidMessage): void;
+  onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details, as users who may enter do; all hooks must agree. */
   mayRead?(room: RoomView, reader: Reader): boolean;
   /** Whether a user may read a list of affiliations (§9) that is normally reserved; one hook is enough. */
@@ -95,7 +95,7 @@ export interface Speaker {
   readonly id: string;
 }
 
-export interface SaidMessage {
+export interface SentMessage {
   readonly speaker: Speaker;
   readonly message: Element;
   readonly keeping: KeptMessage;

@@ -46,24 +46,24 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
   const bytes = context.config.history_bytes;
-  const messages = Math.min(historyLength(room), stanzas);
+  const most = Math.min(historyLength(room), stanzas);
   const { reading } = context.budgets;
-  if (messages === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
+  if (most === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
-  const told = context.archive
-    .history(session, room.id, Math.max(0, since) * 1000, { messages, bytes })
+  const messages = context.archive
+    .history(session, room.id, Math.max(0, since) * 1000, { messages: most, bytes })
     .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
   const rest = { chars, bytes };
-  let first = told.length;
-  for (let next = told[first - 1]; next !== undefined; next = told[first - 1]) {
+  let first = messages.length;
+  for (let next = messages[first - 1]; next !== undefined; next = messages[first - 1]) {
     rest.chars -= next.length;
     rest.bytes -= Buffer.byteLength(next);
     if (rest.chars < 0 || rest.bytes < 0) break;
     first -= 1;
   }
   const origin = { kind: "message", sender: room.jid.text, receiver: session.text } as const;
-  for (const message of told.slice(first)) {
+  for (const message of messages.slice(first)) {
     transaction.sendText(message, origin);
     reading.debit(session.bare.text, Buffer.byteLength(message));
   }

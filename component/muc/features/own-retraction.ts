@@ -9,7 +9,7 @@ import { parseStanzaId } from "../room/stable-ids.js";
 import { placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope } from "../context.js";
 import { MUC } from "../wire/ns.js";
-import type { Feature, SaidMessage } from "./feature.js";
+import type { Feature, SentMessage } from "./feature.js";
 
 export const ownRetraction: Feature = {
   disco: () => [MUC.retract],
@@ -19,7 +19,7 @@ export const ownRetraction: Feature = {
 };
 
 /** Replaces the message that this one retracts by a tombstone, if both have the same sender. */
-function retractOwn(scope: RoomScope, { speaker, message }: SaidMessage): void {
+function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   const { context, transaction, room } = scope;
   const id = message
     .getChildElements()

@@ -33,16 +33,16 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   }
   const id = transaction.nextStanzaId();
   const keeping = keepingOfKind(room, "subject");
-  const told = xml(
+  const element = xml(
     "message",
     { from: by.jid.text, type: "groupchat", id: stanza.attrs.id },
     ...children,
     occupantId(by.id),
     stanzaId(room.jid, id, keeping.kept),
   );
-  const stanzaText = serialise(told);
-  transaction.broadcastText(stanzaText, room.recipients, originOf(told));
-  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText }, told);
+  const stanzaText = serialise(element);
+  transaction.broadcastText(stanzaText, room.recipients, originOf(element));
+  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText }, element);
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 

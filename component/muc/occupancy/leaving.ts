@@ -54,10 +54,10 @@ export function removeIfAbandoned({ context, transaction, room }: RoomScope): vo
 }
 
 /** Notifies the occupant's own sessions first, then the others. */
-function notifyGone(told: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
+function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
-  notifyOwnSessions(told, occupant, shape);
-  if (told.room.isBroadcast(occupant.role)) notifyOthers(told, occupant, shape);
+  notifyOwnSessions(scope, occupant, shape);
+  if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
 }
 
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {

@@ -38,12 +38,12 @@ export function changeNick(
     newNick: nick.text,
     codes: [303],
   } as const;
-  const isTold = room.isBroadcast(role);
+  const isVisible = room.isBroadcast(role);
   notifyOwnSessions(scope, occupant, left);
-  if (isTold) notifyOthers(scope, occupant, left);
+  if (isVisible) notifyOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);
   room.setPresence(transaction, occupant, session.text, presence);
   const ownCodes = isRewritten ? [REWRITTEN] : [];
   notifyOwnSessions(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
-  if (isTold) notifyOthers(scope, occupant, shapeOf(occupant));
+  if (isVisible) notifyOthers(scope, occupant, shapeOf(occupant));
 }

@@ -19,11 +19,11 @@ export function notifyEveryone({ transaction, room }: RoomTransaction, stanza: E
 
 /** Sends an occupant's presence to the occupant's own sessions. */
 export function notifyOwnSessions(
-  told: Pick<RoomTransaction, "transaction">,
+  scope: Pick<RoomTransaction, "transaction">,
   occupant: Occupant,
   shape: Shape,
 ): void {
-  notifyIn(told, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
+  notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
 /** Sends an occupant's presence to one of the occupant's sessions. */
@@ -37,15 +37,15 @@ export function notifySession(
 }
 
 /** Sends an occupant's presence to the others, with or without the real address. */
-export function notifyOthers(told: RoomTransaction, occupant: Occupant, shape: Shape): void {
-  const { room } = told;
+export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
+  const { room } = scope;
   const open: Occupant[] = [];
   const hidden: Occupant[] = [];
   for (const other of room.occupants.values()) {
     if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
   }
-  if (open.length > 0) notifyIn(told, occupant, { shape, view: "open" }, sessionsOf(open));
-  if (hidden.length > 0) notifyIn(told, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
+  if (open.length > 0) notifyIn(scope, occupant, { shape, view: "open" }, sessionsOf(open));
+  if (hidden.length > 0) notifyIn(scope, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
 }
 
 /**
@@ -53,23 +53,23 @@ export function notifyOthers(told: RoomTransaction, occupant: Occupant, shape: S
  * @param was the occupant's previous role
  */
 export function notifyPresence(
-  told: RoomTransaction,
+  scope: RoomTransaction,
   occupant: Occupant,
   more: Partial<Shape> = {},
   was: Role = occupant.role,
 ): void {
   const shape = { ...shapeOf(occupant), ...more };
-  if (told.room.isBroadcast(occupant.role)) notifyOthers(told, occupant, shape);
-  else if (told.room.isBroadcast(was)) {
-    notifyHidden(told, occupant);
+  if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
+  else if (scope.room.isBroadcast(was)) {
+    notifyHidden(scope, occupant);
   }
-  notifyOwnSessions(told, occupant, shape);
+  notifyOwnSessions(scope, occupant, shape);
 }
 
 /** Tells the others that an occupant left, as the occupant's role is hidden now. */
-export function notifyHidden(told: RoomTransaction, occupant: Occupant): void {
+export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
   const { affiliation } = occupant;
-  notifyOthers(told, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
+  notifyOthers(scope, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
 /** The complete presences of all others, for a newcomer. */

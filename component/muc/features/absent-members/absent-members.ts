@@ -8,7 +8,7 @@ import type { Room } from "../../room/room.js";
 import type { RoomView } from "../../room/room-view.js";
 import { cut } from "../../wire/text.js";
 import { joinLink, nameOf } from "../invitations/texts.js";
-import type { Feature, SaidMessage } from "../feature.js";
+import type { Feature, SentMessage } from "../feature.js";
 import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
 import { isPersistent } from "../persistence.js";
@@ -24,7 +24,7 @@ export const absentMembers: Feature = {
   onDeparture: watchDeparture,
 };
 
-function inviteAbsent(scope: RoomScope, { speaker, message }: SaidMessage): void {
+function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void {
   const { context, room } = scope;
   if (!invitesAbsent(context, room)) return;
   const { bare } = speaker.account;

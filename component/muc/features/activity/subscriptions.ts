@@ -82,7 +82,7 @@ export class ActivitySubscriptions {
 
   /** Notes that an account left a room: later messages are announced again. */
   left({ id }: RoomView, account: string): void {
-    for (const told of this.#told.get(account)?.values() ?? []) told.delete(id);
+    for (const announced of this.#told.get(account)?.values() ?? []) announced.delete(id);
   }
 
   /** Whether a session is subscribed and a room isn't yet announced to it. */
@@ -93,8 +93,8 @@ export class ActivitySubscriptions {
 
   /** Notes that these rooms were announced to a session. */
   note(session: string, rooms: readonly number[]): void {
-    const told = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
-    for (const room of rooms) told?.add(room);
+    const announced = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
+    for (const room of rooms) announced?.add(room);
   }
 
   /** The message that announces activity in these rooms, without `to`. */
