@@ -15,6 +15,7 @@ import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";
 import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
+import { textElement } from "../wire/text.js";
 
 /** If more affiliations than this change at once, only changes of occupants are notified. */
 const MAX_NOTIFIED = 100;
@@ -49,11 +50,7 @@ export function notifyAffiliation(
   { reason }: Cause,
 ): void {
   const affiliation = room.affiliations.get(jid.text)?.affiliation ?? "none";
-  const item = xml(
-    "item",
-    { affiliation, role: "none", jid: jid.text },
-    reason === undefined ? undefined : xml("reason", {}, reason),
-  );
+  const item = xml("item", { affiliation, role: "none", jid: jid.text }, textElement("reason", reason));
   transaction.broadcast(
     xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),
     addressSeers(room),

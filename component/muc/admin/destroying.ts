@@ -5,7 +5,7 @@ import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/errors.js";
 import { notifyOwnSessions } from "../wire/fan-out.js";
-import { textIn } from "../wire/text.js";
+import { textIn, textElement } from "../wire/text.js";
 
 export interface Destruction {
   /** The alternative room and its password. */
@@ -21,8 +21,8 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   const extra = xml(
     "destroy",
     { jid: alternative?.text },
-    reason === undefined ? undefined : xml("reason", {}, reason),
-    password === undefined ? undefined : xml("password", {}, password),
+    textElement("reason", reason),
+    textElement("password", password),
   );
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);

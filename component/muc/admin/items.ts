@@ -16,7 +16,7 @@ import { roomError } from "../wire/errors.js";
 import { sendResult } from "../wire/iq-result.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { textIn } from "../wire/text.js";
+import { textIn, textElement } from "../wire/text.js";
 import { actorOf, isModerator, type Actor } from "./actor.js";
 import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
@@ -35,7 +35,7 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
     const members = room.affiliations.withAffiliation(affiliation);
     const items = members.map(({ jid, nick, reason }) => ({
       id: jid,
-      item: memberItem({ affiliation, jid, nick }, reason),
+      item: xml("item", { affiliation, jid, nick }, textElement("reason", reason)),
     }));
     return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
@@ -83,10 +83,6 @@ function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
   return HOOKS.mayReadList.some((mayReadList) => mayReadList(room, actor, list));
-}
-
-function memberItem(attrs: Record<string, string | undefined>, reason: string | undefined): Element {
-  return xml("item", attrs, reason === undefined ? undefined : xml("reason", {}, reason));
 }
 
 function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {

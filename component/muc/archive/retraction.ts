@@ -5,6 +5,7 @@
 import { xml, type Element } from "../../xml/builder.js";
 import { occupantId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
+import { textElement } from "../wire/text.js";
 
 export interface Retraction {
   /** The stanza-id of the retracted message. */
@@ -20,7 +21,7 @@ export interface Retraction {
 export function retractionOf(retraction: Retraction): Element[] {
   const { target: id, by, moderator, reason } = retraction;
   return [
-    xml("retract", { xmlns: MUC.retract, id }, moderated(retraction), reasonOf(reason)),
+    xml("retract", { xmlns: MUC.retract, id }, moderated(retraction), textElement("reason", reason)),
     xml(
       "apply-to",
       { xmlns: MUC.fasten, id },
@@ -29,7 +30,7 @@ export function retractionOf(retraction: Retraction): Element[] {
         { xmlns: MUC.oldModerate, by },
         occupantId(moderator),
         xml("retract", MUC.oldRetract),
-        reasonOf(reason),
+        textElement("reason", reason),
       ),
     ),
   ];
@@ -44,13 +45,13 @@ export function tombstoneOf(retraction: Retraction, id: string | undefined, at: 
   const { by, moderator, reason } = retraction;
   const stamp = new Date(at).toISOString();
   return [
-    xml("retracted", { xmlns: MUC.retract, id, stamp }, moderated(retraction), reasonOf(reason)),
+    xml("retracted", { xmlns: MUC.retract, id, stamp }, moderated(retraction), textElement("reason", reason)),
     xml(
       "moderated",
       { xmlns: MUC.oldModerate, by },
       occupantId(moderator),
       xml("retracted", { xmlns: MUC.oldRetract, stamp }),
-      reasonOf(reason),
+      textElement("reason", reason),
     ),
   ];
 }
@@ -79,8 +80,4 @@ const NAMESPACES: ReadonlySet<string | undefined> = new Set([
 
 function moderated({ by, moderator }: Retraction): Element {
   return xml("moderated", { xmlns: MUC.moderate, by }, occupantId(moderator));
-}
-
-function reasonOf(reason: string | undefined): Element | undefined {
-  return reason === undefined ? undefined : xml("reason", {}, reason);
 }

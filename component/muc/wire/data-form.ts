@@ -1,5 +1,6 @@
 /** Data forms (XEP-0004): parsing submitted forms, and building forms and results. */
 import { NS, xml, type Element } from "../../xml/builder.js";
+import { textElement } from "./text.js";
 
 export type FieldType =
   | "boolean"
@@ -103,8 +104,8 @@ export function formElement(
   return xml(
     "x",
     { xmlns: NS.data, type },
-    title === undefined ? undefined : xml("title", {}, title),
-    instructions === undefined ? undefined : xml("instructions", {}, instructions),
+    textElement("title", title),
+    textElement("instructions", instructions),
     formType === undefined
       ? undefined
       : fieldElement({ name: "FORM_TYPE", type: "hidden", values: [formType] }),

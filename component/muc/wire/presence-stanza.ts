@@ -11,6 +11,7 @@ import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId } from "../room/stable-ids.js";
 import { MUC } from "./ns.js";
+import { textElement } from "./text.js";
 
 /** The actor and the reason of a change. */
 export interface Cause {
@@ -53,7 +54,7 @@ export function presenceText(occupant: Occupant, shape: Shape, view: View): Wire
     "item",
     { affiliation, role, jid: real, nick: newNick },
     cause && actor(cause, view),
-    cause?.reason === undefined ? undefined : xml("reason", {}, cause.reason),
+    textElement("reason", cause?.reason),
   );
   const presence = xml(
     "presence",

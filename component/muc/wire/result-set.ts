@@ -1,6 +1,7 @@
 /** Result set management (XEP-0059): parsing page requests, and describing pages. */
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "./ns.js";
+import { textElement } from "./text.js";
 
 export interface PageRequest {
   /** The most items; undefined: the server decides. */
@@ -34,7 +35,7 @@ export function pageElement(ids: readonly string[], count?: number, index?: numb
     first === undefined
       ? undefined
       : xml("first", { index: index === undefined ? undefined : `${index}` }, first),
-    last === undefined ? undefined : xml("last", {}, last),
+    textElement("last", last),
     count === undefined ? undefined : xml("count", {}, `${count}`),
   );
 }

@@ -12,7 +12,7 @@ import type { Occupant } from "../../room/occupant.js";
 import type { RoomView } from "../../room/room-view.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
-import { textIn } from "../../wire/text.js";
+import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
@@ -49,13 +49,8 @@ function invitation(
     xml(
       "x",
       MUC.user,
-      xml(
-        "invite",
-        { from: from.text },
-        reason === undefined ? undefined : xml("reason", {}, reason),
-        continues,
-      ),
-      password === undefined ? undefined : xml("password", {}, password),
+      xml("invite", { from: from.text }, textElement("reason", reason), continues),
+      textElement("password", password),
     ),
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
     // Servers keep it for offline users, but not in their archive, from where they would get it again.
@@ -72,7 +67,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
     invite({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, invites);
   } else if (decline !== undefined) {
     const reason = textIn(decline, "reason");
-    const told = reason === undefined ? undefined : xml("reason", {}, reason);
+    const told = textElement("reason", reason);
     passDecline(work, inbound, { inviter: decline.attrs.to, reason: told });
   } else return false;
   return true;
