@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
+import { askArchive, MAM, pageOf } from "../asking.js";
 import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
-
-const MAM = "urn:xmpp:mam:2";
-const RSM = "http://jabber.org/protocol/rsm";
 
 describe("a room's archive", () => {
   const play = onStage({}, async (play) => {
@@ -13,69 +10,29 @@ describe("a room's archive", () => {
       await play.says(count % 2 === 0 ? hag : crone, `m${count}`, `id${count}`);
   });
 
-  interface Page {
-    readonly texts: string[];
-    readonly ids: string[];
-    readonly results: Element[];
-    readonly fin: Element | undefined;
-    readonly error: string;
-  }
-
-  const ask = async (
-    from: string,
-    fields: Readonly<Record<string, string>> = {},
-    set = "",
-    more = "",
-  ): Promise<Page> => {
-    play.hears(from);
-    const form = Object.entries(fields).map(
-      ([name, value]) => `<field var="${name}"><value>${value}</value></field>`,
-    );
-    const type = `<field var="FORM_TYPE" type="hidden"><value>${MAM}</value></field>`;
-    const x = form.length === 0 ? "" : `<x xmlns="jabber:x:data" type="submit">${type}${form.join("")}</x>`;
-    const rsm = set === "" ? "" : `<set xmlns="${RSM}">${set}</set>`;
-    const answer = await play.asks(
-      from,
-      "set",
-      `<query xmlns="${MAM}" queryid="q1">${x}${rsm}${more}</query>`,
-    );
-    const results = play.hears(from).flatMap((message) => message.getChild("result", MAM) ?? []);
-    return {
-      texts: results.map((result) => forwarded(result)?.getChildText("body") ?? ""),
-      ids: results.map(({ attrs }) => attrs.id ?? ""),
-      results,
-      fin: answer.getChild("fin", MAM),
-      error: answer.attrs.type === "error" ? errorOf(answer) : "",
-    };
-  };
-  const forwarded = (result: Element | undefined): Element | undefined =>
-    result?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message", "jabber:client");
-  const rsmOf = ({ fin }: Page, name: string): string | null =>
-    fin?.getChild("set", RSM)?.getChildText(name) ?? null;
+  const ask = (who: string, fields = {}, set = "", more = "") => askArchive(play, who, { fields, set, more });
 
   it("gives everything to whoever may enter, as clients' stanzas, from the occupants' addresses", async () => {
     const page = await ask(wiccarocks);
     expect(page.texts).to.deep.equal(["m1", "m2", "m3", "m4", "m5"]);
     expect(page.fin?.attrs.complete).to.equal("true");
-    expect(rsmOf(page, "count")).to.equal("5");
+    expect(pageOf(page, "count")).to.equal("5");
     const [first] = page.results;
     expect(first?.attrs.queryid).to.equal("q1");
-    expect(forwarded(first)?.attrs).to.include({
+    expect(page.messages[0]?.attrs).to.include({
       from: `${ROOM}/crone`,
       type: "groupchat",
       id: "id1",
       xmlns: "jabber:client",
     });
-    expect(forwarded(first)?.attrs.to).to.equal(undefined);
-    expect(forwarded(first)?.getChild("stanza-id")?.attrs.id).to.equal(first?.attrs.id);
+    expect(page.messages[0]?.attrs.to).to.equal(undefined);
+    expect(page.messages[0]?.getChild("stanza-id")?.attrs.id).to.equal(first?.attrs.id);
     expect(first?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.match(/^20/);
   });
 
   it("shows real addresses to those who may see them now", async () => {
     const real = async (from: string): Promise<string | undefined> =>
-      forwarded((await ask(from)).results[0])
-        ?.getChild("x")
-        ?.getChild("item")?.attrs.jid;
+      (await ask(from)).messages[0]?.getChild("x")?.getChild("item")?.attrs.jid;
     expect(await real(crone)).to.equal(undefined);
     expect(await real(hag)).to.equal("crone1@qtalk.test.org");
     expect(await real(wiccarocks)).to.equal(undefined);
@@ -90,7 +47,7 @@ describe("a room's archive", () => {
       "set",
       `<moderate xmlns="urn:xmpp:message-moderate:1" id="${ids[1]}">${retract}</moderate>`,
     );
-    const ofRoom = forwarded((await ask(hag)).results.at(-1));
+    const ofRoom = (await ask(hag)).messages.at(-1);
     expect(ofRoom?.attrs.from).to.equal(ROOM);
     expect(ofRoom?.getChild("x"), "the room itself has none").to.equal(undefined);
   });
@@ -100,19 +57,19 @@ describe("a room's archive", () => {
     expect(first.texts).to.deep.equal(["m1", "m2"]);
     expect(first.fin?.attrs.complete).to.equal(undefined);
     expect(first.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("0");
-    const second = await ask(hag, {}, `<max>2</max><after>${rsmOf(first, "last")}</after>`);
+    const second = await ask(hag, {}, `<max>2</max><after>${pageOf(first, "last")}</after>`);
     expect(second.texts).to.deep.equal(["m3", "m4"]);
     expect(second.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("2");
-    const third = await ask(hag, {}, `<max>2</max><after>${rsmOf(second, "last")}</after>`);
+    const third = await ask(hag, {}, `<max>2</max><after>${pageOf(second, "last")}</after>`);
     expect(third.texts).to.deep.equal(["m5"]);
     expect(third.fin?.attrs.complete).to.equal("true");
     const last = await ask(hag, {}, "<max>2</max><before/>");
     expect(last.texts).to.deep.equal(["m4", "m5"]);
-    const before = await ask(hag, {}, `<max>4</max><before>${rsmOf(last, "first")}</before>`);
+    const before = await ask(hag, {}, `<max>4</max><before>${pageOf(last, "first")}</before>`);
     expect(before.texts).to.deep.equal(["m1", "m2", "m3"]);
     expect(before.fin?.attrs.complete).to.equal("true");
     const none = await ask(hag, {}, "<max>0</max>");
-    expect([none.texts, rsmOf(none, "count"), none.fin?.attrs.complete]).to.deep.equal([[], "5", undefined]);
+    expect([none.texts, pageOf(none, "count"), none.fin?.attrs.complete]).to.deep.equal([[], "5", undefined]);
     expect((await ask(hag, {}, "<max>2</max><before/>", "<flip-page/>")).texts).to.deep.equal(["m5", "m4"]);
   });
 
@@ -217,7 +174,7 @@ describe("a room's archive", () => {
     expect(metadata?.children).to.deep.equal([]);
     for (const set of ["", "<max>0</max>"]) {
       const page = await ask(crone, {}, set);
-      expect([page.fin?.attrs.complete, rsmOf(page, "count")]).to.deep.equal(["true", "0"]);
+      expect([page.fin?.attrs.complete, pageOf(page, "count")]).to.deep.equal(["true", "0"]);
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
+import { askArchive } from "../asking.js";
 import { crone, hag, onStage, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
@@ -19,15 +19,7 @@ describe("what is kept of what is said in a room", () => {
   const sends = (children: string, id = "i", from = crone): Promise<void> =>
     play.posts(from, `${children}`, `${id}`);
   /** The messages in the archive. */
-  const archived = async (): Promise<Element[]> => {
-    play.hears(hag);
-    await play.asks(hag, "set", `<query xmlns="${MAM}"/>`);
-    return play
-      .hears(hag)
-      .flatMap(
-        (message) => message.getChild("result", MAM)?.getChild("forwarded")?.getChild("message") ?? [],
-      );
-  };
+  const archived = async () => (await askArchive(play, hag)).messages;
   /** The ids of what somebody who enters is told of. */
   const history = async (): Promise<(string | undefined)[]> => {
     const heard = await play.enters(wiccarocks, "wicca");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { askArchive, MAM } from "../asking.js";
+import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
-const MAM = "urn:xmpp:mam:2";
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
 const LATER = 60_000;
 
@@ -17,32 +17,9 @@ for (const isIndexed of [false, true]) {
         await play.says(at % 2 === 0 ? crone : hag, text, `id-${text}`);
       if (isIndexed) while (play.service.housekeeping.index(Date.now() + LATER));
     };
-    const ask = async (
-      who: string,
-      fields: Readonly<Record<string, string>>,
-      set = "",
-      room = ROOM,
-    ): Promise<{ texts: string[]; ids: string[]; complete: boolean; error: string }> => {
-      play.hears(who);
-      const form = Object.entries(fields).map(
-        ([name, value]) => `<field var="${name}"><value>${value}</value></field>`,
-      );
-      const type = `<field var="FORM_TYPE"><value>${MAM}</value></field>`;
-      const x = `<x xmlns="jabber:x:data" type="submit">${type}${form.join("")}</x>`;
-      const rsm = `<set xmlns="http://jabber.org/protocol/rsm">${set}</set>`;
-      const answer = await play.asks(who, "set", `<query xmlns="${MAM}">${x}${rsm}</query>`, room);
-      const results = play.hears(who).flatMap((message) => message.getChild("result", MAM) ?? []);
-      const isError = answer.attrs.type === "error";
-      return {
-        texts: results.map(
-          (result) => result.getChild("forwarded")?.getChild("message")?.getChildText("body") ?? "",
-        ),
-        ids: results.map(({ attrs }) => attrs.id ?? ""),
-        complete: answer.getChild("fin", MAM)?.attrs.complete === "true",
-        error: isError ? `${errorOf(answer)}: ${answer.getChild("error")?.getChildText("text") ?? ""}` : "",
-      };
-    };
-    const found = async (text: string): Promise<string[]> =>
+    const ask = (who: string, fields: Readonly<Record<string, string>>, set = "", room = ROOM) =>
+      askArchive(play, who, { fields, set, room });
+    const found = async (text: string): Promise<readonly string[]> =>
       (await ask(wiccarocks, { [FULLTEXT]: text })).texts;
     const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
 
@@ -68,11 +45,11 @@ for (const isIndexed of [false, true]) {
         "会议三",
       ]);
       const first = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max>");
-      expect([first.texts, first.complete]).to.deep.equal([["会议一", "会议二"], false]);
+      expect([first.texts, first.isComplete]).to.deep.equal([["会议一", "会议二"], false]);
       const rest = await ask(hag, { [FULLTEXT]: "会议" }, `<max>2</max><after>${first.ids[1]}</after>`);
-      expect([rest.texts, rest.complete]).to.deep.equal([["会议三"], true]);
+      expect([rest.texts, rest.isComplete]).to.deep.equal([["会议三"], true]);
       const last = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max><before/>");
-      expect([last.texts, last.complete]).to.deep.equal([["会议二", "会议三"], false]);
+      expect([last.texts, last.isComplete]).to.deep.equal([["会议二", "会议三"], false]);
     });
 
     it("finds only what people read", async () => {
@@ -108,9 +85,9 @@ for (const isIndexed of [false, true]) {
       for (const text of ["x".repeat(256), "a b c d e f g h i j"])
         expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal("");
       for (const text of ["x".repeat(257), "a b c d e f g h i j k"]) {
-        expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal(
-          `modify/bad-request by coven: ${FULLTEXT}: too many words, or too long a text.`,
-        );
+        const { error, errorText } = await ask(hag, { [FULLTEXT]: text });
+        expect(error).to.equal("modify/bad-request by coven");
+        expect(errorText).to.equal(`${FULLTEXT}: too many words, or too long a text.`);
       }
     });
   });

@@ -1,6 +1,7 @@
 /** How moderators ask for a retraction, in both forms, and what the archive then has. */
 import type { Element } from "../../../../component/xml/builder.js";
-import type { Play } from "../play.js";
+import { askArchive } from "../asking.js";
+import { ROOM, type Play } from "../play.js";
 
 export const MODERATE = "urn:xmpp:message-moderate:1";
 export const RETRACT = "urn:xmpp:message-retract:1";
@@ -9,7 +10,6 @@ export const OLD_RETRACT = "urn:xmpp:message-retract:0";
 export const FASTEN = "urn:xmpp:fasten:0";
 export const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 export const SID = "urn:xmpp:sid:0";
-export const MAM = "urn:xmpp:mam:2";
 
 export const idOf = (message: Element | undefined): string =>
   message?.getChild("stanza-id", SID)?.attrs.id ?? "none";
@@ -20,16 +20,7 @@ export const oldRequest = (id: string, reason = ""): string =>
   `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}">` +
   `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderate></apply-to>`;
 
-/** The messages of the archive, oldest first. */
-export async function archived(on: Play, who: string, fields = ""): Promise<Element[]> {
-  on.hears(who);
-  const form =
-    fields === ""
-      ? ""
-      : `<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>${MAM}</value></field>${fields}</x>`;
-  await on.asks(who, "set", `<query xmlns="${MAM}">${form}</query>`);
-  return on.hears(who).flatMap((stanza) => {
-    const result = stanza.getChild("result", MAM);
-    return result?.getChild("forwarded")?.getChild("message", "jabber:client") ?? [];
-  });
+/** The messages of the archive, oldest first; those of an occupant, if one is named. */
+export async function archived(on: Play, who: string, by?: string): Promise<readonly Element[]> {
+  return (await askArchive(on, who, { fields: by === undefined ? {} : { with: `${ROOM}/${by}` } })).messages;
 }
