@@ -12,7 +12,7 @@ export interface StoredRoom {
   readonly listed: boolean;
   /** JSON. */
   readonly options: string;
-  /** JSON; undefined where it was never set. */
+  /** JSON; undefined if it was never set. */
   readonly subject: string | undefined;
 }
 

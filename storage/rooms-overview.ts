@@ -42,7 +42,7 @@ export class RoomsOverview {
     this.#sql = new Sql(db);
   }
 
-  /** Rooms by name, those after this one. Where the filter names nobody, no more is read than is given. */
+  /** Rooms by name, those after this one. Without an account in the filter, it reads no more than it returns. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;

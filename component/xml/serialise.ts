@@ -94,7 +94,7 @@ function scopeOf({ name, attrs }: Element, around: Scope): Scope {
   }
 }
 
-/** A name in a sentence, cut where it is long. */
+/** A name for messages, truncated. */
 function shown(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -35,7 +35,7 @@ export type StanzaFault = IllFormed | StanzaTooLarge;
 /**
  * Bytes that are left free for what a stanza gets later: in what is kept and given out again for a receiver's address,
  * delays and the envelopes of archives and copies, in what is complete for the delay of one that was written late. An
- * address has 3,071 bytes, and its resource up to six times its own where it is escaped.
+ * address has 3,071 bytes, and its resource up to six times its own when escaped.
  */
 export const LEFT_FREE = { kept: 16 * 1024, complete: 2 * 1024 } as const;
 

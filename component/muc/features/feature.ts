@@ -86,7 +86,7 @@ export interface PossibleSpeaker {
   readonly occupant: Occupant | undefined;
 }
 
-/** The sender: an occupant, or a user for whom a call speaks. */
+/** The sender: an occupant, or the user of a call. */
 export interface Speaker {
   readonly jid: Jid;
   readonly account: Jid;

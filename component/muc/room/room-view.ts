@@ -172,18 +172,18 @@ export class RoomView {
   /** Whether another account's nickname looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
-    const { occupantIndex: seats, affiliationList: affiliations } = this;
+    const { occupantIndex, affiliationList } = this;
     const holders = [
       looks === nick.key
         ? undefined
-        : (seats.byNick.get(looks)?.account.text ?? affiliations.reserver(looks)),
-      seats.lookalikes.holder(looks),
-      affiliations.lookalikes.holder(looks),
+        : (occupantIndex.byNick.get(looks)?.account.text ?? affiliationList.reserver(looks)),
+      occupantIndex.lookalikes.holder(looks),
+      affiliationList.lookalikes.holder(looks),
     ];
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** Members, administrators and owners who are not inside and whom the next message invites. */
+  /** Members, administrators and owners outside, to be invited by the next message. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
