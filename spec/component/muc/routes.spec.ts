@@ -1,13 +1,15 @@
 /** Which stanzas to a room are for whom, where that isn't told by what they ask for. */
 import { expect } from "chai";
-import { crone, hag, onStage, ROOM, errorXml } from "./play.js";
+import { crone, DOMAIN, errorXml, hag, onStage, ROOM } from "./play.js";
 
 describe("a message to a room", () => {
   const play = onStage({}, (play) => play.coven());
 
-  it("that is nothing known is refused, and told to nobody", async () => {
-    await play.sends(crone, `<message to="${ROOM}"><body>psst</body></message>`);
-    play.refused(crone, "cancel/service-unavailable");
+  it("that is nothing known is refused, and told to nobody, be it to a room or to the service", async () => {
+    for (const to of [ROOM, DOMAIN]) {
+      await play.sends(crone, `<message to="${to}"><body>psst</body></message>`);
+      play.refused(crone, "cancel/service-unavailable");
+    }
     play.told(hag);
   });
 
