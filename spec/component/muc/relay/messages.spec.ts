@@ -79,9 +79,9 @@ describe("talking in a room", () => {
     await slow.roomOf(hag, "hag");
     await slow.enters(crone, "crone");
     slow.hears(hag);
-    for (let count = 0; count < 6; count++) await slow.says(hag, "hubble");
+    await Promise.all(Array.from({ length: 6 }, () => slow.says(hag, "hubble")));
     const heard = slow.lines(hag);
-    expect(heard.at(-1)).to.equal("message coven error wait/resource-constraint by coven");
+    expect(heard).to.include("message coven error wait/resource-constraint by coven");
     expect(heard.filter((line) => line.includes("hubble")).length).to.be.within(2, 5);
     await slow.says(crone, "bubble");
     slow.told(hag, 'message coven/crone groupchat "bubble"');
