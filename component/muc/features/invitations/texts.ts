@@ -29,11 +29,11 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
   room: RoomView,
-  sentence: keyof Texts,
+  kind: keyof Texts,
   who?: string,
 ): string {
-  const { [sentence]: say, anAdmin, colon } = TEXTS[language];
-  return say(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
+  const { [kind]: text, anAdmin, colon } = TEXTS[language];
+  return text(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
 }
 
 /** The room's name, or the localpart of its address if it has none. */
