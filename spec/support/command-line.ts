@@ -35,14 +35,28 @@ function started(): ChildProcess {
   return child;
 }
 
-/** Runs a command with the configuration of a component. @returns what it printed @throws Error if it failed */
+/** A command that ended with another exit code than 0. */
+class CommandFailed extends Error implements Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor({ code, stdout, stderr }: Outcome) {
+    super(`the command ended with ${code}: ${stderr}`);
+    this.code = code;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+}
+
+/** Runs a command with the configuration of a component. @returns what it printed @throws CommandFailed */
 export async function operate(
   { configFile }: { readonly configFile: string },
   ...args: readonly string[]
 ): Promise<string> {
-  const { code, stdout, stderr } = await runCommand([...args, "--config", configFile]);
-  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
-  return stdout;
+  const outcome = await runCommand([...args, "--config", configFile]);
+  if (outcome.code !== 0) throw new CommandFailed(outcome);
+  return outcome.stdout;
 }
 
 /** Runs the program in a folder with a configuration and a database of its own. */
