@@ -36,7 +36,7 @@ describe("Whoever administers the service", () => {
       expect(refused).to.include({ code: 65 });
       expect(refused)
         .to.have.property("stderr")
-        .that.matches(/^Nothing was done\. users: /);
+        .that.matches(/^Nothing was changed\. users: /);
       await operator("hand-over", "plan", guest.bareJid);
       expect(await operator("show", "plan")).to.include(`Owners: 1\n    ${guest.bareJid}\n`);
       await operator("destroy", "plan", "--yes", "--alternate", "other", "--reason", "Moved");

@@ -57,7 +57,10 @@ describe("An operator who looks at a room while people are in it", () => {
       expect(await call(component, "destroy_muc", room)).to.equal(SUCCESS);
       expect(await operator("list")).to.equal("No rooms.\n");
       const error = await operator("show", "watched").catch((failed: unknown) => failed);
-      expect(error).to.include({ code: 65, stderr: `There is no room ${juliet.room}.\n` });
+      expect(error).to.include({
+        code: 65,
+        stderr: `There is no room ${juliet.room}: run "room search" to find it.\n`,
+      });
     });
   });
 });
