@@ -7,6 +7,7 @@ import type { EventLoop } from "../component/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import { Errcode, Refusal } from "../component/refusal.js";
+import type { Account } from "../storage/unit-of-work.js";
 import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { Callers } from "./callers.js";
@@ -164,7 +165,8 @@ export class Calls {
     batches: BatchMode;
     request: string;
   }): OperationContext {
-    const by = { owner: { kind: "caller", name: `caller ${owner}`, request }, batches, request } as const;
+    const account: Account = { kind: "caller", name: `caller ${owner}`, request };
+    const by: Partial<OperationContext> = { account, batches, request };
     // Ten times as fast as a literal with spreads.
     return Object.assign({}, this.options.context, by);
   }
