@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
-import { lapse, message, Refusal, Sender, type SenderOptions } from "../../support/sender.js";
+import { ids, lapse, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 describe("An accepted call", () => {
   let server: FaultServer;
@@ -119,5 +119,11 @@ describe("An accepted call", () => {
     });
     expect(delays[1]).to.equal(undefined);
     expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
+  });
+
+  it("is taken off the disk once it is acknowledged", async () => {
+    await start();
+    await sender.send(...ids("m", 300));
+    await until("the rows are gone", () => sender.store.from(0, 1, 0).length === 0);
   });
 });
