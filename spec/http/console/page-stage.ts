@@ -49,7 +49,7 @@ export class PageStage {
   /** A page of its own, with nobody logged in. */
   async visit(options: BrowserContextOptions): Promise<Page> {
     const page = await this.browser.newPage(options);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     await page.addInitScript(axe.source);
     page.on("pageerror", ({ message }) => this.faults.push(message));
     page.on("console", (said) => {
