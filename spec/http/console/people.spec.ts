@@ -21,6 +21,7 @@ describe("The console's list of people", () => {
     for (let i = 0; i < 5; i += 1) directory.save({ local: `u1000v${i}`, host: "c.test" });
     expect(await stage.pages("people", "people", 200)).to.have.length(1206);
     expect(await stage.pages("people?search=u1000", "people", 4), "of two hosts").to.have.length(15);
+    expect(await stage.pages("people?search=u1049", "people", 200), "each once").to.have.length(10);
     for (const text of ["zhang san", "张", "ZS"]) {
       expect((await stage.asks(`people?search=${encodeURIComponent(text)}`)).json, text).to.eql({
         people: [{ user: "zs@b.test", name: "张三", department: "/x", isEmployed: true }],
