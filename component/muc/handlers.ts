@@ -22,11 +22,7 @@ export type RoomTarget = "room" | "occupant";
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
-  return (work, inbound) => {
-    const jid = roomOf(inbound.to);
-    if (jid === undefined) throw new StanzaError("cancel", "item-not-found");
-    return handle({ ...work, room: work.context.rooms.get(jid) }, inbound);
-  };
+  return (work, inbound) => handle({ ...work, room: work.context.rooms.get(roomOf(inbound.to)) }, inbound);
 }
 
 /** A handler of messages and changes. What is refused costs as much as a message. */
@@ -142,16 +138,12 @@ async function inTransaction<R>(
 }
 
 /** The room that a stanza is addressed to. */
-export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid;
-export function roomOf(to: Target): AccountJid | undefined;
-export function roomOf(to: Target): AccountJid | undefined {
-  if (to.kind === "occupant") return to.room;
-  return to.kind === "room" ? to.jid : undefined;
+export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid {
+  return to.kind === "occupant" ? to.room : to.jid;
 }
 
-function isInside({ rooms }: RoomContext, from: Jid, to: Target): boolean {
-  const room = roomOf(to);
-  return room !== undefined && rooms.find(room)?.sessions.has(from.text) === true;
+function isInside({ rooms }: RoomContext, from: Jid, to: Inbound<RoomTarget>["to"]): boolean {
+  return rooms.find(roomOf(to))?.sessions.has(from.text) === true;
 }
 
 function placeOf(from: Jid, to: Target): string {

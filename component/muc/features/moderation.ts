@@ -71,7 +71,8 @@ function parseRequest(room: RoomView, payload: Element): Request {
   const { id } = payload.attrs;
   if (id === undefined)
     throw roomError(room.jid, "modify", "bad-request", "The id of the message to retract is missing.");
-  return { id, reason: textIn(asked, "reason") || undefined };
+  const reason = textIn(asked, "reason");
+  return { id, reason: reason === "" ? undefined : reason };
 }
 
 /** The stored message with this stanza-id. @throws StanzaError item-not-found */
