@@ -1,14 +1,11 @@
 /** The services shared by all code about rooms, and the scope of one transaction in one room. */
 import type { Logger } from "winston";
-import type { Jid } from "../address.js";
+import type { FullJid, Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
-import type { Repeats } from "./api/repeats.js";
 import type { ArchiveReader } from "./archive/reader.js";
-import type { Departures } from "./features/absent-members/departures.js";
-import type { ActivitySubscriptions } from "./features/activity/subscriptions.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
@@ -47,11 +44,30 @@ export interface RoomContext {
   /** Sends IQ requests, such as those that occupants send each other. */
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
-  readonly departures: Departures;
-  readonly activity: ActivitySubscriptions;
-  readonly repeats: Repeats;
+  readonly departures: DepartureWatch;
+  readonly activity: ActivityWatch;
+  readonly repeats: RepeatedCalls;
   readonly watch: RoomWatch;
   readonly log: Logger;
+}
+
+/** The part of features/absent-members/departures.ts that others use. */
+export interface DepartureWatch {
+  left(room: Room, session: FullJid): Promise<void>;
+  bounced(id: string): void;
+  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
+}
+
+/** The part of features/activity/subscriptions.ts that others use. */
+export interface ActivityWatch {
+  noteMessage(scope: RoomTransaction, by: string): void;
+  left(room: Room, account: string): void;
+}
+
+/** The part of api/repeats.ts that others use. */
+export interface RepeatedCalls {
+  isKnown(scope: RoomTransaction, fingerprint: Buffer): boolean;
+  remember(scope: RoomTransaction, fingerprint: Buffer): void;
 }
 
 /** A direct invitation (XEP-0249, features/invitations/direct.ts). */

@@ -1,8 +1,8 @@
 /** Deduplicates calls to rooms by their fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
-import type { RoomTransaction } from "../context.js";
+import type { RepeatedCalls, RoomTransaction } from "../context.js";
 
-export class Repeats {
+export class Repeats implements RepeatedCalls {
   /** Fingerprints of calls that are not committed yet, in base64. */
   readonly #uncommitted = new Set<string>();
 

@@ -9,7 +9,8 @@ import { sendThirdMessage } from "../../../component/operations/send-thirdmessag
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
-import { Stage, type StageOptions } from "./stage.js";
+import type { StageOptions } from "./stage.js";
+import { StagedPlay } from "./staged-play.js";
 import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, outcomeOf, read, told } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
@@ -28,88 +29,12 @@ export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promi
   return play;
 }
 
-export class Play {
-  #stage: Stage | undefined;
-  #options: PlayOptions;
-  readonly #seen = new Map<string, number>();
-
-  constructor(options: PlayOptions = {}) {
-    this.#options = options;
-  }
-
-  async ready(): Promise<this> {
-    this.#stage = new Stage(this.#options);
-    await this.#stage.ready();
-    return this;
-  }
-
-  /** Ends what was on, and begins anew, on an empty database if there is none in the options. */
-  async begins(options: PlayOptions = {}): Promise<void> {
-    this.close();
-    this.#options = options;
-    this.#seen.clear();
-    await this.ready();
-  }
-
-  /** The component is restarted on the same database. */
-  restarts(options: PlayOptions = {}): Promise<void> {
-    return this.begins({ db: this.db, ...options });
-  }
-
-  /** Ends the play; the database stays open. @throws if a handler failed */
-  close(): void {
-    this.#stage?.close();
-  }
-
-  get #on(): Stage {
-    if (this.#stage === undefined) throw new Error("the play hasn't begun");
-    return this.#stage;
-  }
-
-  get db(): Stage["db"] {
-    return this.#on.db;
-  }
-
-  get link(): Stage["link"] {
-    return this.#on.link;
-  }
-
-  get log(): Stage["log"] {
-    return this.#on.log;
-  }
-
-  get metrics(): Stage["metrics"] {
-    return this.#on.metrics;
-  }
-
-  get outbox(): Stage["outbox"] {
-    return this.#on.outbox;
-  }
-
-  get service(): Stage["service"] {
-    return this.#on.service;
-  }
-
-  /** What calls work with. */
-  get context(): Stage["context"] {
-    return this.#on.context;
-  }
-
-  /** Whether memory is short. */
-  get memory(): Stage["memory"] {
-    return this.#on.memory;
-  }
-
-  /** Whose keys were revoked. */
-  get revoked(): Stage["revoked"] {
-    return this.#on.revoked;
-  }
-
+export class Play extends StagedPlay {
   /** Somebody sends a stanza: XML without `from`. */
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
-    await this.#on.route(element);
+    await this.on.route(element);
   }
 
   /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
@@ -274,8 +199,8 @@ export class Play {
   /** What somebody was sent since they were last asked, in order, IQs left out; `news`: without what the room can do. */
   hears(to: string, which: "news" | "all" = "news"): Element[] {
     const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
-    const from = this.#seen.get(to) ?? 0;
-    this.#seen.set(to, all.length);
+    const from = this.seen.get(to) ?? 0;
+    this.seen.set(to, all.length);
     return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
   }
 

@@ -11,7 +11,7 @@ import type { IqRequests } from "../../../iq-requests.js";
 import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
-import type { DirectInvitation } from "../../context.js";
+import type { DepartureWatch, DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
@@ -33,7 +33,7 @@ const ENDING_MS = 500;
 /** Milliseconds after which a silent session counts as gone. */
 const WAIT_MS = 10_000;
 
-export class Departures {
+export class Departures implements DepartureWatch {
   /** By room and account. */
   readonly #undecided = new Map<string, Departure>();
   /** By session, as a session may leave many rooms at once: whether it still exists. */

@@ -6,7 +6,7 @@ import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
 import { isFull, Jid, type FullJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import type { RoomTransaction } from "../../context.js";
+import type { ActivityWatch, RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import type { Feature } from "../feature.js";
@@ -23,7 +23,7 @@ export const activity: Feature = {
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
-export class ActivitySubscriptions {
+export class ActivitySubscriptions implements ActivityWatch {
   /** By account and session: the ids of the rooms already announced to it. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;

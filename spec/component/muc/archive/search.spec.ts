@@ -54,7 +54,7 @@ for (const isIndexed of [false, true]) {
 
     it("finds only what people read", async () => {
       const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
-      await play.posts(hag, `${body}`);
+      await play.posts(hag, body);
       await say("会议二");
       expect(await found("会议")).to.deep.equal(["会议二"]);
     });

@@ -97,7 +97,7 @@ describe("what outsiders learn of a room", () => {
           play.hears(stranger);
           const x = `<x xmlns="http://jabber.org/protocol/muc"/>`;
           await play.sends(stranger, `<message to="${ROOM}/${nick}" type="chat"><body>psst</body></message>`);
-          await play.appears(stranger, `${nick}`, `${x}`);
+          await play.appears(stranger, nick, x);
           return [...results, ...play.hears(stranger).map(errorOf)];
         };
         expect(await asked("hag")).to.deep.equal(await asked("nobody"));

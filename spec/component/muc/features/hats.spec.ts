@@ -46,7 +46,7 @@ describe("hats", () => {
     await play.enters(crone, "crone");
     play.hears(hag);
     const own = `<hats xmlns="${HATS}"><hat title="Boss" uri="urn:boss"/></hats>`;
-    await play.appears(crone, "crone", `${own}`);
+    await play.appears(crone, "crone", own);
     expect(worn(play.hears(hag).at(-1))).to.deep.equal([]);
   });
 

@@ -249,7 +249,8 @@ describe("moderating what was said in a room", () => {
     expect(reason(play.hears(crone))?.getText()).to.have.length(2000);
     await moderates(hag, request(await said(crone, "two"), "<reason/>"));
     expect(reason(play.hears(crone))).to.equal(undefined);
-    const answers = await Promise.all(Array.from({ length: 120 }, () => moderates(hag, request(id))));
-    expect(errorOf(answers.at(-1)!)).to.equal("wait/resource-constraint by coven");
+    await play.restarts({ rooms: { messages_per_second: 1 } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => moderates(hag, request(id))));
+    expect(answers.map(errorOf)).to.include("wait/resource-constraint by coven");
   });
 });

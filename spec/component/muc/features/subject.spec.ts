@@ -59,7 +59,7 @@ describe("the subject that newcomers are told", () => {
 
   it("isn't what is called so in another namespace", async () => {
     const foreign = `<subject xmlns="urn:example:mail">Fire burn</subject>`;
-    await play.posts(hag, `${foreign}`);
+    await play.posts(hag, foreign);
     expect((await play.enters(wiccarocks, "wicca")).at(-1)?.getChildText("subject")).to.equal("");
   });
 });

@@ -22,7 +22,7 @@ describe("what one user asks of a full archive", () => {
 
   /** The room has this message of crone's so many times: in the database, as saying them all would take long. */
   const filled = async (count: number, children: string): Promise<void> => {
-    await play.posts(crone, `${children}`, "m0");
+    await play.posts(crone, children, "m0");
     const columns = play.db
       .prepare<[], string>("SELECT name FROM pragma_table_info('archive')")
       .pluck()

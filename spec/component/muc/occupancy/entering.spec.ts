@@ -170,7 +170,7 @@ describe("entering a room", () => {
     ] as const) {
       it(`under a nickname ${what}`, async () => {
         await play.roomOf(crone, "crone");
-        await play.appears(hag, `${nick}`, `<x xmlns="http://jabber.org/protocol/muc"/>`);
+        await play.appears(hag, nick, `<x xmlns="http://jabber.org/protocol/muc"/>`);
         const heard = play.hears(hag);
         expect(heard.map(errorOf)[0]).to.match(/^modify\/jid-malformed/);
         play.told(crone);

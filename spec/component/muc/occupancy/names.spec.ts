@@ -33,7 +33,7 @@ describe("nicknames that nobody can borrow", () => {
     });
 
     it("are free again once whoever had one that looks like it takes another", async () => {
-      for (const nick of ["сrоnе", "witch"]) await play.appears(crone, `${nick}`);
+      for (const nick of ["сrоnе", "witch"]) await play.appears(crone, nick);
       expect(await last(wiccarocks, "crone")).to.contain("coven/crone none/participant 110");
     });
 

@@ -96,7 +96,7 @@ describe("presence inside a room", () => {
   });
 
   it("comes from sessions: an account alone is in no room", async () => {
-    await play.appears(CRONE, "crone", `${MUC}`);
+    await play.appears(CRONE, "crone", MUC);
     play.refused(CRONE, "modify/jid-malformed by coven");
     play.told(hag);
   });

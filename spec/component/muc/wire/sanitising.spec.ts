@@ -58,7 +58,7 @@ describe("what occupants claim", () => {
     took("a message");
     await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>b</body>${inside}</message>`);
     took("a private message");
-    await play.appears(crone, "crone", `${inside}`);
+    await play.appears(crone, "crone", inside);
     took("a presence");
     await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable">${inside}</presence>`);
     took("a farewell");

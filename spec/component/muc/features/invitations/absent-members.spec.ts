@@ -89,7 +89,7 @@ describe("members who aren't inside", () => {
 
   it("are by what is said, whether they can read it here or not, and not by typing or what isn't to be stored", async () => {
     await absentMembers();
-    const sends = (children: string): Promise<void> => play.posts(crone, `${children}`);
+    const sends = (children: string): Promise<void> => play.posts(crone, children);
     await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
     await sends(`<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
     expect(invitations(WICCA)).to.deep.equal([]);
