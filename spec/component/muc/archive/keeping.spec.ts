@@ -16,8 +16,7 @@ describe("what is kept of what is said in a room", () => {
   };
   beforeEach(() => open());
 
-  const sends = (children: string, id = "i", from = crone): Promise<void> =>
-    play.posts(from, children, id);
+  const sends = (children: string, id = "i", from = crone): Promise<void> => play.posts(from, children, id);
   /** The messages in the archive. */
   const archived = async () => (await askArchive(play, hag)).messages;
   /** The ids of what somebody who enters is told of. */
