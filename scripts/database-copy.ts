@@ -64,7 +64,8 @@ function finish(file: string, change: (copy: Database) => void): void {
 
 /** @throws Failure if SQLite's quick check finds damage */
 export function requireSound(db: Database, what: string): void {
-  const said = db.pragma("quick_check", { simple: true });
-  if (said !== "ok")
-    throw new Failure(`${what} is damaged (${String(said)}): use another backup.`, ExitCode.dataErr);
+  const found = String(db.pragma("quick_check(1)", { simple: true }));
+  if (found === "ok") return;
+  const fault = found.split("\n").at(-1) ?? found;
+  throw new Failure(`${what} is damaged (${fault}): use an intact backup.`, ExitCode.dataErr);
 }

@@ -106,7 +106,8 @@ describe("restore", () => {
     db.pragma("wal_checkpoint(TRUNCATE)");
     db.close();
     const bytes = readFileSync(line.database);
-    bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
+    // Among the people: what is read on opening is sound.
+    bytes.fill(0xaa, (bytes.length * 3) / 4, (bytes.length * 7) / 8);
     writeFileSync(line.database, bytes);
     writeFileSync(copy, bytes);
     const before = readdirSync(line.folder.path).sort();
@@ -115,7 +116,7 @@ describe("restore", () => {
       ["restore", copy],
     ]) {
       const { code, stderr } = await line.run(...args);
-      expect(stderr, args.join(" ")).to.match(/damaged/);
+      expect(stderr, args.join(" ")).to.match(/^.* is damaged \(.*\): .*\.\n$/);
       expect(code).to.equal(65);
     }
     const left = readdirSync(line.folder.path).filter((name) => !/-(?:wal|shm)$/.test(name));

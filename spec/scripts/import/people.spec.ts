@@ -131,6 +131,12 @@ describe("Importing a list of people", () => {
     expect(listed()).to.have.length(100);
   });
 
+  it("takes more people than one transaction has", async () => {
+    const ids = Array.from({ length: 1_234 }, (_, n) => `u${n}`);
+    expect(await take(["id", ...ids].join("\n"))).to.include({ added: 1_234, refused: 0 });
+    expect(ids.every((id) => store.find(id, "x.test") !== undefined)).to.equal(true);
+  });
+
   it("wants to know which column holds the ids", async () => {
     await expectFailure(take("name,department\n张三,/\n"), /no column "id"/);
     await expectFailure(take(""), /no column "id"/);
