@@ -24,7 +24,7 @@ describe("The wording check", () => {
       ],
       ...["A poison stanza.", "By forging."],
     ];
-    for (const file of ["README.md", GUIDE, "http/console/page/words/en.js", "scripts/commands/hook.ts"])
+    for (const file of ["README.md", GUIDE, "http/console/page/texts/common.js", "scripts/commands/hook.ts"])
       for (const sentence of sentences)
         expect(wordingFaults(file, sentence), `${file}: ${sentence}`).to.have.length(1);
   });
