@@ -150,7 +150,7 @@ describe("A program that is told of rooms of other services", () => {
             await crowd.next(
               ({ attrs }) =>
                 attrs.from === `${juliet.room}/Person ${n}` && attrs.type === type && isTheirs(attrs.to),
-              120_000,
+              600_000,
             );
             await says(`said ${round} ${n}`);
             if (n % (3 * TOGETHER) === 3 * TOGETHER - 1) {
