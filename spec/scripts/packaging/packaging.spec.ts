@@ -1,10 +1,9 @@
 /** What goes onto a system: the unit, the manual page, completion, and the packages, each tried with the system's own tools. */
-import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { buildDeb } from "../../../scripts/packaging/deb.js";
 import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js";
@@ -45,17 +44,8 @@ async function serves(program: string, folder: string): Promise<void> {
 describe("Packaging", function () {
   this.timeout(180_000);
   const folder = scratch();
-  let deb: Promise<string>;
-  let checked: Promise<{ stdout: string; stderr: string }>;
-  before(() => {
-    // Compressing it, and Debian's checker, take longest: they run beside the other tests.
-    deb = buildDeb(folder.path);
-    checked = deb.then((file) =>
-      promisify(execFile)("lintian", ["--tag-display-limit", "0", file]).catch(
-        (error: unknown) => error as { stdout: string; stderr: string },
-      ),
-    );
-  });
+  let deb: Promise<string> | undefined;
+  const debianPackage = (): Promise<string> => (deb ??= buildDeb(folder.path));
   after(() => folder.remove());
 
   it("has a systemd unit that systemd finds well made, and little exposed", () => {
@@ -118,7 +108,7 @@ describe("Packaging", function () {
   });
 
   it("makes a Debian package that brings everything, and runs from a clean prefix", async () => {
-    const file = await deb;
+    const file = await debianPackage();
     const home = join(folder.path, "deb");
     execFileSync("dpkg-deb", ["-x", file, home]);
     const program = join(home, "usr/bin/qtalk-component");
@@ -134,7 +124,8 @@ describe("Packaging", function () {
   });
 
   it("makes one that Debian's own checker has nothing against, but for what it says itself", async () => {
-    const { stdout, stderr } = await checked;
+    const file = await debianPackage();
+    const { stdout, stderr } = spawnSync("lintian", ["--tag-display-limit", "0", file], { encoding: "utf8" });
     expect(stdout, stderr).to.equal("");
   });
 
