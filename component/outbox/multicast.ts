@@ -49,11 +49,8 @@ export class Multicast {
 
   constructor(private readonly dependencies: Dependencies) {
     const help = "Multicast services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
-    dependencies.metrics.gaugeOf(
-      "qtalk_multicast_services",
-      help,
-      () => new Set(this.#services.values()).size,
-    );
+    const inUse = (): number => new Set(this.#services.values()).size;
+    dependencies.metrics.gaugeOf("qtalk_multicast_services", help, inUse);
   }
 
   get isInUse(): boolean {

@@ -94,8 +94,7 @@ export class RowFlow {
       this.dependencies.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
-    const isPending = (rowId: number): boolean => rowId >= this.acked;
-    const waiting = [...added.map(({ rowId }) => rowId), ...repeated].filter(isPending);
+    const waiting = [...added.map(({ rowId }) => rowId), ...repeated].filter((rowId) => rowId >= this.acked);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
     if (!this.isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
