@@ -16,8 +16,6 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-type Write = typeof process.stdout.write;
-
 let count = 0;
 let last: Promise<void> = Promise.resolve();
 // The program adds a listener with each command.
@@ -31,17 +29,17 @@ process.on("disconnect", () => process.exit());
 async function run({ program, args, cwd }: CommandRequest): Promise<Outcome> {
   const printed = { stdout: "", stderr: "" };
   for (const output of ["stdout", "stderr"] as const)
-    process[output].write = ((text: string | Uint8Array, ...rest: unknown[]) => {
+    process[output].write = (text: string | Uint8Array, ...rest: unknown[]) => {
       printed[output] += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
       const done = rest.at(-1);
-      if (typeof done === "function") process.nextTick(done as () => void);
+      if (typeof done === "function") process.nextTick(done);
       return true;
-    }) as Write;
+    };
   process.chdir(cwd);
   process.argv = [process.execPath, program, ...args];
   process.exitCode = 0;
   count += 1;
   // The program's module runs anew for each address; it ends when the command has.
   await import(`${program}?run=${count}`);
-  return { code: Number(process.exitCode), ...printed };
+  return { code: process.exitCode, ...printed };
 }

@@ -39,16 +39,21 @@ const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 /** The most members in one event. */
 const TOGETHER = 1000;
 
+interface EventRecorderDependencies {
+  readonly commit: Pick<GroupCommit, "run">;
+  readonly bots: Pick<Bots, "find">;
+  /** The component's. */
+  readonly domain: string;
+}
+
 export class EventRecorder implements RoomWatch {
   readonly #buckets: TokenBuckets;
 
-  /** @param domain the component's. @param rate messages per second that bots accept from one user */
+  /** @param rate messages per second that bots accept from one user */
   constructor(
     private readonly webhooks: WebhooksByEvent,
     private readonly queue: DeliveryQueue,
-    private readonly commit: Pick<GroupCommit, "run">,
-    private readonly bots: Pick<Bots, "find">,
-    private readonly domain: string,
+    private readonly dependencies: EventRecorderDependencies,
     rate: number,
   ) {
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
@@ -59,7 +64,7 @@ export class EventRecorder implements RoomWatch {
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
     // Bots' messages are excluded, or two bots would answer each other for ever.
-    if (hooks.length === 0 || isForbidden || account.domain === this.domain) return;
+    if (hooks.length === 0 || isForbidden || account.domain === this.dependencies.domain) return;
     const content = contentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
@@ -96,7 +101,7 @@ export class EventRecorder implements RoomWatch {
         }),
       );
     // If the database fails, the event is lost; the outbox logs the failure.
-    this.commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
@@ -133,7 +138,7 @@ export class EventRecorder implements RoomWatch {
     const hooks = this.webhooks.of("message").filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
     const content = contentOf(message);
-    if (content === undefined || from.domain === this.domain) return true;
+    if (content === undefined || from.domain === this.dependencies.domain) return true;
     const listening = hooks.filter((hook) => hook.hearsText(content.body ?? ""));
     if (listening.length === 0) return true;
     if (!this.#buckets.consume(from.bare.text))
@@ -151,7 +156,7 @@ export class EventRecorder implements RoomWatch {
         qtalk: () => chat({ from: from.bare, message, id: id ?? String(at), at }, to.bare),
       }),
     );
-    const taken = await this.commit.run(() => writes.map((work) => work()));
+    const taken = await this.dependencies.commit.run(() => writes.map((work) => work()));
     if (!taken.includes(true))
       throw new StanzaError("wait", "resource-constraint", "This bot's queue is full: try again later.");
     return true;
@@ -164,11 +169,11 @@ export class EventRecorder implements RoomWatch {
     const event = { type: "bounce", at: Date.now(), data: { id, sender, receiver, condition, request } };
     const writes = hooks.map((hook) => this.queue.prepare(hook, event));
     // If the database fails, the event is lost; the outbox logs the failure.
-    this.commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
   #namesOf({ bot }: OutgoingWebhook): string[] {
-    return bot === undefined ? [] : [bot, this.bots.find(bot)?.title ?? bot];
+    return bot === undefined ? [] : [bot, this.dependencies.bots.find(bot)?.title ?? bot];
   }
 
   #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {

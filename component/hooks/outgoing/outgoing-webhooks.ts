@@ -2,32 +2,22 @@
  * Outgoing webhooks: events are recorded in queues (event-recorder.ts, delivery-queue.ts) and delivered (dispatcher.ts,
  * delivery-request.ts); bots send the replies (replies.ts).
  */
-import type { Logger } from "winston";
 import type { Database } from "../../../storage/database.js";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import { HookEvents } from "../../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import type { HooksConfig } from "../../config.js";
-import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
-import type { Bots } from "../bots.js";
 import type { RemoteRoomsApi } from "../sending.js";
 import { Dispatcher, type Clock } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
 import { DeliveryRequests } from "./delivery-request.js";
 import { DeliveryQueue } from "./delivery-queue.js";
 import { WebhooksByEvent } from "./outgoing-webhook.js";
-import { Replies } from "./replies.js";
+import { Replies, type ReplyDependencies } from "./replies.js";
 
-export interface OutgoingWebhooksDependencies {
+export interface OutgoingWebhooksDependencies extends ReplyDependencies {
   readonly db: Database;
-  readonly commit: GroupCommit;
-  readonly bots: Bots;
-  /** The component's. */
-  readonly domain: string;
   readonly config: HooksConfig;
-  readonly metrics: Metrics;
-  readonly log: Logger;
 }
 
 /** The most bytes of one queue. */
@@ -56,21 +46,14 @@ export class OutgoingWebhooks {
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(dependencies: OutgoingWebhooksDependencies) {
-    const { db, commit, domain, config, metrics, log } = dependencies;
+    const { db, config, metrics, log } = dependencies;
     this.#dependencies = dependencies;
     this.#store = new OutgoingHooksStore(db);
     const events = new HookEvents(db);
     this.#events = events;
     this.#webhooks = new WebhooksByEvent(this.#store);
     this.#queue = new DeliveryQueue(events, this.#bounds, metrics, log);
-    this.listener = new EventRecorder(
-      this.#webhooks,
-      this.#queue,
-      commit,
-      dependencies.bots,
-      domain,
-      config.rate,
-    );
+    this.listener = new EventRecorder(this.#webhooks, this.#queue, dependencies, config.rate);
     metrics.gaugeOf("qtalk_hook_events_waiting", "Queued events of outgoing webhooks", () =>
       events.waiting(),
     );

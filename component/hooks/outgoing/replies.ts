@@ -2,14 +2,26 @@
  * Sends programs' replies as their webhooks' bots, once for each event even after a crash. In rooms of other services,
  * where other programs may answer, a webhook sends at most three replies per second.
  */
+import type { Logger } from "winston";
+import type { GroupCommit } from "../../../storage/group-commit.js";
 import { isAccount, Jid } from "../../address.js";
+import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
+import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
 import { sendMessage, type RemoteRoomsApi } from "../sending.js";
 import { cleaned } from "../text.js";
 import type { Reply } from "./dispatcher.js";
-import type { OutgoingWebhooksDependencies } from "./outgoing-webhooks.js";
+
+export interface ReplyDependencies {
+  readonly bots: Bots;
+  readonly commit: GroupCommit;
+  /** The component's. */
+  readonly domain: string;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
 
 /** The most replies in a period, and the age from which events are exempt, as in a backlog; milliseconds. */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
@@ -21,7 +33,7 @@ export class Replies {
   #sent = new Map<string, number[]>();
 
   constructor(
-    private readonly dependencies: OutgoingWebhooksDependencies,
+    private readonly dependencies: ReplyDependencies,
     private readonly context: OperationContext,
     private readonly remote: RemoteRoomsApi,
   ) {}

@@ -37,28 +37,30 @@ const LATE_MS = 5_000;
 /** The first and the longest pause after the room refused a post for now. */
 const BUSY_MS = { first: 1_000, most: 60_000 };
 
+interface PostQueueOptions {
+  /** The component's. */
+  readonly domain: string;
+  /** Posts that were accepted before. */
+  readonly stored: readonly StoredPost[];
+  /** Reads a stored post. */
+  readonly stanzaOf: (rowId: number) => string | undefined;
+  /** Deletes a post; with a condition if the room refused it. */
+  readonly finished: (post: FinishedPost, condition?: string) => void;
+}
+
 export class PostQueue {
   #posts: WaitingPost[];
   #isSent = false;
   #isSearching = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param domain the component's
-   * @param stanzaOf reads a stored post
-   * @param finished deletes a post; with a condition if the room refused it
-   * @param stored posts that were accepted before
-   */
   constructor(
     private readonly occupancy: Occupancy,
     private readonly entrance: Entrance,
     private readonly archive: RoomArchive,
-    private readonly domain: string,
-    private readonly stanzaOf: (rowId: number) => string | undefined,
-    private readonly finished: (post: FinishedPost, condition?: string) => void,
-    stored: readonly StoredPost[],
+    private readonly options: PostQueueOptions,
   ) {
-    this.#posts = stored.map((post) => ({ ...post, isUnsure: true, tries: 0 }));
+    this.#posts = options.stored.map((post) => ({ ...post, isUnsure: true, tries: 0 }));
   }
 
   get size(): number {
@@ -87,7 +89,7 @@ export class PostQueue {
       return;
     }
     const { session } = this.entrance;
-    const text = this.stanzaOf(next.rowId);
+    const text = this.options.stanzaOf(next.rowId);
     if (text === undefined) this.#finish("confirmed");
     else if (session.write(this.#delayed(asStored(text), next))) {
       this.#isSent = true;
@@ -195,7 +197,7 @@ export class PostQueue {
     this.#timer = undefined;
     this.#isSent = false;
     if (post === undefined) return;
-    this.finished({ ...post, sentAt: post.sentAt }, condition);
+    this.options.finished({ ...post, sentAt: post.sentAt }, condition);
     post.settle?.(outcome);
     if (outcome === "confirmed") this.run();
   }
@@ -203,6 +205,6 @@ export class PostQueue {
   #delayed(stanza: WireText, { acceptedAt }: StoredPost): WireText {
     if (Date.now() - acceptedAt < LATE_MS) return stanza;
     const stamp = new Date(acceptedAt).toISOString();
-    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.domain, stamp }));
+    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.options.domain, stamp }));
   }
 }

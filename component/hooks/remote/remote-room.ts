@@ -1,23 +1,49 @@
 /** One bot in one room of another service: its occupancy, the messages it hears, and its posts. */
+import type { Logger } from "winston";
 import type { BotRoomsStore, StoredBotRoom } from "../../../storage/bot-rooms-store.js";
+import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
+import type { HooksConfig } from "../../config.js";
+import type { IqRequests } from "../../iq-requests.js";
 import type { Element } from "../../xml/builder.js";
+import type { WireText } from "../../xml/wire-text.js";
 import { MUC } from "../../muc/wire/ns.js";
-import { photoOf } from "../bot-handlers.js";
-import { RESOURCE } from "../bots.js";
+import { photoOf, type Bounce } from "../bot-handlers.js";
+import { RESOURCE, type Bots } from "../bots.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
 import { RoomArchive } from "./archive.js";
 import { Entrance, type BotProfile } from "./entrance.js";
-import { Occupancy } from "./occupancy.js";
+import { Occupancy, type OccupancyTimes } from "./occupancy.js";
 import { PostQueue, type FinishedPost } from "./post-queue.js";
-import type { RemoteRoomsDependencies } from "./remote-rooms.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
 import { RoomSession } from "./room-session.js";
 
 /** Timeout of the room's answers, in milliseconds. */
 const ANSWER_MS = 20_000;
 const TIMES = { idle: 600_000, kicked: 60_000 };
+
+export interface RemoteRoomDependencies {
+  readonly commit: GroupCommit;
+  readonly bots: Bots;
+  /** The component's. */
+  readonly domain: string;
+  readonly config: Pick<HooksConfig, "queue">;
+  /** The most characters of a nickname. */
+  readonly nickLength: number;
+  readonly requests: Pick<IqRequests, "ask">;
+  readonly unqueued: { write(stanza: WireText): boolean };
+  readonly bounced: (bounce: Bounce) => void;
+  readonly times?: OccupancyTimes & { readonly answer?: number };
+  readonly log: Logger;
+}
+
+interface RoomEvents {
+  /** Takes others' messages in the room. */
+  readonly heard: (room: RemoteRoom, nick: string, message: Element) => void;
+  /** The address turned out not to be a room's. */
+  readonly notRoom: (room: RemoteRoom) => void;
+}
 
 export class RemoteRoom {
   readonly bot: string;
@@ -31,16 +57,11 @@ export class RemoteRoom {
   /** The status that was stored last. */
   #noted = "";
 
-  /**
-   * @param heard takes others' messages in the room
-   * @param notRoom called when the address turns out not to be a room's
-   */
   constructor(
-    private readonly dependencies: RemoteRoomsDependencies,
+    private readonly dependencies: RemoteRoomDependencies,
     private readonly store: BotRoomsStore,
     { bot, room: address, nick, requestedAt }: StoredBotRoom,
-    private readonly heard: (room: RemoteRoom, nick: string, message: Element) => void,
-    private readonly notRoom: (room: RemoteRoom) => void,
+    private readonly events: RoomEvents,
   ) {
     const { domain, bots, requests, unqueued, nickLength, times } = dependencies;
     const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
@@ -53,21 +74,16 @@ export class RemoteRoom {
       const { password } = store.find(bot, address) ?? { password: undefined };
       return { title: known?.title ?? bot, photo: photoOf(known?.picture), password };
     };
-    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, requests, (stanza) =>
-      unqueued.write(stanza),
-    );
+    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, { requests, unqueued });
     this.#entrance = new Entrance(session, profile, nickLength, nick !== undefined);
     this.occupancy = new Occupancy(this.#entrance, times ?? TIMES, () => this.#changed(), nick);
     this.archive = new RoomArchive(session);
-    this.#queue = new PostQueue(
-      this.occupancy,
-      this.#entrance,
-      this.archive,
+    this.#queue = new PostQueue(this.occupancy, this.#entrance, this.archive, {
       domain,
-      (rowId) => store.stanza(rowId),
-      (post, condition) => this.#finished(post, condition),
-      store.posts(bot, address),
-    );
+      stored: store.posts(bot, address),
+      stanzaOf: (rowId) => store.stanza(rowId),
+      finished: (post, condition) => this.#finished(post, condition),
+    });
   }
 
   /** Whether the address is known to be a room's. */
@@ -113,7 +129,7 @@ export class RemoteRoom {
       if (error !== undefined) this.occupancy.lost(error);
     } else if (type !== "groupchat") this.#invited(stanza);
     else if (nick === this.occupancy.nick) this.#queue.reflected(id);
-    else if (nick !== undefined && this.occupancy.isInside) this.heard(this, nick, stanza);
+    else if (nick !== undefined && this.occupancy.isInside) this.events.heard(this, nick, stanza);
   }
 
   linkUp(): void {
@@ -146,7 +162,7 @@ export class RemoteRoom {
     if (!occupancy.isInside) this.#queue.unsure();
     if (state === "entering") return;
     if (error?.condition === NO_ROOM) {
-      this.notRoom(this);
+      this.events.notRoom(this);
       return;
     }
     const reason = error && reasonOf(error, this.#address);

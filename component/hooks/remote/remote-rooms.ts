@@ -2,45 +2,25 @@
  * The bots' rooms of other services: those that webhooks need, and those that operators have bots enter. The database
  * holds the list, which commands change, and each bot's status.
  */
-import type { Logger } from "winston";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { Database } from "../../../storage/database.js";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid } from "../../address.js";
-import type { HooksConfig } from "../../config.js";
-import type { IqRequests } from "../../iq-requests.js";
 import type { Metrics } from "../../metrics.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import type { WireText } from "../../xml/wire-text.js";
-import type { Bounce } from "../bot-handlers.js";
-import type { Bots } from "../bots.js";
 import { HookFault } from "../fault.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
 import { isConference } from "./entrance.js";
-import type { OccupancyTimes } from "./occupancy.js";
-import { RemoteRoom } from "./remote-room.js";
+import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
 
-export interface RemoteRoomsDependencies {
+export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
   readonly db: Database;
-  readonly commit: GroupCommit;
-  readonly bots: Bots;
-  /** The component's. */
-  readonly domain: string;
-  readonly config: Pick<HooksConfig, "queue">;
-  /** The most characters of a nickname. */
-  readonly nickLength: number;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly unqueued: { write(stanza: WireText): boolean };
   /** Milliseconds until a post is answered "queued". */
   readonly confirmTimeout: number;
-  readonly bounced: (bounce: Bounce) => void;
   readonly listener: Pick<EventRecorder, "heardIn">;
-  readonly times?: OccupancyTimes & { readonly answer?: number };
   readonly metrics: Metrics;
-  readonly log: Logger;
 }
 
 /** How often to look for changes by commands, and timeout of disco#info; milliseconds. */
@@ -136,10 +116,10 @@ export class RemoteRooms implements RemoteRoomsApi {
       const known = this.#rooms.get(key);
       if (known !== undefined) known.requested(each.requestedAt);
       else {
-        const heard = this.#heard.bind(this);
-        const room = new RemoteRoom(this.dependencies, this.#store, each, heard, (none) =>
-          this.#forget(none),
-        );
+        const room = new RemoteRoom(this.dependencies, this.#store, each, {
+          heard: this.#heard.bind(this),
+          notRoom: this.#forget.bind(this),
+        });
         this.#rooms.set(key, room);
         if (this.dependencies.link.isUp) void room.occupancy.enter();
       }
@@ -153,7 +133,9 @@ export class RemoteRooms implements RemoteRoomsApi {
     const domain = jid && Jid.of(undefined, jid.domain);
     const payload = xml("query", NS.discoInfo);
     const answers = await Promise.all(
-      [jid, domain].map((to) => to && requests.ask({ type: "get", to, payload, timeout: MS.disco })),
+      [jid, domain].map(
+        async (to) => to && (await requests.ask({ type: "get", to, payload, timeout: MS.disco })),
+      ),
     );
     const isRoom = answers.some((answer) => answer !== undefined && isConference(answer));
     await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);

@@ -11,14 +11,20 @@ export class RoomSession {
     readonly room: AccountJid,
     /** Timeout of every answer, in milliseconds. */
     readonly timeout: number,
-    private readonly requests: Pick<IqRequests, "ask">,
-    /** Writes a finished stanza. Returns false if it is lost. */
-    readonly write: (stanza: WireText) => boolean,
+    private readonly wire: {
+      readonly requests: Pick<IqRequests, "ask">;
+      readonly unqueued: { write(stanza: WireText): boolean };
+    },
   ) {}
+
+  /** Writes a finished stanza. Returns false if it is lost. */
+  write(stanza: WireText): boolean {
+    return this.wire.unqueued.write(stanza);
+  }
 
   /** Sends an IQ request, by default to the room. */
   ask(type: "get" | "set", payload: Element, to: Jid = this.room): Promise<IqAnswer> {
-    return this.requests.ask({ type, to, from: this.bot, payload, timeout: this.timeout });
+    return this.wire.requests.ask({ type, to, from: this.bot, payload, timeout: this.timeout });
   }
 
   /** Sends presence to an occupant's address. Returns false if it is lost, or the nickname is invalid. */

@@ -40,7 +40,7 @@ describe("A hook is told", () => {
     queue.onEvent = (id) => woken.push(id);
     const commit = new GroupCommit(db);
     const bots = { find: () => undefined };
-    listener = new EventRecorder(new WebhooksByEvent(store), queue, commit, bots, DOMAIN, 5);
+    listener = new EventRecorder(new WebhooksByEvent(store), queue, { commit, bots, domain: DOMAIN }, 5);
     play = await new Play({ db, watch: listener }).ready();
   };
   /** What waits for a hook. */
