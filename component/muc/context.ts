@@ -1,4 +1,4 @@
-/** The services shared by all code about rooms, and the scope of one transaction in one room. */
+/** The objects that all code about rooms shares, and the scopes of a stanza, a call and a transaction in a room. */
 import type { Logger } from "winston";
 import type { FullJid, Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
@@ -16,61 +16,74 @@ import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 import type { Transactions } from "./transactions.js";
 
+/** The objects and settings that all code about rooms shares. */
 export interface RoomContext {
   readonly rooms: Rooms;
-  /** The service administrators. */
+  /** The service administrators (rooms.admins), who have an owner's rights in every room. */
   readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
+  /** Reads rooms' archives and histories. */
   readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
   readonly messages: Pick<MessagesConfig, "language">;
+  /** Users' names and departments. */
   readonly directory: UserDirectory;
   /** The component's own domain. */
   readonly domain: string;
-  /** The hosts whose users the component serves. */
+  /** The domains whose users the component serves. */
   readonly hosts: readonly string[];
-  /** Whether the server refuses to let the component send in the names of this host's users. */
+  /** Whether the server forbids the component to send in the names of `host`'s users. */
   isDenied(host: string): boolean;
-  /** The longest message from a user, in bytes. */
+  /** The limit for a user's message, in bytes. */
   readonly messageBytes: number;
-  /** The most bytes of one stanza. */
+  /** The limit for one stanza, in bytes. */
   readonly stanzaBytes: number;
-  /** The largest picture of a room, in bytes. */
+  /** The limit for a room's picture, in bytes. */
   readonly avatarBytes: number;
+  /** Users' rate limits in rooms. */
   readonly budgets: Budgets;
   readonly memory: Pick<MemoryGuard, "isShort">;
+  /** Answers requests that read, within users' rate limits. */
   readonly reading: ReadLimiter;
   /** Sends IQ requests, such as those that occupants send each other. */
   readonly requests: Pick<IqRequests, "ask">;
+  /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
   readonly departures: DepartureWatch;
   readonly activity: ActivityWatch;
   readonly repeats: RepeatedCalls;
+  /** Notified of events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
 }
 
-/** The part of features/absent-members/departures.ts that others use. */
+/** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
 export interface DepartureWatch {
+  /** Handles that an account's last session left a room. */
   left(room: Room, session: FullJid): Promise<void>;
+  /** Handles that the message with this id bounced. */
   bounced(id: string): void;
+  /** Holds an invitation back while it is unknown why the account left. @returns whether it is held back */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
 }
 
-/** The part of features/activity/subscriptions.ts that others use. */
+/** Announces messages to subscribers of room activity (XEP-0437, features/activity/subscriptions.ts). */
 export interface ActivityWatch {
+  /** Announces a message in a room. @param by the sender's bare address */
   noteMessage(scope: RoomTransaction, by: string): void;
+  /** Handles that an account left a room. */
   left(room: Room, account: string): void;
 }
 
-/** The part of api/repeats.ts that others use. */
+/** Recognizes calls that repeat earlier ones, by their fingerprints (api/repeats.ts). */
 export interface RepeatedCalls {
   isKnown(scope: RoomTransaction, fingerprint: Buffer): boolean;
+  /** Stores a call's fingerprint. */
   remember(scope: RoomTransaction, fingerprint: Buffer): void;
 }
 
-/** A direct invitation (XEP-0249, features/invitations/direct.ts). */
+/** A direct invitation to a room (XEP-0249; see features/invitations/direct.ts). */
 export interface DirectInvitation {
   /** The sender: the inviter, or the service if a program invites or the component may not send for the inviter. */
   readonly from: Jid;
@@ -80,21 +93,21 @@ export interface DirectInvitation {
   readonly reason?: string;
 }
 
-/** The scope of one stanza or call before its room is known. */
+/** The scope of a stanza or call whose room isn't looked up yet. */
 export interface Work {
   readonly context: RoomContext;
   readonly transaction: Transaction;
 }
 
-/** The scope of one room in one transaction. */
+/** The scope of a stanza or call in a room. */
 export interface RoomScope extends Work {
   readonly room: Room;
 }
 
-/** What is needed to send stanzas to occupants. */
+/** A room and the transaction that changes it or sends stanzas to its occupants. */
 export type RoomTransaction = Pick<RoomScope, "transaction" | "room">;
 
-/** Whether the address is a user of the hosts served. */
+/** Whether the address belongs to a user of the domains that the component serves. */
 export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {
   return jid.local !== undefined && hosts.includes(jid.domain);
 }

@@ -1,4 +1,4 @@
-/** The table of the features of rooms, in the order in which their hooks run. */
+/** The table of rooms' features. A feature takes part in a room's events by hooks; they run in the table's order. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { activity } from "./features/activity/subscriptions.js";
 import { anonymity } from "./features/anonymity.js";
@@ -24,8 +24,8 @@ import type { RoomView } from "./room/room-view.js";
 import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
 
-// Features that rooms only declare; requests.ts in their folders handles registration (§7.10), voice requests (§7.13)
-// and pictures (XEP-0486), room/hats.ts handles hats.
+// Features that are only declared in disco#info here. The requests.ts in their folders handle registration (XEP-0045
+// §7.10), voice requests (§7.13) and vCards with pictures (XEP-0486); room/hats.ts handles hats (XEP-0317).
 const registration: Feature = { disco: () => [MUC.register] };
 const voiceRequests: Feature = { disco: () => [MUC.request] };
 const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
@@ -37,6 +37,7 @@ const vcard: Feature = {
       : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
 };
 
+/** All features, in the order in which their hooks run. */
 export const FEATURES: readonly Feature[] = [
   locking,
   ban,
@@ -63,10 +64,10 @@ export const FEATURES: readonly Feature[] = [
   hats,
 ];
 
-/** A newcomer gets the history, then the subject (§7.2.1); clients depend on the order. */
+/** The features that send stanzas to newcomers: the history, then the subject (§7.2.1). Clients depend on the order. */
 const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
-/** The hooks of each kind, in the table's order, collected once because some run for every stanza. */
+/** The features' hooks by kind, in the table's order. They are collected once, as some run for every stanza. */
 export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
@@ -88,7 +89,7 @@ export const HOOKS = {
   passingInfo: collect("passingInfo"),
 } as const;
 
-/** The first result of a kind of hook that isn't undefined. */
+/** Returns the first result of the hooks that isn't undefined, if there is one. */
 export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | undefined): R | undefined {
   for (const hook of hooks) {
     const result = call(hook);
@@ -97,11 +98,12 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
   return undefined;
 }
 
-/** The role on entering, until a moderator changes it (XEP-0045 §5.1.2). */
+/** The role that an account with this affiliation gets when it enters (XEP-0045 §5.1.2). */
 export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
   return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? usualRole(affiliation);
 }
 
+/** Returns the hooks of one kind of all `features`. */
 function collect<K extends keyof Feature>(
   kind: K,
   features: readonly Feature[] = FEATURES,

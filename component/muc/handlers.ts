@@ -1,6 +1,7 @@
 /**
- * The common part of the handlers of rooms' stanzas. Each action is charged to the user's budget and done in one
- * transaction; requests that only read are answered when the link is free; presence is refused only if that is safe.
+ * Makes the handlers of stanzas to rooms. They charge each action to the user's rate limit (limits/budgets.ts) and run
+ * it in one transaction. Requests that only read are answered when the link is free. Presence of an occupant is never
+ * answered with an error (see mustBeSilent).
  */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
@@ -15,17 +16,22 @@ import type { PresenceQueue } from "./limits/presence-queue.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
 
+/** Does the work of a stanza, inside a transaction. */
 export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound<K>) => R;
+/** The kinds of addresses that belong to a room: room@domain and room@domain/nickname. */
 export type RoomTarget = "room" | "occupant";
 
-/** Makes a handler that throws item-not-found if the room doesn't exist. */
+/** Makes a handler that looks up the room. The handler throws item-not-found if the room doesn't exist. */
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
   return (work, inbound) => handle({ ...work, room: work.context.rooms.get(roomOf(inbound.to)) }, inbound);
 }
 
-/** A handler of messages and changes. What is refused costs as much as a message. */
+/**
+ * Makes a handler of messages and changes of rooms. A stanza that is refused costs as much as a small message.
+ * @param costOf returns the cost of the finished transaction, in units of the sending budget
+ */
 export function sendingHandler<K extends TargetKind, R>(
   context: RoomContext,
   handle: RoomHandler<K, R>,
@@ -49,7 +55,7 @@ export function sendingHandler<K extends TargetKind, R>(
   };
 }
 
-/** A handler that only reads. */
+/** Makes a handler of requests that only read. */
 export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
     context.reading.answer(inbound, () =>
@@ -57,13 +63,16 @@ export function readingHandler<K extends TargetKind>(context: RoomContext, handl
     );
 }
 
-/** A handler that costs the sender nothing, for stanzas that answer others. */
+/** Makes a handler that costs the sender nothing, for replies and bounced stanzas. */
 export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
   return (inbound: Inbound<K>): Promise<void> =>
     inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
 }
 
-/** A handler of available presence. Presence of occupants waits for budget; only the latest is handled. */
+/**
+ * Makes a handler of available presence. Above the rate limit, an occupant's presence waits; only the latest is
+ * handled.
+ */
 export function availableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,
@@ -77,7 +86,7 @@ export function availableHandler<K extends RoomTarget>(
     const admitted = wasInside
       ? presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
       : inbound.stanza;
-    // Without waiting, it is handled before the next stanza.
+    // A presence that needn't wait is handled at once, before the next stanza.
     const stanza = admitted instanceof Promise ? await admitted : admitted;
     if (stanza === undefined || (wasInside && !isInside(context, from, to))) return;
     try {
@@ -93,7 +102,7 @@ export function availableHandler<K extends RoomTarget>(
   };
 }
 
-/** A handler of unavailable presence: it drops waiting presence, and never answers. */
+/** Makes a handler of unavailable presence. The handler drops the session's waiting presence, and never replies. */
 export function unavailableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,
@@ -109,7 +118,10 @@ export function unavailableHandler<K extends RoomTarget>(
   };
 }
 
-/** @throws StanzaError resource-constraint if the user's outbox quota is used up, or memory is short */
+/**
+ * Refuses a user's stanza.
+ * @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short
+ */
 function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
   if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
   const full = transactions.refuse(owner);
@@ -124,7 +136,7 @@ function ownerOf(from: Jid): Account {
   return { kind: "user", name: from.bare.text };
 }
 
-/** Does the work and commits it. @throws StanzaError if the outbox is full or the disk fails */
+/** Does the work in a transaction and commits it. @throws StanzaError resource-constraint if it can't be stored */
 async function inTransaction<R>(
   { transactions }: RoomContext,
   owner: Account | undefined,
@@ -137,7 +149,7 @@ async function inTransaction<R>(
   return result;
 }
 
-/** The room that a stanza is addressed to. */
+/** The address of the room that a stanza is sent to. */
 export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid {
   return to.kind === "occupant" ? to.room : to.jid;
 }
@@ -146,19 +158,20 @@ function isInside({ rooms }: RoomContext, from: Jid, to: Inbound<RoomTarget>["to
   return rooms.find(roomOf(to))?.sessions.has(from.text) === true;
 }
 
+/** The key of a session in a room, for the presence queue. */
 function placeOf(from: Jid, to: Target): string {
   return `${to.jid.bare.text} ${from.text}`;
 }
 
-/** Echoes the client's muc element, by which alone some clients recognise a room's refusal. */
+/** Adds the client's <x/> element to an error: some clients recognise a room's refusal only by <x/>. */
 function echoing(error: unknown, stanza: Element): unknown {
   if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
   return error;
 }
 
 /**
- * Whether an error must not be sent: after an error presence from an occupant's address, the user's server no longer
- * tells the room when the session ends.
+ * Whether an error must not be sent to `from`. After an error presence from the occupant's own address, the user's
+ * server no longer sends the room an unavailable presence when the session ends.
  */
 function mustBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
   if (to.kind !== "occupant") return false;

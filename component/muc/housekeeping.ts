@@ -1,4 +1,7 @@
-/** Background work of rooms: retention, tombstones, indexing, unconfigured rooms. */
+/**
+ * Background work for rooms: deletes expired messages and tombstones, adds messages to the full-text index, and removes
+ * rooms that were never configured.
+ */
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
 import { Pruning, type PruneSlice } from "../pruning.js";
@@ -6,11 +9,12 @@ import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";
 
-/** Milliseconds between two rounds of indexing, and between two slices of a round. */
+/** The pauses of indexing, in milliseconds: between two rounds, and between two parts of a round. */
 const INDEXING = { round: 10_000, slice: 20 };
-/** Milliseconds after which a message is committed, and no earlier one can follow. */
+/** The age in milliseconds from which messages are indexed. Older messages are all committed, so none is missed. */
 const SETTLED_MS = 10_000;
 
+/** Runs the background work for rooms. */
 export class Housekeeping {
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;
@@ -40,7 +44,7 @@ export class Housekeeping {
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
-  /** Indexes some messages. @returns whether there may be more */
+  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may be left */
   index(now: number): boolean {
     return this.context.archive.index((now - SETTLED_MS) * 1000);
   }

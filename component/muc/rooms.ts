@@ -1,24 +1,24 @@
 /**
- * The component's rooms: a group-chat service (XEP-0045) on its own domain.
+ * The component's rooms (XEP-0045) on its own domain.
  *
- * Each stanza or call is handled in one transaction (transaction.ts) without waiting in between, so the events of a room
- * are sequential. A transaction first checks, then changes rooms in memory (room/room.ts) and decides what to send. All of
- * it is committed together: the rooms' rows, the archive's and the outgoing stanzas. As stanzas go through the outbox, they
- * keep their order, are never sent before they are on disk, and survive a crash.
+ * Each stanza or call is handled in one transaction (transaction.ts) without waiting in between, so the events of a
+ * room are sequential. A handler first checks the request, then changes rooms in memory (room/room.ts) and adds the
+ * stanzas to send. The transaction commits the rooms' rows, the archive's rows and the stanzas together. As the stanzas
+ * go through the outbox, they keep their order, are never sent before they are on disk, and survive a crash.
  *
  *     routes.ts     the table of handlers
- *     features.ts   the table of features; features/ has one file for each
+ *     features.ts   the table of features; features/ has a file or folder for each feature
  *     room/         a room's state, changed only there
  *     occupancy/    entering, leaving, presence, nicknames, ghosts
  *     relay/        messages and requests between occupants
  *     admin/        affiliations, roles, configuration, destroying
  *     discovery/    service discovery of the service and its rooms
  *     archive/      storing, reading and searching messages
- *     api/          calls to rooms
+ *     api/          calls of the HTTP interface that act on rooms
  *     limits/       rate limits
  *     wire/         building stanzas and sending them to occupants
  *
- * A room is loaded when used and dropped when idle.
+ * A room is loaded into memory when it is used, and dropped from memory when it is idle.
  */
 import { counted } from "../counted.js";
 import type { Logger } from "winston";
@@ -36,26 +36,33 @@ import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/errors.js";
 
-/** Milliseconds without use after which a room is dropped from memory. */
+/** A room that wasn't used for this many milliseconds is dropped from memory. */
 const IDLE_MS = 5 * 60_000;
+/** The pause between two searches for idle rooms, in milliseconds. */
 const SWEEP_MS = 30_000;
-/** With more rooms in memory, those unused for BUSY_MS are dropped. */
+/** If more rooms than this are in memory, rooms that weren't used for BUSY_MS are dropped. */
 const MANY = 5_000;
+/** Milliseconds without use; see MANY. */
 const BUSY_MS = 2_000;
+/** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
 
+/** Loads, creates and deletes rooms. */
 export class Rooms {
-  /** By localpart; a deleted room stays until the commit. */
+  /** The rooms in memory by localpart. A deleted room stays until its deletion is committed. */
   readonly #loaded = new Map<string, Room>();
   /**
-   * Applies pending work to a room before it is used, such as the removal of users, in a transaction of its own.
+   * Called for a room before anything else uses it, to do pending work such as the removal of users in a transaction of
+   * its own.
    * @returns whether the room still exists
    */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
-  /** Deletes the data of deleted rooms. */
+  /** Deletes the data of deleted rooms in the background. */
   readonly #removal: Pruning;
+  /** Tombstones of destroyed rooms. */
   readonly tombstones: Tombstones;
+  /** How many rooms in memory cause the next #trim(). */
   #trimAt = MANY;
   #nextId: number;
   #count: number;
@@ -77,16 +84,17 @@ export class Rooms {
     this.#sweeper.unref();
   }
 
-  /** The number of rooms in memory. */
+  /** How many rooms are in memory. */
   get loaded(): number {
     return this.#loaded.size;
   }
 
-  /** The number of rooms. */
+  /** How many rooms exist. */
   get count(): number {
     return this.#count;
   }
 
+  /** Returns the room with this address; undefined if it doesn't exist. */
   find(jid: AccountJid): Room | undefined {
     const room = this.#loaded.get(jid.local) ?? this.#load(jid);
     if (room === undefined || room.isGone) return undefined;
@@ -94,7 +102,10 @@ export class Rooms {
     return this.settleFirst(room) ? room : undefined;
   }
 
-  /** @throws StanzaError item-not-found if the room doesn't exist, gone if it was destroyed */
+  /**
+   * Returns the room with this address.
+   * @throws StanzaError item-not-found if it doesn't exist, gone if it was destroyed
+   */
   get(jid: AccountJid): Room {
     const room = this.find(jid);
     if (room !== undefined) return room;
@@ -103,7 +114,7 @@ export class Rooms {
     throw roomError(jid, "cancel", "item-not-found", "This room does not exist.");
   }
 
-  /** The tombstone of a destroyed room. */
+  /** Returns the tombstone of the destroyed room with this address, if there is one. */
   findTombstone(jid: AccountJid): RoomTombstone | undefined {
     // The room's deletion may not be committed yet.
     if (this.#loaded.get(jid.local)?.isGone === true) this.commit.flush();
@@ -111,8 +122,8 @@ export class Rooms {
   }
 
   /**
-   * Makes a room, which the caller has checked to be allowed, and removes the tombstone of its address.
-   * @param made.locked whether it must be configured before others may enter
+   * Creates a room, and removes the tombstone of its address. The caller checks the user's permission first.
+   * @param made.locked whether the owner must configure the room before others may enter
    * @throws StanzaError resource-constraint if there are too many rooms
    */
   create(
@@ -135,25 +146,29 @@ export class Rooms {
     return room;
   }
 
-  /** The number of rooms that an account owns, counted up to `most`. */
+  /** Returns how many rooms an account owns, counting at most `most`. */
   countOwned(account: BareJid, most: number): number {
-    // Rooms made just now may not be committed yet.
+    // Rooms that were created just now may not be committed yet.
     this.commit.flush();
     return this.stores.rooms.countOwned(account.text, most);
   }
 
+  /** Deletes a room with all its data. */
   remove(transaction: Transaction, room: Room): void {
     this.rules.watch.destroyed({ transaction, room });
     room.remove(transaction);
     this.#count -= 1;
   }
 
-  /** Commits pending messages and vCards of a room, so that they can be read from disk. */
+  /**
+   * Commits a room's pending data that isn't held in memory, such as messages, so that it can be read from the
+   * database.
+   */
   settle(room: Pick<ChangedRoom, "unstored">): void {
     if (room.unstored > 0) this.commit.flush();
   }
 
-  /** Drops rooms not used since then (milliseconds of performance.now()). */
+  /** Drops rooms from memory that weren't used since `since` (milliseconds of performance.now()). */
   sweep(since: number): void {
     for (const room of this.#loaded.values()) this.#dropIdle(room, since);
   }
@@ -163,18 +178,18 @@ export class Rooms {
     return this.#loaded.has(jid.local);
   }
 
-  /** Drops a room if it wasn't used since `touchedAt`. */
+  /** Drops a room from memory if it wasn't used after `touchedAt` (milliseconds of performance.now()). */
   drop(room: Room, touchedAt: number): void {
     if (room.uncommitted === 0 && room.touchedAt === touchedAt) this.#forget(room);
   }
 
-  /** Drops a room whose deletion is committed. */
+  /** Drops a deleted room from memory. */
   unload(room: ChangedRoom): void {
     this.#forget(room);
     this.#removal.soon();
   }
 
-  /** Drops a room whose changes could not be stored; it is loaded again when used. */
+  /** Drops a room from memory because its changes could not be stored. It is loaded again when it is used. */
   reread(room: ChangedRoom): void {
     room.isLost = true;
     this.#forget(room);
@@ -210,7 +225,7 @@ export class Rooms {
     if (room.uncommitted === 0 && room.touchedAt < since) this.#forget(room);
   }
 
-  /** Bounds memory when many rooms are used in a short time. */
+  /** Drops recently used rooms from memory, too, if very many are loaded. */
   #trim(): void {
     if (this.#loaded.size < this.#trimAt) return;
     this.sweep(performance.now() - BUSY_MS);
@@ -233,7 +248,7 @@ export class Rooms {
   }
 }
 
-/** The address of a room by its localpart; undefined if the localpart is invalid. */
+/** Returns the address of the room with this localpart; undefined if the localpart is invalid. */
 export function roomJid(name: string, domain: string): AccountJid | undefined {
   const jid = Jid.of(name, domain);
   return jid !== undefined && isAccount(jid) ? jid : undefined;

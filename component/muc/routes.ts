@@ -34,9 +34,10 @@ import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
 import { MUC } from "./wire/ns.js";
 
-/** The handler of an IQ to a room. */
+/** Answers an IQ request to a room. */
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
+/** Returns the handlers of stanzas to rooms and to occupants' addresses. */
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
   const set = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfChange);
   const say = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfMessage);
@@ -102,7 +103,10 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   ];
 }
 
-/** Handles a message to the room of type normal: voice request, invitation or decline. @throws StanzaError */
+/**
+ * Handles a message of type normal to a room: a voice request, an invitation, or a declined invitation.
+ * @throws StanzaError service-unavailable if the message is something else
+ */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
   if (form !== undefined) {

@@ -1,4 +1,4 @@
-/** Composition of the room service. */
+/** Composes the group-chat service from its parts. */
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -36,23 +36,28 @@ import { Transactions } from "./transactions.js";
 
 type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
 
+/** The settings of the group-chat service. */
 export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
-  /** Milliseconds that a call waits for its work to be done. */
+  /** How long the removal of users waits for its completion before it returns QUEUED, in milliseconds. */
   readonly confirmTimeout: number;
 }
 
 type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "watch" | "log";
 
+/** The objects that the group-chat service uses. */
 export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly db: Database;
+  /** Fingerprints of calls, for deduplication. */
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
+  /** Nicknames that are reserved for bots. */
   readonly reserved: ReservedNames;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
 }
 
+/** The group-chat service: rooms, their handlers and their background work. */
 export class RoomService {
   readonly rooms: Rooms;
   readonly context: RoomContext;
@@ -118,13 +123,16 @@ export class RoomService {
     link.on("down", () => this.#sessionPings.stop());
   }
 
-  /** Replaces the list of service administrators. @returns when occupants are updated */
+  /**
+   * Replaces the list of service administrators. Resolves when their occupants are updated.
+   * @param jids bare addresses
+   */
   async setAdmins(jids: readonly string[]): Promise<void> {
     this.#admins.configure(jids);
     await this.#adminsFollower.follow();
   }
 
-  /** Answers disco#items of the service with its public rooms. */
+  /** Answers a disco#items request to the component's domain with the public rooms. */
   list(inbound: Inbound<"service">): Promise<IqReply> {
     return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
   }

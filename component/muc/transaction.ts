@@ -1,6 +1,7 @@
 /**
- * The transaction of one stanza or call: its database writes and its outgoing stanzas are committed together. So nothing
- * is sent that isn't on disk, nothing that was done stays unannounced, and stanzas keep the order of the decisions.
+ * The transaction of one stanza or call: its database writes and its outgoing stanzas are committed together. So no
+ * stanza announces a change that isn't on disk, every stored change is announced, and stanzas are sent in the order of
+ * the changes.
  */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
@@ -16,11 +17,15 @@ import { serialise } from "../xml/serialise.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 
+/** The stores that transactions of rooms read and write. */
 export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
-  /** The fingerprints of messages to rooms, which need not have a receiver, and so may have no row in the outbox. */
+  /**
+   * Fingerprints for deduplication. Those of messages to rooms are stored here: without receivers, no outbox row has
+   * them.
+   */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
   readonly invitations: RoomsInvitations;
@@ -34,21 +39,23 @@ export interface ChangedRoom {
   readonly jid: AccountJid;
   /** Whether the room was deleted. */
   readonly isGone: boolean;
-  /** Whether memory differs from the disk, as a change could not be stored. */
+  /** Whether the room in memory differs from the database, as a change could not be stored. */
   isLost: boolean;
-  /** Uncommitted transactions that change the room, and those of them that change data not held in memory. */
+  /** How many uncommitted transactions change the room. */
   uncommitted: number;
+  /** How many uncommitted transactions change data of the room that isn't held in memory. */
   unstored: number;
 }
 
-/** A database write. @param first the id of the transaction's first row in the outbox, if it has any */
+/** A database write. @param first the id of the transaction's first outbox row; undefined if it has no rows */
 type Write = (stores: Stores, first: number | undefined) => void;
 
-/** The most bytes of several stanzas for one receiver that share a row. */
+/** The limit for stanzas to one receiver that share an outbox row, in bytes. */
 const BATCH = 32 * 1024;
 
+/** Collects the database writes and the outgoing stanzas of one stanza or call. */
 export class Transaction {
-  /** Milliseconds since 1970. */
+  /** When the transaction began, in milliseconds since 1970. */
   readonly at = Date.now();
   readonly #rows: NewRow<WireText>[] = [];
   readonly #writes: Write[] = [];
@@ -59,12 +66,13 @@ export class Transaction {
   readonly #nextStanzaId: (count: number) => number;
   readonly #stanzaBytes: number;
 
-  /** The account that it is charged to. */
+  /** The account whose outbox quota the stanzas are charged to. */
   readonly account: Account | undefined;
 
   /**
-   * @param nextStanzaId reserves consecutive numbers, and returns the first
-   * @param stanzaBytes the most bytes of one stanza
+   * @param nextStanzaId reserves `count` consecutive stanza-ids (XEP-0359), and returns the first
+   * @param stanzaBytes the limit for one stanza, in bytes
+   * @param account the account that the stanzas are charged to; undefined for the component's own work
    */
   constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
     this.account = account;
@@ -72,26 +80,27 @@ export class Transaction {
     this.#stanzaBytes = stanzaBytes;
   }
 
+  /** The outgoing stanzas, as rows for the outbox. */
   get rows(): readonly NewRow<WireText>[] {
     return this.#rows;
   }
 
-  /** Bytes to write to the server. */
+  /** How many bytes the outgoing stanzas have, for all receivers together. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The number of database writes. */
+  /** How many database writes the transaction has. */
   get writes(): number {
     return this.#writes.length;
   }
 
-  /** The rooms that it changes. */
+  /** The rooms that the transaction changes. */
   get rooms(): ReadonlySet<ChangedRoom> {
     return this.#rooms;
   }
 
-  /** The rooms whose data outside of memory it changes. */
+  /** The rooms of which the transaction changes data that isn't held in memory. */
   get onDisk(): ReadonlySet<ChangedRoom> {
     return this.#onDisk;
   }
@@ -100,59 +109,62 @@ export class Transaction {
     return this.#rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** Reserves `count` consecutive stanza-ids. @returns the first */
+  /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of these ids */
   nextStanzaId(count = 1): number {
     return this.#nextStanzaId(count);
   }
 
-  /** Adds a database write for a room, unless the room is deleted. */
+  /** Adds a database write for a room; does nothing if the room is deleted. */
   write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
-  /** As write(), for data that isn't held in memory: archive, vCard, invitations. */
+  /** Adds a database write for a room's data that isn't held in memory: archive, vCard, invitations. See write(). */
   writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);
   }
 
-  /** Adds work to do after the commit or its failure. */
+  /** Adds a callback that runs after the commit, or after its failure. */
   whenDone(work: () => void): void {
     this.#whenDone.push(work);
   }
 
+  /** Runs the callbacks of whenDone(). */
   done(): void {
     for (const work of this.#whenDone.splice(0)) work();
   }
 
-  /** Runs all database writes, inside the database's transaction. */
+  /** Runs all database writes; called inside the database's transaction. */
   writeAll(stores: Stores, first: number | undefined): void {
     for (const work of this.#writes) work(stores, first);
   }
 
-  /** Whether a complete stanza isn't too long. */
+  /** Whether a complete stanza is within the limit. */
   fits(stanza: WireText): boolean {
     return fits(stanza, this.#stanzaBytes - LEFT_FREE.complete);
   }
 
-  /** Sends a complete stanza, with its `to`. @throws StanzaTooLarge, as the following methods */
+  /** Sends a complete stanza to the receiver in its `to`. @throws StanzaTooLarge */
   send(stanza: Element): void {
     this.sendText(serialise(stanza), originOf(stanza));
   }
 
+  /** Sends a complete serialised stanza. @throws StanzaTooLarge */
   sendText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
     this.#bytes += stanza.length;
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
-  /** Sends a stanza without `to` to many receivers. */
+  /** Sends a stanza without `to` to many receivers. @param recipients their addresses @throws StanzaTooLarge */
   broadcast(stanza: Element, recipients: readonly string[]): void {
     this.broadcastText(serialise(stanza), recipients, originOf(stanza));
   }
 
+  /** Sends a serialised stanza without `to` to many receivers. @throws StanzaTooLarge */
   broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
     mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
@@ -160,7 +172,7 @@ export class Transaction {
     this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
   }
 
-  /** Sends a room's presences to one receiver, in order. */
+  /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */
   sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {

@@ -1,6 +1,7 @@
 /**
- * Runs transactions of rooms (transaction.ts). Transactions of the same moment share a commit. If one fails, the rooms that
- * it changed are dropped from memory with all their uncommitted transactions, and loaded again from disk.
+ * Runs and commits transactions of rooms (transaction.ts). Transactions of the same moment share a commit. If a
+ * transaction fails, the rooms that it changed are dropped from memory and loaded again from the database; other
+ * uncommitted transactions of these rooms fail, too.
  */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
@@ -10,8 +11,9 @@ import type { WireText } from "../xml/wire-text.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 
+/** Runs and commits transactions of rooms. */
 export class Transactions {
-  /** @param begin makes a transaction charged to an account */
+  /** @param begin makes a transaction whose stanzas are charged to the account */
   constructor(
     private readonly rooms: Pick<Rooms, "unload" | "reread">,
     private readonly stores: Stores,
@@ -19,12 +21,14 @@ export class Transactions {
     readonly begin: (account?: Account) => Transaction,
   ) {}
 
-  /** Returns the refusal if the account's outbox quota is used up. */
+  /** Returns a refusal if the account's outbox quota is used up. */
   refuse(account: Account): Refusal | undefined {
     return this.outbox.refuse(account);
   }
 
-  /** Runs work in a new transaction, to be committed later; aborts it if the work throws. */
+  /**
+   * Runs work in a new transaction, which the caller commits. Aborts the transaction and rethrows if the work throws.
+   */
   run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(account);
     try {
@@ -36,8 +40,9 @@ export class Transactions {
   }
 
   /**
-   * Commits a transaction, with further rows.
-   * @returns the delivery status; a refusal if nothing was done
+   * Commits a transaction.
+   * @param more further outbox rows, committed together with the transaction's
+   * @returns the stanzas' delivery status; a refusal if nothing was stored
    */
   async commit(
     transaction: Transaction,
@@ -65,7 +70,7 @@ export class Transactions {
     for (const room of transaction.rooms) this.rooms.reread(room);
   }
 
-  /** Runs inside the database's transaction. */
+  /** Runs a transaction's database writes; called inside the database's transaction. */
   #write(transaction: Transaction, first: number | undefined): void {
     const rooms = [...transaction.rooms];
     try {
@@ -79,7 +84,7 @@ export class Transactions {
   }
 }
 
-/** Adds a transaction to its rooms' counts, or removes it. */
+/** Changes the rooms' counts of uncommitted transactions by 1 or -1. */
 function count(transaction: Transaction, by: 1 | -1): void {
   for (const room of transaction.rooms) room.uncommitted += by;
   for (const room of transaction.onDisk) room.unstored += by;

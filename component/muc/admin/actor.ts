@@ -1,22 +1,24 @@
-/** The user who acts in a room, from inside or outside, and their rights. */
+/** The user who acts in a room, as an occupant or from outside, and the user's rights. */
 import { isFull, type BareJid, type Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 
+/** A user who acts in a room, as an occupant or from outside. */
 export interface Actor {
   readonly account: BareJid;
   readonly affiliation: Affiliation;
-  /** Undefined outside. */
+  /** The nickname in the room; undefined if the user isn't an occupant. */
   readonly nick: string | undefined;
-  /** "none" outside. */
+  /** The role in the room; "none" if the user isn't an occupant. */
   readonly role: Role;
 }
 
-/** The actor that others are shown; empty for the service itself. */
+/** The actor as shown to others; empty if the component itself acts. */
 export type By = Partial<Pick<Actor, "account" | "nick">>;
 
+/** Returns the actor with this address in a room. */
 export function actorOf(room: RoomView, from: Jid): Actor {
   const occupant = room.sessions.get(from.text) ?? room.occupantsOf(from.bare)[0];
   return {
@@ -27,7 +29,10 @@ export function actorOf(room: RoomView, from: Jid): Actor {
   };
 }
 
-/** The occupant of a session. @throws StanzaError not-acceptable if the session isn't inside */
+/**
+ * Returns the occupant to which a session belongs.
+ * @throws StanzaError not-acceptable if the session isn't in the room
+ */
 export function senderIn(room: RoomView, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
   if (occupant === undefined)

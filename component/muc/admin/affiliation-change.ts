@@ -7,16 +7,17 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Actor } from "./actor.js";
 
+/** A requested change of an affiliation. */
 export interface AffiliationChange {
-  /** An account, or a domain to ban or unban. */
+  /** The account that gets the affiliation, or the domain to ban or unban. */
   readonly jid: BareJid;
   readonly affiliation: Affiliation;
-  /** The nickname to reserve; "" to release it, undefined to keep it. */
+  /** The nickname to reserve; "" releases the reserved nickname, undefined keeps it. */
   readonly nick?: string | undefined;
   readonly reason?: string | undefined;
 }
 
-/** Returns the error if the actor may not make a change. */
+/** Returns the error if the actor may not make this change. */
 export function refuseChange(
   room: RoomView,
   actor: Pick<Actor, "account" | "affiliation">,
@@ -46,7 +47,7 @@ export function refuseChange(
     : undefined;
 }
 
-/** Returns the error if the room would have no owner left. Of several changes of one account the last counts. */
+/** Returns the error if the changes would leave the room without an owner. An account's last change counts. */
 export function refuseOrphaning(
   room: RoomView,
   changes: readonly AffiliationChange[],
@@ -62,7 +63,7 @@ export function refuseOrphaning(
     : roomError(room.jid, "cancel", "conflict", "The room would have no owner left.");
 }
 
-/** Returns the error if the room would have too many affiliations. */
+/** Returns the error if the changes would give the room more affiliations than rooms.max_members. */
 export function refuseCrowd(
   { config }: Pick<RoomContext, "config">,
   room: RoomView,

@@ -1,4 +1,4 @@
-/** Changing affiliations (XEP-0045 §9), and the consequences for occupants. */
+/** Changes affiliations (XEP-0045 §9), and applies the new affiliations to occupants. */
 import type { BareJid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { xml } from "../../xml/builder.js";
@@ -17,10 +17,13 @@ import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
-/** If more affiliations than this change at once, only changes of occupants are notified. */
+/** If one request changes more affiliations than this, occupants are notified only of changes of other occupants. */
 const MAX_NOTIFIED = 100;
 
-/** Makes the changes of an administrator's list or form, already checked, and invites new members if features say so. */
+/**
+ * Changes affiliations as an administrator's list or a configuration form requests, and invites new members of a
+ * members-only room. The caller has checked the changes.
+ */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, by);
@@ -28,7 +31,7 @@ export function changeLists(scope: RoomScope, changes: readonly AffiliationChang
   if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
 }
 
-/** Makes changes that are already checked, and notifies occupants. */
+/** Changes affiliations and notifies occupants. The caller has checked the changes. */
 export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const { transaction, room } = scope;
   const isNotified = changes.length <= MAX_NOTIFIED;
@@ -43,7 +46,10 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
 }
 
-/** Notifies occupants who see addresses of a change of an account that isn't inside. */
+/**
+ * Notifies the occupants who see real addresses that an account's affiliation changed. For accounts that aren't in the
+ * room; changes of occupants are announced by presence.
+ */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
   jid: BareJid,
@@ -57,7 +63,11 @@ export function notifyAffiliation(
   );
 }
 
-/** The kind of a change that only adds or removes the membership of an account that isn't inside. */
+/**
+ * Whether a change does nothing but add or remove the affiliation of an account that isn't in the room. Such changes
+ * are stored together.
+ * @returns undefined for any other change
+ */
 function plainKind(
   { room }: RoomScope,
   { jid, affiliation, nick, reason }: AffiliationChange,
@@ -73,7 +83,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   const { transaction, room } = scope;
   const { jid, affiliation, reason } = change;
   const before = room.affiliations.get(jid.text);
-  // Two items of one request may ask for the same nickname.
+  // An earlier item of the same request may have reserved the same nickname.
   const isTheirs = change.nick !== undefined && room.affiliations.isFreeFor(keyOf(change.nick), jid);
   const nick = isTheirs ? change.nick : undefined;
   const isSameNick = nick === undefined || nick === (before?.nick ?? "");
@@ -90,7 +100,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
-/** Applies an occupant's new affiliation: the occupant is removed, or gets another role. */
+/** Applies an occupant's new affiliation: removes the occupant if features require it, otherwise adapts the role. */
 export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,

@@ -1,24 +1,29 @@
-/** The fields of the configuration form (XEP-0045 §10.2) and of muc#roominfo, made from the table of options. */
+/** The fields of the configuration form (XEP-0045 §10.2) and of muc#roominfo, made from the table of room options. */
 import type { RoomsConfig } from "../../config.js";
 import { parseBoolean, type RoomOption } from "../../room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
 import type { FormField, Submitted } from "../wire/data-form.js";
 
+/** A field of the configuration form. */
 export interface ConfigField {
   readonly name: string;
+  /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
-  /** The owners who may enable it: users of the hosts served, none (api: programs and administrators), or all. */
+  /**
+   * Who may enable the option: owners on the served domains, only programs and administrators ("api"), or all owners.
+   */
   readonly setBy: "local" | "api" | "anyone";
+  /** Returns the field with its current value. */
   show(options: RoomOptions): FormField;
   /**
-   * The options with the submitted value.
-   * @param fields all fields of the form, by name
-   * @returns the values that the field accepts, if it isn't one of them
+   * Applies a submitted value.
+   * @param fields all submitted fields, by name
+   * @returns the changed options, or a description of the accepted values if the submitted one isn't accepted
    */
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }
 
-/** All fields, in the order of the form. */
+/** All fields of options, in the order of the form. */
 export function configFields(config: RoomsConfig): readonly ConfigField[] {
   return OPTION_NAMES.flatMap((option) => {
     const field = fieldOf(option, OPTION_ROWS[option], config);
@@ -26,7 +31,7 @@ export function configFields(config: RoomsConfig): readonly ConfigField[] {
   });
 }
 
-/** The options' fields of muc#roominfo (§15.5.4). */
+/** The fields of muc#roominfo (§15.5.4) that show options. */
 export function infoFields(options: RoomOptions): FormField[] {
   return OPTION_NAMES.flatMap((option) => {
     const row: RoomOption<RoomOptions[OptionName]> = OPTION_ROWS[option];
@@ -63,9 +68,10 @@ function fieldOf<K extends OptionName>(
   };
 }
 
+/** The name of the field that says whether a password is needed. */
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
-/** The password's field. Clients submit both fields; if the other one says that none is needed, the password is empty. */
+/** The password's field, which sets an empty password if PROTECTED is submitted as no. Clients submit both fields. */
 function withoutUnwanted(field: ConfigField): ConfigField {
   return {
     ...field,
@@ -76,7 +82,7 @@ function withoutUnwanted(field: ConfigField): ConfigField {
   };
 }
 
-/** The field that shows whether there is a password, and removes it if set to no. */
+/** The field that shows whether the room has a password. Submitting no removes the password. */
 const protectedField: ConfigField = {
   name: PROTECTED,
   aliases: [],

@@ -1,6 +1,6 @@
 /**
- * Configuring a room (XEP-0045 §10.1.3, §10.2): the form, its submission, and the notification of occupants. The reply
- * goes out first, then the room's message.
+ * Configures rooms (XEP-0045 §10.1.3, §10.2): shows the form, applies a submitted form, and notifies occupants. The
+ * owner gets the reply before occupants are notified.
  */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
@@ -27,10 +27,10 @@ import { changeLists } from "./affiliations.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
 
-/** Status code 104: an option without a code of its own has changed (§10.2.1). */
+/** The status code for a change of an option that has no status code of its own (§10.2.1). */
 const CHANGED = 104;
 
-/** The form with the current configuration. @throws StanzaError forbidden if the sender is no owner */
+/** Answers with the form and the current configuration. @throws StanzaError forbidden if the sender is no owner */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseNonOwners(room, from);
   const title = `Configuration of ${room.jid.text}`;
@@ -42,8 +42,8 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
 }
 
 /**
- * The form's fields with the current values.
- * @param by the user, who sees only fields that they may set; undefined: the service itself
+ * Returns the form's fields with the current values.
+ * @param by the user, who sees only fields that they may set or that are on; undefined for all fields
  */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
@@ -52,7 +52,7 @@ export function formFields(context: RoomContext, room: RoomView, by?: Jid): Form
   return [...fields, ...listFields(room, context.stanzaBytes)];
 }
 
-/** Whether an owner may set a field, which the operator may have restricted. */
+/** Whether the operator's configuration lets an owner enable a field's option. */
 function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefined): boolean {
   if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
   return setBy === "local" && isLocal(context, by);
@@ -62,7 +62,7 @@ function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }
 
-/** Handles a submitted or cancelled form, or <destroy/>. @throws StanzaError */
+/** Handles a submitted or cancelled configuration form, or <destroy/>. @throws StanzaError if the request is refused */
 export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   refuseNonOwners(room, from);
@@ -86,10 +86,11 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
 }
 
 /**
- * Configures a room as the fields of its form say.
- * @param by the actor; empty for the service itself
- * @param whenSure called after all checks, before occupants are notified
- * @throws StanzaError if a value is refused; then nothing is changed
+ * Configures a room by the fields of a submitted form.
+ * @param fields the submitted values, by field name
+ * @param by the actor; empty if the component itself acts
+ * @param whenSure called after all checks and before occupants are notified
+ * @throws StanzaError if a value is refused; the room is unchanged then
  */
 export function reconfigure(
   scope: RoomScope,
@@ -122,7 +123,7 @@ export function reconfigure(
   removeIfAbandoned(scope);
 }
 
-/** The options with the submitted values. Unknown fields and unchanged values are ignored. */
+/** Returns the room's options with the submitted values. Unknown fields and unchanged values are ignored. */
 function applyFields(
   context: RoomContext,
   room: RoomView,
@@ -144,12 +145,12 @@ function applyFields(
   return options;
 }
 
-/** @param wanted the values that the field accepts */
+/** Makes the error for a refused value. @param wanted a description of the values that the field accepts */
 function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
   return roomError(room.jid, "modify", "not-acceptable", `${field}: must be ${wanted}.`);
 }
 
-/** The status codes that occupants get (§10.2.1). */
+/** The status codes by which occupants are notified of changed options (§10.2.1). */
 function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   const own = HOOKS.coded
     .filter(({ option }) => after[option] !== before[option])
@@ -158,13 +159,13 @@ function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   return [...others, ...own].sort((one, other) => one - other);
 }
 
-/** The options without a code of their own, as text to compare. */
+/** Serialises the options that have no status code of their own, for comparing. */
 function uncodedOptions(options: RoomOptions): string {
   const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-/** Removes occupants who may not be inside with the new configuration. */
+/** Removes occupants whom the new configuration doesn't admit. @param before the previous options */
 function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   const { room } = scope;
   for (const occupant of [...room.occupants.values()]) {
@@ -183,12 +184,12 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
-/** The occupants whose presence others see. */
+/** Returns the occupants whose presence is visible to others. */
 export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
-/** Notifies occupants of presences that became visible or hidden. @param before the occupants visible until now */
+/** Notifies occupants of others who became visible or hidden. @param before the occupants who were visible before */
 export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = scope;
   for (const occupant of room.occupants.values()) {

@@ -1,4 +1,4 @@
-/** Destroying a room (XEP-0045 §10.9): each occupant gets <destroy/> from their own address; all data is deleted. */
+/** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/> from their own address, and all data is deleted. */
 import { Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
@@ -7,14 +7,16 @@ import { roomError } from "../wire/errors.js";
 import { notifyOwnSessions } from "../wire/fan-out.js";
 import { textIn, textElement } from "../wire/text.js";
 
+/** The contents of <destroy/>. */
 export interface Destruction {
-  /** The alternative room and its password. */
+  /** The address of the room that replaces the destroyed one. */
   readonly alternative?: Jid | undefined;
+  /** The password of the alternative room. */
   readonly password?: string | undefined;
   readonly reason?: string | undefined;
 }
 
-/** Destroys a room. The address of a persistent room gets a tombstone; other addresses are free at once. */
+/** Destroys a room. If it was persistent and configured, a tombstone reserves its address for the former owners. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
@@ -31,7 +33,7 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   context.rooms.remove(transaction, room);
 }
 
-/** Stores a tombstone, which keeps the address from other users. */
+/** Stores a tombstone, which reserves the room's address for its owners (room/tombstones.ts). */
 function putTombstone({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
   const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
   const destroyed = {
@@ -44,7 +46,10 @@ function putTombstone({ transaction, room }: RoomScope, { alternative, reason }:
   transaction.write(room, (stores) => stores.tombstones.put(destroyed));
 }
 
-/** Destroys a room as an owner's <destroy/> asks. @throws StanzaError jid-malformed for the alternative's address */
+/**
+ * Destroys a room as an owner's <destroy/> requests.
+ * @throws StanzaError jid-malformed if the alternative is invalid
+ */
 export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid } = element.attrs;
   const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);

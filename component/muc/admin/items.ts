@@ -1,6 +1,6 @@
 /**
- * Reading and changing a room's lists of roles and affiliations (XEP-0045 §8–10, muc#admin). A change of several items
- * is made completely or not at all; occupants are notified before the reply.
+ * Reads and changes a room's roles and affiliations (XEP-0045 §8–10, muc#admin). A request that changes several items
+ * is carried out completely or not at all. Occupants are notified before the requester gets the reply.
  */
 import { Jid, type BareJid } from "../../address.js";
 import { keyOf, parseNick } from "../../nick.js";
@@ -22,9 +22,10 @@ import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } fr
 import { changeLists } from "./affiliations.js";
 import { changeRole, refuseRole, type RoleChange } from "./roles.js";
 
+/** How many items one request may change at most. */
 const MAX_ITEMS = 1000;
 
-/** One list, by affiliation or by role. @throws StanzaError forbidden if the sender may not read it */
+/** Answers with the accounts of an affiliation, or the occupants of a role. @throws StanzaError forbidden */
 export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
@@ -48,11 +49,11 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
   throw badRequest(room);
 }
 
-/** Changes roles and affiliations. @throws StanzaError if one of the items may not be changed; then none is */
+/** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
 export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { context, transaction, room } = scope;
   const actor = actorOf(room, from);
-  // Checked first, so that others learn nothing about occupants.
+  // This check comes first: the errors of the other checks would tell outsiders about occupants.
   if (!isModerator(actor))
     throw roomError(room.jid, "auth", "forbidden", "Only moderators may change roles and affiliations.");
   const items = payload.getChildren("item");
@@ -78,18 +79,23 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   return replied;
 }
 
-/** Whether the actor may read a list: owners all, administrators outcasts and members, others as features allow. */
+/**
+ * Whether the actor may read the list of an affiliation. Owners may read all lists, administrators the lists of
+ * outcasts and members; features may admit others (mayReadList).
+ */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
   return HOOKS.mayReadList.some((mayReadList) => mayReadList(room, actor, list));
 }
 
+/** The item of an occupant in a role list. */
 function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {
   const [jid = account.text] = sessions.keys();
   return xml("item", { affiliation, role, nick: nick.text, jid });
 }
 
+/** Parses an item of a request. @throws StanzaError if it is invalid */
 function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
   const { room } = scope;
   const { affiliation, role, nick, jid } = item.attrs;
@@ -105,7 +111,7 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
   throw badRequest(room);
 }
 
-/** The occupant with this nickname. @throws StanzaError item-not-found if there is none */
+/** Returns the occupant with this nickname. @throws StanzaError item-not-found if no occupant has it */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   if (occupant === undefined)
@@ -113,7 +119,10 @@ function named(room: RoomView, nick: string): Occupant {
   return occupant;
 }
 
-/** The bare address to change; a domain can only be banned or unbanned. */
+/**
+ * Parses the bare address whose affiliation changes.
+ * @throws StanzaError jid-malformed if it is invalid, or a domain that is neither banned nor unbanned
+ */
 function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
@@ -122,7 +131,10 @@ function accountOf(room: RoomView, text: string, affiliation: Affiliation): Bare
   return jid;
 }
 
-/** The nickname to reserve with an affiliation (§9.5): "" to release it, undefined to leave it as it is. */
+/**
+ * The nickname to reserve with an affiliation (§9.5).
+ * @returns "" to release the reserved nickname; undefined to keep it, also if the requested one isn't available
+ */
 function reservable(
   { context, room }: RoomScope,
   account: BareJid,
@@ -137,6 +149,7 @@ function badRequest(room: RoomView): StanzaError {
   return roomError(room.jid, "modify", "bad-request");
 }
 
+/** Throws the error, if there is one. */
 function raise(refusal: StanzaError | undefined): void {
   if (refusal !== undefined) throw refusal;
 }

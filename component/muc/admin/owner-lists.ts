@@ -1,4 +1,4 @@
-/** The lists of owners and administrators in the configuration form (XEP-0045 §10.2). */
+/** The fields of the configuration form that list owners and administrators (XEP-0045 §10.2). */
 import { Jid, type BareJid } from "../../address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
@@ -7,15 +7,21 @@ import { fieldElement, type FormField } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
+/** The two fields, in the order of the form. */
 export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomowners", label: "Owners", zh: "群主", affiliation: "owner" },
   { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },
 ] as const;
 
-/** The share of a stanza that each list may take. The form omits longer lists, which then don't change. */
+/**
+ * The fraction of a stanza's size limit that each list may take. The form omits a longer list, so it can't be changed.
+ */
 const SHARE = 1 / 4;
 
-/** The fields of the form with the current lists. */
+/**
+ * Returns the fields with the current owners and administrators.
+ * @param stanzaBytes the limit for a stanza, in bytes
+ */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
     const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;
@@ -24,8 +30,10 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
 }
 
 /**
- * The changes from the current lists to the submitted ones, one for each account. An account in both lists is an owner;
- * one that is in neither any longer becomes a member. A list that wasn't submitted doesn't change.
+ * Returns the affiliation changes that turn the current lists into the submitted ones, one change for each account. An
+ * account in both lists becomes an owner; an account removed from both becomes a member. A list that wasn't submitted
+ * stays as it is.
+ * @param fields the submitted values, by field name
  * @throws StanzaError jid-malformed if a value is no account's address
  */
 export function listChanges(
@@ -53,7 +61,7 @@ function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
   return room.affiliations.withAffiliation(affiliation).map(({ jid }) => jid);
 }
 
-/** Blank values are ignored. */
+/** Parses the addresses of a submitted list; empty values are ignored. @throws StanzaError jid-malformed */
 function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
   return values.filter((value) => value !== "").map((value) => accountIn(room, value));
 }

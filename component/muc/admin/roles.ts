@@ -1,4 +1,4 @@
-/** Changing occupants' roles (XEP-0045 §8.2–8.7): kicking, voice, moderators. */
+/** Changes occupants' roles (XEP-0045 §8.2–8.7): kicks, grants and revokes voice, appoints and dismisses moderators. */
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
@@ -10,13 +10,15 @@ import { notifyPresence } from "../wire/fan-out.js";
 import type { Cause } from "../wire/presence-stanza.js";
 import { isModerator, type Actor, type By } from "./actor.js";
 
+/** A requested change of an occupant's role. */
 export interface RoleChange {
   readonly occupant: Occupant;
+  /** The new role; "none" kicks the occupant. */
   readonly role: Role;
   readonly reason: string | undefined;
 }
 
-/** Returns the error if the actor may not make a change. */
+/** Returns the error if the actor may not make this change. */
 export function refuseRole(
   room: RoomView,
   actor: Actor,
@@ -46,7 +48,7 @@ export function refuseRole(
     : undefined;
 }
 
-/** Makes a change that is already checked, and notifies everyone. */
+/** Changes an occupant's role and notifies all occupants. The caller has checked the change. */
 export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleChange, by: By): void {
   if (occupant.role === role) return;
   const cause: Cause = { nick: by.nick, jid: by.account, reason };

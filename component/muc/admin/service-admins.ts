@@ -1,7 +1,8 @@
 /**
- * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf) and are in no list.
- * As occupants they are shown as owners, because clients then offer an owner's dialogs. When the list changes, even while
- * the component is stopped, rooms follow as if affiliations had changed.
+ * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf), without being in
+ * the rooms' lists of owners. As occupants they are shown as owners, so that clients offer them an owner's dialogs. If
+ * rooms.admins changes, even while the component is stopped, their occupants are updated as if an affiliation had
+ * changed.
  */
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -11,6 +12,7 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
+/** The list of service administrators. */
 export class ServiceAdmins {
   #jids: ReadonlySet<string>;
 
@@ -27,13 +29,13 @@ export class ServiceAdmins {
     return this.#jids;
   }
 
-  /** Replaces the list. */
+  /** Replaces the list. @param jids bare addresses */
   configure(jids: readonly string[]): void {
     this.#jids = new Set(jids);
   }
 }
 
-/** Updates occupants when the list changes. */
+/** Updates occupants after the list of service administrators has changed. */
 export class AdminsFollower {
   #running: Promise<void> = Promise.resolve();
 
@@ -44,7 +46,9 @@ export class AdminsFollower {
     private readonly commit: GroupCommit,
   ) {}
 
-  /** @returns when the occupants concerned are updated; what fails is repeated at the next start */
+  /**
+   * Updates the occupants of accounts that were added or removed. After a failure, the next start repeats the update.
+   */
   follow(): Promise<void> {
     this.#running = this.#running
       .then(() => this.#followAll())
@@ -56,6 +60,7 @@ export class AdminsFollower {
     return this.#running;
   }
 
+  /** Compares the list with the stored one, and updates the occupants of each account that differs. */
   async #followAll(): Promise<void> {
     const { admins, store, commit } = this;
     const before = new Set(store.all());
@@ -64,7 +69,7 @@ export class AdminsFollower {
     );
     for (const text of changed) {
       const account = Jid.parse(text)?.bare;
-      // Makes sessions that entered just now readable.
+      // Sessions that entered just now may not be committed yet.
       commit.flush();
       for (const name of store.roomsWith(text)) {
         if (account !== undefined) await this.#followIn(name, account);

@@ -1,4 +1,6 @@
-/** Removing members by calls; they also leave open rooms. */
+/**
+ * Removes members by calls of the HTTP interface. Unlike in other changes of affiliations, they leave open rooms, too.
+ */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";
@@ -7,7 +9,7 @@ import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { isAtLeast } from "../room/affiliation.js";
 
-/** Removes members, already checked, and their occupants. */
+/** Removes accounts' affiliations, and their occupants from the room. The caller has checked the request. */
 export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
   const { room } = scope;
   const inside = accounts.flatMap((account) => room.occupantsOf(account));
@@ -21,8 +23,8 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
 }
 
 /**
- * Removes users who leave all rooms. A room without an owner passes to its longest-standing administrator, otherwise to
- * its longest-standing member; a room without members is destroyed.
+ * Removes users from a room because they are removed from all rooms. If no owner stays, the longest-standing
+ * administrator becomes the owner, or else the longest-standing member. If nobody stays, the room is destroyed.
  */
 export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;

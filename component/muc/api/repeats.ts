@@ -1,14 +1,15 @@
-/** Deduplicates calls to rooms by their fingerprints. */
+/** Recognizes repeated calls that send to rooms, by the calls' fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RepeatedCalls, RoomTransaction } from "../context.js";
 
+/** The fingerprints of calls that sent to rooms. */
 export class Repeats implements RepeatedCalls {
-  /** Fingerprints of calls that are not committed yet, in base64. */
+  /** The fingerprints of calls that aren't committed yet, in base64. */
   readonly #uncommitted = new Set<string>();
 
   constructor(private readonly fingerprints: Pick<Fingerprints, "isKnown">) {}
 
-  /** Whether a call repeats an earlier one. If the earlier one isn't committed yet, this one succeeds or fails with it. */
+  /** Whether a call repeats an earlier call. If the earlier call isn't committed yet, both succeed or fail together. */
   isKnown({ transaction, room }: RoomTransaction, fingerprint: Buffer): boolean {
     const key = fingerprint.toString("base64");
     if (this.#uncommitted.has(key)) {
@@ -21,7 +22,7 @@ export class Repeats implements RepeatedCalls {
     return this.fingerprints.isKnown(fingerprint, transaction.at);
   }
 
-  /** Stores a call's fingerprint with its transaction. */
+  /** Stores a call's fingerprint when the call's transaction is committed. */
   remember({ transaction, room }: RoomTransaction, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);

@@ -1,5 +1,5 @@
 /**
- * Messages to rooms in users' names (contract: send_thirdmessage, send_message), whether these are inside or not.
+ * Sends messages to rooms in users' names (contract: send_thirdmessage, send_message). The users needn't be occupants.
  */
 import type { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -11,15 +11,16 @@ import { refuseSpeech, sendMessage } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
+/** A message to a room in a user's name. */
 export interface UserMessage {
   readonly from: Jid;
-  /** Its addresses and type are set here. */
+  /** The message; its addresses and its type are replaced. */
   readonly message: Element;
-  /** The key for deduplication; undefined: never a repeat. */
+  /** The fingerprint for deduplication; undefined if the message is sent in any case. */
   readonly fingerprint: Buffer | undefined;
 }
 
-/** Returns the refusal if the user could not send a message to the room, inside or after entering. */
+/** Returns a refusal if the user may not send messages to the room, as an occupant or after entering. */
 export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
   const [occupant] = room.occupantsOf(from.bare);
   return refuseSpeech(room, { affiliation: room.affiliationOf(from), occupant }) === undefined
@@ -27,7 +28,11 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
     : new Refusal(Errcode.forbidden, "User not in Room");
 }
 
-/** Sends a message unless it is a repeat. @throws StanzaTooLarge; then the transaction has nothing of it */
+/**
+ * Sends a message, unless it repeats an earlier one.
+ * @param names the source of the user's nickname if the user isn't in the room
+ * @throws StanzaTooLarge; the transaction is unchanged then
+ */
 export function sendAsUser(
   scope: RoomScope,
   names: NameSource,

@@ -1,8 +1,8 @@
 /**
- * Removal of users from all their rooms (clear_staff). One short transaction stores the request. From then on no room
- * shows these users: Rooms.find removes them from a room before anything else uses it. The other rooms follow in the
- * background, a few at a time, each in its own transaction; after a restart the work continues. Memberships granted
- * after the request stay.
+ * Removes users from all their rooms (contract: clear_staff). One short transaction stores the request. After its
+ * commit, no room shows these users: Rooms.find removes them from a room before anything else uses the room. The
+ * remaining rooms are processed in the background, a few at a time, each in its own transaction; after a restart the
+ * work continues. Memberships that are granted after the request are kept.
  */
 import { counted } from "../../counted.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
@@ -18,37 +18,43 @@ import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { handOver } from "./removal.js";
 
-/** A user whose removal is under way. */
+/** A user who is being removed from all rooms. */
 interface RemovedUser {
   readonly account: BareJid;
+  /** The account's address as text. */
   readonly jid: string;
-  /** Microseconds since 1970; memberships granted later stay. */
+  /** When the removal was requested, in microseconds since 1970. Memberships granted after this time are kept. */
   requestedAt: number;
-  /** The id of the last room processed. */
+  /** The id of the last room processed; 0 before the first. */
   place: number;
+  /** Resolves when the user is removed from all rooms. */
   readonly done: Promise<void>;
   readonly resolve: () => void;
 }
 
-/** Milliseconds of work in one turn of the event loop; the commit takes as long again. */
+/** How long the work in one turn of the event loop may take, in milliseconds. The commit takes about as long again. */
 const SLICE_MS = 2;
-/** Rooms read from the database at a time. */
+/** How many rooms are read from the database at a time. */
 const ROOMS = 20;
-/** Milliseconds until a retry after the disk or the outbox refused the work. */
+/** The pause before a retry, in milliseconds, after no room's changes could be stored. */
 const RETRY_MS = 1_000;
 
+/** Removes users from all their rooms. */
 export class UserRemoval {
+  /** The users who are being removed, by bare address; the next user to process comes first. */
   readonly #removed = new Map<string, RemovedUser>();
-  /** Number of requests so far, and for each room the number up to which it has been processed. */
+  /** How many users' removals have been requested so far. */
   #asked = 0;
+  /** For each room in memory: the value of #asked when the room was last processed. */
   readonly #settled = new WeakMap<Room, number>();
   readonly #stopping = new AbortController();
   #isWorking = false;
-  /** Rooms processed in the last slice, and those of them that the disk or the outbox refused. */
+  /** How many rooms the last slice processed. */
   #processed = 0;
+  /** How many of the rooms processed in the last slice could not be stored. */
   #refused = 0;
 
-  /** @param confirmTimeout milliseconds that a call waits until everything is done */
+  /** @param confirmTimeout how long remove() waits for the completion, in milliseconds */
   constructor(
     private readonly context: RoomContext,
     private readonly commit: GroupCommit,
@@ -71,8 +77,9 @@ export class UserRemoval {
 
   /**
    * Removes accounts from all their rooms.
-   * @param also database work of the same transaction
-   * @returns the delivery status once it is done, or QUEUED after confirmTimeout; a refusal if nothing was accepted
+   * @param also database writes of the caller, for the transaction that stores the request
+   * @returns the delivery status of the stanzas, QUEUED if the removal takes longer than confirmTimeout, or a refusal
+   * if the request could not be stored
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
     const { context, commit, confirmTimeout } = this;
@@ -100,13 +107,14 @@ export class UserRemoval {
     this.#stopping.abort();
   }
 
-  /** Resolves when the users are removed and the server has acknowledged the stanzas about it. */
+  /** Resolves when the users are removed and the server has acknowledged the stanzas that announce their removal. */
   async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
     await Promise.all(users.map(({ done }) => done));
     const status = await this.outbox.accept({ rows: [] });
     return status instanceof Refusal ? QUEUED : status;
   }
 
+  /** Adds a user to remove, or updates the time of the request. */
   #add(account: BareJid, requestedAt: number): RemovedUser {
     this.#asked += 1;
     const known = this.#removed.get(account.text);
@@ -123,7 +131,7 @@ export class UserRemoval {
     return user;
   }
 
-  /** Removes the users from a room, in its own transaction, before anything else happens in the room. */
+  /** Removes the users from a room in a separate transaction, before anything else happens in the room. */
   #removeFrom(room: Room): void {
     if (this.#removed.size === 0 || this.#settled.get(room) === this.#asked) return;
     this.#settled.set(room, this.#asked);
@@ -139,6 +147,7 @@ export class UserRemoval {
     });
   }
 
+  /** The members of a room who must be removed. */
   #removedFrom(room: Room): BareJid[] {
     const { affiliations } = room;
     const isFewer = affiliations.size < this.#removed.size;
@@ -151,6 +160,7 @@ export class UserRemoval {
     });
   }
 
+  /** Processes rooms in the background until all users are removed. */
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
@@ -174,7 +184,7 @@ export class UserRemoval {
     this.#isWorking = false;
   }
 
-  /** Processes some rooms, and waits for the commit. */
+  /** Processes some rooms, and waits for their commit. */
   async #slice(): Promise<void> {
     const { context, commit } = this;
     const { userRemovals } = context.stores;
@@ -188,7 +198,7 @@ export class UserRemoval {
       const rooms = userRemovals.roomsLeft(user, user.place, ROOMS);
       if (rooms.length === 0 && user.place === 0)
         finished.push({ user: user, requestedAt: user.requestedAt });
-      // Again from the beginning: a transaction of a room passed over may have failed.
+      // Start again from the first room: the transaction of a processed room may have failed.
       if (rooms.length === 0) user.place = 0;
       for (const { id, name } of rooms) {
         user.place = id;
@@ -201,14 +211,14 @@ export class UserRemoval {
       finished.filter(({ user: { jid }, requestedAt }) => userRemovals.end({ jid, requestedAt })),
     );
     for (const { room, touchedAt } of loaded) context.rooms.drop(room, touchedAt);
-    // No request can come between the commit and here: remove() continues after its own, later commit.
+    // No new request of these users can get lost here: remove() adds its users only after its own, later commit.
     for (const { user } of ended) {
       this.#removed.delete(user.jid);
       user.resolve();
     }
   }
 
-  /** The next user in turn, so that one with very many rooms doesn't delay the others. */
+  /** Returns the users in turn, so that a user with very many rooms doesn't delay the others. */
   #nextUser(): RemovedUser | undefined {
     const [user] = this.#removed.values();
     if (user === undefined) return undefined;
@@ -217,7 +227,7 @@ export class UserRemoval {
     return user;
   }
 
-  /** @returns the room if it was loaded only for this */
+  /** Loads a room, which removes the users from it (#removeFrom). @returns the room if it wasn't in memory before */
   #touch(name: string): Room | undefined {
     const { rooms, domain } = this.context;
     const jid = roomJid(name, domain);

@@ -1,6 +1,7 @@
 /**
- * Storing messages: those with a text, and those that change such a message. Chat states, receipts and read markers are
- * never stored, whatever hints they carry.
+ * Stores rooms' messages in the archive and in the history for newcomers. Stored are messages with a text, and messages
+ * that change another one, such as corrections. Chat states, receipts and read markers are never stored, whatever hints
+ * (XEP-0334) they carry.
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
@@ -10,7 +11,7 @@ import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
 import { CORRECTION, isNotToStore, kindOf, textOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
-/** Where to store an occupant's message. */
+/** Decides where to store an occupant's message. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
   const isForbidden = isNotToStore(children);
@@ -19,16 +20,16 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
   return { ...keeping, kind, isForbidden };
 }
 
-/** Where to store messages of a kind: in the archive, in the history for newcomers. */
+/** Decides whether messages of a kind are stored in the archive (`kept`) and in the history for newcomers (`said`). */
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = isArchived(room);
-  // Newcomers get the current subject anyway, and archive readers find retractions there.
+  // The history needs no subject, as newcomers get the current one, and no retraction that is in the archive.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
   return { kept, said: keepsHistory(room) && !isElsewhere };
 }
 
-/** Stores a message. @param said the stanza as an element, from which its search keys are taken */
+/** Stores a message. @param said the message as an element, from which the search keys are read */
 export function keep(
   { transaction, room }: RoomTransaction,
   keeping: Keeping,
@@ -43,6 +44,7 @@ export function keep(
   });
 }
 
+/** The ids and the text by which a stored message is found. */
 function keysOf(message: Element): MessageKeys {
   return {
     ownId: message.attrs.id,

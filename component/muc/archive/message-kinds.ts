@@ -1,4 +1,4 @@
-/** The kinds of messages, by which the archive decides what to store. */
+/** Determines the kind of a message, which decides whether the message is stored. */
 import type { Keeping } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { namespaceOf } from "../wire/payload.js";
@@ -6,7 +6,7 @@ import { retractedIn } from "./retraction.js";
 
 /** The kind of a message. */
 export type Kind =
-  /** A new text. */
+  /** A message with a text of its own. */
   | "text"
   /** A correction or a reaction. */
   | "change"
@@ -14,20 +14,21 @@ export type Kind =
   | "retraction"
   /** A change of the room's subject. */
   | "subject"
-  /** Not worth storing, such as a chat state. */
+  /** A message that is never stored, such as a chat state. */
   | "passing";
 
+/** The kind of a message, and where to store it. */
 export interface KeptMessage extends Keeping {
   readonly kind: Kind;
-  /** Whether the sender forbids to store it (XEP-0334). */
+  /** Whether the sender forbids storing the message (XEP-0334). */
   readonly isForbidden: boolean;
 }
 
-/** XEP-0308. */
+/** The namespace of corrections (XEP-0308). */
 export const CORRECTION = "urn:xmpp:message-correct:0";
-/** Corrections, and reactions (XEP-0444). */
+/** The elements that change another message, as "name namespace": corrections, and reactions (XEP-0444). */
 const CHANGES: ReadonlySet<string> = new Set([`replace ${CORRECTION}`, "reactions urn:xmpp:reactions:0"]);
-/** Encrypted texts: XEP-0384, its older versions, XEP-0373 and XEP-0027. */
+/** The elements with an encrypted text, as "name namespace": XEP-0384 and its older versions, XEP-0373, XEP-0027. */
 const ENCRYPTED: ReadonlySet<string> = new Set([
   "encrypted urn:xmpp:omemo:2",
   "encrypted urn:xmpp:omemo:1",
@@ -35,19 +36,21 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
   "openpgp urn:xmpp:openpgp:0",
   "x jabber:x:encrypted",
 ]);
+/** The names of the hints (XEP-0334) that forbid storing a message. */
 const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
 
-/** The text of a message: its bodies in all languages. */
+/** Returns the text of a message: its bodies in all languages, each on a line. */
 export function textOf(message: Element): string {
   const bodies = message.getChildren("body").filter((body) => namespaceOf(body) === "");
   return bodies.map((body) => body.getText()).join("\n");
 }
 
-/** Whether the sender forbids to store the message. */
+/** Whether the sender forbids storing the message. @param children the message's child elements */
 export function isNotToStore(children: readonly Element[]): boolean {
   return children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
 }
 
+/** Returns the kind of a message. @param children the message's child elements */
 export function kindOf(children: readonly Element[]): Kind {
   const names = children.map((child) => `${child.getName()} ${namespaceOf(child)}`);
   if (children.some((child) => retractedIn(child) !== undefined)) return "retraction";

@@ -1,6 +1,6 @@
 /**
- * Queries of a room's archive (XEP-0313, with XEP-0059) by users who may enter. Pages bypass the outbox; their order
- * relative to new messages doesn't matter, as each message has its id.
+ * Answers queries of a room's archive (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results
+ * bypass the outbox: they may arrive before or after new messages, as clients order messages by id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../router.js";
@@ -18,12 +18,12 @@ import { pageElement } from "../wire/result-set.js";
 import { FULLTEXT, QUERY_FIELDS, parseQuery } from "./query-form.js";
 import { range, single, type ArchiveQuestion } from "./range.js";
 
-/** The form of a query. */
+/** Answers with the form of the supported query fields. */
 export function showQueryForm(): IqReply {
   return xml("query", MUC.mam, formElement("form", MUC.mam, QUERY_FIELDS));
 }
 
-/** Answers a query. @throws StanzaError forbidden if the sender may not enter, item-not-found for unknown ids */
+/** Answers a query. @throws StanzaError forbidden if the sender may not read, item-not-found for unknown ids */
 export async function queryArchive(context: RoomContext, inbound: Inbound<"room">): Promise<IqReply> {
   const { from, to, payload } = inbound;
   const room = context.rooms.get(to.jid);
@@ -51,7 +51,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
 }
 
-/** Answers with the ids and times of the first and the last message. */
+/** Answers with the ids and times of the first and the last message in the archive. */
 export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOutsider(room, from);
   context.rooms.settle(room);
@@ -62,7 +62,7 @@ export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<
 }
 
 /**
- * A result with a stored message, whose text is spliced in, not parsed.
+ * Makes the stanza that forwards a stored message to the reader. The message is inserted as text, without parsing.
  * @param isOpen whether the reader sees real addresses
  */
 function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {
@@ -81,7 +81,7 @@ function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, is
   return forwarding(envelope, real === undefined ? text : withLastChild(text, real));
 }
 
-/** @param id a stanza-id: microseconds since 1970 */
+/** The time of a message, by ISO 8601. @param id the stanza-id: microseconds since 1970 */
 function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }

@@ -1,4 +1,4 @@
-/** Parsing archive queries (XEP-0313 §4): the form and the page. */
+/** Parses archive queries (XEP-0313 §4): the form's fields and the requested page. */
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
@@ -7,25 +7,29 @@ import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-
 import { MUC } from "../wire/ns.js";
 import { parsePage, type PageRequest } from "../wire/result-set.js";
 
+/** A parsed archive query. */
 export interface ArchiveQuery {
+  /** The requested period. */
   readonly filter: ArchiveFilter;
-  /** Single messages, instead of a range. */
+  /** The ids of the requested messages; undefined if the query is for a range. */
   readonly ids: readonly string[] | undefined;
-  /** Ids that must exist. */
+  /** The ids between which the results lie. The query fails if they aren't in the archive. */
   readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
-  /** An occupant's address, or a real one if the reader may see it. */
+  /** The sender whose messages are requested, by the address in the room or the real one; undefined for all senders. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
-  /** Words that the text must contain. */
+  /** The words that a message's text must contain; empty if all messages are requested. */
   readonly words: readonly string[];
-  /** Newest first within the page. */
+  /** Whether the page's results are sent newest first. */
   readonly flipped: boolean;
 }
 
-/** XEP-0431, and ejabberd's earlier name. */
+/** The form field for full-text search (XEP-0431). */
 export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
+/** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
 
+/** The form fields that queries may have. */
 export const QUERY_FIELDS: readonly FormField[] = [
   { name: "with", type: "jid-single", values: [] },
   { name: "start", type: "text-single", values: [] },
@@ -36,17 +40,21 @@ export const QUERY_FIELDS: readonly FormField[] = [
   { name: "ids", type: "list-multi", values: [], isOpen: true },
 ];
 
+/** The names of all accepted form fields. */
 const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
-/** The longest id of a query, in characters; every result repeats it. */
+/** The limit for the query's id, in characters. Every result repeats the id. */
 const MAX_QUERY_ID = 256;
+/** How many messages a query may request by their ids. */
 const MAX_IDS = 100;
-/** The longest text to search for, in characters, and the most words in it. */
+/** The limit for the text to search for, in characters. */
 const MAX_TEXT = 256;
+/** How many words the text to search for may have. */
 const MAX_WORDS = 10;
 
-/** The reason why a query can't be answered. */
+/** Why a query is refused: an error condition, or a text to search for that is too long. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
+/** Parses a query. @returns a QueryFault if it is refused */
 export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);
@@ -79,7 +87,7 @@ export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   };
 }
 
-/** @returns undefined if there are too many words, or the text is too long */
+/** Returns the words to search for; undefined if there are too many words, or the text is too long. */
 function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   const texts = [...(fields.get(FULLTEXT) ?? []), ...(fields.get(OLD_FULLTEXT) ?? [])];
   const text = texts.join(" ");
@@ -87,7 +95,7 @@ function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   return text.length > MAX_TEXT || words.length > MAX_WORDS ? undefined : words;
 }
 
-/** Milliseconds since 1970; NaN if the text is no time. */
+/** Parses a time of the form. @returns milliseconds since 1970; NaN if the text is no time */
 function timeIn(values: readonly string[] | undefined): number | undefined {
   return values === undefined ? undefined : Date.parse(values[0] ?? "");
 }

@@ -1,4 +1,4 @@
-/** Finding the messages that an archive query selects (XEP-0313 §4). */
+/** Finds the messages that an archive query requests (XEP-0313 §4). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import type { Jid } from "../../address.js";
@@ -10,26 +10,35 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { ArchiveQuery } from "./query-form.js";
 
+/** How many messages a page has if the query doesn't say. */
 const PAGE = 50;
+/** How many messages a page has at most. */
 const MAX_PAGE = 250;
-/** The most bytes of a page; a longer one ends early. */
+/** The limit for a page, in bytes. A page that would be longer has fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;
 
+/** The messages that a query found. */
 export interface ArchivePage {
   readonly messages: readonly StoredMessage[];
+  /** Whether no further messages match the query. */
   readonly complete: boolean;
+  /** How many messages match the query; undefined if they weren't counted. */
   readonly count: number | undefined;
+  /** How many matching messages precede the page; undefined if they weren't counted. */
   readonly index: number | undefined;
 }
 
-/** The scope of a query. */
+/** A query's room and stanza. */
 export interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;
   readonly inbound: Inbound<"room">;
 }
 
-/** Single messages, oldest first. @throws StanzaError item-not-found, policy-violation */
+/**
+ * Finds messages by their ids, oldest first.
+ * @throws StanzaError item-not-found for unknown ids, policy-violation if the messages are too long for one reply
+ */
 export async function single(
   { context, room, inbound }: ArchiveQuestion,
   ids: readonly string[],
@@ -43,7 +52,10 @@ export async function single(
   return { messages, complete: true, count: messages.length, index: 0 };
 }
 
-/** A page of a range. @throws StanzaError item-not-found, forbidden */
+/**
+ * Finds a page of the messages that match a query.
+ * @throws StanzaError item-not-found for unknown ids, forbidden if the sender may not search by real addresses
+ */
 export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promise<ArchivePage> {
   const {
     context: { archive },
@@ -55,7 +67,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   const within = narrowed(reader, base, bounds.after, bounds.before);
   const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
-  // Search results are not counted: that would mean reading them all.
+  // Results of a full-text search aren't counted, as counting would mean reading all of them.
   const countOf = (some: ArchiveFilter): Promise<number | undefined> | undefined =>
     words.length > 0 ? undefined : archive.count(inbound, room.id, some);
   const count = await countOf(within);
@@ -71,7 +83,10 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   return { messages, complete: !more, count, index };
 }
 
-/** The filter for messages of one occupant, or of one account if the reader may see its address. */
+/**
+ * Returns the filter for messages of the sender `jid`; an empty filter if `jid` is undefined or the room itself.
+ * @throws StanzaError forbidden for a real address that the reader may not know
+ */
 function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
@@ -79,7 +94,10 @@ function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFil
   throw roomError(room.jid, "auth", "forbidden", "You may not search by real addresses in this room.");
 }
 
-/** @throws StanzaError item-not-found for ids that aren't in the archive */
+/**
+ * Restricts a filter to messages between two ids.
+ * @throws StanzaError item-not-found for ids that aren't in the archive
+ */
 function narrowed(
   { context, room }: ArchiveQuestion,
   filter: ArchiveFilter,

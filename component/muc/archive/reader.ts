@@ -1,4 +1,7 @@
-/** Reading rooms' archives and histories: the only way to them, as all of it goes through the meter. */
+/**
+ * Reads rooms' archives and histories. All reading goes through this file, so that its time is metered (meter.ts) and
+ * charged to the reader.
+ */
 import type { Database } from "../../../storage/database.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import {
@@ -12,6 +15,7 @@ import type { Jid } from "../../address.js";
 import { atOnce, inSlice } from "../../meter.js";
 import type { ReadRequest, ReadLimiter } from "../limits/read-limiter.js";
 
+/** Reads rooms' archives and histories, and charges the reader. */
 export class ArchiveReader {
   readonly #reads: RoomsArchiveReads;
 
@@ -22,7 +26,10 @@ export class ArchiveReader {
     this.#reads = new RoomsArchiveReads(db);
   }
 
-  /** As RoomsArchiveReads.page(). @throws StanzaError resource-constraint once the budget is used up, as all here */
+  /**
+   * Reads a page (RoomsArchiveReads.page).
+   * @throws StanzaError resource-constraint if the reader's budget is used up
+   */
   page(
     request: ReadRequest,
     room: number,
@@ -33,7 +40,7 @@ export class ArchiveReader {
     return this.reading.metered(name, request, this.#reads.page(room, filter, at.size, at.end));
   }
 
-  /** As RoomsArchiveReads.some(). */
+  /** Reads messages by id (RoomsArchiveReads.some). @throws StanzaError resource-constraint, as page() */
   some(
     request: ReadRequest,
     room: number,
@@ -43,19 +50,22 @@ export class ArchiveReader {
     return this.reading.metered("archive page", request, this.#reads.some(room, ids, bytes));
   }
 
-  /** As RoomsArchiveReads.count(). */
+  /** Counts messages (RoomsArchiveReads.count). @throws StanzaError resource-constraint, as page() */
   count(request: ReadRequest, room: number, filter: ArchiveFilter): Promise<number | undefined> {
     return this.reading.metered("archive count", request, this.#reads.count(room, filter));
   }
 
-  /** The newest messages for one who enters, oldest first; `size` bounds what it costs. */
+  /** Reads the newest messages for a user who enters, oldest first. @param since microseconds since 1970 */
   history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
     return atOnce(this.#reads.history(room, since, size), (bytes, ms) =>
       this.reading.charge({ from }, bytes, ms),
     );
   }
 
-  /** As RoomsArchiveReads.index(), for a few milliseconds. @returns whether there may be more */
+  /**
+   * Adds messages to the full-text index (RoomsArchiveReads.index), for a few milliseconds.
+   * @returns whether more are left
+   */
   index(before: number): boolean {
     return inSlice(this.#reads.index(before));
   }

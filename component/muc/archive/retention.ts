@@ -1,18 +1,20 @@
 /**
- * Retention: deletes messages older than rooms.archive_days, or than a room's shorter limit, a few at a time
- * (pruning.ts).
+ * Retention of messages: deletes messages that are older than rooms.archive_days or the room's own limit, a few at a
+ * time (pruning.ts).
  */
 import type { RoomsArchive } from "../../../storage/rooms-archive.js";
 import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Messages deleted and rooms examined at a time: a few milliseconds. Each message also leaves the full-text index. */
+/** How many messages are deleted at a time. Few, as each is also deleted from the full-text index. */
 const MESSAGES = 20;
+/** How many rooms are examined at a time. */
 const ROOMS = 500;
 
+/** Deletes expired messages. */
 export class Retention {
-  /** The id of the last room examined in this round. */
+  /** The id of the room that was examined last; 0 at the start of a round. */
   #place = 0;
 
   constructor(
@@ -22,9 +24,9 @@ export class Retention {
   ) {}
 
   /**
-   * Deletes some messages; run it inside a transaction.
+   * Deletes some expired messages; must run inside a database transaction.
    * @param now milliseconds since 1970
-   * @returns whether there may be more
+   * @returns whether more expired messages may be left
    */
   slice(now: number): boolean {
     const deleted = this.#pruneAll(now);
@@ -34,12 +36,16 @@ export class Retention {
     return more;
   }
 
+  /** Deletes messages older than rooms.archive_days. @returns how many were deleted */
   #pruneAll(now: number): number {
     const { archive_days: days } = this.config;
     return days === undefined ? 0 : this.store.expire(before(now, days), MESSAGES);
   }
 
-  /** @returns whether there may be more, and how many were deleted */
+  /**
+   * Deletes messages older than their rooms' own limits.
+   * @returns whether more may be left, and how many were deleted
+   */
   #pruneRooms(now: number, most: number): [boolean, number] {
     let deleted = 0;
     const rooms = this.store.forgettingAfter(this.#place, ROOMS);
@@ -54,7 +60,7 @@ export class Retention {
   }
 }
 
-/** The time that many days before, in microseconds since 1970. */
+/** The time `days` days before `now`, in microseconds since 1970. @param now milliseconds since 1970 */
 function before(now: number, days: number): number {
   return (now - days * DAY_MS) * 1000;
 }

@@ -1,23 +1,24 @@
 /**
- * The elements of a moderated retraction (XEP-0425 0.3): the announcement to all occupants and the tombstone in the
- * archive. Both also have the format of version 0.2 for older clients.
+ * The elements of a moderated retraction (XEP-0425 0.3): of the announcement to all occupants, and of the tombstone
+ * that replaces the message in the archive. Both also contain the format of version 0.2 for older clients.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { occupantId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
 import { textElement } from "../wire/text.js";
 
+/** A moderator's retraction of a message. */
 export interface Retraction {
   /** The stanza-id of the retracted message. */
   readonly target: string;
-  /** The moderator's address in the room; undefined if they are outside. */
+  /** The moderator's address in the room; undefined if the moderator isn't an occupant. */
   readonly by: string | undefined;
-  /** The moderator's occupant-id. */
+  /** The moderator's occupant-id (XEP-0421). */
   readonly moderator: string;
   readonly reason: string | undefined;
 }
 
-/** The children of the announcement. */
+/** Returns the child elements of the announcement. */
 export function retractionOf(retraction: Retraction): Element[] {
   const { target: id, by, moderator, reason } = retraction;
   return [
@@ -37,9 +38,9 @@ export function retractionOf(retraction: Retraction): Element[] {
 }
 
 /**
- * The children of the tombstone.
- * @param id the announcement's (XEP-0424)
- * @param at milliseconds since 1970
+ * Returns the child elements of the tombstone.
+ * @param id the id of the announcement (XEP-0424)
+ * @param at the time of the retraction, in milliseconds since 1970
  */
 export function tombstoneOf(retraction: Retraction, id: string | undefined, at: number): Element[] {
   const { by, moderator, reason } = retraction;
@@ -56,19 +57,23 @@ export function tombstoneOf(retraction: Retraction, id: string | undefined, at: 
   ];
 }
 
-/** Whether a message's child announces a moderated retraction, in either format. */
+/** Whether a child of a message belongs to a moderated retraction, in the format of version 0.3 or 0.2. */
 export function isModeration(child: Element): boolean {
   if (!NAMESPACES.has(child.getNS())) return false;
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
-/** The id of the message that a child retracts, in the current format or that of XEP-0424 0.3. */
+/**
+ * Returns the id of the message that a child element retracts, in the current format or that of XEP-0424 0.3; undefined
+ * if the element is no retraction.
+ */
 export function retractedIn(child: Element): string | undefined {
   if (child.is("retract", MUC.retract)) return child.attrs.id;
   const isOld = child.is("apply-to", MUC.fasten) && child.getChild("retract", MUC.oldRetract) !== undefined;
   return isOld ? child.attrs.id : undefined;
 }
 
+/** The names and namespaces of elements that belong to moderated retractions. */
 const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
 const NAMESPACES: ReadonlySet<string | undefined> = new Set([
   MUC.moderate,

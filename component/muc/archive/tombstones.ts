@@ -1,4 +1,4 @@
-/** Replacing retracted messages by tombstones (XEP-0424, XEP-0425), which keep only the id. */
+/** Replaces retracted messages in the archive by tombstones (XEP-0424, XEP-0425), which have no text. */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -8,10 +8,13 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 
-/** The most corrections replaced in one transaction; the rest follow in others. */
+/** How many corrections one transaction replaces. The remaining corrections are replaced in further transactions. */
 const AT_ONCE = 50;
 
-/** Replaces a message and its corrections, which repeat its text, by tombstones. */
+/**
+ * Replaces a message and its corrections, which repeat its text, by tombstones.
+ * @param tombstone the child elements of the tombstone
+ */
 export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);
@@ -24,7 +27,7 @@ function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: 
   for (const correction of corrections) replace(scope, correction, tombstone);
   if (corrections.length < AT_ONCE) return;
   transaction.whenDone(() => {
-    // The callback also runs after a failure.
+    // This callback also runs if the transaction has failed.
     if (!archive.isRetracted(message.id)) return;
     const [next] = context.transactions.run(undefined, (transaction) =>
       replaceCorrections({ ...scope, transaction }, message, tombstone),
@@ -55,7 +58,7 @@ function replace(
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
-/** The address in the room of an occupant with this nickname. */
+/** Returns the address in the room that belongs to this nickname; undefined if it isn't valid. */
 export function addressOf(room: RoomView, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }
