@@ -1,6 +1,7 @@
 /**
- * Messages in arrays of 100, without copies, beside a bare component that writes the same stanzas ready-made and stores
- * and confirms nothing: counted until the receiver, who is logged in, has all of them.
+ * Benchmark of send_thirdmessage with 100 messages in each request, without copies for the sender. The peer is a plain
+ * XEP-0114 component that writes the same stanzas ready-made, without storing or confirming anything. A turn ends when
+ * the receiver, who is logged in, has received all messages.
  */
 import type { ServerKind } from "../lab/find.js";
 import { load } from "./load.js";
@@ -30,7 +31,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
   });
   const socket = await stage.bareComponent(server, RAW);
   const stanza = stanzaOf();
-  /** Messages in a second. */
+  /** Returns how many messages per second the receiver gets. */
   const rateOf = async (work: () => Promise<unknown>): Promise<number> => {
     const goal = receiver.count + messages;
     const started = performance.now();

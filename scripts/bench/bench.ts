@@ -1,7 +1,7 @@
 /**
- * The benchmarks, `npm run bench`: each starts servers of its own on loopback, lets the component and a peer do the same
- * work in turn, and adds lines to one table. Figures of different runs or machines mean nothing beside each other; ratios
- * within one run do.
+ * Runs the benchmarks, `npm run bench`. Each benchmark starts its own servers on loopback, lets the component and a
+ * peer do the same work in turn, and adds lines to one table. Figures can only be compared within one run, not across
+ * runs or machines.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

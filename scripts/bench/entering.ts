@@ -1,6 +1,7 @@
 /**
- * A user who enters a room and leaves it again, over and over: how long it takes until the subject, which comes last, is
- * there, and until the room confirms the leaving; beside the server's own group chat. The rooms stay when they are empty.
+ * Benchmark of entering and leaving a room: a user enters and leaves the same room repeatedly. Measured are the time
+ * until the room's subject arrives, which ends an entry, and the time until the room confirms the leaving. The peer is
+ * the server's own group chat. The rooms are persistent, so that they remain when they are empty.
  */
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
@@ -16,8 +17,9 @@ const FORM_TYPE =
   "<field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>";
 
 interface Turn {
-  /** Milliseconds, of each time. */
+  /** The duration of each entry, in milliseconds. */
   readonly entering: readonly number[];
+  /** The duration of each leaving, in milliseconds. */
   readonly leaving: readonly number[];
 }
 
@@ -72,7 +74,7 @@ async function comeAndGo(client: Socket, room: string, times: number): Promise<T
   return turn;
 }
 
-/** A room that stays, and that nobody is in. */
+/** Creates a persistent room without occupants. */
 async function make(client: Socket, room: string): Promise<void> {
   await enter(client, room);
   const persistent = "<field var='muc#roomconfig_persistentroom'><value>1</value></field>";
@@ -91,7 +93,10 @@ function leave(client: Socket, room: string): Promise<void> {
   return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
 }
 
-/** Writes a stanza, and waits for what the room says last to it. */
+/**
+ * Writes a stanza, and waits for the room's last response to the stanza.
+ * @param last text that only this response contains
+ */
 async function says(socket: Socket, last: string, stanza: string): Promise<void> {
   const counter = new Counter(socket, last);
   socket.write(stanza);

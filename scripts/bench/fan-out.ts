@@ -1,7 +1,7 @@
 /**
- * A message to a full room: the component's, by a stanza for each and through the server's multicast service (XEP-0033,
- * ejabberd), beside the server's own group chat. The occupants are a bare component's users, so that everything that
- * comes to each of them is counted.
+ * Benchmark of a message to a full room, which the component sends either as one stanza to each occupant or through the
+ * server's multicast service (XEP-0033, ejabberd). The peer is the server's own group chat. The occupants are addresses
+ * of a plain component, so that this program receives and counts every delivery.
  */
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
@@ -17,7 +17,7 @@ const CROWD = "crowd.test";
 
 interface Size {
   readonly occupants: number;
-  /** In a turn: about as many deliveries in each room. */
+  /** How many messages a turn sends; chosen so that the number of deliveries is similar for each size. */
   readonly messages: number;
 }
 
@@ -30,9 +30,9 @@ const SIZES: Readonly<Record<ServerKind, readonly Size[]>> = {
   prosody: [{ occupants: 300, messages: 50 }],
 };
 const QUICK: readonly Size[] = [{ occupants: 30, messages: 20 }];
-/** Of the ratios in a room of 300, to the server's own group chat. */
+/** The least acceptable ratio to the server's own group chat in a room of 300 occupants, by send method. */
 const LEAST: Readonly<Record<string, number>> = { "ejabberd by XEP-0033": 1.05, Prosody: 1.6 };
-/** The servers' own rooms must take so many, and let one of them talk that fast. */
+/** Server configuration that lets the server's own rooms hold thousands of occupants. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
@@ -77,7 +77,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
 interface Setting {
   readonly stage: Stage;
   readonly crowd: Socket;
-  /** The components' domains, by what the table calls them. */
+  /** The components' domains, keyed by their names in the table. */
   readonly contestants: Readonly<Record<string, string>>;
   readonly peerName: string;
 }
@@ -102,7 +102,10 @@ async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: S
 
 const member = (index: number): string => `user-${index}@${CROWD}/desk`;
 
-/** They enter a room that shows only moderators to the others: thousands are inside in no time. */
+/**
+ * Fills a room with occupants. The room is configured to show only moderators' presence, so that thousands enter
+ * quickly.
+ */
 async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   const enters = (index: number): string =>
     `<presence from='${member(index)}' to='${room}/nick-${index}'>` +
@@ -115,13 +118,16 @@ async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   const configures =
     `<iq from='${member(0)}' to='${room}' type='set' id='config'><query xmlns='http://jabber.org/protocol/muc#owner'>` +
     `<x xmlns='jabber:x:data' type='submit'>${fields}</x></query></iq>`;
-  // Each entry ends with the subject, which is a message.
+  // The room's subject ends each entry; the subject is sent as a message.
   await heard(crowd, enters(0), 1);
   const others = Array.from({ length: size - 1 }, (_, i) => enters(i + 1)).join("");
   await heard(crowd, configures + others, size - 1);
 }
 
-/** Deliveries a second of what one occupant says to a room, everything sent at once. */
+/**
+ * Sends a turn's messages from one occupant to a room, all at once.
+ * @returns how many deliveries per second the occupants got
+ */
 async function speak(crowd: Socket, room: string, { occupants, messages }: Size): Promise<number> {
   const says = (n: number): string =>
     `<message from='${member(0)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;
@@ -131,7 +137,7 @@ async function speak(crowd: Socket, room: string, { occupants, messages }: Size)
   return (occupants * messages) / ((performance.now() - started) / 1000);
 }
 
-/** Writes this, and resolves when so many messages have come. */
+/** Writes the stanzas, and resolves when the given number of messages has arrived. */
 async function heard(crowd: Socket, stanzas: string, messages: number): Promise<void> {
   const counter = new Counter(crowd, "</message>");
   crowd.write(stanzas);

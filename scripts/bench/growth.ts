@@ -1,7 +1,8 @@
 /**
- * Whether calls and entering stay as fast with very many rooms on the disk: the same work in rooms of ten members, all
- * over the place, with 100 rooms and with 100,000, one thing at a time. A room that is touched for the first time is read
- * from the disk, later it is in memory; so each turn begins with a restart, and touches as many rooms in both.
+ * Benchmark that shows whether HTTP requests and entries stay as fast if the database holds very many rooms. It does
+ * the same work one request at a time in rooms of ten members, with 100 and with 100,000 rooms in all. A room is read
+ * from disk at its first use and from memory afterwards, so each turn begins with a restart and uses the same number of
+ * rooms in both cases.
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
@@ -14,26 +15,35 @@ import type { Stage } from "./stage.js";
 import { restart, restarts } from "./start.js";
 import { compare, median, MILLISECONDS, whole, type Line } from "./table.js";
 
-/** The users' domain, as another component: whoever plays them gets what they are sent. */
+/**
+ * The users' domain, which this program serves as a component of its own, so that it receives the stanzas sent to the
+ * users.
+ */
 const PEOPLE = "people.test";
 const MEMBERS = 10;
 const FEW = 100;
 const MANY = { usual: 100_000, quick: 1_000 };
-/** Rooms that a turn touches, and how often it touches each of them again. */
+/** How many different rooms a turn uses. */
 const TOUCHED = 80;
+/** How often a turn uses each of its rooms again after the first time. */
 const AGAIN = 3;
-/** Calls in one room of its own, so that a fresh start's slow code is not what is measured. */
+/** How many operations warm up the code after a restart, in a room that isn't measured. */
 const WARMING = 150;
-/** A ratio of 1 is no change; a fifth more time is the most. */
+/**
+ * The least acceptable ratio of the time with few rooms to the time with many: with many rooms, work may take 25 %
+ * longer.
+ */
 const FLAT = 0.8;
 
 const WORKS = { list: "muc_users", speak: "room message", enter: "entering a room" } as const;
 type Work = keyof typeof WORKS;
 const works = Object.keys(WORKS) as Work[];
 
-/** Milliseconds, medians of a turn's rooms. */
+/** Median durations of a turn, in milliseconds. */
 interface Times {
+  /** Of the first use of each room, which reads the room from disk. */
   readonly "first time": number;
+  /** Of the later uses, which find the room in memory. */
   readonly again: number;
 }
 
@@ -45,7 +55,8 @@ export async function growth(stage: Stage): Promise<Line[]> {
   const open = async (domain: string, rooms: number): Promise<Rooms> => {
     const limits = { presences_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
     const access = server.component(domain);
-    // The server's own host tells since when it runs: else all that was sent last would be sent again at each start.
+    // With the server's own host in `hosts`, the component can ask how long the server has run. Without this answer, it
+    // would send the last messages again after each restart.
     const hosts = [PEOPLE, ...server.settings.hosts];
     const component = await stage.component({ access, hosts, config: { rooms: limits } });
     await component.end("SIGTERM");
@@ -73,7 +84,7 @@ export async function growth(stage: Stage): Promise<Line[]> {
   ];
 }
 
-/** Writes so many rooms as the component itself would have. */
+/** Writes the given number of rooms into a component's database, in the form in which the component stores them. */
 function fill(file: string, rooms: number): void {
   const db = openDatabase(file, { busyTimeout: 5_000 });
   const options = JSON.stringify({ persistent: true, membersOnly: true, whois: "anyone" });
@@ -85,7 +96,7 @@ function fill(file: string, rooms: number): void {
     for (let id = 1; id <= rooms; id += 1) {
       room.run(id, `room-${id}`, Buffer.alloc(16, id), options);
       member.run(id, `owner-${id}@${PEOPLE}`, "owner", 1);
-      // A prime, so that members are all over the place.
+      // Multiplying by a prime number spreads the members over all rooms.
       for (let n = 2; n <= MEMBERS; n += 1)
         member.run(id, `user-${(id * MEMBERS + n * 7_919) % (rooms * 5)}@${PEOPLE}`, "member", n);
     }
@@ -106,7 +117,10 @@ async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, Ti
   return times as Record<Work, Times>;
 }
 
-/** The rooms of a component, by their numbers; each work returns milliseconds, the median. */
+/**
+ * Operates on a component's rooms. Its methods `list`, `speak` and `enter` get room numbers and return the median
+ * duration in milliseconds.
+ */
 class Rooms {
   readonly #messages: Counter;
   readonly #leaves: Counter;
@@ -122,10 +136,12 @@ class Rooms {
     this.#leaves = new Counter(socket, "unavailable");
   }
 
+  /** Lists the users of each room (muc_users). */
   list(rooms: readonly number[]): Promise<number> {
     return this.#call("muc_users", rooms, (id) => ({ muc_id: `room-${id}`, muc_domain: this.domain }));
   }
 
+  /** Sends a message to each room (send_message). */
   speak(rooms: readonly number[]): Promise<number> {
     const message = { Body: TEXT, Type: "groupchat", Host: PEOPLE, Domain: this.domain };
     return this.#call("send_message", rooms, (id) => {
@@ -133,14 +149,14 @@ class Rooms {
     });
   }
 
-  /** Owners enter their rooms, one after another, each leaving before the next enters. */
+  /** Lets the owner of each room enter and leave it, one room after another. */
   async enter(rooms: readonly number[]): Promise<number> {
     const durations: number[] = [];
     for (const id of rooms) {
       const who = `from='owner-${id}@${PEOPLE}/desk' to='room-${id}@${this.domain}/me'`;
       const started = performance.now();
       this.socket.write(`<presence ${who}><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
-      // An entry ends with the subject, which is a message.
+      // The room's subject ends each entry; the subject is sent as a message.
       await this.#messages.reached(this.#messages.count + 1);
       durations.push(performance.now() - started);
       this.socket.write(`<presence ${who} type='unavailable'/>`);
@@ -149,7 +165,7 @@ class Rooms {
     return median(durations);
   }
 
-  /** The next rooms, each somewhere else; not the first. */
+  /** Returns the numbers of the next rooms to use, spread over all rooms except the first, which is for warming up. */
   next(count: number): number[] {
     return Array.from({ length: count }, () => 2 + ((++this.#next * 104_729) % (this.count - 1)));
   }

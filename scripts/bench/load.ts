@@ -1,7 +1,6 @@
 /**
- * A load of HTTP requests over a fixed number of connections that are kept alive, each sending its next request when
- * the answer to its last has come. Plain sockets: the generator should cost as little as it can, and the same for
- * whichever server it drives.
+ * Sends HTTP requests over a fixed number of persistent connections. Each connection sends its next request when the
+ * response to its last request has arrived. Plain sockets keep the generator's own cost low, and equal for all servers.
  */
 import { connect, type Socket } from "node:net";
 import { percentile } from "./table.js";
@@ -9,26 +8,32 @@ import { percentile } from "./table.js";
 export interface LoadOptions {
   readonly port: number;
   readonly path: string;
-  /** Further headers, each ending in CR LF. */
+  /** Additional header lines, each ending in CR LF. */
   readonly headers?: string;
+  /** How many connections send requests at the same time. */
   readonly connections: number;
-  /** How long it goes on, or how many requests there are. */
+  /** How long to send requests, in seconds; without limit by default. */
   readonly seconds?: number;
+  /** How many requests to send in all; without limit by default. */
   readonly requests?: number;
-  /** The body of the nth request of all. */
+  /** Returns the body of a request. @param n the request's number, from 0, over all connections */
   body(n: number): string;
-  /** Throws where an answer isn't the expected one. */
+  /** Checks a response's body. @throws Error if the response isn't the expected one */
   check(body: string): void;
 }
 
 export interface LoadResult {
   readonly requests: number;
-  /** Requests a second. */
+  /** Completed requests per second. */
   readonly rate: number;
-  /** Milliseconds. */
+  /** Median response time, in milliseconds. */
   readonly p50: number;
+  /** Response time that 99 % of the requests stay within, in milliseconds. */
   readonly p99: number;
-  /** How much of the time this process was busy, from 0 to 1: near 1, the generator is what is measured. */
+  /**
+   * The fraction of the time in which this process was busy, from 0 to 1. Near 1, the result measures the load
+   * generator instead of the server.
+   */
   readonly busy: number;
 }
 
@@ -93,7 +98,10 @@ function write(socket: Socket, { path, headers = "" }: LoadOptions, body: string
   );
 }
 
-/** The body of a complete answer; undefined while it isn't complete. */
+/**
+ * Returns the body of a response; undefined if the response isn't complete yet.
+ * @throws Error if the response has no Content-Length
+ */
 function answerIn(text: string): string | undefined {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return undefined;

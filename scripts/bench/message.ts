@@ -1,24 +1,29 @@
-/** The message that benchmarks send from user to user: as a call, and as the stanza that a call becomes. */
+/**
+ * The message that benchmarks send from user to user: as an HTTP request to the component, and as the resulting stanza.
+ */
 import { Jid } from "../../component/address.js";
 import { compose, parseMessage } from "../../component/composing/message.js";
 import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";
 
 export const HOST = "qtalk.test.org";
-/** Has an account, and isn't logged in. */
+/** The sending user, who has an account and isn't logged in. */
 export const SENDER = "test1";
-/** Is logged in, and counts what comes. */
+/** The receiving user, who is logged in and counts the messages. */
 export const RECEIVER = "test2";
 export const ACCOUNTS = [SENDER, RECEIVER].map((username) => ({ username, password: "secret" }));
 export const TEXT = "x".repeat(100);
 
-/** One item of send_thirdmessage. @param id given to no other message: a repeated one would be taken for a retry */
+/**
+ * Returns one message of a send_thirdmessage request.
+ * @param id the message's id; the component takes a repeated id for a retry
+ */
 export function thirdMessage(id: string): { from: string; to: string; message: string } {
   const message = `<message type='chat'><body id='${id}' msgType='1' maType='20'>${TEXT}</body></message>`;
   return { from: SENDER, to: RECEIVER, message };
 }
 
-/** What the component writes to its stream for that call, by the message's id. */
+/** Returns a function that makes the stanza which the component sends for `thirdMessage(id)`. */
 export function stanzaOf(): (id: string) => string {
   const mark = "ID-OF-THE-MESSAGE";
   const [from, to] = [Jid.of(SENDER, HOST), Jid.of(RECEIVER, HOST)];
@@ -29,7 +34,7 @@ export function stanzaOf(): (id: string) => string {
   return (id) => parts.join(id);
 }
 
-/** @throws Error if a call failed */
+/** Checks that the component accepted a request. @param body the response's body @throws Error if the request failed */
 export function accepted(body: string): void {
   if (!body.startsWith('{"ret":true')) throw new Error(`the component answered ${body}`);
 }

@@ -1,20 +1,23 @@
-/** Runs benchmarks one after another, each on a stage of its own that is cleared after it, whatever happens. */
+/**
+ * Runs benchmarks one after another, each on a stage of its own. The stage is closed after the benchmark, even if it
+ * fails.
+ */
 import { Stage, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
-/** @throws Error whose message says what went wrong */
+/** Measures one kind of work, and returns lines of the table. @throws Error whose message says what went wrong */
 export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
 
 export interface Measured {
   readonly lines: readonly Line[];
-  /** What the reader of the table should know. */
+  /** Notes that are printed below the table. */
   readonly remarks: readonly string[];
-  /** What went wrong. */
+  /** Error messages of failed benchmarks. */
   readonly faults: readonly string[];
 }
 
 export interface RunOptions extends StageOptions {
-  /** Gets a line about each benchmark that has ended. */
+  /** Called with a line of text for each benchmark that has ended or failed. */
   readonly note: (line: string) => unknown;
 }
 

@@ -1,7 +1,8 @@
 /**
- * One message a call: send_thirdmessage in all send modes, beside ejabberd's send_stanza and Prosody's mod_rest, which
- * neither store nor confirm anything. The copy for the sender's own sessions is a second stanza to route, or a carbon of
- * the server's with its permission; without it both do exactly the same.
+ * Benchmark of send_thirdmessage with one message in each request, in every send mode. The peers are ejabberd's
+ * send_stanza and Prosody's mod_rest, neither of which stores or confirms messages. The copy for the sender's own
+ * sessions is either a second stanza from the component or, with the server's permission, a carbon (XEP-0280). Without
+ * the copy, the component and the peer send the same stanzas.
  */
 import type { ServerKind } from "../lab/find.js";
 import type { Server } from "../lab/server.js";
@@ -21,7 +22,7 @@ interface Mode {
   readonly how: string;
   readonly domain: string;
   readonly config: Record<string, Record<string, unknown>>;
-  /** What the ratio of the rates should be at least. */
+  /** The least acceptable ratio of the component's rate to the peer's. */
   readonly least: Readonly<Record<ServerKind, number>>;
 }
 
@@ -73,17 +74,18 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
 }
 
 interface Turn extends LoadResult {
-  /** Microseconds of CPU time a call. */
+  /** CPU time of the component per request, in microseconds. */
   readonly component: number;
+  /** CPU time of the server per request, in microseconds. */
   readonly server: number;
 }
 
 interface Setting {
   readonly stage: Stage;
   readonly server: Server;
-  /** Gets the messages, and must have them before a turn ends. */
+  /** Counts the receiver's messages; a turn ends when all have arrived. */
   readonly receiver: Counter;
-  /** The component's process; absent if the server itself is called. */
+  /** The id of the component's process; absent if the server itself is measured. */
   readonly pid?: number;
 }
 
@@ -104,7 +106,7 @@ interface Sends {
   readonly ours: readonly Turn[];
   readonly peer: readonly Turn[];
   readonly peerName: string;
-  /** What the ratio of the rates should be at least. */
+  /** The least acceptable ratio of the component's rate to the peer's. */
   readonly target: number;
 }
 
@@ -148,7 +150,7 @@ function sendStanza(api: string): Target {
   };
 }
 
-/** Asks for each user's own password. */
+/** Returns a target for Prosody's mod_rest, which requires the sending user's password. */
 function modRest(api: string): Target {
   const { port, pathname } = new URL(api);
   const message = { kind: "message", type: "chat", to: `${RECEIVER}@${HOST}`, body: TEXT };

@@ -1,4 +1,4 @@
-/** What a benchmark runs on: it starts servers and components here, which are stopped with it, whatever happens. */
+/** Starts the servers and components of a benchmark, and stops them all when the benchmark ends, even if it fails. */
 import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
 import { Ejabberd } from "../lab/ejabberd.js";
@@ -8,23 +8,26 @@ import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
 import { rawComponent, rawLogin } from "../lab/raw.js";
 
-/** If the rounds of a series take longer than this on average, only the least are done: a run ends in time. */
+/**
+ * The average duration of a round, in milliseconds, above which only LEAST_ROUNDS rounds are done, to end a run in
+ * time.
+ */
 const ROUND_MS = 6_000;
 const LEAST_ROUNDS = 3;
 
 /** How much a run of the benchmarks does. */
 export interface Extent {
-  /** How often each contestant has its turn. */
+  /** How many turns each contestant has. */
   readonly rounds: number;
-  /** How long a turn lasts, if time bounds it. */
+  /** The duration of turns that are limited by time, in seconds. */
   readonly seconds: number;
-  /** Whether everything is small: to see whether it runs, not to measure. */
+  /** Whether to do very little work, only to see that the benchmarks run; the figures mean nothing. */
   readonly quick: boolean;
 }
 
 export interface StageOptions {
   readonly extent: Extent;
-  /** The command line's program whose component is measured; undefined: that of this build. */
+  /** The path of the qtalk-component.js to measure; by default, that of this build. */
   readonly program?: string | undefined;
 }
 
@@ -32,7 +35,7 @@ export class Stage {
   readonly #ends: (() => unknown)[] = [];
   readonly extent: Extent;
   readonly #program: string | undefined;
-  /** What the reader of the table should know. */
+  /** Notes that are printed below the table. */
   readonly remarks = new Set<string>();
 
   constructor({ extent, program }: StageOptions) {
@@ -40,12 +43,12 @@ export class Stage {
     this.#program = program;
   }
 
-  /** Has something ended with the benchmark; the last first. */
+  /** Registers a function that `close` calls; `close` calls the last registered function first. */
   atEnd(end: () => unknown): void {
     this.#ends.push(end);
   }
 
-  /** A server without archive and offline storage, as they would cost it more than the rest. */
+  /** Starts a server without archive and offline storage, which would cost the server more than the measured work. */
   async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
     const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);
@@ -54,7 +57,7 @@ export class Stage {
     return server;
   }
 
-  /** A component that is connected. Its log is as quiet as the servers'. */
+  /** Starts a component, and waits until it is connected. It logs only warnings and errors, as the servers do. */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
     const component = await ComponentProcess.start({ program: this.#program, ...options, config });
@@ -63,14 +66,14 @@ export class Stage {
     return component;
   }
 
-  /** The stream of a user who is logged in. */
+  /** Logs a user in. @returns the client's stream */
   async client(server: Server, username: string): Promise<Socket> {
     const socket = await rawLogin(server.clientPort, { username, host: server.host, password: "secret" });
     this.atEnd(() => socket.destroy());
     return socket;
   }
 
-  /** The stream of a bare component. */
+  /** Connects a plain component (XEP-0114). @returns the component's stream */
   async bareComponent(server: Server, domain: string): Promise<Socket> {
     const { port, password } = server.component(domain);
     const socket = await rawComponent(port, domain, password);
@@ -79,9 +82,9 @@ export class Stage {
   }
 
   /**
-   * Lets each contestant do the work in turn, round by round, every other round in reverse; a first round warms up
-   * and doesn't count. Slow machines do fewer rounds.
-   * @returns what each came to, round by round
+   * Lets each contestant do the work in turn, round by round, in reverse order in every other round. The first round
+   * only warms up and isn't counted. Slow machines do fewer rounds than `extent.rounds`.
+   * @returns the results of each contestant, one per round
    */
   async inTurn<K extends string, R>(
     contestants: Readonly<Record<K, () => Promise<R>>>,
@@ -103,7 +106,10 @@ export class Stage {
     return results;
   }
 
-  /** Ends all that was started, the last first. @throws what went wrong first, after the others were ended */
+  /**
+   * Calls all functions registered with `atEnd`, the last one first.
+   * @throws the first error of these functions, after all of them were called
+   */
   async close(): Promise<void> {
     const faults: unknown[] = [];
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) {

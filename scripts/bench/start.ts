@@ -1,11 +1,17 @@
-/** A restart with an empty database: how long until the component serves, and its memory when it is idle. */
+/**
+ * Benchmark of a restart with an empty database: the time until the component serves requests, and its memory when
+ * idle.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { residentMegabytes } from "./processes.js";
 import type { Stage } from "./stage.js";
 import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
 
-/** After which it counts as idle: Node collects the start's garbage when nothing has happened for a while. */
+/**
+ * How long to wait before the idle memory is measured, in milliseconds. Meanwhile Node frees the memory that only the
+ * start needed.
+ */
 const IDLE_MS = 30_000;
 
 export async function start(stage: Stage): Promise<Line[]> {
@@ -14,7 +20,12 @@ export async function start(stage: Stage): Promise<Line[]> {
   return await restarts(stage, component, "", { seconds: 1, megabytes: 90 });
 }
 
-/** The lines of a component's restarts and idle memory. @param most what they should stay below */
+/**
+ * Measures a component's restarts and idle memory.
+ * @param how what to add to the lines' names
+ * @param most upper limits of the start's duration and the idle memory
+ * @returns lines of the table
+ */
 export async function restarts(
   stage: Stage,
   component: ComponentProcess,
@@ -30,7 +41,7 @@ export async function restarts(
   ];
 }
 
-/** Stops it and starts it again. @returns seconds until it serves */
+/** Stops a component and starts it again. @returns the seconds until the component serves requests */
 export async function restart(component: ComponentProcess): Promise<number> {
   await component.end("SIGTERM");
   const started = performance.now();

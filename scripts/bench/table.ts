@@ -1,8 +1,8 @@
-/** From what was measured to a table that reads on a terminal and in Markdown alike: medians, units, ratios. */
+/** Formats measurements as a table of medians, units and ratios that can be read on a terminal and as Markdown. */
 
 import { markdownTable } from "../docs/parts.js";
 
-/** How a figure is printed, and whether more of it is better. */
+/** A unit of measurement: how its figures are printed, and whether more or less is better. */
 export interface Unit {
   readonly better: "more" | "less";
   print(value: number): string;
@@ -16,36 +16,46 @@ export const MEGABYTES: Unit = { better: "less", print: (value) => `${whole(valu
 
 export interface Line {
   readonly work: string;
+  /** The component's figure, with its unit. */
   readonly ours: string;
   /** The peer's figure and name; absent if there is no peer. */
   readonly peer?: string;
-  /** How many times better than the peer, round by round: the higher, the better, for rates and for times. */
+  /**
+   * The component's advantage over the peer in each round: above 1, the component is better, for rates and durations
+   * alike.
+   */
   readonly ratios?: readonly number[];
-  /** In words: "≥ 0.80", "< 1 s". */
+  /** The target as text, such as "≥ 0.80" or "< 1 s". */
   readonly target?: string;
+  /** Whether the target is met; absent without a target. */
   readonly isMet?: boolean;
-  /** Printed, but left out of the guide. */
+  /** Whether the line is printed, but left out of the guide. */
   readonly isDetail?: boolean;
 }
 
 export interface Comparison {
   readonly work: string;
   readonly unit: Unit;
-  /** A figure for each round. */
+  /** The component's figure in each round. */
   readonly ours: readonly number[];
+  /** The peer's figure in each round. */
   readonly peer: readonly number[];
   readonly peerName: string;
-  /** What the ratio should be at least. */
+  /** The least acceptable median of the ratios; absent if there is no target. */
   readonly target?: number | undefined;
 }
 
-/** The medians of both, and how many times better ours is: by rounds, as what disturbs a round disturbs both. */
+/**
+ * Compares the component with a peer. The ratios are computed within each round, as a disturbance affects both in the
+ * round.
+ * @returns a line with both medians and the ratios
+ */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
   const ratios = ours.map((value, round) => {
     const other = peer[round] ?? NaN;
     return unit.better === "more" ? value / other : other / value;
   });
-  // As it is printed: 0.8 is not missed by a thousandth.
+  // The printed, rounded ratio counts, so that 0.7996 meets a target of 0.8.
   const isMet = (least: number): boolean => Number(median(ratios).toFixed(2)) >= least;
   return {
     ...{ work, ratios, ours: unit.print(median(ours)), peer: `${unit.print(median(peer))} ${peerName}` },
@@ -53,7 +63,7 @@ export function compare({ work, unit, ours, peer, peerName, target }: Comparison
   };
 }
 
-/** A figure without a peer. @param limit what its median must stay below */
+/** Makes a line without a peer. @param limit what the median of the values must stay below */
 export function alone(work: string, unit: Unit, values: readonly number[], limit: number): Line {
   const value = median(values);
   return { work, ours: unit.print(value), target: `< ${unit.print(limit)}`, isMet: value < limit };
@@ -66,18 +76,18 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** What this share of the values, from 0 to 1, isn't above. */
+/** Returns a percentile of the values. @param share the fraction of the values that is below the result, from 0 to 1 */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * share)] ?? NaN;
 }
 
-/** 12,345 */
+/** Formats a number as an integer: 12,345. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-/** Three digits or more: 12,345 and 123 and 12.3 and 1.23, and 2 for 2.00. */
+/** Formats a number with at least three digits, without trailing zeros: 12,345, 123, 12.3, 1.23, 2. */
 export function brief(value: number): string {
   if (value >= 100) return whole(value);
   return String(Number(value.toFixed(value >= 10 ? 1 : 2)));
@@ -98,7 +108,7 @@ export function format(lines: readonly Line[]): string {
   return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
 }
 
-/** The guide's table: without details, targets, and the peers' own figures. */
+/** Formats the guide's table, which has no details, no targets, and no figures of the peers. */
 export function formatBriefly(lines: readonly Line[]): string {
   const rows = lines
     .filter(({ isDetail }) => isDetail !== true)
@@ -106,7 +116,7 @@ export function formatBriefly(lines: readonly Line[]): string {
   return markdownTable(["work", "qtalk-component", "ratio"], rows);
 }
 
-/** "1.05 (0.98–1.12)" */
+/** Formats the median of the ratios, and their range: "1.05 (0.98–1.12)". */
 function ratioCell(ratios: readonly number[] | undefined): string {
   if (ratios === undefined) return "";
   const [low, middle, high] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
