@@ -1,4 +1,7 @@
-/** Requests that bots enter rooms of other services; the component reads requests from the database and notes results there. */
+/**
+ * Lets bots enter rooms of other services. The commands write requests into the database; the running component reads
+ * the requests, enters the rooms, and writes the results into the database.
+ */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -8,23 +11,30 @@ import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { read, type HookConfig } from "./hook-parts.js";
 
-/** How long to wait for the component's result, and how often to poll; milliseconds. */
+/** Waiting times, in milliseconds. */
 const MS = { answer: 15_000, look: 50 };
 
 export interface Entry {
   readonly bot: string;
   readonly room: string;
-  /** Whether an operator requested it; otherwise a webhook needs it. */
+  /** Whether an operator requested the entry; if not, a webhook needs the bot in the room. */
   readonly isChosen: boolean;
+  /** The file that contains the room's password; undefined if the room has no password. */
   readonly passwordFile?: string | undefined;
 }
 
-/** Returns whether an address may be a room of another service: its domain is neither a host served nor the component's. */
+/**
+ * Returns whether an address may be a room of another service: its domain is neither the component's nor one of
+ * xmpp.hosts.
+ */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }
 
-/** Returns the entry that a bot needs to post to an address; undefined if that can't be a room of another service. */
+/**
+ * Returns the bot and the room to enter before posts to an address; undefined without a bot, or if the address can't be
+ * a room of another service.
+ */
 export function remoteRoomOf(
   bot: string | undefined,
   to: AccountJid,
@@ -33,7 +43,7 @@ export function remoteRoomOf(
   return bot !== undefined && mayBeRemote(to, config) ? { bot, room: to.text } : undefined;
 }
 
-/** Stores a request to enter. @throws Failure if the bot has hooks.rooms_per_bot rooms */
+/** Stores a request that a bot enters a room. @throws Failure if the bot already has hooks.rooms_per_bot rooms */
 export function requestEntry(
   db: Database,
   { bot, room, isChosen, passwordFile }: Entry,
@@ -51,7 +61,10 @@ export function requestEntry(
   rooms.ask(bot, room, { isChosen, at: Date.now(), ...(password !== undefined && { password }) });
 }
 
-/** Waits until the component has tried to enter. @returns a message, and whether the bot is inside */
+/**
+ * Waits until the component has tried to enter a room with a bot.
+ * @returns a message for the operator, and whether the bot is inside
+ */
 export async function awaitEntry(
   db: Database,
   { bot, room }: Pick<Entry, "bot" | "room">,
@@ -77,13 +90,17 @@ export async function awaitEntry(
   }
 }
 
-/** Returns "is in ROOM as NICK", or why the bot is not inside. */
+/** Returns the state of a bot in a room as text: "is in ROOM as NICK", or why the bot is not inside. */
 export function placeText({ room, state, nick, reason }: StoredBotRoom): string {
   if (state === "inside") return `is in ${room} as ${nick ?? ""}`;
   return state === "entering" ? `is entering ${room}` : `isn't in ${room}: ${reason ?? state}`;
 }
 
-/** Refuses a user as the sender to a room of another service. @throws Failure if the running component finds that it is one */
+/**
+ * Refuses users as senders to rooms of other services, which only bots can enter.
+ * @throws Failure if the sender is a user and the running component finds that the receiver is a room of another
+ * service
+ */
 export async function refuseRoom(
   db: Database,
   sender: string | undefined,
@@ -105,7 +122,10 @@ export async function refuseRoom(
     );
 }
 
-/** Parses the address of a room of another service. @throws Failure if it can't be one */
+/**
+ * Parses the address of a room of another service.
+ * @throws Failure if the text isn't an address, or if its domain is served here
+ */
 export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   const jid = Jid.parse(text);
   if (jid !== undefined && isAccount(jid) && mayBeRemote(jid, config)) return jid;
@@ -115,7 +135,7 @@ export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   );
 }
 
-/** Returns whether a component is running on this database: it listens on the operators' socket. */
+/** Returns whether a component runs on this database, by connecting to the component's socket for operators. */
 function isRunning(database: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(operatorSocket(database));

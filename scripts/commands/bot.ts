@@ -97,7 +97,10 @@ function mustBeBot(db: Database, name: string): void {
     throw new Failure(`There is no bot ${name}: see bot list. Bots are made by hook add.`, ExitCode.dataErr);
 }
 
-/** @throws Failure if a webhook needs the bot in this room */
+/**
+ * Refuses that a bot leaves a room in which a webhook needs the bot.
+ * @throws Failure if a webhook needs the bot in this room
+ */
 function refuseNeeded(db: Database, bot: string, room: string): void {
   const needing =
     new HooksStore(db).list().find((hook) => hook.bot === bot && hook.receiver === room) ??

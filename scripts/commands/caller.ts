@@ -1,4 +1,7 @@
-/** `caller add`: prints a token for a program that calls the HTTP interface, and its lines of the configuration. */
+/**
+ * `caller add`: creates a token for a program that calls the HTTP interface, and prints the token and the configuration
+ * lines.
+ */
 import { createHash, randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { stringify } from "yaml";
@@ -6,7 +9,10 @@ import { httpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf } from "../config/faults.js";
 import { configKeys } from "../config/keys.js";
 
-/** 256 random bits, too many to guess, so a plain hash protects them. */
+/**
+ * The size of a token in bytes. 256 random bits can't be guessed, so that an unsalted SHA-256 hash of the token is
+ * enough.
+ */
 const TOKEN_BYTES = 32;
 
 interface Options {
@@ -37,7 +43,10 @@ export function addCaller(program: Command): void {
     });
 }
 
-/** @throws ConfigFaults if the configuration doesn't accept an option's value */
+/**
+ * Returns the text to print: the token, and the entry of http.callers.
+ * @throws ConfigFaults if the configuration doesn't accept an option's value
+ */
 function introduction(name: string, token: string, options: Options): string {
   const { address, endpoint, sender, room, rate } = options;
   const entry = {

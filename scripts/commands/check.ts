@@ -10,6 +10,7 @@ import { configured, sourcesOf } from "./configured.js";
 
 /** The password in the examples of the README, the guide and the Debian package. */
 const PLACEHOLDER = "SECRET";
+/** The permissions of all other users in a file's mode. */
 const FOR_ALL = 0o007;
 
 export function addCheck(program: Command): void {
@@ -33,7 +34,7 @@ export function addCheck(program: Command): void {
     });
 }
 
-/** Warnings about xmpp.password_file. */
+/** Returns warnings about the file of xmpp.password_file: more than one line, or readable by every user. */
 function secretWarnings(file: string): string[] {
   const name = `  xmpp.password_file ${file}`;
   const lines = readFileSync(file, "utf8")
@@ -47,7 +48,7 @@ function secretWarnings(file: string): string[] {
   ];
 }
 
-/** @throws Failure if `start`, run by the same user, could not use the database */
+/** Checks the database and its folder. @throws Failure if `start`, run by the same user, could not use the database */
 function checkStorage(path: string): void {
   checkFolder(path);
   if (!existsSync(path)) return;

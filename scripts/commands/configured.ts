@@ -1,4 +1,4 @@
-/** Options of commands that read the configuration: --config, and a flag for each of its keys. */
+/** The options of commands that read the configuration: --config, and a flag for each key of the configuration. */
 import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
@@ -7,7 +7,10 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
-/** Help without the keys' flags. These stay visible to commander, which suggests them for mistyped ones. */
+/**
+ * Leaves the keys' flags out of the help. They aren't hidden as options, so that commander suggests them for mistyped
+ * flags.
+ */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
     const visibleOptions = (of: Command): Option[] =>
@@ -17,12 +20,16 @@ const SHORT_HELP: Partial<Help> = {
   },
 };
 
-/** Reports whether an option is the flag of a key of the configuration. */
+/** Returns whether an option is the flag of a configuration key. */
 export function isKey({ long }: Option): boolean {
   return long?.includes(".") === true;
 }
 
-/** Adds the options. @param sections whose keys get flags; all sections by default */
+/**
+ * Adds --config, --help-config and the keys' flags to a command.
+ * @param sections the sections whose keys get flags; all sections by default
+ * @returns the command
+ */
 export function configured(command: Command, sections?: readonly SectionName[]): Command {
   command
     .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
@@ -37,7 +44,7 @@ export function configured(command: Command, sections?: readonly SectionName[]):
   return command;
 }
 
-/** The sources of the configuration, given a command's parsed options. */
+/** Returns the sources of the configuration. @param options a command's parsed options */
 export function sourcesOf(options: Readonly<Record<string, unknown>>): Sources {
   const { config, ...flags } = options as Record<string, string> & { config?: string };
   return { file: config, env: process.env, flags };

@@ -5,8 +5,9 @@ import { ExitCode, Failure } from "../failure.js";
 export const YES = ["--yes", "don't ask for confirmation"] as const;
 
 /**
+ * Asks on the terminal whether to go on; doesn't ask with --yes.
  * @param what a sentence that says what is deleted
- * @throws Failure if the answer isn't yes, or standard input is not a terminal
+ * @throws Failure if the answer isn't yes, or if standard input isn't a terminal
  */
 export async function confirm(what: string, { yes }: { readonly yes?: true }): Promise<void> {
   if (yes === true) return;

@@ -1,4 +1,7 @@
-/** `hook dead`, `retry` and `drop`: events that outgoing webhooks could not deliver within a day. */
+/**
+ * `hook dead`, `hook retry` and `hook drop`: list, retry and delete events that outgoing webhooks could not deliver
+ * within a day.
+ */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { retryEvents } from "../../component/administration/hooks.js";

@@ -8,9 +8,9 @@ export interface LimitFlags {
   readonly bodyBytes?: string;
 }
 
-/** Removes a hook's own value. */
+/** The value of an option that makes the hook use the configured default again. */
 export const DEFAULT = "default";
-/** The least values, as of hooks.rate and hooks.body_bytes. */
+/** The least allowed values, the same as for hooks.rate (posts per second) and hooks.body_bytes. */
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
 export const LIMIT_OPTIONS = {
@@ -18,12 +18,15 @@ export const LIMIT_OPTIONS = {
   bodyBytes: ["--body-bytes <bytes>", "the largest post in bytes (default: hooks.body_bytes)"],
 } as const;
 
-/** Reads a new hook's limits. @throws Failure for invalid numbers */
+/**
+ * Returns the limits of a new hook; undefined limits are those of the configuration.
+ * @throws Failure for invalid numbers
+ */
 export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
   return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
 }
 
-/** Returns a hook's own limits as text. */
+/** Returns the limits that a hook has of its own, as texts such as "2/s". */
 export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   return [
     ...(rate === undefined ? [] : [`${rate}/s`]),
@@ -31,7 +34,10 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   ];
 }
 
-/** Reads the limits that are given. @throws Failure for invalid numbers */
+/**
+ * Returns only the limits whose options are given; a limit is undefined if its option is "default".
+ * @throws Failure for invalid numbers
+ */
 export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {
     ...(rate !== undefined && { rate: numberIn(rate, "--rate", LEAST.rate) }),

@@ -61,10 +61,13 @@ export interface OutgoingOptions extends SpeakerOptions {
 }
 
 const HEADINGS = ["name", "deliver to", "on", "rooms", "replies by", "waiting", "fault", "made"];
-/** The most outgoing webhooks: each may have a connection and a queue. */
+/** The maximum number of outgoing webhooks, each of which may have a connection and a queue. */
 const MOST_HOOKS = 256;
 
-/** Returns whether the options are of an outgoing webhook. @throws Failure if options of both kinds are mixed */
+/**
+ * Returns whether the options of `hook add` describe an outgoing webhook.
+ * @throws Failure if options of incoming and outgoing webhooks are mixed
+ */
 export function isOutgoing(
   options: Readonly<Record<string, unknown>>,
 ): options is OutgoingOptions & typeof options {
@@ -93,14 +96,14 @@ export async function addOutgoing(name: string, options: OutgoingOptions, config
   });
 }
 
-/** Replaces the secret that signs deliveries, from the next one on. */
+/** Replaces and prints the secret that signs deliveries; the next delivery is signed with the new secret. */
 export function rotateOutgoing({ id, name }: StoredOutgoingHook, hooks: OutgoingHooksStore): void {
   const secret = newSigningSecret();
   hooks.rotate(id, secret);
   printSecret(name, secret);
 }
 
-/** Reads an outgoing webhook from the options, with a new secret. @throws Failure for invalid options */
+/** Makes an outgoing webhook from the options, with a new signing secret. @throws Failure for invalid options */
 async function hookFrom(
   name: string,
   options: OutgoingOptions,
@@ -136,9 +139,9 @@ type RemoteEntry = NonNullable<ReturnType<typeof remoteRoomOf>>;
 type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 
 /**
- * Makes the hook, and its bot if the program's replies have a receiver.
- * @returns the rooms of other services that the bot is to enter
- * @throws Failure if there are too many
+ * Stores an outgoing webhook, and creates its bot if any of its events can be replied to.
+ * @returns the rooms of other services that the bot has to enter
+ * @throws Failure if there are already MOST_HOOKS outgoing webhooks, the name is taken, or --as names a user
  */
 function add(
   db: Database,
@@ -154,7 +157,7 @@ function add(
       ExitCode.dataErr,
     );
   }
-  // A bounce has no sender to reply to.
+  // A bounce (a stanza of type "error") has no sender to reply to.
   const isAnswered = made.events.some((kind) => kind !== "bounce");
   const { sender, bot } = isAnswered ? speakerFrom(db, made.name, options, config) : NOBODY;
   if (sender !== undefined) {
@@ -175,6 +178,7 @@ function add(
 /** The longest part of a URL's path that is shown, in characters. */
 const SHOWN_PATH = "/hooks".length;
 
+/** In place of the bot of a webhook whose events can't be replied to. */
 const NOBODY = { sender: undefined, bot: undefined };
 
 /** Prints the secret on standard output, the explanation on standard error. */
@@ -189,7 +193,7 @@ function printSummary({ name, events, rooms }: Pick<NewHook, "name" | "events" |
   process.stderr.write(`It delivers ${events.join(", ")}${of}. Try it: qtalk-component hook test ${name}\n`);
 }
 
-/** Lists outgoing webhooks. @returns false if there are none */
+/** Prints the outgoing webhooks. @returns false if there are no outgoing webhooks */
 export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
   const states = new BotRoomsStore(db);
   const roomText = (bot: string | undefined, room: string): string => {
@@ -213,7 +217,10 @@ export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
   return rows.length > 0;
 }
 
-/** Delivers a signed test event and prints the response, which no bot sends on. */
+/**
+ * Delivers a signed test event and prints the program's response; unlike replies to real events, no bot sends it to a
+ * room.
+ */
 export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook): Promise<void> {
   const poster = new DeliveryRequests({ url, secret, inner });
   const event = { type: "test", timestamp: new Date().toISOString(), data: { hook: name } };
@@ -232,7 +239,7 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** Removes what may be secret from a URL: user, password, query and all but the beginning of the path. */
+/** Returns a URL without what may be secret: user, password, query, and the path beyond SHOWN_PATH characters. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
@@ -260,7 +267,11 @@ function roomIn(text: string, config: HookConfig): string {
   throw new Failure(`--room: ${jid.text} is a user's address.`, ExitCode.usage);
 }
 
-/** Refuses a private address now instead of with the first event. */
+/**
+ * Refuses a URL whose host is a private address that isn't allowed. Without this check, only the first delivery would
+ * fail.
+ * @throws Failure if the address isn't allowed
+ */
 async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promise<void> {
   const literal = refuseLiteral(hostname, allowed);
   const fault = literal ?? (await faultOfName(hostname, allowed));

@@ -1,4 +1,4 @@
-/** Reads options of webhooks: receiver, sender, template, picture. */
+/** Parses the options of webhooks: receiver, sender, template, picture. */
 import { readFileSync } from "node:fs";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
@@ -17,7 +17,11 @@ export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] 
 export type HookConfig = Pick<Config, (typeof SECTIONS)[number]>;
 type Domains = Pick<HookConfig, "xmpp" | "rooms">;
 
-/** Reads a receiver. @throws Failure if it is neither a room's address nor a user's */
+/**
+ * Parses a receiver.
+ * @returns the receiver's address, and whether the receiver exists, which is only checked for rooms of the component
+ * @throws Failure if the text is neither a room's nor a user's address
+ */
 export function receiverOf(
   db: Database,
   text: string,
@@ -31,7 +35,10 @@ export function receiverOf(
   return { jid, isThere: hasRoom(db, jid.local) };
 }
 
-/** Reads a sender: a user of the hosts served, or a bot. @throws Failure for any other address */
+/**
+ * Parses a sender: a user of xmpp.hosts, or a bot at the component's domain.
+ * @throws Failure for any other address, or if a room has the bot's address
+ */
 export function senderOf(
   db: Database,
   text: string,
@@ -62,8 +69,9 @@ export interface SpeakerOptions {
 }
 
 /**
- * Reads a hook's sender, by default a bot with the hook's name, and makes the bot or changes its title and picture.
- * @throws Failure if it is neither a user of the hosts served nor a bot
+ * Returns a webhook's sender, by default a bot with the webhook's name. Creates the bot if needed, and sets its title
+ * and picture.
+ * @throws Failure if the sender is neither a user of xmpp.hosts nor a bot
  */
 export function speakerFrom(
   db: Database,
@@ -85,7 +93,7 @@ export function speakerFrom(
   return speaker;
 }
 
-/** @throws Failure if a webhook of either kind has this name */
+/** Refuses a name that another webhook has. @throws Failure if an incoming or outgoing webhook has this name */
 export function refuseTaken(db: Database, name: string): void {
   const isTaken = new HooksStore(db).named(name) ?? new OutgoingHooksStore(db).named(name);
   if (isTaken !== undefined) {
@@ -96,7 +104,7 @@ export function refuseTaken(db: Database, name: string): void {
   }
 }
 
-/** Reads a template from a file. @throws Failure if it can't be read or is no template */
+/** Reads a template from a file. @throws Failure if the file can't be read or isn't a valid template */
 export async function templateIn(file: string): Promise<string> {
   const text = read(file).toString();
   const fault = (await Templates.load()).faultIn(text);
@@ -104,7 +112,11 @@ export async function templateIn(file: string): Promise<string> {
   throw new Failure(`${file} is no template: ${fault}`, ExitCode.dataErr);
 }
 
-/** Reads a picture from a file. @param most bytes. @throws Failure if it can't be read or is no picture */
+/**
+ * Reads a picture from a file.
+ * @param most the maximum size in bytes
+ * @throws Failure if the file can't be read or isn't a picture of at most this size
+ */
 function pictureIn(file: string, most: number): BotPicture {
   const image = parseImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
@@ -114,6 +126,7 @@ function pictureIn(file: string, most: number): BotPicture {
   );
 }
 
+/** Reads a file as the user who called the command. @throws Failure if the file can't be read */
 export function read(file: string): Buffer {
   try {
     return asCaller(() => readFileSync(file));
@@ -123,7 +136,10 @@ export function read(file: string): Buffer {
   }
 }
 
-/** Parses an address, or an id at the component's domain. @throws Failure if it is neither */
+/**
+ * Parses an address, or an id, which stands for an address at the component's domain.
+ * @throws Failure if the text is neither an address nor an id
+ */
 export function addressOf(text: string, option: string, config: Domains): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);

@@ -1,4 +1,4 @@
-/** `hook set`: changes an incoming webhook; its secret address stays. */
+/** `hook set`: changes an incoming webhook, except for its secret address. */
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -58,7 +58,10 @@ async function set(name: string, options: SetOptions): Promise<void> {
   });
 }
 
-/** Stores the changes. @returns the room of another service that the bot has to enter, if any */
+/**
+ * Stores the changes of `hook set`.
+ * @returns the room of another service that the bot has to enter; undefined if there is no such room
+ */
 function change(
   hook: StoredHook,
   options: SetOptions,

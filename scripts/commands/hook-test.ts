@@ -1,4 +1,4 @@
-/** `hook test`: posts to an incoming webhook as its program would, with a temporary secret. */
+/** `hook test`: posts to an incoming webhook in the same way as a program, with a secret that is valid for a minute. */
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
@@ -11,10 +11,17 @@ import { ownUrl } from "../own-url.js";
 import { read, type HookConfig } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
-/** Lifetime of the secret, timeouts of the response and of the confirmation, and how often to poll; milliseconds. */
+/**
+ * In milliseconds: lifetime of the secret, timeout of HTTP responses, timeout of the message's confirmation, and the
+ * interval of polling.
+ */
 const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
 
-/** @param file the payload; undefined: a sample of the hook's format */
+/**
+ * Posts to an incoming webhook, and prints what becomes of the message.
+ * @param file the file with the payload; if undefined, the sample payload of the webhook's format is posted
+ * @throws Failure if the webhook refuses the post, or if the message isn't confirmed in time
+ */
 export async function testHook(
   name: string,
   { storage, http }: HookConfig,
@@ -53,7 +60,7 @@ async function post(url: string, { headers, body }: Sample, { signatureKey }: St
     throw new Failure("Look into the component's log and run: qtalk-component doctor", ExitCode.tempFail);
 }
 
-/** Waits until the message is no longer queued. */
+/** Waits until the message is no longer queued, or until the timeout. @returns the message's last state */
 async function stateOf(url: string): Promise<string> {
   const deadline = Date.now() + MS.confirmed;
   for (;;) {

@@ -24,7 +24,7 @@ interface ImportOptions extends Readonly<Record<string, unknown>> {
 }
 
 const SECTIONS = ["xmpp", "storage", "rooms"] as const;
-/** The tables that a dry run needs a copy of; each after those that it references. */
+/** The tables that a dry run copies; each comes after the tables that it references. */
 const TABLES = ["hosts", "users", "rooms", "affiliations"];
 
 const HELP = `

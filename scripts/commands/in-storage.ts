@@ -1,4 +1,4 @@
-/** Opens the database for a command, also while the component runs. */
+/** Opens the database for a command, even while the component is running. */
 import { existsSync } from "node:fs";
 import { setTimeout as lapse } from "node:timers/promises";
 import { DETECTION_MS } from "../../storage/external-changes.js";
@@ -8,12 +8,16 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
-/** How long to wait for locks of the running component, in milliseconds; it holds each for a few. */
+/**
+ * How long to wait for locks of the running component, in milliseconds. The component holds each lock for a few
+ * milliseconds.
+ */
 const BUSY_MS = 5_000;
 
 /**
- * Runs work on an existing database.
- * @throws Failure if there is none; a new one might belong to another user than the component's
+ * Runs `work` on an existing database. A missing database isn't created, as the new file might belong to another user
+ * than the component's.
+ * @throws Failure if there is no database
  */
 export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
   if (!existsSync(path)) {
@@ -26,9 +30,9 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
 }
 
 /**
- * Runs work on the database, which is created if missing, owned by the owner of its folder.
- * @param exclusive keeps the component from opening it until the work is done
- * @throws Failure where it runs
+ * Runs `work` on the database. A missing database is created, owned by the owner of its folder.
+ * @param exclusive whether to keep the component from opening the database until the work is done
+ * @throws Failure if `exclusive` is set and the component is running
  */
 export function inNewStorage<T>(
   path: string,
@@ -49,7 +53,7 @@ async function using<T>(db: Database, work: (db: Database) => T | Promise<T>): P
   }
 }
 
-/** Closes the database; after changes, waits until a running component has noticed them. */
+/** Closes the database. If it was changed, waits until a running component has noticed the changes. */
 async function close(db: Database): Promise<void> {
   const changes = db.prepare<[], number>("SELECT total_changes()").pluck().get() ?? 0;
   db.close();

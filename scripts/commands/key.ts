@@ -1,4 +1,4 @@
-/** `key`: keys by which users log in to web services (auth_uk), also while the component runs. */
+/** `key`: manages the keys by which users log in to web services (auth_uk), even while the component is running. */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";

@@ -1,7 +1,7 @@
-/** Numbers in options of commands: --limit and --days. */
+/** Parses numbers in options of commands: --limit and --days. */
 import { ExitCode, Failure } from "../failure.js";
 
-/** @throws Failure unless it is a whole number of at least 1 */
+/** Parses --limit. @throws Failure unless the text is a whole number of at least 1 */
 export function limitOf({ limit }: { readonly limit: string }): number {
   const count = Number(limit);
   if (Number.isInteger(count) && count >= 1) return count;
@@ -9,8 +9,9 @@ export function limitOf({ limit }: { readonly limit: string }): number {
 }
 
 /**
- * @param max the highest allowed number
- * @throws Failure unless it is a number of days above 0
+ * Parses --days.
+ * @param max the highest allowed number of days
+ * @throws Failure unless the text is a number above 0 and not above `max`
  */
 export function daysOf(text: string, max: number): number {
   const days = Number(text);

@@ -1,4 +1,4 @@
-/** `outbox trace`: the events of a call, by the id of its request. */
+/** `outbox trace`: prints the history of an HTTP request: when it was accepted, sent and acknowledged. */
 import { CallLog, type CallStory } from "../../storage/call-log.js";
 import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
 import type { Database } from "../../storage/database.js";
@@ -7,7 +7,11 @@ import { say } from "../output.js";
 import { exactTimeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
 
-/** @throws Failure if no call of this request is recorded */
+/**
+ * Prints the history of a request.
+ * @param request the request's id
+ * @throws Failure if no request with this id is recorded
+ */
 export function trace(db: Database, request: string): void {
   const stories = new CallLog(db, 0).find(request).map(linesOf);
   stories.push(...new HookMessages(db).remoteOf(request).map(remoteLinesOf));
@@ -23,7 +27,7 @@ export function trace(db: Database, request: string): void {
 
 const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
-/** In place of a time. */
+/** Printed in place of a time for the present state, padded to the same width. */
 const NOW = "now".padEnd(31);
 
 interface Event {
@@ -68,7 +72,7 @@ function linesOf(story: CallStory): string[] {
   return lines;
 }
 
-/** Returns the story of a webhook's post to a room of another service. */
+/** Returns the history of a webhook's post to a room of another service, one line for each event. */
 function remoteLinesOf(message: RemoteMessage): string[] {
   const { name, receiver, acceptedAt, sentAt, doneAt, bounce, isWaiting, reason } = message;
   const lines = [

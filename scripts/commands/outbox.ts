@@ -1,4 +1,7 @@
-/** `outbox`: the queue of stanzas, and the dead letters: stanzas that the server rejects by closing the stream. */
+/**
+ * `outbox`: shows the queue of stanzas, and lists, retries and deletes dead letters, which are stanzas that made the
+ * server close the stream.
+ */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";

@@ -56,15 +56,17 @@ async function run(options: Options): Promise<void> {
 }
 
 /**
- * Handles signals and a closed standard output. At first they end the process at once; its folders and the server are
- * removed at exit.
+ * Ends the demonstration on a signal, or when standard output is closed. Before `atLeisure` is called, the process
+ * exits at once; its folders and the server are removed at exit.
  */
 function endings(): { atLeisure: () => Promise<void> } {
   let end = (code: ExitCode): void => process.exit(code);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(ExitCode.tempFail));
   outputClosed.addEventListener("abort", () => end(ExitCode.ok));
-  /** From now on, they resolve the promise instead. */
+  /**
+   * Returns a promise that the next signal, or the closing of standard output, resolves instead of ending the process.
+   */
   const atLeisure = (): Promise<void> =>
     new Promise((resolve) => {
       end = () => resolve();
@@ -90,7 +92,7 @@ async function placeFor(options: Options): Promise<Place> {
   }
 }
 
-/** Shows further messages until it is stopped. */
+/** Prints the messages that the user receives until the demonstration is ended. */
 async function stayUp(demonstration: Demonstration, ended: Promise<void>): Promise<void> {
   say(
     `\nThe component keeps running. In another terminal, try:\n\n  ${demonstration.curl}\n\nCtrl-C stops it and deletes its files.\n`,

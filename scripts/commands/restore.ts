@@ -1,6 +1,6 @@
 /**
- * `restore`: replaces the database by a backup while the component is stopped. The database that was there is moved
- * aside.
+ * `restore`: replaces the database by a backup while the component is stopped. The previous database is renamed, not
+ * deleted.
  */
 import { counted } from "../../component/counted.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
@@ -18,8 +18,9 @@ import { lockStorage, openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
+/** The mode of files that only their owner may read and write. */
 const PRIVATE = 0o600;
-/** Removes the permissions of other users; those of the group stay. */
+/** A mask that removes the permissions of other users from a mode, and keeps those of owner and group. */
 const NOT_OTHERS = 0o770;
 
 type Options = Readonly<Record<string, unknown>> & { readonly dropOutbox?: boolean };
@@ -54,7 +55,10 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   }
 }
 
-/** @returns the new name of the previous database; undefined if there was none */
+/**
+ * Replaces the database at a path by a copy of the backup.
+ * @returns the new name of the previous database; undefined if there was no database
+ */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
   try {
@@ -70,7 +74,7 @@ async function replace(path: string, copy: Database, dropOutbox: boolean): Promi
   }
 }
 
-/** @throws Failure if the file is damaged or isn't a backup */
+/** Opens a backup file. @throws Failure if the file doesn't exist, is damaged, or isn't a backup */
 function openCopy(file: string): Database {
   if (!existsSync(file))
     throw new Failure(`There is no file ${file}: pass a file that backup made.`, ExitCode.noInput);
@@ -85,9 +89,9 @@ function openCopy(file: string): Database {
 }
 
 /**
- * Locks the database against the component, and moves its write-ahead log into it.
+ * Locks the database against the component, and writes its write-ahead log into the database file.
  * @returns a function that releases the lock
- * @throws Failure if the component or another command uses it
+ * @throws Failure if the component or another command uses the database
  */
 function takePlace(path: string): () => void {
   const isNew = !existsSync(`${path}.lock`);
@@ -96,7 +100,7 @@ function takePlace(path: string): () => void {
   try {
     if (existsSync(path)) orInUse(path, () => settle(path));
   } catch (error) {
-    // A damaged file, or one of another version, is moved aside unchanged.
+    // A damaged database, or a database of another version, is renamed unchanged.
     if (!(error instanceof Failure) || error.exitCode === ExitCode.tempFail) {
       lock.release();
       throw error;
@@ -124,7 +128,7 @@ function orInUse<T>(path: string, work: () => T): T {
   }
 }
 
-/** @returns its name now */
+/** Renames the database's files. @returns the database's new name */
 function moveAside(path: string): string {
   const stamp = new Date().toISOString().replace(/[-:]|\..*/g, "");
   const aside = `${path}.replaced-${stamp}`;
@@ -132,7 +136,11 @@ function moveAside(path: string): string {
   return aside;
 }
 
-/** Sets the owner of a file, and its mode. @param before the file whose mode it gets; 0600 without one */
+/**
+ * Sets the owner and the mode of a file.
+ * @param before the previous file, whose mode is kept except for other users' permissions; if undefined, the mode is
+ * 0600
+ */
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   if (process.geteuid?.() === 0) lchownSync(file, uid, gid);
   chmodSync(file, before === undefined ? PRIVATE : before.mode & NOT_OTHERS);

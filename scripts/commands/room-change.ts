@@ -1,4 +1,7 @@
-/** `room make`, `set`, `member` and others: change rooms, by asking the running component (scripts/operator.ts). */
+/**
+ * `room make`, `room set`, `room member` and others: change rooms by sending operations to the running component
+ * (scripts/operator.ts).
+ */
 import type { Command } from "commander";
 import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
@@ -124,7 +127,7 @@ async function ask(options: Options, operation: OperationName, operands: object)
   say(await askComponent(storage.path, operation, operands));
 }
 
-/** @throws Failure unless each setting is FIELD=VALUE */
+/** Parses settings of a room. @returns the values of each field @throws Failure unless each setting is FIELD=VALUE */
 function readSettings(settings: readonly string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const setting of settings) {
@@ -140,7 +143,7 @@ function readSettings(settings: readonly string[]): Record<string, string[]> {
   return fields;
 }
 
-/** The help's table of a room's options and their values. */
+/** Returns the help's table of room options with their values. */
 function fieldsHelp(): string {
   const config = roomsConfig.parse({});
   const shown = configFields(config).map((field) => field.show(optionsOfEntered(config)));

@@ -1,4 +1,4 @@
-/** `room grep`: finds messages of a room by their text, through the index that clients' searches use. */
+/** `room grep`: finds messages of a room by their text, with the same full-text index as clients' archive searches. */
 import { textOf } from "../../component/muc/archive/message-kinds.js";
 import type { AccountJid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
@@ -13,17 +13,17 @@ import { timeText } from "../local-time.js";
 
 export interface Grep {
   readonly text: string;
-  /** The maximum number of messages; the newest are shown. */
+  /** How many messages to show at most; the newest are shown. */
   readonly limit: number;
 }
 
-/** @returns the lines to print, oldest first; undefined if the room doesn't exist */
+/** Searches a room's archive. @returns the lines to print, oldest message first; undefined if the room doesn't exist */
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;
   const size = { messages: limit, bytes: Infinity };
   const steps = new RoomsArchiveReads(db).page(room.id, { words: wordsOf(text) }, size, "last");
-  // A process of its own: no pauses and no quota are needed.
+  // This process serves no other requests, so that the search needs neither pauses nor a quota.
   const { messages, more } = atOnce(steps, () => undefined);
   const lines = messages.map(({ id, nick, sender, stanza }) => {
     const who = nick === "" ? sender : `${oneLine(nick)} (${sender})`;

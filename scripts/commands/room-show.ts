@@ -1,4 +1,7 @@
-/** `room show`: a room's options, labelled as in its configuration form (XEP-0045 §10.2), affiliations and archive. */
+/**
+ * `room show`: prints a room's options, labelled as in its configuration form (XEP-0045 §10.2), its affiliations, its
+ * occupants, and the size of its archive.
+ */
 import type { AccountJid } from "../../component/address.js";
 import type { RoomsConfig } from "../../component/config.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
@@ -18,7 +21,11 @@ const LISTS = [
   ["Banned", "outcast"],
 ] as const;
 
-/** @param limit maximum entries per list @returns the lines to print; undefined if the room doesn't exist */
+/**
+ * Describes a room.
+ * @param limit how many affiliations of each kind, and how many sessions, to list at most
+ * @returns the lines to print; undefined if the room doesn't exist
+ */
 export function showRoom(
   db: Database,
   jid: AccountJid,

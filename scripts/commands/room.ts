@@ -1,6 +1,7 @@
 /**
- * `room`: shows rooms, also while the component runs. These commands only read the database: the component keeps rooms
- * in memory and would miss changes to it. Commands that change rooms ask the component (room-change.ts).
+ * `room`: shows rooms, even while the component is running. The commands in this file only read the database, as the
+ * component keeps rooms in memory and would miss changes in the database. Commands that change rooms send operations to
+ * the component (room-change.ts).
  */
 import type { Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -81,7 +82,7 @@ async function list(options: ListOptions, text?: string): Promise<void> {
   const titleOf = (stored: string): string => readOptions(stored, config.rooms).name;
   await inStorage(storage.path, (db) => {
     const overview = new RoomsOverview(db);
-    // One transaction, so that the page is consistent.
+    // One transaction gives all reads the same state of the database.
     const rows = db.transaction(() => {
       const found =
         text === undefined ? overview.list(filter, after) : overview.search(text, filter, titleOf);
@@ -104,7 +105,7 @@ function rowOf(
   const { name: title, public: isPublic, membersOnly, persistent } = readOptions(options, config.rooms);
   const members = affiliations.owner + affiliations.admin + affiliations.member;
   const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
-  // The title is the last column: Chinese characters are wider than padEnd() assumes.
+  // The title is the last column, as padEnd() would pad Chinese characters, which are two columns wide, too much.
   return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, title];
 }
 
@@ -144,7 +145,7 @@ function accountOf(text: string | undefined, xmpp: XmppConfig): string | undefin
   return `${local}@${host}`;
 }
 
-/** @throws Failure unless it is the address of a room of the component */
+/** Parses a room's id or address. @throws Failure unless the address is at the component's domain */
 function roomOf(text: string, config: RoomsConfig): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);

@@ -10,7 +10,10 @@ import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configured, sourcesOf } from "./configured.js";
 
-/** @throws Failure if root would run it on another user's database */
+/**
+ * Refuses to run as root on another user's database.
+ * @throws Failure if root runs the command and another user owns the database's folder
+ */
 function requireOwner(path: string): void {
   const owner = isCalledByRoot() ? folderOwner(path) : undefined;
   if (owner === undefined) return;

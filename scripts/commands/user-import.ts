@@ -66,7 +66,7 @@ function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptio
     throw new Failure(`The format of ${path} is unknown: pass --format csv or jsonl.`, ExitCode.usage);
   }
   const known = encodingOf(encoding);
-  // Lines are split at the byte 10, which UTF-16 also uses within characters.
+  // UTF-16 can't be read: lines are split at bytes of value 10, which in UTF-16 are also parts of other characters.
   if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
   throw new Failure(
     `--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`,

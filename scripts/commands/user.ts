@@ -1,4 +1,4 @@
-/** `user`: shows and changes the directory of users, also while the component runs. */
+/** `user`: shows and changes the directory of users, even while the component is running. */
 import { Option, type Command } from "commander";
 import { Jid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
@@ -84,7 +84,7 @@ async function list(options: ListOptions, text?: string): Promise<void> {
 }
 
 function rowOf({ local, host, employed, department, name }: Person): string[] {
-  // The name is the last column: Chinese characters are wider than padEnd() assumes.
+  // The name is the last column, as padEnd() would pad Chinese characters, which are two columns wide, too much.
   return [`${local}@${host}`, employed ? "yes" : "no", department, name];
 }
 
@@ -144,7 +144,7 @@ function configOf(options: Options): Pick<Config, "xmpp" | "storage"> {
   return loadSections(sourcesOf(options), SECTIONS);
 }
 
-/** @throws Failure unless it is a user's address */
+/** Parses a user's address or id. @throws Failure unless the address is a user's */
 export function userOf(text: string, xmpp: XmppConfig): { local: string; host: string } {
   const aliases = new DomainAliases({ xmpp });
   const named = Jid.parse(text, aliases.defaultHost);

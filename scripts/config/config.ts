@@ -1,4 +1,4 @@
-/** Validates a configuration, wherever it came from. */
+/** Validates a configuration that was read from a file, flags and environment variables. */
 import { readFileSync } from "node:fs";
 import { exposure, type HttpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
@@ -11,7 +11,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * Validates a whole configuration.
- * @param raw sections of keys, as the YAML file has them
+ * @param raw the unvalidated sections, by name, as in the YAML file
  * @throws ConfigFaults with all errors
  */
 export function parseConfig(raw: Raw): Config {
@@ -19,9 +19,9 @@ export function parseConfig(raw: Raw): Config {
 }
 
 /**
- * Validates some sections, and that no other sections exist than those of the configuration.
- * @param source what was read, for the error's heading
- * @param faults errors found before
+ * Validates the named sections, and reports sections that the configuration doesn't have.
+ * @param source where the configuration was read from, for the error's heading
+ * @param faults errors that were found earlier
  * @throws ConfigFaults with all errors
  */
 export function parseSections<K extends SectionName>(
@@ -63,7 +63,10 @@ function exposureFaults(http: HttpConfig): Fault[] {
   return what === undefined ? [] : [{ where: "http.listen", what }];
 }
 
-/** The component's domain must not be a host, as its stanzas would not reach it; an alias must stand for a host. */
+/**
+ * Returns errors in xmpp.domain and xmpp.host_aliases. The component's domain must not be a host, as the server would
+ * not route the domain's stanzas to the component. An alias must stand for a host.
+ */
 function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>): Fault[] {
   if (domain === undefined || hosts === undefined) return [];
   const own = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
@@ -79,7 +82,10 @@ function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>):
   ];
 }
 
-/** An alias of the rooms' domain must not be a host's name: the addresses of users would become rooms. */
+/**
+ * Returns errors in rooms.aliases. An alias must not be the name or alias of a host, as the component would take users'
+ * addresses for rooms.
+ */
 function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string[] = []): Fault[] {
   const hosts = [...(xmpp.hosts ?? []), ...Object.keys(xmpp.host_aliases ?? {})];
   return aliases
@@ -90,7 +96,10 @@ function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string
     });
 }
 
-/** The component's secret, from xmpp.password or the file of xmpp.password_file. Their types are the schema's. */
+/**
+ * Returns the component's secret from xmpp.password, or from the file of xmpp.password_file, or errors. Values of wrong
+ * types are left for the schema to report.
+ */
 function secretOf({ password, password_file: file }: Raw): string | Fault[] {
   if (password !== undefined && file !== undefined) {
     return [

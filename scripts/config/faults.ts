@@ -1,4 +1,7 @@
-/** Errors of a configuration: each names its key, what the value must be, and the value unless it is a secret. */
+/**
+ * The errors of a configuration. Each error names its key, what the value must be, and the given value unless the value
+ * is secret.
+ */
 import { counted } from "../../component/counted.js";
 import type { z } from "zod";
 import { valueAt } from "../../http/validation-message.js";
@@ -12,11 +15,11 @@ export interface Fault {
   readonly what: string;
 }
 
-/** All errors of a configuration at once. */
+/** Contains all errors of a configuration at once. */
 export class ConfigFaults extends Failure {
   override name = "ConfigFaults";
 
-  /** @param source what was read, for the message's heading */
+  /** @param source where the configuration was read from, for the message's heading */
   constructor(
     readonly faults: readonly Fault[],
     source = "the configuration",
@@ -36,11 +39,12 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "keys with values",
 };
+/** How many characters of a wrong value an error shows at most. */
 const MAX_SHOWN = 60;
 
 /**
- * The errors that a section's schema found.
- * @param section its name
+ * Returns the errors that a section's schema found.
+ * @param section the section's name
  * @param input the section as it was given
  * @param keys all keys of the configuration
  */
@@ -65,13 +69,13 @@ export function faultsOf(
   });
 }
 
-/** The names of the keys in a section or structure. */
+/** Returns the names of the keys in a section or structure, without the name of the section or structure. */
 function namesIn(where: string, keys: readonly ConfigKey[]): string[] {
   const start = `${where}.`;
   return keys.filter(({ path }) => path.startsWith(start)).map(({ path }) => path.slice(start.length));
 }
 
-/** Reports whether a key's value must never be shown. */
+/** Returns whether a key's value must never be shown. */
 export function isSecret(path: string): boolean {
   return /(?:password|secret|token\w*)$/.test(path);
 }
@@ -83,7 +87,7 @@ function shown(where: string, value: unknown): string {
 }
 
 function requirement(issue: Issue): string {
-  // Rules of our own say what they require.
+  // Messages of the schemas' own rules contain "must …".
   const own = /(?:^|; )(must .*)$/s.exec(issue.message)?.[1];
   if (own !== undefined) return own;
   if (issue.code === "invalid_type") return `must be ${KINDS[issue.expected] ?? issue.expected}`;
@@ -93,7 +97,7 @@ function requirement(issue: Issue): string {
   return `must be valid (${issue.message})`;
 }
 
-/** "a, b or c" */
+/** Joins values to a text such as "a, b or c". */
 function alternatives(values: readonly string[]): string {
   return values.join(", ").replace(/, ([^,]*)$/, " or $1");
 }

@@ -1,22 +1,22 @@
-/** All keys of the configuration as a list, from the schemas: for flags, environment and reference. */
+/** Lists all keys of the configuration from the schemas, for flags, environment variables and the reference. */
 import { parse } from "yaml";
 import { z } from "zod";
 import { sections } from "./sections.js";
 
 export interface ConfigKey {
-  /** Section and key: `xmpp.domain`. */
+  /** The section and the key's name: `xmpp.domain`. */
   readonly path: string;
-  /** Environment variable that overrides it: `QTALK_XMPP_DOMAIN`. */
+  /** The environment variable that overrides the key's value in the file: `QTALK_XMPP_DOMAIN`. */
   readonly variable: string;
   readonly kind: "text" | "number" | "boolean" | "list" | "structure";
-  /** The allowed values, if they are a list. */
+  /** The allowed values; undefined if any value of the kind is allowed. */
   readonly choices: readonly string[] | undefined;
   readonly description: string;
-  /** Undefined if there is no default. */
+  /** The default value; undefined if the key has no default. */
   readonly default: unknown;
 }
 
-/** The part of JSON Schema that is used. */
+/** The properties of JSON Schema that this module reads. */
 interface Shape {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -28,7 +28,7 @@ interface Shape {
 
 export const PREFIX = "QTALK_";
 
-/** All keys, ordered by section. */
+/** Returns all keys of the configuration, section by section. */
 export function configKeys(): ConfigKey[] {
   return Object.entries(sections).flatMap(([name, schema]) => {
     return keysOf(name, z.toJSONSchema(schema, { io: "input" }) as Shape);
@@ -58,7 +58,10 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
   return type === "object" ? "structure" : "text";
 }
 
-/** Converts the text of a variable or flag for the schema; text that doesn't convert stays, for the schema to report. */
+/**
+ * Converts the text of an environment variable or flag into the key's type. Text that can't be converted is returned
+ * unchanged, so that the schema reports the error.
+ */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
   switch (kind) {
     case "text":
@@ -77,7 +80,7 @@ export function valueOf({ kind }: ConfigKey, text: string): unknown {
   }
 }
 
-/** Parses YAML of one line, such as `[{name: hr}]`. */
+/** Parses YAML on one line, such as `[{name: hr}]`. Returns text that isn't YAML unchanged. */
 function structureOf(text: string): unknown {
   try {
     return parse(text) ?? [];

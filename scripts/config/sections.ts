@@ -1,4 +1,6 @@
-/** The configuration's sections; each is declared in its part of the program and listed here. */
+/**
+ * The configuration's sections. Most sections are declared in the part of the program that uses them, and listed here.
+ */
 import { z } from "zod";
 import { count } from "../../component/config-values.js";
 import {

@@ -10,10 +10,11 @@ import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
 export const DEFAULT_FILE = "/etc/qtalk-component.yml";
 
 export interface Sources {
-  /** The file that --config names; without it, the default file is read if it exists. */
+  /** The path that --config names; if undefined, the default file is read if it exists. */
   readonly file?: string | undefined;
+  /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Values by key, such as `xmpp.domain`. */
+  /** The texts of the flags by key, such as `xmpp.domain`. */
   readonly flags: Readonly<Record<string, string>>;
 }
 
@@ -21,14 +22,18 @@ type Tree = Record<string, unknown>;
 
 /**
  * Loads and validates the whole configuration.
- * @throws ConfigFaults
+ * @throws ConfigFaults if the configuration is invalid
  * @throws Failure if the file can't be read or isn't YAML
  */
 export function loadConfig(sources: Sources): Config {
   return loadSections(sources, SECTION_NAMES);
 }
 
-/** Loads and validates some sections; errors in others are ignored. */
+/**
+ * Loads and validates the named sections; errors in other sections are ignored.
+ * @throws ConfigFaults if a named section is invalid
+ * @throws Failure if the file can't be read or isn't YAML
+ */
 export function loadSections<K extends SectionName>(sources: Sources, names: readonly K[]): Pick<Config, K> {
   const fromFile = treeOf(sources.file);
   const tree = fromFile ?? {};
@@ -41,7 +46,11 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   return parseSections(tree, names, source, faults);
 }
 
-/** The file's sections; undefined if --config names none and the default file doesn't exist. */
+/**
+ * Reads the sections of the configuration file.
+ * @param asked the path that --config names
+ * @returns undefined if --config isn't given and the default file doesn't exist
+ */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
   let text: string;
@@ -63,7 +72,7 @@ function parsedTree(file: string, text: string): Tree {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
-    // The parser's message may quote a line that holds a secret.
+    // Only the beginning of the parser's message is shown, as the rest may quote a line that contains a secret.
     const at = error.linePos?.[0];
     const place = at === undefined ? "" : ` in line ${at.line}, column ${at.col}`;
     const what = /^.*?(?= at line|[:\n]|$)/.exec(error.message)?.[0].trim();
@@ -101,7 +110,10 @@ function overrideByFlags(tree: Tree, flags: Sources["flags"]): void {
   }
 }
 
-/** Sets a key. If the file has a value in place of its section, that stays and the section's schema reports it. */
+/**
+ * Sets a key's value in the tree of sections. If the file has a scalar in place of the key's section, the scalar is
+ * kept, and the section's schema reports the error.
+ */
 function put(tree: Tree, key: ConfigKey, text: string): void {
   const parts = key.path.split(".");
   const last = parts.pop() ?? "";
