@@ -1,4 +1,4 @@
-/** The first steps: is the server reachable, and does it accept the component? */
+/** The doctor's first steps: whether the server can be reached, and whether it accepts the component. */
 import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
@@ -6,7 +6,7 @@ import { fine, refused, wrong, type Finding } from "./finding.js";
 import { unreachable } from "./reachable.js";
 import { Session, type Access } from "./session.js";
 
-/** Checks that something listens at xmpp.service. */
+/** Checks that a server listens at an address of xmpp.service. */
 export async function reach({ service, domain }: Access): Promise<Finding> {
   const { address, port } = addressOf(service);
   const fault = await unreachable(address, port);
@@ -19,7 +19,7 @@ export async function reach({ service, domain }: Access): Promise<Finding> {
   );
 }
 
-/** Connects as the component. @param hosts the domains of its users */
+/** Connects to the server as the component. @param hosts the domains of the component's users */
 export async function enter(
   access: Access,
   hosts: readonly string[],
@@ -29,7 +29,7 @@ export async function enter(
   return { finding: fine(`the server accepts ${access.domain} and its secret`), session: result };
 }
 
-/** Explains why the server refused the component or closed its stream. */
+/** Returns the finding that explains why the server refused the component or closed its stream. */
 export function notTaken(access: Access, closed: StreamEnd): Finding {
   const { service, domain } = access;
   const refusal = refusalOf(closed, access);

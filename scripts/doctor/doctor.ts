@@ -1,4 +1,4 @@
-/** Tests the configured server step by step. */
+/** Tests the configured XMPP server step by step. */
 import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
@@ -14,7 +14,10 @@ import { webhooks } from "./webhooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
-/** In order of dependence; those that may end the stream come last. */
+/**
+ * The steps after connecting. Each step comes after the steps whose results it uses; steps that may end the stream come
+ * last.
+ */
 const STEPS: readonly probes.Probe[] = [
   probes.alone,
   probes.hosts,
@@ -27,7 +30,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.size,
 ];
 
-/** Yields findings as they are made. */
+/** Runs all steps, and yields each finding as soon as its step is done. */
 export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { xmpp, limits, rooms, notify } = config;
   yield nodeOf();
@@ -87,7 +90,7 @@ interface Entered {
   readonly session: Session;
 }
 
-/** Yields a finding for each of the server's addresses. @returns the reachable ones */
+/** Yields a finding for each of the server's addresses. @returns the addresses at which the server can be reached */
 async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncGenerator<Finding, string[]> {
   const { addresses, fault } = await new Services(given).inOrder();
   const findings = await Promise.all(addresses.map((service) => reach({ ...access, service })));
@@ -97,7 +100,7 @@ async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncG
     yield isAny ? doubtful(fault, todo) : wrong(fault, todo);
   }
   for (const finding of findings) {
-    // One node suffices, but without the others there is no failover.
+    // If another address can be reached, the component works, but without failover to this address.
     const state = finding.state === "wrong" && isAny ? "doubtful" : finding.state;
     yield { ...finding, state };
   }

@@ -1,4 +1,4 @@
-/** Findings of the doctor: the result of a step, and what to do. */
+/** A finding of the doctor: the result of a step, and what the operator has to do. */
 import type { Refusal } from "../../component/link/refusal.js";
 import type { KnownServer, Todo } from "../../component/link/server-lines.js";
 
@@ -10,7 +10,9 @@ export interface Finding {
    * - `untried`: the step was skipped; the text says why
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
+  /** The finding as one line of text. */
   readonly text: string;
+  /** What to do, and configuration lines; empty if there is nothing to do. */
   readonly todo: Todo;
   /** The server's software, if the step or an earlier one detected it. */
   readonly server?: KnownServer | undefined;

@@ -1,13 +1,18 @@
-/** Checks for missing modules of the server by a host's features (XEP-0030): a configuration line may have replaced their list. */
+/**
+ * Checks for missing modules of the server by the features that a host announces (XEP-0030). Modules are missing if,
+ * for example, a line of the server's configuration replaced the default list of modules.
+ */
 import type { Element } from "../../component/xml/builder.js";
 import { doubtful, type Finding } from "./finding.js";
 
+/** A module of the server, and the feature that shows that the module is loaded. */
 interface Module {
   readonly feature: string;
+  /** The module's name in Prosody. */
   readonly prosody: string;
-  /** Undefined if ejabberd doesn't announce it. */
+  /** The module's name in ejabberd; undefined if ejabberd doesn't announce the feature even with the module. */
   readonly ejabberd?: string;
-  /** What is missing without it. */
+  /** What users or the component lack without the module. */
   readonly loss: string;
 }
 
@@ -39,7 +44,7 @@ const MODULES: readonly Module[] = [
   },
 ];
 
-/** @param info the host's answer to disco#info */
+/** Returns a finding if the host lacks features. @param info the host's response to disco#info */
 export function missingModules(host: string, info: Element, server: Finding["server"]): readonly Finding[] {
   const offered = new Set(info.getChildren("feature").map(({ attrs }) => attrs.var));
   const missing = MODULES.filter(

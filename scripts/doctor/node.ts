@@ -1,4 +1,6 @@
-/** Checks the version of Node that runs the doctor, which is the component's unless several are installed. */
+/**
+ * Checks the version of Node that runs the doctor. The component runs on the same version unless several are installed.
+ */
 import { engines, inWords, supports } from "../node-version.mjs";
 import { doubtful, fine, type Finding } from "./finding.js";
 

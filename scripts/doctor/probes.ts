@@ -1,6 +1,6 @@
 /**
- * The steps on an open connection. Probes are sent by the component, or from an address that no account has, to the
- * component itself, so no user receives one.
+ * The doctor's steps on an open connection. All probe messages are addressed to the component itself, so that users
+ * receive none of them. Their sender is the component, or an address without account.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
@@ -16,41 +16,54 @@ import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
-/** The input of the steps, and results of earlier ones. */
+/** What the steps need to know, including results of earlier steps. */
 export interface Examined {
+  /** The connection to the server; replaced if a step ended the stream. */
   session: Session;
   readonly domain: string;
   readonly hosts: readonly string[];
-  /** limits.stanza_bytes. */
+  /** The option limits.stanza_bytes: the largest stanza in bytes. */
   readonly stanzaBytes: number;
-  /** rooms.multicast. */
+  /** The option rooms.multicast. */
   readonly multicast: "auto" | "off";
-  /** xmpp.send_as_users and notify.carrier. */
+  /** The option xmpp.send_as_users. */
   readonly sending: Config["xmpp"]["send_as_users"];
+  /** The option notify.carrier. */
   readonly carrier: Config["notify"]["carrier"];
+  /** The server's software; undefined until a step detects it. */
   server: KnownServer | undefined;
   /** Hosts that the server doesn't serve. */
   readonly unserved: Set<string>;
-  /** Whether the server answers the component's own requests. */
+  /** Whether the server has responded to an IQ request of the component. */
   answers: boolean;
 }
 
 export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]>;
 
+/** How long to wait for a response, in milliseconds. */
 const WAIT_MS = 3_000;
+/** How long to wait for a stanza of the largest size, in milliseconds. */
 const BIG_MS = 20_000;
+/** The difference between the clocks from which the doctor warns, in milliseconds. */
 const CLOCK_MS = 5_000;
+/** How many round trips are measured. */
 const TRIPS = 12;
-/** Round trips before those, in which TCP adapts to the connection. */
+/** How many round trips come before the measured ones, while TCP adapts to the connection. */
 const FIRST_TRIPS = 12;
-/** Long enough that the server reads it in several pieces, so that its answer isn't sent together with the previous one. */
+/**
+ * The size of a message's body, in bytes, above which the server reads the message in several pieces, so that it
+ * doesn't send the message back together with the previous one.
+ */
 const LONG_BYTES = 10_000;
-/** Nagle's algorithm delays an answer until the previous one is acknowledged, which takes 40 ms. */
+/**
+ * The round trip, in milliseconds, from which the doctor warns. Nagle's algorithm delays a small packet until the
+ * receiver acknowledges the previous one, which takes 40 ms.
+ */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
   "Each call takes at least so long. Prosody's default settings delay small answers (Nagle's algorithm):";
 
-/** Checks that the server serves the hosts and answers requests about them. */
+/** Checks that the server serves the hosts, and that it responds to the component's requests about them. */
 export const hosts: Probe = async (examined) => {
   const findings: Finding[] = [];
   for (const host of examined.hosts) {
@@ -73,7 +86,10 @@ export const hosts: Probe = async (examined) => {
   return findings;
 };
 
-/** The finding for a host that doesn't answer; with a permission, users' vCards can still be requested. */
+/**
+ * Returns the finding for a host that doesn't respond. With the host's permission, the component can still request
+ * users' vCards.
+ */
 function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
@@ -90,7 +106,10 @@ function unanswering({ domain, session }: Examined, host: string): Finding {
   );
 }
 
-/** The server's software by XEP-0092; its name in service discovery may be changed by the operator. */
+/**
+ * Asks for the server's software by XEP-0092. Operators may have changed the name in service discovery, from which the
+ * software is otherwise detected.
+ */
 async function nameByVersion(examined: Examined, host: string): Promise<KnownServer | undefined> {
   const answer = await ask(examined, host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
@@ -101,7 +120,7 @@ function nameOf(name: string): KnownServer | undefined {
   return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
 }
 
-/** Checks that stanzas to the component's domain arrive here and nowhere else. */
+/** Checks that stanzas to the component's domain arrive on this connection only. */
 export const alone: Probe = async ({ session, domain }) => {
   switch (await domainOwner(session)) {
     case "component":
@@ -117,7 +136,7 @@ export const alone: Probe = async ({ session, domain }) => {
   }
 };
 
-/** Measures how long an answer takes that follows another one closely, as most do. */
+/** Measures how long the server takes to send a stanza back if it follows another one closely, as most stanzas do. */
 export const roundTrip: Probe = async ({ session, server }) => {
   const times: number[] = [];
   for (let round = 0; round < FIRST_TRIPS + TRIPS; round += 1) {
@@ -128,7 +147,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
       return untried("the round trip: no answer arrives");
     if (round >= FIRST_TRIPS) times.push(performance.now() - started);
   }
-  // The lower quartile: some answers are early, and on a busy machine some are late.
+  // Takes the lower quartile, as some messages come back early, and on a busy machine some come back late.
   const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
   const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
   if (ms < SLOW_MS) return fine(text);
@@ -137,7 +156,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
   return doubtful(text, SLOW_PROSODY, remedies.nagle());
 };
 
-/** A message from the component to itself. */
+/** Makes a message from the component to itself. */
 function echo(domain: string, body: string): { id: string; text: WireText } {
   const id = newProbeId();
   const addresses = { from: domain, to: domain, id };
@@ -153,7 +172,7 @@ export const clock: Probe = async (examined) => {
   const theirs = Date.parse(utc ?? "");
   if (Number.isNaN(theirs)) return untried("the server's clock: the server doesn't support XEP-0202");
   const apart = Math.abs(Date.now() - theirs);
-  // The server's answer has a resolution of a second.
+  // The time in the server's response is rounded to seconds.
   if (apart < CLOCK_MS) return fine("the clocks of the server and the component agree");
   const seconds = Math.round(apart / 1000);
   return doubtful(
@@ -162,7 +181,7 @@ export const clock: Probe = async (examined) => {
   );
 };
 
-/** Checks that clients find the component among the items of their server. */
+/** Checks that clients find the component in the service discovery of their server. */
 export const discovery: Probe = async (examined) => {
   const [host = ""] = examined.hosts;
   if (!examined.answers) return untried("discovery: the server doesn't answer requests");
@@ -186,7 +205,7 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
     const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
     return wrong(
       `a stanza of ${stanzaBytes} bytes doesn't pass: ${why}`,
-      // With room for the stanza's elements and attributes.
+      // Twice the size, to leave room for the stanza's elements and attributes.
       remedies.stanzaSize(domain, stanzaBytes * 2),
       "Or lower limits.stanza_bytes in the component's configuration.",
     );
@@ -194,7 +213,10 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
   return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
 
-/** Asks several times: a second connection with the same domain would get some of the answers. */
+/**
+ * Sends the same request three times. If another connection uses the same domain, it receives some of the responses.
+ * @returns the first response
+ */
 async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
   const answers = await Promise.all(
     [0, 7, 31].map(async (ms) => {
@@ -205,7 +227,7 @@ async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof 
   return answers.find(({ kind }) => kind !== "silence") ?? { kind: "silence" };
 }
 
-/** An address that no account has. */
+/** Returns a random address at a host, which no account has. */
 export function unusedAddress(host: string): string {
   return `${newProbeId()}@${host}`;
 }

@@ -1,10 +1,10 @@
-/** Checks that something listens at an address. */
+/** Checks whether a program accepts TCP connections at an address. */
 import { connect } from "node:net";
 import { networkFault } from "../../component/link/stream-end.js";
 
 const CONNECT_MS = 5_000;
 
-/** @returns why connecting failed; undefined if it succeeded */
+/** Connects to an address. @returns why connecting failed; undefined if it succeeded */
 export function unreachable(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

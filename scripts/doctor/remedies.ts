@@ -1,12 +1,15 @@
-/** Configuration lines of ejabberd and Prosody that correct what the doctor finds. */
+/** The configuration lines of ejabberd and Prosody that correct what the doctor finds. */
 import { ABOVE_HOSTS, LISTENER, underComponent, type Remedies } from "../../component/link/server-lines.js";
 
-/** Disables Nagle's algorithm. */
+/** Returns the line that disables Nagle's algorithm, which delays small packets. */
 export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
-/** Permits requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other requests. */
+/**
+ * Returns the lines that permit requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other
+ * requests of the component.
+ */
 export function vcards(): Remedies {
   return {
     ejabberd: {
@@ -16,6 +19,7 @@ export function vcards(): Remedies {
   };
 }
 
+/** Returns the lines that add the component to a host's service discovery. */
 export function discovery(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },
@@ -23,6 +27,7 @@ export function discovery(domain: string, host: string): Remedies {
   };
 }
 
+/** Returns the lines that raise the server's limit of a component's stanzas. @param bytes the new limit */
 export function stanzaSize(domain: string, bytes: number): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: [`max_stanza_size: ${bytes}`] },
@@ -33,7 +38,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
   };
 }
 
-/** A multicast service for this component only. */
+/** Returns the lines of a multicast service (XEP-0033) that only this component may use. */
 export function multicast(domain: string): Remedies {
   return {
     ejabberd: {

@@ -5,7 +5,11 @@ import type { Finding } from "./finding.js";
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
-/** With the lines for the detected server, or for both ejabberd and Prosody if it is unknown. */
+/**
+ * Formats a finding with the configuration lines for the detected server, or for both ejabberd and Prosody if the
+ * server is unknown.
+ * @param colour whether to colour the mark
+ */
 export function linesOf(finding: Finding, colour: boolean): string {
   const mark = MARKS[finding.state];
   const painted = colour ? `\x1b[${COLOURS[finding.state]}m${mark}\x1b[0m` : mark;

@@ -1,4 +1,4 @@
-/** Finds out whether the component runs already, and checks it through /readyz and /metrics. */
+/** Detects whether the component is already running, and checks the running component through /readyz and /metrics. */
 import { counted } from "../../component/counted.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
@@ -10,14 +10,16 @@ import { nagle } from "./remedies.js";
 
 const WAIT_MS = 2_000;
 
-/** The program that listens at http.listen. */
+/** The program that listens at http.listen, and what was found about it. */
 export interface Running {
-  /** Whether it is the component with its link up; a second connection would replace it. */
+  /**
+   * Whether the program is the component and its link to the server is up. A second connection would replace this link.
+   */
   readonly isLinked: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Undefined if nothing listens there. */
+/** Checks the program at http.listen. @returns undefined if no program listens at http.listen */
 export async function askRunning({
   http: { listen },
   xmpp,
@@ -47,7 +49,7 @@ function linkOf(readiness: { readonly ready: unknown }, listen: string): Finding
   return wrong(`the component runs at ${listen}, but its link is down: ${reason}`);
 }
 
-/** Compares the running component with the configuration. */
+/** Compares the running component's domain, service and hosts with the configuration. */
 function sameConfiguration(metrics: string, { domain, service, hosts }: Config["xmpp"]): Finding {
   const runs = labelsOf(metrics, INFO_METRIC);
   if (runs === undefined) {
@@ -64,7 +66,7 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
   );
 }
 
-/** Checks figures of the running component's metrics. */
+/** Checks the running component's metrics: acknowledgement times, multicast, dead letters. */
 function workOf(metrics: string): Finding[] {
   const findings: Finding[] = [];
   const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
@@ -99,7 +101,7 @@ async function jsonOf(url: string): Promise<unknown> {
   }
 }
 
-/** Returns "" if there is no answer. */
+/** Fetches a URL. Returns the response's body; "" if there is no response. */
 async function textOf(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
@@ -114,7 +116,7 @@ function valueOf(metrics: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
-/** The labels of a metric. */
+/** Returns the labels of a metric; undefined if the metric doesn't exist. */
 function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
   const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
   if (line === undefined) return undefined;

@@ -12,12 +12,17 @@ import { fine, wrong, doubtful, type Finding } from "./finding.js";
 import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
 
 const WAIT_MS = 3_000;
-/** How long to wait for a host's permissions, in milliseconds. */
+/** How long to wait for a host to announce its permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/** The first version of ejabberd whose mod_privilege doesn't drop components' other requests. */
+/**
+ * The first version of ejabberd, as year and month, whose mod_privilege doesn't drop the other requests of components.
+ */
 const GOOD_EJABBERD = [25, 3] as const;
 
-/** Checks each host, and whether QTalk's attributes are kept. */
+/**
+ * Checks for each host whether the component can send in the names of its users, and whether the server keeps QTalk's
+ * attributes.
+ */
 export const sendingAsUsers: Probe = async (examined) => {
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
@@ -36,7 +41,10 @@ export const sendingAsUsers: Probe = async (examined) => {
   return findings;
 };
 
-/** Reports whether a host permits messages in its users' names; hosts announce it after the component has connected. */
+/**
+ * Returns whether a host permits messages in its users' names (XEP-0356). Hosts announce permissions after the
+ * component has connected.
+ */
 async function permits({ session }: Examined, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
@@ -47,7 +55,10 @@ async function permits({ session }: Examined, host: string): Promise<boolean> {
   return permissions.maySend(host);
 }
 
-/** Sends a message from an address without account to the component. @returns the message that arrived */
+/**
+ * Sends a message to the component from an address without account.
+ * @returns the message as it arrived; undefined if it didn't arrive
+ */
 async function sent(
   { session, domain }: Examined,
   host: string,
@@ -86,7 +97,7 @@ function unable(
   );
 }
 
-/** Reports whether the server is an ejabberd whose mod_privilege doesn't drop other requests. */
+/** Returns whether the server is an ejabberd whose mod_privilege doesn't drop the component's other requests. */
 async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
   if (examined.server !== "ejabberd" || !examined.answers) return false;
   const answer = await ask(examined, host, xml("query", NS.version));
@@ -108,7 +119,7 @@ function attributes(back: Element): Finding {
   );
 }
 
-/** Checks that the server routes notifications. */
+/** Checks that the server routes QTalk's notifications, which are presence stanzas or headline messages. */
 export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
   const isByPermission = sending !== "direct" && session.permissions.maySend(host);
   if (carrier === "headline" || (carrier === "auto" && isByPermission))
@@ -117,7 +128,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
   session.send(xml("presence", { from: `${unusedAddress(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
-  // An error contains the sent element, too.
+  // The type is checked too, as error stanzas contain the sent element.
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(

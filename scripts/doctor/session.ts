@@ -1,4 +1,7 @@
-/** A connection as the component, for probes; other incoming stanzas are answered as by a service without features. */
+/**
+ * A connection to the server as the component, for probes. Other incoming requests get the responses of a component
+ * without features.
+ */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";
 import type { KnownServer } from "../../component/link/server-lines.js";
@@ -27,7 +30,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   readonly requests: IqRequests;
   /** The permissions that hosts have announced. */
   readonly permissions: Permissions;
-  /** Why the stream ended; undefined while it is up. */
+  /** The reason why the stream ended; undefined while the stream is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #awaited = new Awaited();
@@ -43,7 +46,11 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
-  /** Connects. @param hosts those whose permissions count @returns the reason if the server refuses */
+  /**
+   * Connects to the server.
+   * @param hosts the hosts whose permissions are recorded
+   * @returns the session; or the reason if the server refuses
+   */
   static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
       const session = new Session(domain, hosts);
@@ -64,7 +71,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     return this.closed === undefined;
   }
 
-  /** The server's software, by its stream header. */
+  /** The server's software, detected from its stream header; undefined if unknown. */
   get server(): KnownServer | undefined {
     return this.#stream?.server;
   }
@@ -78,13 +85,17 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.write(serialise(stanza));
   }
 
-  /** Waits for a stanza; undefined if none arrives in time or the stream ends. */
+  /**
+   * Waits for a stanza that `matches` accepts.
+   * @param ms how long to wait at most, in milliseconds
+   * @returns undefined if no such stanza arrives in time, or if the stream ends
+   */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     if (!this.isUp) return Promise.resolve(undefined);
     return this.#awaited.next(matches, ms);
   }
 
-  /** Ends the stream properly. */
+  /** Closes the stream (RFC 6120 §4.4), and waits until it is closed. */
   async close(): Promise<void> {
     if (!this.isUp) return;
     await new Promise<void>((resolve) => {
@@ -96,7 +107,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   #take(stanza: Element): void {
     const isPermission = this.permissions.consume(stanza) !== undefined;
     if (this.#awaited.consume(stanza) || isPermission) return;
-    // Probes that arrive late are ignored.
+    // Probe messages that arrive too late are ignored.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);
   }

@@ -1,6 +1,6 @@
 /**
- * Checks webhooks: the rooms and hosts of incoming ones, the bots' rooms of other services, and the deliveries and
- * destinations of outgoing ones.
+ * Checks webhooks: the rooms and hosts of incoming webhooks, the bots' rooms on other servers, and the deliveries and
+ * destinations of outgoing webhooks.
  */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
@@ -18,7 +18,7 @@ import { unreachable } from "./reachable.js";
 
 type Domains = Pick<Config["xmpp"], "domain" | "hosts">;
 
-/** Returns no findings if there are no webhooks. */
+/** Checks all webhooks in the database. @returns findings; empty if there are no webhooks */
 export async function webhooks({ storage, xmpp }: Pick<Config, "storage" | "xmpp">): Promise<Finding[]> {
   if (!existsSync(storage.path)) return [];
   let db: Database | undefined;
@@ -54,7 +54,10 @@ function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Do
   ];
 }
 
-/** A room may be destroyed, and a host removed from xmpp.hosts, after a hook was added. */
+/**
+ * Checks an incoming webhook. After it was added, its room may have been destroyed, or its host removed from
+ * xmpp.hosts.
+ */
 function faultsOfIncoming(
   { name, receiver, sender = "" }: StoredHook,
   rooms: RoomsStore,
@@ -122,7 +125,10 @@ async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise
   return findings;
 }
 
-/** @returns undefined if the destination can be reached */
+/**
+ * Connects to the destination of an outgoing webhook.
+ * @returns why this failed; undefined if the destination can be reached
+ */
 async function whyUnreachable({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(url);
   const literal = refuseLiteral(hostname, inner);
