@@ -1,4 +1,7 @@
-/** Fuzzing on the command line: `npm run fuzz -- --minutes 30`. Ends with code 1 if a promise was broken. */
+/**
+ * Runs the fuzzer on the command line: `npm run fuzz -- --minutes 30`. Exits with code 1 if the component broke one of
+ * its guarantees (scripts/fuzz/fuzz.ts).
+ */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
@@ -27,7 +30,10 @@ const { values } = parseArgs({
   },
 });
 
-/** The longest that the event loop may be blocked after input below 1 KiB, and after any; in milliseconds. */
+/**
+ * How long the event loop may be blocked at most, in milliseconds: after input below 1 KiB (`small`), and after any
+ * input.
+ */
 const BLOCKED_MS = { small: 50, any: 200 };
 
 if (values.help) console.log(HELP);

@@ -1,28 +1,32 @@
-/** Cases of fuzzing: plain data, so that a case can be written to a file and played again. */
+/** Test cases of the fuzzer. They are plain data, so that a case can be written to a file and replayed. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type fc from "fast-check";
 import type { ServerKind } from "../lab/find.js";
 
-/** The sender of a stanza: one of the hostile users, or a hostile component of the same server. */
+/** The sender of a stanza: a hostile user, by index, or a hostile component of the same server. */
 export type Sender = number | "component";
 
+/** One action of a test case. */
 export type Step =
-  /** A call of the interface, with its query; answered before the next step. */
+  /** A request to the HTTP interface, with its query; the next step begins after the response. */
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
-  /** Characters (each a byte) on a connection of their own to the interface. */
+  /** Raw bytes, as Latin-1 characters, sent to the HTTP port on a connection of their own. */
   | { readonly do: "http"; readonly bytes: string }
-  /** A post to a hook of this format, which posts to the den. */
+  /** A post to a webhook of this format, which sends to the room DEN. */
   | {
       readonly do: "post";
       readonly format: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  /** A stanza, so many times; each `{id}` in it becomes an id of its own, `{self}` the sender's full address. */
+  /**
+   * A stanza, sent `times` times (once by default). `{id}` in it is replaced by a new id each time, and `{self}` by the
+   * sender's full address.
+   */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
-  /** The payload of this user's answer to the next request that arrives. */
+  /** Prepares the response of user `by` to the next request that the user receives. */
   | {
       readonly do: "answer";
       readonly by: number;
@@ -31,19 +35,20 @@ export type Step =
     };
 
 export interface Case {
-  /** The generator that made it. */
+  /** The name of the generator that made the case. */
   readonly generator: string;
   readonly steps: readonly Step[];
 }
 
+/** Makes random cases of one kind. */
 export interface Generator {
   readonly name: string;
-  /** Cases between two verdicts. */
+  /** How many cases are played before the component is judged. */
   readonly batch: number;
   readonly steps: fc.Arbitrary<readonly Step[]>;
 }
 
-/** A promise that was not kept. */
+/** A guarantee of the component that was broken. */
 export interface Fault {
   readonly kind:
     | "stream closed"
@@ -58,7 +63,7 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** Cases that broke a promise. */
+/** Cases that made the component break a guarantee. */
 export interface Found {
   readonly server: ServerKind;
   readonly fault: Fault;
@@ -68,9 +73,9 @@ export interface Found {
 export const HOST = "qtalk.test.org";
 export const DOMAIN = `groups.${HOST}`;
 export const HOSTILE_DOMAIN = `hostile.${HOST}`;
-/** The hostile users' own room. */
+/** A room with only hostile users. */
 export const DEN = `den@${DOMAIN}`;
-/** The room in which honest users talk, with some of the hostile. */
+/** The room in which honest users talk; half of the hostile users are members, too. */
 export const HALL = `hall@${DOMAIN}`;
 export const HOSTILE_USERS = 8;
 export const MUC = "http://jabber.org/protocol/muc";
@@ -81,7 +86,7 @@ export function hostileName(index: number): string {
 
 const FOUND_FOLDER = "spec/fuzz/found";
 
-/** Writes a file that the test suite plays again. @returns its path */
+/** Writes cases to a file, which the test suite replays. @returns the file's path */
 export function writeFound(found: Found, folder = FOUND_FOLDER): string {
   const hash = createHash("sha256").update(JSON.stringify(found.cases)).digest("hex").slice(0, 8);
   const path = join(folder, `${found.fault.kind.replaceAll(" ", "-")}-${hash}.json`);
@@ -90,7 +95,7 @@ export function writeFound(found: Found, folder = FOUND_FOLDER): string {
   return path;
 }
 
-/** All that was found, by file name. */
+/** Reads all files that `writeFound` wrote. @returns their content by file name */
 export function readFound(folder = FOUND_FOLDER): ReadonlyMap<string, Found> {
   if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));

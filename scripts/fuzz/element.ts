@@ -1,8 +1,12 @@
-/** Elements as text, with the namespaces, prefixes, escapes and sizes for which servers close streams. */
+/**
+ * Generates random XML elements as text, with namespaces, prefixes, escapes and sizes that make servers close streams.
+ */
 import fc from "fast-check";
 import { carriable, weighted, word } from "./text.js";
 
-/** Names of XML, of its newer editions, and of neither. */
+/**
+ * Generates element and attribute names: usual ones, and names that XML allows in all, some or none of its editions.
+ */
 const name = weighted(
   [6, word("body x subject thread html nick item query message qtalk")],
   [2, word("ё 名 é _ a.b-c À x\u00b7 a\u0301 İ ªa 𐀀 Ⅷ xmlX")],
@@ -21,7 +25,7 @@ export const namespace = weighted(
   [1, carriable],
 );
 
-/** The ways in which characters can be written. */
+/** Generates functions that escape a text in different ways. */
 const escaping = fc.constantFrom<(value: string) => string>(
   (value) => asReferences(value, /[<>&'"\s]/g),
   (value) => asReferences(value, /[<&'"]/g),
@@ -41,7 +45,10 @@ const attribute = weighted<Attribute>(
 );
 const attributes = fc.uniqueArray(attribute, { maxLength: 4, selector: ([key]) => key });
 
-/** One element; names that are given twice stay, as a few servers let them pass. */
+/**
+ * Generates an element. Undeclared prefixes are declared. Attributes that occur twice are kept, as some servers accept
+ * them.
+ */
 export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
   element: fc
     .tuple(
@@ -60,7 +67,7 @@ export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie
     }),
 })).element;
 
-/** Very many elements or attributes, or very deep ones. */
+/** Generates very many elements or attributes, or very deep elements. */
 const massive = fc.oneof(
   fc.constantFrom(50, 70, 500).map((depth) => `${"<a>".repeat(depth)}${"</a>".repeat(depth)}`),
   fc.constantFrom(1_000, 9_500, 12_000).map((count) => "<a/>".repeat(count)),
@@ -68,11 +75,12 @@ const massive = fc.oneof(
   fc.constant(`<p:a xmlns:p='${"n".repeat(1_000)}'>${"<p:b/>".repeat(300)}</p:a>`),
 );
 
+/** Joins `count` texts. @param each makes the text of an index */
 export function many(count: number, each: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => each(index)).join("");
 }
 
-/** The content of a stanza. */
+/** Generates the content of a stanza. */
 export const inside = fc
   .array(weighted([12, element], [1, content], [1, massive]), { maxLength: 3 })
   .map((parts) => parts.join(""));

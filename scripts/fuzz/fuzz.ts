@@ -1,6 +1,6 @@
 /**
- * Fuzzing: whatever is sent, the link to a real server stays up, honest users' messages arrive, every request is answered,
- * and nothing blocks the event loop.
+ * The fuzzer. It checks the component's guarantees under any input: the link to a real server stays up, honest users'
+ * messages arrive, every request is answered, and nothing blocks the event loop.
  */
 import type { Case, Fault, Found, Generator } from "./case.js";
 import { calls } from "./http.js";
@@ -12,34 +12,40 @@ import { Subject, type SubjectOptions } from "./subject.js";
 export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
 
 export interface FuzzOptions extends SubjectOptions {
-  /** The same seed makes the same cases. */
+  /** The seed of the random generator; the same seed makes the same cases. */
   readonly seed: number;
   readonly generators?: readonly Generator[];
-  /** When to end: after so many batches, or so many seconds, whatever comes first. */
+  /** After how many batches to end; without limit by default. */
   readonly batches?: number;
+  /** After how many seconds to end; without limit by default. */
   readonly seconds?: number;
-  /** Told after each batch. */
+  /** Called after each batch. @param seconds the time since the start */
   readonly onProgress?: (seconds: number, note: string) => void;
-  /** Told at once, as it may take long until the end. */
+  /** Called as soon as cases that break a guarantee are found, long before the end. */
   readonly onFound?: (found: Found) => void;
 }
 
 export interface FuzzResult {
   readonly cases: number;
   readonly found: readonly Found[];
-  /** What happened once, and did not when it was played again. */
+  /** Broken guarantees that replaying the same cases didn't break again. */
   readonly once: readonly Fault[];
+  /** How long the fuzzer ran, in seconds. */
   readonly seconds: number;
   readonly seen: Seen;
 }
 
-/** The most of each that was seen; milliseconds and bytes. */
+/** The highest values of a run. */
 export interface Seen {
+  /** The longest time for which small input blocked the event loop, in milliseconds. */
   blockedBySmall: number;
+  /** The longest time for which larger input blocked the event loop, in milliseconds. */
   blockedByAny: number;
+  /** The longest time until an honest user's message arrived, in milliseconds. */
   slowestMessage: number;
+  /** The highest memory use of the component's process, in bytes. */
   memory: number;
-  /** How often servers closed the streams of the hostile themselves. */
+  /** How often the server closed streams of hostile users or of the hostile component. */
   closedOfTheirs: number;
 }
 
@@ -80,7 +86,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   return { cases, found, once, seen, seconds: elapsed() };
 }
 
-/** Plays cases on a component and a server that have seen no others. */
+/** Plays cases on a newly started component and server. @returns the guarantees that the cases broke */
 export async function onFresh(options: SubjectOptions, cases: readonly Case[]): Promise<readonly Fault[]> {
   const subject = await Subject.start(options);
   try {

@@ -1,4 +1,6 @@
-/** Honest users: all their messages must arrive, by calls and from their clients, in chats and in a room. */
+/**
+ * The honest users. All their messages must arrive, sent by HTTP requests and by their clients, in chats and in a room.
+ */
 import { randomUUID } from "node:crypto";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Account } from "../lab/options.js";
@@ -6,17 +8,18 @@ import type { Server } from "../lab/server.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { HALL, HOST } from "./case.js";
 
-/** The longest that an honest message may take while others keep the server busy. */
+/** How long an honest message may take at most, in milliseconds, while hostile users keep the server busy. */
 const ARRIVAL_MS = 120_000;
+/** The interval of checks for messages, in milliseconds. */
 const LOOK_MS = 5;
 export const HONEST = ["honest-ann", "honest-ben"] as const;
 
 export class HonestUsers {
-  /** Each text that arrived, after its receiver's name. */
+  /** Texts that arrived, each after its receiver's name. */
   readonly #came = new Set<string>();
   readonly #streams: StrictStream[] = [];
   #unreadable: string | undefined;
-  /** The longest that something took to arrive, in milliseconds. */
+  /** The longest time until a message arrived, in milliseconds. */
   slowest = 0;
 
   static async login(server: Server): Promise<HonestUsers> {
@@ -47,7 +50,10 @@ export class HonestUsers {
     await this.#within(() => HONEST.every((name) => this.#came.has(`${name} entered`)));
   }
 
-  /** Each sends the other a message in every way there is. @returns what did not arrive */
+  /**
+   * Lets the honest users send messages to each other in every possible way.
+   * @returns what failed, as texts: requests that were refused and messages that did not arrive
+   */
   async talk(component: ComponentProcess): Promise<readonly string[]> {
     const [ann, ben] = HONEST;
     const mark = randomUUID();
@@ -84,6 +90,7 @@ export class HonestUsers {
     for (const stream of this.#streams) stream.close();
   }
 
+  /** Waits until the condition holds, for at most ARRIVAL_MS. */
   async #within(holds: () => boolean): Promise<void> {
     const deadline = performance.now() + ARRIVAL_MS;
     while (!holds() && performance.now() < deadline)

@@ -1,4 +1,7 @@
-/** The hostile users, each with a stream, and a component of the same server; keeps their unanswered requests. */
+/**
+ * The hostile users, each with a stream, and a hostile component of the same server. Keeps track of their unanswered
+ * requests.
+ */
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Node } from "../lab/stanza-reader.js";
@@ -9,15 +12,21 @@ import { escaped } from "./text.js";
 type Answer = Extract<Step, { do: "answer" }>;
 
 /**
- * After so long without a stanza for any of the hostile no more answers will come; milliseconds. While some come, others
- * may wait behind floods of their own: Prosody took six minutes to hand out 130 MB.
+ * How long, in milliseconds, no hostile user may have received a stanza before missing responses count as never coming.
+ * As long as stanzas arrive, responses may wait behind the users' own floods: Prosody took six minutes to deliver 130
+ * MB.
  */
 const SILENT_MS = 35_000;
+/** The interval of checks for responses, in milliseconds. */
 const LOOK_MS = 5;
-/** ejabberd returns what it can't route as it came to it, namespaces that aren't well-formed included. */
+/**
+ * Matches stanzas that ejabberd returns as invalid. It returns them unchanged, including namespaces that aren't
+ * well-formed.
+ */
 const RETURNED = /<text [^>]*>Bad value of attribute /;
-/** A request to their own server, to see whether it still answers them. */
+/** A ping of the hostile user's own server, to see whether the server still responds to the user. */
 const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+/** A ping of the component. */
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
 const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USERS }, (_, index) => ({
@@ -32,11 +41,11 @@ export class HostileUsers {
   /** Requests that have not been answered, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
   #count = 0;
-  /** The time at which one of them last received something. */
+  /** The time at which a hostile user last received a stanza, as in performance.now(). */
   #heardAt = 0;
-  /** Unreadable text that one of them received since the last verdict. */
+  /** Text that wasn't well-formed XML, received by hostile users since the last verdict. */
   unreadable: string[] = [];
-  /** How often their own streams were closed. */
+  /** How often streams of the hostile users or the hostile component were closed. */
   closed = 0;
 
   private constructor(private readonly server: Server) {}
@@ -48,7 +57,7 @@ export class HostileUsers {
     return users;
   }
 
-  /** Connects those whose streams were closed. */
+  /** Reconnects the hostile users and the hostile component whose streams were closed. */
   async comeBack(): Promise<void> {
     const { clientPort } = this.server;
     for (const [by, account] of ACCOUNTS.entries())
@@ -68,12 +77,15 @@ export class HostileUsers {
     stream.write(text);
   }
 
-  /** Sets this user's answer to the next request. */
+  /** Sets a user's response to the next request that the user receives. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }
 
-  /** Waits until all requests are answered, or will never be. @returns those that were not */
+  /**
+   * Waits until all requests of the hostile users are answered, or until SILENT_MS show that they won't be.
+   * @returns the unanswered requests
+   */
   async settle(): Promise<readonly string[]> {
     await this.comeBack();
     for (const by of this.#streams.keys()) {
@@ -95,8 +107,9 @@ export class HostileUsers {
   }
 
   /**
-   * Closes the streams that their own server doesn't answer any more; what it doesn't pass on, nobody can answer. A stanza
-   * of 3,000 attributes does that to its sender on Prosody 13, an address that is too long to a component.
+   * Closes the streams of hostile users to whom their own server no longer responds, as the component can't receive
+   * their requests either. On Prosody 13, a stanza of 3,000 attributes does this to its sender, and an overlong address
+   * to a component.
    */
   #leaveWhereMute(): void {
     for (const { by, stanza } of [...this.#open.values()]) {

@@ -1,4 +1,7 @@
-/** HTTP: requests of any kind, and every endpoint called with its documented fields and with anything else. */
+/**
+ * Generates HTTP requests: raw ones of any kind, and calls of every endpoint with its documented fields and with other
+ * values.
+ */
 import fc from "fast-check";
 import { contract } from "../../http/contract.js";
 import { routesOf, type Route } from "../../http/endpoint.js";
@@ -23,7 +26,7 @@ const path = weighted(
   [3, fc.string({ maxLength: 20 }).map((raw) => `/${raw}`)],
   [1, fc.constant(`/${"a".repeat(20_000)}`)],
 );
-/** One request on a connection of its own, which ends with it. */
+/** Generates a raw request, which is sent on a connection of its own. */
 const request = fc
   .tuple(
     word("GET POST HEAD PUT OPTIONS TRACE get X"),
@@ -47,7 +50,7 @@ const json = weighted<unknown>(
   [1, names],
 );
 
-/** A message's XML, well-formed or not. */
+/** Generates attributes of a message, well-formed or not. */
 const attributes = fc
   .subarray(
     `xmlns:a='urn:x' a:b='c'|a:b='c'|xmlns='jabber:client'|xmlns='urn:x'|xml:lang='zh'|type='groupchat'|type='consult'
@@ -66,7 +69,11 @@ const message = weighted(
   [1, fc.tuple(text, text).map(([a, b]) => `<message><body>${a}</body>${b}</message>`)],
 );
 
-/** Usual values of a field of this name. */
+/**
+ * Generates usual values of a request's field.
+ * @param key the field's name
+ * @param example the field's value in the endpoint's example
+ */
 function usual(key: string, example: unknown): fc.Arbitrary<unknown> {
   if (/^(?:from|to|muc_owner|u)$/i.test(key)) return fc.oneof(user, address);
   if (/^(?:muc_member|users)$/.test(key)) return fc.array(fc.oneof(user, address), { maxLength: 5 });
@@ -96,10 +103,10 @@ function stepOf({ path: target, method }: Route, call: unknown): Step {
   return { do: "call", method: "GET", path: `${target}?${query.slice(0, 12_000)}` };
 }
 
-/** A lone surrogate has no encoding. */
+/** Encodes a value for a URL. A lone surrogate, which UTF-8 can't encode, becomes "?". */
 function encoded(part: unknown): string {
   const raw = typeof part === "string" ? part : JSON.stringify(part);
-  // As fetch does, so that the URL gets no longer.
+  // Encodes ' too, as fetch would, so that fetch doesn't make the URL longer.
   return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?")).replaceAll("'", "%27");
 }
 
@@ -107,7 +114,7 @@ function post(endpoint: string, body: unknown): Step {
   return { do: "call", method: "POST", path: `/qtalk/${endpoint}`, body: JSON.stringify(body) };
 }
 
-/** Wrong keys are slowed on purpose. */
+/** The endpoints to call. auth_uk is left out, as the component delays its response to wrong keys. */
 const rows = routesOf(contract).filter(({ name }) => name !== "auth_uk");
 const anyCall = fc.oneof(...rows.map((row) => argumentsOf(row).map((call) => stepOf(row, call))));
 const item = fc.record({ from: user, to: fc.oneof(user, room), message });

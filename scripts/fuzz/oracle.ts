@@ -1,29 +1,30 @@
-/** Judges the component's process and its answers. */
+/** Judges whether the component's process and its responses are as they must be. */
 import { readFileSync } from "node:fs";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { LongRounds } from "../lab/long-rounds.js";
 import type { Fault } from "./case.js";
 
 export interface Bounds {
-  /** The longest that the event loop may be blocked after input below 1 KiB, and after any; in milliseconds. */
+  /** How long the event loop may be blocked after input below 1 KiB, in milliseconds. */
   readonly small: number;
+  /** How long the event loop may be blocked after any input, in milliseconds. */
   readonly any: number;
-  /** The most memory of the process, in bytes. */
+  /** How much memory the process may use at most, in bytes. */
   readonly memory: number;
 }
 
-/** Bytes below which a stanza or a post counts as small. */
+/** The size in bytes below which input counts as small. */
 const SMALL = 1024;
-/** Words that the log must not have. */
+/** Matches texts of internal errors, which the log must not contain. */
 const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 
 export class Oracle {
   #connects = 1;
   #logAt: number;
   readonly #rounds: LongRounds;
-  /** The longest input since the last look, in bytes. */
+  /** The size of the largest input since the last call of `faultOfBlocks`, in bytes. */
   #input = 0;
-  /** The longest block of the event loop that small input caused, and any; in milliseconds. */
+  /** The longest times for which small input and any larger input blocked the event loop, in milliseconds. */
   blocked = { small: 0, any: 0 };
 
   constructor(
@@ -35,7 +36,7 @@ export class Oracle {
     this.#rounds.take();
   }
 
-  /** The most memory that the process has held, in bytes; on Linux only. */
+  /** The highest memory use of the process so far, in bytes; 0 if not on Linux. */
   get memory(): number {
     try {
       const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
@@ -45,12 +46,12 @@ export class Oracle {
     }
   }
 
-  /** Notes what is sent. */
+  /** Records the size of texts that are sent to the component. */
   note(...texts: readonly string[]): void {
     this.#input = Math.max(this.#input, ...texts.map((text) => Buffer.byteLength(text)));
   }
 
-  /** A block of the event loop that was longer than the input since the last look allows. */
+  /** Returns a fault if the event loop was blocked for longer than the input since the last call allows. */
   async faultOfBlocks(): Promise<readonly Fault[]> {
     const longest = Math.max(0, ...this.#rounds.take());
     const input = this.#input;
@@ -62,7 +63,9 @@ export class Oracle {
     return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
   }
 
-  /** Other faults of the process since the last look. */
+  /**
+   * Returns other faults of the process since the last call: its end, a lost link, errors in the log, too much memory.
+   */
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
     const metrics = await this.#metrics();
@@ -83,17 +86,18 @@ export class Oracle {
   }
 }
 
-/** The handler that the component blames. */
+/** Returns the handlers that the component's metrics name as the cause of blocks. */
 function culprit(metrics: string): string {
   const lines = metrics.split("\n").filter((line) => line.startsWith("qtalk_event_loop_block_seconds{"));
   return lines.length === 0 ? "" : `; ${lines.join(", ")}`;
 }
 
-/** Statuses that answers may have. */
+/** The HTTP statuses that responses may have. */
 const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
+/** The HTTP statuses that responses to webhooks' posts may have. */
 const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422]);
 
-/** The fault of an answer to a call; undefined if it is right. */
+/** Returns the fault of a response to an API request; undefined if the response is correct. */
 export function faultOfCall(path: string, status: number, body: string): string | undefined {
   const said = `${path.slice(0, 300)}: ${status} ${body.slice(0, 500)}`;
   if (!STATUSES.has(status) || /internal|\n {4}at /.test(body)) return said;
@@ -111,13 +115,19 @@ export function faultOfCall(path: string, status: number, body: string): string 
   }
 }
 
-/** The same for a post to a hook; a component without other load has no reason to answer 503. */
+/**
+ * Returns the fault of a response to a webhook's post; undefined if the response is correct. 503 is a fault, as the
+ * component has no other load.
+ */
 export function faultOfPost(format: string, status: number, body: string): string | undefined {
   const isRight = STATUSES_OF_HOOKS.has(status) && status !== 503 && !/internal|\n {4}at /.test(body);
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;
 }
 
-/** The same for characters that need not be a request: they may be refused, or the connection closed. */
+/**
+ * Returns the fault of a response to raw bytes; undefined if the response is correct. The component may also close the
+ * connection without a response.
+ */
 export function faultOfBytes(sent: string, answer: string): string | undefined {
   const came = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
   const [, status = "200"] = /^HTTP\/1\.1 (\d{3}) /.exec(came) ?? [];

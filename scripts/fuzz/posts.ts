@@ -1,16 +1,23 @@
-/** Posts to hooks, one hook a format: the format's sample, with any part of it replaced, repeated or left out. */
+/**
+ * Generates posts to webhooks, with one webhook for each format. A post is the format's sample in which any part may be
+ * replaced, repeated or left out.
+ */
 import fc from "fast-check";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
 import { text, weighted, word } from "./text.js";
 
+/** The size of a generated post, at most about this many bytes. */
 const MOST_BYTES = 4e6;
-/** A form's program reads no more. */
+/** How many characters a post in form encoding has at most; the component refuses longer ones. */
 const MOST_OF_FORM = 20_000;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Pieces that patterns and templates stumble over, again and again; and an end that nearly is one. */
+/**
+ * Generates many repetitions of a text that regular expressions or templates may take long to read, with an end that
+ * almost matches.
+ */
 const repeated = fc
   .tuple(
     fc.constantFrom(" ", "\t ", " \n", "\r\n", ..."* _ ` < <a| &lt; []( {{ {% \ufdfa a@".split(" ")),
@@ -32,7 +39,10 @@ const odd: fc.Arbitrary<Json> = weighted<Json>(
   [1, wide],
 );
 
-/** The value with one part of it changed, to which the choices lead. */
+/**
+ * Returns a value in which one part is changed.
+ * @param choices the path to the part: at each level, the index of an entry, modulo the number of entries
+ */
 function changed(value: Json, choices: readonly number[], change: (part: Json) => Json): Json {
   const [choice, ...rest] = choices;
   if (choice === undefined || typeof value !== "object" || value === null) return change(value);
@@ -43,7 +53,10 @@ function changed(value: Json, choices: readonly number[], change: (part: Json) =
   return isList(value) ? value.with(Number(key), copy) : { ...value, [key]: copy };
 }
 
-/** As many as a post of a few megabytes holds; a larger one is refused unread. */
+/**
+ * Repeats a part of a post. The component would refuse a post above MOST_BYTES unread, so that there are no more copies
+ * than fit.
+ */
 function copies(part: Json, count: number): Json {
   const most = Math.ceil(MOST_BYTES / JSON.stringify(part).length);
   return Array.from({ length: Math.min(count, most) }, () => part);
@@ -79,7 +92,7 @@ function asForm(value: string): Pick<Extract<Step, { do: "post" }>, "headers" | 
   return { headers: { "content-type": "application/x-www-form-urlencoded" }, body };
 }
 
-/** A comment on a forge, which anybody may write. */
+/** Generates a comment on GitHub, whose text any user can write. */
 const comment = fc.oneof(text, repeated).map((body): Step[] => {
   const html_url = "https://git.example.org/1";
   const event = {

@@ -1,18 +1,18 @@
-/** Finds the smallest case that breaks a promise as the whole batch did. */
+/** Finds the smallest case that breaks the same guarantee as a whole batch of cases. */
 import fc from "fast-check";
 import type { Case, Fault, Generator, Step } from "./case.js";
 
-/** Plays cases on a component that has seen no others. */
+/** Plays cases on a newly started component, and returns the guarantees that the cases broke. */
 export type Trial = (cases: readonly Case[]) => Promise<readonly Fault[]>;
 
-/** A batch, and how it is made again. */
+/** A batch of cases, with the generator and the seed that make the same batch again. */
 export interface Batch {
   readonly generator: Generator;
   readonly seed: number;
   readonly cases: readonly Case[];
 }
 
-/** Shrinking ends after this time, at the smallest case so far; milliseconds. */
+/** How long shrinking may take, in milliseconds; after this time, the smallest case so far is the result. */
 const SHRINK_MS = 120_000;
 
 export function batchOf(generator: Generator, seed: number): Batch {
@@ -20,7 +20,10 @@ export function batchOf(generator: Generator, seed: number): Batch {
   return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
 }
 
-/** Undefined where the batch, played again, breaks no promise. */
+/**
+ * Replays a batch and shrinks it to few and small cases.
+ * @returns undefined if the replayed batch breaks no guarantee
+ */
 export async function smallest(
   batch: Batch,
   trial: Trial,
@@ -40,7 +43,10 @@ export async function smallest(
   return { fault, cases: [{ ...only, steps }] };
 }
 
-/** The half that fails, again and again; where neither does by itself, both are needed. */
+/**
+ * Halves a batch repeatedly, keeping the half that fails. Stops if neither half fails alone, as cases of both are
+ * needed.
+ */
 async function halved(
   cases: readonly Case[],
   fails: (cases: readonly Case[]) => Promise<boolean>,
@@ -53,7 +59,7 @@ async function halved(
   return cases;
 }
 
-/** As small as the generator can make it. */
+/** Shrinks the steps of a single case as far as the generator can. */
 async function shrunk(
   { generator, seed, cases }: Batch,
   only: Case,

@@ -1,4 +1,7 @@
-/** Stanzas of every kind, of users and of another component: to the service, to rooms, to occupants; and floods of them. */
+/**
+ * Generates stanzas of every kind, sent by users and by another component to the component, to rooms and to occupants,
+ * and floods of such stanzas.
+ */
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, MUC, type Generator, type Step } from "./case.js";
 import { element, inside, many, namespace } from "./element.js";
@@ -19,7 +22,7 @@ function field(name: string, ...values: readonly string[]): string {
   return `<field var='${name}'>${values.map((each) => `<value>${each}</value>`).join("")}</field>`;
 }
 
-/** A form that is sent back. */
+/** Generates a submitted data form (XEP-0004). */
 function form(formType: string, fields: fc.Arbitrary<readonly string[]>): fc.Arbitrary<string> {
   return fc.tuple(word("submit submit cancel form"), fields, inside).map(([type, given, more]) => {
     const all = `${field("FORM_TYPE", formType)}${given.join("")}${more}`;
@@ -38,7 +41,8 @@ const fieldsNamed = (name: fc.Arbitrary<string>): fc.Arbitrary<readonly string[]
   );
 const options = fieldsNamed(word(NAMES).map((name) => `muc#roomconfig_${name}`));
 
-// XEP-0045 §7.8, §7.13: invitations and their refusals, requests for voice; XEP-0424.
+// Content of messages: invitations and declinations (XEP-0045 §7.8), requests for voice (§7.13), retractions
+// (XEP-0424).
 const mediated = fc
   .tuple(word("invite decline"), word("to from"), fc.oneof(user, address), inside)
   .map(([kind, which, who, reason]) =>
@@ -57,7 +61,7 @@ const message = fc
   )
   .map(([to, type, body, more]) => tag("message", { to, type, id: "{id}" }, body + more));
 
-// XEP-0045 §7.1–7.6, §7.14: presence.
+// Presence (XEP-0045 §7.1–7.6, §7.14).
 const number = word("0 1 -1 20 500 1e9 x 99999999999999999999");
 const since = fc.constantFrom("", "x", "2020-01-01T00:00:00Z", "275760-09-13T00:00:00.001Z");
 const entering = fc
@@ -75,7 +79,7 @@ const presence = fc
   )
   .map(([to, type, x, more]) => tag("presence", { to, ...type, id: "{id}" }, x + more));
 
-// Requests.
+// IQ requests.
 const itemAttributes = {
   affiliation: word("owner admin member none outcast x"),
   role: word("moderator participant visitor none x"),
@@ -100,7 +104,7 @@ const page = fc
     const inner = Object.entries(given).map(([name, each]) => `<${name}>${each}</${name}>`);
     return tag("set", { xmlns: "http://jabber.org/protocol/rsm" }, inner.join(""));
   });
-/** Words that fold to many characters, or that nothing holds. */
+/** Search texts that become many characters when they are normalised, or that no message contains. */
 const searched = fc
   .constantFrom("\ufdfa", "x", "ab", "zz", "صلى", "zq ".repeat(10), "가")
   .map((words) => [field("{urn:xmpp:fulltext:0}fulltext", words)]);
@@ -147,7 +151,9 @@ const ofUser = fc
   .tuple(hostile, fc.oneof(message, presence, iq))
   .map(([by, stanza]): Step[] => [{ do: "send", by, stanza }]);
 
-/** One occupant asks another through the room, who answers what no client should. */
+/**
+ * Generates a request from one occupant to another through the room, with a response that no real client would send.
+ */
 const answered = fc
   .tuple(
     hostile,
@@ -164,7 +170,7 @@ const answered = fc
     ];
   });
 
-/** As users of a remote server would send it, and as none would. */
+/** Generates stanzas from another component, some of them as a remote server's users would send them. */
 const ofComponent = fc
   .tuple(
     word("message presence iq"),
@@ -180,7 +186,7 @@ const ofComponent = fc
     { do: "send", by: "component", stanza: tag(name, { from, to, type, id: "{id}" }, inner) },
   ]);
 
-/** Requests that read much. */
+/** Requests that make the component read much data. */
 const dear = fc
   .constantFrom<[type: string, inner: string]>(
     ["get", `<query xmlns='${MUC}#admin'><item affiliation='member'/></query>`],

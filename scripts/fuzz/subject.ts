@@ -1,4 +1,4 @@
-/** The component under test, as a process on a private server, with hostile users and with honest ones. */
+/** The component under test: a process on a private server, with hostile and honest users. */
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -26,6 +26,7 @@ import { HONEST, HonestUsers } from "./honest-users.js";
 import { HostileUsers } from "./hostile-users.js";
 import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./oracle.js";
 
+/** How long a response may take at most, in milliseconds. */
 const CALL_MS = 60_000;
 
 export interface SubjectOptions {
@@ -67,12 +68,12 @@ export class Subject {
     }
   }
 
-  /** Plays a case. */
+  /** Performs the steps of a case. */
   async play({ steps }: Case): Promise<void> {
     for (const step of steps) await this.#do(step);
   }
 
-  /** Waits until all that was sent has had its effect. @returns the promises that were broken */
+  /** Waits until everything that was sent has had its effect. @returns the guarantees that were broken */
   async verdict(): Promise<readonly Fault[]> {
     const missing = await this.users.honest.talk(this.component);
     const unanswered = await this.users.hostile.settle();
@@ -138,7 +139,7 @@ export class Subject {
     }
   }
 
-  /** Resolves when the interface has closed the connection, as it must. */
+  /** Sends raw bytes to the HTTP port. Resolves when the component has closed the connection, as it must. */
   #write(bytes: string): Promise<void> {
     this.oracle.note(bytes);
     return new Promise((resolve) => {
@@ -172,7 +173,7 @@ export class Subject {
   }
 }
 
-/** Makes the rooms, and has everybody enter. */
+/** Creates the rooms DEN and HALL, and lets the users enter. */
 async function furnish(component: ComponentProcess, { hostile, honest }: Subject["users"]): Promise<void> {
   const names = Array.from({ length: HOSTILE_USERS }, (_, index) => hostileName(index));
   await makeRoom(component, DEN, hostileName(0), names);
@@ -182,7 +183,7 @@ async function furnish(component: ComponentProcess, { hostile, honest }: Subject
     hostile.send(by, `<presence to='${DEN}/${name}'><x xmlns='${MUC}'/></presence>`);
 }
 
-/** @throws Error where it is refused */
+/** Creates a room with members through the HTTP interface. @throws Error if the component refuses */
 async function makeRoom(
   component: ComponentProcess,
   room: string,

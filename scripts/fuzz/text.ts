@@ -1,31 +1,34 @@
-/** Texts and addresses that servers, clients, parsers and search stumble over. */
+/** Generates texts and addresses that servers, clients, parsers and search may fail on. */
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName } from "./case.js";
 
-/** One of these, each as often as its weight says. */
+/** Chooses among generators, each with a weight: how often it is chosen in proportion to the others. */
 export function weighted<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** One of the words of a text. */
+/** Generates one of the words of a text. */
 export function word(text: string): fc.Arbitrary<string> {
   return fc.constantFrom(...text.split(/\s+/));
 }
 
-/** Characters at the edges of what XML, Unicode, folding and addresses allow. */
+/** Characters at the limits of what XML, Unicode normalisation and addresses allow. */
 const EDGES = [
   ...Array.from("\t\n\r\u0085\u00a0\u00ad\u034f\u200b\u200e\u202e\u2028\u2066\ufdfa\ufeff\ufffd\ud7ff\ue000"),
   ...Array.from("\u{1fffe}\u{10fffd}\u{10ffff}ёİßﬁⅧ"),
   ...["\r\n", "🏳️‍🌈", "e\u0301\u0301\u0301", "张三", "שלום"],
 ];
-/** Characters that no XML document may hold: servers close a stream for them. */
+/** Characters that XML forbids; servers close a stream that contains them. */
 const FORBIDDEN = ["\u0000", "\u0008", "\u001b", "\ufffe", "\uffff", "\ud800", "\udc00x"];
 const MARKUP = `> < & ]]> <![CDATA[ <!-- --> <?x?> &amp; &#0; &#xFFFE; &nbsp; </message> </stream:stream> '" {{ {% **
   xmlns='jabber:client'`;
-/** Sizes around the limits there are: of messages, of stanzas, of what servers take. */
+/** Sizes, in characters, near the limits of messages, of stanzas, and of servers. */
 const SIZES = [64, 1_000, 4_100, 16_000, 65_000, 131_072, 250_000, 262_144, 524_288];
 
-/** A character many times; escaped, some grow to six times their size, and folded, some to eighteen times. */
+/**
+ * Generates many repetitions of a character. Some characters become six times as long when they are escaped, and some
+ * eighteen times when they are normalised.
+ */
 const long = fc
   .tuple(fc.constantFrom(...Array.from(`x>&"'\n \t张😀\ufdfa\u202e*_\``)), fc.constantFrom(...SIZES))
   .map(([character, size]) => character.repeat(size));
@@ -37,20 +40,20 @@ const short = weighted(
   [1, fc.constant("<!DOCTYPE a [<!ENTITY b 'c'>]>")],
 );
 
-/** Text that XML can carry. */
+/** Generates text that XML can contain. */
 export const carriable = weighted(
   [40, fc.array(short, { maxLength: 5 }).map((parts) => parts.join(""))],
   [1, long],
 ).map((raw) => raw.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "?"));
 
-/** Text of any kind, such as a call may hold. */
+/** Generates text of any kind, such as a request may contain. */
 export const text = weighted(
   [8, carriable],
   [1, fc.tuple(short, fc.constantFrom(...FORBIDDEN), short).map((parts) => parts.join(""))],
   [1, fc.string({ unit: "binary", maxLength: 40 })],
 );
 
-/** For an attribute's value or an element's text. */
+/** Escapes text for an attribute's value or an element's content. */
 export function escaped(value: string): string {
   return value.replace(/[&<>'"\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
@@ -69,9 +72,9 @@ export const nick = weighted(
   [2, fc.constantFrom("honest-ann", "ＨＯＮＥＳＴ-ann", "honest\u200b-ann", " a ", "ÄÖ", "张三", "😀")],
   [1, carriable.map((value) => value.slice(0, 1_100))],
 );
-/** The address of an occupant. */
+/** Generates the address of a room's occupant. */
 export const occupant = fc.tuple(room, nick).map((parts) => parts.join("/"));
-/** An address, or text in its place. */
+/** Generates an address, or text that isn't an address. */
 export const address = weighted(
   [4, user],
   [2, fc.tuple(user, nick).map((parts) => parts.join("/"))],
