@@ -1,30 +1,31 @@
 /**
- * Reads CSV so that a malformed line affects that line only: in plain CSV, an unclosed quote would consume everything
+ * Reads CSV so that a malformed line affects only that line. In plain CSV, an unclosed quote would consume all lines
  * after it.
  */
 import { counted } from "../../component/counted.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
 
-/** A record, or the reason why a line can't be read. */
+/** A record of the CSV file, or the reason why a line can't be read. */
 export type CsvRecord = {
-  /** The number of its first line, counted from 1. */
+  /** The number of the record's first line, counted from 1. */
   readonly line: number;
-  /** Offset in bytes of the line after it, and that line's number. */
+  /** The offset of the line after the record, in bytes. */
   readonly end: number;
+  /** The number of the line after the record. */
   readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
-/** Maximum lines of a record whose quoted cells contain line breaks. */
+/** How many lines a record may have at most, if its quoted cells contain line breaks. */
 const MOST_LINES = 1_000;
 
 export interface CsvForm {
   readonly delimiter: string;
-  /** The number of cells that each record must have (default: as the first one). */
+  /** How many cells each record must have; by default, as many as the first record has. */
   readonly columns?: number;
-  /** The number of the first line. */
+  /** The number of the first line to read; 1 by default. */
   readonly firstLine?: number;
-  /** Whether cells keep the spaces around them, as psql's do. */
+  /** Whether cells keep the spaces around them, as those that psql writes must. */
   readonly keepsSpaces?: boolean;
 }
 
@@ -47,7 +48,7 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
   }
 }
 
-/** The number of lines of the next record: until all quotes are closed. */
+/** Returns how many lines the next record has. A record ends with the line in which all its quotes are closed. */
 function recordLength(queue: Queue): number {
   let open = false;
   for (let count = 0; count < MOST_LINES; count += 1) {
@@ -59,7 +60,10 @@ function recordLength(queue: Queue): number {
   return MOST_LINES;
 }
 
-/** @returns its cells (none for an empty line), or the reason why it can't be read */
+/**
+ * Parses the lines of a record.
+ * @returns the record's cells, or the reason why it can't be read; an empty line has no cells
+ */
 function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
   if (lines[0]?.text === undefined) return "invalid in the file's encoding";
   const text = lines.map((line) => line.text ?? "").join("\n");
@@ -81,7 +85,7 @@ function parsed(text: string, { delimiter, keepsSpaces = false }: CsvForm): stri
   }
 }
 
-/** A queue of lines that are read ahead. */
+/** Lines that are read ahead of the record to which they may belong. */
 class Queue {
   readonly #source: Iterator<Line>;
   #lines: Line[] = [];

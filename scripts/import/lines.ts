@@ -1,25 +1,29 @@
-/** Reads a file line by line, with the offset of each, so that interrupted work can resume. */
+/** Reads a file line by line, with the offset of each line, so that an interrupted import can resume. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import { asCaller } from "../folder-owner.js";
 
 export interface Line {
-  /** Without the line end; undefined if the bytes are invalid in the encoding. */
+  /** The line without its line end; undefined if its bytes are invalid in the encoding. */
   readonly text: string | undefined;
-  /** Offset in bytes of the next line. */
+  /** The offset of the next line, in bytes. */
   readonly end: number;
 }
 
+/** How many bytes are read at once. */
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** Converts a line's bytes to text. */
+/** Converts a line's bytes to text; returns undefined for a line to skip or with invalid bytes. */
 export type Decode = (bytes: Buffer) => string | undefined;
 
 const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
-/** A decoder for an encoding in which the byte 10 is always a line feed: UTF-8, GB 18030, Big5; not UTF-16. */
+/**
+ * Returns a decoder for an encoding. In the encoding, the byte 10 must always be a line feed, as in UTF-8, GB 18030 and
+ * Big5, but not in UTF-16.
+ */
 export function decoderOf(encoding: string): Decode {
   if (encoding === "utf-8") return utf8;
   const decoder = new TextDecoder(encoding, { fatal: true });
@@ -32,14 +36,14 @@ export function decoderOf(encoding: string): Decode {
   };
 }
 
-/** @param from the offset of a line's first byte */
+/** Reads the lines of a file. @param from the offset at which to begin, in bytes, which must be the start of a line */
 export function* readLines(path: string, from = 0, decode: Decode = utf8): Generator<Line> {
   const file = asCaller(() => openSync(path, "r"));
   try {
     let rest = Buffer.alloc(0);
     let position = from;
     for (;;) {
-      // A new buffer each time, as lines are slices of it.
+      // Each chunk has a buffer of its own, as the lines share the buffer's memory.
       const chunk = Buffer.allocUnsafe(CHUNK);
       const read = readSync(file, chunk, 0, CHUNK, position + rest.length);
       if (read === 0) break;

@@ -11,28 +11,26 @@ export type PeopleFormat = "csv" | "jsonl";
 export interface PeopleFile {
   readonly path: string;
   readonly format: PeopleFormat;
-  /** A name that TextDecoder knows: "utf-8", "gb18030". */
+  /** The encoding's name for TextDecoder, such as "utf-8" or "gb18030". */
   readonly encoding: string;
 }
 
-/** A line of the list, or the reason why it can't be read. */
+/** The fields of a user on a line of the list, or the reason why the line can't be read. */
 export type PeopleLine = {
+  /** The line's number, counted from 1. */
   readonly line: number;
-  /** Bytes read so far. */
+  /** How many bytes of the file were read so far, including the line. */
   readonly at: number;
 } & ({ readonly fields: PersonFields } | { readonly reason: string });
 
-/** The format of a file by its name; undefined if unknown. */
+/** Returns the format of a file according to its name; undefined if the name's ending is unknown. */
 export function formatOf(path: string): PeopleFormat | undefined {
   const ending = extname(path).toLowerCase();
   if ([".csv", ".tsv", ".txt"].includes(ending)) return "csv";
   return [".jsonl", ".ndjson", ".json"].includes(ending) ? "jsonl" : undefined;
 }
 
-/**
- * The size of a file in bytes.
- * @throws Failure if it doesn't exist
- */
+/** Returns the size of a file in bytes. @throws Failure if the path isn't a file */
 export function sizeOf(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() === true) return stat.size;
@@ -40,16 +38,16 @@ export function sizeOf(path: string): number {
 }
 
 /**
- * Reads the lines of a list.
- * @param ignored called with each column or key that isn't read
- * @throws Failure if a CSV file has no column of IDs
+ * Reads the lines of a list of users.
+ * @param ignored called with the name of each column or key that isn't imported
+ * @throws Failure if a CSV file has no column "id"
  */
 export function readPeople(file: PeopleFile, ignored: (heading: string) => void): Generator<PeopleLine> {
   const lines = withoutMark(readLines(file.path, 0, decoderOf(file.encoding)));
   return file.format === "csv" ? csvPeople(file, lines, ignored) : jsonPeople(lines, ignored);
 }
 
-/** Removes the byte order mark with which some programs begin a file. */
+/** Removes the byte order mark at the beginning of a file, which some programs write. */
 function* withoutMark(lines: Iterable<Line>): Generator<Line> {
   let first = true;
   for (const line of lines) {
@@ -134,7 +132,7 @@ function jsonFields(
   return { fields };
 }
 
-/** The separator that occurs most often in the header. */
+/** Returns the separator that occurs most often in the header line: comma, tab or semicolon. */
 function delimiterOf(heading: string): string {
   const counts = [",", "\t", ";"].map((mark) => [heading.split(mark).length, mark] as const);
   return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];

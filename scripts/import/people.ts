@@ -1,4 +1,4 @@
-/** Imports a list of users: adds new ones and changes known ones, but removes none. */
+/** Imports a list of users into the directory: adds new users and changes known ones, but removes none. */
 import { counted } from "../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../storage/database.js";
@@ -17,12 +17,13 @@ export interface PeopleImport {
 }
 
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
+  /** How many lines were refused. */
   readonly refused: number;
-  /** Names of columns or keys that aren't read. */
+  /** The names of columns or keys that weren't imported. */
   readonly ignored: readonly string[];
 }
 
-/** Users per transaction, few enough to delay a running component by some milliseconds only. */
+/** How many users a transaction saves; few enough to delay a running component by some milliseconds only. */
 const BATCH = 500;
 
 export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
@@ -54,7 +55,7 @@ export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
   return { ...counts, refused: refused.count, ignored: [...ignored] };
 }
 
-/** The summary's lines. */
+/** Returns the lines of the import's summary. */
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
   const { added, changed, unchanged, ignored } = counts;
   const done = dryRun ? "Would be:" : "Done:";

@@ -1,16 +1,16 @@
-/** Validates the fields of a user. */
+/** Validates the fields of a user in an imported list. */
 import { Jid } from "../../component/address.js";
 import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
 
-/** Fields of a user by name; missing ones stay unchanged in the directory. */
+/** The fields of a user by name. Fields that are missing stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
 
 export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
-/** Other names of fields in lists of users. */
+/** Other names that fields may have in lists of users. */
 const ALIASES: Readonly<Record<string, FieldName>> = {
   user: "id",
   user_id: "id",
@@ -32,10 +32,11 @@ const ALIASES: Readonly<Record<string, FieldName>> = {
 
 const YES = /^(?:1|y|yes|t|true|是|在职)$/i;
 const NO = /^(?:0|n|no|f|false|否|离职)$/i;
+/** How many characters a field may have at most. */
 const LONGEST = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
 const CONTROL = /\p{Cc}/u;
 
-/** The field of a column's header; undefined for one that isn't read. */
+/** Returns the field that a column's header names; undefined if the column isn't imported. */
 export function fieldOf(heading: string): FieldName | undefined {
   const name = heading.trim().toLowerCase();
   return FIELD_NAMES.find((field) => field === name) ?? ALIASES[name];
@@ -44,10 +45,11 @@ export function fieldOf(heading: string): FieldName | undefined {
 export interface PersonRules {
   /** The hosts whose users may be listed, and their aliases. */
   readonly aliases: DomainAliases;
+  /** Derives the pinyin of names without pinyin. */
   readonly spell: Speller;
 }
 
-/** @returns the change to save, or the reason why the fields are invalid */
+/** Validates the fields of a user. @returns the change to save, or the reason why the fields are invalid */
 export function readPerson(fields: PersonFields, { aliases, spell }: PersonRules): PersonChange | string {
   const id = fields.id?.trim() ?? "";
   if (id === "") return "id is missing";

@@ -2,17 +2,26 @@
 import { SingleBar, Presets } from "cli-progress";
 
 export interface Progress {
-  /** @param done of the total, in the same unit @param note shown beside it */
+  /**
+   * Shows how much is done.
+   * @param done how much is done, in the unit of `total`
+   * @param note a text to show beside the percentage
+   */
   update(done: number, note: string): void;
+  /** Stops showing progress. */
   stop(): void;
 }
 
-/** The stream for progress: standard error, so that the summary can be piped. */
+/** The stream on which progress is shown: standard error, so that standard output contains only the summary. */
 export type Screen = NodeJS.WriteStream;
 
 const LINE_EVERY_MS = 10_000;
 
-/** @param label names the work: "Importing people.csv" */
+/**
+ * Starts showing progress.
+ * @param label the name of the work, such as "Importing people.csv"
+ * @param total the value of `done` at the end, in any unit
+ */
 export function showProgress(label: string, total: number, screen: Screen = process.stderr): Progress {
   return screen.isTTY ? bar(label, total, screen) : lines(label, total, screen);
 }

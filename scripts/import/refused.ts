@@ -1,25 +1,29 @@
-/** The rows that an import refuses: all are listed in a file, the first ones in the summary. */
+/** Collects the rows that an import refuses. All of them are listed in a file, the first ones also in the summary. */
 import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { PRIVATE } from "../../storage/private-file.js";
 import { asFolderOwner } from "../folder-owner.js";
 
 export interface RefusedRow {
-  /** Its place: "host_users, line 17". */
+  /** The row's place in the source, such as "host_users, line 17". */
   readonly where: string;
-  /** Why it is refused. */
+  /** The reason why the row is refused. */
   readonly reason: string;
 }
 
-/** The state of the list, with which an interrupted import resumes. */
+/**
+ * How far the list of refused rows has been written. An interrupted import saves this state and continues the list from
+ * it.
+ */
 export interface Listed {
-  /** Rows refused. */
+  /** How many rows were refused. */
   readonly count: number;
-  /** Rows imported in part. */
+  /** How many rows were imported in part. */
   readonly noted: number;
-  /** Size of the file. */
+  /** The size of the list's file in bytes. */
   readonly bytes: number;
 }
 
+/** How many rows the summary shows. */
 const SHOWN = 20;
 
 export class RefusedRows {
@@ -30,8 +34,8 @@ export class RefusedRows {
   #bytes: number;
 
   /**
-   * @param path the list's file, created with the first row
-   * @param continues the state of the list if an interrupted import resumes
+   * @param path the list's file, which is created when the first row is refused
+   * @param continues the saved state of the list, if an interrupted import is resumed
    */
   constructor(
     private readonly path: string,
@@ -51,6 +55,7 @@ export class RefusedRows {
     return { count: this.#count, noted: this.#noted, bytes: this.#bytes };
   }
 
+  /** Lists a row that was refused. */
   add({ where, reason }: RefusedRow): void {
     this.#count += 1;
     this.#list(`${where}: ${reason}`);
@@ -62,7 +67,7 @@ export class RefusedRows {
     this.#list(`${where}: imported ${reason}`);
   }
 
-  /** The lines of the summary. */
+  /** Returns the lines of the summary; empty if no rows were refused. */
   summary(): string[] {
     const all = this.#count + this.#noted;
     if (all === 0) return [];
@@ -80,7 +85,10 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
-  /** Deletes the list of an earlier import, or what an interrupted one listed after its last commit. */
+  /**
+   * Deletes the list of an earlier import. If an interrupted import is resumed, deletes only what it listed after its
+   * last commit.
+   */
   #discardRest(): void {
     if (this.#bytes === 0) rmSync(this.path, { force: true });
     else if (existsSync(this.path)) truncateSync(this.path, this.#bytes);
@@ -93,7 +101,7 @@ export class RefusedRows {
 
   #open(): number {
     if (this.#file !== undefined) return this.#file;
-    // Opens for writing at a position, without truncating.
+    // These flags open the file for writing at a position, without truncating it.
     const flags = constants.O_RDWR | constants.O_CREAT;
     return (this.#file = asFolderOwner(this.path, () => openSync(this.path, flags, PRIVATE)));
   }

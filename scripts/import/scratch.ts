@@ -10,9 +10,9 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 
 /**
- * Runs work on a copy, and deletes it.
+ * Runs `work` on a temporary copy of the database, and deletes the copy.
  * @param path the database; it need not exist
- * @param tables each after those that it references
+ * @param tables the tables to copy, each after the tables that it references
  */
 export function inScratchCopy<T>(
   path: string,
@@ -31,7 +31,7 @@ async function inCopy<T>(
   try {
     const db = openStorage(join(folder, "scratch.db"));
     try {
-      // The copy needn't survive a crash.
+      // The copy needn't survive a crash, so that writes needn't reach the disk.
       db.pragma("synchronous = OFF");
       if (existsSync(path)) copyTables(db, path, tables);
       return await work(db);
@@ -44,7 +44,7 @@ async function inCopy<T>(
 }
 
 function copyTables(db: Database, path: string, tables: readonly string[]): void {
-  // Fails, as the import would, if another version made the file.
+  // Like the import, throws a Failure if the database has another version.
   openStorage(path, { busyTimeout: 5_000 }).close();
   db.prepare("ATTACH ? AS real").run(path);
   for (const table of tables) db.exec(`INSERT INTO main.${table} SELECT * FROM real.${table}`);

@@ -6,7 +6,7 @@ export type Cells = readonly (string | null)[];
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|$)/gsu;
 
-/** @returns undefined if escaped bytes are invalid UTF-8 */
+/** Returns the cells of a line; undefined if escaped bytes are invalid UTF-8. */
 export function copyCells(line: string): Cells | undefined {
   const raw = line.split("\t");
   if (!line.includes("\\")) return raw;
@@ -25,7 +25,7 @@ function unescaped(text: string): string | undefined {
   return text.replace(/\\(.?)/gsu, (_, letter: string) => LETTERS[letter] ?? letter);
 }
 
-/** Unescapes text with octal and hexadecimal escapes, which are single bytes of UTF-8. */
+/** Unescapes text that contains octal and hexadecimal escapes, each of which stands for a single byte of UTF-8. */
 function withBytes(text: string): string | undefined {
   const parts: Buffer[] = [];
   let last = 0;

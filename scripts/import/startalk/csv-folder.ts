@@ -1,4 +1,4 @@
-/** A folder with a CSV file per table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes them. */
+/** Reads a folder with a CSV file for each table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes them. */
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
 
-/** @throws Failure if it contains none of the tables */
+/** Opens the folder. @throws Failure if the folder contains no file of the imported tables */
 export function openFolder(path: string): Source {
   const tables = new Map<TableName, Table>();
   const identity: string[] = [];

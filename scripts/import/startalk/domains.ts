@@ -1,4 +1,7 @@
-/** Maps the addresses of a dump's users and rooms to those of this component; --rename renames their domains. */
+/**
+ * Maps the addresses of a dump's users and rooms to addresses at the configured domains. The option --rename gives
+ * domains of the dump new names.
+ */
 import { counted } from "../../../component/counted.js";
 import { Jid, type AccountJid } from "../../../component/address.js";
 import type { DomainAliases } from "../../../component/domain-aliases.js";
@@ -6,19 +9,20 @@ import type { DomainAliases } from "../../../component/domain-aliases.js";
 export interface DomainRules {
   /** The hosts, the component's domain and their aliases. */
   readonly aliases: DomainAliases;
-  /** New names of the dump's hosts and room domains, by their old names. */
+  /** The new names of the dump's hosts and room domains, keyed by their old names. */
   readonly renamed: ReadonlyMap<string, string>;
 }
 
+/** How many unknown domains are counted at most. */
 const MOST_REMEMBERED = 100;
 
 export class Domains {
-  /** Unknown domains with the number of rows refused for them. */
+  /** How many rows were refused for each unknown domain. */
   readonly #strange = new Map<string, number>();
 
   constructor(private readonly rules: DomainRules) {}
 
-  /** The address of a user of the dump, or the reason why it is refused. */
+  /** Returns the new address of a user of the dump, or the reason why the row is refused. */
   user(id: string | null, host: string | null): AccountJid | string {
     if (id === null || id === "") return "the user's id is missing";
     if (host === null || host === "") return "the user's host is missing";
@@ -30,7 +34,7 @@ export class Domains {
     return jid as AccountJid;
   }
 
-  /** The new name of a host of the dump, or the reason why it is refused. */
+  /** Returns the new name of a host of the dump, or the reason why the row is refused. */
   host(name: string | null): string | { readonly reason: string } {
     if (name === null || name === "") return { reason: "the host's name is missing" };
     const { aliases, renamed } = this.rules;
@@ -41,19 +45,22 @@ export class Domains {
     return domain;
   }
 
-  /** The name (localpart) of a room of the dump, or the reason why it is refused. */
+  /** Returns the name (localpart) of a room of the dump, or the reason why the row is refused. */
   room(id: string | null, domain: string | null): { readonly name: string } | string {
     if (id === null || id === "") return "the room's id is missing";
     const { renamed, aliases } = this.rules;
     const { domain: own } = aliases;
-    // Older tables have no domain, as there was only one.
+    // Older dumps have no domain in this table, as there was only one domain of rooms.
     const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
     if (aliases.domainOf(now) !== own) return this.#refuse(domain ?? now);
     const jid = Jid.of(id, own);
     return jid?.local === undefined ? `${shown(id)} is not a valid room ID` : { name: jid.local };
   }
 
-  /** Lines of the summary: --rename for unknown domains, and the configuration for programs that use old names. */
+  /**
+   * Returns lines for the summary: --rename options for unknown domains, and configuration lines for programs that
+   * still use old names.
+   */
   advice(): string[] {
     const missing = [...this.#strange].map(([domain, count]) => {
       return `${counted(count, "row")} of the unknown domain ${domain} refused: pass its new name with --rename ${domain}=NAME.`;
@@ -61,7 +68,7 @@ export class Domains {
     return [...missing, ...this.#aliasAdvice()];
   }
 
-  /** The configuration lines by which programs can still use the old names. */
+  /** Returns the configuration lines that let programs go on using the old names. */
   #aliasAdvice(): string[] {
     const { aliases, renamed } = this.rules;
     const unknown = [...renamed].filter(([old, now]) => aliases.domainOf(old) !== now && old !== now);
