@@ -1,6 +1,7 @@
 /**
- * The pictures of the guide's page on the console: programs call for some minutes, on a private Prosody, while a browser
- * looks. `node dist/scripts/docs/console.js [MINUTES]`, five where left out.
+ * Takes the pictures of the guide's page on the console. Programs call the HTTP interface for some minutes, on a
+ * private Prosody, and a browser then opens the console. Run it with `node dist/scripts/docs/console.js [MINUTES]`; the
+ * default is 5 minutes.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -58,7 +59,9 @@ async function callAllTheTime(): Promise<void> {
   while (!isDone) await Promise.all([callSome(), sleep(250)]);
 }
 
-/** More and less by turns; a few of them wrong. */
+/**
+ * Sends some HTTP requests, a few of them invalid; how many rises and falls over time, so that the plots have a shape.
+ */
 async function callSome(): Promise<void> {
   const swell = 1 + Math.sin(performance.now() / 20_000);
   const message = { From: "zhangsan", Host: HOST, Domain: HOST, Body: "…", Type: "chat", Msg_Type: "1" };
@@ -75,7 +78,7 @@ async function take(page: Page, screen: string, file: string): Promise<void> {
   await page.goto(`http://${LOOPBACK}:${component.httpPort}/console#/${screen}`);
   await page.locator("#connection.up").waitFor();
   await page.locator("main:not([aria-busy]) h2").first().waitFor();
-  // The next point comes, and with it all that the server tells of itself.
+  // Waits for the next point of the plots, and for the facts about the server.
   await sleep(6_000);
   await page.screenshot({ path: join(GUIDE, "pictures", file) });
   await page.close();

@@ -1,4 +1,4 @@
-/** The project's description for machines: DOAP, in the form of XEP-0453. */
+/** Writes the project's machine-readable description in the form of XEP-0453 (DOAP, Description of a Project). */
 import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { rfcUrl, RFCS, xepUrl, XEPS, type Xep } from "./specifications.js";
@@ -9,7 +9,7 @@ const NAMESPACES = {
   "xmlns:xmpp": "https://linkmauve.fr/ns/xmpp-doap#",
 };
 
-/** The file's text. @param description one line */
+/** Returns the text of the DOAP file. @param description the project's description, one line */
 export function doap(description: string): string {
   const project = xml(
     "Project",
@@ -42,7 +42,7 @@ function resource(name: string, url: string): Element {
   return xml(name, { "rdf:resource": url });
 }
 
-/** Puts white space between elements, so that people can read the file, too. */
+/** Inserts line breaks and indentation between elements, so that the file is readable. */
 function indent(element: Element, depth: number): void {
   const inner = element.getChildElements();
   if (inner.length === 0) return;

@@ -1,4 +1,4 @@
-/** What of the guide is generated, file by file. */
+/** The files of the guide that are generated, in whole or in part. */
 import type { Language } from "../../component/language.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
@@ -9,13 +9,13 @@ import { withReference } from "./reference.js";
 import { rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
 export interface Generated {
-  /** In the guide's folder. */
+  /** The file's path in the guide's folder. */
   readonly file: string;
-  /** Its text as it should be. @param text as it is */
+  /** Returns the file's new text. @param text the file's present text */
   readonly write: (text: string) => string;
 }
 
-/** @param description the program's, in one line */
+/** Returns the generated files. @param description the program's description, one line */
 export function generated(description: string): readonly Generated[] {
   return [
     { file: "programs.md", write: (text) => withCalls(text, "en") },
@@ -35,7 +35,7 @@ const HEADS = {
   zh: { calls: ["接口", "作用"], also: ["接口", "组", "作用"], errcodes: ["errcode", "含义", "HTTP"] },
 } as const;
 
-/** The tables of calls and of errcodes. */
+/** Returns a page with new tables of endpoints and of errcodes. @param text the page's present text */
 function withCalls(text: string, language: Language): string {
   const { calls, also, errcodes } = HEADS[language];
   const routes = routesOf(contract).map(({ method, path, group, summary }) => {

@@ -1,9 +1,10 @@
-/** The documents that hold generated parts, and how such a part is put into its place. */
+/** The documents with generated parts, and how generated text is inserted into a document. */
 import { fileURLToPath } from "node:url";
 
+/** The repository's folder, as seen from the compiled file. */
 const ROOT = new URL("../../../", import.meta.url);
 
-/** A document's file. @param path inside the repository */
+/** Returns the absolute path of a document. @param path the path in the repository */
 export const documentAt = (path: string): string => fileURLToPath(new URL(path, ROOT));
 
 export const README = documentAt("README.md");
@@ -11,9 +12,11 @@ export const GUIDE = documentAt("http/docs/guide/");
 export const PERFORMANCE = documentAt("http/docs/guide/performance.md");
 
 /**
- * The text with this part as it should be now. In the text it stands between two comments: one that begins with its
- * name and says what writes it, one that ends it.
- * @throws Error where the text has no such place
+ * Returns a document with new content in one of its generated parts. Such a part stands between the comments `<!--
+ * NAME: … -->` and `<!-- end of the NAME -->`.
+ * @param text the document
+ * @param name the part's name
+ * @throws Error if the document has no part with this name
  */
 export function withPart(text: string, name: string, content: string): string {
   const place = new RegExp(`(<!-- ${name}: [^\\n]+ -->\\n)[^]*?(<!-- end of the ${name} -->)`);
@@ -21,7 +24,7 @@ export function withPart(text: string, name: string, content: string): string {
   return text.replace(place, (_, start: string, end: string) => `${start}\n${content}\n\n${end}`);
 }
 
-/** A table in Markdown. The formatter pads it. */
+/** Returns a Markdown table without padding, which Prettier adds. */
 export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [heads, heads.map(() => "---"), ...rows].map(line).join("\n");

@@ -1,13 +1,13 @@
-/** The configuration reference: lists of keys, made from the schema, at the places that the page marks. */
+/** Writes the lists of configuration keys on the guide's page configuration.md from the schemas. */
 import { configKeys, type ConfigKey } from "../config/keys.js";
 
-/** A list ends at the next heading. */
+/** Matches a comment such as `<!-- reference: log.* http.listen -->` and the list below it, up to the next heading. */
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
 /**
- * The page with every key in the list whose comment names it: `<!-- reference: log.* http.listen -->`. If several do, the
- * longest name counts.
- * @throws Error if no list has a key
+ * Returns a page with new lists of keys. Each list's comment names its keys: `<!-- reference: log.* http.listen -->`. A
+ * key that several names match is listed under the longest name.
+ * @throws Error if no name matches a key
  */
 export function withReference(page: string): string {
   const names = [...page.matchAll(PLACE)].flatMap(([, , list = ""]) => list.split(" "));
@@ -24,13 +24,13 @@ export function withReference(page: string): string {
   return `${written.trimEnd()}\n`;
 }
 
-/** A `*` in a name stands for any characters. */
+/** Returns whether a name matches a key; `*` in the name stands for any characters. */
 function matches(name: string, { path }: ConfigKey): boolean {
   const [start = "", end] = name.split("*");
   return end === undefined ? path === name : path.startsWith(start) && path.endsWith(end);
 }
 
-/** Keys of the same meaning share an entry. */
+/** Returns a list of keys in Markdown; keys with the same description and default share an entry. */
 function referenceList(keys: readonly ConfigKey[]): string {
   const paths = new Map<string, string[]>();
   for (const key of keys) {
@@ -45,7 +45,7 @@ function defaultOf({ default: value }: ConfigKey): string {
   return ` (\`${typeof value === "string" ? value : JSON.stringify(value)}\`)`;
 }
 
-/** Choices are listed unless the description names all of them. */
+/** Returns a key's description, followed by the allowed values unless the description names all of them. */
 function meaningOf({ description, choices = [] }: ConfigKey): string {
   const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(description));
   return isNamed ? description : `${description}; one of ${choices.join(", ")}`;

@@ -1,21 +1,23 @@
 /**
- * The specifications that the component implements: the source of the guide's table and of the DOAP file (XEP-0453).
- * The code was last compared with these versions.
+ * The specifications that the component implements, for the guide's table and the DOAP file (XEP-0453). The versions
+ * are those with which the code was last compared.
  */
 
-/** An extension protocol of the XMPP Standards Foundation. */
+/** A XEP, an extension protocol of the XMPP Standards Foundation. */
 export interface Xep {
   readonly number: number;
   readonly title: string;
   readonly version: string;
-  /** XEP-0453's status; partial if only what the note names is implemented. */
+  /** The status in XEP-0453; "partial" if only what the note names is implemented. */
   readonly support: "complete" | "partial";
+  /** What the component uses the XEP for. */
   readonly note: string;
 }
 
 export interface Rfc {
   readonly number: number;
   readonly title: string;
+  /** What the component uses the RFC for. */
   readonly note: string;
 }
 

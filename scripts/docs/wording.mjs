@@ -8,9 +8,10 @@ import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 
-/** What operators and callers read: documents, help texts, the console. */
+/** Matches the files whose text operators and callers read: documents, help texts, the console. */
 const TEXTS =
   /^(?:README\.md|http\/docs\/guide\/[\w-]+\.md|http\/console\/page\/texts\/\w+\.js|scripts\/(?:commands|config|doctor)\/.+\.ts|(?:component|http)\/(?:\w+\/)?config\.ts)$/;
+/** Matches source files. */
 const CODE = /^(?:component|http|scripts|storage)\/.+\.(?:ts|js|sql)$/;
 const ALL = new RegExp(`${TEXTS.source}|${CODE.source}`);
 
@@ -35,7 +36,11 @@ const RULES = [
   },
 ];
 
-/** The banned wording of a file, one text each. @param {string} file inside the repository @param {string} text */
+/**
+ * Returns an error message for each line with banned wording.
+ * @param {string} file the file's path in the repository
+ * @param {string} text the file's text
+ */
 export function wordingFaults(file, text) {
   const rules = RULES.filter(({ files }) => files.test(file));
   return text.split("\n").flatMap((line, index) =>

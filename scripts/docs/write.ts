@@ -1,4 +1,4 @@
-/** Writes what is generated in the documents: `npm run docs`. */
+/** Writes the generated parts of the guide: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createProgram } from "../program.js";
