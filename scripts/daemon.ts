@@ -1,4 +1,7 @@
-/** The composition root: database, XMPP side, HTTP server and link, created in this order. */
+/**
+ * The composition root, which creates the parts of the component in order: database, XMPP side, HTTP server, link to
+ * the server.
+ */
 import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
@@ -21,46 +24,57 @@ import { provideFolder } from "./storage-folder.js";
 import { version } from "./version.js";
 
 export interface DaemonOptions {
-  /** The log (default: as configured). */
+  /** The log to write to; by default, the log that the configuration describes. */
   readonly log?: Logger;
-  /** Shorter times for tests. */
+  /** Timeouts and intervals for tests, shorter than the defaults. */
   readonly times?: ServiceOptions["times"];
+  /** Delays between attempts to connect, for tests. */
   readonly backoff?: ServiceOptions["backoff"];
 }
 
 export interface RunningDaemon {
-  /** The port for callers; the actual one if http.listen has port 0. */
+  /** The TCP port for callers; if http.listen has port 0, the port that the system chose. */
   readonly httpPort: number;
   readonly service: Service;
   /**
    * Waits until the link to the XMPP server is up.
-   * @throws Error with the reason if it isn't after so many milliseconds
+   * @param ms how long to wait at most, in milliseconds
+   * @throws Error with the reason if the link isn't up in time
    */
   ready(ms?: number): Promise<void>;
   /**
-   * Applies the settings that can change while it runs: log, limits, messages, callers, proxies, administrators.
-   * @throws Failure if they are refused or can't be applied; then nothing has changed
+   * Applies the settings that can change while the component runs: log, limits, messages, callers, proxies,
+   * administrators.
+   * @throws Failure if the settings are refused or can't be applied; in this case nothing is changed
    */
   reload(config: Config): void;
-  /** Stops cleanly: refuses new calls, answers running ones, and sends accepted stanzas or keeps them stored. */
+  /**
+   * Stops the component cleanly: refuses new requests, responds to running ones, and sends accepted stanzas or keeps
+   * them in the database.
+   */
   stop(): Promise<void>;
 }
 
-/** A metric with the version, domain, service and hosts of the running component as labels. */
+/** The name of a metric whose labels are the version, domain, service and hosts of the running component. */
 export const INFO_METRIC = "qtalk_component_info";
 
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
-/** Milliseconds for running calls to end, and for accepted stanzas to be acknowledged: less than 10 s in all. */
+/**
+ * How long to wait for running requests when stopping, in milliseconds. DRAIN_MS and FLUSH_MS together stay below 10 s.
+ */
 const DRAIN_MS = 3_500;
+/** How long to wait until the server has acknowledged accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;
+/** How long `ready` waits by default, in milliseconds. */
 const READY_MS = 10_000;
+/** The interval at which `ready` checks the link, in milliseconds. */
 const LOOK_MS = 10;
 
 /**
- * Starts the component. It serves callers at once: until the link is up, their stanzas wait in the outbox.
- * @throws Failure if the database can't be used or http.listen can't be listened on
+ * Starts the component. It accepts requests at once; until the link is up, their stanzas wait in the outbox.
+ * @throws Failure if the database can't be used, or if the component can't listen at http.listen
  */
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
@@ -82,7 +96,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   }
 }
 
-/** Resources that the daemon holds until close(). */
+/** The resources that the daemon holds until `close` is called. */
 interface Ground {
   readonly db: Database;
   readonly log: Logger;
@@ -167,7 +181,7 @@ async function assemble(
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }
 
-/** The parts of the component that the console uses. */
+/** Returns the parts of the component that the console uses. */
 function consoleSources(config: Config, service: Service, db: Database): ConsoleSources {
   const { domain, hosts } = config.xmpp;
   const { link, rooms, requests, administration } = service;
@@ -181,7 +195,7 @@ function consoleSources(config: Config, service: Service, db: Database): Console
   };
 }
 
-/** Sets the metric by which doctor compares the running component with the configuration. */
+/** Sets the metric that `doctor` compares with the configuration. */
 function tellWhatRuns({ registry }: Metrics, { xmpp: { domain, service, hosts } }: Config): void {
   const labels = { version: version(), domain, service: service.join(","), hosts: hosts.join(",") };
   const help = "The running component, in labels: always 1";
@@ -201,7 +215,7 @@ async function ready(service: Service, ms: number): Promise<void> {
   }
 }
 
-/** Runs work once; further calls return the same promise. */
+/** Returns a function that runs `work` at its first call; further calls return the promise of the first. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());

@@ -5,12 +5,15 @@ import { makePrivate } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
-/** Pages per step, few enough that the component's writes aren't delayed. */
+/** How many database pages are copied in one step; few enough that the component's writes aren't delayed. */
 const SLICE = 200;
-/** How long to wait for locks of the running component, in milliseconds; it holds each for a few. */
+/**
+ * How long to wait for locks of the running component, in milliseconds. The component holds each lock for a few
+ * milliseconds.
+ */
 const BUSY_MS = 5_000;
 
-/** Opens a database for copying, in a read transaction, so that all reads see the same state. */
+/** Opens a database for copying, in a read transaction, so that all reads see the same state of the database. */
 export function openForCopy(path: string): Database {
   const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS });
   try {
@@ -23,11 +26,12 @@ export function openForCopy(path: string): Database {
 }
 
 /**
- * Copies a database to a file, in the state at which it was opened.
- * @param db from openForCopy
- * @param change applied to the copy before it appears under its name
- * @returns the number of pages
- * @throws Failure
+ * Copies a database to a file, in the state at which `openForCopy` opened the database.
+ * @param db the database from `openForCopy`
+ * @param file the path of the copy
+ * @param change called with the copy before the copy gets its final name
+ * @returns the number of copied pages
+ * @throws Failure if the copy can't be written or is damaged
  */
 export async function copyDatabase(
   db: Database,
@@ -62,7 +66,11 @@ function finish(file: string, change: (copy: Database) => void): void {
   }
 }
 
-/** @throws Failure if SQLite's quick check finds damage */
+/**
+ * Checks a database for damage with SQLite's quick_check.
+ * @param what the database's name in the error
+ * @throws Failure if the database is damaged
+ */
 export function requireSound(db: Database, what: string): void {
   const found = String(db.pragma("quick_check(1)", { simple: true }));
   if (found === "ok") return;

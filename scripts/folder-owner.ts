@@ -1,6 +1,6 @@
 /**
- * Switches commands run as root to the owner of the folder that they work in. Otherwise that owner could make root write,
- * or give away, any file of the machine, through symbolic links with the names of the database's files.
+ * Makes commands that root runs work as the owner of the folder with their files. Otherwise, through symbolic links
+ * named like the database's files, that owner could make root write to any file of the machine, or give any file away.
  */
 import { lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -14,8 +14,8 @@ interface Identity {
 const ROOT = 0;
 
 /**
- * Runs work on files in the folder of a path as the owner of that folder, if root called the command.
- * @param work may return a promise; the user changes back when it is settled
+ * Runs `work` as the owner of the folder of a path, if root called the command.
+ * @param work may return a promise; in this case, the process changes the user back when the promise is settled
  */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
@@ -23,15 +23,15 @@ export function asFolderOwner<T>(path: string, work: () => T): T {
   return owner === undefined ? asCaller(work) : within(owner, work);
 }
 
-/** Runs work as the user who called the command, for files that they named. */
+/** Runs `work` as the user who called the command, for files that the user named on the command line. */
 export function asCaller<T>(work: () => T): T {
   return isCalledByRoot() ? within({ ...current(), uid: ROOT }, work) : work();
 }
 
-/** The user other than root who controls what is at a path; undefined if only root does. */
+/** Returns the user other than root who controls the files at a path; undefined if only root does. */
 export function folderOwner(path: string): Identity | undefined {
   const folder = dirname(resolve(path));
-  // The owner of a folder can replace the folders in it.
+  // The owner of a folder can replace its subfolders.
   const above = folder === dirname(folder) ? undefined : folderOwner(folder);
   if (above !== undefined) return above;
   const { uid = ROOT, gid = ROOT } = lstatSync(folder, { throwIfNoEntry: false }) ?? {};
@@ -65,7 +65,9 @@ function current(): Identity {
   };
 }
 
-/** Changes the effective user; only root may, so the process becomes root first. */
+/**
+ * Changes the effective user and groups of the process. The process becomes root first, as only root may change them.
+ */
 function become({ uid, gid, groups }: Identity): void {
   process.seteuid?.(ROOT);
   process.setgroups?.([...groups]);
