@@ -1,10 +1,11 @@
 /**
- * Ack requests, as in XEP-0198, for streams without it: a stanza that the server returns, which proves that everything
- * written before it was routed. ejabberd and Prosody return a message from the component to itself; other servers are sent
- * a ping (opening.ts detects which works).
+ * Makes and recognises ack requests: stanzas that the server returns to the component, which proves that the server has
+ * processed everything written before them. They replace XEP-0198 on streams that don't support it. ejabberd and
+ * Prosody return a message that the component sends to itself; other servers are sent a ping (opening.ts detects which
+ * kind works).
  *
- * A multicast service (XEP-0033) works at its own pace, so it has ack requests of its own: the same message, with the
- * component as the only recipient.
+ * A multicast service (XEP-0033) processes stanzas independently of the stream, so it has ack requests of its own: the
+ * same message, sent through the service, with the component as the only recipient.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -20,15 +21,12 @@ export interface AckRequest {
 }
 
 export class AckRequests {
-  /** Can't be guessed. */
+  /** The random prefix of all ids, so that no other entity can forge an ack. */
   readonly #prefix = `ack-${randomUUID()}-`;
   #count = 0;
   kind: AckKind = "message";
 
-  /**
-   * @param domain the component's
-   * @param pinged an address of the server that answers pings: a host it serves
-   */
+  /** @param domain the component's domain @param pinged the address that pings are sent to: a host of the server */
   constructor(
     private readonly domain: string,
     private readonly pinged: string,
@@ -43,7 +41,7 @@ export class AckRequests {
     );
   }
 
-  /** An ack request through a multicast service. */
+  /** Makes an ack request that goes through a multicast service. @param service the service's address */
   through(service: string): AckRequest {
     const from = this.domain;
     const addresses = xml("addresses", NS.address, xml("address", { type: "bcc", jid: from }));
@@ -52,7 +50,7 @@ export class AckRequests {
     );
   }
 
-  /** The id of a request that came back; undefined for every other stanza. */
+  /** Returns the id of the ack request that this stanza answers; undefined if the stanza isn't an ack. */
   idOf({ name, attrs }: Element): string | undefined {
     const { id, from, to, type } = attrs;
     if (id?.startsWith(this.#prefix) !== true || to !== this.domain) return undefined;

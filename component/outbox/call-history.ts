@@ -1,23 +1,24 @@
 /**
- * Records for the trace of calls which stanzas are sent again, and which errors come back: a little later, many at once. A
- * call itself is recorded in the transaction of its rows, its acks by the journal.
+ * Records, for the trace of calls (`outbox trace`), which stanzas are sent again and which errors come back. Records
+ * are collected for some milliseconds and written in one transaction. The call itself is recorded in the transaction
+ * that stores its rows; its acks are recorded by the journal.
  */
 import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
 
-/** An error that came back for a stanza in a user's name. */
+/** An error that came back for a stanza that was sent in a user's name. */
 export interface BouncedStanza {
-  /** The stanza's. */
+  /** The id of the stanza. */
   readonly id: string;
-  /** The bare address that it was sent from. */
+  /** The bare address that the stanza was sent from. */
   readonly sender: string;
-  /** The bare address that it was sent to. */
+  /** The bare address that the stanza was sent to. */
   readonly receiver: string;
   readonly condition: string;
 }
 
-/** A row of the outbox that came back. */
+/** An error that came back for a row of the outbox. */
 export interface BouncedRow extends Pick<BouncedStanza, "receiver" | "condition"> {
   readonly rowId: number;
 }
@@ -30,9 +31,9 @@ interface CountedBounce {
   count: number;
 }
 
-/** How long records wait for others to be written with; milliseconds. */
+/** How long records are collected before they are written, in milliseconds. */
 const NOTE_MS = 20;
-/** Stanzas are found by their ids until this many, or up to twice as many, have come after them. */
+/** How many stanza ids are remembered at least; at most twice as many are. */
 const REMEMBERED = 20_000;
 
 export class CallHistory {
@@ -47,7 +48,11 @@ export class CallHistory {
     private readonly commit: GroupCommit,
   ) {}
 
-  /** A call was accepted. @param rows with their stanzas' ids */
+  /**
+   * Remembers which call the stanzas belong to.
+   * @param call the call that was accepted
+   * @param rows its rows, with the ids of their stanzas
+   */
   accepted(call: KnownCall, rows: readonly NewRow[]): void {
     for (const { sender, id } of rows) if (id !== undefined) this.#recent.set(keyOf(sender, id), call);
     if (this.#recent.size < REMEMBERED) return;
@@ -55,32 +60,38 @@ export class CallHistory {
     this.#recent = new Map();
   }
 
-  /** These rows are sent again. */
+  /** Records that these rows are sent again. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
     if (rewrite.last < rewrite.first) return;
     this.#rewrites.push({ ...rewrite, at: Date.now() });
     this.#noteSoon();
   }
 
-  /** An error came back. @returns the id of the request that sent it; undefined if it isn't known */
+  /**
+   * Records an error that came back for a stanza.
+   * @returns the id of the HTTP request that sent the stanza; undefined if unknown
+   */
   bounced({ id, sender, receiver, condition }: BouncedStanza): string | undefined {
     const key = keyOf(sender, id);
     const call = this.#recent.get(key) ?? this.#older.get(key);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** The same if the row of the outbox is known. */
+  /**
+   * Records an error that came back for a row of the outbox.
+   * @returns the id of the HTTP request that sent the row; undefined if unknown
+   */
   bouncedRow({ rowId, receiver, condition }: BouncedRow): string | undefined {
     const call = this.log.callOf(rowId);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** The id of the request that a row belongs to. */
+  /** Returns the id of the HTTP request that a row belongs to; undefined if unknown. */
   requestOf(rowId: number): string | undefined {
     return this.log.callOf(rowId)?.request;
   }
 
-  /** Writes the rest, in the next transaction. */
+  /** Writes the remaining records in the next transaction. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#note();

@@ -1,4 +1,4 @@
-/** The part of the configuration that is about the outbox. */
+/** The configuration section "outbox". */
 import { z } from "zod";
 import { count } from "../config-values.js";
 

@@ -14,10 +14,10 @@ import type { SendModes } from "./send-modes.js";
 
 export interface OutboxDependencies {
   readonly link: OutboxLink;
-  /** The most bytes of one stanza. */
+  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly acks: AckRequests;
-  /** Absent: each receiver gets its own stanza. */
+  /** If undefined, each receiver gets a separate stanza. */
   readonly multicast?: Multicast | undefined;
   readonly modes: SendModes;
   /** The hosts that the server serves. */
@@ -25,40 +25,43 @@ export interface OutboxDependencies {
   readonly store: OutboxStore;
   readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
-  /** Absent: calls aren't traced. */
+  /** The log of recent calls; undefined if calls aren't traced. */
   readonly calls?: CallLog | undefined;
   readonly history?: CallHistory | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** In milliseconds. */
+/** The timings of the outbox, in milliseconds. */
 export interface OutboxTimes {
-  /** An idle link is checked this often. */
+  /** How often an idle link is checked. */
   readonly keepAlive: number;
-  /** A link without an ack for this long is dead. */
+  /** How long a link may be without an ack before it counts as dead. */
   readonly silence: number;
-  /** How long a new stream may take to return a message before a ping will do, and to tell the uptime. */
+  /**
+   * How long the component waits on a new stream for its message to come back and for the server's uptime. After that
+   * it accepts a ping as the ack request, and goes on without the uptime.
+   */
   readonly negotiation: number;
-  /** How long until rows that couldn't be read are read again. */
+  /** The delay before the outbox tries again to read rows after the database failed. */
   readonly reread: number;
-  /** How long acks wait to be written to the disk together. */
+  /** How long acks are collected before they are written to the disk in one transaction. */
   readonly note: number;
 }
 
-/** A dead link is found within keepAlive + silence, which is less than half a minute. */
+/** The timings in production. A dead link is detected within keepAlive + silence, less than half a minute. */
 export const TIMES: OutboxTimes = {
   ...{ keepAlive: 8_000, silence: 18_000, negotiation: 2_000, reread: 1_000, note: 20 },
 };
 
 export interface OutboxOptions {
-  /** The most stanzas that may wait; one for several recipients counts for each. */
+  /** How many stanzas may wait; a stanza for several recipients counts once for each. */
   readonly maxStanzas: number;
-  /** The most bytes that may wait. */
+  /** The maximum size of all waiting stanzas, in bytes. */
   readonly maxBytes: number;
-  /** How long a call waits for its ack, in milliseconds. */
+  /** How long a call waits for the ack of its stanzas, in milliseconds. */
   readonly confirmTimeout: number;
-  /** How long acknowledged rows are kept. */
+  /** How long, and how many, acknowledged rows are kept. */
   readonly keep: KeepLimits;
   readonly times?: Partial<OutboxTimes>;
 }

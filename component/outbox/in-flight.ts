@@ -1,9 +1,10 @@
 /**
- * The unacknowledged writes, each with an ack request behind it, and the window: the most that may be in flight. The
- * window shrinks if the server falls silent, and grows with each ack.
+ * The writes that the server hasn't acknowledged yet, each followed by an ack request, and the window: how many stanzas
+ * may be unacknowledged. The window shrinks if the server doesn't respond, and grows with each ack.
  *
- * A write with stanzas for a multicast service takes a second route, at the service's own pace, with an ack request on
- * each route. An ack acknowledges all that took its route before it. Writes are acknowledged in order.
+ * A write that contains stanzas for a multicast service needs an ack on two routes, the stream and the service. An ack
+ * on a route acknowledges everything that was written to this route before the ack request. Writes are acknowledged in
+ * order.
  */
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
@@ -11,55 +12,61 @@ import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { MulticastStanza, OutboxRow } from "./row-stanzas.js";
 
-/** The stream itself, or the address of a multicast service. */
+/** The route of an ack request: `STREAM`, or the address of a multicast service. */
 type Route = string;
 const STREAM: Route = "";
 
-/** Some stanzas of a row, in one write. */
+/** Consecutive stanzas of a row in one write, from the offset `start` to before `end`. */
 export interface Part {
   readonly row: OutboxRow;
   readonly start: number;
   readonly end: number;
-  /** Written, or why not: too old, for the other send mode only, or parked. */
+  /**
+   * Whether the stanzas were written, or why they weren't: they are too old, meant for the other send mode only, or
+   * parked.
+   */
   readonly kind: "written" | "expired" | "omitted" | "parked";
-  /** The server refused the stanzas from this one on (XEP-0356). */
+  /** The offset of the first stanza that the server refused (XEP-0356); undefined if none was refused. */
   refusedAt?: number;
 }
 
 export interface Flight {
   readonly parts: readonly Part[];
-  /** The number of stanzas. */
+  /** How many stanzas the write contains. */
   readonly stanzas: number;
   readonly multicasts: readonly MulticastStanza[];
-  /** In characters. */
+  /** The size of all stanzas, in characters. */
   readonly size: number;
-  /** The characters of the longest stanza. */
+  /** The size of the largest stanza, in characters. */
   readonly largest: number;
 }
 
-/** A write, with its time in milliseconds of performance.now(). */
+/**
+ * An unacknowledged write: when it was written (milliseconds of performance.now()), its number, and the routes on which
+ * an ack is awaited.
+ */
 interface Unacked extends Flight {
   readonly at: number;
   readonly number: number;
   readonly awaited: Set<Route>;
 }
 
-/** An ack request alone. */
+/** A write that consists of an ack request only. */
 const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 };
 
-/** In stanzas, and in characters. */
+/** The limits of the window: the least and the most stanzas, and the size in characters. */
 const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
 
 export class InFlight {
   #flights: Unacked[] = [];
-  /** The route and the write of each ack request. */
+  /** The route of each ack request and the number of its write, by the request's id. */
   readonly #requests = new Map<string, { readonly route: Route; readonly number: number }>();
   #count = 0;
   #window = WINDOW.most;
   #size = 0;
-  /** The times of the last write and of the last ack; milliseconds of performance.now(). */
+  /** When the last write and the last ack happened, in milliseconds of performance.now(). */
   #last = { write: 0, ack: 0 };
-  /** The number of unacknowledged stanzas. */
+  /** How many stanzas are unacknowledged. */
   stanzas = 0;
 
   constructor(
@@ -72,39 +79,40 @@ export class InFlight {
     return this.#flights.length === 0;
   }
 
-  /** Milliseconds since the last write. */
+  /** How many milliseconds ago the last write was. */
   get quiet(): number {
     return performance.now() - this.#last.write;
   }
 
-  /** The multicast services of which acks are awaited. */
+  /** The addresses of the multicast services from which acks are awaited. */
   get services(): ReadonlySet<string> {
     const routes = new Set(this.#flights.flatMap(({ awaited }) => [...awaited]));
     routes.delete(STREAM);
     return routes;
   }
 
-  /** Whether the oldest write waits for a multicast service only. */
+  /** Whether the oldest write lacks only the ack of a multicast service. */
   get isServiceAwaited(): boolean {
     const [oldest] = this.#flights;
     return oldest !== undefined && !oldest.awaited.has(STREAM);
   }
 
-  /** The number of stanzas that may still be written. */
+  /** How many more stanzas the window allows. */
   get room(): number {
     return this.#size < WINDOW.size ? this.#window - this.stanzas : 0;
   }
 
-  /** The unacknowledged parts that were written, in order. */
+  /** The unacknowledged parts that were written to the stream, in order. */
   get written(): Part[] {
-    // Nothing is left to write of a row whose last stanza has become a dead letter.
+    // A row has nothing left to write if its last stanza has become a dead letter.
     const isWritten = ({ kind, start, end }: Part): boolean => kind === "written" && end > start;
     return this.#flights.flatMap(({ parts }) => parts.filter(isWritten));
   }
 
   /**
-   * Whether multicasts of this room are in flight, or in the same write.
-   * @param receiver quoted; undefined: any
+   * Whether multicasts of this room are unacknowledged, or are part of the same write.
+   * @param receiver the receiver of the multicasts, escaped for XML; undefined: any
+   * @param also the multicasts of the same write
    */
   hasMulticasts(room: string, receiver: string | undefined, also: readonly MulticastStanza[]): boolean {
     const isSuch = (one: MulticastStanza): boolean =>
@@ -112,12 +120,19 @@ export class InFlight {
     return also.some(isSuch) || this.#flights.some(({ multicasts }) => multicasts.some(isSuch));
   }
 
-  /** Writes stanzas, with an ack request behind them on each route. @returns false if the link has to drain first */
+  /**
+   * Writes stanzas, followed by an ack request on each route.
+   * @returns false if the link's buffer is full: write again after "drain"
+   */
   write(text: WireText, flight: Flight): boolean {
     return this.#send(text, flight, new Set(flight.multicasts.map(({ service }) => service)));
   }
 
-  /** Sends an ack request on an idle link, and drops a link without acks. Times in milliseconds. */
+  /**
+   * Sends an ack request if the link is idle, and drops the link if acks are missing for too long.
+   * @param silence how long acks may be missing, in milliseconds
+   * @param keepAlive after how long the link counts as idle, in milliseconds
+   */
   check({ silence, keepAlive }: { readonly silence: number; readonly keepAlive: number }): void {
     const now = performance.now();
     const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
@@ -144,7 +159,11 @@ export class InFlight {
     return this.link.write(inOneWrite(texts));
   }
 
-  /** @returns the writes that are acknowledged by the ack of this request */
+  /**
+   * Removes the writes that this ack acknowledges.
+   * @param id the id of the ack request
+   * @returns these writes; [] if the id is unknown
+   */
   ack(id: string): readonly Flight[] {
     const request = this.#requests.get(id);
     if (request === undefined) return [];
@@ -161,8 +180,9 @@ export class InFlight {
   }
 
   /**
-   * The server refused a stanza: it is sent again with those behind it in its row, and the copies of its call that were
-   * left to the server.
+   * Marks a refused stanza and the stanzas after it in its row, so that they are sent again. Also marks the senders'
+   * copies of the same call that weren't written, as the server would have made them.
+   * @returns the row of the stanza; undefined if it is acknowledged already
    */
   refuse(rowId: number, offset: number): OutboxRow | undefined {
     const parts = this.#flights.flatMap(({ parts }) => parts);
@@ -176,7 +196,10 @@ export class InFlight {
     return row;
   }
 
-  /** Nothing is in flight any more: it is lost, or written again. @param isSilent whether the server was too slow */
+  /**
+   * Forgets all unacknowledged writes, because they are lost or will be written again.
+   * @param isSilent whether the server was too slow; then the window is halved
+   */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
     if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));

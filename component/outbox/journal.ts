@@ -1,6 +1,7 @@
 /**
- * Writes acks and parked rows to the disk, and deletes rows that aren't kept any more: many at once and a little later, as
- * a crash in between only sends rows again. After a restart of the server, kept rows wait again.
+ * Writes acks and parked rows to the disk, and deletes rows that are no longer kept. Changes are collected for some
+ * milliseconds and written in one transaction; if the component crashes before, rows are only sent again. After a
+ * restart of the server, the journal makes the kept rows wait again.
  */
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -12,22 +13,22 @@ import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
 const TROUBLE_MS = 1_000;
-/** The most rows deleted in one transaction, since other work waits for it. */
+/** How many rows are deleted in one transaction at most, since other writes wait for it. */
 const SLICE = 1_000;
 
-/** The changes that aren't on the disk yet. */
+/** Changes that aren't on the disk yet. */
 interface Changes {
   acknowledged: Weight;
   readonly parked: Note["parked"][number][];
   readonly unparked: OutboxRow[];
 }
 
-/** The state on the disk. */
+/** What the disk contains. */
 interface Noted {
   readonly acked: number;
-  /** All rows below, except parked ones, are deleted. */
+  /** The id before which all rows are deleted, except parked ones. */
   readonly pruned: number;
-  /** Whether expired fingerprints are left. */
+  /** Whether expired fingerprints are still to be deleted. */
   readonly isForgetting: boolean;
 }
 
@@ -35,14 +36,20 @@ export class Journal {
   #changes = noChanges();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** The first row that isn't acknowledged, or parked, and when that was so; milliseconds since 1970. */
+  /**
+   * The id of the first row that is neither acknowledged nor parked; `#at` is when it was set, in milliseconds since
+   * 1970.
+   */
   #acked: number;
   #at = 0;
   #noted: Noted;
   #isInTrouble = false;
   #isStopped = false;
 
-  /** @param noteMs how long it waits before a transaction, and again for one to share */
+  /**
+   * @param noteMs how long changes are collected before a transaction, and how long the transaction may wait to be
+   * shared with other writes; in milliseconds
+   */
   constructor(
     private readonly dependencies: OutboxDependencies & { readonly quotas: Quotas },
     private readonly kept: KeptRows,
@@ -53,18 +60,22 @@ export class Journal {
     this.#noted = { acked, pruned, isForgetting: false };
   }
 
-  /** Whether parked rows aren't on the disk yet. */
+  /** Whether some parked rows are still to be written to the disk. */
   get isParking(): boolean {
     return this.#changes.parked.length > 0;
   }
 
-  /** All rows before this one are acknowledged, or parked. @param bytes of those that ended since the last call */
+  /**
+   * Notes that all rows before this one are acknowledged or parked.
+   * @param rowId the first row that is neither
+   * @param bytes the size of the rows that were finished since the last call
+   */
   acked(rowId: number, bytes: number): void {
     this.#acked = rowId;
     if (this.kept.ack(rowId, bytes, Date.now())) this.due();
   }
 
-  /** A row is acknowledged, or too old. */
+  /** Notes that a row is acknowledged or too old. @returns the row's weight */
   over(row: OutboxRow): Weight {
     const weight = weightOfRows([row]);
     if (row.isParked) {
@@ -75,30 +86,30 @@ export class Journal {
     return weight;
   }
 
-  /** A row is parked. @param done the number of its stanzas that are acknowledged */
+  /** Notes that a row is parked. @param done how many of its stanzas are acknowledged */
   park(row: OutboxRow, done: number): void {
     this.#changes.parked.push({ row, done });
     this.due();
   }
 
-  /** Writes the changes soon. */
+  /** Schedules a write of the changes. */
   due(): void {
     this.#isDue = true;
     this.#at = Date.now();
     this.#schedule(this.noteMs);
   }
 
-  /** Writes the changes now, before the disk is read; later if it fails. */
+  /** Writes the changes now, so that a reader of the disk sees them. If the disk fails, they are written later. */
   flush(): void {
     if (!this.#isDue || this.#isStopped) return;
     try {
       this.noteNow();
     } catch {
-      // The state of the last write is read.
+      // Readers see the state of the last successful write.
     }
   }
 
-  /** Writes the changes now. @throws if the disk fails; then they are written later */
+  /** Writes the changes now. @throws if the disk fails; then the changes are written later */
   noteNow(): void {
     const changes = this.#take();
     try {
@@ -110,9 +121,9 @@ export class Journal {
   }
 
   /**
-   * Lets the kept rows wait again, as the server may have lost them.
-   * @returns the first row to send
-   * @throws if the disk fails; then nothing was done
+   * Makes the kept rows wait again, as the server may have lost them.
+   * @returns the id of the first row to send
+   * @throws if the disk fails; then nothing was changed
    */
   replay(reason: ReplayReason): number {
     const { start, by } = this.kept;
@@ -130,7 +141,7 @@ export class Journal {
     return start;
   }
 
-  /** Writes the changes, and that the component was stopped properly. */
+  /** Writes the changes, and marks the component as stopped properly. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

@@ -1,22 +1,22 @@
 /**
- * The acknowledged rows that are kept for some seconds, since a server that dies loses what it hasn't passed on to its
- * clients. A row expires when the server was heard that long after its ack, so time in which it may have been dead doesn't
- * count; it expires earlier if too much is kept.
+ * Keeps acknowledged rows for some seconds, since a server that crashes loses the stanzas that it hasn't delivered to
+ * its clients. A row expires as soon as the server was heard from a given time after the row's ack, so time in which
+ * the server may have been dead doesn't count. A row expires earlier if the kept rows exceed their maximum size.
  */
 import type { Acknowledger } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
 
 export interface KeepLimits {
-  /** Milliseconds; 0: nothing is kept. */
+  /** How long an acknowledged row is kept, in milliseconds; 0: no rows are kept. */
   readonly ms: number;
-  /** The most bytes. */
+  /** The maximum size of the kept rows, in bytes. */
   readonly bytes: number;
 }
 
 /**
  * Why acknowledged rows must be sent again:
- * - `restarted`: the server has started after its last ack
- * - `unknown`: it doesn't tell its uptime
+ * - `restarted`: the server was started after its last ack
+ * - `unknown`: the server doesn't report its uptime
  * - `another`: the link is to another server, such as another node of a cluster
  */
 export type ReplayReason = "restarted" | "unknown" | "another";
@@ -27,27 +27,30 @@ export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
   another: "the link is to another server than before",
 };
 
-/** The server at the other end of the link. */
+/** The server at the other end of the current link. */
 export interface Present {
   readonly peer: string | undefined;
-  /** In seconds; undefined if it didn't tell. */
+  /** The server's uptime in seconds; undefined if the server didn't report it. */
   readonly uptime: number | undefined;
-  /** The time of its answer, in milliseconds since 1970. */
+  /** When the server answered, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Rows that were acknowledged at about the same time. */
+/** Rows that were acknowledged at about the same time: those before `end` that belong to no earlier span. */
 interface Span {
   end: number;
   bytes: number;
-  /** When the first and the last of them were acknowledged; milliseconds since 1970. */
+  /** When the first (`since`) and the last (`until`) row of the span were acknowledged, in milliseconds since 1970. */
   readonly since: number;
   until: number;
 }
 
-/** The length of such a span; milliseconds. */
+/** The maximum duration of a span, in milliseconds. */
 const TOGETHER_MS = 100;
-/** Uptimes are differences of whole seconds, so up to a second off in both directions; milliseconds. */
+/**
+ * The minimum tolerance for a server's start time, in milliseconds. Uptimes are differences of whole seconds, so they
+ * are up to a second too large or too small.
+ */
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
@@ -56,9 +59,9 @@ export class KeptRows {
   #start: number;
   #acked: number;
   #by: Acknowledger;
-  /** Whether the last process was stopped properly, and there was no link since. */
+  /** Whether the last process was stopped properly, and this one hasn't had a link yet. */
   #isStopped: boolean;
-  /** When a parked row was acknowledged last. */
+  /** When a parked row was last acknowledged, in milliseconds since 1970. */
   #parkedAt = -Infinity;
 
   constructor(
@@ -73,17 +76,17 @@ export class KeptRows {
     if (keepsParked) this.#parkedAt = by.heardAt;
   }
 
-  /** Whether nothing is kept. */
+  /** Whether no rows are kept. */
   get isEmpty(): boolean {
     return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
   }
 
-  /** The first row that is kept; all before may be deleted. */
+  /** The id of the first kept row; all rows before it may be deleted. */
   get start(): number {
     return this.#start;
   }
 
-  /** The number of bytes that are kept. */
+  /** The size of the kept rows, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -93,15 +96,16 @@ export class KeptRows {
     return this.#by;
   }
 
-  /** Parked rows that were acknowledged until then may be deleted; milliseconds since 1970. */
+  /** Parked rows that were acknowledged before this time may be deleted; in milliseconds since 1970. */
   get parkedUntil(): number {
     return this.#by.heardAt - this.limits.ms;
   }
 
   /**
-   * Why the kept rows must be sent again, if they must. A server that lived on has started before the last link was up; one
-   * that restarted, after it was heard last. A start in between (a clock was set) counts as a restart in the later half.
-   * After a proper stop only a restart counts: the server was alive then.
+   * Returns why the kept rows must be sent again; undefined if they needn't be. A server that kept running was started
+   * before the last link came up; a server that restarted was started after it was last heard from. A start time
+   * between the two (a clock was changed) counts as a restart if it is in the later half. If the component was stopped
+   * properly, only a restart counts, since the server was alive at that time.
    */
   replayReason({ peer, uptime, now }: Present): ReplayReason | undefined {
     const { upAt, heardAt } = this.#by;
@@ -112,7 +116,7 @@ export class KeptRows {
     return now - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
   }
 
-  /** There is a link, and nothing that was acknowledged over the last one must be sent again. */
+  /** Notes that a link is up over which rows acknowledged on the last link needn't be sent again. */
   linked(by: Acknowledger): void {
     this.#heard(by.heardAt);
     this.#by = by;
@@ -121,10 +125,11 @@ export class KeptRows {
   }
 
   /**
-   * The server has acknowledged all rows before this one.
-   * @param bytes of the rows that ended since the last call
-   * @param now milliseconds since 1970
-   * @returns whether the state on the disk changes
+   * Notes that the server has acknowledged all rows before this one.
+   * @param acked the first row that isn't acknowledged
+   * @param bytes the size of the rows that were finished since the last call
+   * @param now the time, in milliseconds since 1970
+   * @returns whether the state on the disk must be updated
    */
   ack(acked: number, bytes: number, now: number): boolean {
     this.#heard(now);
@@ -134,12 +139,12 @@ export class KeptRows {
     return this.#prune() || isNew;
   }
 
-  /** Parked rows were acknowledged. */
+  /** Notes that parked rows were acknowledged. @param now the time, in milliseconds since 1970 */
   ackParked(now: number): void {
     this.#parkedAt = now;
   }
 
-  /** The kept rows wait again. */
+  /** Forgets the kept rows, as they wait again. */
   rewind(): void {
     this.#acked = this.#start;
     this.#spans = [];
@@ -148,7 +153,7 @@ export class KeptRows {
   }
 
   #heard(now: number): void {
-    // The clock was set back.
+    // The system clock was set back.
     if (now < this.#by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
     this.#by = { ...this.#by, heardAt: now };
   }

@@ -1,10 +1,12 @@
 /**
- * The server's multicast service (XEP-0033), through which rooms send to many receivers at once. It is looked for on each
- * stream, and used once an ack request has come back through it, until it refuses a stanza.
+ * Uses the server's multicast service (XEP-0033), through which a room sends one stanza to many receivers. The service
+ * is discovered on each stream. It is used from the moment an ack request has come back through it until it refuses a
+ * stanza.
  *
- * The service works at its own pace, so a stanza that is written directly overtakes what the service was sent before.
- * Therefore, while multicasts of a room are in flight, all its stanzas for many take that route, and a stanza for one of
- * their receivers alone waits: order holds for each sender and receiver.
+ * The service processes stanzas independently of the stream, so a stanza written to the stream directly can overtake an
+ * earlier one sent to the service. To keep the order for each sender and receiver while multicasts of a room are
+ * unacknowledged, all stanzas of the room for many receivers go through the service, and a stanza for a single one of
+ * these receivers waits.
  */
 import type { Logger } from "winston";
 import { hostOf } from "../address.js";
@@ -18,15 +20,18 @@ import type { AckRequests } from "./ack-requests.js";
 import type { ForMany, MulticastStanzas, OutboxRow } from "./row-stanzas.js";
 import { bytesForAddresses, multicastStanzas } from "./row-stanzas.js";
 
-/** How long an answer, or an ack through the service, is waited for; milliseconds. */
+/** How long the component waits for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
-/** A service that fell silent, or over which the stream was closed this often, isn't used for a while. */
+/**
+ * After this many faults the services aren't used for PAUSE_MS milliseconds. A stream that was closed because of
+ * multicasts is one fault; a service that stopped responding counts as all of them.
+ */
 const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
-/** For fewer receivers the service saves nothing. */
+/** The minimum number of receivers for which the service is used. */
 const LEAST = 4;
 
 interface Dependencies {
-  /** The component's: only its rooms' stanzas take this route. */
+  /** The component's domain: only stanzas of its rooms go through the service. */
   readonly domain: string;
   readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
@@ -37,11 +42,11 @@ interface Dependencies {
 }
 
 export class Multicast {
-  /** By the host whose users it reaches. */
+  /** The usable services, by the host whose users they reach. */
   readonly #services = new Map<string, MulticastService>();
-  /** The services of this stream whose ack is awaited, by the id of its request. */
+  /** The services that are being tested on this stream, by the id of their ack request. */
   readonly #tried = new Map<string, { readonly host: string; readonly service: MulticastService }>();
-  /** The addresses of all services that were sent something on this stream. */
+  /** The addresses of all services that were sent a stanza on this stream. */
   #known: ReadonlySet<string> = new Set();
   #faults = 0;
   #pausedUntil = -Infinity;
@@ -57,7 +62,7 @@ export class Multicast {
     return this.#services.size > 0;
   }
 
-  /** The stream is up: looks for services, and tries each with an ack request. */
+  /** Discovers services on a new stream, and tests each with an ack request. @param write writes to the stream */
   async begin(write: (text: WireText) => void): Promise<void> {
     if (performance.now() < this.#pausedUntil) return;
     const known = (this.#known = new Set<string>());
@@ -79,7 +84,11 @@ export class Multicast {
       this.#log("info", "The server has no multicast service: rooms send each receiver its own");
   }
 
-  /** The stream is down. @param fault how it ended over what went through a service, if it did */
+  /**
+   * Forgets the services, as the stream is down.
+   * @param fault how a service caused the end of the stream: it stopped responding, or the server closed the stream
+   * because of a multicast; undefined if no service did
+   */
   end(fault?: "silent" | "closed"): void {
     this.#stop();
     this.#known = new Set();
@@ -91,7 +100,7 @@ export class Multicast {
     this.#log("warn", `For an hour, rooms don't send through the server's multicast service: ${why}`);
   }
 
-  /** Consumes the ack of a service that is tried; false for every other ack. */
+  /** Consumes the ack of a service that is being tested. @returns false if the ack belongs to another request */
   acked(id: string): boolean {
     const tried = this.#tried.get(id);
     if (tried === undefined) return false;
@@ -101,7 +110,10 @@ export class Multicast {
     return true;
   }
 
-  /** Consumes a service's refusal: no service is used any more on this stream. False for every other stanza. */
+  /**
+   * Consumes a service's refusal; from then on no service is used on this stream.
+   * @returns false for any other stanza
+   */
   refused(stanza: Element): boolean {
     const { type, from = "" } = stanza.attrs;
     if (type !== "error" || stanza.name === "iq" || !this.#known.has(from)) return false;
@@ -111,8 +123,8 @@ export class Multicast {
   }
 
   /**
-   * Whether a row's receivers are reached through a service.
-   * @param isUsed whether other multicasts of its room are in flight
+   * Whether a row goes through a service.
+   * @param isUsed returns whether other multicasts of the row's room are unacknowledged
    */
   reaches({ sender }: OutboxRow, { stanza, recipients }: ForMany, isUsed: () => boolean): boolean {
     if (!this.isInUse || !sender.endsWith(`@${this.dependencies.domain}`)) return false;
@@ -121,7 +133,7 @@ export class Multicast {
     );
   }
 
-  /** The stanzas for the next receivers of such a row, from this one on. */
+  /** Builds the stanzas for the receivers of a row, from the receiver at offset `start` on. */
   stanzas(row: OutboxRow, many: ForMany, start: number): MulticastStanzas {
     const { stanzaBytes } = this.dependencies;
     const serviceOf = (receiver: string) => this.#services.get(hostOf(receiver));
@@ -142,7 +154,7 @@ export class Multicast {
     );
   }
 
-  /** Doesn't log the same line again at each connect. */
+  /** Logs a line unless it was the last line logged here. */
   #log(level: "info" | "warn", line: string): void {
     if (line !== this.#logged) this.dependencies.log.log(level, line);
     this.#logged = line;

@@ -1,4 +1,4 @@
-/** Builds the next write from the waiting rows. */
+/** Takes waiting rows and builds the text of the next write to the stream from them. */
 import { quote } from "../xml/serialise.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { OutboxDependencies } from "./dependencies.js";
@@ -10,16 +10,19 @@ import { RowModes } from "./send-modes.js";
 import type { WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {
-  /** The most stanzas; a message and its copy, and those for a multicast service, stay together. */
+  /**
+   * How many stanzas the write may contain. A message and its copy count as one, and so do stanzas for a multicast
+   * service.
+   */
   readonly most: number;
   readonly mostRows: number;
-  /** Rows before this one were sent before. */
+  /** Rows with smaller ids were sent once before. */
   readonly lateBefore: number;
-  /** Undefined: each receiver gets its own stanza. */
+  /** The multicast services; undefined if each receiver gets a separate stanza. */
   readonly multicast: Multicast | undefined;
 }
 
-/** A stanza that is larger than limits.stanza_bytes. */
+/** A stanza larger than limits.stanza_bytes: its row, its offset in the row, and its size in bytes. */
 export interface Oversized {
   readonly row: OutboxRow;
   readonly offset: number;
@@ -28,18 +31,18 @@ export interface Oversized {
 
 export interface NextWrite extends Flight {
   readonly text: WireText;
-  /** The number of stanzas that were too old. */
+  /** How many stanzas were dropped because they were too old. */
   readonly expired: number;
-  /** The next stanza, if it is too large. */
+  /** The stanza after those of the write, if it is too large to be sent. */
   readonly oversized: Oversized | undefined;
 }
 
-/** The most stanzas and characters of one write. */
+/** The maximum of one write: the number of stanzas, and the size in characters. */
 const MOST = { stanzas: 256, size: 128 * 1024 };
-/** A message that is written later than this after its acceptance gets a delay (XEP-0203); milliseconds. */
+/** A message that is written more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
 
-/** The row that is being read. */
+/** The stanzas and the send mode of the row that is being written. */
 interface OpenRow {
   readonly stanzas: RowStanzas;
   readonly mode: ReturnType<RowModes["of"]>;
@@ -77,7 +80,7 @@ export class NextWrites {
     this.#stanzaBytes = stanzaBytes;
   }
 
-  /** The rows are read again from an earlier position. */
+  /** Forgets the current row, as rows are read again from an earlier position. */
   forget(): void {
     this.#open = undefined;
     this.#modes.forget();
@@ -85,8 +88,8 @@ export class NextWrites {
 
   /**
    * Takes the next waiting stanzas.
-   * @returns a write without parts if nothing can be written now
-   * @throws if the first row can't be read; nothing is passed then
+   * @returns the write; without parts if nothing can be written now
+   * @throws if the first row can't be read; then no row was taken
    */
   take(limits: WriteLimits): NextWrite {
     const draft: Draft = newDraft();
@@ -117,7 +120,7 @@ export class NextWrites {
     return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired, oversized };
   }
 
-  /** Only the first may fail, as stanzas that were passed must be written. */
+  /** Reads the next stanza. Only the first read may throw, as rows that were taken before must be written. */
   #next(hasPassed: boolean): ReturnType<WaitingRows["next"]> {
     try {
       return this.rows.next();
@@ -141,7 +144,7 @@ export class NextWrites {
     return mode === "none" ? "parked" : mode === "omitted" ? "omitted" : "written";
   }
 
-  /** @returns the number of stanzas that were written, or are left to the server; 0: the row has to wait */
+  /** Adds stanzas of a row to the draft. @returns how many stanzas were taken; 0 if the row has to wait */
   #write(row: OutboxRow, start: number, limits: WriteLimits, draft: Draft): number | Oversized {
     const { texts } = draft;
     const before = texts.length;
@@ -153,7 +156,8 @@ export class NextWrites {
         draft.largest = Math.max(draft.largest, text.length);
         continue;
       }
-      // Those before it are written now, so it is the first of the next write; a message stays with its copy.
+      // The stanzas before the oversized one are written now, so it is the first of the next write; a message stays
+      // with its copy.
       const done = row.isCopied ? 0 : index - before;
       texts.length = before + done;
       return done > 0 ? done : { row, offset: start, bytes: Buffer.byteLength(text) };
@@ -167,7 +171,7 @@ export class NextWrites {
     const { stanzas, mode } = this.#open;
     const room = Math.min(row.stanzas, start + Math.min(most - draft.stanzas, MOST.stanzas));
     if (mode === "privileged") {
-      // The server makes the sender's copy itself.
+      // The server makes the sender's copy of a privileged message itself.
       const end = row.isCopied ? 1 : room;
       for (let offset = start; offset < end; offset += 1)
         texts.push(this.privileged.wrap(stanzas.at(offset), row.sender, { rowId: row.rowId, offset }));

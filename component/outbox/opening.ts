@@ -1,9 +1,10 @@
 /**
- * Opens a new stream for the outbox: detects which ack request the server returns, its uptime (XEP-0012), and the send
- * modes, before rows are written.
+ * Prepares a new stream for the outbox: before rows are written, it detects which kind of ack request the server
+ * returns, the server's uptime (XEP-0012), and the send modes.
  *
- * A message and a ping are sent; the message is used as soon as it is back, the ping if the message isn't back in time.
- * All hosts are asked for the uptime, as some may not answer; they belong to one server, so the first answer counts.
+ * It sends a message to the component's own domain, and a ping to the server. If the message comes back in time,
+ * messages serve as ack requests, otherwise pings. All hosts are asked for the uptime, as some may not respond; the
+ * first response counts, since all hosts belong to one server.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -12,43 +13,49 @@ import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { AckKind } from "./ack-requests.js";
 import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 
-/** The properties of an open stream. */
+/** What is known about a stream that is ready for rows. */
 export interface Opened {
   /** When the stream came up, in milliseconds since 1970. */
   readonly upAt: number;
-  /** The server's, in seconds; undefined if it wasn't asked or didn't tell. */
+  /** The server's uptime in seconds; undefined if it wasn't asked for or the server didn't report it. */
   readonly uptime: number | undefined;
 }
 
-/** The most hosts that are asked for the uptime. */
+/** How many hosts are asked for the uptime at most. */
 const MOST_HOSTS = 8;
 const SECONDS = /^\d{1,10}$/;
-/** How long a server without an uptime on the last stream is waited for after its ack; milliseconds. */
+/**
+ * How long the uptime is waited for after the first ack, in milliseconds, if the server didn't report it on the last
+ * stream.
+ */
 const HURRY_MS = 250;
 
 export class Opening {
   #upAt = 0;
-  /** The kinds of the ack requests, by their ids. */
+  /** The kinds of the ack requests that were sent, by their ids. */
   readonly #requests = new Map<string, AckKind>();
-  /** The kind that is used. */
+  /** The kind of ack request that works on this stream; undefined until it is known. */
   #kind: AckKind | undefined;
   #isPinged = false;
   #isPatient = true;
-  /** The hosts that haven't told the uptime yet, by the ids of the requests. */
+  /** The hosts that haven't reported their uptime yet, by the ids of the requests. */
   readonly #asked = new Map<string, string>();
   #uptime: number | undefined;
-  /** Whether the server told no uptime on the last stream, as ejabberd 24.12 with mod_privilege. */
+  /** Whether the server reported no uptime on the last stream, as ejabberd 24.12 with mod_privilege. */
   #isSilent = false;
   #timers: NodeJS.Timeout[] = [];
 
-  /** @param onOpen called once for each stream, unless it ends before all is known */
+  /** @param onOpen called once for each stream that is ready for rows */
   constructor(
     private readonly dependencies: OutboxDependencies,
     private readonly times: OutboxTimes,
     private readonly onOpen: (opened: Opened) => void,
   ) {}
 
-  /** The stream is up. @param isUptimeNeeded whether a restart of the server matters */
+  /**
+   * Starts the detection on a new stream.
+   * @param isUptimeNeeded whether the outbox needs to know if the server has restarted
+   */
   start(isUptimeNeeded: boolean): void {
     const { hosts, acks, link } = this.dependencies;
     this.#upAt = Date.now();
@@ -73,7 +80,7 @@ export class Opening {
     link.write(inOneWrite(texts));
   }
 
-  /** Consumes acks and uptimes; false for every other stanza. */
+  /** Consumes acks and uptimes. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     if (this.#consumeUptime(stanza)) return true;
     const kind = this.#requests.get(this.dependencies.acks.idOf(stanza) ?? "");
@@ -83,7 +90,7 @@ export class Opening {
     return true;
   }
 
-  /** The stream is down. */
+  /** Stops the detection, as it is complete or the stream is down. */
   stop(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     this.#requests.clear();

@@ -1,6 +1,6 @@
 /**
- * The outbox: accepts the finished stanzas of a call, and answers when the server has acknowledged them, or when they are
- * on the disk. row-flow.ts sends them.
+ * The outbox: stores the stanzas of each call on the disk, and answers the call when the server has acknowledged them
+ * or, if this takes too long, when they are stored. row-flow.ts sends the stanzas.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -19,9 +19,12 @@ import { RowFlow } from "./row-flow.js";
 
 export type { DeliveryStatus, OutboxOptions };
 
-/** A call's stanzas, or those of a change in rooms. */
+/** The stanzas of a call, or of a change in rooms, with the writes to the database that belong to them. */
 export interface Work extends UnitOfWork<WireText> {
-  /** Whether its account's quota was checked before (Outbox.refuse), as undoing it now would cost more. */
+  /**
+   * Whether the account's quota was checked earlier (Outbox.refuse), so that the work isn't refused now, when undoing
+   * it would be costly.
+   */
   readonly isAdmitted?: boolean;
 }
 
@@ -59,31 +62,32 @@ export class Outbox {
     this.#provideMetrics(kept);
   }
 
-  /** Whether rows that are accepted now will be acknowledged soon. */
+  /** Whether rows that are accepted now can be sent at once. */
   get isReady(): boolean {
     return this.#flow.isReady;
   }
 
-  /** The stanzas and bytes in each state. @throws if the database can't be read */
+  /** How many stanzas and bytes are in each state. @throws if the database can't be read */
   get states(): OutboxStates {
     this.#journal.flush();
     return this.#dependencies.store.states();
   }
 
-  /** Returns a refusal if this account's quota of the queue is used up. */
+  /** Returns a refusal if this account's quota is used up. */
   refuse(account: Account): Refusal | undefined {
     return this.#quotas.refuse(account);
   }
 
-  /** Whether rows of a call wait for their ack. @param call its first row */
+  /** Whether rows of a call still wait for their ack. @param call the id of the call's first row */
   isWaiting(call: number): boolean {
     return this.#dependencies.store.isWaiting(call, this.#flow.acked);
   }
 
   /**
-   * Accepts a call's stanzas, all or none, with the writes that belong to them. A repeat is answered by the state of the
-   * rows that it repeats.
-   * @returns a refusal if nothing was accepted, as the queue is full or the disk fails, or if all of it is a dead letter
+   * Accepts all stanzas of a call together with its other writes, or nothing. If the call repeats an earlier one, the
+   * answer depends on the state of the earlier rows.
+   * @returns a refusal if nothing was accepted, because the queue is full or the disk fails, or if all stanzas are dead
+   * letters
    */
   async accept(work: Work): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
@@ -91,7 +95,7 @@ export class Outbox {
     const weight = weightOf(rows);
     const isOver = isAdmitted || account === undefined ? undefined : this.#quotas.refuse(account, weight);
     const refusal = isOver ?? this.#quotas.take(weight, account);
-    // A repeat takes no room: answering that nothing was accepted would be wrong.
+    // A repeated call takes no room in the queue, and its stanzas were accepted before: it isn't refused.
     if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
     try {
       return await this.#units.commit(work, (done) => this.#accepted(work, weight, done));
@@ -105,14 +109,15 @@ export class Outbox {
     }
   }
 
-  /** Consumes acks and refused stanzas; false for every other stanza. */
+  /** Consumes acks and refused stanzas. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     return this.#flow.consume(stanza);
   }
 
   /**
-   * Refuses new calls from now on, and waits until everything accepted is acknowledged, at most this long.
-   * @returns false if something still waits
+   * Refuses new calls from now on, and waits until all rows are acknowledged.
+   * @param ms how long it waits at most, in milliseconds
+   * @returns false if some rows still wait
    */
   async flush(ms: number): Promise<boolean> {
     const flow = this.#flow;
@@ -130,7 +135,7 @@ export class Outbox {
     return flow.isIdle;
   }
 
-  /** Ends the timers, and notes the acks. */
+  /** Stops the timers, and writes the acks to the disk. */
   stop(): void {
     this.#isClosing = true;
     clearInterval(this.#ticker);
@@ -139,7 +144,7 @@ export class Outbox {
     this.#journal.stop();
   }
 
-  /** A call is committed. */
+  /** Updates quotas and metrics after a call was committed, and passes its rows on. @returns the answer to the call */
   #accepted(work: Work, weight: Weight, { rows, repeated, call }: Committed<WireText>): Answer {
     const { metrics, history, log } = this.#dependencies;
     const { account } = work;
@@ -161,7 +166,7 @@ export class Outbox {
     return rows.length === 0 && work.writes === undefined ? worst : QUEUED;
   }
 
-  /** The answer to a call that only repeats; undefined if it is new. */
+  /** Returns the answer to a call that only repeats earlier rows; undefined if something in it is new. */
   async #answerRepeat({ rows, writes }: Work): Promise<DeliveryStatus | Refusal | undefined> {
     const { store, commit } = this.#dependencies;
     if (writes !== undefined) return undefined;
@@ -175,11 +180,13 @@ export class Outbox {
     }
   }
 
-  /** The answer if a row that a call repeats is a dead letter, or else parked; undefined if none is. */
+  /**
+   * Returns a refusal if one of the repeated rows is a dead letter; "queued" if one of them is parked; else undefined.
+   */
   #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
     const { store } = this.#dependencies;
     if (this.#journal.isParking) this.#journal.flush();
-    // The disk fails, so the states there are old.
+    // The disk fails, so the stored states are out of date.
     if (this.#journal.isParking) return QUEUED;
     const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
@@ -192,11 +199,11 @@ export class Outbox {
     try {
       this.#flow.check();
     } catch {
-      // The database is busy; the next check finds rows that were put back.
+      // The database is busy; the next check finds the rows that another process made wait again.
     }
   }
 
-  /** Registers gauges that read the disk, as `outbox list` does. */
+  /** Registers gauges that show the state of the outbox, as `outbox list` does. */
   #provideMetrics(kept: KeptRows): void {
     const { metrics, store } = this.#dependencies;
     const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>
@@ -220,7 +227,7 @@ export class Outbox {
   }
 }
 
-/** A call whose other writes are committed isn't refused any more. */
+/** Replaces a later refusal by "queued" if other writes of the call are committed already. */
 function unlessWritten({ writes }: Work, answer: Answer): Answer {
   if (writes === undefined || answer instanceof Refusal || !(answer instanceof Promise)) return answer;
   return answer.then((status) => (status instanceof Refusal ? QUEUED : status));

@@ -1,28 +1,31 @@
-/** Calls that wait until the server has acknowledged their stanzas. */
+/** Keeps the calls that wait for the server's ack of their stanzas, and answers them. */
 import type { Refusal } from "../refusal.js";
 
 /** The answer to an accepted call. */
 export interface DeliveryStatus {
-  /** `confirmed`: the server has acknowledged all of its stanzas; `queued`: they are on the disk and will be sent. */
+  /**
+   * `confirmed`: the server has acknowledged all stanzas of the call; `queued`: the stanzas are on the disk and will be
+   * sent.
+   */
   readonly delivery: "confirmed" | "queued";
 }
 
-/** A refusal if all of the call is a dead letter. */
+/** The answer to a call; a refusal if all of its stanzas are dead letters. */
 export type Answer = Promise<DeliveryStatus | Refusal> | DeliveryStatus | Refusal;
 
 export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };
 
 interface PendingCall {
-  /** The call's first row. */
+  /** The id of the call's first row. */
   readonly first: number;
-  /** The id after its last. */
+  /** The id after the call's last row. */
   readonly end: number;
-  /** In milliseconds of performance.now(). */
+  /** When the call is answered at the latest, in milliseconds of performance.now(). */
   readonly deadline: number;
-  /** How many of its rows are not dead letters. */
+  /** How many rows of the call are not dead letters. */
   alive: number;
-  /** Whether something of it is parked, a dead letter, or was too old. */
+  /** Whether a row of the call is parked, is a dead letter, or was too old to be sent. */
   isIncomplete: boolean;
   resolve(status: DeliveryStatus | Refusal): void;
 }
@@ -34,8 +37,8 @@ export class PendingCalls {
   constructor(private readonly timeout: number) {}
 
   /**
-   * Waits for the rows from `first` to before `end`.
-   * @param rows how many rows the call has
+   * Waits for the acks of the rows from `first` to before `end`.
+   * @param rows how many rows in this range belong to the call
    */
   wait(first: number, end: number, rows: number): Promise<DeliveryStatus | Refusal> {
     return new Promise((resolve) => {
@@ -44,12 +47,15 @@ export class PendingCalls {
     });
   }
 
-  /** A row is parked, or was too old. */
+  /** Marks the calls that include this row as incomplete, as the row is parked or was too old. */
   incomplete(row: number): void {
     for (const call of this.#of(row)) call.isIncomplete = true;
   }
 
-  /** A row is a dead letter. A call is refused only if all of its rows are: nothing of a refused call may arrive. */
+  /**
+   * Notes that a row is a dead letter. The call is refused only if all of its rows are dead letters, since no stanza of
+   * a refused call may be delivered.
+   */
   dead(row: number, refusal: Refusal): void {
     for (const call of this.#of(row)) {
       call.isIncomplete = true;
@@ -58,12 +64,12 @@ export class PendingCalls {
     }
   }
 
-  /** All rows before this one are acknowledged, parked or too old. */
+  /** Answers the calls that end before this row: all rows before it are acknowledged, parked or too old. */
   acked(row: number): void {
     this.#settle(({ end }) => end <= row);
   }
 
-  /** Answers those that have waited long enough. */
+  /** Answers the calls whose time is up. */
   settleOverdue(): void {
     const now = performance.now();
     this.#settle(({ deadline }) => deadline <= now, QUEUED);

@@ -1,6 +1,7 @@
 /**
- * Privileged messages (XEP-0356 §5): a user's message in a wrapper to the user's host, from the user's bare address. The
- * wrapper's id contains the row, since a refused message comes back with it.
+ * Wraps users' messages as privileged messages (XEP-0356 §5), and recognises refused ones. The wrapper goes to the
+ * user's host; the message inside is from the user's bare address. The wrapper's id contains the row's id, so that a
+ * refused message can be found.
  */
 import { randomUUID } from "node:crypto";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -11,18 +12,18 @@ import { serialise } from "../xml/serialise.js";
 import { envelope, enveloped, fromBare, type Envelope } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 
-/** A privileged message that came back. */
+/** A privileged message that the server returned as an error. */
 export interface RefusedMessage extends Position {
   readonly host: string;
-  /** RFC 6120 §8.3.3. */
+  /** The error condition (RFC 6120 §8.3.3). */
   readonly condition: string;
-  /** Whether the host accepts no privileged messages any more; else the error is about this message. */
+  /** Whether the host accepts no privileged messages at all; if false, the error is about this message only. */
   readonly isForbidden: boolean;
 }
 
 /**
- * Errors of a host that accepts no privileged messages: without the permission, or without the module (item-not-found on
- * ejabberd, service-unavailable on Prosody).
+ * The error conditions of a host that accepts no privileged messages: the permission is missing, or the module is
+ * (item-not-found on ejabberd, service-unavailable on Prosody).
  */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "forbidden",
@@ -32,15 +33,15 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 export class PrivilegedMessages {
-  /** Can't be guessed. */
+  /** The random prefix of all ids, so that no other entity can forge an error. */
   readonly #prefix = `privileged-${randomUUID()}-`;
-  /** By host. */
+  /** The wrappers without their content, by host. */
   readonly #wrappers = new Map<string, Envelope>();
 
-  /** @param domain the component's */
+  /** @param domain the component's domain */
   constructor(private readonly domain: string) {}
 
-  /** @param sender the stanza's, bare */
+  /** Wraps a stanza of a user as a privileged message. @param sender the user's bare address */
   wrap(stanza: WireText, sender: string, { rowId, offset }: Position): WireText {
     const host = hostOf(sender);
     let wrapper = this.#wrappers.get(host);
@@ -48,7 +49,7 @@ export class PrivilegedMessages {
     return enveloped(wrapper, { id: `${this.#prefix}${rowId}-${offset}` }, fromBare(stanza));
   }
 
-  /** The refused message in an error; undefined for every other stanza. */
+  /** Returns the privileged message that this error refuses; undefined for any other stanza. */
   refusedBy(stanza: Element): RefusedMessage | undefined {
     const { type, id, from: host } = stanza.attrs;
     if (type !== "error" || stanza.name !== "message" || host === undefined) return undefined;

@@ -1,6 +1,7 @@
 /**
- * The limits of the outbox: in total, and for each account. A caller's part is at most as large as the free rest, a user's
- * at most an eighth of it, so a flood is refused while other accounts' calls are accepted.
+ * Limits what waits in the outbox, in total and for each account. A caller's quota is as large as the space left free;
+ * a user's is an eighth of that space. So if one account floods the outbox, its calls are refused while those of other
+ * accounts are still accepted.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
@@ -8,30 +9,33 @@ import type { Account } from "../../storage/unit-of-work.js";
 import { QuotaPool } from "../quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
 
-/** The waiting rows of some calls of one account. */
+/** Waiting rows of consecutive calls of one account. */
 interface Part {
   readonly name: string;
   calls: number;
   weight: Weight;
-  /** The last row. */
+  /** The id of the last row. */
   last: number;
 }
 
 const PORTION = { caller: 1, user: 1 / 8 } as const;
-/** The most calls in one entry, as a million may wait. */
+/** How many calls are counted in one entry, to save memory: up to a million calls may wait. */
 const TOGETHER = 100;
 const ONE: Weight = { stanzas: 1, bytes: 1 };
-/** Seconds after which a refused caller may try again. */
+/** How many seconds a refused caller is asked to wait. */
 const RETRY_AFTER = 5;
 
 export class Quotas {
   readonly #stanzas: QuotaPool;
   readonly #bytes: QuotaPool;
-  /** In the order of the rows. */
+  /** In the order of the rows' ids. */
   readonly #parts: Part[] = [];
   #used: Weight;
 
-  /** @param used what waits already, of no account */
+  /**
+   * @param most the limits of the outbox
+   * @param used the weight of rows that wait from earlier; they count for no account
+   */
   constructor(
     private readonly most: Weight,
     used: Weight,
@@ -41,7 +45,7 @@ export class Quotas {
     this.#bytes = new QuotaPool(most.bytes);
   }
 
-  /** Returns a refusal if this account's quota is used up, or would be with this weight. */
+  /** Returns a refusal if this account's quota is used up, or would be exceeded by this weight. */
   refuse({ name, kind }: Account, { stanzas, bytes }: Weight = ONE): Refusal | undefined {
     const portion = PORTION[kind];
     if (this.#stanzas.hasRoom(name, stanzas, portion) && this.#bytes.hasRoom(name, bytes, portion))
@@ -49,7 +53,7 @@ export class Quotas {
     return unavailable(`too many stanzas of this ${kind} are waiting; nothing was accepted, try again later`);
   }
 
-  /** Counts rows that will be stored. @returns a refusal if the outbox has no room for them */
+  /** Counts rows that are about to be stored. @returns a refusal if the outbox has no room for the rows */
   take(weight: Weight, account: Account | undefined): Refusal | undefined {
     const { stanzas, bytes } = plus(this.#used, weight);
     if (weight.stanzas === 0) return undefined;
@@ -62,13 +66,13 @@ export class Quotas {
     return undefined;
   }
 
-  /** Takes back rows that were counted and not stored. */
+  /** Uncounts rows that couldn't be stored. */
   giveBack(weight: Weight, account: Account | undefined): void {
     this.remove(weight);
     if (account !== undefined) this.#release(account.name, weight);
   }
 
-  /** Counted rows are stored, up to this one. */
+  /** Notes that counted rows are stored. @param last the id of the last of these rows */
   stored({ name }: Account, weight: Weight, last: number): void {
     const before = this.#parts.at(-1);
     if (before?.name === name && before.calls < TOGETHER) {
@@ -78,7 +82,7 @@ export class Quotas {
     } else this.#parts.push({ name, calls: 1, weight, last });
   }
 
-  /** All rows before this one are acknowledged, or parked: they take no quota any more. */
+  /** Frees the quota of all rows before this one, as they are acknowledged or parked. */
   acked(rowId: number): void {
     for (let [first] = this.#parts; first !== undefined && first.last < rowId; [first] = this.#parts) {
       this.#parts.shift();
@@ -86,12 +90,15 @@ export class Quotas {
     }
   }
 
-  /** More waits. */
+  /** Adds to the weight of what waits in total. */
   add(weight: Weight): void {
     this.#used = plus(this.#used, weight);
   }
 
-  /** Less waits. Rows that another process put back were never counted, so this stops at zero. */
+  /**
+   * Subtracts from the weight of what waits in total, down to zero: rows that another process made wait again were
+   * never added.
+   */
   remove(weight: Weight): void {
     const { stanzas, bytes } = minus(this.#used, weight);
     this.#used = { stanzas: Math.max(0, stanzas), bytes: Math.max(0, bytes) };
@@ -103,7 +110,7 @@ export class Quotas {
   }
 }
 
-/** The refusal of a call that can't be accepted now. */
+/** Makes the refusal of a call that can't be accepted now but can be repeated later. */
 export function unavailable(text: string): Refusal {
   return new Refusal(Errcode.unavailable, text, RETRY_AFTER);
 }

@@ -1,6 +1,6 @@
 /**
- * Handles stanzas that can't be sent: one over which the server closes the stream, or that is too large, becomes a dead
- * letter; a refused privileged message is sent again; notifications that are too old are dropped.
+ * Handles stanzas that can't be sent. A stanza that is too large, or because of which the server closes the stream,
+ * becomes a dead letter; a refused privileged message is sent again; notifications that are too old are dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -16,7 +16,7 @@ import type { Quotas } from "./quotas.js";
 import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
 
-/** The dependencies of those who send rows. */
+/** The dependencies of the classes that send rows. */
 export interface RowDependencies extends OutboxDependencies {
   readonly journal: Journal;
   readonly kept: KeptRows;
@@ -24,17 +24,20 @@ export interface RowDependencies extends OutboxDependencies {
   readonly pending: PendingCalls;
 }
 
-/** Servers accept stanzas of this many bytes (RFC 6120 §13.12): a smaller one isn't rejected for its size. */
+/**
+ * Every server accepts stanzas up to this size in bytes (RFC 6120 §13.12), so a smaller stanza was rejected for another
+ * reason.
+ */
 const LEAST_LIMIT = 10_000;
 
-/** The refusal of a call that is a dead letter. */
+/** Makes the refusal of a call whose stanzas are a dead letter. */
 export function refusalOf({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
   const text = `the server doesn't take it (${reason}): an operator can retry it, as dead letter ${id}`;
   return new Refusal(Errcode.request, text);
 }
 
 export class Rejections {
-  /** The most characters of an acknowledged stanza. */
+  /** The size of the largest stanza ever acknowledged, in characters. */
   #largest = 0;
 
   constructor(
@@ -42,30 +45,35 @@ export class Rejections {
     private readonly inFlight: InFlight,
   ) {}
 
-  /** The server has acknowledged a stanza of this many characters. */
+  /** Notes the size of an acknowledged stanza, in characters. */
   passed(size: number): void {
     this.#largest = Math.max(this.#largest, size);
   }
 
-  /** The server rejects a stanza. @param acked the first row that isn't acknowledged */
+  /**
+   * Makes a stanza that the server rejects a dead letter.
+   * @param acked the id of the first row that isn't acknowledged
+   */
   rejected({ row, offset, closed: { text } }: Rejected, acked: number): void {
     const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
     const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
-    // The second dead letter of a call takes the rest of the call along.
+    // If the call has a dead letter already, all remaining stanzas of the call become dead letters, too.
     const rest = this.dependencies.deadLetters.has(row.call)
       ? this.dependencies.store.waitingOf(row.call, acked)
       : undefined;
     this.#bury(row, offset, reason, rest);
   }
 
-  /** A stanza is larger than limits.stanza_bytes, which was lowered after its acceptance. */
+  /**
+   * Makes a stanza larger than limits.stanza_bytes a dead letter; the limit was lowered after the stanza was accepted.
+   */
   oversized({ row, offset, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
     this.#bury(row, offset, reason, undefined);
   }
 
-  /** The server closes every stream. */
+  /** Logs that the server closes every stream. */
   blameServer(): void {
     this.dependencies.log.error(
       "The server closes every stream, whatever it is sent, and acknowledges nothing. See the server's log. The component " +
@@ -82,10 +90,13 @@ export class Rejections {
     this.dependencies.metrics.expired.inc(count);
   }
 
-  /** A privileged message came back: its row isn't acknowledged, and is sent again in the mode that holds then. */
+  /**
+   * Handles a privileged message that came back. If the host accepts no privileged messages, the row is sent again in
+   * the send mode that then applies; else the error is logged.
+   */
   refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
-      // The error is about this message; in direct mode its receiver would have sent it.
+      // The error is about this message; in direct mode, it would have gone to the user.
       this.dependencies.metrics.bounces.inc({ condition });
       const request = this.dependencies.history?.bouncedRow({ rowId, receiver: host, condition });
       this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
@@ -97,7 +108,11 @@ export class Rejections {
     this.dependencies.modes.forbidden(host);
   }
 
-  /** Makes a stanza, or the rest of its call, a dead letter. @throws if the disk fails; then nothing was done */
+  /**
+   * Makes a stanza a dead letter.
+   * @param rest the remaining rows of its call if they become dead letters, too
+   * @throws if the disk fails; then nothing was changed
+   */
   #bury(row: OutboxRow, offset: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
@@ -108,7 +123,7 @@ export class Rejections {
     deadLetters.addAll(others, reason);
     const weight = weightOfRows(others);
     quotas.remove(weight);
-    // What comes before it in its row may have arrived.
+    // Stanzas before this one in its row may have been delivered.
     const isWhole = left === undefined && (rest === undefined || offset === 0);
     if (!isWhole) pending.incomplete(row.rowId);
     for (const { rowId } of isWhole ? [row, ...others] : others) {

@@ -1,14 +1,14 @@
 /**
- * The life of a row, from its acceptance to its deletion. A row is in one of five states:
+ * Moves rows through their states, from acceptance to deletion:
  *
  * - waiting: committed to the disk
- * - unacked: written to the stream, with an ack request behind it
- * - acked: the ack is back; the row is kept for a few seconds in case the server restarts, then deleted (journal.ts)
- * - parked: its host allows no send mode now; other rows overtake it
- * - dead letter: the server closes the stream over it, or it is too large; an operator handles it
+ * - unacked: written to the stream, followed by an ack request
+ * - acked: acknowledged by the server; kept for a few seconds in case the server restarts, then deleted (journal.ts)
+ * - parked: its host allows no send mode now; later rows are sent before it
+ * - dead letter: too large, or the server closes the stream because of it; an operator decides what to do
  *
- * This class owns the position (all rows before it are acked or parked) and the window (the unacked rows). It has the five
- * transitions: accept(), #run(), #ack(), #down() and #up().
+ * The class owns the ack position (all stanzas before it are acked or parked) and the window (the unacked rows). The
+ * transitions are accept(), #run(), #ack(), #down() and #up().
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
@@ -24,7 +24,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 import { Suspects } from "./suspects.js";
 import { WaitingRows } from "./waiting-rows.js";
 
-/** The most stanzas written in one turn of the event loop. */
+/** How many stanzas are written in one turn of the event loop. */
 const STANZAS_PER_RUN = 256;
 
 export class RowFlow {
@@ -35,21 +35,21 @@ export class RowFlow {
   readonly #writes: NextWrites;
   readonly #rejections: Rejections;
   readonly #opening: Opening;
-  /** The position: everything before it is acked, or parked. */
+  /** The ack position: all stanzas before it are acked or parked. */
   #acked: Position;
-  /** Rows before this one are late: they were acked by a server that has restarted since. */
+  /** Rows with smaller ids are late: they were acked by a server that has restarted since. */
   #lateBefore = 0;
-  /** The stream's properties; undefined while it isn't open. */
+  /** The properties of the stream; undefined while rows can't be written. */
   #opened: Opened | undefined;
-  /** Whether rows that are accepted now will be acknowledged soon. */
+  /** Whether rows that are accepted now can be sent at once. */
   isReady = false;
-  /** The rows must be read again, the parked ones first, once nothing in flight may come back. */
+  /** Whether rows must be read again, parked ones first, as soon as no write is unacknowledged. */
   #isChanging = true;
-  /** The link's buffer is full until it has drained. */
+  /** Whether the link's buffer is full: nothing is written until it has drained. */
   #isBlocked = false;
   #isDue = false;
   #isUnreadable = false;
-  /** Called when nothing is waiting or unacked any more, or the link is lost. */
+  /** Called when no row is waiting or unacked, and when the link is lost. */
   onIdle: (() => void) | undefined;
 
   constructor(
@@ -74,19 +74,19 @@ export class RowFlow {
     modes.onChange(() => this.#change());
   }
 
-  /** The first row that isn't acked, or parked. */
+  /** The id of the first row that is neither acked nor parked. */
   get acked(): number {
     return this.#acked.rowId;
   }
 
-  /** Whether nothing is waiting or unacked. */
+  /** Whether no row is waiting or unacked. */
   get isIdle(): boolean {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }
 
   /**
-   * A call's rows are committed: they wait.
-   * @param repeated the rows of earlier calls that it repeats, of which none is parked or a dead letter
+   * Adds a call's committed rows to the waiting ones, and answers the call.
+   * @param repeated the ids of earlier rows that the call repeats; none of them is parked or a dead letter
    */
   accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
     if (added.length > 0) {
@@ -101,7 +101,7 @@ export class RowFlow {
     return this.dependencies.pending.wait(Math.min(end, ...waiting), end, added.length + repeated.length);
   }
 
-  /** Writes waiting rows while the window has room. */
+  /** Writes waiting rows as far as the window allows. */
   #run(): void {
     if (this.#opened === undefined || this.#isBlocked) return;
     if (this.#isChanging && !this.#inFlight.isEmpty) return;
@@ -122,12 +122,12 @@ export class RowFlow {
     }
   }
 
-  /** @returns the number of stanzas, or parts of rows, that were taken */
+  /** @returns how many stanzas, or parts of rows, were taken; 0 if nothing can be written now */
   #writeNext(mostRows: number): number {
     const { multicast, stanzaBytes } = this.dependencies;
     const most = Math.min(this.#inFlight.room, this.#suspects.most - this.#inFlight.stanzas);
     if (this.#isBlocked || most <= 0 || !this.#rows.hasMore) return 0;
-    // While a stanza is suspected, each receiver gets its own, to find the receiver at fault.
+    // While stanzas are suspected, each receiver gets a separate stanza, to find the receiver that the server rejects.
     const forMany = this.#suspects.isEmpty ? multicast : undefined;
     const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast: forMany });
     const { parts, oversized } = write;
@@ -143,7 +143,7 @@ export class RowFlow {
     return Math.max(parts.length, write.stanzas);
   }
 
-  /** Consumes acks and refused stanzas; false for every other stanza. */
+  /** Consumes acks and refused stanzas; false for any other stanza. */
   consume(stanza: Element): boolean {
     const { acks, multicast } = this.dependencies;
     if (this.#opening.consume(stanza)) return true;
@@ -157,7 +157,7 @@ export class RowFlow {
     return true;
   }
 
-  /** The ack of this request is back: all rows written before it are acked, and their calls answered. */
+  /** Marks the rows written before an ack request as acked, and answers their calls. @param id the id of the request */
   #ack(id: string): void {
     const flights = this.#inFlight.ack(id);
     if (flights.length === 0) return;
@@ -170,7 +170,7 @@ export class RowFlow {
     this.#run();
   }
 
-  /** The position has moved. @param bytes that are kept of what it passed */
+  /** Reports the new ack position. @param bytes the size of the passed rows that are kept */
   #passed(bytes: number): void {
     const { journal, quotas, pending } = this.dependencies;
     journal.acked(this.acked, bytes);
@@ -178,11 +178,11 @@ export class RowFlow {
     pending.acked(this.acked);
   }
 
-  /** Some stanzas of a row are acked, too old or parked. @returns the bytes that are kept */
+  /** Moves the ack position over finished stanzas. @returns how many bytes of them are kept */
   #pass(part: Part): number {
     const { row, start, end, kind, refusedAt } = part;
     if (kind === "written") this.#suspects.acked(part);
-    // An earlier part of the row was refused: all of it is parked.
+    // An earlier part of the row was refused, so all of the row is parked.
     if (!row.isParked && isBefore({ rowId: row.rowId, offset: start }, this.#acked)) return 0;
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
     const isOver = parkAt !== undefined || end >= row.stanzas;
@@ -196,7 +196,7 @@ export class RowFlow {
     return row.isParked ? 0 : weight.bytes;
   }
 
-  /** The link is lost: unacked rows wait again. */
+  /** Makes unacked rows wait again, as the link is lost. */
   #down(closed: StreamEnd): void {
     const { modes, multicast, history, link } = this.dependencies;
     const { written, isServiceAwaited, services } = this.#inFlight;
@@ -204,7 +204,7 @@ export class RowFlow {
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.rowId ?? 0;
     history?.rewritten({ first: this.#acked.rowId, last, reason: `the link was lost (${closed.text})` });
-    // A server that names a fault in a stanza is alive: the calls wait for the next stream, which is made at once.
+    // A server that reports a fault in a stanza is alive: calls wait for the next stream, which is opened at once.
     this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
     modes.end(closed);
@@ -215,13 +215,13 @@ export class RowFlow {
     if (isTelling) link.reconnectNow();
   }
 
-  /** The stream is open: rows may be written. */
+  /** Starts writing rows, as the stream is ready. */
   #up(opened: Opened): void {
     this.#opened = opened;
     this.#run();
   }
 
-  /** Rewinds to the kept rows if the server has restarted, and judges why the last stream was closed. */
+  /** Goes back to the kept rows if the server has restarted, and judges why the last stream was closed. */
   #begin({ upAt, uptime }: Opened): void {
     const { link, acks, multicast, kept, journal } = this.dependencies;
     const { peer, failures } = link.reached ?? { peer: undefined, failures: 0 };
@@ -240,24 +240,24 @@ export class RowFlow {
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
     this.isReady = true;
-    // A server that doesn't return messages to the component has no service that does.
+    // If the server doesn't return the component's messages, its multicast services don't either.
     if (acks.kind === "message") void multicast?.begin((text) => void link.write(text));
   }
 
-  /** Unacked rows wait again, from the position on. */
+  /** Makes unacked rows wait again, from the ack position on. */
   #rewind(isSilent = false): void {
     this.#inFlight.clear(isSilent);
     this.#rows.rewind(this.#acked);
     this.#change();
   }
 
-  /** A send mode has changed, rows were put back, or unacked rows wait again. */
+  /** Schedules that rows are read again, as a send mode has changed or more rows wait. */
   #change(): void {
     this.#isChanging = true;
     this.#runSoon(setImmediate);
   }
 
-  /** Dead letters leave gaps in the rows: the position passes them. */
+  /** Moves the ack position over the gaps that dead letters leave. */
   #passDeadLetters(): void {
     const { store } = this.dependencies;
     const rowId = store.from(this.#acked.rowId, 1, 0)[0]?.rowId ?? store.next();
@@ -265,7 +265,7 @@ export class RowFlow {
     this.#passed(0);
   }
 
-  /** Reads from the position on, the parked rows first. */
+  /** Reads rows again, the parked ones first, then those from the ack position on. */
   #reread(): void {
     this.dependencies.journal.noteNow();
     this.#rows.reread(this.#acked);
@@ -273,7 +273,7 @@ export class RowFlow {
     this.#isChanging = false;
   }
 
-  /** @param when runs its argument a little later */
+  /** Schedules a run unless one is scheduled. @param when calls its argument later */
   #runSoon(when: (run: () => void) => void): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -283,13 +283,13 @@ export class RowFlow {
     });
   }
 
-  /** Looks for rows that were put back, and checks that the link is alive. @throws if the database can't be read */
+  /** Looks for rows that became waiting again, and checks the link. @throws if the database can't be read */
   check(): void {
     if (this.#rows.isBehind) this.#change();
     if (this.isReady) this.#inFlight.check(this.times);
   }
 
-  /** Stops writing; what is unacked is on the disk. @param isWaiting whether calls go on waiting for their acks */
+  /** Stops writing; unacked rows stay on the disk. @param isWaiting whether calls continue to wait for their acks */
   close(isWaiting = false): void {
     this.#opened = undefined;
     this.isReady = false;

@@ -1,4 +1,4 @@
-/** A row of the outbox, and its stanzas as they are written, each by its offset in the row. */
+/** Builds the stanzas of an outbox row as they are written to the stream, each by its offset in the row. */
 import type { Origin, Row, StanzaKind } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
 import type { MulticastService } from "../probes/multicast-discovery.js";
@@ -15,7 +15,7 @@ import {
 } from "../xml/splice.js";
 import { LEFT_FREE, NO_TEXT, type WireText } from "../xml/wire-text.js";
 
-/** A row that can be written. */
+/** A row whose text can be written to the stream. */
 export type OutboxRow = Row<WireText>;
 
 const KINDS: ReadonlySet<string> = new Set<StanzaKind>(["message", "presence", "iq"]);
@@ -24,7 +24,7 @@ function isKind(name: string): name is StanzaKind {
   return KINDS.has(name);
 }
 
-/** The kind, sender, receiver and id of a stanza. */
+/** Returns the kind, sender, receiver and id of a stanza. @throws TypeError if the element isn't a stanza */
 export function originOf({ name, attrs }: Element): Origin {
   if (!isKind(name)) throw new TypeError(`<${name}> is no stanza`);
   const { from = "", to: receiver, id } = attrs;
@@ -32,7 +32,7 @@ export function originOf({ name, attrs }: Element): Origin {
   return { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver, id };
 }
 
-/** A stanza without `to`, and its recipients' addresses. */
+/** A stanza without `to` that is sent to many recipients, and the recipients' addresses. */
 export interface ForMany {
   readonly stanza: Addressable;
   readonly recipients: readonly string[];
@@ -40,19 +40,19 @@ export interface ForMany {
 
 export interface RowStanzas {
   readonly row: OutboxRow;
-  /** The stanza at this offset, complete. */
+  /** Returns the complete stanza at this offset. */
   at(offset: number): WireText;
-  /** If the row has recipients. */
+  /** Undefined if the row has no list of recipients. */
   readonly many?: ForMany;
 }
 
 /**
- * A row's stanzas.
- * @param delayedBy the domain in the messages' delay (XEP-0203); undefined if they aren't late
+ * Returns the stanzas of a row.
+ * @param delayedBy the domain named in the messages' delay elements (XEP-0203); undefined: no delay elements
  */
 export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   const { sender, recipients, isCopied, stanzas } = row;
-  // Only messages carry a delay: a presence is about now.
+  // Only messages get a delay element: a presence describes the current state.
   const delayed = (stanza: WireText): WireText =>
     delayedBy === undefined || row.kind !== "message" ? stanza : withDelay(stanza, row, delayedBy);
   if (recipients !== undefined) {
@@ -66,37 +66,47 @@ export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   return { row, at: (offset) => delayed(all[offset] ?? NO_TEXT) };
 }
 
-/** One stanza to a multicast service (XEP-0033). */
+/** A stanza that a room sends to many receivers through a multicast service (XEP-0033). */
 export interface MulticastStanza {
   readonly service: string;
   readonly room: string;
-  /** Quoted. */
+  /** The receivers' addresses, escaped for XML attributes. */
   readonly receivers: readonly string[];
 }
 
 interface MulticastRoute {
   serviceOf(recipient: string): MulticastService | undefined;
-  /** The most bytes of one stanza. */
+  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
 }
 
 export interface MulticastStanzas {
-  /** For services, and for receivers whose host has none. */
+  /** Stanzas for multicast services, and stanzas for receivers whose host has no service. */
   readonly texts: readonly WireText[];
   readonly multicasts: readonly MulticastStanza[];
-  /** The offset of the next receiver. */
+  /** The offset of the first receiver that isn't included. */
   readonly end: number;
 }
 
-/** The most bytes of the addresses in one stanza, with those around each; the most receivers of one write. */
+/**
+ * The maximum size of the addresses in one stanza, in bytes; the size of the markup around an address, in bytes; and
+ * how many receivers one write may have.
+ */
 const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
 
-/** The bytes that addresses may take in a stanza. @param stanzaBytes the most bytes of one stanza */
+/**
+ * Returns how many bytes the addresses may take in a stanza.
+ * @param stanzaBytes the maximum size of the stanza, in bytes
+ */
 export function bytesForAddresses({ tail }: Addressable, stanzaBytes: number): number {
   return Math.min(MOST.addresses, stanzaBytes - Buffer.byteLength(tail) - LEFT_FREE.kept);
 }
 
-/** The stanzas for the receivers of a row from this one on: for those of one service, one stanza together. */
+/**
+ * Builds stanzas for the receivers of a row: one for all receivers of the same multicast service, separate ones for the
+ * others.
+ * @param start the offset of the first receiver
+ */
 export function multicastStanzas(
   { sender: room, kind }: OutboxRow,
   { stanza, recipients }: ForMany,
@@ -127,14 +137,14 @@ export function multicastStanzas(
   return { texts, multicasts: all, end };
 }
 
-/** The row with its stanzas from this offset on. */
+/** Returns a row with only the stanzas from this offset on. */
 export function rowFrom(row: OutboxRow, start: number): OutboxRow {
   return start === 0 ? row : withStanzas(row, (offset) => offset >= start);
 }
 
 /**
- * Takes the stanza at this offset out of a row; a message goes with its copy.
- * @returns the stanza as a row of its own, and the rest of the row, if there is one
+ * Takes the stanza at this offset out of a row; a message is taken out together with its copy.
+ * @returns the stanza as a separate row, and the rest of the row; undefined if no stanza is left
  */
 export function takeOut(
   row: OutboxRow,

@@ -1,22 +1,28 @@
-/** The send modes of users' stanzas; component/privilege detects them for each host. */
+/**
+ * The send modes of users' stanzas, `privileged` (XEP-0356) or `direct`; component/privilege detects the mode of each
+ * host.
+ */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
 export interface SendModes {
-  /** The mode for a stanza of this kind and sender; "none": its host allows no mode now. */
+  /** Returns the mode for a stanza of this kind and sender; "none" if the sender's host allows no mode now. */
   of(kind: Origin["kind"], sender: string): SendMode | "none";
-  /** Detects the modes on a new stream; calls `onKnown` once, unless the stream ends first. */
+  /**
+   * Detects the modes on a new stream.
+   * @param onKnown called once when the modes are known, unless the stream ends before
+   */
   begin(onKnown: () => void): void;
-  /** The stream is down. */
+  /** Handles the end of the stream. */
   end(closed: StreamEnd): void;
-  /** The host refused a privileged message. */
+  /** Notes that the host refused a privileged message. */
   forbidden(host: string): void;
-  /** Calls this on each change while a stream is up. */
+  /** Registers a listener for changes of modes while a stream is up. */
   onChange(listener: () => void): void;
 }
 
-/** All stanzas are sent directly. */
+/** Send modes that send all stanzas directly. */
 export const DIRECT: SendModes = {
   of: () => "direct",
   begin: (onKnown) => onKnown(),
@@ -26,16 +32,18 @@ export const DIRECT: SendModes = {
 };
 
 /**
- * The mode of each row, in the order of writing. A row for one mode only (the sender's copy, which the server makes itself
- * of a privileged message) has the mode of the row before it of the same call and sender, even if the host's mode has
- * changed meanwhile: a message is copied once.
+ * Determines the send mode of each row, in the order of writing. Some rows are meant for one mode only: the sender's
+ * copy of a message, which the server makes itself for a privileged message. Such a row gets the mode of the preceding
+ * row of the same call and sender, even if the host's mode has changed since, so that a message is copied exactly once.
  */
 export class RowModes {
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
 
   constructor(private readonly modes: SendModes) {}
 
-  /** @returns "omitted" if the row is for the other mode */
+  /**
+   * Returns the mode of a row; "omitted" if the row is meant for the other mode; "none" if its host allows no mode now.
+   */
   of({ kind, sender, call, mode: only }: OutboxRow): SendMode | "none" | "omitted" {
     const last = this.#last?.call === call && this.#last.sender === sender ? this.#last : undefined;
     const mode =
@@ -45,7 +53,7 @@ export class RowModes {
     return only === undefined || only === mode ? mode : "omitted";
   }
 
-  /** Rows are written again, perhaps in another mode. */
+  /** Forgets the mode of the last row, as rows are written again, perhaps in another mode. */
   forget(): void {
     this.#last = undefined;
   }

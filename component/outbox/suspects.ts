@@ -1,17 +1,18 @@
 /**
- * Finds the stanza over which the server closes the stream. If the stream error is about content (RFC 6120 §4.9.3), or the
- * server closes without a reason right behind a write, the stanzas in flight are suspects. They are written again in small
- * parts, in order: at most the square root of their number, at last one by one. A stanza that was alone in flight at two
- * such closes, or at three without a reason, is rejected: it becomes a dead letter.
+ * Finds the stanza because of which the server closes the stream. If the stream error is about content (RFC 6120
+ * §4.9.3), or the server closes the stream without a reason shortly after a write, the unacknowledged stanzas become
+ * suspects. They are written again in order, in small parts: first as many at a time as the square root of their
+ * number, finally one by one. A stanza that was the only unacknowledged one when the stream was closed is rejected
+ * after the second close with an error about content, or after the third close of any kind: it becomes a dead letter.
  *
- * A close isn't counted if the server has restarted since, or refused connections for a while.
+ * A close isn't counted if the server has restarted since, or has refused connections for a while.
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** A stanza that the server rejects. */
+/** A stanza that the server rejects: its row and its offset in the row. */
 export interface Rejected {
   readonly row: OutboxRow;
   readonly offset: number;
@@ -19,63 +20,65 @@ export interface Rejected {
   readonly closed: StreamEnd;
 }
 
-/** The stanzas up to `end`, of which `most` may be in flight. */
+/** The suspects before `end`, of which at most `most` may be unacknowledged at a time. */
 interface Range {
   readonly end: Position;
   readonly most: number;
 }
 
-/** A close that is still to be judged. */
+/** The end of a stream that isn't judged yet. */
 interface Close {
   readonly closed: StreamEnd;
   readonly blame: Blame;
   readonly range: Range;
-  /** The only stanza in flight. */
+  /** The stanza, if it was the only unacknowledged one; else undefined. */
   readonly alone: Part | undefined;
 }
 
-/** Up to this many are written one by one, as a round trip costs less than a close. */
+/** Up to this many suspects are written one by one, as a round trip costs less than a new stream. */
 const SINGLY = 64;
-/** The number of closes with a stanza alone in flight that reject it: any, or such about its content. */
+/**
+ * How many closes reject a stanza that was alone in flight: closes of any kind, or closes with an error about content.
+ */
 const CLOSES = { any: 3, named: 2 };
-/** After this many closes without an ack, the server is at fault. */
+/** After this many closes without an ack in between, the server is considered to be at fault, not a stanza. */
 const BARREN = 100;
-/** A close this long after the last write isn't about stanzas; milliseconds. */
+/** A stream that is closed more than this many milliseconds after the last write wasn't closed because of a stanza. */
 const RIGHT_BEHIND_MS = 5_000;
 
 export class Suspects {
-  /** The innermost range last. */
+  /** The ranges of suspects, the innermost range last. */
   #ranges: Range[] = [];
-  /** The closes with a stanza alone in flight, by its position. */
+  /** How many closes happened with a stanza alone in flight, by the stanza's row and offset. */
   readonly #closes = new Map<string, { any: number; named: number }>();
   #close: Close | undefined;
   #barren = 0;
 
-  /** The most stanzas in flight. */
+  /** How many stanzas may be unacknowledged. */
   get most(): number {
     return this.#ranges.at(-1)?.most ?? Infinity;
   }
 
-  /** Whether no stanza is suspected, and no close waits to be judged. */
+  /** Whether there are neither suspects nor closes to be judged. */
   get isEmpty(): boolean {
     return this.#ranges.length === 0 && this.#close === undefined;
   }
 
-  /** Whether the server closes every stream: then attempts slow down. */
+  /** Whether the server closes every stream; then the component reconnects more slowly. */
   get isServerAtFault(): boolean {
     return this.#barren >= BARREN;
   }
 
-  /** Whether the last close has shown that. */
+  /** Whether the last close was the one that showed the server to be at fault. */
   get isNews(): boolean {
     return this.#barren === BARREN;
   }
 
   /**
-   * The stream is down.
+   * Notes the end of a stream.
    * @param written the unacknowledged parts
-   * @param ms since the last write
-   * @returns whether stanzas are suspected, so that a new stream should be made at once
+   * @param ms how many milliseconds ago the last write was
+   * @returns whether stanzas are suspected, so that a new stream should be opened at once
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
     const blame = blameOf(closed);
@@ -88,9 +91,9 @@ export class Suspects {
   }
 
   /**
-   * The link is up again.
-   * @param hasLivedOn whether the server neither restarted nor refused connections since
-   * @returns the stanza that is rejected, if there is one
+   * Judges the last close, as the link is up again.
+   * @param hasLivedOn whether the server kept running and accepting connections since
+   * @returns the rejected stanza; undefined if no stanza is rejected
    */
   judge(hasLivedOn: boolean): Rejected | undefined {
     const close = this.#close;
@@ -110,7 +113,7 @@ export class Suspects {
     return { row, offset, closed };
   }
 
-  /** These are acknowledged. */
+  /** Clears the suspects that are acknowledged by now. */
   acked(part: Part): void {
     const end = endOf(part);
     this.#barren = 0;
@@ -129,7 +132,7 @@ function endOf({ row, end }: Part): Position {
   return { rowId: row.rowId, offset: end };
 }
 
-/** A message and its copy are written together, and count as one. */
+/** Returns how many stanzas a part has; a message and its copy are written together, and count as one. */
 function stanzasIn({ row, start, end }: Part): number {
   return row.isCopied ? 1 : end - start;
 }

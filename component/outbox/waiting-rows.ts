@@ -1,6 +1,6 @@
 /**
- * Reads the waiting rows in order: from memory while the outbox keeps up, else from the disk. After a rewind, the parked
- * rows come first.
+ * Reads the waiting rows in order, from memory if the outbox keeps up with the calls, else from the disk. After a
+ * rewind, the parked rows come first.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -8,28 +8,32 @@ import { bytesOf, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** The most rows and bytes in memory; a single row may be larger. */
+/** How many rows, and how many bytes of rows, are held in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 
 /**
- * Waiting rows are written in parts, each with an ack request behind it: so the first calls are answered, and their
- * callers' next calls read, while the server works on the rest. An ack request costs about as much as a message.
+ * The waiting rows are written in up to `most` parts of at least `leastRows` rows, each followed by an ack request. So
+ * the first calls are answered while the server still processes the rest. An ack request costs about as much as a
+ * message.
  */
 const PART = { most: 4, leastRows: 16 };
 
 export class WaitingRows {
-  /** The rows in memory, without a gap. */
+  /** The rows in memory; their ids have no gap. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
-  /** The id after the last of them. */
+  /** The id after the last row in memory. */
   #aheadEnd: number;
   #end: number;
-  /** The read position. */
+  /** The read position: the row that was begun, and the offset of its next stanza. */
   #begun: Position;
-  /** The parked rows in memory; those from `from` on are still on the disk; undefined: all were passed. */
+  /**
+   * The parked rows in memory, the id from which on parked rows are still on the disk, and the offset in the first row.
+   * Undefined if all parked rows were passed.
+   */
   #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
 
-  /** @param start the first row that waits */
+  /** @param start the id of the first waiting row */
   constructor(
     private readonly store: OutboxStore,
     start: number,
@@ -44,22 +48,22 @@ export class WaitingRows {
     return this.#end;
   }
 
-  /** Whether there may be more rows. */
+  /** Whether there may be more rows to read. */
   get hasMore(): boolean {
     return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.#end;
   }
 
-  /** Whether another process has put rows back. */
+  /** Whether another process has made rows wait again. */
   get isBehind(): boolean {
     return this.store.next() > this.#end;
   }
 
-  /** The most rows of one write now. */
+  /** How many rows the next write may take. */
   get part(): number {
     return Math.max(PART.leastRows, Math.ceil(this.#ahead.length / PART.most));
   }
 
-  /** Adds rows that were just committed, in order. */
+  /** Adds rows that were just committed; they are in order. */
   append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
@@ -73,8 +77,8 @@ export class WaitingRows {
   }
 
   /**
-   * Returns the next waiting stanza.
-   * @throws if the rows can't be read; nothing was passed then
+   * Returns the next waiting stanza; undefined if there is none.
+   * @throws if the rows can't be read; then the position is unchanged
    */
   next(): { readonly row: OutboxRow; readonly offset: number } | undefined {
     const parked = this.#nextParked();
@@ -88,7 +92,7 @@ export class WaitingRows {
     return row && { row, offset: row.rowId === this.#begun.rowId ? this.#begun.offset : 0 };
   }
 
-  /** Passes the stanzas before this offset in the next row, or the whole row. */
+  /** Moves the position in this row to the given offset, or to the next row if the offset is at the row's end. */
   pass(row: OutboxRow, offset: number): void {
     const isOver = offset >= row.stanzas;
     if (row.isParked && this.#parked !== undefined) {
@@ -102,13 +106,16 @@ export class WaitingRows {
     this.#bytes -= bytesOf(row);
   }
 
-  /** Goes back to this position, and finds rows that were put back. */
+  /**
+   * Moves the read position back, and finds rows that another process made wait again.
+   * @param position the new read position
+   */
   reread(position: Position): void {
     this.#end = this.store.next();
     this.rewind(position);
   }
 
-  /** Goes back to this position; the parked rows come first. */
+  /** Moves the read position back; the parked rows are read first. @param position the new read position */
   rewind(position: Position): void {
     this.#parked = { rows: [], from: 0, offset: 0 };
     this.#ahead = [];
