@@ -1,46 +1,47 @@
 /**
- * Pauses between attempts to connect. An attempt at an address that refuses connections costs nothing, so these stay
- * frequent and the link is back as soon as the server listens again. Attempts that cost the server something (a refused
- * handshake, a stream that breaks at once) slow down exponentially.
+ * Computes the pauses between attempts to connect. An attempt at an address that refuses connections costs the server
+ * nothing, so these attempts stay frequent and the link is back as soon as the server listens again. Attempts that cost
+ * the server something (a refused handshake, a stream that breaks at once) become rarer: the pause doubles each time.
  */
 import type { StreamEnd } from "./stream-end.js";
 
-/** Milliseconds between tries. */
+/** The lengths of the pauses, in milliseconds. */
 export interface BackoffTimes {
-  /** After the first failure; then doubling. */
+  /** The pause after the first failure; it doubles with each further failure. */
   readonly first: number;
-  /** While the address refuses connections, for the length of a usual outage. */
+  /** The maximum while the address refuses connections, for OUTAGE_MS milliseconds. */
   readonly unreachable: number;
-  /** The most: while it refuses for longer than that, and after streams that broke. */
+  /** The maximum while the address has refused connections for longer than OUTAGE_MS, and after streams that broke. */
   readonly longest: number;
-  /** The most if the server refuses the component. */
+  /** The maximum if the server refuses the component. */
   readonly refused: number;
 }
 
 export const BACKOFF: BackoffTimes = { first: 200, unreachable: 1_000, longest: 30_000, refused: 30_000 };
-/** A longer outage isn't a usual one. */
+/** How long attempts stay frequent during an outage, in milliseconds. */
 const OUTAGE_MS = 600_000;
 
 export class Backoff {
   #failures = 0;
-  /** Attempts in a row that were refused by the address. */
+  /** How many attempts in a row the address has refused. */
   #misses = 0;
-  /** When the first of them was made. */
+  /** When the first of these attempts was made, on the clock of next(). */
   #missedSince = 0;
 
   constructor(private readonly backoff: BackoffTimes) {}
 
-  /** Starts with short pauses again, as the server has routed something. */
+  /** Starts with short pauses again, as the server has acknowledged stanzas. */
   reset(): void {
     this.#failures = 0;
     this.#misses = 0;
   }
 
   /**
-   * Returns the pause after a stream that ended.
+   * Returns the pause after a stream has ended.
    * @param isRefused whether the server refuses the component itself
-   * @param now in milliseconds of any clock
-   * @returns milliseconds; half of it is random, so that many components don't come back at the same instant
+   * @param now the time in milliseconds of any clock
+   * @returns the pause in milliseconds; half of it is random, so that many components don't reconnect at the same
+   * instant
    */
   next({ cause }: Pick<StreamEnd, "cause">, isRefused: boolean, now: number): number {
     const ceiling = cause === "unreachable" ? this.#missed(now) : this.#failed(isRefused);
@@ -52,7 +53,7 @@ export class Backoff {
     if (this.#misses === 0) this.#missedSince = now;
     const pause = Math.min(unreachable, first * 2 ** this.#misses);
     this.#misses += 1;
-    // A server that starts there has refused nothing yet.
+    // The address refuses connections, so a server that starts there hasn't refused the component yet.
     this.#failures = 0;
     return now - this.#missedSince <= OUTAGE_MS ? pause : longest;
   }

@@ -1,7 +1,8 @@
 /**
- * The link to the XMPP server: one XEP-0114 stream at a time, reconnected for as long as the process lives. It
- * distinguishes a server that can't be reached (backoff.ts) from one that refuses the component (logged once, with the
- * line to change). If the server has several addresses, the next is tried at once; it pauses when all have failed.
+ * Keeps the link to the XMPP server: one XEP-0114 stream at a time, reconnected as long as the process runs. It
+ * distinguishes a server that can't be reached (backoff.ts) from a server that refuses the component (logged once, with
+ * the configuration line to change). If the server has several addresses, they are tried one after another; only when
+ * all have failed does the link pause.
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
@@ -19,41 +20,43 @@ import { Troubles } from "./troubles.js";
 export type { BackoffTimes };
 
 export interface LinkOptions {
-  /** One or several, as services.ts takes them. */
+  /** One or several addresses of the server, in the forms that services.ts accepts. */
   readonly services: readonly string[];
   readonly domain: string;
   readonly password: string;
-  /** The most bytes of one stanza. */
+  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
-  /** Milliseconds; tests set these. */
+  /**
+   * How long the server may take for the handshake, in milliseconds. This and the following options are set in tests.
+   */
   readonly handshakeTimeout?: number;
   readonly backoff?: BackoffTimes;
   readonly lookup?: SrvLookup;
 }
 
-/** The server that the link reached. */
+/** The server at the other end of the current or the last link. */
 export interface Reached {
-  /** The address that was tried, such as "xmpp://127.0.0.1:5347". */
+  /** The configured or looked-up address, such as "xmpp://127.0.0.1:5347". */
   readonly service: string;
-  /** The address and port at its other end, from the socket. */
+  /** The remote address and port of the socket. */
   readonly peer: string;
-  /** Whether it differs from the last link's in this process; false for the first. */
+  /** Whether `peer` differs from that of the previous link of this process; false for the first link. */
   readonly isAnother: boolean;
-  /** How many tries have failed since the last link. */
+  /** How many attempts failed between the previous link and this one. */
   readonly failures: number;
 }
 
 export type LinkState =
   | { readonly kind: "up" }
   | { readonly kind: "connecting" }
-  /** The server can't be reached, or went away. */
+  /** The server can't be reached, or has closed the stream. */
   | { readonly kind: "away"; readonly reason: string }
-  /** The server refuses the component until a configuration is changed. */
+  /** The server refuses the component until a configuration file is changed. */
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "stopped" };
 
 export interface LinkEvents {
-  /** `reached` is set. */
+  /** Emitted when the stream is open; `reached` is set before. */
   up: [];
   down: [StreamEnd];
   stanza: [Element];
@@ -65,16 +68,19 @@ export interface OutboxLink extends Pick<
   Link,
   "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
-  /** The server that it reached last. */
+  /** The server at the other end of the current or the last link. */
   readonly reached?: Pick<Reached, "peer" | "failures"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }
 
 const HANDSHAKE_MS = 10_000;
-/** An address gets this long if there is another one; twice as long after each round in which all failed. */
+/**
+ * How long each of several addresses may take to accept the component, in milliseconds; doubles after each round in
+ * which all addresses failed.
+ */
 const HURRY_MS = 1_000;
-/** A link that has been up for this long is steady. */
+/** A link that has been up for this many milliseconds is steady. */
 const STEADY_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
@@ -89,11 +95,11 @@ export class Link extends EventEmitter<LinkEvents> {
   #writes = 0;
   /** The addresses to try before the next pause. */
   #untried: readonly string[] = [];
-  /** How often all addresses have failed in a row. */
+  /** How many times in a row all addresses have failed. */
   #rounds = 0;
   #reached: Reached | undefined;
   #failures = 0;
-  /** Runs until the link is steady. */
+  /** Runs until the link counts as steady. */
   #steady: NodeJS.Timeout | undefined;
   #isStopped = true;
   #stopped: (() => void) | undefined;
@@ -111,7 +117,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  /** The number of writes to this stream, or to the last one while there is none. */
+  /** How many writes were made to the current stream, or to the last one if there is none now. */
   get writes(): number {
     return this.#writes;
   }
@@ -124,7 +130,7 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#state.kind === "up";
   }
 
-  /** The server that it reached last; undefined before it was up. */
+  /** The server at the other end of the current or the last link; undefined before the first link. */
   get reached(): Reached | undefined {
     return this.#reached;
   }
@@ -137,7 +143,8 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /**
    * Writes finished stanzas.
-   * @returns false if the link is down (nothing is written) or its buffer is full (they are written; `drain` follows)
+   * @returns false if the link is down (nothing is written) or if its buffer is full (the stanzas are written; `drain`
+   * follows)
    */
   write(stanzas: WireText): boolean {
     if (!this.isUp || this.#stream === undefined) return false;
@@ -145,19 +152,19 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#stream.write(this.#guard.pass(stanzas));
   }
 
-  /** Reconnects at once, without the pause. */
+  /** Reconnects without waiting for the end of the pause. */
   reconnectNow(): void {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#tryAll());
   }
 
-  /** The kind of server; undefined before its stream header has come. */
+  /** The kind of server; undefined before its stream header was received. */
   get server(): KnownServer | undefined {
     return this.#stream?.server;
   }
 
-  /** The number of characters in the socket's buffer. */
+  /** How many characters the socket's buffer holds. */
   get buffered(): number {
     return this.#stream?.buffered ?? 0;
   }
@@ -167,17 +174,17 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#stream?.setReading(isOn);
   }
 
-  /** Resets the back-off, as the server has routed something. */
+  /** Makes the pauses between attempts short again, as the server has acknowledged stanzas. */
   resetBackoff(): void {
     this.#backoff.reset();
   }
 
-  /** Drops a stream on which nothing comes back, and reconnects. */
+  /** Drops a stream on which nothing is received any more, and reconnects. @param text the reason, for the log */
   abandon(text: string): void {
     this.#stream?.abandon(text);
   }
 
-  /** Closes the stream properly, within a second, for good. */
+  /** Closes the stream properly, within a second, and doesn't reconnect. */
   async stop(): Promise<void> {
     clearTimeout(this.#retry);
     this.#isStopped = true;

@@ -1,30 +1,35 @@
 /**
- * Makes the system send TCP acknowledgements promptly. Prosody uses Nagle's algorithm (RFC 896): it holds back a small
- * segment until the one before it is acknowledged, which the system delays by 40 ms if nothing is written (RFC 1122
- * §4.2.3.2). A space between stanzas (RFC 6120 §4.6.1) carries the acknowledgement.
+ * Makes the operating system send TCP acknowledgements promptly. Prosody uses Nagle's algorithm (RFC 896): it holds
+ * back a small segment until the previous segment is acknowledged, and the operating system delays this acknowledgement
+ * by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2). A space between stanzas (RFC 6120 §4.6.1) carries the
+ * acknowledgement at once.
  *
- * Only servers that wait get spaces. A server that waits sends in intervals of the system's delay or longer while nothing
- * is written to it; a server that doesn't, such as ejabberd, mostly sends in shorter ones.
+ * Spaces are written only if the server seems to wait for acknowledgements. While nothing is written to it, such a
+ * server sends at intervals of 40 ms or longer; a server that doesn't wait, such as ejabberd, mostly sends at shorter
+ * intervals.
  */
 
-/** Data that comes sooner may belong to the last. Milliseconds, as all of these. */
+/** Data that is read less than this many milliseconds after earlier data may belong to it. */
 const TOGETHER = 10;
-/** Linux delays by 40 ms; processes are scheduled a little later. */
+/**
+ * The interval that a delayed acknowledgement causes, in milliseconds: Linux delays by 40 ms, and processes are
+ * scheduled a little later.
+ */
 const DELAYED = { least: 38, most: 50 };
-/** By how much an interval raises the suspicion. */
+/** By how much an interval changes the suspicion that the server waits. */
 const WEIGHT = { delayed: 1, shorter: -2 };
 const CERTAIN = 8;
-/** Something else may be written within this time. */
+/** How many milliseconds the component waits before it writes a space, as it may write something else in this time. */
 const PATIENCE = 2;
 
 export class PromptAcknowledgement {
-  /** When something was read last; undefined after a write. */
+  /** When data was last read, in milliseconds of the clock of read(); undefined after a write. */
   #readAt: number | undefined;
   #suspicion = 0;
   #isNeeded = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onDue writes a space */
+  /** @param onDue called when a space should be written */
   constructor(private readonly onDue: () => void) {}
 
   /** Whether the server waits for acknowledgements. */
@@ -32,14 +37,14 @@ export class PromptAcknowledgement {
     return this.#isNeeded;
   }
 
-  /** Something was read. @param now milliseconds of a monotonic clock */
+  /** Notes that data was read. @param now the time in milliseconds of a monotonic clock */
   read(now: number): void {
     if (!this.#isNeeded && this.#readAt !== undefined) this.#judge(now - this.#readAt);
     this.#readAt = now;
     if (this.#isNeeded) this.#timer ??= setTimeout(() => this.#onPatienceOver(), PATIENCE).unref();
   }
 
-  /** Something was written. */
+  /** Notes that data was written. */
   written(): void {
     this.#readAt = undefined;
   }

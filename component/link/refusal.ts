@@ -1,4 +1,7 @@
-/** Why the server refuses the component, and what to change: for the log, /readyz and doctor. */
+/**
+ * Explains why the server refuses the component, and what to change. The texts are used in the log, in /readyz and by
+ * doctor.
+ */
 import {
   COMPONENT_PORT,
   conflict,
@@ -13,21 +16,21 @@ import {
 } from "./server-lines.js";
 import type { StreamEnd } from "./stream-end.js";
 
-/** What the component tried to connect to. */
+/** The connection that the component tried to make. */
 export interface Wanted {
-  /** Such as xmpp://127.0.0.1:5347. */
+  /** The server's address, such as xmpp://127.0.0.1:5347. */
   readonly service: string;
   readonly domain: string;
 }
 
-/** The server refuses the component until a configuration is changed. */
+/** A reason why the server refuses the component until a configuration file is changed. */
 export interface Refusal {
-  /** A sentence without its full stop. */
+  /** The reason, as a sentence without its full stop. */
   readonly text: string;
   readonly todo: Todo;
 }
 
-/** The refusal in a stream's end. @returns undefined if the reason may pass */
+/** Returns the refusal that ended a stream; undefined if the stream ended for a reason that may be temporary. */
 export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refusal | undefined {
   const { server, isForClients = false } = closed.peer ?? {};
   const { address, port } = addressOf(service);
@@ -83,7 +86,7 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
   }
 }
 
-/** The server accepts the component, but doesn't let it send in users' names. */
+/** Makes the refusal of a server that accepts the component but doesn't let it send in users' names. */
 export function sendingRefusal(domain: string, server: KnownServer | undefined): Refusal {
   return {
     text: `the server doesn't let ${domain} send as its users`,
@@ -91,7 +94,10 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
   };
 }
 
-/** The component shares its domain. @param by with the server's own rooms, or another connection */
+/**
+ * Makes the refusal of a component that shares its domain.
+ * @param by with the server's own rooms, or with another connection
+ */
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {
@@ -107,7 +113,10 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   };
 }
 
-/** The server doesn't serve a host. @param condition of its answer */
+/**
+ * Makes the refusal of a server that doesn't serve a host of xmpp.hosts.
+ * @param condition the condition of the server's error (RFC 6120 §8.3.3)
+ */
 export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,
@@ -121,18 +130,18 @@ export function unservedHost(host: string, condition: string): Refusal {
   };
 }
 
-/** A likely reason why nothing listens any more at ejabberd's address. */
+/** A likely reason why ejabberd no longer listens at its address. */
 export const LOST_PORT =
   'If ejabberd was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it.';
 
-/** A refusal as one line of the log. */
+/** Returns a refusal as one line for the log. */
 export function refusalLine({ text, todo }: Refusal, server: KnownServer | undefined): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${inOneLine(todo, server)}`;
 }
 
-/** The address and port of an xmpp://ADDRESS:PORT. */
+/** Returns the address and the port of an xmpp://ADDRESS:PORT. */
 export function addressOf(service: string): { address: string; port: number } {
   const { hostname, port } = new URL(service.replace(/^xmpp:/, "http:"));
-  // Port 80 is what the URL leaves out.
+  // The URL parser drops port 80, as it is HTTP's default.
   return { address: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };
 }

@@ -1,27 +1,30 @@
-/** The lines of ejabberd.yml and prosody.cfg.lua that admit the component, and let it send in users' names. */
+/**
+ * The lines of ejabberd.yml and prosody.cfg.lua that make the server accept the component and let it send in users'
+ * names.
+ */
 
-/** Servers whose configuration is known. */
+/** The servers for which configuration lines can be given. */
 export type ServerName = "ejabberd" | "prosody";
 
-/** The kind of a server. */
+/** The kind of a server; "another" if it is neither ejabberd nor Prosody. */
 export type KnownServer = ServerName | "another";
 
 /** Lines for the server's own configuration file. */
 export interface Remedy {
-  /** Their place in the file, such as `under modules`. */
+  /** The place of the lines in the file, such as `under modules`. */
   readonly where: string;
   readonly lines: readonly string[];
 }
 
-/** A remedy for each kind of server; a kind without one is left out. */
+/** A remedy for each kind of server; absent for servers that don't need one. */
 export type Remedies = Readonly<
   Partial<Record<ServerName, Remedy>> & {
-    /** Advice for other servers. */
+    /** Advice in words, for servers other than ejabberd and Prosody. */
     another?: string;
   }
 >;
 
-/** What to do, the likeliest first: sentences and lines of configuration. */
+/** What to do, the most likely remedy first: sentences and configuration lines. */
 export type Todo = readonly (string | Remedies)[];
 
 const FILES: Readonly<Record<ServerName, string>> = {
@@ -36,7 +39,7 @@ export const underComponent = (domain: string): string => `under Component "${do
 export const COMPONENT_PORT = 5347;
 const SECRET = '"what xmpp.password says"';
 
-/** The remedies for this server, with the file's name; all if the server isn't known. */
+/** Returns the remedies for this server with the name of the file; for all servers if the server isn't known. */
 export function remediesFor(
   remedies: Remedies,
   server: KnownServer | undefined,
@@ -48,7 +51,7 @@ export function remediesFor(
   });
 }
 
-/** The advice as one line for the log; doctor shows longer remedies. */
+/** Returns the advice as one line for the log. For a remedy of several lines it refers to doctor. */
 export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
   const parts = todo.flatMap((item) => {
     if (typeof item === "string") return [item];
@@ -60,7 +63,7 @@ export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
   return [...new Set(parts)].join(" ");
 }
 
-/** The complete configuration of the component on the server. */
+/** Returns the remedies that add the component to the server's configuration. */
 export function wholeComponent(port: number, domain: string, host = "127.0.0.1"): readonly Remedies[] {
   const listener = [
     `- port: ${port}`,
@@ -100,17 +103,20 @@ export function conflict(domain: string): Remedies {
   };
 }
 
-/** Gives the server's own rooms another domain; Prosody doesn't share theirs. */
+/**
+ * Returns the remedy that gives the server's own rooms another domain. Prosody needs none, as its rooms can't share a
+ * domain with a component.
+ */
 export function ownRooms(): Remedies {
   return { ejabberd: { where: "under modules", lines: ['mod_muc: {hosts: ["rooms.@HOST@"]}'] } };
 }
 
-/** A domain that the server's own rooms don't use. */
+/** Returns a domain for the component that the server's own rooms don't use. */
 export function otherDomain(domain: string): string {
   return `groups.${domain.slice(domain.indexOf(".") + 1)}`;
 }
 
-/** Turns off the server's check of the component's senders. */
+/** Returns the remedy that makes the server accept users' addresses as senders. */
 export function uncheckedSenders(domain: string): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: ["check_from: false"] },
@@ -121,7 +127,7 @@ export function uncheckedSenders(domain: string): Remedies {
   };
 }
 
-/** Gives the permission for messages in the host's users' names (XEP-0356). */
+/** Returns the remedy that permits the component to send messages in the names of the host's users (XEP-0356). */
 export function permission(domain: string, host: string): Remedies {
   return {
     ejabberd: {
@@ -152,18 +158,18 @@ export function permission(domain: string, host: string): Remedies {
   };
 }
 
-/** The component that wants to send in users' names, and its server. */
+/** The component that is to send in users' names, one of its hosts, and the server. */
 export interface Sending {
   readonly domain: string;
   readonly host: string;
   readonly server: KnownServer | undefined;
-  /** Whether it is an ejabberd with a working mod_privilege (25.03 or later). */
+  /** Whether the server is an ejabberd with a working mod_privilege (25.03 or later). */
   readonly isGood?: boolean;
-  /** Whether only the host's permission will do. */
+  /** Whether the host's permission is required, so that switching off the check of senders isn't enough. */
   readonly isPermissionWanted?: boolean;
 }
 
-/** How to let the component send in users' names. */
+/** Returns what to change so that the component can send in users' names. */
 export function sendingTodo({ domain, host, server, isGood, isPermissionWanted }: Sending): Todo {
   const unchecked = uncheckedSenders(domain);
   if (server === "another") return [unchecked];

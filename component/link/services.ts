@@ -1,6 +1,6 @@
 /**
- * The addresses at which the server accepts components: one, several of a cluster's nodes, or those in a name's SRV
- * records (RFC 2782). They are tried in order, beginning with the one that worked last.
+ * Provides the addresses at which the server accepts components: a single one, those of several nodes of a cluster, or
+ * those in the SRV records of a name (RFC 2782). They are tried in order, beginning with the address that worked last.
  */
 import type { SrvRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
@@ -8,37 +8,40 @@ import { Resolver } from "node:dns/promises";
 /** Looks up the SRV records of a name. */
 export type SrvLookup = (name: string) => Promise<readonly SrvRecord[]>;
 
-/** The addresses to try now. */
+/** The addresses to try, in order. */
 export interface Order {
   /** Addresses such as "xmpp://127.0.0.1:5347". */
   readonly addresses: readonly string[];
-  /** Why a name has none. */
+  /** Why a name has no addresses; undefined if all names have some. */
   readonly fault?: string;
 }
 
-/** No specification defines this for components; Openfire announces it, Cisco's servers and tokio-xmpp look it up. */
+/**
+ * The SRV label for components. No specification defines it; Openfire announces it, and Cisco's servers and tokio-xmpp
+ * look it up.
+ */
 const LABEL = "_xmpp-component._tcp";
 const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
-/** Milliseconds; after that, the last result is used. */
+/** How long a lookup may take, in milliseconds; after that, the result of the last lookup is used. */
 const LOOKUP_MS = 500;
 
 export class Services {
-  /** The last result for each name. */
+  /** The result of the last lookup, by name. */
   readonly #known = new Map<string, readonly string[]>();
   #last: string | undefined;
 
-  /** @param given "xmpp://ADDRESS:PORT" or "xmpp-srv://NAME", each */
+  /** @param given addresses, each in the form "xmpp://ADDRESS:PORT" or "xmpp-srv://NAME" */
   constructor(
     private readonly given: readonly string[],
     private readonly lookup: SrvLookup = lookUp,
   ) {}
 
-  /** As the log names them. */
+  /** All given addresses, for the log. */
   get names(): string {
     return this.given.join(", ");
   }
 
-  /** The addresses to try, in order. */
+  /** Returns the addresses to try, in order. */
   async inOrder(): Promise<Order> {
     const addresses = new Set<string>();
     let fault: string | undefined;
@@ -53,7 +56,7 @@ export class Services {
     return { addresses: order, ...(fault !== undefined && { fault }) };
   }
 
-  /** The server accepted the component at this address. */
+  /** Notes the address at which the server accepted the component. */
   worked(address: string): void {
     this.#last = address;
   }
@@ -68,7 +71,7 @@ export class Services {
 
   async #find(name: string): Promise<readonly string[] | string> {
     try {
-      // "." means that there is no such service.
+      // The target "." means that the domain doesn't offer the service.
       const records = (await this.lookup(name)).filter((record) => record.name !== "" && record.name !== ".");
       if (records.length > 0) return inTurn(records).map(({ name: host, port }) => `xmpp://${host}:${port}`);
       return `the SRV records of ${name} list no server`;
@@ -83,7 +86,7 @@ function lookUp(name: string): Promise<readonly SrvRecord[]> {
   return new Resolver({ timeout: LOOKUP_MS, tries: 1 }).resolveSrv(name);
 }
 
-/** By priority, then at random by weight (RFC 2782). */
+/** Returns the records ordered by priority; within a priority, at random by weight (RFC 2782). */
 function inTurn(records: readonly SrvRecord[]): SrvRecord[] {
   const rest = [...records].sort((a, b) => a.priority - b.priority || a.weight - b.weight);
   const order: SrvRecord[] = [];

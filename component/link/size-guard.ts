@@ -1,30 +1,30 @@
 /**
- * Drops stanzas that are larger than servers accept, since they close the stream over them. All other code refuses large
- * stanzas earlier; a stanza that is dropped here is a bug, so it is counted and logged.
+ * Drops stanzas that are larger than the server accepts, since the server would close the stream. All other code
+ * refuses large stanzas earlier, so a stanza that is dropped here is a bug: it is counted and logged.
  */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { stanzasOf } from "../xml/stored.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 
-/** It is logged at most this often; milliseconds. */
+/** The minimum interval between two log lines, in milliseconds. */
 const LOGGED_EVERY = 60_000;
-/** How much of a stanza is logged, in characters. */
+/** How many characters of a dropped stanza are logged. */
 const EXCERPT = 200;
 
 export class SizeGuard {
   #loggedAt = -Infinity;
 
-  /** @param most the bytes that one stanza may have */
+  /** @param most the maximum size of a stanza, in bytes */
   constructor(
     private readonly most: number,
     private readonly log: Logger,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Returns those of these stanzas that may be written. */
+  /** Returns the stanzas without those that are too large. */
   pass(stanzas: WireText): WireText {
-    // Several together are mostly smaller than the limit for one.
+    // Mostly all stanzas together are smaller than the limit of a single one.
     if (fits(stanzas, this.most)) return stanzas;
     return inOneWrite(stanzasOf(stanzas).filter((stanza) => this.#passes(stanza)));
   }

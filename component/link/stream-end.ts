@@ -1,33 +1,37 @@
-/** How a stream ended, and whether a stanza in flight may be the cause. */
+/** Describes how a stream ended, and whether an unacknowledged stanza may be the cause. */
 import type { Element } from "../xml/builder.js";
 import type { KnownServer } from "./server-lines.js";
 
 /** How the stream ended. */
 export interface StreamEnd {
   /**
+   * What ended the stream:
    * - `stream-error`: the server sent a stream error
-   * - `closed`: the server ended the stream or the connection without one
+   * - `closed`: the server ended the stream or the connection without a stream error
    * - `unreachable`: the address refuses connections
-   * - `network`: connecting failed otherwise, or the connection broke
-   * - `silent`: ended here, as nothing came back for too long
-   * - `stopped`: ended here on request
+   * - `network`: connecting failed for another reason, or the connection broke
+   * - `silent`: the component ended the stream, as nothing was received for too long
+   * - `stopped`: the component ended the stream, as it was asked to
    */
   readonly cause: "stream-error" | "closed" | "unreachable" | "network" | "silent" | "stopped";
-  /** The stream error's condition (RFC 6120 §4.9.3), if there is one. */
+  /** The condition of the stream error (RFC 6120 §4.9.3); undefined if there was none. */
   readonly condition?: string;
-  /** For the log; contains the condition. */
+  /** The reason in words, for the log; contains the condition. */
   readonly text: string;
   /** The server; undefined if it sent no stream header. */
   readonly peer?: Peer;
 }
 
-/** What the server's stream header shows. */
+/** What the server's stream header reveals. */
 export interface Peer {
   readonly server: KnownServer;
   readonly isForClients: boolean;
 }
 
-/** ejabberd counts streams with a decimal number, Prosody with a UUID; it sends none if it refuses the stream at once. */
+/**
+ * Recognises the server by its stream header: the stream's id is a decimal number on ejabberd and a UUID on Prosody,
+ * which sends none if it refuses the stream at once.
+ */
 export function peerOf({ attrs }: Element): Peer {
   const { id = "", xmlns = "" } = attrs;
   const isProsody =
@@ -44,7 +48,7 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "there is no route to that machine",
 };
 
-/** The reason why no connection could be made. */
+/** Returns the reason why a connection couldn't be made. */
 export function networkFault({ code = "", message }: NodeJS.ErrnoException): string {
   return NETWORK_FAULTS[code] ?? (message === "" ? code : message);
 }
@@ -63,7 +67,7 @@ const CONTENT: ReadonlySet<string> = new Set([
   "unsupported-stanza-type",
 ]);
 
-/** Stream errors whose cause may be a stanza or the server itself. */
+/** Stream errors whose cause may be a stanza, or the server itself. */
 const DOUBTFUL: ReadonlySet<string> = new Set([
   "internal-server-error",
   "remote-connection-failed",
@@ -72,9 +76,9 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a stanza in flight is the cause of a stream's end.
- * - `content`: yes, by the stream error
- * - `unknown`: perhaps; the server closed without a reason, or for one that may be its own
+ * Whether an unacknowledged stanza caused the end of a stream:
+ * - `content`: yes, the stream error says so
+ * - `unknown`: perhaps; the server gave no reason, or a reason that may be its own
  * - `none`: no
  */
 export type Blame = "content" | "unknown" | "none";

@@ -1,6 +1,6 @@
 /**
- * One XEP-0114 stream over @xmpp/component, from connecting to its end, with workarounds for that package's bugs.
- * A stream is used once; link.ts makes a new one to reconnect.
+ * One XEP-0114 stream on top of the package @xmpp/component, from connecting to its end, with workarounds for the
+ * package's bugs. A stream isn't reused; link.ts makes a new one to reconnect.
  */
 import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
@@ -16,18 +16,18 @@ export interface StreamOptions {
   readonly service: string;
   readonly domain: string;
   readonly password: string;
-  /** Milliseconds until the server must have accepted the handshake. */
+  /** How long the server may take to accept the handshake, in milliseconds. */
   readonly timeout: number;
   onStanza(stanza: Element): void;
-  /** The write buffer has emptied. */
+  /** Called when the write buffer has drained. */
   onDrain(): void;
   /** Called once, after the handshake was accepted. */
   onOpen(): void;
-  /** Called once, whether the stream ever opened or not. */
+  /** Called once, even if the stream never opened. */
   onClosed(closed: StreamEnd): void;
 }
 
-/** How long the server may take to close its side of an ended stream; milliseconds. */
+/** How long the server may take to close its side of an ended stream, in milliseconds. */
 const CLOSING_MS = 1000;
 
 export class Stream {
@@ -43,16 +43,18 @@ export class Stream {
   constructor(options: StreamOptions) {
     this.#options = options;
     const { service, domain, password } = options;
-    // XEP-0114 hashes the secret's UTF-8 bytes; the package hashes Latin-1 ones, so it is handed those bytes.
+    // XEP-0114 hashes the secret's UTF-8 bytes, but the package hashes the Latin-1 encoding of its string. So the
+    // package gets a string whose Latin-1 encoding is the UTF-8 bytes.
     const secret = Buffer.from(password, "utf8").toString("latin1");
     const entity = component({ service, domain, password: secret });
     this.#entity = entity;
     entity.timeout = options.timeout;
-    // Reconnecting and answering are done in this program; the package's middleware throws on odd addresses.
+    // Reconnecting and handling of stanzas happen in this program; the package's middleware throws on unusual
+    // addresses.
     entity.reconnect.stop();
     entity.removeAllListeners("element");
     entity.removeAllListeners("send");
-    // The package would connect to whatever host the server names.
+    // By default, the package connects to any host that the server names in see-other-host.
     entity._onSeeOtherHost = (error) => void entity.emit("error", error);
     this.#omitVersion();
     this.#guardInput();
@@ -77,26 +79,30 @@ export class Stream {
     );
   }
 
-  /** Writes finished stanzas. @returns false if the caller should wait for onDrain; they are written all the same */
+  /**
+   * Writes finished stanzas.
+   * @returns false if the buffer is full, so that the caller should wait for onDrain; the stanzas are written
+   * nevertheless
+   */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
     return this.#socket.write(text);
   }
 
-  /** The kind of server; undefined before its stream header has come. */
+  /** The kind of server; undefined before its stream header was received. */
   get server(): KnownServer | undefined {
     return this.#peer?.server;
   }
 
-  /** The address and port at the other end; undefined before it is connected. */
+  /** The remote address and port; undefined before the stream is connected. */
   get peer(): string | undefined {
     const { remoteAddress, remotePort } = this.#socket ?? {};
     if (remoteAddress === undefined) return undefined;
     return `${isIPv6(remoteAddress) ? `[${remoteAddress}]` : remoteAddress}:${remotePort ?? 0}`;
   }
 
-  /** The number of characters in the socket's buffer. */
+  /** How many characters the socket's buffer holds. */
   get buffered(): number {
     return this.#socket?.writableLength ?? 0;
   }
@@ -107,26 +113,32 @@ export class Stream {
     else this.#socket?.pause();
   }
 
-  /** Ends the stream properly; onClosed follows. */
+  /** Ends the stream properly; onClosed is called afterwards. */
   close(): void {
     if (this.#state === "open") this.#socket?.write("</stream:stream>");
     this.#end({ cause: "stopped", text: "stopped" });
   }
 
-  /** Ends a stream on which nothing comes back any more. */
+  /** Ends a stream on which nothing is received any more. @param text the reason, for the log */
   abandon(text: string): void {
     this.#why ??= { cause: "silent", text };
     this.#socket?.destroy();
     this.#finish();
   }
 
-  /** Unlike entity.start(), leaves no rejected promise behind if opening fails, which would end the process. */
+  /**
+   * Opens the stream. Unlike entity.start(), it leaves no rejected promise behind if this fails, which would end the
+   * process.
+   */
   async #open(): Promise<void> {
     await this.#entity.connect(this.#options.service);
     await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });
   }
 
-  /** Decodes the socket's input as a whole; the package would lose characters that are cut by a chunk's end. */
+  /**
+   * Takes over the new socket. Its input is decoded by the socket, as the package would break characters at the ends of
+   * chunks.
+   */
   #adopt(): void {
     const socket = this.#entity.socket;
     if (socket === null) return;
@@ -142,7 +154,10 @@ export class Stream {
     });
   }
 
-  /** XEP-0114's header has no version; jabberd2 would answer one with features, as to its own parts. */
+  /**
+   * Removes the version from the stream header: XEP-0114 has none, and jabberd2 responds to one with stream features,
+   * as to its own parts.
+   */
   #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {
@@ -152,14 +167,14 @@ export class Stream {
     };
   }
 
-  /** Makes the system acknowledge what was read; data in the buffer does that anyway. */
+  /** Writes a space so that the operating system acknowledges what was read; data in the buffer has the same effect. */
   #acknowledge(): void {
     if (this.#state !== "open" || this.#socket?.writableLength !== 0) return;
     this.#prompt.written();
     this.#socket.write(" ");
   }
 
-  /** Keeps a parser that throws, and input after its end, from ending the process. */
+  /** Prevents exceptions of the parser, and input after its end, from ending the process. */
   #guardInput(): void {
     const entity = this.#entity;
     const onData = entity._onData.bind(entity);
@@ -176,7 +191,7 @@ export class Stream {
           text: `the server sent something that can't be parsed: ${String(error)}`,
         });
       }
-      // White space between stanzas would pile up as children of the stream's root.
+      // White space between stanzas would accumulate as children of the stream's root element.
       const root = entity.parser as { root: Element | null } | null;
       if (root?.root) root.root.children.length = 0;
     };
@@ -195,7 +210,7 @@ export class Stream {
     }
   }
 
-  /** Gives both sides a moment to finish, then closes the socket. */
+  /** Ends the stream, and closes the socket when both sides have finished or after CLOSING_MS. */
   #end(why: StreamEnd): void {
     this.#why ??= why;
     clearTimeout(this.#handshake);

@@ -1,4 +1,4 @@
-/** Why there is no link, for each of the server's addresses. */
+/** Collects, for each address of the server, why there is no link. */
 import type { Logger } from "winston";
 import { LOST_PORT, refusalLine, refusalOf } from "./refusal.js";
 import type { KnownServer } from "./server-lines.js";
@@ -6,7 +6,7 @@ import type { StreamEnd } from "./stream-end.js";
 
 interface Trouble {
   readonly closed: Pick<StreamEnd, "cause">;
-  /** A line for the operator. */
+  /** The reason, as a line for the operator. */
   readonly reason: string;
   readonly isRefused: boolean;
 }
@@ -14,11 +14,11 @@ interface Trouble {
 const NOBODY: Pick<StreamEnd, "cause"> = { cause: "unreachable" };
 
 export class Troubles {
-  /** By address, in this round of attempts. */
+  /** The troubles of this round of attempts, by address. */
   #troubles = new Map<string, Trouble>();
-  /** The lines that were logged; the same isn't logged again before a link has been steady. */
+  /** The lines that were logged since the link was last steady; they aren't logged again. */
   readonly #logged = new Set<string>();
-  /** The changes that were advised, by address, until a link has been steady. */
+  /** The advice that was logged since the link was last steady, by address. */
   readonly #advice = new Map<string, string>();
 
   /** The last known kind of server. */
@@ -29,14 +29,15 @@ export class Troubles {
     private readonly log: Logger,
   ) {}
 
-  /** Begins a round of attempts at all addresses. */
+  /** Starts a new round of attempts at all addresses. */
   begin(): void {
     this.#troubles = new Map();
   }
 
-  /** Notes how the stream to an address ended, and logs that. */
+  /** Notes and logs how the stream to an address ended. */
   note(service: string, closed: StreamEnd): void {
-    // The server's stream error may be lost if it closes the connection while it is being written to.
+    // If the server closes the connection while the component is writing, its stream error may be lost. So the advice
+    // of the attempt before still applies.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
     const refusal = refusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
@@ -51,7 +52,7 @@ export class Troubles {
     this.#troubles.set(service, { closed, reason, isRefused: advice !== undefined });
   }
 
-  /** A link has been steady. */
+  /** Forgets what was logged, as the link has been steady. */
   forget(): void {
     this.#logged.clear();
     this.#advice.clear();
@@ -67,7 +68,7 @@ export class Troubles {
     return { kind, reason: all.map(({ reason }) => reason).join("; ") };
   }
 
-  /** The end that decides the pause: `unreachable` only if all addresses are. */
+  /** The end that determines the pause: `unreachable` only if all addresses are unreachable. */
   get end(): Pick<StreamEnd, "cause"> {
     const all = Array.from(this.#troubles.values(), ({ closed }) => closed);
     return all.find(({ cause }) => cause !== "unreachable") ?? NOBODY;

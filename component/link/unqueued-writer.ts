@@ -1,6 +1,6 @@
 /**
- * Writes stanzas that don't go through the outbox: replies, requests, pages of archives. If the server reads slowly, long
- * ones are made one after another, and those that don't fit in the buffer are dropped.
+ * Writes stanzas that don't go through the outbox: replies, requests, pages of archives. If the server reads slowly,
+ * long results are produced a few at a time, and stanzas that don't fit into the buffer are dropped.
  */
 import type { Metrics } from "../metrics.js";
 import { TickSlice } from "../meter.js";
@@ -8,15 +8,18 @@ import { QuotaPool } from "../quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
 
-/** The part of a link that it uses. */
+/** The part of the link that this class uses. */
 export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "buffered"> {
   on(event: "up" | "down" | "drain", listener: () => void): unknown;
 }
 
-/** The most work that waits for the link, and that is done at once. */
+/** How many jobs may wait for the link; AT_ONCE is how many run at the same time. */
 const MOST_WAITING = 10_000;
 const AT_ONCE = 4;
-/** The most characters in the link's buffer after a write; half of it for long texts. */
+/**
+ * The maximum size of the link's buffer after a write, in characters; half of it for texts longer than `long`
+ * characters.
+ */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 interface Waiting {
@@ -52,7 +55,7 @@ export class UnqueuedWriter {
     return this.#link.isUp;
   }
 
-  /** Whether the link takes nothing now. */
+  /** Whether nothing can be written now, as the link is down or its buffer is full. */
   get isBlocked(): boolean {
     return this.#isFull || !this.#link.isUp;
   }
@@ -61,7 +64,7 @@ export class UnqueuedWriter {
     this.#link.on(event, listener);
   }
 
-  /** Writes finished stanzas. @returns false if they are dropped, as the link is down or its buffer is full */
+  /** Writes finished stanzas. @returns false if the stanzas are dropped, as the link is down or its buffer is full */
   write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
@@ -74,10 +77,10 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Does work that writes something long, once the link takes more, in the order of the calls. This bounds the memory if
-   * many ask at once.
-   * @param account whose quota of the queue it takes
-   * @returns the result; undefined if too much waits
+   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. This limits
+   * the memory that is used if many users request something at once.
+   * @param account the account whose quota of waiting jobs is used
+   * @returns the job's result; undefined if too many jobs wait
    */
   whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
     if (!this.#quotas.hasRoom(account, 1)) return undefined;
