@@ -1,32 +1,33 @@
 /**
- * QTalk's attributes travel twice: as they came (Prosody keeps them), and in one child element that every server
- * keeps, because ejabberd drops what it doesn't know from <message> and <body>:
+ * Keeps QTalk's attributes in messages. They are sent twice: as they came (Prosody keeps them), and in a child element,
+ * the mirror, that every server keeps, because ejabberd drops unknown attributes of <message> and <body>:
  *
  *   <qtalk xmlns="urn:qtalk:stanza:1">
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
  *
- * It also has the original text of a body that is sent as another text (./readable), as <body-text>. No name in it is one
- * that clients look for: ejabberd puts it before the <body>, and some clients take the first element of a name.
+ * If the body was replaced by a readable text (./readable), the mirror contains the original text as <body-text>. The
+ * mirror's children have names that no client looks for: ejabberd moves the mirror before the <body>, and some clients
+ * take the first element of a given name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
 import { qname } from "../xml/namespaces.js";
 
-/** The mirror's children. */
+/** The names of the mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
 
-/** The values that are sent changed. */
+/** The original values of what was changed in the message; undefined if unchanged. */
 export interface Original {
   readonly type: string | undefined;
-  /** The body's text. */
+  /** The text of the body. */
   readonly text: string | undefined;
 }
 
-/** Attributes of <message> that servers keep: not mirrored. */
+/** The attributes of <message> that all servers keep, so they aren't mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
 
-/** The mirror of a message's attributes; undefined if there is nothing that a server would drop. */
+/** Returns the mirror of a message's attributes; undefined if the server would drop nothing. */
 export function mirror(message: Element, original: Original): Element | undefined {
   const body = message.getChild("body");
   const ofMessage = pick(message.attrs, (name) => !STANDARD.has(name));
@@ -44,7 +45,10 @@ export function mirror(message: Element, original: Original): Element | undefine
   );
 }
 
-/** The wanted attributes; one with a prefix is taken only with its declaration. */
+/**
+ * Returns the attributes that `wanted` accepts. An attribute with a prefix is left out if the prefix isn't declared in
+ * the same element.
+ */
 function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,

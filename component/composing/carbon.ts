@@ -1,6 +1,7 @@
 /**
- * Carbons (XEP-0280) of messages in users' names. The server makes none of a message in direct mode, so the sender's own
- * sessions are sent a copy, from the user's bare address to itself, marked not to be stored.
+ * Makes carbon copies (XEP-0280) of messages in users' names. The server makes none for a message in direct mode. So
+ * the component sends a copy to the sender's own sessions, from the user's bare address to the same address, marked not
+ * to be stored.
  */
 import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
@@ -11,12 +12,12 @@ import type { Composed } from "./message.js";
 
 type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
 
-/** Whether copies are made here; for privileged messages (XEP-0356) the server makes them. */
+/** Whether the component makes the copies; for privileged messages (XEP-0356) the server makes them. */
 export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
   return carbons && send_as_users !== "privileged";
 }
 
-/** The copy's envelope, without addresses. */
+/** The XML around the copied message, without addresses. */
 const AROUND = envelope(
   serialise(
     xml(
@@ -36,9 +37,9 @@ export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" 
 }
 
 /**
- * The sender's copy.
- * @param sender bare
- * @param stanza complete
+ * Returns the copy for the sender's own sessions.
+ * @param sender the sender's bare address
+ * @param stanza the complete message
  */
 export function carbonOf(sender: string, stanza: WireText): WireText {
   return enveloped(AROUND, { to: sender, from: sender }, stanza);

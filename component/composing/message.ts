@@ -1,6 +1,6 @@
 /**
- * Messages in users' names: a caller's <message>, parsed strictly, checked, and rebuilt with the call's sender and receiver
- * (contract: send_thirdmessage), or one made from text (send_message).
+ * Composes messages in users' names: from a caller's <message>, which is parsed strictly, checked, and rebuilt with the
+ * call's sender and receiver (send_thirdmessage in the contract), or from plain text (send_message).
  */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
@@ -18,14 +18,14 @@ export interface Composed {
   readonly stanza: Element;
   readonly from: Jid;
   readonly to: Jid;
-  /** The id by which a caller's retry is recognised; undefined if the caller gave none. */
+  /** The id by which a repeated call is recognised; undefined if the caller gave none. */
   readonly callerId: string | undefined;
 }
 
-/** The types of RFC 6121 §5.2.2 that may be sent; QTalk's own types are sent as chat. */
+/** The message types of RFC 6121 §5.2.2 that may be sent; messages of QTalk's own types are sent as chat. */
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
 
-/** Parses a caller's message element. */
+/** Parses a caller's <message>. @param maxBytes the maximum size of the text, in bytes */
 export function parseMessage(text: string, maxBytes: number): Element | Refusal {
   const size = Buffer.byteLength(text);
   if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
@@ -39,15 +39,15 @@ export function parseMessage(text: string, maxBytes: number): Element | Refusal 
   return message;
 }
 
-/** How a message is made for clients. */
+/** How a message is presented to clients. */
 export interface Presentation {
-  /** The sender's name; absent: the message carries none. */
+  /** The sender's name; if undefined, the message contains no name. */
   readonly name?: string | undefined;
-  /** How bodies of QTalk's types become readable; absent: they stay. */
+  /** How bodies of QTalk's types are made readable; if undefined, bodies are sent unchanged. */
   readonly messages?: MessagesConfig;
 }
 
-/** Makes the stanza: sets from, to and ids, and mirrors QTalk's attributes. Changes the given element. */
+/** Composes the stanza: sets from, to and ids, and mirrors QTalk's attributes. Changes the given element. */
 export function compose(
   message: Element,
   from: Jid,
@@ -70,7 +70,7 @@ export function compose(
     name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
-  // Set one by one: copying the object would take as long as all the rest here.
+  // The attributes are set one by one, as copying the object would take as long as everything else here.
   const { attrs } = stanza;
   attrs.to = to.text;
   attrs.from = from.text;
@@ -86,7 +86,10 @@ export interface TextMessage {
   readonly extendInfo: string;
 }
 
-/** Makes a message from text (send_message), with one id and time for all its receivers. */
+/**
+ * Makes a message from text (send_message). It has one id and one time for all receivers.
+ * @param now milliseconds since 1970
+ */
 export function composeText(text: TextMessage, now: number): Element | Refusal {
   for (const [field, value] of Object.entries(text)) {
     if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);
@@ -96,10 +99,10 @@ export function composeText(text: TextMessage, now: number): Element | Refusal {
   return xml("message", { type: text.type, msec_times: String(now) }, body);
 }
 
-/** The result for a body that stays. */
+/** The result for a body that isn't changed. */
 const UNCHANGED: { readonly text?: string; readonly file?: Readable["file"] } = {};
 
-/** Makes a body readable. @returns its original text if that has changed, and the file that it refers to */
+/** Makes a body readable. @returns the body's original text if it has changed, and the file that the body refers to */
 function makeReadable(body: Element, messages: MessagesConfig): typeof UNCHANGED {
   const shown = readable(body, messages);
   if (shown === undefined) return UNCHANGED;
@@ -108,12 +111,12 @@ function makeReadable(body: Element, messages: MessagesConfig): typeof UNCHANGED
   return { text, file: shown.file };
 }
 
-/** The file, for clients that show it inline (XEP-0066 §3). */
+/** Returns an element with the file's URL, for clients that show files inline (XEP-0066 §3). */
 function oob({ url, description }: NonNullable<Readable["file"]>): Element {
   return xml("x", NS.oob, xml("url", {}, url), xml("desc", {}, description));
 }
 
-/** Whether it is a mirror that the caller made: it would contradict the one made here. */
+/** Whether this element is a mirror made by the caller: it would contradict the component's mirror. */
 function isOurs(child: Element): boolean {
   return child.is("qtalk", NS.qtalk);
 }

@@ -1,13 +1,17 @@
 /**
- * Notifications (send_notify). The original's <presence type="notify"> is refused by stock servers; an available
- * presence of an otherwise unused session carries the same <notify/>, followed by its unavailable, so that no contact
- * list shows a phantom. Contact lists ignore negative priorities (RFC 6121 §4.7.2.3).
+ * Composes notifications (send_notify). QTalk sends <presence type="notify">, which stock servers refuse. The component
+ * sends an available presence from an otherwise unused session with the same <notify/> inside, and then an unavailable
+ * presence, so that no contact list shows this session as online. Contact lists ignore presences with a negative
+ * priority (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/** The stanzas that carry a notification; `either`: those that can be sent when it is written. */
+/**
+ * Which stanzas carry a notification; `either`: the presences or the headline, whichever can be sent when it is
+ * written.
+ */
 export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {
@@ -15,7 +19,7 @@ export interface Notification {
   readonly data: string;
 }
 
-/** The stanzas of one notification, in order, all without `to`. */
+/** Returns the stanzas of one notification, in order, without `to`. */
 export function notifyStanzas(from: FullJid, notification: Notification, carrier: NotifyCarrier): Element[] {
   const { category, data } = notification;
   const notify = (): Element => xml("notify", { xmlns: NS.notify, category, data });

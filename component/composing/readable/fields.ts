@@ -1,16 +1,19 @@
-/** The fields of a JSON object that a caller wrote: whatever they hold, what comes out is harmless. */
+/**
+ * Reads fields of a caller's JSON object. Values of the wrong type are ignored, and texts are cleaned and shortened, so
+ * that the results can be shown as they are.
+ */
 import { lineOf, linesOf, urlOf } from "./text.js";
 
 const MOST = { line: 256, text: 1000 };
 
 export class Fields {
-  /** @param base what precedes relative URLs */
+  /** @param base the prefix of relative URLs */
   constructor(
     private readonly object: Readonly<Record<string, unknown>>,
     private readonly base: string | undefined,
   ) {}
 
-  /** Reads a text; undefined for what is no JSON object. */
+  /** Parses a text; undefined if the text isn't a JSON object. */
   static read(text: string, base: string | undefined): Fields | undefined {
     if (!/^\s*\{/.test(text)) return undefined;
     try {
@@ -25,12 +28,15 @@ export class Fields {
     return Object.keys(this.object);
   }
 
-  /** The first of these that isn't blank, on one line; "" if all are. */
+  /** Returns the first of these fields that isn't blank, on one line; "" if all are blank. */
   line(...names: readonly string[]): string {
     return this.#first(names, (text) => lineOf(text, MOST.line)) ?? "";
   }
 
-  /** The same, perhaps on several lines. */
+  /**
+   * Returns the first of these fields that isn't blank, perhaps on several lines; "" if all are blank.
+   * @param most the maximum length, in characters
+   */
   text(names: readonly string[], most = MOST.text): string {
     return this.#first(names, (text) => linesOf(text, most)) ?? "";
   }
@@ -49,7 +55,7 @@ export class Fields {
     return isObject(value) ? new Fields(value, this.base) : undefined;
   }
 
-  /** The objects of a list. */
+  /** Returns the objects of an array; [] if the field isn't an array. */
   list(name: string): Fields[] {
     const value = this.object[name];
     return Array.isArray(value) ? value.filter(isObject).map((each) => new Fields(each, this.base)) : [];

@@ -1,23 +1,23 @@
-/** What messages of each kind show, by the fields in their details; the numbers are those of msgType. */
+/** Readers that turn the JSON of QTalk's message types into text. The numbers in the comments are values of msgType. */
 import type { Reader, Kind, Reading } from "./reading.js";
 import { durationOf, sizeOf, lineOf } from "./text.js";
 import type { Fields } from "./fields.js";
 
-/** 3 and 30. */
+/** Reads a picture (3, 30). */
 export const picture: Reader = (fields) => {
   const url = fields.url("url", "HttpUrl", "FileUrl", "imgUrl");
   const words = fields.line("FileName");
   return url === undefined && words === "" ? undefined : { kind: "picture", words, url, isInline: true };
 };
 
-/** 2. */
+/** Reads a voice message (2). */
 export const voice: Reader = (fields) => {
   const url = fields.url("HttpUrl", "url");
   const words = durationOf(fields.line("Seconds")) ?? "";
   return url === undefined && words === "" ? undefined : { kind: "voice", words, url, isInline: true };
 };
 
-/** 32. */
+/** Reads a video (32). */
 export const video: Reader = (fields) => {
   const url = fields.url("FileUrl", "HttpUrl", "url");
   const name = fields.line("FileName");
@@ -25,7 +25,8 @@ export const video: Reader = (fields) => {
   return url === undefined && words === "" ? undefined : { kind: "video", words, url, isInline: true };
 };
 
-// Cards: a title, a few words and a link (256, 511, 512, 513, 666, 667, 888, and with their fields in `data` 11, 4096).
+// Cards have a title, a short text and a link (256, 511, 512, 513, 666, 667, 888; 11 and 4096 with the fields in
+// `data`).
 const TITLE = ["title", "Title", "name"];
 const WORDS = ["desc", "description", "intro", "content", "price"];
 const CARD_LINK = ["linkurl", "url", "detailUrl", "webDtlUrl", "touchDtlUrl"];
@@ -47,7 +48,7 @@ function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
 const MOST = 8000;
 const FENCE = "```";
 
-/** Source code (64), as a block of preformatted text (XEP-0393 §5.1.2). */
+/** Reads source code (64), which becomes a block of preformatted text (XEP-0393 §5.1.2). */
 export const code: Reader = (fields) => {
   const text = fields.text(["Code"], MOST);
   if (text === "") return undefined;
@@ -56,8 +57,8 @@ export const code: Reader = (fields) => {
 };
 
 /**
- * Files (5). Their names and sizes are what people look for, and a file server's URLs don't tell them; so they are
- * lines with a link, not the URL alone, of which clients would make a button without a name.
+ * Reads a file (5). Users need its name and size, which a file server's URL doesn't show. So the text has a line with
+ * them and the URL: from the URL alone, clients would make a button without a name.
  */
 export const file: Reader = (fields) => {
   const name = fields.line("FileName", "name");
@@ -67,8 +68,8 @@ export const file: Reader = (fields) => {
   return { kind: "file", words, url };
 };
 
-// Locations (16, 8192): the place's name, address and coordinates (RFC 5870).
-/** The original's clients write it so. */
+// A location (16, 8192) has a place's name, address and coordinates (RFC 5870).
+/** The name of the field as QTalk's clients misspell it. */
 const ADDRESS = "adress";
 
 export const location: Reader = (fields) => {
@@ -80,11 +81,11 @@ export const location: Reader = (fields) => {
   return { kind: "location", words: [...new Set(parts)].join(" "), url };
 };
 
-// Invitations to meetings (257): what is named in `keyValues`, or in fields of any name.
+// An invitation to a meeting (257) lists its details in `keyValues`, or in fields of any name.
 const MOST_LINES = 12;
 const MOST_NAME = 64;
 const LINK = ["url", "linkurl"];
-/** What isn't for people. */
+/** Fields that aren't shown. */
 const UNSAID: ReadonlySet<string> = new Set([...LINK, "params", "type", "id", "keyValues", "title"]);
 
 export const meeting: Reader = (fields, beside) => {
@@ -97,7 +98,7 @@ export const meeting: Reader = (fields, beside) => {
   return { kind: "meeting", words: first, below: rest.slice(0, MOST_LINES).join("\n"), url };
 };
 
-/** `Time: three o'clock`. */
+/** Returns lines such as `Time: three o'clock`. */
 function saidIn(fields: Fields): string[] {
   return fields.names
     .filter((name) => !UNSAID.has(name))
@@ -108,7 +109,7 @@ function saidIn(fields: Fields): string[] {
     });
 }
 
-/** What systems announce (134217728, 268435456): a title, text or a list of titled texts, and a link. */
+/** Reads a system's announcement (134217728, 268435456): a title, a text or a list of titled texts, and a link. */
 export const notice: Reader = (fields, beside) => {
   const title = fields.line("title");
   const list = fields.list("content").slice(0, MOST_LINES);

@@ -1,12 +1,12 @@
 /**
- * Objects inside text: `[obj type="image" value="URL" width=1 height=2]`. Pictures and links become their URLs, numbers
- * and emoticons what they show; what isn't known stays.
+ * Replaces objects inside text: `[obj type="image" value="URL" width=1 height=2]`. Pictures and links become their
+ * URLs, numbers and emoticons become text; unknown objects stay as they are.
  */
 import type { Language } from "../../language.js";
 import { kindIn, type Readable } from "./reading.js";
 import { lineOf, urlOf } from "./text.js";
 
-/** What a text may hold; other texts needn't be looked through. */
+/** The start of every object: a text without it needs no replacement. */
 export const MARK = "[obj ";
 
 const START = '[obj type="';
@@ -14,7 +14,7 @@ const VALUE = ' value="';
 const MOST_OTHER = 200;
 const MOST_LINE = 256;
 
-/** One object, and its position in the text. */
+/** An object, and its position in the text. */
 interface Found {
   readonly type: string;
   readonly value: string;
@@ -27,13 +27,13 @@ interface Where {
   readonly language: Language;
 }
 
-/** A piece of the text. */
+/** A piece of the resulting text. */
 interface Shown {
   readonly text: string;
   readonly isLink: boolean;
 }
 
-/** The readable text; undefined if the text contains no known object. */
+/** Returns the text with its objects replaced; undefined if the text contains no known object. */
 export function withoutObjects(text: string, where: Where): Readable | undefined {
   const pieces: Shown[] = [];
   let done = 0;
@@ -52,7 +52,7 @@ export function withoutObjects(text: string, where: Where): Readable | undefined
   return { body: together([...pieces, { text: text.slice(done), isLink: false }]) };
 }
 
-/** Joins the parts in order; a link ends at white space. */
+/** Joins the pieces in order, with white space before and after each link. */
 function together(pieces: readonly Shown[]): string {
   let body = "";
   let isAfterLink = false;
@@ -71,7 +71,7 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
     case "url": {
       const url = urlOf(value, base);
       if (url !== undefined) return { text: url, isLink: true };
-      // An address without a scheme tells people something, as text.
+      // An address without a scheme is shown as text, since users can understand it.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
       const kind = kindIn(type === "url" ? "link" : "picture", language);
       return { text: lineOf(said, MOST_LINE) || kind, isLink: false };
@@ -85,7 +85,10 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
   }
 }
 
-/** The first object from this place on. Each character is looked at a few times at most, whatever the text holds. */
+/**
+ * Returns the first object from this offset on. The time is linear in the length of the text, even if the text is
+ * malicious.
+ */
 function next(text: string, from: number): Found | undefined {
   for (let start = text.indexOf(START, from); start >= 0; start = text.indexOf(START, start + 1)) {
     const typeEnd = text.indexOf('"', start + START.length);

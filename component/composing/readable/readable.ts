@@ -1,7 +1,7 @@
 /**
- * Lines for QTalk's types: its own clients read JSON in the body, or in extendInfo, and `[obj …]` inside text; all
- * others show the body as it is. So the body becomes what a person reads, and what came travels in the mirror. A new
- * type is a file with its reader, and a line in the table.
+ * Makes the bodies of QTalk's message types readable. QTalk's clients read JSON in the body or in extendInfo, and `[obj
+ * …]` inside text, while other clients show the body as it is. So the body is replaced by a readable text, and the
+ * original body is kept in the mirror (attribute-mirror.ts). A new type needs a reader, and an entry in the table.
  */
 import type { MessagesConfig } from "../../config.js";
 import type { Element } from "../../xml/builder.js";
@@ -34,12 +34,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ["268435456", notice],
 ]);
 
-/** Longer texts stay as they came: they would have to travel twice; characters. */
+/** The maximum length of a body that is made readable, in characters; a longer body would have to be sent twice. */
 const MOST = 16 * 1024;
-/** The most of the text beside the JSON that is shown, in characters. */
+/** How many characters of the text that accompanies the JSON are shown. */
 const MOST_BESIDE = 256;
 
-/** @returns what the body becomes; undefined if it stays as it came */
+/** Returns the readable body; undefined if the body should stay as it is. */
 export function readable(body: Element, config: MessagesConfig): Readable | undefined {
   const { msgType = "1", extendInfo = "" } = body.attrs;
   const reader = msgType === "1" ? undefined : READERS.get(msgType);

@@ -1,8 +1,8 @@
-/** What a message of one of QTalk's types says to a person, and how it is written. */
+/** The readable content of a message of one of QTalk's types, and how it becomes text. */
 import type { Language, Translated } from "../../language.js";
 import type { Fields } from "./fields.js";
 
-/** What each kind is called. */
+/** The name of each kind of message. */
 const KINDS = {
   picture: { en: "picture", zh: "图片" },
   voice: { en: "voice", zh: "语音" },
@@ -24,29 +24,29 @@ export type Kind = keyof typeof KINDS;
 
 export interface Reading {
   readonly kind: Kind;
-  /** What stands beside the kind, on the same line. */
+  /** The text that follows the kind, on the same line. */
   readonly words: string;
-  /** Further lines. */
+  /** The text of further lines. */
   readonly below?: string | undefined;
   readonly url?: string | undefined;
-  /** Whether the message is the file at the URL: clients show it inline if the body is the URL alone. */
+  /** Whether the message is the file at the URL: clients show the file inline if the body is only the URL. */
   readonly isInline?: boolean;
 }
 
 /**
- * Reads a type's JSON; undefined if it has no text.
- * @param beside the text that came beside the JSON, or ""
+ * Reads the JSON of a message type; undefined if it has no readable content.
+ * @param beside the text that accompanies the JSON, or ""
  */
 export type Reader = (fields: Fields, beside: string) => Reading | undefined;
 
-/** What a person reads in a message's place. */
+/** The readable replacement of a body. */
 export interface Readable {
   readonly body: string;
-  /** The file that the message is (XEP-0066), and the line that says so. */
+  /** The file that the message consists of (XEP-0066), and a line that describes it. */
   readonly file?: { readonly url: string; readonly description: string };
 }
 
-/** A kind in brackets. */
+/** Returns the name of a kind in brackets. */
 export function kindIn(kind: Kind, language: Language): string {
   return `[${KINDS[kind][language]}]`;
 }

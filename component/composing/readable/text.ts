@@ -1,22 +1,25 @@
-/** What callers wrote, as text and URLs that do no harm on a screen. */
+/** Cleans callers' texts and URLs so that they can be shown safely. */
 
-/** Controls, private use, lone surrogates, unassigned characters, marks of direction; not the joiners of emoji. */
+/**
+ * Control characters, private use, lone surrogates, unassigned characters and direction marks; not the joiners of
+ * emoji.
+ */
 const HARMFUL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
 const MOST_URL = 4096;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^https?:\/\//i;
 
-/** Makes one line of at most `most` characters. */
+/** Returns the text on one line of at most `most` characters. */
 export function lineOf(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\s+/gu, " ").replace(HARMFUL, "").trim(), most);
 }
 
-/** The same with its line ends and indents. */
+/** Returns the text with its line ends and indents, with at most `most` characters. */
 export function linesOf(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\r\n?/g, "\n").replace(HARMFUL, "").trimEnd(), most);
 }
 
-/** Not all of a text that is very long has to be looked at. */
+/** Returns the start of a long text, since the rest won't be shown. */
 function roughly(text: string, most: number): string {
   return text.length > most * 4 ? text.slice(0, most * 4) : text;
 }
@@ -28,10 +31,10 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * A web address, whole and in ASCII, so that clients make one link of it.
- * @param base what precedes relative ones; without it they aren't to be had
- * @returns undefined for other schemes, for one with a user's name (what precedes the @ looks like the host), and for
- * one that is too long
+ * Returns a complete web address in ASCII, so that clients recognise it as one link.
+ * @param base the prefix of relative URLs; undefined: relative URLs are dropped
+ * @returns undefined for other schemes, for a URL with a user name (the part before "@" looks like the host), and for a
+ * URL that is too long
  */
 export function urlOf(text: string, base: string | undefined): string | undefined {
   const given = text.trim();
@@ -43,7 +46,11 @@ export function urlOf(text: string, base: string | undefined): string | undefine
   return username !== "" || password !== "" || href.length > MOST_URL ? undefined : href;
 }
 
-/** A size in bytes as people read it; one that says its unit stays. Undefined for what is no size. */
+/**
+ * Returns a readable size, such as 1.5MB.
+ * @param given the size in bytes, or with a unit, which is returned as it is
+ * @returns undefined if the text is no size
+ */
 export function sizeOf(given: string): string | undefined {
   if (/^\d{1,6}(\.\d{1,3})? ?([KMGT]i?)?B$/i.test(given)) return given;
   if (!/^\d{1,15}$/.test(given)) return undefined;
@@ -55,7 +62,7 @@ export function sizeOf(given: string): string | undefined {
   return `${Math.round(size * 10) / 10}TB`;
 }
 
-/** A duration as people read it: 1:05. Undefined for what is none. */
+/** Returns a readable duration, such as 1:05; undefined if the text is no number of seconds. */
 export function durationOf(seconds: string): string | undefined {
   if (!/^\d{1,5}(\.\d+)?$/.test(seconds)) return undefined;
   const whole = Math.round(Number(seconds));
