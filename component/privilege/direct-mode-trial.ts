@@ -1,29 +1,31 @@
 /**
- * Tests whether the server accepts stanzas with users' addresses as senders (direct mode): one to the component itself
- * must come back. A server that checks senders closes the stream over it; then the test isn't repeated soon.
+ * Tests whether the server accepts stanzas with users' addresses as senders (direct mode): a stanza of this kind to the
+ * component itself must come back. A server that checks senders closes the stream instead; then the test is repeated
+ * only after a pause.
  */
 import { hasId, newProbeId, type Exchange } from "../probes/domain-owner.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
 /**
- * - `unknown`: not tested on this stream yet
+ * The result of the test:
+ * - `unknown`: direct mode wasn't tested on this stream yet
  * - `allowed`: the stanza came back
- * - `closed`: the server closed the stream over it
- * - `lost`: nothing came back
+ * - `closed`: the server closed the stream because of the stanza
+ * - `lost`: the stanza didn't come back
  */
 export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
 const WAIT_MS = 2_000;
-/** Milliseconds until the next test, doubling. */
+/** The first and the longest pause until the next test, in milliseconds; the pause doubles. */
 const AGAIN = { first: 30_000, longest: 600_000 };
 
 export class DirectModeTrial {
   #state: DirectModeState = "unknown";
-  /** Distinguishes streams. */
+  /** The number of the stream, to ignore results of earlier streams. */
   #era = 0;
   #pause = AGAIN.first;
-  /** In milliseconds of performance.now(). */
+  /** When the next test is allowed, in milliseconds of performance.now(). */
   #notBefore = -Infinity;
 
   constructor(private readonly exchange: Exchange) {}
@@ -32,12 +34,12 @@ export class DirectModeTrial {
     return this.#state;
   }
 
-  /** Milliseconds until the next test may be made. */
+  /** How many milliseconds must pass before the next test. */
   get dueIn(): number {
     return Math.max(0, this.#notBefore - performance.now());
   }
 
-  /** Tests with an address of this host, unless it is too early for another test. */
+  /** Tests direct mode with an address of this host, unless the pause isn't over. */
   async try(host: string): Promise<void> {
     if (this.dueIn > 0) return;
     const era = this.#era;
@@ -55,7 +57,7 @@ export class DirectModeTrial {
     }
   }
 
-  /** The stream is down. */
+  /** Notes the end of the stream. */
   end({ condition }: StreamEnd): void {
     this.#era += 1;
     if (condition === "invalid-from") {
@@ -63,7 +65,7 @@ export class DirectModeTrial {
       this.#postpone();
       return;
     }
-    // The server may have been reconfigured and restarted.
+    // The server may have restarted with another configuration.
     this.#notBefore = -Infinity;
     this.#state = "unknown";
   }

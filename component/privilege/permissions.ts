@@ -1,13 +1,13 @@
 /**
- * The hosts' permissions on this stream (XEP-0356): for messages in users' names, and for requests by namespace. Each host
- * sends its own after the component has connected, and on each change.
+ * Keeps the hosts' permissions on this stream (XEP-0356): for messages in users' names, and for IQ requests of certain
+ * namespaces. Each host sends its permissions after the component has connected, and after each change.
  */
 import { NS, type Element } from "../xml/builder.js";
 
 interface Permitted {
   /** Whether messages may be sent in users' names. */
   readonly messages: boolean;
-  /** The namespaces of the requests of type "get" that may be made in users' names. */
+  /** The namespaces in which IQ gets may be sent in users' names. */
   readonly gets: ReadonlySet<string>;
 }
 
@@ -16,8 +16,8 @@ export class Permissions {
   readonly #permissions = new Map<string, Permitted>();
 
   /**
-   * @param domain the component's
-   * @param hosts whose permissions are accepted
+   * @param domain the component's domain
+   * @param hosts the hosts whose permissions are accepted
    */
   constructor(
     private readonly domain: string,
@@ -35,12 +35,12 @@ export class Permissions {
     return this.#permissions.get(host)?.messages === true;
   }
 
-  /** Whether requests of this namespace may be made in the names of the host's users. */
+  /** Whether IQ gets of this namespace may be sent in the names of the host's users. */
   mayGet(host: string, namespace: string): boolean {
     return this.#permissions.get(host)?.gets.has(namespace) === true;
   }
 
-  /** Consumes a host's permissions. @returns the host; undefined for every other stanza */
+  /** Consumes a host's permissions. @returns the host; undefined for any other stanza */
   consume(stanza: Element): string | undefined {
     const { type, from = "", to } = stanza.attrs;
     if (stanza.name !== "message" || type === "error" || to !== this.domain || !this.#hosts.has(from))
@@ -54,13 +54,13 @@ export class Permissions {
     return from;
   }
 
-  /** The host has refused a message: it has revoked its permission. */
+  /** Removes a host's permission for messages, as the host has refused one. */
   revoke(host: string): void {
     const gets = this.#permissions.get(host)?.gets ?? new Set();
     this.#permissions.set(host, { messages: false, gets });
   }
 
-  /** The stream is down. */
+  /** Forgets all permissions, as the stream is down. */
   clear(): void {
     this.#permissions.clear();
   }

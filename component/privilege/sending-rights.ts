@@ -1,7 +1,8 @@
 /**
- * The send modes for stanzas in users' names: `privileged` for messages if their host permits it (XEP-0356), else `direct`
- * if the server accepts users' addresses as senders. Both are detected on each stream before stanzas are written to it.
- * Direct mode is tested only if it is needed, since a server that checks senders closes the stream over the test.
+ * Detects the send modes for stanzas in users' names: `privileged` for messages if the user's host permits it
+ * (XEP-0356), else `direct` if the server accepts users' addresses as senders. Both are detected on each stream before
+ * rows are written. Direct mode is tested only if it is needed, since a server that checks senders closes the stream
+ * during the test.
  */
 import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
@@ -20,8 +21,8 @@ import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
 /**
- * How long a new stream waits for permissions; milliseconds. ejabberd sends them from a process of its own, mostly before
- * the first ack; Prosody at once.
+ * How long a new stream waits for permissions, in milliseconds: for the first time, and if they are expected. ejabberd
+ * sends them from a separate process, mostly before the first ack; Prosody sends them at once.
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
@@ -31,11 +32,11 @@ export class SendingRights implements SendModes, Exchange {
   readonly #awaited = new Awaited();
   readonly #direct = new DirectModeTrial(this);
   readonly #listeners: (() => void)[] = [];
-  /** Distinguishes streams. */
+  /** The number of the stream, to ignore results of earlier streams. */
   #era = 0;
   #isKnown = false;
   #again: NodeJS.Timeout | undefined;
-  /** Whether the last stream got permissions; undefined before the first. */
+  /** Whether hosts sent permissions on the last stream; undefined before the first stream. */
   #isPermissionExpected: boolean | undefined;
   #logged = "";
 
@@ -53,12 +54,12 @@ export class SendingRights implements SendModes, Exchange {
     this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
-  /** The number of hosts that permit messages in their users' names. */
+  /** How many hosts permit messages in their users' names. */
   get permitting(): number {
     return this.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
   }
 
-  /** Why not everything can be sent in users' names now, and what to change; undefined if it can. */
+  /** Why some stanzas can't be sent in users' names now, and what to change; undefined if all can be sent. */
   get reason(): string | undefined {
     if (!this.#isKnown) return "the send modes are being detected";
     const { xmpp, notify } = this;
@@ -69,7 +70,7 @@ export class SendingRights implements SendModes, Exchange {
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
-  /** Whether nothing can be sent in the names of this host's users now. */
+  /** Whether no messages can be sent in the names of this host's users now. */
   isDenied(host: string): boolean {
     return this.#isKnown && this.of("message", host) === "none";
   }
@@ -106,7 +107,7 @@ export class SendingRights implements SendModes, Exchange {
     this.#listeners.push(listener);
   }
 
-  /** Consumes permissions, and the stanza of a test that came back; false for every other stanza. */
+  /** Consumes permissions, and the stanza of a test that came back. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     if (this.permissions.consume(stanza) !== undefined) {
       this.#awaited.consume(stanza);
@@ -149,7 +150,7 @@ export class SendingRights implements SendModes, Exchange {
     onKnown();
   }
 
-  /** Waits for the hosts' permissions. */
+  /** Waits until all hosts have sent their permissions, or the time is up. */
   async #awaitPermissions(): Promise<void> {
     const { xmpp } = this;
     if (xmpp.send_as_users === "direct" || this.#isPermissionExpected === false) return;
@@ -163,7 +164,7 @@ export class SendingRights implements SendModes, Exchange {
     }
   }
 
-  /** A host whose users' stanzas go directly or not at all; undefined if there is none. */
+  /** Returns a host whose users' stanzas can only be sent in direct mode; undefined if there is none. */
   #hostNeedingDirect(): string | undefined {
     const { xmpp, notify } = this;
     const [first] = xmpp.hosts;
@@ -172,14 +173,14 @@ export class SendingRights implements SendModes, Exchange {
     return xmpp.send_as_users === "auto" ? this.#unpermitted[0] : undefined;
   }
 
-  /** A send mode has changed while the stream is up. */
+  /** Handles a change of a send mode while the stream is up. */
   #changed(): void {
     this.#logModes();
     for (const listener of this.#listeners) listener();
     this.#testAgain(this.#era);
   }
 
-  /** Repeats the test later: the server may be reconfigured meanwhile. */
+  /** Schedules the next test of direct mode, as the server may be reconfigured in the meantime. */
   #testAgain(era: number): void {
     clearTimeout(this.#again);
     const host = this.#hostNeedingDirect();
@@ -193,7 +194,7 @@ export class SendingRights implements SendModes, Exchange {
     }, this.#direct.dueIn).unref();
   }
 
-  /** Logs the send modes; the same line isn't logged again at each connect. */
+  /** Logs the send modes, unless the same line was logged last. */
   #logModes(): void {
     const { reason, domain } = this;
     const { log, xmpp } = this;
@@ -209,7 +210,7 @@ export class SendingRights implements SendModes, Exchange {
     const line = reason ?? `${domain} sends in the names of users of ${modes.join("; of ")}`;
     if (line === this.#logged) return;
     this.#logged = line;
-    // If the stream was closed over the test, the link has logged that.
+    // If the server closed the stream because of the test, the link has logged this already.
     if (reason === undefined) log.info(line);
     else if (this.#direct.state !== "closed") log.error(line);
   }
