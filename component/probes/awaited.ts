@@ -1,4 +1,4 @@
-/** Stanzas that are waited for, each recognised by a predicate. */
+/** Waits for incoming stanzas that are recognised by predicates. */
 import type { Element } from "../xml/builder.js";
 
 interface Waiter {
@@ -11,8 +11,8 @@ export class Awaited {
 
   /**
    * Waits for the first stanza that matches.
-   * @param ms how long, in milliseconds
-   * @returns undefined if none came in time, or on giveUp()
+   * @param ms how long it waits, in milliseconds
+   * @returns the stanza; undefined if none came in time, or after giveUp()
    */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     return new Promise((resolve) => {
@@ -27,7 +27,7 @@ export class Awaited {
     });
   }
 
-  /** Consumes a stanza that is waited for; false for every other stanza. */
+  /** Consumes a stanza that matches one of the predicates. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     for (const waiter of this.#waiters) {
       if (!waiter.matches(stanza)) continue;
@@ -37,7 +37,7 @@ export class Awaited {
     return false;
   }
 
-  /** Ends all waiting. */
+  /** Ends all waiting without a result. */
   giveUp(): void {
     for (const waiter of [...this.#waiters]) waiter.settle(undefined);
   }

@@ -1,12 +1,13 @@
 /**
- * Tests whether the component has its domain for itself. ejabberd may give the same domain to its own rooms, or to several
- * connections, and spreads stanzas over them.
+ * Tests whether the component is the only user of its domain. ejabberd may give the same domain to its own rooms, or to
+ * several connections, and distributes the stanzas among them.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /**
+ * Who gets the stanzas for the domain:
  * - `component`: the component alone
  * - `rooms`: the server's own rooms, too
  * - `another`: another connection, too
@@ -14,17 +15,20 @@ import { NS, xml, type Element } from "../xml/builder.js";
  */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
-/** The part of a connection that probes use. */
+/** The part of a connection that probes (stanzas that test the server) use. */
 export interface Exchange {
   readonly domain: string;
   send(stanza: Element): void;
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined>;
 }
 
-/** The ids of probes start with this. */
+/** The prefix of the ids of probes. */
 export const PROBE = "probe-";
 const WAIT_MS = 3_000;
-/** If two share a domain, each gets about half: the chance that one gets all of these is one in 65,000. */
+/**
+ * How many stanzas of each kind are sent. If two connections share a domain, each gets about half of them; the chance
+ * that all go to the same connection is one in 65,000 or less.
+ */
 const ROUNDS = 16;
 
 export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
@@ -32,7 +36,7 @@ export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id
 
 export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
   const [messages, questions] = await Promise.all([sent(exchange, "message"), sent(exchange, "iq")]);
-  // The server's own rooms answer; the component gets the stanza as it was sent.
+  // The server's own rooms respond to a stanza, while the component gets it back unchanged.
   const isAnswer = (stanza: Element | undefined): boolean =>
     stanza?.attrs.type === "error" || stanza?.attrs.type === "result";
   if ([...messages, ...questions].some(isAnswer)) return "rooms";
@@ -41,7 +45,7 @@ export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
   return missing < messages.length ? "another" : "unknown";
 }
 
-/** Sends a stanza from the component to itself. @returns the stanza that came back */
+/** Sends a stanza from the component to itself. @returns the stanza that came back; undefined if none did */
 function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element | undefined> {
   const { domain } = exchange;
   const id = newProbeId();
@@ -54,7 +58,10 @@ function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element 
   return exchange.next(hasId(id), WAIT_MS);
 }
 
-/** Sends several, at random moments, as the server may choose the connection by time. */
+/**
+ * Sends several stanzas at random intervals, as the server may choose the connection by time.
+ * @returns the stanzas that came back
+ */
 async function sent(exchange: Exchange, name: "message" | "iq"): Promise<readonly (Element | undefined)[]> {
   const back: Promise<Element | undefined>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,30 +1,30 @@
-/** Discovers a server's multicast service (XEP-0033), and its limits, by XEP-0030. */
+/** Discovers the server's multicast service (XEP-0033) and its limits, by service discovery (XEP-0030). */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** A service that forwards one stanza to many receivers. */
 export interface MulticastService {
-  /** Its address: a domain. */
+  /** The service's address: a domain. */
   readonly jid: string;
-  /** The most receivers that one stanza may name. */
+  /** How many receivers one stanza may list, by kind of stanza. */
   readonly most: { readonly message: number; readonly presence: number };
 }
 
-/** A host's service; `unknown` if it may have one, as an entity didn't answer. */
+/** The multicast service of a host; `unknown` if an entity didn't respond, so that there may be a service. */
 export type Found = MulticastService | "none" | "unknown";
 
-/** The most items of a host that are asked. */
+/** How many items of a host are asked at most. */
 const MOST_ITEMS = 50;
 /** The limit of a service that publishes none: ejabberd's default for remote senders. */
 const UNPUBLISHED = 20;
-/** A service with a lower limit isn't used. */
+/** The minimum limit; services with lower limits aren't used. */
 const LEAST = 4;
 
 /**
- * Asks a host and its items for the service.
+ * Asks a host and its disco items whether they are multicast services.
  * @param own the component's domain, which may be among the items
- * @param timeout of each question, in milliseconds
+ * @param timeout the timeout of each request, in milliseconds
  */
 export async function findMulticast(
   requests: Pick<IqRequests, "ask">,
@@ -42,7 +42,7 @@ export async function findMulticast(
   };
   const [info, items] = await Promise.all([ask(host, NS.discoInfo), ask(host, NS.discoItems)]);
   const jids = (items?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid ?? "");
-  // Items with "@" or "/" are rooms and nodes, no services.
+  // Items whose addresses contain "@" or "/" are rooms and nodes, not services.
   const domains = [...new Set(jids)].filter((jid) => jid !== own && jid !== host && !/[@/]/.test(jid));
   const asked = offers(info) ? [] : domains.slice(0, MOST_ITEMS);
   const infos = await Promise.all(asked.map((jid) => ask(jid, NS.discoInfo)));
@@ -68,7 +68,7 @@ function serviceOf(jid: string, info: Element | undefined): MulticastService | u
   return Math.min(most.message, most.presence) < LEAST ? undefined : { jid, most };
 }
 
-/** The value of a field of a form (XEP-0128). */
+/** Returns the value of a field of a form (XEP-0128); undefined if the form has no such field. */
 function valueIn(form: Element, name: string): string | undefined {
   const field = form.getChildren("field").find(({ attrs }) => attrs.var === name);
   return field?.getChildText("value") ?? undefined;
