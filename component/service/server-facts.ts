@@ -1,6 +1,6 @@
 /**
- * The XMPP server's software (XEP-0092, or its name from XEP-0030 §3.1) and uptime (XEP-0012). The server is asked only on
- * demand, at most once a minute and once for each link.
+ * Finds out the XMPP server's software (XEP-0092, or the name in XEP-0030 §3.1) and its uptime (XEP-0012). The server
+ * is asked only on demand, at most once a minute, and again after each reconnect.
  */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
@@ -8,12 +8,12 @@ import { cut } from "../muc/wire/text.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 export interface ServerFacts {
-  /** The host that was asked. */
+  /** The host to which the requests were sent. */
   readonly host: string;
-  /** Undefined, as all below, if the server doesn't tell. */
+  /** The name of the software. This and the following fields are undefined if the server doesn't report them. */
   readonly name: string | undefined;
   readonly version: string | undefined;
-  /** Milliseconds since 1970. */
+  /** When the server was started, in milliseconds since 1970. */
   readonly upSince: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export class ServerQuestions {
     this.#host = Jid.parse(host);
   }
 
-  /** The last answers; undefined before there are any. Asks again if they are old. */
+  /** The server's last responses; undefined before the first. Starts new requests if the responses are old. */
   get facts(): ServerFacts | undefined {
     const now = performance.now();
     if (now >= this.#askAt) {
@@ -44,7 +44,7 @@ export class ServerQuestions {
     return this.#facts;
   }
 
-  /** Forgets the answers, as a new link may be to another server. */
+  /** Forgets the responses, as a new link may be to another server. */
   forget(): void {
     this.#facts = undefined;
     this.#askAt = 0;
@@ -75,7 +75,7 @@ export class ServerQuestions {
   }
 }
 
-/** Undefined for a blank text. */
+/** Returns a text trimmed and shortened; undefined if it is blank. */
 function readable(text: string | null | undefined): string | undefined {
   const plain = text?.trim() ?? "";
   return plain === "" ? undefined : cut(plain, MAX_TEXT);

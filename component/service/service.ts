@@ -1,6 +1,6 @@
 /**
- * The composition root: all that belongs to one domain, made in order. What is made first knows nothing of what comes
- * after it. A process could have several.
+ * The composition root: creates all parts that serve one domain, in order. Parts know only parts that were created
+ * before them. A process could have several services.
  */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
@@ -54,7 +54,7 @@ import { StartupCheck } from "./startup-check.js";
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
-  /** The component's secret, wherever it came from. */
+  /** The component's secret, from the configuration or elsewhere. */
   readonly password: string;
   readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
@@ -67,17 +67,17 @@ export interface ServiceOptions {
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
-  /** For tests that can't wait. */
+  /** Times that tests shorten. */
   readonly times?: OutboxOptions["times"];
   readonly backoff?: LinkOptions["backoff"];
 }
 
-/** Whether callers' stanzas reach the server now, and why not. */
+/** Whether callers' stanzas reach the server now; if not, why. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export type Service = ReturnType<typeof createService>;
 
-/** Makes all parts; `start` connects. */
+/** Creates all parts; `start` connects to the server. */
 export function createService(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
   const { xmpp, password, limits, notify } = options;
   const { domain, service: services, hosts } = xmpp;
@@ -92,7 +92,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   );
   const unqueued = new UnqueuedWriter(link, metrics);
   const requests = new IqRequests(unqueued, stanzaBytes);
-  // Before the outbox, whose stanzas it must not be mixed up with.
+  // The check is created before the outbox, whose stanzas it must not be confused with.
   const check = new StartupCheck(link, hosts, requests, log);
   const rights = new SendingRights(link, xmpp, notify, log);
   metrics.gaugeOf(
@@ -250,10 +250,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
 
   return {
-    /** What the calls of the interface work with. */
+    /** What the operations of the HTTP interface need. */
     context,
     administration,
-    /** Which domains callers' names of them mean. */
+    /** Maps domains in callers' requests to the component's domains. */
     aliases,
     link,
     requests,
@@ -277,7 +277,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       outgoing.start();
     },
 
-    /** Sends what is accepted, closes the stream properly, and deletes what was acknowledged. */
+    /**
+     * Sends what was accepted, closes the stream properly, and deletes acknowledged rows.
+     * @param flushMs how long sending may take, in milliseconds
+     */
     async stop(flushMs: number): Promise<void> {
       people.stop();
       rooms.stop();

@@ -1,6 +1,6 @@
 /**
- * Logs faults of the configuration that would show only later: the component shares its domain, or the server doesn't
- * serve one of the hosts. They are looked for when the link is up for the first time.
+ * Logs configuration faults that would otherwise be noticed late: another party uses the component's domain, too, or
+ * the server doesn't serve one of the hosts. The check runs when the link is up for the first time.
  */
 import type { Logger } from "winston";
 import { Jid } from "../address.js";
@@ -13,7 +13,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 
-/** The part of the link that it uses. */
+/** The part of the link that the check uses. */
 interface CheckedLink {
   readonly domain: string;
   readonly server: KnownServer | undefined;
@@ -26,7 +26,7 @@ const WAIT_MS = 10_000;
 export class StartupCheck implements Exchange {
   readonly domain: string;
   readonly #awaited = new Awaited();
-  /** Distinguishes streams. */
+  /** The number of the stream, to ignore results of earlier streams. */
   #era = 0;
   #isDone = false;
 
@@ -47,7 +47,7 @@ export class StartupCheck implements Exchange {
     });
   }
 
-  /** Consumes the check's own stanzas that came back; false for every other stanza. */
+  /** Consumes the check's own stanzas when they come back. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     return !this.#isDone && this.#awaited.consume(stanza);
   }
@@ -60,13 +60,13 @@ export class StartupCheck implements Exchange {
     return this.#awaited.next(matches, ms);
   }
 
-  /** If the stream ends meanwhile, the next one is checked. */
+  /** Runs the check. If the stream ends before, the check runs again on the next stream. */
   async #check(era: number): Promise<void> {
     const owner = await domainOwner(this);
     if (era !== this.#era) return;
     this.#isDone = true;
     if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.domain, owner));
-    // If the domain is shared, part of the answers would go elsewhere.
+    // If the domain is shared, part of the responses wouldn't reach the component.
     else for (const host of this.hosts) await this.#ask(host);
   }
 
