@@ -1,4 +1,7 @@
-/** The service administrators' operations: ad-hoc commands, and what the command line and the console may change. */
+/**
+ * Collects the administrators' operations: ad-hoc commands (XEP-0050), and the operations of the command line and the
+ * console.
+ */
 import type { Jid } from "../address.js";
 import type { Command } from "../entity/command.js";
 import { StanzaError } from "../stanza-error.js";
@@ -13,7 +16,7 @@ import { purgeArchive, purgeArchiveCommand } from "./purge-archive.js";
 import { handOver, handOverCommand, setAffiliation, setAffiliationCommand } from "./set-affiliation.js";
 import type { AdministrationContext } from "./context.js";
 
-/** Operations on rooms by their names on the operators' socket and in the console. */
+/** Operations on rooms, by their names on the operators' socket and in the console. */
 export const OPERATIONS = {
   make: makeRoom,
   set: configureRoom,
@@ -27,7 +30,7 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** The ad-hoc commands, in the order in which they are offered. */
+/** The ad-hoc commands, in the order in which clients show them. */
 const COMMANDS: readonly AdminCommand[] = [
   listRoomsCommand,
   occupantsCommand,
@@ -45,12 +48,15 @@ const COMMANDS: readonly AdminCommand[] = [
 export class Administration {
   constructor(private readonly context: Omit<AdministrationContext, "account">) {}
 
-  /** The context for operators of the service. @param operator the name that the log has; undefined if it isn't known */
+  /**
+   * Returns the context for an operator of the component.
+   * @param operator the operator's name for the log; undefined if unknown
+   */
   byOperator(operator?: string): AdministrationContext {
     return { ...this.context, account: undefined, operator };
   }
 
-  /** The ad-hoc commands; only administrators of the service may run them. */
+  /** The ad-hoc commands; only administrators of the service (rooms.admins) may run them. */
   get commands(): Command[] {
     return COMMANDS.map(({ node, name, start }) => ({
       node,

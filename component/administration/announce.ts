@@ -1,6 +1,6 @@
 /**
- * Sends a message in the service's name to one room, or to all occupied rooms (XEP-0133 §4.23). It comes from the room
- * itself and is archived like any other message.
+ * Sends a message to one room, or to all occupied rooms (XEP-0133 §4.23). The sender is the room itself, not a user;
+ * the message is archived like any other.
  */
 import { counted } from "../counted.js";
 import { randomUUID } from "node:crypto";
@@ -21,7 +21,7 @@ import { command, operation, ROOM, submit } from "./operation.js";
 const MAX_TEXT = 10_000;
 
 export const announce = operation({
-  /** Absent room: all rooms that have occupants. */
+  /** Without `room`, the text goes to all rooms that have occupants. */
   call: z.strictObject({ room: z.string().optional(), text: z.string() }),
   async run(context, { room, text }) {
     if (text.trim() === "") return new Refusal(Errcode.request, "announcement: the text is empty");

@@ -1,4 +1,4 @@
-/** Configures a room by the fields of its form (XEP-0045 §10.2). */
+/** Changes a room's options by the fields of its configuration form (XEP-0045 §10.2). */
 import { z } from "zod";
 import { valueOf } from "../entity/command.js";
 import { formFields, reconfigure } from "../muc/admin/configuration.js";
@@ -12,17 +12,17 @@ import { byIn, type AdministrationContext, type Done } from "./context.js";
 import { findRoom, inRoom } from "./in-room.js";
 import { command, done, line, operation, ROOM } from "./operation.js";
 
-/** Values by field name: the form's name, or the name without its prefix (`membersonly`). */
+/** Field values by field name: the full name, or the name without its prefix (`membersonly`). */
 export type FieldValues = ReadonlyMap<string, readonly string[]>;
 
-/** Field values in JSON. */
+/** Parses field values in JSON. */
 export const fieldsType = z
   .record(z.string(), z.array(z.string()))
   .default({})
   .transform((given): FieldValues => new Map(Object.entries(given)));
 
 const PREFIX = "muc#roomconfig_";
-/** Booleans that are accepted besides those of XEP-0004. */
+/** Texts for booleans that are accepted in addition to those of XEP-0004. */
 const YES: ReadonlySet<string> = new Set(["yes", "on"]);
 const NO: ReadonlySet<string> = new Set(["no", "off"]);
 
@@ -44,7 +44,7 @@ async function configure(
   });
 }
 
-/** The command that shows a room's form and configures the room. */
+/** The ad-hoc command that shows a room's form and then configures the room. */
 export const configureRoomCommand = command(
   { node: "rooms#configure", name: "Configure a room", fields: [ROOM] },
   (context, values) => {
@@ -55,7 +55,8 @@ export const configureRoomCommand = command(
       kind: "stage",
       title: `Configuration of ${name}`,
       formType: MUC.roomConfig,
-      // The line comes first as Converse.js keeps the previous form's input in a field at the same position.
+      // The line of text comes first because Converse.js copies the input of the previous form into a field at the same
+      // position.
       fields: [line(name, 0), ...formFields(context.muc, room)],
       isLast: true,
       submit: (fields) => done(configure(context, name, fields)),
@@ -63,7 +64,7 @@ export const configureRoomCommand = command(
   },
 );
 
-/** Maps field names to the form's names. @returns a refusal that names the first unknown field */
+/** Replaces short field names by the form's names. @returns a refusal that names the first unknown field */
 export function readFields({ muc }: AdministrationContext, given: FieldValues): FieldValues | Refusal {
   const defaults = optionsOfEntered(muc.config);
   const known = new Map<string, boolean>();

@@ -1,4 +1,4 @@
-/** The context of administrators' operations. */
+/** The context in which administrators' and operators' operations run. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomsOverview } from "../../storage/rooms-overview.js";
@@ -17,26 +17,26 @@ export interface AdministrationContext {
   readonly records: Records;
   readonly commit: GroupCommit;
   readonly log: Logger;
-  /** The administrator who acts; undefined for an operator. */
+  /** The administrator who runs the operation; undefined for an operator. */
   readonly account: BareJid | undefined;
-  /** The operator's name for the log; undefined if it isn't known. */
+  /** The operator's name for the log; undefined if unknown. */
   readonly operator?: string | undefined;
 }
 
 /** The result of an operation. */
 export interface Done {
-  /** For the administrator or operator; a sentence. */
+  /** A sentence for the administrator or operator. */
   readonly message: string;
 }
 
-/** Logs the result of an operation with its actor. */
+/** Logs the result of an operation, and who ran it. */
 export function noteDone({ account, operator, log }: AdministrationContext, message: string): Done {
   const actor = account?.text ?? (operator === undefined ? "the operator" : `the operator ${operator}`);
   log.info(`Administration by ${actor}: ${message}`);
   return { message };
 }
 
-/** The actor of an operation in a room, with an owner's rights. */
+/** Returns the actor of an operation in a room: the administrator or the service, with the rights of an owner. */
 export function actorIn({ muc, account }: AdministrationContext, room: RoomView): Actor {
   const occupant = account && room.occupantsOf(account)[0];
   return {
@@ -47,7 +47,7 @@ export function actorIn({ muc, account }: AdministrationContext, room: RoomView)
   };
 }
 
-/** The actor that occupants see; none for an operator, who acts as the service. */
+/** Returns the actor that occupants see. Occupants see no actor if an operator acts. */
 export function byIn(context: AdministrationContext, room: RoomView): By {
   return context.account === undefined ? {} : actorIn(context, room);
 }

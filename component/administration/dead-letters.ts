@@ -1,4 +1,4 @@
-/** Dead letters: listing, retrying and deleting them. */
+/** Lists, retries and deletes dead letters. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";
@@ -8,16 +8,16 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownLetter extends DeadLetter {
-  /** The request id of the call that it belongs to; undefined if that isn't known any more. */
+  /** The request id of the call that the dead letter belongs to; undefined if unknown. */
   readonly request: string | undefined;
 }
 
-/** The most in one request. */
+/** How many dead letters one request may name. */
 const MOST_LETTERS = 200;
 
 const call = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_LETTERS) });
 
-/** A page of dead letters, the oldest first. Their ids are the keys. */
+/** Returns a page of dead letters, the oldest first. The keys for paging are their ids. */
 export function listDeadLetters(
   { records: { deadLetters, calls } }: AdministrationContext,
   { after, limit }: PageWanted,

@@ -1,4 +1,4 @@
-/** Destroys a room; its occupants get the reason and an alternative room (XEP-0045 §10.9). */
+/** Destroys a room; its occupants are sent the reason and an alternative room (XEP-0045 §10.9). */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import { Jid } from "../address.js";
@@ -15,7 +15,7 @@ import { reasonOf } from "./set-affiliation.js";
 export const destroyRoom = operation({
   call: z.strictObject({
     room: z.string(),
-    /** Another room, of any service: id or id@domain. */
+    /** The alternative room, on any server: id or id@domain. */
     alternate: z.string().optional(),
     reason: z.string().optional(),
   }),
@@ -36,7 +36,7 @@ const FIELDS: readonly FormField[] = [
   REASON,
 ];
 
-/** The command asks for confirmation and shows what is lost. */
+/** The ad-hoc command. It asks for confirmation and shows how many members and occupants lose the room. */
 export const destroyRoomCommand = command(
   { node: "rooms#destroy", name: "Destroy a room", fields: FIELDS },
   (context, values) => {

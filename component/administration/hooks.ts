@@ -12,15 +12,15 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ShownHook extends StoredHook {
-  /** The address that its messages come from. */
+  /** The address from which the hook's messages are sent. */
   readonly speaker: string;
-  /** The name of its bot; undefined if it sends as a user. */
+  /** The name of the hook's bot; undefined if the hook sends as a user. */
   readonly title: string | undefined;
-  /** Why its bot isn't inside its room of another service; undefined if it is, or needn't be. */
+  /** Why the hook's bot isn't inside its room on another server; undefined if it is inside, or has no such room. */
   readonly trouble: string | undefined;
 }
 
-/** A page of incoming webhooks, by name. */
+/** Returns a page of incoming webhooks, ordered by name. */
 export function listHooks(
   { records: { hooks, bots, botRooms }, muc }: AdministrationContext,
   { after, limit }: PageWanted,
@@ -36,15 +36,15 @@ export function listHooks(
 }
 
 export interface ShownOutgoingHook extends StoredOutgoingHook {
-  /** The number of its events that are dead letters. */
+  /** How many of the hook's events are dead letters. */
   readonly deadLetters: number;
-  /** Why its bot isn't inside rooms of other services; undefined if it is, or needn't be. */
+  /** Why the hook's bot isn't inside rooms on other servers; undefined if it is inside, or has no such rooms. */
   readonly trouble: string | undefined;
-  /** The address of the bot that sends its program's answers; undefined if there is none. */
+  /** The address of the bot that sends the replies of the hook's program; undefined if the hook has no bot. */
   readonly speaker: string | undefined;
 }
 
-/** All outgoing webhooks, by name. */
+/** Returns all outgoing webhooks, ordered by name. */
 export function listOutgoingHooks({ records, muc }: AdministrationContext): ShownOutgoingHook[] {
   const deadLetters = records.hookEvents.deadByHook();
   const outside = records.botRooms.list().filter(({ reason }) => reason !== undefined);
@@ -70,8 +70,10 @@ interface EventStores {
 }
 
 /**
- * Puts dead letters back into the hook's queue and delivers all that wait at once. Run it in a transaction.
- * @param dead the events' ids
+ * Puts dead letters back into a hook's queue, and makes all waiting events due now. Must run in a transaction.
+ * @param hook the hook's row id
+ * @param dead the ids of the dead letters
+ * @returns a text that says how many events are concerned
  */
 export function retryEvents(
   { hookEvents, outgoingHooks }: EventStores,
@@ -85,7 +87,7 @@ export function retryEvents(
   return `${counted(dead.length, "dead letter")} put back into the queue; delivering ${counted(waiting, "event")} now`;
 }
 
-/** Delivers an outgoing webhook's waiting events and dead letters now. */
+/** Delivers the waiting events and the dead letters of an outgoing webhook now. */
 export const retryHook = operation({
   call: z.strictObject({ name: z.string() }),
   run: async (context, { name }) => {

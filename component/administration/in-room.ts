@@ -1,4 +1,4 @@
-/** Shared by operations on rooms: parsing names of rooms and users, and committing changes. */
+/** Functions that operations on rooms share: they parse names of rooms and users, and commit changes. */
 import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
@@ -8,7 +8,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError, type Condition } from "../stanza-error.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
 
-/** The most accounts in one request. */
+/** How many accounts one request may name. */
 const MOST = 1000;
 
 /** Parses a room's address: id or id@domain. */
@@ -26,7 +26,10 @@ export function findRoom(context: AdministrationContext, text: string): Room | R
   return context.muc.rooms.find(jid) ?? new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
 }
 
-/** Parses accounts: each once, in their order. Empty texts are skipped. */
+/**
+ * Parses accounts, without duplicates and in the given order. Empty texts are skipped.
+ * @param field the field's name in refusals
+ */
 export function parseAccounts(
   context: AdministrationContext,
   texts: readonly string[],
@@ -46,7 +49,7 @@ export function parseAccounts(
   return [...accounts.values()];
 }
 
-/** Changes an existing room in one transaction. */
+/** Changes an existing room in one transaction. @param text the room's id or address */
 export function inRoom(
   context: AdministrationContext,
   text: string,
@@ -58,7 +61,7 @@ export function inRoom(
   });
 }
 
-/** Runs an operation in one transaction, all or nothing, and logs its result. */
+/** Runs an operation in one transaction, and logs its result. If the operation is refused, nothing is changed. */
 export async function inTransaction(
   context: AdministrationContext,
   work: (work: Work) => Done | Refusal,
@@ -78,7 +81,10 @@ export async function inTransaction(
   return status instanceof Refusal ? status : noteDone(context, message);
 }
 
-/** Converts a room's error to a refusal. @param field the field at fault, if the error doesn't name it itself */
+/**
+ * Converts a room's error to a refusal.
+ * @param field the name of the faulty field; undefined if the error's text contains it
+ */
 export function refusalOf(error: StanzaError, field?: string): Refusal {
   const text = field === undefined ? error.message : `${field}: ${error.message}`;
   return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);

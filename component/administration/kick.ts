@@ -16,7 +16,7 @@ import { reasonOf } from "./set-affiliation.js";
 export const kick = operation({
   call: z.strictObject({
     room: z.string(),
-    /** Each a nickname, or an account: id or id@host. */
+    /** Nicknames or accounts (id or id@host). */
     occupants: z.array(z.string()),
     reason: z.string().optional(),
   }),
@@ -85,7 +85,7 @@ function pages(title: string, texts: readonly string[]): Step {
   return { kind: "stage", title, fields: shown.map(line), isLast: false, submit };
 }
 
-/** The most occupants that the form offers. */
+/** How many occupants the form lists at most. */
 const MOST = 200;
 
 export const kickCommand = command(

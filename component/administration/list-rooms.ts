@@ -1,4 +1,4 @@
-/** Lists rooms by name, page by page; optionally only those whose name or title contains a text. */
+/** Lists rooms in pages, ordered by name; optionally only rooms whose name or title contains a given text. */
 import { counted } from "../counted.js";
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { valueOf, type Step } from "../entity/command.js";
@@ -10,25 +10,25 @@ import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
 
 export interface ListRooms {
-  /** A part of the name or title; "" lists all rooms. */
+  /** The text that the name or title contains; "" lists all rooms. */
   readonly text: string;
-  /** Only rooms in the public list. */
+  /** Whether only rooms in the public list are returned. */
   readonly listed: boolean;
-  /** Only rooms after this name (localpart). */
+  /** The name (localpart) of the room before the page; "" for the first page. */
   readonly after: string;
-  /** The most rooms in the page. */
+  /** How many rooms the page contains at most. */
   readonly limit: number;
 }
 
 export interface ListedRoom {
-  /** The localpart. */
+  /** The localpart of the room's address. */
   readonly name: string;
   readonly address: string;
-  /** "" if it has none. */
+  /** The room's title; "" if the room has none. */
   readonly title: string;
-  /** Members, administrators and owners. */
+  /** How many members, administrators and owners the room has. */
   readonly members: number;
-  /** Sessions. */
+  /** How many sessions are inside. */
   readonly inside: number;
 }
 
@@ -38,7 +38,7 @@ export interface RoomPage {
   readonly more: boolean;
 }
 
-/** Rooms read at a time. */
+/** How many rooms are read from the database at a time. */
 const CHUNK = 500;
 
 export async function listRooms(context: AdministrationContext, call: ListRooms): Promise<RoomPage> {

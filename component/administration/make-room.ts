@@ -1,4 +1,4 @@
-/** Makes a room with an owner, as create_muc does, and configures it in the same transaction. */
+/** Creates a room with an owner, as create_muc does, and configures it in the same transaction. */
 import { z } from "zod";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { makeRoomFor } from "../operations/create-muc.js";

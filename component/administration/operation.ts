@@ -1,4 +1,4 @@
-/** Declares administrators' operations: each once, for the command line, the console and ad-hoc commands. */
+/** Declares administrators' operations, so that the command line, the console and ad-hoc commands use the same code. */
 import type { z } from "zod";
 import { linesOf, valueOf, type Completed, type Step, type Values } from "../entity/command.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
@@ -6,19 +6,19 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { AdministrationContext, Done } from "./context.js";
 
 export interface Operation<S extends z.ZodType = z.ZodType> {
-  /** Parses the arguments. */
+  /** The schema of the arguments. */
   readonly call: S;
   run(context: AdministrationContext, call: z.output<S>): Promise<Done | Refusal>;
 }
 
-/** Declares an operation, checking its types, so that all fit into one list. */
+/** Returns the declared operation as the type that all operations share; the compiler checks the declaration. */
 export function operation<S extends z.ZodType>(declared: Operation<S>): Operation<S> {
   return declared;
 }
 
 export interface AdminCommand {
   readonly node: string;
-  /** Shown to users. */
+  /** The command's name in clients. */
   readonly name: string;
   readonly start: (context: AdministrationContext) => Step;
 }
@@ -26,7 +26,7 @@ export interface AdminCommand {
 interface Form {
   readonly node: string;
   readonly name: string;
-  /** Absent: the name. */
+  /** The title of the form; undefined: the command's name. */
   readonly title?: string;
   readonly instructions?: string;
   readonly formType?: string;
@@ -35,7 +35,11 @@ interface Form {
 
 type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
 
-/** A command that starts with a form. @param isLast whether submitting the form completes the command */
+/**
+ * Makes a command that starts with a form.
+ * @param submit handles the submitted form
+ * @param isLast whether submitting the form completes the command
+ */
 export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
   const { node, name, title = name, ...rest } = form;
   return {
@@ -48,7 +52,7 @@ export function command(form: Form, submit: Submit, isLast = false): AdminComman
   };
 }
 
-/** A command of one form, whose fields are named like the operation's arguments. */
+/** Makes a command that consists of one form, whose fields have the names of the operation's arguments. */
 export function commandOf(operation: Operation, form: Form): AdminCommand {
   return command(
     form,
@@ -57,7 +61,7 @@ export function commandOf(operation: Operation, form: Form): AdminCommand {
   );
 }
 
-/** Runs an operation for a form. @param given its arguments */
+/** Runs an operation with the values of a form. @param given the operation's arguments */
 export async function submit(
   operation: Operation,
   context: AdministrationContext,
@@ -69,12 +73,12 @@ export async function submit(
   return await done(operation.run(context, data));
 }
 
-/** A form's values by field name. */
+/** Returns the values of a form by field name. */
 export function argumentsOf(fields: readonly FormField[], values: Values): object {
   return Object.fromEntries(fields.map((field) => [field.name, argumentOf(field, values)]));
 }
 
-/** The last step of a command, from an operation's result. */
+/** Returns the last step of a command: it shows the operation's result. */
 export async function done(result: Promise<Done | Refusal>): Promise<Completed | Refusal> {
   const outcome = await result;
   return outcome instanceof Refusal ? outcome : { kind: "completed", note: outcome.message };
@@ -85,7 +89,7 @@ function argumentOf({ name, type }: FormField, values: Values): string | readonl
   return type === "list-multi" ? (values.get(name) ?? []) : valueOf(values, name);
 }
 
-/** The field that names the room. */
+/** The form field for the room. */
 export const ROOM: FormField = {
   name: "room",
   type: "text-single",
@@ -101,7 +105,7 @@ export const REASON: FormField = {
   values: [],
 };
 
-/** A line of read-only text. */
+/** Returns a form field that shows a line of text. @param index makes the field's name unique */
 export function line(text: string, index: number): FormField {
   return { name: `line-${index}`, type: "fixed", values: [text] };
 }

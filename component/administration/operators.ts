@@ -1,13 +1,16 @@
-/** Operators, who log in to the console by a token (`qtalk-component operator add`). They may change at run time. */
+/**
+ * Checks the tokens by which operators log in to the console (`qtalk-component operator add`). Operators may be added
+ * and removed at run time.
+ */
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
 import { isRight } from "../hooks/secrets.js";
 
-/** An operator whose token was valid at login. */
+/** An operator who has logged in with a valid token. */
 export interface KnownOperator {
   readonly name: string;
-  /** SHA-256 of the token. */
+  /** The SHA-256 hash of the token. */
   readonly token: Buffer;
 }
 
@@ -21,22 +24,25 @@ export class Operators {
     this.#store = new OperatorsStore(db);
   }
 
-  /** The operator of a token; undefined if it is unknown or has expired. */
+  /** Returns the operator with this token; undefined if the token is unknown or has expired. */
   byToken(token: string): KnownOperator | undefined {
     const now = Date.now();
-    // All are compared, so that the time taken reveals nothing.
+    // The token is compared with those of all operators, so that the time taken reveals nothing.
     const [found] = this.#store.list().filter((each) => isRight(token, each.token) && isValid(each, now));
     if (found !== undefined) this.#noteUse(found, now);
     return found;
   }
 
-  /** Whether the operator still exists, with the same token, and the token hasn't expired. */
+  /** Whether the operator still exists, has the same token, and the token hasn't expired. */
   isStill({ name, token }: KnownOperator): boolean {
     const stored = this.#store.find(name);
     return stored !== undefined && stored.token.equals(token) && isValid(stored, Date.now());
   }
 
-  /** Failure is ignored: operators must be able to log in when the disk is full. */
+  /**
+   * Stores when the operator last logged in. Errors are ignored, since operators must be able to log in when the disk
+   * is full.
+   */
   #noteUse({ name }: KnownOperator, now: number): void {
     void this.commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }

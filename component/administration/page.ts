@@ -1,27 +1,27 @@
-/** Paging of lists by the key of the last entry. */
+/** Divides lists into pages by the key of the last entry. */
 
 /** The requested part of a list. */
 export interface PageWanted {
-  /** The key of the entry before the page; "" for the first page. */
+  /** The key of the last entry before the page; "" for the first page. */
   readonly after: string;
-  /** The most entries. */
+  /** How many entries the page contains at most. */
   readonly limit: number;
 }
 
 export interface Page<T> {
   readonly entries: readonly T[];
-  /** The key of the last entry if more follow. */
+  /** The key of the page's last entry if more entries follow; else undefined. */
   readonly next: string | undefined;
 }
 
-/** Makes a page. @param found the entries, one more than the limit if there are as many */
+/** Makes a page. @param found the entries from the page's start on: `limit` + 1, or fewer if the list ends before */
 export function pageOf<T>(found: readonly T[], limit: number, keyOf: (entry: T) => string): Page<T> {
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
   return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : undefined };
 }
 
-/** A page of a list in memory. If the entry of `after` is gone, the page is the first one. */
+/** Makes a page of a list in memory. If the list has no entry with the key `after`, the first page is returned. */
 export function pageIn<T>(
   all: readonly T[],
   { after, limit }: PageWanted,

@@ -1,4 +1,4 @@
-/** People: the directory's entries, cached vCards, and keys for web services. */
+/** Shows people to operators: the directory's entries, cached vCards, and keys for web services; revokes keys. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
@@ -11,26 +11,26 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ListPeople extends PageWanted {
-  /** A part of the id, name or pinyin; "" lists all people. */
+  /** A text that the id, name or pinyin contains; "" lists all people. */
   readonly text: string;
 }
 
-/** What is known of a user. */
+/** What the component knows of a user. */
 export interface KnownPerson {
-  /** Bare address. */
+  /** The user's bare address. */
   readonly address: string;
-  /** The directory's entry. */
+  /** The user's entry in the directory; undefined if there is none. */
   readonly person: Person | undefined;
-  /** The vCard from the user's server, if the directory doesn't list the user. */
+  /** The cached vCard from the user's server; undefined if there is none. */
   readonly vcard: CachedVcard | undefined;
-  /** The oldest first; recently expired ones are included. */
+  /** The user's keys, the oldest first, including recently expired ones. */
   readonly keys: readonly StoredKey[];
 }
 
-/** Entries read at a time. */
+/** How many entries are read from the database at a time. */
 const CHUNK = 500;
 
-/** A page of the directory, by host and id. Addresses are the keys. */
+/** Returns a page of the directory, ordered by host and id. The keys for paging are addresses. */
 export async function listPeople(
   { records: { directory } }: AdministrationContext,
   { text, after, limit }: ListPeople,
@@ -70,7 +70,7 @@ export function findPerson(context: AdministrationContext, text: string): KnownP
 }
 
 export const revokeKeys = operation({
-  /** `user` is an id or id@host; with `resource`, only that session's key is revoked. */
+  /** `user` is an id or id@host; if `resource` is given, only the key of this session is revoked. */
   call: z.strictObject({ user: z.string(), resource: z.string().optional() }),
   async run(context, { user, resource }) {
     const account = context.addresses.account(user.trim(), "user");
@@ -89,7 +89,7 @@ function addressOf({ local, host }: Person): string {
   return `${local}@${host}`;
 }
 
-/** Matches people whose id, name or pinyin contains the text; "Zhang San" matches zhangsan. */
+/** Returns a predicate for people whose id, name or pinyin contains the text; "Zhang San" matches zhangsan. */
 function matcher(text: string): (person: Person) => boolean {
   const word = text.normalize("NFC").trim().toLowerCase();
   const spelling = word.replace(/[\s'’-]/g, "");

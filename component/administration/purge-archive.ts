@@ -1,4 +1,4 @@
-/** Deletes a room's messages before a time from its archive and its history. */
+/** Deletes a room's messages from its archive and its history; optionally only those before a given time. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
@@ -7,7 +7,7 @@ import { noteDone } from "./context.js";
 import { findRoom } from "./in-room.js";
 import { commandOf, operation, ROOM } from "./operation.js";
 
-/** Messages deleted in one transaction: a few milliseconds. */
+/** How many messages are deleted in one transaction, which takes a few milliseconds. */
 const SLICE = 50;
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -16,7 +16,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d
 export const purgeArchive = operation({
   call: z.strictObject({
     room: z.string(),
-    /** A date, or date and time (ISO 8601; in this machine's zone if it names none); "": everything. */
+    /** A date, or a date and time (ISO 8601; without a zone, in the local one); "": all messages are deleted. */
     before: z.string().default(""),
   }),
   async run(context, call) {
@@ -31,7 +31,7 @@ export const purgeArchive = operation({
     muc.rooms.settle(room);
     let deleted = 0;
     for (;;) {
-      // Each slice is a transaction of its own, so that other work isn't delayed.
+      // Each slice is deleted in a separate transaction, so that other work isn't delayed.
       const count = await commit.run(() => muc.stores.archive.expireIn(room.id, before * 1000, SLICE));
       if (count === 0) break;
       deleted += count;
@@ -56,7 +56,7 @@ export const purgeArchiveCommand = commandOf(purgeArchive, {
   ],
 });
 
-/** Milliseconds since 1970; now for "". */
+/** Parses a time. @returns milliseconds since 1970; the current time for ""; undefined for any other invalid text */
 function parseTime(text: string): number | undefined {
   if (text === "") return Date.now();
   if (!DATE.test(text) && !TIME.test(text)) return undefined;

@@ -1,4 +1,4 @@
-/** The stores that operators look at besides rooms. */
+/** The stores whose contents operators see, except those of rooms. */
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";

@@ -1,4 +1,4 @@
-/** Changes affiliations in a room; occupants are notified and new members invited. */
+/** Changes affiliations in a room. Occupants are notified, and new members are invited. */
 import { z } from "zod";
 import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
 import { changeLists } from "../muc/admin/affiliations.js";
@@ -88,7 +88,7 @@ export const handOverCommand = commandOf(handOver, {
   ],
 });
 
-/** The reason that users see; undefined if it is empty. */
+/** Shortens the reason that users see; undefined if it is empty. */
 export function reasonOf(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : cut(text, MAX_REASON);
 }

@@ -1,4 +1,4 @@
-/** A room's form, affiliations and occupants, for operators. */
+/** Shows operators a room's form, affiliations and occupants. */
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { StoredAffiliation } from "../../storage/rooms-store.js";
 import type { Occupant } from "../muc/room/occupant.js";
@@ -13,14 +13,14 @@ import { pageIn, type Page, type PageWanted } from "./page.js";
 export interface ShownRoom {
   readonly room: Room;
   readonly form: readonly FormField[];
-  /** The number of users of each affiliation. */
+  /** How many users have each affiliation. */
   readonly affiliations: Readonly<Record<ListedAffiliation, number>>;
 }
 
-/** An affiliation that rooms store. */
+/** An affiliation that rooms store: any except "none". */
 export type ListedAffiliation = Exclude<Affiliation, "none">;
 
-/** A user with an affiliation. */
+/** A user with an affiliation in the room. */
 export interface ShownMember extends StoredAffiliation {
   readonly isInside: boolean;
 }
@@ -33,7 +33,7 @@ export function showRoom(context: AdministrationContext, text: string): ShownRoo
   return { room, form: formFields(context.muc, room), affiliations };
 }
 
-/** A page of occupants in the order in which they entered. Nicknames are the keys. */
+/** Returns a page of occupants in the order in which they entered. The keys for paging are nicknames. */
 export function pageOfOccupants(
   context: AdministrationContext,
   text: string,
@@ -44,7 +44,7 @@ export function pageOfOccupants(
   return pageIn([...room.occupants.values()], wanted, ({ nick }) => nick.text);
 }
 
-/** A page of the users of an affiliation, the oldest first. Addresses are the keys. */
+/** Returns a page of the users with an affiliation, the oldest first. The keys for paging are addresses. */
 export function pageOfMembers(
   context: AdministrationContext,
   text: string,
