@@ -15,7 +15,7 @@ export interface AddMucUser extends RoomCall {
   readonly members: readonly string[];
 }
 
-/** Higher affiliations stay. Occupants and the acting user aren't invited. */
+/** Makes users members. Users with a higher affiliation keep it. Occupants and the acting user aren't invited. */
 export async function addMucUser(
   context: OperationContext,
   call: AddMucUser,

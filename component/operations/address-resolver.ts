@@ -1,4 +1,4 @@
-/** Parses addresses in calls and resolves aliases; decides which senders and hosts are served. */
+/** Parses addresses in calls, resolves domain aliases, and decides which senders and hosts are served. */
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -6,7 +6,10 @@ import { Errcode, Refusal } from "../refusal.js";
 export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
   readonly foreignSenders: boolean;
-  /** Whether a localpart at the component's domain is a bot's instead of a room's. */
+  /**
+   * Whether an address at the component's domain belongs to a bot, not to a room.
+   * @param local the address's localpart
+   */
   readonly isBot?: (local: string) => boolean;
 }
 
@@ -25,7 +28,7 @@ export class AddressResolver {
     return this.#aliases.defaultHost;
   }
 
-  /** Parses any address and resolves aliases. @param field its name in the refusal */
+  /** Parses any address and resolves an alias in it. @param field the field's name in the refusal */
   address(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
     return jid === undefined
@@ -33,7 +36,10 @@ export class AddressResolver {
       : this.#aliases.resolve(jid);
   }
 
-  /** Parses a user's account, of any host. @param host of a bare id; absent: the default host */
+  /**
+   * Parses the address of a user's account, on any host.
+   * @param host the host of a user given as an id only; undefined: the default host
+   */
   account(text: string, field: string, host?: string): AccountJid | Refusal {
     const jid = this.address(text, field, host);
     if (jid instanceof Refusal) return jid;
@@ -43,7 +49,7 @@ export class AddressResolver {
       : new Refusal(Errcode.request, `${field}: ${shown(text)} is not a user; expected id or id@host`);
   }
 
-  /** Parses the account of a user of the served hosts; other hosts are refused, as they are likely typos. */
+  /** Parses the account of a user of a served host. Other hosts are refused, as they are probably typos. */
   servedAccount(text: string, field: string, host?: string): AccountJid | Refusal {
     const account = this.account(text, field, host);
     if (account instanceof Refusal || this.isServed(account.domain)) return account;
@@ -57,7 +63,7 @@ export class AddressResolver {
     return this.#aliases.hosts.includes(host);
   }
 
-  /** Parses the address of a sender. */
+  /** Parses the address of a sender: a user of a served host, or of any host if xmpp.foreign_senders is on. */
   sender(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const { domain, hosts } = this.#aliases;
     const jid = this.address(text, field, defaultHost);
@@ -70,17 +76,17 @@ export class AddressResolver {
     );
   }
 
-  /** Resolves an alias in an address of an XML attribute; other text stays. */
+  /** Resolves an alias in the address of an XML attribute; text that isn't an address is returned unchanged. */
   attribute(text: string): string {
     return this.#aliases.resolveText(text);
   }
 
-  /** The domains of the component's rooms: its own first, then aliases. */
+  /** The domains of the component's rooms: its own domain first, then its aliases. */
   get roomDomains(): readonly string[] {
     return this.#aliases.roomDomains;
   }
 
-  /** The address of the component's room that is meant; undefined if it isn't one. */
+  /** Returns the address of the component's room, with aliases resolved; undefined if the address isn't a room's. */
   roomAt(jid: Jid): AccountJid | undefined {
     const { local, domain } = this.#aliases.resolve(jid);
     if (local === undefined || domain !== this.#aliases.domain || this.#isBot(local)) return undefined;
@@ -88,7 +94,7 @@ export class AddressResolver {
   }
 }
 
-/** Quotes a caller's text for a message, shortened to 80 characters. */
+/** Quotes a caller's text for use in a message, shortened to 80 characters. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,4 +1,4 @@
-/** auth_uk: checks a user's key. */
+/** auth_uk: checks a user's key for web services. */
 import { accountOf } from "../people/directory.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
@@ -6,13 +6,13 @@ import type { OperationContext } from "./context.js";
 export interface AuthUk {
   /** The user: id or id@host. */
   readonly user: string;
-  /** The key's digits. */
+  /** The digits of the key. */
   readonly key: string;
-  /** The caller's network address, for throttling wrong keys. */
+  /** The caller's network address, by which guessing is throttled. */
   readonly address: string;
 }
 
-/** Refuses wrong, expired and unknown keys with the same message. */
+/** Checks the key. Wrong, expired and unknown keys get the same message. */
 export async function authUk(context: OperationContext, call: AuthUk): Promise<object | Refusal> {
   const { addresses, keys, keyThrottle } = context;
   const jid = addresses.address(call.user, "u");
@@ -27,7 +27,7 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
       await keyThrottle.failed(jid.bare.text, call.address);
       break;
     case "expired":
-    // An expired key isn't a guess, so it isn't throttled.
+    // The expired key was once right, so this isn't guessing.
   }
   const why = verdict === "expired" ? "the key has expired" : "the key is wrong";
   return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);

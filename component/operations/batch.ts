@@ -1,6 +1,7 @@
 /**
- * Lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response names the
- * others; with `whole`, all or none are sent. Items keep their index, as a refusal replaces an invalid item.
+ * Handles lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response
+ * names the invalid ones; with `whole`, either all items are sent or none. A refusal takes the place of an invalid
+ * item, so the other items keep their index.
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
@@ -10,14 +11,14 @@ export type BatchMode = "each" | "whole";
 
 export interface Batch {
   readonly mode: BatchMode;
-  /** The name of an item in messages. */
+  /** Returns the item's name for messages to the caller. */
   name(index: number): string;
 }
 
-/** An item, or why it is invalid. */
+/** A valid item, or the reason why the item is invalid. */
 export type Item<T> = T | Refusal;
 
-/** Some items of a call were accepted; the message names the others. */
+/** The result of a call of which only some items were accepted; the message names the invalid ones. */
 export class PartialRefusal extends Refusal {
   constructor(
     errcode: Errcode,
@@ -28,12 +29,12 @@ export class PartialRefusal extends Refusal {
   }
 }
 
-/** The most faults that a message names. */
+/** How many invalid items a message names at most. */
 const MOST_NAMED = 3;
 
 /**
- * Maps the valid items in order, yielding to the event loop every few milliseconds.
- * @returns a refusal that names the invalid items, if nothing is left to be sent
+ * Maps the valid items in order, and yields to the event loop every few milliseconds.
+ * @returns a refusal that names the invalid items if the batch must not be sent
  */
 export async function mapBatch<T, R>(
   batch: Batch,
@@ -50,7 +51,11 @@ export async function mapBatch<T, R>(
   return refuseBatch(batch, results, items.length) ?? results;
 }
 
-/** Refuses a batch: one of mode `whole` with an invalid item, or one without valid items. */
+/**
+ * Returns a refusal if the batch must not be sent: in mode `whole` if an item is invalid, else if all items are
+ * invalid.
+ * @param size how many items the call has
+ */
 export function refuseBatch(
   batch: Batch,
   items: readonly Item<unknown>[],
@@ -65,7 +70,7 @@ export function refuseBatch(
   return refusal.withMessage(`${faultText(batch, faults)}; nothing was sent`);
 }
 
-/** The result of a batch whose valid items were accepted. */
+/** Returns the result of a batch whose valid items were accepted. */
 export function batchResult(
   batch: Batch,
   items: readonly Item<unknown>[],
@@ -79,14 +84,14 @@ export function batchResult(
   return new PartialRefusal(first[1].errcode, `${faultText(batch, faults)}; ${others}`, status.delivery);
 }
 
-/** The valid items. */
+/** Returns the valid items. */
 export function validItems<T>(items: readonly Item<T>[]): T[] {
   return items.filter((item): item is Exclude<Item<T>, Refusal> => !(item instanceof Refusal));
 }
 
 const NONE: readonly [index: number, Refusal][] = [];
 
-/** The invalid items with their indexes. Mostly there are none, so that is checked first. */
+/** Returns the invalid items with their indexes. Mostly all items are valid, so this is checked first. */
 function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Refusal][] {
   if (!items.some((item) => item instanceof Refusal)) return NONE;
   return items.flatMap((item, index): [number, Refusal][] =>
@@ -94,7 +99,7 @@ function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Ref
   );
 }
 
-/** Names the first faults, and counts the others. */
+/** Names the first invalid items with their faults, and counts the others. */
 function faultText(batch: Batch, faults: readonly [number, Refusal][]): string {
   const texts = faults.slice(0, MOST_NAMED).map(([index, { message }]) => `${batch.name(index)}: ${message}`);
   const more = faults.length - texts.length;

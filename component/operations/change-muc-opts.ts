@@ -1,4 +1,4 @@
-/** management/change_muc_opts: changes a room's options and owner without an acting user. */
+/** management/change_muc_opts: changes a room's options and owner. The call has no acting user. */
 import type { BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { reconfigure } from "../muc/admin/configuration.js";
@@ -10,17 +10,17 @@ import { inRoom, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
-  /** "true" or "false"; undefined here and below: unchanged. */
+  /** "true" or "false". An undefined value, here and in the following fields, leaves the option unchanged. */
   readonly public: string | undefined;
   /** "true" or "false". */
   readonly persistent: string | undefined;
-  /** The occupant limit, a number as text. */
+  /** The occupant limit: a number, as text. */
   readonly maxUsers: string | undefined;
-  /** The new owner, who replaces the current owners: id or id@host. */
+  /** The new owner, who replaces all current owners: id or id@host. */
   readonly owner: string | undefined;
 }
 
-/** The fields of the room's form. */
+/** Returns the values for the room's configuration form. */
 function fieldsOf(call: ChangeMucOpts, owner: BareJid | undefined): ReadonlyMap<string, readonly string[]> {
   const values = {
     publicroom: call.public,
@@ -50,7 +50,7 @@ export async function changeMucOpts(
       reconfigure(scope, fieldsOf(call, owner), {});
       return undefined;
     } catch (error) {
-      // The form refuses numbers above the service's limit.
+      // The form refuses numbers above the service's limit (rooms.max_occupants).
       if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
       return new Refusal(
         Errcode.request,

@@ -1,6 +1,7 @@
 /**
- * clear_staff: removes users who left the company from all rooms and revokes their keys. A room whose only owner leaves
- * passes to its longest-standing administrator, or else member; without any, it is destroyed.
+ * clear_staff: removes users who have left the company from all rooms, and revokes their keys. If a room loses its only
+ * owner, its longest-standing administrator becomes the owner, else its longest-standing member; a room without either
+ * is destroyed.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
@@ -8,15 +9,15 @@ import type { OperationContext } from "./context.js";
 import { parseAccounts } from "./room-call.js";
 
 export interface ClearStaff {
-  /** Ids, or id@host. */
+  /** The users: ids, or id@host. */
   readonly users: readonly string[];
-  /** The host of bare ids. */
+  /** The host of users who are given as an id only; undefined: the default host. */
   readonly host: string | undefined;
 }
 
 /**
- * Removes the users, also if that takes longer than the call waits; a repeated call joins the running removal. If a user's
- * host isn't served, which is likely a typo, nobody is removed.
+ * Removes the users. The removal continues if it takes longer than the call waits; a repeated call waits for the
+ * running removal. If the host of one of the users isn't served, which is probably a typo, no user is removed.
  */
 export async function clearStaff(
   context: OperationContext,

@@ -1,4 +1,4 @@
-/** The context of the interface's operations. */
+/** The context in which the operations of the HTTP interface run. */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
@@ -15,19 +15,19 @@ import type { BatchMode } from "./batch.js";
 export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
-  /** The send modes of users' stanzas. */
+  /** Returns the send modes of users' stanzas. */
   readonly modes: Pick<SendModes, "of">;
-  /** The account whose outbox quota is used: the caller's. */
+  /** The account whose outbox quota is used: that of the caller. */
   readonly account?: Account;
-  /** The request id, for the log. */
+  /** The id of the request, for the log. */
   readonly request?: string;
   readonly unreachable: Pick<UnreachableHosts, "sent">;
-  /** Whether valid items of a list are sent if others are invalid. */
+  /** Whether the valid items of a list are sent if others are invalid. */
   readonly batches: BatchMode;
   readonly limits: LimitsConfig;
   readonly messages: MessagesConfig;
   readonly notify: NotifyConfig;
-  /** Whether senders' own clients get copies. */
+  /** Whether the component sends copies of messages to their senders' clients (XEP-0280). */
   readonly carbons: boolean;
   readonly directory: Pick<Directory, "namesOf" | "displayNames" | "find" | "everyone" | "image">;
   readonly keys: Pick<Keys, "judge" | "revoke">;

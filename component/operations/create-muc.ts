@@ -1,4 +1,4 @@
-/** create_muc: makes a persistent, members-only, non-anonymous room. */
+/** create_muc: creates a persistent, members-only, non-anonymous room. */
 import type { AccountJid, BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -15,16 +15,16 @@ import { commitWork, parseActor, parseRoom, type RoomCall } from "./room-call.js
 export interface CreateMuc extends RoomCall {
   readonly name: string;
   readonly description: string;
-  /** The host of a bare owner id. */
+  /** The host of owners who are given as an id only; undefined: the default host. */
   readonly ownerHost: string | undefined;
-  /** The owner instead of the acting user. */
+  /** The owner, if it isn't the acting user. */
   readonly trueOwner: string | undefined;
 }
 
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 2000;
 
-/** A repeated call by the same owner changes nothing and has the same response. */
+/** Creates the room. A repeated call with the same owner changes nothing and gets the same response. */
 export async function createMuc(
   context: OperationContext,
   call: CreateMuc,
@@ -59,7 +59,10 @@ export async function createMuc(
   });
 }
 
-/** Makes a room and invites its owner in the service's name. @param configure changes its options before that */
+/**
+ * Creates a room and invites its owner in the name of the service.
+ * @param configure changes the room's options before the invitation
+ */
 export function makeRoomFor(
   work: Work,
   jid: AccountJid,

@@ -1,4 +1,4 @@
-/** del_muc_user: removes members from a room; occupants among them leave it. */
+/** del_muc_user: removes members from a room; those who are inside are removed as occupants, too. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
@@ -11,7 +11,7 @@ export interface DelMucUser extends RoomCall {
   readonly members: readonly string[];
 }
 
-/** Users who aren't members keep their affiliation. */
+/** Removes the members. Users who aren't members keep their affiliation. */
 export async function delMucUser(
   context: OperationContext,
   call: DelMucUser,

@@ -1,4 +1,4 @@
-/** The last step of sending operations: accepts stanzas and messages to rooms in one transaction. */
+/** The last step of operations that send: accepts stanzas to users and messages to rooms in one transaction. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
@@ -14,14 +14,14 @@ import { tooLarge } from "./limits.js";
 /** A message to a room. */
 export type GroupMessage = UserMessage & {
   readonly room: AccountJid;
-  /** Its name in refusals. */
+  /** The name of the message's field in refusals. */
   readonly field: string;
 };
 
-/** What an item of a call sends. */
+/** What an item of a call sends: rows for the outbox, or a message to a room. */
 export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
-/** A message whose room exists and whose sender may send to it. */
+/** A message to a room that exists, from a sender who may send to it. */
 interface Admitted {
   readonly room: Room;
   readonly message: GroupMessage;
@@ -63,7 +63,7 @@ function admit(context: OperationContext, message: GroupMessage): Item<Admitted>
     : (refuseSender(room, message.from) ?? { room, message });
 }
 
-/** Sends a message to its room; a message that is too large for the server is refused without a trace. */
+/** Sends a message to its room. If the message is too large for the server, it is refused and the room is unchanged. */
 function sendToRoom(context: OperationContext, transaction: Transaction, item: Admitted): Item<Admitted> {
   const { room, message } = item;
   try {

@@ -1,11 +1,11 @@
-/** management/get_muc_opts: returns a room's name, occupant limit and owners, as the original did. */
+/** management/get_muc_opts: returns a room's name, occupant limit and owners, as QTalk did. */
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";
 
 export interface MucOpts {
-  /** The room's address, with the domain as in the call. */
+  /** The room's address, with the domain that the call named (perhaps an alias). */
   readonly address: string;
   readonly maxUsers: number;
   readonly name: string;

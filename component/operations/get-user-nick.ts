@@ -4,15 +4,15 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 
 export interface GetUserNick {
-  /** The user's id, id@host or full address. */
+  /** The user: id, id@host or full address. */
   readonly id: string;
-  /** The host of a bare id; undefined: the default host. */
+  /** The host of a user given as an id only; undefined: the default host. */
   readonly domain: string | undefined;
 }
 
 export interface UserNick {
   readonly nick: string;
-  /** The path or URL of the picture; "" if there is none. */
+  /** The path or URL of the picture; "" if the user has none. */
   readonly vcard: string;
 }
 

@@ -1,4 +1,4 @@
-/** The limits of calls: lengths of lists and fields, sizes of stanzas. */
+/** The limits of calls: the lengths of lists and fields, and the sizes of stanzas. */
 import type { LimitsConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -11,12 +11,12 @@ const ITEMS = {
   members: "users in one call",
 } as const;
 
-/** The limit's name in the configuration. */
+/** The name of a limit in the configuration section "limits". */
 export type LimitName = keyof typeof ITEMS;
 
-/** A list in a call, and the limit that bounds it. */
+/** A list in a call, and the limit of its length. */
 export interface ListLimit {
-  /** Undefined if the call itself is the list. */
+  /** The list's field; undefined if the whole call is the list. */
   readonly field?: string;
   readonly limit: LimitName;
 }
@@ -32,10 +32,10 @@ export function refuseListLength(
   return new Refusal(Errcode.request, message);
 }
 
-/** The most bytes of short fields (Msg_Type, category). */
+/** The maximum size of short fields (Msg_Type, category), in bytes. */
 export const KIND_BYTES = 255;
 
-/** Refuses a field that is too long. @param most in bytes */
+/** Refuses a field that is too long. @param most the maximum size, in bytes */
 export function refuseLong(field: string, text: string, most: number): Refusal | undefined {
   const size = Buffer.byteLength(text);
   return size > most
@@ -43,7 +43,10 @@ export function refuseLong(field: string, text: string, most: number): Refusal |
     : undefined;
 }
 
-/** Refuses text with characters that XML forbids, or that is too long. @param most in characters */
+/**
+ * Refuses text that is too long or contains characters that XML forbids.
+ * @param most the maximum length, in characters
+ */
 export function refuseText(field: string, text: string, most = Infinity): Refusal | undefined {
   if (hasForbiddenCharacter(text)) {
     return new Refusal(Errcode.request, `${field}: has a character that XML forbids`);
@@ -53,7 +56,7 @@ export function refuseText(field: string, text: string, most = Infinity): Refusa
     : undefined;
 }
 
-/** Refuses a stanza that is too large for the server. @param field the field that makes it large */
+/** Refuses a stanza that is too large for the server. @param field the field that makes the stanza large */
 export function refuseLarge(
   { limits }: Pick<OperationContext, "limits">,
   field: string,

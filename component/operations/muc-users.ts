@@ -8,11 +8,11 @@ import { findRoom, type RoomName } from "./room-call.js";
 export interface MucUser {
   readonly user: string;
   readonly host: string;
-  /** The user's name, or else the id. */
+  /** The user's name; the id if the name is unknown. */
   readonly name: string;
 }
 
-/** Names looked up in one query. */
+/** How many names are looked up in one query. */
 const AT_ONCE = 250;
 
 export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {

@@ -1,6 +1,6 @@
 /**
- * management/del_muc_user: removes a user of any affiliation from a room, without an acting user. If the user is its only
- * owner, the longest-standing administrator, or else member, becomes the owner first.
+ * management/del_muc_user: removes a user of any affiliation from a room. The call has no acting user. If the user is
+ * the only owner, the longest-standing administrator becomes the owner first, else the longest-standing member.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { handOver } from "../muc/api/removal.js";
@@ -10,7 +10,7 @@ import { inRoom, type RoomName } from "./room-call.js";
 
 export interface RemoveMember {
   readonly room: RoomName;
-  /** Id, or id@host. */
+  /** The user: id or id@host. */
   readonly user: string;
   readonly host: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** Shared by calls on rooms: parsing rooms and users, and committing changes. */
+/** Functions that calls about rooms share: they parse rooms and users, and commit changes. */
 import { Jid, type AccountJid, type BareJid } from "../address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { TimeSlice } from "../meter.js";
@@ -11,13 +11,13 @@ import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 
-/** A room as in calls. */
+/** A room's name in a call: its id and its domain. */
 export interface RoomName {
   readonly id: string;
   readonly domain: string;
 }
 
-/** A call on a room in a user's name. */
+/** A call about a room in the name of an acting user. */
 export interface RoomCall {
   readonly room: RoomName;
   /** The acting user: id or id@host. */
@@ -38,14 +38,17 @@ export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomN
   return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} is not a valid room id`);
 }
 
-/** Finds the room of a call. */
+/** Finds the room that a call names. */
 export function findRoom(context: OperationContext, name: RoomName): Room | Refusal {
   const jid = parseRoom(context, name);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
 }
 
-/** Parses the acting user, of a served host. */
+/**
+ * Parses the acting user, who must be a user of a served host.
+ * @param host the host of a user given as an id only; undefined: the default host
+ */
 export function parseActor(
   { addresses }: OperationContext,
   text: string,
@@ -57,8 +60,8 @@ export function parseActor(
 }
 
 /**
- * Parses a list of accounts: each once, in their order.
- * @param parse parses one of them
+ * Parses a list of accounts; returns them without duplicates, in the given order.
+ * @param parse parses an account; `place` is its name in refusals
  */
 export async function parseAccounts(
   { addresses }: OperationContext,
@@ -102,7 +105,7 @@ export async function commitWork(
   return refusal;
 }
 
-/** Changes a call's room in one transaction. */
+/** Changes the room that a call names, in one transaction. */
 export function inRoom(
   context: OperationContext,
   name: RoomName,

@@ -1,6 +1,6 @@
 /**
- * send_http_message: sends a text to users or rooms, as the original's Java service did: a message for each, in the form
- * of send_thirdmessage.
+ * send_http_message: sends a text to users or rooms, as QTalk's Java service did: a separate message to each receiver,
+ * with the attributes that messages of send_thirdmessage have.
  */
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "../outbox/outbox.js";
@@ -14,12 +14,12 @@ import { outgoingOf } from "./send-thirdmessage.js";
 import { KIND_BYTES, refuseLong, refuseText } from "./limits.js";
 
 export interface SendHttpMessage {
-  /** The calling program. */
+  /** The name of the calling program. */
   readonly system: string;
   readonly from: string;
   readonly fromHost: string | undefined;
   readonly to: readonly { readonly user: string; readonly host: string | undefined }[];
-  /** The message's type. */
+  /** The type of the XMPP message. */
   readonly type: string;
   readonly msgType: string;
   readonly content: string;
@@ -28,12 +28,12 @@ export interface SendHttpMessage {
   readonly autoReply: string;
 }
 
-/** The service's limit for the <body> element. */
+/** The maximum size of the <body> element in QTalk's service, in bytes. */
 const MOST_BYTES = 64_000;
-/** The service's prefix of message ids. */
+/** The prefix of message ids in QTalk's service. */
 const PREFIX = "qtalk-corp-service-";
 
-/** Sends to all receivers or to none. */
+/** Sends the text to all receivers or, if one of them is invalid, to none. */
 export async function sendHttpMessage(
   context: OperationContext,
   call: SendHttpMessage,

@@ -17,25 +17,25 @@ import { refuseListLength, KIND_BYTES, refuseLarge, refuseLong } from "./limits.
 import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 
-/** A message to some receivers, or to everybody in the directory. */
+/** A message to a list of receivers, or to all people in the directory. */
 export type WideMessage = Omit<SendMessage, "to"> & { readonly to: SendMessage["to"] | "everyone" };
 
 export interface SendMessage extends TextMessage {
   readonly from: string;
-  /** The sender's host. */
+  /** The host of a sender given as an id only. */
   readonly host: string | undefined;
   readonly to: readonly Item<string>[];
-  /** The receivers' host, or the room's domain. */
+  /** The host of receivers who are given as an id only, or the room's domain. */
   readonly domain: string | undefined;
 }
 
-/** The fields that make a stanza large. */
+/** The fields that make a stanza large, for refusals. */
 const CONTENT = "Body and Extend_Info";
 
-/** The sender's copies are put together up to this size, in characters. */
+/** Copies for the sender are combined in one row up to this size, in characters. */
 const TOGETHER = 32 * 1024;
 
-/** To those of its receivers that are good, or to all or none (context.batches). */
+/** Sends a message to its valid receivers; if one is invalid and context.batches is "whole", to none. */
 export async function sendMessage(
   context: OperationContext,
   call: SendMessage,
@@ -46,7 +46,7 @@ export async function sendMessage(
   return batchResult(batch, receivers, await deliver(context, batch, [outgoing]));
 }
 
-/** Sends several messages, all or none; "everyone" is everybody in the directory. */
+/** Sends several messages or, if one of them is invalid, none. */
 export async function sendMessages(
   context: OperationContext,
   calls: readonly WideMessage[],
@@ -117,7 +117,10 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
     : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
 }
 
-/** One stanza for all receivers, and copies for the sender, many in one row, as each row costs a write. */
+/**
+ * Returns one stanza for all receivers, and the copies for the sender. Several copies share a row, as each row costs a
+ * write.
+ */
 async function toMany(
   context: OperationContext,
   message: Element,

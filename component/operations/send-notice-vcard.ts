@@ -1,4 +1,7 @@
-/** send_notice_vcard: notifies occupants that a program has changed the room's card. They read the card from the room. */
+/**
+ * send_notice_vcard: notifies occupants that a program has changed the room's vCard; their clients then request it from
+ * the room.
+ */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { notifyVcard } from "../muc/discovery/room-presence.js";
 import { Refusal } from "../refusal.js";

@@ -1,4 +1,4 @@
-/** send_notify: sends an event to the clients of one or several users. */
+/** send_notify: sends a notification to the clients of one or several users. */
 import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../address.js";
@@ -24,7 +24,7 @@ export async function sendNotify(
 ): Promise<DeliveryStatus | Refusal> {
   const sender = context.addresses.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
-  // A random resource, so that the unavailable presence doesn't end a real session.
+  // The resource is random, so that the unavailable presence doesn't end a real session.
   const from = sender.withResource(`notify-${randomUUID()}`);
   if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
   const refused = check(context, notify);
@@ -54,14 +54,17 @@ export async function sendNotify(
   return batchResult(batch, named, await context.outbox.accept({ rows, account: context.account }));
 }
 
-/** The carrier: headline messages if the sender's mode is `privileged`, as there is no such permission for presences. */
+/**
+ * Returns the stanzas that carry a notification: headline messages if the sender's mode is `privileged`, as presences
+ * can't be sent with this permission.
+ */
 function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCarrier {
   if (notify.carrier !== "auto") return notify.carrier;
   const mode = modes.of("message", sender.bare.text);
   return mode === "none" ? "either" : mode === "direct" ? "presence" : "headline";
 }
 
-/** Occupants would see the sender's presence in the room, as if the sender entered and left. */
+/** Refuses a room as receiver: occupants would see the presences as the sender entering and leaving the room. */
 function notForRooms(to: Jid): Refusal {
   return new Refusal(Errcode.request, `to: ${to.text} is a room; notifications go to users`);
 }

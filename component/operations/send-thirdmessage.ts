@@ -1,4 +1,4 @@
-/** send_thirdmessage: sends a caller's <message> in a user's name. */
+/** send_thirdmessage: sends a caller's <message> element in a user's name. */
 import { hash } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
 import { isCopied } from "../composing/carbon.js";
@@ -17,21 +17,24 @@ import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./limits.js";
 
 export interface ThirdMessage {
-  /** The sender: id or id@host; overrides the XML's. */
+  /** The sender: id or id@host; replaces the `from` in the XML. */
   readonly from: string;
-  /** The receiver; overrides the XML's. */
+  /** The receiver; replaces the `to` in the XML. */
   readonly to: string;
-  /** One well-formed <message> element. */
+  /** A well-formed <message> element. */
   readonly message: string;
 }
 
-/** Attributes with addresses besides from and to: those of consult messages. */
+/** Attributes of consult messages that contain addresses, besides from and to. */
 const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
 
-/** Matches all texts that claim another sender, as names of attributes and elements can't be escaped. */
+/** Matches every text that names another sender, since names of attributes and elements can't be escaped in XML. */
 const MAY_CLAIM_SENDER = /realfrom|addresses/;
 
-/** Senders that a message claims besides `from`: realfrom (consult) and the original sender (XEP-0033 §4). */
+/**
+ * Returns the senders that a message names besides `from`: the attribute realfrom (consult messages) and the original
+ * sender (XEP-0033 §4).
+ */
 export function claimedSenders(text: string): string[] {
   const message = MAY_CLAIM_SENDER.test(text) ? parseXml(text) : undefined;
   // Invalid XML is refused later, with the reason.
@@ -41,7 +44,7 @@ export function claimedSenders(text: string): string[] {
   return [message.attrs.realfrom, ...original].filter((jid) => jid !== undefined).filter((jid) => jid !== "");
 }
 
-/** Sends the valid messages, or all or none (context.batches). */
+/** Sends the valid messages; if one is invalid and context.batches is "whole", none. */
 export async function sendThirdMessage(
   context: OperationContext,
   items: readonly Item<ThirdMessage>[],
@@ -67,15 +70,15 @@ function parseItem(context: OperationContext, item: ThirdMessage): Item<Outgoing
   return outgoingOf(context, { from, to, message, field: "message", callerText: item.message });
 }
 
-/** A message to a user or to a room. */
+/** A parsed message to a user or to a room. */
 interface ParsedMessage {
   readonly from: Jid;
   readonly to: Jid;
-  /** The caller's element; it is modified. */
+  /** The caller's element; composing modifies it. */
   readonly message: Element;
-  /** Its name in refusals. */
+  /** The name of the message's field in refusals. */
   readonly field: string;
-  /** The caller's text, which identifies a repeated call if the message has an id. */
+  /** The caller's XML. It identifies a repeated call if the message has an id. */
   readonly callerText?: string;
 }
 
@@ -94,14 +97,15 @@ export function outgoingOf(context: OperationContext, parsed: ParsedMessage): It
   return groupMessage(compose(message, from, room, { messages: context.messages }), room, field, callerText);
 }
 
-/** The presentation of messages to users; in rooms, senders have nicknames. */
+/** Returns how messages are presented to users. In rooms, nicknames identify the senders. */
 export function toPeople({ directory, messages }: OperationContext, sender: Jid): Presentation {
   return { name: directory.namesOf(sender)[0], messages };
 }
 
 /**
- * A composed message to a room.
- * @param field its name in refusals
+ * Returns a message to a room.
+ * @param field the name of the message's field in refusals
+ * @param callerText the caller's XML, which identifies a repeated call
  */
 export function groupMessage(
   composed: Composed,
@@ -114,9 +118,9 @@ export function groupMessage(
 }
 
 /**
- * The row of a composed message, with a copy for the sender's own clients.
- * @param field its name in refusals
- * @param callerText identifies a repeated call if the message has an id
+ * Returns the outbox row of a message to a user, with a copy for the sender's clients.
+ * @param field the name of the message's field in refusals
+ * @param callerText the caller's XML, which identifies a repeated call if the message has an id
  */
 export function messageRows(
   context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
@@ -130,7 +134,7 @@ export function messageRows(
   if (refusal !== undefined) return refusal;
   context.unreachable.sent([composed.to], context.request);
   const fingerprint = fingerprintOf(composed, callerText);
-  // No spread, as it would take as long as the rest of the function.
+  // A spread of `origin` would take as long as the rest of the function.
   const { kind, sender, receiver, id } = originOf(composed.stanza);
   const row: NewRow<WireText> = {
     kind,
