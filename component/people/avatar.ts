@@ -1,6 +1,6 @@
 /**
- * Avatars in vCards. The format is detected from the bytes, not from the declared type. Only formats that browsers never
- * run as documents are accepted (no SVG).
+ * Parses avatars in vCards. The image format is detected from the bytes, not from the declared type. Only formats that
+ * browsers never run as documents are accepted (so not SVG).
  */
 import { hash } from "node:crypto";
 import type { Image } from "../../storage/vcard-store.js";
@@ -25,16 +25,16 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-/** Matches the file names of images. */
+/** Matches the file names that parseImage gives to images. */
 export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
 
 /**
  * Parses the image in a vCard's BINVAL (base64, XEP-0054).
- * @param most its largest size in bytes
- * @returns undefined if it is too large, or not of an accepted format
+ * @param most the maximum size, in bytes
+ * @returns undefined if the image is too large or not of an accepted format
  */
 export function parseImage(base64: string, most: number): Image | undefined {
-  // Line breaks count, too, so the actual limit is slightly below `most`.
+  // The base64 text may contain line breaks, so it may be longer than the image requires.
   if ((base64.length / 4) * 3 > most + 1024) return undefined;
   const bytes = Buffer.from(base64, "base64");
   const format = bytes.length > most ? undefined : FORMATS.find((format) => format.matches(bytes));

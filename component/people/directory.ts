@@ -1,6 +1,6 @@
 /**
- * Users' names and pictures: from the company's directory, or else from their vCards (contract: get_user_nick, and the
- * names in muc_users).
+ * Provides users' names and pictures, from the company's directory or else from vCards (get_user_nick and muc_users in
+ * the contract).
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";
@@ -10,7 +10,7 @@ import { IMAGE_NAME } from "./avatar.js";
 import { NameCache } from "./name-cache.js";
 import type { Profile, Vcards } from "./vcards.js";
 
-/** Addresses read in one turn of the event loop. */
+/** How many addresses are read in one turn of the event loop. */
 const AT_ONCE = 1000;
 
 export class Directory {
@@ -28,17 +28,17 @@ export class Directory {
     this.#names = new NameCache(store, images);
   }
 
-  /** Known names without asking a server: the directory's first, then the cached vCard's. */
+  /** Returns the names that are known without asking a server: first the directory's, then the cached vCard's. */
   namesOf(jid: Jid): readonly string[] {
     return this.#names.of(jid);
   }
 
-  /** A user's entry in the directory. */
+  /** Returns a user's entry in the directory; undefined if there is none. */
   listed({ local, domain }: Jid): { readonly name: string; readonly department: string } | undefined {
     return local === undefined ? undefined : this.store.find(local, domain);
   }
 
-  /** The directory's names of many users, by address. */
+  /** Returns the directory's names of many users, by address. */
   displayNames(jids: readonly AccountJid[]): ReadonlyMap<string, string> {
     const names = new Map<string, string>();
     for (const host of new Set(jids.map(({ domain }) => domain))) {
@@ -55,7 +55,7 @@ export class Directory {
     return names;
   }
 
-  /** A user's name and picture; undefined if the user is unknown. */
+  /** Returns a user's name and picture, if necessary from the user's server; undefined if the user is unknown. */
   async find(jid: AccountJid): Promise<Profile | undefined> {
     const listed = this.store.find(jid.local, jid.domain);
     if (listed !== undefined) return { name: listed.name, avatar: listed.avatar };
@@ -63,7 +63,7 @@ export class Directory {
     return await this.vcards.find(jid).finally(() => this.#names.forget(jid));
   }
 
-  /** The addresses of all employed users of the served hosts. */
+  /** Returns the addresses of all employed users of the served hosts. */
   async everyone(): Promise<string[]> {
     const hosts = [...this.#asksHosts];
     const all: string[] = [];
@@ -75,13 +75,13 @@ export class Directory {
     }
   }
 
-  /** A picture of a vCard, by its file name. */
+  /** Returns a picture from a vCard; undefined if there is none with this file name. */
   image(name: string): Image | undefined {
     return IMAGE_NAME.test(name) ? this.images.image(name) : undefined;
   }
 }
 
-/** The account of an address; undefined if it isn't a user's. */
+/** Returns the account of an address; undefined if the address isn't a user's. */
 export function accountOf(jid: Jid): AccountJid | undefined {
   const { bare } = jid;
   return isAccount(bare) ? bare : undefined;

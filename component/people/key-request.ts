@@ -1,18 +1,18 @@
 /**
- * Issues keys over XMPP, in three ways. The server authenticates the user.
+ * Issues keys for web services over XMPP, in three ways. The server has authenticated the user.
  *
- * The original's request (the original also sent a key at each login, which a component can't):
+ * The request of QTalk's clients (QTalk also sent a key at each login, which a component can't do):
  *
  *   <iq type="get" to="groups.…"><key xmlns="urn:xmpp:key"/></iq>
  *   <key xmlns="urn:xmpp:key" value="DIGITS"/>
  *
- * A request whose response has the form of the original's keys at login; time_value is the time of issue in seconds
- * since 1970:
+ * A request whose response has the form of QTalk's keys at login; time_value is the time of issue in seconds since
+ * 1970:
  *
  *   <iq type="get" to="groups.…"><query xmlns="config:xmpp:time_key"/></iq>
  *   <query xmlns="config:xmpp:time_key" time_value="SECONDS" key_value="DIGITS"/>
  *
- * An ad-hoc command (XEP-0050), for clients without either.
+ * An ad-hoc command (XEP-0050), for clients that support neither request.
  */
 import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
@@ -22,7 +22,7 @@ import type { Command } from "../entity/command.js";
 import { serviceGet } from "../entity/service-get.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
-/** The handlers of both requests. */
+/** Returns the handlers of both requests. */
 export function keyRequests(keys: Keys): IqHandler<"service">[] {
   const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> =>
     serviceGet(name, ns, async ({ from }) => answer(await issueTo(keys, from)));
@@ -35,7 +35,7 @@ export function keyRequests(keys: Keys): IqHandler<"service">[] {
   ];
 }
 
-/** The ad-hoc command. */
+/** Returns the ad-hoc command. */
 export function keyCommand(keys: Keys): Command {
   return {
     node: NS.timeKey,

@@ -1,19 +1,23 @@
 /**
- * Slows down guessing of keys. Each wrong key raises the scores of its user and of the calling address; above a threshold
- * the response is delayed, longer each time. Right keys are never delayed, so nobody can lock out a user.
+ * Slows down guessing of keys. Each wrong key raises two scores, that of the user and that of the caller's network
+ * address. If a score is above its threshold, the response is delayed, and longer with each wrong key. Responses to
+ * right keys are never delayed, so no attacker can lock out a user.
  */
 
 export interface KeyThrottleLimits {
-  /** Wrong keys in about a minute without delay: for one user, and from one address. */
+  /** How many wrong keys for one user are tolerated in about a minute, without delay. */
   readonly freePerUser: number;
-  /** Much higher, as a web server checks the keys of all its visitors. */
+  /**
+   * How many wrong keys from one network address are tolerated; many more than for a user, as a web server checks the
+   * keys of all its visitors.
+   */
   readonly freePerAddress: number;
-  /** Milliseconds: the first delay, which doubles with each further wrong key, and the longest. */
+  /** The first delay, in milliseconds; it doubles with each further wrong key up to `longestDelay`. */
   readonly firstDelay: number;
   readonly longestDelay: number;
-  /** The most scores that are kept; beyond, the oldest are dropped. */
+  /** How many scores are kept; if there are more, the oldest are dropped. */
   readonly scores: number;
-  /** The most responses that are delayed at once; beyond, responses aren't delayed. */
+  /** How many responses are delayed at the same time; if there are more, they aren't delayed. */
   readonly held: number;
 }
 
@@ -25,7 +29,7 @@ const LIMITS: KeyThrottleLimits = {
   scores: 20_000,
   held: 5_000,
 };
-/** A score halves in this time, in milliseconds. */
+/** The time in which a score halves, in milliseconds. */
 const HALF_LIFE_MS = 60_000;
 
 interface Score {
@@ -35,7 +39,7 @@ interface Score {
 
 export class KeyThrottle {
   readonly #limits: KeyThrottleLimits;
-  /** By user and by address, in the order of their last change. */
+  /** The scores by user and by network address, in the order of their last change. */
   readonly #scores = new Map<string, Score>();
   #held = 0;
 
@@ -43,12 +47,12 @@ export class KeyThrottle {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** The number of scores that are kept. */
+  /** How many scores are kept. */
   get size(): number {
     return this.#scores.size;
   }
 
-  /** Counts a wrong key; resolves when the response may be sent. */
+  /** Counts a wrong key; resolves when the response may be sent. @param address the caller's network address */
   async failed(user: string, address: string): Promise<void> {
     const { freePerUser, freePerAddress, held } = this.#limits;
     const now = performance.now();

@@ -1,9 +1,9 @@
 /**
- * Keys by which web servers authenticate users (auth_uk): long decimal numbers that expire after some days, one for each
- * session.
+ * Keys by which web servers authenticate users (auth_uk): decimal numbers of 32 digits that expire after some days.
+ * Each session has at most one key.
  *
- * Only their SHA-256 is stored. A slow hash, as for passwords, isn't needed: a key has 106 random bits, so it can't be
- * found by trying.
+ * Only their SHA-256 hashes are stored. A slow hash, as for passwords, isn't needed: a key has 106 random bits, so it
+ * can't be guessed.
  */
 import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";
@@ -13,14 +13,15 @@ import type { AccountJid, FullJid, Jid } from "../address.js";
 import type { KeysConfig } from "../config.js";
 
 export interface IssuedKey {
-  /** Decimal digits. */
+  /** The key: decimal digits. */
   readonly digits: string;
-  /** Milliseconds since 1970. */
+  /** When the key was issued, in milliseconds since 1970; `expiresAt` is in the same unit. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
 /**
+ * The result of a check:
  * - `good`: a valid key of the user
  * - `expired`: an expired key of the user
  * - `wrong`: not a key of the user
@@ -32,7 +33,7 @@ export type KeyOwner = FullJid & { readonly local: string };
 
 const DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
-/** Compared if a user has no key, so that the time taken doesn't reveal that. */
+/** The hash that a key is compared with if the user has no key, so that the time taken doesn't reveal this. */
 const NO_KEY = randomBytes(32);
 
 export interface KeysOptions {
@@ -49,12 +50,18 @@ export class Keys {
     private readonly options: KeysOptions,
   ) {}
 
-  /** Whether it is a session of a user of the served hosts whom the directory doesn't list as having left. */
+  /**
+   * Whether the address is a session of a user of the served hosts, except users who have left according to the
+   * directory.
+   */
   mayOwn(jid: Jid): jid is KeyOwner {
     return jid.local !== undefined && jid.resource !== undefined && this.#isStaff(jid.local, jid.domain);
   }
 
-  /** Issues a session's key, which replaces its previous one; resolves when it is stored. */
+  /**
+   * Issues a key for a session, which replaces the session's previous key. Resolves when the key is stored.
+   * @param days how many days the key is valid
+   */
   issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
@@ -66,12 +73,12 @@ export class Keys {
     });
   }
 
-  /** Checks a key, in constant time. */
+  /** Checks a key, in a time that doesn't depend on the result. */
   judge(jid: AccountJid, digits: string): Verdict {
     const given = hashOf(digits);
     const keys: Pick<StoredKey, "hash" | "expiresAt">[] = this.store.of(jid.text);
     let match: Pick<StoredKey, "expiresAt"> | undefined;
-    // All are compared, so that the time taken reveals nothing.
+    // The key is compared with all keys of the user, so that the time taken reveals nothing.
     for (const key of keys.length === 0 ? [{ hash: NO_KEY, expiresAt: 0 }] : keys) {
       if (timingSafeEqual(key.hash, given)) match = key;
     }
@@ -79,7 +86,7 @@ export class Keys {
     return match.expiresAt > Date.now() && this.#isStaff(jid.local, jid.domain) ? "good" : "expired";
   }
 
-  /** Revokes all keys of a user. Run it inside a transaction. */
+  /** Revokes all keys of a user. Must run in a transaction. @returns how many keys were revoked */
   revoke(jid: AccountJid): number {
     return this.store.revoke(jid.text);
   }

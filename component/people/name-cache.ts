@@ -1,6 +1,6 @@
 /**
- * Caches senders' names, which every message needs. Entries expire soon, as commands in other processes change the
- * directory.
+ * Caches the names of senders, as every message needs one. Entries expire after some seconds, since commands in other
+ * processes change the directory.
  */
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
@@ -15,7 +15,7 @@ interface Cached {
 }
 
 export class NameCache {
-  /** By bare address, the oldest first. */
+  /** The cached names by bare address, the oldest first. */
   readonly #cached = new Map<string, Cached>();
 
   constructor(
@@ -23,7 +23,7 @@ export class NameCache {
     private readonly vcards: VcardStore,
   ) {}
 
-  /** The directory's name, then the cached vCard's. */
+  /** Returns the user's names: first the directory's, then the cached vCard's. */
   of(jid: Jid): readonly string[] {
     const { text, local, domain } = jid.bare;
     if (local === undefined) return [];
@@ -39,7 +39,7 @@ export class NameCache {
     return names;
   }
 
-  /** Drops a user's names, after the vCard was requested. */
+  /** Drops a user's cached names, as the vCard was requested again. */
   forget(jid: Jid): void {
     this.#cached.delete(jid.bare.text);
   }

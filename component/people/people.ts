@@ -1,4 +1,4 @@
-/** Creates the parts for people: directory, vCards, keys, and their pruning. */
+/** Creates the parts that concern people: the directory, vCards, keys, and the deletion of expired data. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
@@ -32,7 +32,10 @@ export interface PeopleDependencies {
   readonly log: Logger;
 }
 
-/** Milliseconds. Expired vCards are used while the server doesn't respond; expired keys aren't throttled as guesses. */
+/**
+ * How long expired vCards and keys are kept, in milliseconds. Expired vCards are used while the server doesn't respond;
+ * an expired key must be recognised, as it doesn't count as guessing.
+ */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
 
 export class People {

@@ -1,21 +1,21 @@
-/** Parses a user's name and picture in a vCard (XEP-0054). */
+/** Reads a user's name and picture from a vCard (XEP-0054). */
 import type { Image } from "../../storage/vcard-store.js";
 import type { Element } from "../xml/builder.js";
 import { parseImage } from "./avatar.js";
 
 export interface Vcard {
-  /** Undefined if the vCard has neither a full name nor a nickname. */
+  /** The full name, or else the nickname; undefined if the vCard contains neither. */
   readonly name: string | undefined;
-  /** The URL of an external picture, or "". */
+  /** The URL of an external picture; "" if there is none. */
   readonly avatar: string;
-  /** An embedded picture. */
+  /** The embedded picture; undefined if there is none. */
   readonly image: Image | undefined;
 }
 
 const MOST_NAME = 256;
 const MOST_URL = 2048;
 
-/** Parses a vCard. @param mostBytes the largest picture; larger ones are ignored */
+/** Parses a vCard. @param mostBytes the maximum size of the picture, in bytes; a larger one is ignored */
 export function parseVcard(vcard: Element, mostBytes: number): Vcard {
   const photo = vcard.getChild("PHOTO");
   const binval = photo?.getChildText("BINVAL") ?? "";
@@ -28,7 +28,7 @@ export function parseVcard(vcard: Element, mostBytes: number): Vcard {
 
 function nameIn(text: string | null | undefined): string | undefined {
   const name = (text ?? "").normalize("NFC").replace(/\s+/gu, " ").trim();
-  // A surrogate pair isn't split.
+  // Cutting the text may leave half of a surrogate pair, which is removed.
   const short = name
     .slice(0, MOST_NAME)
     .replace(/[\ud800-\udbff]$/, "")
@@ -36,7 +36,7 @@ function nameIn(text: string | null | undefined): string | undefined {
   return short === "" ? undefined : short;
 }
 
-/** The URL if it is of http or https, otherwise "". */
+/** Returns the URL if it is an http or https URL, otherwise "". */
 function urlIn(text: string): string {
   const url = text.trim();
   return url.length <= MOST_URL && /^https?:\/\/[^\s"<>\\]+$/i.test(url) ? url : "";

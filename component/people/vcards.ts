@@ -1,8 +1,8 @@
 /**
- * Requests the vCards (vcard-temp, XEP-0054) of users whom the directory doesn't list. The server responds for the bare
- * address. If the host permits it, the request goes in a user's name (XEP-0356), as some servers drop other requests of
- * components. Results are cached, also "no vCard". Concurrent calls for one user share a request. After a timeout the
- * server isn't asked for a while.
+ * Requests the vCards (vcard-temp, XEP-0054) of users who aren't in the directory. The user's server responds, as the
+ * request goes to the bare address. If the host permits it, the request is sent in the name of a user (XEP-0356), as
+ * some servers drop other requests of components. Results are cached, including the absence of a vCard. Simultaneous
+ * calls about the same user share a request. After a timeout, no new request about the user is sent for a while.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -16,17 +16,20 @@ import { parseVcard } from "./vcard.js";
 
 export interface Profile {
   readonly name: string;
-  /** The path or URL of the picture, or "". */
+  /** The path or URL of the picture; "" if there is none. */
   readonly avatar: string;
 }
 
-/** Milliseconds without a new request after a timeout. */
+/** How long no new request is sent after a timeout, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** The localpart of requests with permission. Not the user's own: ejabberd 24.12 doesn't respond to such requests. */
+/**
+ * The localpart of the user in whose name requests are sent. The requested user's own address isn't used, as ejabberd
+ * 24.12 doesn't respond then.
+ */
 const ASKER = "qtalk-component";
 
-/** Temporary errors, after which the cached vCard stays. */
+/** Temporary errors, after which the cached vCard is kept. */
 const TEMPORARY: ReadonlySet<string> = new Set([
   "internal-server-error",
   "remote-server-not-found",
@@ -61,7 +64,7 @@ export class Vcards {
     this.#log = log;
   }
 
-  /** The user's name and picture; undefined if there is no vCard or no response. Never rejects. */
+  /** Returns the user's name and picture; undefined if there is no vCard or no response. Never rejects. */
   find(jid: AccountJid): Promise<Profile | undefined> {
     const known = this.#store.find(jid.text);
     if (known !== undefined && known.expiresAt > Date.now()) return Promise.resolve(this.#profile(known));
@@ -93,12 +96,12 @@ export class Vcards {
     const asker = this.#permissions.mayGet(jid.domain, NS.vcard) ? Jid.of(ASKER, jid.domain) : undefined;
     if (asker === undefined) return await this.#requests.ask(question);
     const answer = await this.#requests.ask({ ...question, inNameOf: asker });
-    // Prosody permits that only in names of existing users, but responds to ordinary requests.
+    // Prosody permits this only in the names of existing users, but it responds to ordinary requests.
     const isForbidden = answer.kind === "error" && answer.condition === "forbidden";
     return isForbidden ? await this.#requests.ask(question) : answer;
   }
 
-  /** Keeps the cached vCard after a timeout or temporary error. */
+  /** Keeps the cached vCard after a timeout or a temporary error. */
   async #keep(jid: AccountJid, known: CachedVcard | undefined, now: number): Promise<Profile | undefined> {
     const kept = {
       name: known?.name,
@@ -115,7 +118,7 @@ export class Vcards {
     const element = answer.kind === "result" ? answer.payload : undefined;
     const vcard = element?.is("vCard", NS.vcard) === true ? parseVcard(element, avatar_bytes) : undefined;
     const hasPicture = vcard !== undefined && (vcard.avatar !== "" || vcard.image !== undefined);
-    // A user with a picture but no name exists.
+    // The vCard has a picture but no name, so the user exists.
     const name = vcard?.name ?? (hasPicture ? jid.local : undefined);
     const seconds = name === undefined ? vcard_remember_nobody : vcard_remember;
     const remembered = { name, avatar: vcard?.avatar ?? "", expiresAt: now + seconds * 1000 };
