@@ -1,26 +1,26 @@
 /**
- * Addresses (JIDs), normalised once when they come in, then passed as objects.
+ * Addresses (JIDs, RFC 7622). They are normalised once when they are received, then passed as objects.
  *
- * RFC 7622. No kept JavaScript library implements PRECIS (RFC 8264/8265), so the profiles are written here on
- * the Unicode tables that Node carries; domain names go through Node's own IDNA processing (UTS 46).
+ * No maintained JavaScript library implements PRECIS (RFC 8264, RFC 8265), so its profiles are implemented here with
+ * Node's Unicode tables; domain names are processed by Node's IDNA functions (UTS 46).
  */
 import { isIPv6 } from "node:net";
 import { domainToASCII, domainToUnicode } from "node:url";
 
-/** Any valid address. Two are equal when their `text` is equal. */
+/** A valid address. Two addresses are equal if their `text` is equal. */
 export class Jid {
   private constructor(
     readonly local: string | undefined,
     readonly domain: string,
     readonly resource: string | undefined,
-    /** The whole address as it goes on the wire; also the key to use in maps. */
+    /** The complete address in its normal form; also the key to use in maps. */
     readonly text: string,
   ) {}
 
   /**
    * Parses an address.
-   * @param defaultHost if given, text without "@" is the localpart of an address at that host
-   * @returns undefined if the text is no address
+   * @param defaultHost if given, text without "@" is the localpart of an address at this host
+   * @returns undefined if the text is not a valid address
    */
   static parse(text: string, defaultHost?: string): Jid | undefined {
     const slash = text.indexOf("/");
@@ -33,7 +33,7 @@ export class Jid {
       : Jid.of(bare.slice(0, at), bare.slice(at + 1), resource);
   }
 
-  /** Makes an address of its parts; undefined if one of them is invalid. */
+  /** Makes an address from its parts; undefined if one of them is invalid. */
   static of(local: string | undefined, domain: string, resource?: string): Jid | undefined {
     const l = local === undefined ? undefined : prepareLocal(local);
     const d = prepareDomain(domain);
@@ -50,7 +50,7 @@ export class Jid {
     return new Jid(this.local, this.domain, undefined, text) as BareJid;
   }
 
-  /** The same account's address with this resource; undefined if the resource is invalid. */
+  /** Returns the address with this resource instead of its own; undefined if the resource is invalid. */
   withResource(resource: string): FullJid | undefined {
     return Jid.of(this.local, this.domain, resource) as FullJid | undefined;
   }
@@ -64,11 +64,11 @@ export class Jid {
   }
 }
 
-/** An address without resource: an account, a room, a domain. */
+/** An address without resource: of an account, a room or a domain. */
 export type BareJid = Jid & { readonly resource: undefined };
-/** An address with resource: a session of an account, an occupant of a room. */
+/** An address with resource: of a session of an account, or of an occupant of a room. */
 export type FullJid = Jid & { readonly resource: string };
-/** A bare address with a localpart: an account's, or a room's. */
+/** A bare address with a localpart: of an account or a room. */
 export type AccountJid = BareJid & { readonly local: string };
 
 export function isBare(jid: Jid): jid is BareJid {
@@ -83,7 +83,7 @@ export function isAccount(jid: Jid): jid is AccountJid {
   return jid.resource === undefined && jid.local !== undefined;
 }
 
-/** RFC 7622 §3.3.1: allowed by PRECIS, yet excluded from localparts. */
+/** Characters that PRECIS allows, but RFC 7622 §3.3.1 excludes from localparts. */
 const LOCAL_EXCLUDED = /["&'/:<>@]/u;
 const LOCAL_PLAIN = /^[!#-%(-.0-9;=?[-~]+$/;
 /** PRECIS IdentifierClass (RFC 8264 §4.2): printable ASCII, letters, digits and marks of every script. */
@@ -93,14 +93,14 @@ const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const LEFT_TO_RIGHT =
   /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-/** Characters that no part of an address may contain: controls, lone surrogates, non-characters. */
+/** Characters that no part of an address may contain: control characters, lone surrogates, non-characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 const SPACES = /\p{Zs}/gu;
 const MAX_PART_BYTES = 1023;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** UsernameCaseMapped (RFC 8265 §3.3), less what RFC 7622 §3.3.1 excludes. */
+/** Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without the characters that RFC 7622 §3.3.1 excludes. */
 function prepareLocal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
   if (LOCAL_PLAIN.test(text)) return text.toLowerCase();
@@ -123,7 +123,10 @@ function prepareDomain(text: string): string | undefined {
   return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
 }
 
-/** OpaqueString (RFC 8265 §4.2), but with ignorable characters, which servers accept in nicknames. */
+/**
+ * Normalises a resource: OpaqueString (RFC 8265 §4.2), but with ignorable characters, which servers accept in
+ * nicknames.
+ */
 function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);
@@ -133,7 +136,7 @@ function fits(text: string): string | undefined {
   return Buffer.byteLength(text) <= MAX_PART_BYTES ? text : undefined;
 }
 
-/** The host of a valid address, without parsing all of it. */
+/** Returns the host of a valid address, without parsing the rest. */
 export function hostOf(address: string): string {
   const at = address.indexOf("@");
   const slash = address.indexOf("/");

@@ -1,4 +1,4 @@
-/** Schemas of values that several sections of the configuration have. */
+/** Schemas of values that occur in several sections of the configuration. */
 import { z } from "zod";
 import { Jid } from "./address.js";
 
@@ -35,6 +35,6 @@ export const contactConfig = z
     "contact addresses of the service by kind, which clients show, such as {admin: [mailto:admin@example.org]}",
   );
 
-/** A whole number of at least `min`. */
+/** Returns the schema of an integer. @param min the minimum @param preset the default */
 export const count = (min: number, preset: number): z.ZodDefault<z.ZodNumber> =>
   z.number().int().min(min).default(preset);

@@ -1,4 +1,7 @@
-/** The configuration of the XMPP side: shapes, defaults and their meaning. The reference is generated from it. */
+/**
+ * The schema of the configuration's XMPP sections, with defaults and descriptions. The reference in the guide is
+ * generated from it.
+ */
 import { z } from "zod";
 import { Jid } from "./address.js";
 import { account, contactConfig, count, domain } from "./config-values.js";
@@ -12,7 +15,7 @@ function isService(text: string): boolean {
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
 }
 
-/** One, several in a list, or several in one text with commas between them. */
+/** The server's address: a single one, several in a list, or several in one text, separated by commas. */
 const services = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => [given].flat().flatMap((text) => text.split(",").map((part) => part.trim())))

@@ -1,11 +1,11 @@
 /**
- * Aliases of domains in calls, for hosts (xmpp.host_aliases) and for the component's own domain (rooms.aliases), such as
- * old names that callers still use.
+ * Resolves aliases of domains in calls: of hosts (xmpp.host_aliases) and of the component's own domain (rooms.aliases),
+ * such as old names that callers still use.
  */
 import { Jid } from "./address.js";
 import type { RoomsConfig, XmppConfig } from "./config.js";
 
-/** The part of the configuration about aliases. */
+/** The options of the configuration that define aliases. */
 export interface AliasConfig {
   readonly xmpp: Pick<XmppConfig, "domain" | "hosts"> & Partial<Pick<XmppConfig, "host_aliases">>;
   readonly rooms?: Pick<RoomsConfig, "aliases">;
@@ -14,9 +14,9 @@ export interface AliasConfig {
 export class DomainAliases {
   /** The component's own domain. */
   readonly domain: string;
-  /** The hosts of the users that are served; the first is the default host. */
+  /** The hosts whose users are served; the first is the default host. */
   readonly hosts: readonly string[];
-  /** The domains that name the component's rooms, its own first. */
+  /** The component's own domain, and its aliases. */
   readonly roomDomains: readonly string[];
   readonly #meant: ReadonlyMap<string, string>;
 
@@ -37,18 +37,21 @@ export class DomainAliases {
     return this.hosts[0] ?? this.domain;
   }
 
-  /** The domain of a name, which is itself if it is no alias. @param name normalised, as in a Jid */
+  /**
+   * Returns the domain that an alias stands for; the name itself if it isn't an alias.
+   * @param name normalised, as in a Jid
+   */
   domainOf(name: string): string {
     return this.#meant.get(name) ?? name;
   }
 
-  /** The address with its domain's alias resolved. */
+  /** Returns the address with its domain instead of an alias. */
   resolve(jid: Jid): Jid {
     const domain = this.#meant.get(jid.domain);
     return domain === undefined ? jid : (Jid.of(jid.local, domain, jid.resource) ?? jid);
   }
 
-  /** The same for an address as text; text that is no address stays unchanged. */
+  /** Returns the address with its domain instead of an alias; a text that isn't an address is returned unchanged. */
   resolveText(text: string): string {
     const jid = this.#meant.size === 0 ? undefined : Jid.parse(text);
     return jid !== undefined && this.#meant.has(jid.domain) ? this.resolve(jid).text : text;

@@ -1,32 +1,35 @@
 /**
- * Measures the longest block of the event loop, and names the work that caused it. Routing, calls and housekeeping run
- * each piece of work through run(). Node's own monitor finds blocks by other work, such as garbage collection.
+ * Measures how long the event loop was blocked at most, and by which work. Routing, calls and housekeeping run each
+ * piece of work through run(). Node's monitor finds blocks that have another cause, such as garbage collection.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "winston";
 
 export interface Block {
-  /** The kind of stanza, the call or the job. */
+  /** What blocked the event loop: the kind of stanza, the call or the job. */
   readonly work: string;
   readonly ms: number;
 }
 
 const NONE: Block = { work: "none", ms: 0 };
 const OTHER = "other work";
-/** A block that is this long is logged; milliseconds. */
+/** The minimum duration of a block that is logged, in milliseconds. */
 const LONG = 500;
-/** The longest block is that of the last one or two periods. */
+/** The length of a period, in milliseconds; the longest block of the last one or two periods is reported. */
 const PERIOD = 60_000;
 const RESOLUTION = 20;
-/** How often Node's monitor is read. */
+/** The interval at which Node's monitor is read, in milliseconds. */
 const READ = 1_000;
 
 export class EventLoop {
   readonly #monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
   #log: Logger | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** The longest blocks of this period, of the one before, and since Node's monitor was read. */
+  /**
+   * The longest blocks of this period (`#current`), of the previous period (`#before`), and since Node's monitor was
+   * last read (`#unread`).
+   */
   #current = NONE;
   #before = NONE;
   #unread = NONE;
@@ -53,7 +56,7 @@ export class EventLoop {
     return this.#current.ms >= this.#before.ms ? this.#current : this.#before;
   }
 
-  /** Watches for blocks by other work, and logs long blocks. */
+  /** Starts to watch for blocks with other causes, and to log long blocks. */
   start(log: Logger): void {
     this.#log = log;
     this.#monitor.enable();
@@ -66,9 +69,9 @@ export class EventLoop {
   }
 
   /**
-   * Does a piece of work, and measures how long it takes.
-   * @param work its name: a fixed one, nothing that comes from outside
-   * @param by the account that caused it, for the log
+   * Runs a piece of work, and measures how long it takes.
+   * @param work the name of the work; a fixed one, never input of users or callers
+   * @param by the account that caused the work, for the log
    */
   run<R>(work: string, piece: () => R, by?: string): R {
     const started = performance.now();
@@ -96,7 +99,8 @@ export class EventLoop {
     this.#monitor.reset();
     const known = this.#unread;
     this.#unread = NONE;
-    // Several short pieces make one long turn; only a longer block is other work.
+    // Node measures a whole turn of the event loop, which may consist of several short pieces. Only a much longer block
+    // has another cause.
     if (ms > 2 * RESOLUTION && ms > 2 * known.ms) this.#note({ work: OTHER, ms });
     this.#unread = NONE;
   }

@@ -1,6 +1,6 @@
 /**
- * Handles incoming stanzas in order, for a few milliseconds in each turn of the event loop. While some wait, no more is
- * read from the server.
+ * Handles incoming stanzas in order, for a few milliseconds in each turn of the event loop. While stanzas wait, reading
+ * from the server is paused.
  */
 import { TickSlice } from "./meter.js";
 import type { Element } from "./xml/builder.js";

@@ -1,6 +1,6 @@
 /**
- * IQ requests that the component makes, and their answers. An answer must have the request's id, which can't be guessed,
- * and both addresses of the request, or else other entities could answer.
+ * Sends IQ requests of the component, and returns the responses. A response must have the id of the request, which is
+ * random, and both addresses of the request; otherwise other entities could forge responses.
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
@@ -14,34 +14,37 @@ import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 /** The outcome of a request. */
 export type IqAnswer =
   | { readonly kind: "result"; readonly payload: Element | undefined }
-  /** `condition`: RFC 6120 §8.3.3's, such as "item-not-found". */
+  /** `condition` is a condition of RFC 6120 §8.3.3, such as "item-not-found". */
   | { readonly kind: "error"; readonly condition: string }
-  /** No answer in time. */
+  /** No response came in time. */
   | { readonly kind: "silence" }
-  /** It wasn't sent, as it is too large. */
+  /** The request wasn't sent, as it is too large. */
   | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
-  /** It wasn't sent, or the link broke: the link is down, or too many requests wait. */
+  /**
+   * The request wasn't sent, as the link is down or too many requests are pending; or the link was lost before the
+   * response.
+   */
   | { readonly kind: "unasked" };
 
 export interface IqRequest {
   readonly type: "get" | "set";
   readonly to: Jid;
-  /** The sender: an address of the component; absent: its domain. */
+  /** The sender, an address of the component; if undefined, the component's domain. */
   readonly from?: Jid;
   readonly payload: Element;
-  /** A user's bare address to send it from instead, by the host's permission (XEP-0356 §6). */
+  /** The user's bare address if the request is sent in a user's name, by the host's permission (XEP-0356 §6). */
   readonly inNameOf?: Jid;
-  /** Milliseconds. */
+  /** How long the response is waited for, in milliseconds. */
   readonly timeout: number;
-  /** The account whose quota of requests it takes; absent: the component's. */
+  /** The account whose quota of pending requests is used; if undefined, the component's. */
   readonly account?: string;
 }
 
-/** The part of the link that it uses. */
+/** The part of the link that this class uses. */
 export interface RequestLink {
   readonly isUp: boolean;
   readonly domain: string;
-  /** @returns false if the stanza is lost */
+  /** Writes a stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
   on(event: "down", listener: () => void): unknown;
 }
@@ -52,7 +55,7 @@ interface Pending {
   readonly settle: (answer: IqAnswer) => void;
 }
 
-/** A request that gets no answer. */
+/** A pending request that gets no response, and the answer to settle it with. */
 interface Unanswered {
   readonly settle: (answer: IqAnswer) => void;
   readonly answer: IqAnswer;
@@ -60,7 +63,7 @@ interface Unanswered {
 
 const SILENCE: IqAnswer = { kind: "silence" };
 const UNASKED: IqAnswer = { kind: "unasked" };
-/** How many requests without an answer are settled in one turn of the event loop. */
+/** How many requests without a response are settled in one turn of the event loop. */
 const TOGETHER = 16;
 
 const MOST_PENDING = 5_000;
@@ -70,16 +73,16 @@ export class IqRequests {
   readonly #quotas = new QuotaPool(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
-  /** @param stanzaBytes the most bytes of one stanza */
+  /** @param stanzaBytes the maximum size of a stanza, in bytes */
   constructor(
     private readonly link: RequestLink,
     private readonly stanzaBytes: number,
   ) {
-    // Requests of a stream that broke aren't answered on the next.
+    // The server doesn't respond on a new stream to requests of an earlier one.
     link.on("down", () => this.#giveUp());
   }
 
-  /** The number of pending requests. */
+  /** How many requests are pending. */
   get waiting(): number {
     return this.#pending.size;
   }
@@ -114,7 +117,7 @@ export class IqRequests {
     });
   }
 
-  /** Consumes the answer to a request; false for every other stanza. */
+  /** Consumes the response to a pending request. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     const { id, type, from, to } = stanza.attrs;
     if (stanza.name !== "iq" || (type !== "result" && type !== "error") || id === undefined) return false;
@@ -137,7 +140,7 @@ export class IqRequests {
     for (const { settle } of this.#pending.values()) this.#settleSoon({ settle, answer: UNASKED });
   }
 
-  /** Settles a few in each turn of the event loop, as thousands may end at once. */
+  /** Settles a few requests in each turn of the event loop, as thousands may end at the same time. */
   #settleSoon(unanswered: Unanswered): void {
     this.#unanswered.push(unanswered);
     if (this.#unanswered.length === 1) setImmediate(() => this.#settleSome());
@@ -149,12 +152,12 @@ export class IqRequests {
   }
 }
 
-/** @param request the stanza as the user would send it */
+/** Wraps a request as a privileged IQ (XEP-0356 §6). @param request the stanza as the user would send it */
 export function privilegedIq({ attrs, children }: Element): Element {
   return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
 }
 
-/** The answer inside a privileged answer; undefined if there is none. */
+/** Returns the response inside a privileged response (XEP-0356 §6); undefined if there is none. */
 export function unwrappedIq(stanza: Element): Element | undefined {
   return stanza.getChild("privilege", NS.privilege)?.getChild("forwarded", NS.forward)?.getChild("iq");
 }

@@ -1,5 +1,5 @@
-/** The languages of pages and documents. */
+/** The languages of pages and texts. */
 export type Language = "en" | "zh";
 
-/** The same text in each. */
+/** A text in each language. */
 export type Translated = Readonly<Record<Language, string>>;

@@ -1,7 +1,7 @@
 /**
- * Names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin letters, kana and
- * Chinese characters. Only the common pairs are listed: Unicode's table is a hundred times as long, and also equates l
- * and 1. Other forms of the same character (full width, radicals) are equal by NFKC.
+ * Finds names that look the same in different scripts (UTS #39, "confusables"), such as in Cyrillic and Latin letters,
+ * or in kana and Chinese characters. Only common pairs are listed, as Unicode's table is a hundred times as long, and
+ * also equates l and 1. Variants of the same character (full width, radicals) become equal by NFKC.
  */
 import { keyOf } from "./nick.js";
 
@@ -25,15 +25,15 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
 );
 const ANY = new RegExp(`[${[...LOOKS.keys()].join("")}]`, "gu");
 
-/** Names that can't be confused. */
+/** Names in ASCII, which can't be confused with names in other scripts. */
 const PLAIN = /^[ -~]*$/;
 
-/** A key that is the same for names that look the same; for most names, their own key. */
+/** Returns a key that is the same for names that look the same; for most names, it equals keyOf(). */
 export function looksOf(text: string): string {
   return keyOf(text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter));
 }
 
-/** The accounts whose names can be confused with others. */
+/** The accounts whose names can be confused with other names. */
 export class Lookalikes {
   readonly #holders = new Map<string, string>();
 
@@ -48,7 +48,10 @@ export class Lookalikes {
     if (this.#holders.size > 0) this.#holders.delete(looksOf(name));
   }
 
-  /** The account whose name looks like this. */
+  /**
+   * Returns the account whose name looks like this key; undefined if there is none.
+   * @param looks the result of looksOf()
+   */
   holder(looks: string): string | undefined {
     return this.#holders.size === 0 ? undefined : this.#holders.get(looks);
   }

@@ -1,34 +1,34 @@
 /**
- * Watches the process's memory. While it is above a threshold, new work that costs memory is refused. This is the last
- * resort: everything that costs memory has limits of its own.
+ * Watches the process's memory, and reports when new work must be refused because the memory in use is above a
+ * threshold. This is the last resort: everything that uses memory has a limit of its own.
  */
 import type { Logger } from "winston";
 
-/** A process's memory, as by process.memoryUsage(). */
+/** The memory of a process, in bytes, as in process.memoryUsage(). */
 export interface MemoryUse {
-  /** Resident memory in bytes, as all of these. */
+  /** The resident memory. */
   readonly rss: number;
   readonly heapUsed: number;
   readonly external: number;
 }
 
-/** How long a reading is used, in milliseconds. */
+/** How long a measurement is valid, in milliseconds. */
 const FRESH_MS = 100;
-/** The threshold, as a part of the limit. */
+/** The threshold as a fraction of the limit. */
 const THRESHOLD = 0.75;
 
 export class MemoryGuard {
   #readAt = -Infinity;
   #isShort = false;
 
-  /** @param limit in bytes; it may change */
+  /** @param limit returns the memory limit in bytes, which may change */
   constructor(
     private readonly limit: () => number,
     private readonly logger: Logger,
     private readonly read: () => MemoryUse = () => process.memoryUsage(),
   ) {}
 
-  /** Whether new work that costs memory must be refused. */
+  /** Whether new work that uses memory must be refused. */
   get isShort(): boolean {
     const now = performance.now();
     if (now - this.#readAt < FRESH_MS) return this.#isShort;
@@ -40,7 +40,10 @@ export class MemoryGuard {
     return isShort;
   }
 
-  /** Resident memory alone says little, as freed memory is given back late, if ever. */
+  /**
+   * Whether memory is above the threshold. The resident memory alone isn't enough to judge, as freed memory is returned
+   * to the system late or never.
+   */
   #isAbove({ rss, heapUsed, external }: MemoryUse): boolean {
     const threshold = this.limit() * THRESHOLD;
     return rss > threshold && heapUsed + external > threshold / 2;

@@ -1,8 +1,8 @@
 /**
- * Does long work in slices of a few milliseconds, so that other work goes on. Loops yield by TimeSlice, queues by
- * TickSlice. Work whose cost grows with the stored data runs in the Meter, as steps (a generator) of a fraction of a
- * millisecond. Each step is charged to an account, by the bytes read and the time taken; if the budget is used up, the
- * work ends with an error.
+ * Does long work in time slices of a few milliseconds, so that other work isn't delayed. Loops use TimeSlice, queues
+ * use TickSlice. Work whose cost grows with the stored data runs in the Meter, as a generator of steps that take a
+ * fraction of a millisecond each. The cost of each step, in bytes read and in time, is charged to an account; if the
+ * account's budget is used up, the work fails with an error.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../storage/rooms-archive-reads.js";
@@ -13,26 +13,26 @@ const SLICE_MS = 4;
 export class TimeSlice {
   #started = performance.now();
 
-  /** Whether the slice is used up. */
+  /** Whether the time slice is used up, so that the caller should yield. */
   get isOver(): boolean {
     return performance.now() - this.#started > SLICE_MS;
   }
 
-  /** Gives the event loop a turn, and begins the next slice. */
+  /** Waits for the next turn of the event loop, and begins a new time slice. */
   async yieldTurn(): Promise<void> {
     await nextTurn();
     this.#started = performance.now();
   }
 }
 
-/** Limits short pieces of work in one turn of the event loop to a slice. */
+/** Limits short pieces of work in one turn of the event loop to a time slice. */
 export class TickSlice {
   #slice: TimeSlice | undefined;
 
-  /** @param onNext called in the turn after one in which something was done */
+  /** @param onNext called in the turn after a turn in which isOver was read */
   constructor(private readonly onNext: () => void) {}
 
-  /** Whether this turn's slice is used up; the first call begins it. */
+  /** Whether this turn's time slice is used up. The first read in a turn begins the slice. */
   get isOver(): boolean {
     if (this.#slice !== undefined) return this.#slice.isOver;
     this.#slice = new TimeSlice();
@@ -44,7 +44,7 @@ export class TickSlice {
   }
 }
 
-/** Maps the items in order, giving the event loop a turn every few milliseconds. */
+/** Maps items in order, and yields to the event loop every few milliseconds. */
 export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => R): Promise<R[]> {
   const slice = new TimeSlice();
   const results: R[] = [];
@@ -55,10 +55,15 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
   return results;
 }
 
-/** Charges an account for a step: bytes read in vain, and milliseconds. @throws if the budget is used up */
+/**
+ * Charges an account for a step.
+ * @param bytes the bytes that were read without being returned
+ * @param ms the time taken, in milliseconds
+ * @throws if the account's budget is used up
+ */
 export type Charge = (bytes: number, ms: number) => void;
 
-/** Does one step. @returns whether there are more */
+/** Does one step of the work. @returns whether more steps follow */
 type Job = () => boolean;
 
 export class Meter {
@@ -68,16 +73,16 @@ export class Meter {
   constructor(private readonly loop: Pick<EventLoop, "run">) {}
 
   /**
-   * Does work in as many turns of the event loop as it takes.
-   * @param name the work's name for operators
-   * @returns its result; rejects with what a step or the charge throws
+   * Does work in as many turns of the event loop as needed.
+   * @param name the name of the work, for operators
+   * @returns the result of the work; rejects with the error that a step or the charge throws
    */
   run<T>(name: string, steps: Steps<T>, charge: Charge): Promise<T> {
     return new Promise((resolve, reject) => {
       const job = (): boolean => {
         try {
           const { result, ms } = step(steps);
-          // A result that is there is returned, even if it used up the budget.
+          // A result that is complete is returned even if it used up the budget.
           if (result.done === true) resolve(result.value);
           charge(result.done === true ? 0 : result.value, ms);
           return result.done !== true;
@@ -91,7 +96,7 @@ export class Meter {
     });
   }
 
-  /** One step of each job, again and again, until the slice is over. */
+  /** Does one step of each job in turn until the time slice is used up. */
   #continue(): void {
     while (this.#jobs.length > 0 && !this.#slice.isOver) {
       const job = this.#jobs.shift();
@@ -100,7 +105,7 @@ export class Meter {
   }
 }
 
-/** Does work at once whose cost is bounded otherwise, and charges it. */
+/** Does work in a single turn and charges for it; the caller has limited its cost in another way. */
 export function atOnce<T>(steps: Steps<T>, charge: Charge): T {
   for (;;) {
     const { result, ms } = step(steps);
@@ -109,7 +114,7 @@ export function atOnce<T>(steps: Steps<T>, charge: Charge): T {
   }
 }
 
-/** Does as many steps as fit into a few milliseconds. @returns whether there are more */
+/** Does as many steps as fit into a time slice. @returns whether more steps follow */
 export function inSlice(steps: Steps<void>): boolean {
   const slice = new TimeSlice();
   while (!slice.isOver) if (steps.next().done === true) return false;

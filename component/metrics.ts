@@ -1,4 +1,4 @@
-/** The metrics, in a registry of their own; served at /metrics. */
+/** The component's metrics, which are served at /metrics. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { EventLoop } from "./event-loop.js";
 
@@ -118,7 +118,7 @@ export class Metrics {
     ["result"],
   );
 
-  /** A gauge that is computed on each scrape. */
+  /** Registers a gauge whose value is computed on each scrape. */
   gaugeOf(name: string, help: string, read: () => number): void {
     new Gauge({
       name,

@@ -1,34 +1,37 @@
-/** Nicknames (XEP-0045 §5.3, similar to RFC 8266): validity, normal form, and equality. */
+/** Nicknames (XEP-0045 §5.3, similar to RFC 8266): their validity, normal form and equality. */
 import type { FullJid, Jid } from "./address.js";
 
 export interface Nick {
-  /** For display. */
+  /** The nickname as it is displayed. */
   readonly text: string;
-  /** Equal for nicknames that look the same. */
+  /** The normal form, which is equal for nicknames that look the same. */
   readonly key: string;
 }
 
-/** Controls, private use, lone surrogates, unassigned characters, and line or paragraph ends. */
+/** Control characters, private use, lone surrogates, unassigned characters, and line or paragraph separators. */
 const REFUSED = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/u;
-/** Spaces that look like the ordinary one, and a letter that looks like none. */
+/** Spaces that look like the ordinary space, and characters that look empty. */
 const ODD_SPACES = /[\p{Zs}\u2800\u3164]/gu;
-/** Invisible characters: marks of direction, joiners, fillers, selectors, tags. */
+/** Invisible characters: direction marks, joiners, fillers, variation selectors, tags. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** Those with a visible effect: emoji sequences, flags, and joiners after a virama (RFC 5892 A). */
+/**
+ * Invisible characters that have a visible effect: in emoji sequences and flags, and joiners after a virama (RFC 5892
+ * A).
+ */
 const VISIBLE_JOINS =
   /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}#*])\ufe0f|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
 /** Any visible character. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-/** More marks on one letter than any script has. */
+/** Five combining marks in a row, more than any script puts on one letter. */
 const PILED_MARKS = /\p{M}{5}/u;
 
-/** In every script, a number after this many characters fits in an address. */
+/** How many characters a name before a number may have at most, so that both fit into an address in every script. */
 const BEFORE_NUMBER = 200;
 
 /**
- * Parses a nickname, without outer and repeated spaces.
- * @param limit the most characters
- * @returns undefined if the text is no valid nickname
+ * Parses a nickname; removes outer and repeated spaces.
+ * @param limit the maximum length, in characters
+ * @returns undefined if the text is not a valid nickname
  */
 export function parseNick(raw: string, limit: number): Nick | undefined {
   const odd = raw.match(ODD_SPACES)?.some((space) => space !== " ") ?? false;
@@ -39,7 +42,10 @@ export function parseNick(raw: string, limit: number): Nick | undefined {
   return { text, key: keyOf(text) };
 }
 
-/** Makes a nickname of any name, such as a directory's; undefined if nothing of it is left. */
+/**
+ * Makes a nickname from any name, such as one from a directory; undefined if no valid characters are left.
+ * @param limit the maximum length, in characters
+ */
 export function nickFrom(name: string, limit: number): Nick | undefined {
   const text = name
     .replace(ODD_SPACES, " ")
@@ -48,19 +54,19 @@ export function nickFrom(name: string, limit: number): Nick | undefined {
 }
 
 /**
- * A name with a number behind it, if the name is taken; shortened so that both fit in an address.
- * @param longest the most characters of the name
+ * Adds a number to a name that is taken, and shortens the name so that both fit into an address.
+ * @param longest the maximum length of the name, in characters
  */
 export function numbered(name: string, number: number, longest = BEFORE_NUMBER): string {
   return `${nickFrom(name, Math.min(longest, BEFORE_NUMBER))?.text ?? "?"} (${number})`;
 }
 
-/** The nickname in an address as it was sent, before normalising. */
+/** Returns the nickname in an occupant's address as it was sent, not normalised. */
 export function rawNickOf(to: string): string {
   return to.slice(to.indexOf("/") + 1);
 }
 
-/** An occupant's address; undefined if the nickname doesn't fit in one. */
+/** Returns an occupant's address; undefined if the nickname doesn't fit into an address. */
 export function occupantJid(room: Jid, nick: Nick): FullJid | undefined {
   return room.withResource(nick.text);
 }

@@ -1,15 +1,15 @@
-/** Housekeeping in the database, such as deleting what has expired: a little at a time, so that no call waits for it. */
+/** Does housekeeping in the database, such as deleting expired rows, in small slices so that calls aren't delayed. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../storage/group-commit.js";
 
-/** Does some of the work. @returns whether there may be more */
+/** Does a slice of the work. @param now milliseconds since 1970 @returns whether there may be more work */
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {
-  /** Milliseconds between two rounds, and between two slices of one. */
+  /** The pauses between two rounds (`round`) and between two slices of a round (`slice`), in milliseconds. */
   readonly round: number;
   readonly slice: number;
-  /** How long a slice waits for another transaction to share. */
+  /** How long a slice waits for another transaction to share, in milliseconds. */
   readonly patience?: number;
 }
 
@@ -19,7 +19,7 @@ export class Pruning {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = true;
   #isRunning = false;
-  /** How often soon() was called. */
+  /** How many times soon() was called. */
   #asked = 0;
 
   constructor(
@@ -34,7 +34,7 @@ export class Pruning {
     this.#again(this.times.round);
   }
 
-  /** Begins a round now. */
+  /** Begins a round without waiting for the end of the pause. */
   soon(): void {
     this.#asked += 1;
     if (!this.#isRunning) this.#again(this.times.slice);

@@ -1,6 +1,7 @@
 /**
- * Divides something of bounded size among accounts by dynamic thresholds, as switches divide their buffers among ports:
- * the part of an account may not grow beyond a portion of the free rest. So a newcomer always finds room.
+ * Divides a limited resource among accounts by dynamic thresholds, as network switches divide buffers among ports: an
+ * account may hold at most a given fraction of what is left free. So there is always something left for another
+ * account.
  */
 
 export class QuotaPool {
@@ -13,14 +14,14 @@ export class QuotaPool {
     return this.#used;
   }
 
-  /** The number of accounts with a part. */
+  /** How many accounts hold a part. */
   get holders(): number {
     return this.#parts.size;
   }
 
   /**
-   * Whether an account's part may grow by this amount.
-   * @param portion the most of a part, relative to the free rest
+   * Whether an account may acquire this amount in addition to its part.
+   * @param portion the maximum size of a part, relative to what is left free
    */
   hasRoom(account: string, amount: number, portion = 1): boolean {
     const part = (this.#parts.get(account) ?? 0) + amount;

@@ -1,20 +1,20 @@
-/** Refusals: the result of an operation that doesn't do what was asked. They are returned, never thrown. */
+/** Refusals: results of operations that don't do what was asked for. They are returned, never thrown. */
 
-/** The interface's error numbers (errcode). */
+/** The error numbers (errcode) of the HTTP interface. */
 export const Errcode = {
-  /** The request is at fault: a missing or invalid field, an address that is none, XML that doesn't parse. */
+  /** The request is wrong: a field is missing or invalid, an address is invalid, or XML can't be parsed. */
   request: 1,
-  /** The acting user may not. */
+  /** The acting user isn't permitted to do this. */
   forbidden: 2,
-  /** It exists already, with another owner. */
+  /** The object exists already, and belongs to another owner. */
   exists: 3,
-  /** No such room or user. */
+  /** The room or user doesn't exist. */
   notFound: 4,
-  /** Not now: the queue is full or storage failed; nothing was accepted. */
+  /** The request can't be done now, as the queue is full or storage failed; nothing was accepted. */
   unavailable: 5,
-  /** The calling program may not. */
+  /** The calling program isn't permitted to do this. */
   caller: 6,
-  /** Longer than the original took (send_http_message alone). */
+  /** The request is longer than QTalk accepted (only in send_http_message). */
   tooLong: 101,
 } as const;
 export type Errcode = (typeof Errcode)[keyof typeof Errcode];
@@ -22,26 +22,26 @@ export type Errcode = (typeof Errcode)[keyof typeof Errcode];
 export class Refusal {
   constructor(
     readonly errcode: Errcode,
-    /** One plain sentence for the caller: the fault, and what was expected. */
+    /** A sentence for the caller: what was wrong, and what was expected. */
     readonly message: string,
-    /** Seconds after which the caller may try again. */
+    /** How many seconds the caller should wait before it tries again. */
     readonly retryAfter?: number,
-    /** The text for log and console, if the interface gives callers a shorter one. */
+    /** A longer text for log and console, if `message` is a short text that the interface prescribes. */
     readonly detail?: string,
   ) {}
 
-  /** The same refusal with another text. */
+  /** Returns the same refusal with another message. */
   withMessage(message: string): Refusal {
     return new Refusal(this.errcode, message, this.retryAfter, this.detail);
   }
 
-  /** The same refusal, for an item of a batch. */
+  /** Returns the refusal for an item of a batch. @param prefix names the item */
   at(prefix: string): Refusal {
     return this.withMessage(`${prefix}: ${this.message}`);
   }
 }
 
-/** A caller or a hook has used up its own rate limit: nothing is wrong with the component. */
+/** The refusal of a request that exceeds the rate limit of its caller or hook; the component isn't at fault. */
 export class OverRate extends Refusal {
   constructor(message: string, retryAfter?: number) {
     super(Errcode.unavailable, message, retryAfter);

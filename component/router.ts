@@ -1,7 +1,7 @@
 /**
  * Routes incoming stanzas: finds the handler by stanza, type, kind of target and payload, and sends the reply that the
- * handler returns. So every IQ get or set is answered. A thrown StanzaError becomes the error reply, any other error
- * internal-server-error with the details in the log. An error is never answered.
+ * handler returns. So every IQ get or set gets a response. A thrown StanzaError becomes the error reply; any other
+ * exception becomes internal-server-error, and its details are logged. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -14,60 +14,60 @@ import { excessOf, MAX_DEPTH } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
 
-/** One incoming stanza, with its addresses parsed. */
+/** An incoming stanza with parsed addresses. */
 export interface Inbound<K extends TargetKind = TargetKind> {
   readonly stanza: Element;
   readonly from: Jid;
   readonly to: Extract<Target, { kind: K }>;
-  /** An IQ's payload: its only child element. */
+  /** The payload of an IQ: its only child element; for other stanzas, the stanza itself. */
   readonly payload: Element;
 }
 
-/** Returned by an IQ handler that has sent the reply itself, in its place among other stanzas. */
+/** Returned by an IQ handler that has sent the reply itself, to keep the order with its other stanzas. */
 export const replied = Symbol("replied");
 
-/** An IQ handler returns the result's payload, or undefined for an empty result. */
+/** The result of an IQ handler: the payload of the reply, or undefined for an empty reply. */
 export type IqReply = Element | undefined | typeof replied;
 
 export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";
   readonly type: "get" | "set";
   readonly target: K;
-  /** The payload's element name and namespace; both "*": every payload without a handler of its own. */
+  /** The name and namespace of the payload's element; both "*": every payload that has no other handler. */
   readonly name: string;
   readonly ns: string;
-  /** The feature in disco#info that comes with this handler. */
+  /** The feature that this handler adds to disco#info. */
   readonly feature?: string;
   handle(inbound: Inbound<K>): IqReply | Promise<IqReply>;
 }
 
-/** Handles messages, presence or IQ answers by target and type; it sends replies itself. */
+/** Handles messages, presences or IQ responses, by target and type; sends replies itself. */
 export interface StanzaHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "message" | "presence" | "iq-answer";
   readonly target: K;
   /**
-   * The types that it handles; a missing type is "normal" for messages, "available" for presence. Absent: all types
-   * without a handler of their own.
+   * The types that this handler handles; a missing type counts as "normal" for messages, and as "available" for
+   * presences. If undefined: all types that have no other handler.
    */
   readonly types?: readonly string[];
   handle(inbound: Inbound<K>): void | Promise<void>;
 }
 
-/** A handler of one kind of target, stored among those of the others. */
+/** A handler for any kind of target. */
 export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[TargetKind];
 
 export interface RouterOptions {
   readonly domain: string;
-  /** Whether the localpart of an address at the domain is a bot's. */
+  /** Whether an address of the domain belongs to a bot. @param local the address's localpart */
   readonly isBot?: (local: string) => boolean;
   /**
-   * Called for each error that came back for a stanza in a user's name.
-   * @returns the id of the request that sent it, if that is known
+   * Called for each error that comes back for a stanza sent in a user's name.
+   * @returns the id of the request that sent the stanza; undefined if unknown
    */
   bounced?(bounce: BouncedStanza): string | undefined;
-  /** Writes a finished stanza. @returns false if it is lost */
+  /** Writes a finished stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
-  /** The most bytes of one stanza. */
+  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -75,13 +75,13 @@ export interface RouterOptions {
 
 export class Router {
   readonly #table = new Map<string, Handler>();
-  /** The names of the handlers' work for operators: their first keys. */
+  /** The name of each handler's work, for operators: the handler's first key. */
   readonly #works = new Map<Handler, string>();
   readonly #features = new Map<TargetKind, Set<string>>();
 
   constructor(private readonly options: RouterOptions) {}
 
-  /** @throws Error if two handlers have the same key: a bug, found at start */
+  /** Adds handlers. @throws Error if two handlers have the same key, which is a bug */
   register(...handlers: Handler[]): void {
     for (const handler of handlers) {
       this.#works.set(handler, keysOf(handler)[0] ?? "");
@@ -96,12 +96,12 @@ export class Router {
     }
   }
 
-  /** The disco#info features of this kind of target, from its handlers. */
+  /** Returns the disco#info features of this kind of target. */
   featuresOf(kind: TargetKind): string[] {
     return [...(this.#features.get(kind) ?? [])].sort();
   }
 
-  /** Routes one stanza; never throws, never rejects. */
+  /** Routes a stanza; never rejects. */
   async route(stanza: Element): Promise<void> {
     this.options.metrics.stanzasIn.inc({ stanza: stanza.name });
     const from = Jid.parse(stanza.attrs.from ?? "");
@@ -146,7 +146,7 @@ export class Router {
     else if (stanza.name === "message") throw new StanzaError("cancel", "service-unavailable");
   }
 
-  /** The table's key holds the kind of target, so the handler found takes this inbound. */
+  /** Calls a handler. The table's key contains the kind of target, so the handler accepts this stanza. */
   #call(handler: Handler, inbound: Inbound): unknown {
     const work = this.#works.get(handler) ?? "";
     const handle = (): unknown => (handler.handle as (inbound: Inbound) => unknown)(inbound);
@@ -157,7 +157,7 @@ export class Router {
     return this.#table.get(`${stanza} ${type} ${kind}`) ?? this.#table.get(`${stanza} * ${kind}`);
   }
 
-  /** Turns a failure into the reply. */
+  /** Sends the error reply for a failure. */
   #refuse(stanza: Element, failure: unknown): void {
     const { metrics, log } = this.options;
     const known = refusalOf(failure);
@@ -168,7 +168,7 @@ export class Router {
     }
     const { type } = stanza.attrs;
     if (type === "error" || (stanza.name === "iq" && type === "result")) return;
-    // The error's text or echo may be what can't be written.
+    // If the reply can't be written, the error's text or echo may be the reason.
     for (const reply of [error, new StanzaError(error.type, error.condition)]) {
       try {
         this.#write(stanza, "error", reply.echo, reply.element());
@@ -182,8 +182,8 @@ export class Router {
 
   /**
    * Writes a reply.
-   * @returns false if it is lost
-   * @throws IllFormed, StanzaTooLarge, and writes nothing
+   * @returns false if the reply is lost
+   * @throws IllFormed, StanzaTooLarge if the reply can't be sent; then nothing is written
    */
   #write(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
     const { from: to, to: from, id } = stanza.attrs;
@@ -193,11 +193,11 @@ export class Router {
     return this.options.write(reply);
   }
 
-  /** Counts and logs an error that came back for a stanza in a user's name. */
+  /** Counts and logs an error that came back for a stanza sent in a user's name. */
   #countBounce(stanza: Element, from: Jid, to: Jid): void {
     const condition = conditionOf(stanza);
     this.options.metrics.bounces.inc({ condition });
-    // A carbon for a sender without a session isn't missed.
+    // The sender has no session that needs the carbon copy.
     if (from.bare.equals(to.bare)) return;
     const { id = "none" } = stanza.attrs;
     const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition };
@@ -212,7 +212,7 @@ function isNobody(): boolean {
   return false;
 }
 
-/** The error for the stanza's sender; undefined for a bug. */
+/** Returns the error for the sender of a stanza; undefined if the failure is a bug. */
 function refusalOf(failure: unknown): StanzaError | undefined {
   if (failure instanceof StanzaError) return failure;
   if (failure instanceof IllFormed)
@@ -226,7 +226,7 @@ function refusalOf(failure: unknown): StanzaError | undefined {
   return undefined;
 }
 
-/** The refusal of a stanza that is too large to be handled. */
+/** Makes the error for a stanza that is too large. */
 function refused(stanzas: string): StanzaError {
   return new StanzaError("modify", "policy-violation", `${stanzas} are refused.`);
 }

@@ -1,15 +1,15 @@
-/** Stanza errors (RFC 6120 §8.3): thrown by handlers; the router turns them into replies. */
+/** Stanza errors (RFC 6120 §8.3). Handlers throw them, and the router turns them into replies. */
 import { NS, xml, type Element } from "./xml/builder.js";
 
 export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 
-/** The details of an error beside its condition and text. */
+/** The optional details of an error. */
 export interface ErrorDetails {
-  /** The address of the entity that refuses, if it isn't the stanza's `to` (RFC 6120 §8.3.1). */
+  /** The address of the entity that refuses, if it differs from the stanza's `to` (RFC 6120 §8.3.1). */
   readonly by?: string;
   /** The new address of an entity that is gone: a URI (RFC 6120 §8.3.3.5). */
   readonly elsewhere?: string;
-  /** An application's own condition (RFC 6120 §8.3.4). */
+  /** An application-specific condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
 }
 
@@ -50,10 +50,10 @@ export class StanzaError extends Error {
     super(text ?? condition);
   }
 
-  /** A part of the refused stanza in the reply (RFC 6120 §8.3.1). */
+  /** The part of the refused stanza that the reply repeats (RFC 6120 §8.3.1). */
   echo: Element | undefined;
 
-  /** The `<error/>` child. */
+  /** Returns the `<error/>` element. */
   element(): Element {
     return xml(
       "error",
@@ -65,7 +65,7 @@ export class StanzaError extends Error {
   }
 }
 
-/** The condition of an error stanza; "undefined-condition" if it has none. */
+/** Returns the condition of an error stanza; "undefined-condition" if the stanza contains none. */
 export function conditionOf(stanza: Element): string {
   const error = stanza.getChild("error");
   const condition = error

@@ -1,25 +1,32 @@
-/** The target of an incoming stanza, classified once. */
+/** The target of an incoming stanza, by the kind of its address. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "./address.js";
 
 export type Target =
-  /** The component itself: its bare domain. */
+  /** The component itself: its domain. */
   | { readonly kind: "service"; readonly jid: Jid }
-  /** A room's own address. */
+  /** A room: its bare address. */
   | { readonly kind: "room"; readonly jid: AccountJid }
-  /** An occupant's address in a room. */
+  /** An occupant: the room's address with a nickname. */
   | {
       readonly kind: "occupant";
       readonly jid: FullJid & { readonly local: string };
       readonly room: AccountJid;
     }
-  /** A bot of the component, or its session. */
+  /** A bot of the component: its bare address, or that of its session. */
   | { readonly kind: "bot"; readonly jid: Jid }
-  /** Any other address: another domain (for errors to users in whose names stanzas were sent), or a resource of the service. */
+  /**
+   * Any other address: of another domain (the target of errors for stanzas that were sent in users' names), or the
+   * component's domain with a resource.
+   */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
 export type TargetKind = Target["kind"];
 
-/** @param isBot whether the localpart of an address at this domain is a bot's */
+/**
+ * Determines the target of an address.
+ * @param domain the component's domain
+ * @param isBot whether an address of the domain belongs to a bot, by its localpart
+ */
 export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)

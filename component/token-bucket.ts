@@ -1,23 +1,23 @@
 /**
- * Rate limits by token buckets, one for each account or caller. If the cost of an action is known only afterwards, it is
- * charged then; the next actions wait until the debt is paid.
+ * Rate limits by token buckets, one for each account or caller. If the cost of an action is known only afterwards, it
+ * is charged afterwards; then further actions wait until the debt is paid.
  */
 
 export interface BucketSize {
-  /** Tokens that a bucket gains in a second. */
+  /** How many tokens a bucket gains per second. */
   readonly perSecond: number;
-  /** The most tokens in it. */
+  /** How many tokens a bucket holds at most. */
   readonly burst: number;
 }
 
 interface Bucket {
-  /** Negative: a debt. */
+  /** How many tokens the bucket holds; negative if it is in debt. */
   level: number;
-  /** Milliseconds of performance.now(). */
+  /** When `level` was computed, in milliseconds of performance.now(). */
   at: number;
 }
 
-/** From this many buckets on, those that are full again are forgotten. */
+/** The number of buckets from which on full buckets are deleted. */
 const SWEEP_SIZE = 10_000;
 
 export class TokenBuckets {
@@ -29,19 +29,20 @@ export class TokenBuckets {
     this.#size = size;
   }
 
-  /** The most tokens in a bucket. */
+  /** How many tokens a bucket holds at most. */
   get burst(): number {
     return this.#size.burst;
   }
 
-  /** The number of buckets. */
+  /** How many buckets exist. */
   get size(): number {
     return this.#buckets.size;
   }
 
   /**
-   * Takes tokens; if there are fewer, takes none and returns false. A cost above the bucket's size is taken from a full
-   * bucket, and leaves a debt.
+   * Takes `cost` tokens from a bucket and returns true. If the bucket holds less, takes none and returns false.
+   * Exception: a cost above `burst` needs only a full bucket, and leaves it in debt.
+   * @param now milliseconds of performance.now()
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {
     const bucket = this.#bucketOf(name, now);
@@ -50,12 +51,12 @@ export class TokenBuckets {
     return true;
   }
 
-  /** Charges for an action that was done; may leave a debt. */
+  /** Takes tokens for an action that was done already; may leave the bucket in debt. */
   debit(name: string, cost: number, now = performance.now()): void {
     this.#bucketOf(name, now).level -= cost;
   }
 
-  /** Milliseconds until this cost can be taken; 0: now. */
+  /** Returns how many milliseconds pass until this cost can be taken; 0: it can be taken now. */
   waitTime(name: string, cost = 1, now = performance.now()): number {
     const known = this.#buckets.get(name);
     const level = known === undefined ? this.#size.burst : this.#level(known, now);

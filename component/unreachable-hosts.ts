@@ -1,7 +1,8 @@
 /**
- * Finds hosts that the server can't reach. The server's error comes after the call's answer, and goes to the sender, a
- * user whose errors ejabberd and Prosody hand to no component. So each host that isn't served is sent a ping (XEP-0199)
- * from the component; messages to a host that can't be reached are counted, and logged with the request's id.
+ * Finds hosts that the server can't reach. The server reports this by an error that comes after the call was answered
+ * and goes to the sender, a user, so ejabberd and Prosody don't pass it on to a component. Therefore the component
+ * sends a ping (XEP-0199) to each receiving host that isn't served. Messages to unreachable hosts are counted, and
+ * logged with the id of the request.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -9,28 +10,31 @@ import type { IqAnswer, IqRequests } from "./iq-requests.js";
 import type { Metrics } from "./metrics.js";
 import { NS, xml } from "./xml/builder.js";
 
-/** The last result for a host. */
+/** The result of the last ping to a host. */
 interface Known {
-  /** The condition of the server's error; undefined: the host can be reached. */
+  /** The condition of the server's error; undefined if the host can be reached. */
   readonly condition: Promise<string | undefined>;
-  /** Valid until then; milliseconds of performance.now(). */
+  /** When the result expires, in milliseconds of performance.now(). */
   until: number;
 }
 
-/** The server can't connect to a host, or (Prosody without mod_s2s) doesn't. */
+/** The errors of a server that can't connect to a host, or (Prosody without mod_s2s) connects to no hosts. */
 const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-not-found",
   "remote-server-timeout",
   "not-allowed",
 ]);
-/** Milliseconds. Servers give up connecting after a minute or less. */
+/**
+ * How long the response to a ping is waited for, in milliseconds. Servers stop trying to connect after a minute or
+ * less.
+ */
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
-/** The most hosts of one call that are asked, since callers choose them. */
+/** How many hosts of one call are pinged at most, since callers choose them. */
 const MOST_ASKED = 20;
-/** The most hosts, and the most warnings, that are remembered. */
+/** How many results are remembered at most, and how many warnings. */
 const MOST = 1_000;
-/** The most hosts that are counted by name. */
+/** How many hosts have a metric of their own at most. */
 const MOST_COUNTED = 100;
 const OTHERS = "others";
 
@@ -40,7 +44,7 @@ export class UnreachableHosts {
   readonly #logged = new Set<string>();
   readonly #counted = new Set<string>();
 
-  /** @param served the hosts and the component's own domain, which are never asked */
+  /** @param served the hosts and the component's own domain, which are never pinged */
   constructor(
     served: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
@@ -50,7 +54,10 @@ export class UnreachableHosts {
     this.#served = new Set(served);
   }
 
-  /** A call sends a message to each of these. @param request its id in the log */
+  /**
+   * Pings the hosts of receivers to which a call sends messages.
+   * @param request the id of the call's request, for the log
+   */
   sent(receivers: readonly Jid[], request: string | undefined): void {
     const messages = new Map<string, number>();
     for (const { domain } of receivers) {

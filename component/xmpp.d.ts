@@ -1,4 +1,4 @@
-/** Types for what is used of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1, which have none of their own. */
+/** Type declarations for the used parts of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1, which contain none. */
 
 declare module "@xmpp/xml" {
   type Attributes = Record<string, string | undefined>;
