@@ -76,7 +76,7 @@ export interface ActivityWatch {
   left(room: Room, account: string): void;
 }
 
-/** Recognizes calls that repeat earlier ones, by their fingerprints (api/repeats.ts). */
+/** Recognises calls that repeat earlier ones, by their fingerprints (api/repeats.ts). */
 export interface RepeatedCalls {
   isKnown(scope: RoomTransaction, fingerprint: Buffer): boolean;
   /** Stores a call's fingerprint. */

@@ -16,7 +16,7 @@ export interface Destruction {
   readonly reason?: string | undefined;
 }
 
-/** Destroys a room. If it was persistent and configured, a tombstone reserves its address for the former owners. */
+/** Destroys a room. The address of a persistent, configured room gets a tombstone, if tombstones are enabled. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;

@@ -1,4 +1,4 @@
-/** Recognizes repeated calls that send to rooms, by the calls' fingerprints. */
+/** Recognises repeated calls that send to rooms, by the calls' fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RepeatedCalls, RoomTransaction } from "../context.js";
 

@@ -1,6 +1,6 @@
 /**
- * A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). The number of occupants and the subject change all the
- * time, so disco#info has them, but the hash doesn't cover them.
+ * Makes a room's disco#info (XEP-0045 §6.4) and the hash of it (XEP-0115). The number of occupants and the subject
+ * change often: disco#info contains them, but the hash doesn't cover them.
  */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
@@ -24,15 +24,16 @@ const ROOM_FEATURES: readonly string[] = [
   NS.discoItems,
 ];
 
+/** A room's entity capabilities (XEP-0115): the identifier of the software, and the hash. */
 export interface Capabilities {
   readonly node: string;
   readonly ver: string;
 }
 
-/** The latest hash of each room, and its inputs. */
+/** The latest hash of each room, with the state that it was computed from. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-/** A room's disco#info. @param isVisible whether the requester may see details of the room */
+/** Returns a room's disco#info. @param isVisible whether the requester may see details of the room */
 export function describe(room: RoomView, isVisible: boolean): Element {
   const lasting = isVisible ? lastingFields(room) : [];
   const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
@@ -41,12 +42,14 @@ export function describe(room: RoomView, isVisible: boolean): Element {
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
 
-/** The part of disco#info that the hash covers. */
+/** Returns the part of a room's disco#info that the hash covers. @param node the requested node */
 export function describeLasting(room: Described, node: string): Element {
   return query(lastingInfo(room), node);
 }
 
-/** The room's capabilities, hashed once for each configuration. The node is the service. */
+/**
+ * Returns a room's capabilities. The hash is computed once for each configuration; the node is the component's domain.
+ */
 export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
@@ -56,6 +59,7 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   return { node: `xmpp:${room.jid.domain}`, ver };
 }
 
+/** The disco#info that the hash covers. */
 function lastingInfo(room: Described): DiscoInfo {
   return infoOf(room, room.options.name, lastingFields(room));
 }
@@ -64,7 +68,7 @@ function lastingFields(room: Described): FormField[] {
   return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
-/** @param name "" if it is hidden or not set */
+/** @param name the room's name; "" if the name is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {

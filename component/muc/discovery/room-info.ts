@@ -1,4 +1,4 @@
-/** Service discovery of a room (XEP-0045 §6.4–6.5) and of an occupant's address. */
+/** Answers service discovery requests to a room (XEP-0045 §6.4–6.5) and to an occupant's address. */
 import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -13,6 +13,7 @@ import { listed } from "../wire/lists.js";
 import { capabilitiesOf, describe, describeLasting } from "./description.js";
 import { belongsTo, seesDetailsOf } from "./visibility.js";
 
+/** Answers a disco#info request to a room. @throws StanzaError item-not-found for an unknown node */
 export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const { node } = payload.attrs;
   if (node === "x-roomuser-item") return reservedNick(context, room, from);
@@ -23,7 +24,10 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   throw roomError(room.jid, "cancel", "item-not-found");
 }
 
-/** A room's visible occupants, for everyone in public, open rooms, otherwise for occupants and members. */
+/**
+ * Answers a disco#items request to a room with its visible occupants. Occupants and members see them; in public rooms,
+ * everyone sees them who may see the room's details (visibility.ts).
+ */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
@@ -38,7 +42,10 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
   return xml("query", NS.discoItems, ...listed(payload, items, context.stanzaBytes));
 }
 
-/** Relays a request to an occupant, which only occupants may send (§6.6). @throws StanzaError */
+/**
+ * Relays a disco request to another occupant (§6.6).
+ * @throws StanzaError bad-request if the sender isn't an occupant
+ */
 export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;
   const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
@@ -47,8 +54,8 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
 }
 
 /**
- * The reserved nickname (§7.12). For a member it is the one that calls use, so that clients needn't ask users whom a
- * program added.
+ * Answers a request for the sender's reserved nickname (§7.12). A member gets the nickname that calls use for them
+ * (nickFor), so that clients can let members enter without asking for a nickname.
  */
 function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
   const isKnown = areAssigned(context) || isAtLeast(room.affiliations.affiliationOf(from), "member");

@@ -1,6 +1,6 @@
 /**
- * The room's own presence, from its bare address: its capabilities (XEP-0115) and picture (XEP-0153). Newcomers get it,
- * and all occupants when it changes.
+ * The room's own presence, sent from the room's bare address: capabilities (XEP-0115) and the picture's hash
+ * (XEP-0153). Newcomers get this presence, and all occupants get it after a change.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -12,29 +12,29 @@ import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { capabilitiesOf } from "./description.js";
 
-/** Status code 104: a change that doesn't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
+/** The status code for a change that doesn't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
 const CHANGED = 104;
 
-/** The presence with the picture; an empty <photo/> means that there is none. */
+/** Returns the room's presence with the picture's hash; <photo/> is empty if the room has no picture. */
 export function roomPresence(room: RoomView, to?: string): Element {
   const photo = xml("photo", {}, room.pictures[0]);
   return presence(room, to, xml("x", MUC.vcardUpdate, photo));
 }
 
-/** The presence for newcomers, without <photo/> if there is no picture. */
+/** Returns the room's presence for a newcomer, without <photo/> if the room has no picture. */
 export function presenceFor(room: RoomView, newcomer: string): WireText {
   const hasPicture = room.pictures.length > 0;
   return serialise(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));
 }
 
-/** Notifies occupants if the capabilities changed. @param before the previous hash */
+/** Notifies occupants if the room's capabilities have changed. @param before the previous hash */
 export function notifyCapabilities(scope: RoomTransaction, before: string): void {
   const { room } = scope;
   if (capabilitiesOf(room).ver === before) return;
   notifyEveryone(scope, room.pictures.length > 0 ? roomPresence(room) : presence(room));
 }
 
-/** Notifies occupants of a changed vCard. @param hasNewPicture whether to send the picture's hash, too */
+/** Notifies occupants of a changed vCard. @param hasNewPicture whether the picture has changed, too */
 export function notifyVcard(scope: RoomTransaction, hasNewPicture: boolean): void {
   const { room } = scope;
   if (hasNewPicture) notifyEveryone(scope, roomPresence(room));

@@ -1,4 +1,6 @@
-/** The service's disco features and the list of its rooms (XEP-0045 §6.2–6.3). */
+/**
+ * Service discovery of the component's domain: features, contact addresses, and the list of rooms (XEP-0045 §6.2–6.3).
+ */
 import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
@@ -13,14 +15,19 @@ import { MUC } from "../wire/ns.js";
 import { pageElement, parsePage, type PageRequest } from "../wire/result-set.js";
 import { formElement } from "../wire/data-form.js";
 
-/** The features and forms that the service declares in addition to its handlers'. */
+/** Returns the features and forms that disco#info contains in addition to the features of the handlers. */
 export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
   return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
 }
 
+/** How many rooms a page has at most. */
 const PAGE = 1000;
 
-/** The public rooms by name: a page of them if requested, or if there are too many for one reply. */
+/**
+ * Returns the public rooms, ordered by localpart. The list is a page (XEP-0059) if the request asks for a page, or if
+ * the rooms don't fit into one reply.
+ * @throws StanzaError bad-request if the requested page is malformed
+ */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
   const page = parsePage(payload);
   if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
@@ -54,7 +61,7 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
-/** The form with contact addresses (XEP-0157), if any are configured. */
+/** Returns the form with the contact addresses (XEP-0157); nothing if no addresses are configured. */
 export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)

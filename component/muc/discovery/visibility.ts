@@ -1,6 +1,6 @@
 /**
- * Visibility of a room's details: for occupants, members, and everyone who could enter without a password. Others only
- * learn that the room exists (XEP-0045 §6.4).
+ * Decides who may see a room's details: occupants, members, and everyone who could enter without a password. Other
+ * users only learn that the room exists (XEP-0045 §6.4).
  */
 
 import type { Jid } from "../../address.js";
@@ -9,12 +9,13 @@ import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 
+/** Whether a user may see a room's details. */
 export function seesDetailsOf(room: RoomView, from: Jid): boolean {
   const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
   return HOOKS.mayRead.every((mayRead) => mayRead(room, reader));
 }
 
-/** Whether a user is inside, or at least a member. */
+/** Whether a user is an occupant, a member, an administrator or an owner. */
 export function belongsTo(room: RoomView, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
 }

@@ -1,24 +1,25 @@
 /**
- * The rate limits of users in rooms, one for each kind of action, so that a user who reads much may still speak. An action
- * costs as much as the component writes because of it.
+ * Users' rate limits in rooms. Each kind of action has a budget of its own, so that a user who reads much may still
+ * speak. The cost of an action depends on how much the component writes because of it.
  */
 import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";
 
-/** The bytes written that cost 1 more. */
+/** Every so many bytes that an action makes the component write add 1 to the action's cost. */
 const COSTLY = 256 * 1024;
-/** The seconds after which an unused budget is full. */
+/** How long an empty budget takes to fill up, in seconds. */
 const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };
 
+/** The budgets of all users, by bare address. */
 export class Budgets {
-  /** Messages, subjects, invitations, changes of rooms. A small message costs 1. */
+  /** For messages, subjects, invitations and changes of rooms. A small message costs 1. */
   readonly sending: TokenBuckets;
-  /** Entering, nickname changes, presence updates. */
+  /** For entering, nickname changes and presence updates. Each costs 1 or more. */
   readonly presence: TokenBuckets;
-  /** Requests to other occupants, such as for their pictures. */
+  /** For requests to other occupants, such as for their pictures. Each costs 1. */
   readonly questions: TokenBuckets;
-  /** In bytes: history, lists, archive pages, vCards, disco#info. */
+  /** For reading history, lists, archives, vCards and disco#info. The cost is in bytes. */
   readonly reading: TokenBuckets;
 
   constructor(config: RoomsConfig) {
@@ -31,17 +32,17 @@ export class Budgets {
   }
 }
 
-/** The basic cost of a change: owners' clients and programs make many small ones at once. */
+/** The basic cost of a change of a room. It is low, as owners' clients and programs make many small changes at once. */
 const SMALL_CHANGE = 1 / 10;
-/** The database writes that cost 1. */
+/** How many database writes cost 1. */
 const WRITES = 1000;
 
-/** The cost of a message or a presence. */
+/** Returns the cost of a message or a presence. */
 export function costOfMessage({ bytes }: Pick<Transaction, "bytes">): number {
   return 1 + bytes / COSTLY;
 }
 
-/** The cost of a change of a room. */
+/** Returns the cost of a change of a room. */
 export function costOfChange({ bytes, writes }: Pick<Transaction, "bytes" | "writes">): number {
   return SMALL_CHANGE + writes / WRITES + bytes / COSTLY;
 }

@@ -1,23 +1,28 @@
 /**
- * Queues occupants' presence that exceeds the rate limit. It can't be refused, because after an error servers no longer
- * tell the room when the session ends. Only the latest presence of each session in a room is kept. If a replaced presence
- * requested a full replay (XEP-0045 §17.3), the latest one does, too.
+ * Queues occupants' presence that exceeds the rate limit. Presence can't be refused: after an error, servers no longer
+ * send the room an unavailable presence when the session ends. For each session in a room, only the latest presence
+ * waits. If a replaced presence requested a full replay (XEP-0045 §17.3), the request is added to the latest presence.
  */
 import type { TokenBuckets } from "../../token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
+/** A presence that waits. */
 interface Waiting {
   readonly account: string;
   readonly presence: Element;
+  /** Ends the waiting, with the presence to handle, or undefined if it is dropped. */
   readonly settle: (due: Element | undefined) => void;
 }
 
+/** The pause between two attempts to charge the waiting presences, in milliseconds. */
 const LOOK_MS = 500;
-/** The most sessions whose presence waits. */
+/** How many presences may wait; more are dropped. */
 const MOST = 10_000;
 
+/** Queues presence that exceeds the rate limit. */
 export class PresenceQueue {
+  /** The waiting presences, by session and room. */
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,8 +30,9 @@ export class PresenceQueue {
 
   /**
    * Charges a presence to the account's budget, now or later.
-   * @param place the session and the room
-   * @returns the presence to handle, or undefined if a later one of the same place replaced it
+   * @param place the key of the session and the room
+   * @param account the bare address to charge
+   * @returns the presence to handle; undefined if it is dropped, for example because a later one replaced it
    */
   admit(
     place: string,
@@ -42,7 +48,7 @@ export class PresenceQueue {
     return new Promise((settle) => this.#waiting.set(place, { account, presence: latest, settle }));
   }
 
-  /** Drops the waiting presence of a place. */
+  /** Drops the waiting presence of a session in a room, if there is one. */
   forget(place: string): void {
     const waiting = this.#waiting.get(place);
     this.#waiting.delete(place);
@@ -54,6 +60,7 @@ export class PresenceQueue {
     for (const place of [...this.#waiting.keys()]) this.forget(place);
   }
 
+  /** Releases the waiting presences that the budgets allow now. */
   #look(): void {
     for (const [place, { account, presence, settle }] of this.#waiting) {
       if (!this.budget.consume(account)) continue;
@@ -66,7 +73,7 @@ export class PresenceQueue {
   }
 }
 
-/** The later presence, with the earlier one's request for a replay. */
+/** Returns the later presence, with the request for a replay (<x/>) of the earlier presence, if it has one. */
 function askingAs(earlier: Element, later: Element): Element {
   const wish = earlier.getChild("x", MUC.muc);
   if (wish === undefined || later.getChild("x", MUC.muc) !== undefined) return later;

@@ -1,6 +1,6 @@
 /**
- * Answers requests that read: within the user's budget of bytes and time, when the link is free, and a few at a time.
- * Refused requests are refused before their reply is made.
+ * Answers requests that read, such as archive queries: within the user's budget, when the link is free, and a few at a
+ * time. The budget covers bytes and processing time. A request is refused before any work is done for its reply.
  */
 import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
@@ -15,14 +15,15 @@ import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
 import { resultOf } from "../wire/iq-result.js";
 
-/** The least cost of a reply, in bytes. */
+/** The minimum cost of a reply, in bytes. */
 const LEAST = 1024;
 
 /** A request that reads. */
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
+/** Answers requests that read, within users' budgets. */
 export class ReadLimiter {
-  /** @param limits the most bytes of one stanza, and whether memory is short */
+  /** @param limits the limit for one stanza, in bytes; requests are refused while memory is short */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,
@@ -30,7 +31,11 @@ export class ReadLimiter {
     private readonly limits: { readonly memory: Pick<MemoryGuard, "isShort">; readonly stanzaBytes: number },
   ) {}
 
-  /** Answers a request. @throws StanzaError resource-constraint if the budget or the link's capacity is used up */
+  /**
+   * Answers a request.
+   * @param work makes the reply; returns `replied` if it has sent the reply itself
+   * @throws StanzaError resource-constraint if the budget or the link's capacity is used up
+   */
   async answer(request: ReadRequest, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
     const name = request.from.bare.text;
     this.refuseOverBudget(request);
@@ -44,16 +49,16 @@ export class ReadLimiter {
     return replied;
   }
 
-  /** @throws StanzaError resource-constraint if the budget is used up, or memory is short */
+  /** Refuses a request. @throws StanzaError resource-constraint if the user's budget is used up, or memory is short */
   refuseOverBudget(request: ReadRequest): void {
     if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 
-  /** Writes a result. @throws StanzaTooLarge, and StanzaError as write() does */
+  /** Writes an IQ result. @throws StanzaTooLarge @throws StanzaError resource-constraint if the link is full */
   reply(request: ReadRequest, payload: Element | undefined): void {
     const result = serialise(resultOf(request.stanza, payload));
-    // Charged even if it is too long to send.
+    // A result that is too long to send is charged, too.
     this.charge(request, result.length);
     mustFit(result, this.limits.stanzaBytes);
     this.#put(request, result);
@@ -66,8 +71,8 @@ export class ReadLimiter {
   }
 
   /**
-   * Does work whose cost grows with the stored data (meter.ts).
-   * @param name of the work, for operators
+   * Does work whose cost grows with the stored data, in steps (meter.ts).
+   * @param name the name of the work in metrics and logs
    * @throws StanzaError resource-constraint when the budget is used up
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
@@ -77,7 +82,7 @@ export class ReadLimiter {
     });
   }
 
-  /** Charges bytes read and milliseconds of work; a second costs as much as a full budget. */
+  /** Charges the bytes read, and the milliseconds of work. A second of work costs as much as a full budget. */
   charge({ from }: Pick<ReadRequest, "from">, bytes: number, ms = 0): void {
     const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
     this.budget.debit(from.bare.text, bytes + time);

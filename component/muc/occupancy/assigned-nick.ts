@@ -1,7 +1,7 @@
 /**
- * Nicknames: chosen by users, or assigned from the directory (rooms.names). The directory's namesakes get their ids added;
- * users without an entry are called by their ids, or by their addresses if they are of other hosts, so that nobody can
- * take a colleague's name.
+ * Nicknames, which users choose or which the directory assigns (rooms.names). If two users have the same name in the
+ * directory, the id is added. Users without an entry get their id as nickname, users of other domains their address: so
+ * nobody can use the name of a user in the directory.
  */
 import type { BareJid, Jid } from "../../address.js";
 import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
@@ -10,13 +10,14 @@ import type { RoomView } from "../room/room-view.js";
 
 /** A source of users' names. */
 export interface NameSource {
-  /** A user's names, the preferred one first. */
+  /** Returns a user's names, the preferred one first. */
   namesOf(jid: Jid): readonly string[];
 }
 
+/** The part of RoomContext that nicknames depend on. */
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 
-/** The longest nickname with an id, in characters. */
+/** The limit for a nickname that is assigned from the directory, in characters; the added id or address needs space. */
 const LONG = 600;
 
 /** Whether nicknames are assigned from the directory. */
@@ -24,7 +25,10 @@ export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
   return config.names === "directory";
 }
 
-/** @param room undefined if it doesn't exist yet */
+/**
+ * Returns the nickname from the directory if nicknames are assigned, else `wanted`.
+ * @param room undefined for a new room
+ */
 export function assignedNick(
   context: Naming,
   room: RoomView | undefined,
@@ -34,7 +38,7 @@ export function assignedNick(
   return areAssigned(context) ? directoryNick(context, room, account) : wanted;
 }
 
-/** The first name from the directory that no other account in the room has. */
+/** Returns the nickname that the directory assigns: the first candidate that no other account in the room has. */
 export function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
   for (const name of names(context, account)) {
     if (room === undefined || room.isFree(name, account)) return name;
@@ -43,8 +47,9 @@ export function directoryNick(context: Naming, room: RoomView | undefined, accou
 }
 
 /**
- * The nickname that calls use for a user, and that clients are told to enter under: the one in use inside, otherwise the
- * reserved one, the name in the directory or in the cached vCard, or the id; never another account's.
+ * Returns the nickname that calls use for a user, and that clients learn as the reserved nickname: the nickname of the
+ * user's occupant, or else the reserved nickname, the first name in `names`, or the id. Names that are reserved or used
+ * by other accounts are skipped.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = context.config;
@@ -65,6 +70,9 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
   }
 }
 
+/**
+ * Yields the candidates for an assigned nickname, without end: the name, the name with an id, the name with a number.
+ */
 function* names(context: Naming, account: BareJid): Iterable<Nick> {
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
   const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);

@@ -1,6 +1,6 @@
 /**
- * Entering a room (XEP-0045 §7.2). The newcomer gets the others' presence, their own with status 110, the room's, the
- * history and the subject; after that, everything as it happens.
+ * Entering a room (XEP-0045 §7.2). The newcomer gets, in this order, the other occupants' presence, their own presence
+ * with status 110, the room's presence, the history and the subject. Live messages and presence follow.
  */
 import type { AccountJid, FullJid } from "../../address.js";
 import { rawNickOf, parseNick } from "../../nick.js";
@@ -20,7 +20,10 @@ import { assignedNick } from "./assigned-nick.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
-/** Lets a session enter, making the room if necessary. @throws StanzaError */
+/**
+ * Lets a session enter; creates the room if it doesn't exist.
+ * @throws StanzaError if the user may not enter or create it
+ */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const raw = rawNickOf(stanza.attrs.to ?? "");
@@ -61,7 +64,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);
 }
 
-/** Sends a session that is inside everything again, without checking whether it may enter (§17.3). */
+/** Sends all that a newcomer gets to a session that is already in the room (§17.3), without checking permissions. */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
@@ -69,12 +72,15 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   sendEntry(scope, occupant, from, { stanza, codes });
 }
 
-/** Status 210 if the nickname isn't the requested one (§7.2.3). */
+/**
+ * Returns status code 210 if the occupant's nickname differs from the requested one (§7.2.3).
+ * @param raw as requested
+ */
 export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
   return nick.text === raw ? [] : [210];
 }
 
-/** @param codes status codes of this entry alone */
+/** Sends all that a newcomer gets. @param codes status codes in addition to those of the features */
 function sendEntry(
   scope: RoomScope,
   occupant: Occupant,
@@ -89,7 +95,7 @@ function sendEntry(
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
 }
 
-/** Yields the others' presences, the newcomer's own, and the room's. */
+/** Yields the other occupants' presences, the newcomer's own presence, and the room's presence. */
 function* entryPresences(
   room: RoomView,
   occupant: Occupant,
@@ -101,14 +107,17 @@ function* entryPresences(
   yield presenceFor(room, session);
 }
 
-/** Sends the account's other sessions the presence that now represents the occupant. */
+/** Sends the newcomer's presence, which represents the occupant now, to the occupant's other sessions. */
 function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJid): void {
   const sessions = new Map(occupant.sessions);
   sessions.delete(newcomer.text);
   notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
-/** @throws StanzaError not-allowed if the user may not create rooms, gone if another owner destroyed the room */
+/**
+ * Creates a locked room for a user who enters it.
+ * @throws StanzaError not-allowed if the user may not create rooms, gone if the room was destroyed and had other owners
+ */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findTombstone(jid);

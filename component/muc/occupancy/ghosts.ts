@@ -1,6 +1,7 @@
 /**
- * Ghosts (XEP-0045 §18.1.2): occupants whose session ended without an unavailable presence. They are found by bounced
- * stanzas, and after a reconnect, when such presence may have been lost, by pinging all occupants slowly.
+ * Removes ghosts (XEP-0045 §18.1.2): occupants whose session ended without an unavailable presence. Bounced stanzas
+ * reveal them. After a reconnect, when unavailable presence may have been lost, all occupants are pinged, a few at a
+ * time.
  */
 import { randomUUID } from "node:crypto";
 import { roomOf } from "../handlers.js";
@@ -16,7 +17,7 @@ import { roomJid } from "../rooms.js";
 import { leave } from "./leaving.js";
 import { saysGone } from "../wire/errors.js";
 
-/** Handles a bounced message or presence of a room: if the error means that the session is gone, it leaves. */
+/** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
@@ -25,11 +26,13 @@ export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbo
   if (room !== undefined) leave({ ...work, room }, from.text, { codes: [333] });
 }
 
+/** The start of the ids of pings and of the messages that follow them. */
 const PREFIX = "still-inside-";
 
 /**
- * Handles the reply to a ping. A client without support for pings may answer with the same error as a server whose
- * session is gone, so a message follows, which no client answers and every server bounces.
+ * Handles the reply to a ping. An error may come from a server because the session is gone, or from a client that
+ * doesn't support pings. So a message is sent to the session: if the session is gone, the server bounces the message
+ * (see bounced()); clients don't answer messages.
  */
 export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">): void {
   const { id = "", type } = stanza.attrs;
@@ -40,18 +43,20 @@ export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">)
   context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
-/** Sessions pinged at a time, and milliseconds between. */
+/** How many sessions are pinged at a time. */
 const SLICE = 20;
+/** The pause before the next sessions are pinged, in milliseconds. */
 const PACE_MS = 200;
 
 /** Pings all occupants once after each reconnect. */
 export class SessionPings {
+  /** The session that was pinged last; undefined if no sessions are left to ping. */
   #place: { room: number; jid: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly context: RoomContext) {}
 
-  /** Starts from the first room. */
+  /** Starts pinging, with the first room. */
   start(): void {
     this.#place = { room: 0, jid: "" };
     this.#timer ??= setTimeout(() => this.#next(), PACE_MS).unref();
@@ -63,6 +68,7 @@ export class SessionPings {
     this.#place = undefined;
   }
 
+  /** Pings the next sessions, if the link is free. */
   #next(): void {
     this.#timer = undefined;
     if (this.#place === undefined) return;

@@ -8,20 +8,25 @@ import type { Occupant } from "../room/occupant.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, notifySession } from "../wire/fan-out.js";
 import type { Cause, Shape } from "../wire/presence-stanza.js";
 
+/** The contents of the unavailable presence of an occupant who leaves. */
 export interface Leaving {
-  /** The children of the client's presence. */
+  /** The child elements of the client's presence; undefined if the client didn't send one. */
   readonly children?: WireText;
   /** Status codes: 301 banned, 307 kicked, 321 no longer a member, 322 members-only now, 333 session lost. */
   readonly codes?: readonly number[];
+  /** The actor and the reason, if somebody else removes the occupant. */
   readonly cause?: Cause | undefined;
+  /** The affiliation to show; by default the occupant's. */
   readonly affiliation?: Affiliation;
-  /** <destroy/>. */
+  /** A further element for the room's <x/>, such as <destroy/>. */
   readonly extra?: Element;
+  /** The id of the client's presence. */
   readonly id?: string | undefined;
 }
 
 /**
- * Removes one session. The others are notified only if it was the last, or if its presence represented the occupant.
+ * Removes a session from the room. The other occupants are notified only if the session was the occupant's last, or if
+ * its presence represented the occupant.
  */
 export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
   const { transaction, room } = scope;
@@ -39,7 +44,9 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving = {}):
   removeIfAbandoned(scope);
 }
 
-/** Removes an occupant with all sessions. Messages no longer invite the account. */
+/**
+ * Removes an occupant with all sessions. Messages in the room don't invite the account any more (absent-members.ts).
+ */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyGone(scope, occupant, leaving);
@@ -48,12 +55,12 @@ export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): v
   removeIfAbandoned(scope);
 }
 
-/** Deletes a temporary room without occupants. */
+/** Deletes a room if it is temporary or unconfigured and has no occupants. */
 export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
   if (!room.isGone && isAbandoned(room)) context.rooms.remove(transaction, room);
 }
 
-/** Notifies the occupant's own sessions first, then the others. */
+/** Notifies the occupant's own sessions, and then the other occupants, that the occupant leaves. */
 function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
   notifyOwnSessions(scope, occupant, shape);

@@ -1,17 +1,19 @@
 /**
- * Removes rooms that were made by entering them but not configured within rooms.lock_minutes, because they keep everyone
- * else out.
+ * Destroys rooms that were created by entering them but not configured within rooms.lock_minutes: only their owners can
+ * enter such rooms.
  */
 import { Refusal } from "../../refusal.js";
 import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 
+/** The pause between two searches for such rooms, in milliseconds. */
 const ROUND_MS = 30_000;
-/** The most rooms removed in one round. */
+/** How many rooms are destroyed in one round at most. */
 const MOST = 100;
 const REASON = "The room was not configured in time.";
 
+/** Destroys rooms that were not configured in time. */
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;
 
@@ -26,7 +28,7 @@ export class LockTimeout {
     clearInterval(this.#timer);
   }
 
-  /** @param now milliseconds since 1970 */
+  /** Destroys some rooms that were not configured in time. @param now milliseconds since 1970 */
   async round(now: number): Promise<void> {
     const { stores, config, log } = this.context;
     try {

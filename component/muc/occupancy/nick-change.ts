@@ -1,4 +1,7 @@
-/** Changing the nickname (XEP-0045 §7.6): the old one leaves with 303, the new one enters; the role stays. */
+/**
+ * Changes nicknames (XEP-0045 §7.6). Occupants see that the old nickname leaves with status code 303 and the new
+ * nickname enters. The occupant keeps the role.
+ */
 import type { FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
@@ -9,11 +12,12 @@ import type { Occupant } from "../room/occupant.js";
 import { shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 
-/** Status code 210: the service changed the requested nickname. */
+/** The status code for a nickname that differs from the requested one. */
 const REWRITTEN = 210;
 
 /**
- * @param request the presence, the session that sent it, and whether the nickname was normalised
+ * Changes an occupant's nickname.
+ * @param request the presence, the session that sent it, and whether the new nickname differs from the requested one
  * @throws StanzaError conflict if another account, or another occupant of the same account, has the nickname
  */
 export function changeNick(

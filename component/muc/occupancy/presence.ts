@@ -1,4 +1,4 @@
-/** Presence sent to a room or to an occupant's address: entering, updates, nickname changes, leaving. */
+/** Handles presence sent to a room or to an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
 import { rawNickOf, parseNick } from "../../nick.js";
 import { roomOf } from "../handlers.js";
@@ -17,7 +17,7 @@ import { enter, replay, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
 import { changeNick } from "./nick-change.js";
 
-/** Handles available presence to an occupant's address. */
+/** Handles available presence to an occupant's address: the sender enters, changes the nickname or updates presence. */
 export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
   const session = sessionOf(from, to.room);
   const room = work.context.rooms.find(to.room);
@@ -34,7 +34,10 @@ export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): v
   }
 }
 
-/** Handles available presence to the room itself: an update by an occupant. @throws StanzaError if a nickname is missing */
+/**
+ * Handles available presence to the room itself: an occupant updates presence.
+ * @throws StanzaError jid-malformed if the sender wants to enter, as the nickname is missing
+ */
 export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">): void {
   const session = sessionOf(from, to.jid);
   const room = work.context.rooms.find(to.jid);
@@ -52,7 +55,7 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
   }
 }
 
-/** Handles unavailable presence: the sender leaves, whatever nickname `to` has. */
+/** Handles unavailable presence: the sender leaves, even if `to` has another nickname than the sender's. */
 export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   const room = context.rooms.find(roomOf(to));
@@ -62,6 +65,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }
 
+/** Changes the nickname if `to` has another one, otherwise updates the presence. */
 function moveOrUpdate(
   scope: RoomScope,
   occupant: Occupant,
@@ -98,7 +102,7 @@ function update(
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
-/** Tells a session that it isn't inside, upon which clients enter again (§7.2.18). */
+/** Tells a session that it isn't in the room (§7.2.18). Clients then enter again. */
 function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
   const x = xml(
     "x",
@@ -111,6 +115,7 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
   transaction.send(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
 }
 
+/** Checks that the sender's address is full. @throws StanzaError jid-malformed if it has no resource */
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
   throw roomError(room, "modify", "jid-malformed", "Only a full address (with a resource) can enter a room.");

@@ -1,6 +1,6 @@
 /**
- * Presence probes (XEP-0045 §17.3): an occupant, or their server, asks for the presence of an occupant or of the room.
- * Probes from outside are not answered.
+ * Answers presence probes (XEP-0045 §17.3), by which an occupant, or the occupant's server, requests the presence of
+ * another occupant or of the room. Probes of users who aren't in the room are not answered.
  */
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
@@ -18,7 +18,7 @@ import { shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { presenceText } from "../wire/presence-stanza.js";
 
-/** Answers a probe, unless they come too fast. */
+/** Answers a probe; ignores it if the sender exceeds the rate limit. */
 export function answerProbe(
   { context, transaction }: Work,
   { from, to }: Inbound<"room"> | Inbound<"occupant">,
@@ -31,11 +31,12 @@ export function answerProbe(
   transaction.broadcastText(presence, [from.text], { kind: "presence", sender: room.jid.text });
 }
 
-/** The occupant who probes; servers send probes in the account's name. */
+/** Returns the occupant who sends the probe. Servers send probes from the account's bare address. */
 function askerIn(room: RoomView, from: Jid): Occupant | undefined {
   return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
 }
 
+/** The presence of the probed occupant as the asker sees it; unavailable presence if there is no such occupant. */
 function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
   const occupant = room.occupants.get(keyOf(probed.resource));
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");

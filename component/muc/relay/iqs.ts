@@ -1,6 +1,6 @@
 /**
- * IQ requests between occupants (XEP-0045 §17.4), relayed under their addresses in the room, so that nobody learns a
- * real address. Requests for vCards and PubSub go to the account, which its server answers.
+ * Relays IQ requests between occupants (XEP-0045 §17.4). Both see only each other's address in the room, not the real
+ * address. Requests for vCards and PubSub are sent to the account's bare address, and its server answers them.
  */
 import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -11,11 +11,15 @@ import { roomError } from "../wire/errors.js";
 import { passOn } from "../wire/payload.js";
 import { senderIn } from "../admin/actor.js";
 
+/** How long the component waits for a reply, in milliseconds. */
 const WAIT_MS = 30_000;
-/** Namespaces of requests that go to the account instead of a session. */
+/** The namespaces of requests that are sent to the account's bare address instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);
 
-/** @throws StanzaError the error of the reply, or the reason why the request wasn't relayed */
+/**
+ * Relays a request and sends back the reply.
+ * @throws StanzaError the reply's error, or why the request wasn't relayed
+ */
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
@@ -69,9 +73,10 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
 }
 
 /**
- * Handles a self-ping (XEP-0410), by which a client learns whether it is still inside. The error is never
- * item-not-found, which clients read as "still inside".
- * @throws StanzaError not-acceptable if the sender isn't inside
+ * Answers a self-ping (XEP-0410), by which a client learns whether it is still in the room. Relays a ping to another
+ * occupant. The error for senders who aren't in the room is never item-not-found, which clients take for "still
+ * inside".
+ * @throws StanzaError not-acceptable if the sender isn't in the room
  */
 export async function ping(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;
@@ -83,7 +88,7 @@ export async function ping(context: RoomContext, inbound: Inbound<"occupant">): 
   return await relay(context, inbound);
 }
 
-/** The type that usually goes with a condition (RFC 6120 §8.3.3). */
+/** Returns the error type that RFC 6120 §8.3.3 recommends for a condition. */
 function typeOf(condition: string): ErrorType {
   if (condition === "bad-request" || condition === "jid-malformed" || condition === "not-acceptable")
     return "modify";

@@ -1,4 +1,4 @@
-/** Messages to all occupants of a room (XEP-0045 §7.4), the sender's own sessions included. */
+/** Sends messages to all occupants of a room (XEP-0045 §7.4), including the sender's own sessions. */
 import type { Inbound } from "../../router.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -14,7 +14,10 @@ import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 import { roomError } from "../wire/errors.js";
 
-/** Handles a groupchat message to the room. @throws StanzaError */
+/**
+ * Handles a groupchat message to the room: a message for all, or a new subject.
+ * @throws StanzaError if it is refused
+ */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
   const { context, room } = scope;
   const occupant = senderIn(room, from);
@@ -28,15 +31,16 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
   sendMessage(scope, occupant, message, context.messageBytes);
 }
 
-/** Returns the error if a user may not send messages to all. */
+/** Returns the error if a user may not send messages to all occupants. */
 export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined {
   return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker));
 }
 
 /**
- * Sends a message to all occupants, and stores it if its kind is kept.
- * @param message its children are passed on as they are; its addresses and type are set here
- * @throws StanzaError policy-violation if it is too long
+ * Sends a message to all occupants, and stores it if messages of its kind are stored.
+ * @param message the message; its addresses and its type are replaced, its children are sent unchanged
+ * @param maxBytes the limit for the message, in bytes
+ * @throws StanzaError policy-violation if the message is longer than `maxBytes`
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
   const { transaction, room } = scope;
@@ -60,7 +64,7 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }
 
-/** @throws StanzaError policy-violation if the stanza has more than `most` bytes */
+/** Refuses a long message. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
 export function refuseLength(room: RoomView, stanza: string, most: number): void {
   if (Buffer.byteLength(stanza) <= most) return;
   throw roomError(room.jid, "modify", "policy-violation", `A message may have at most ${most} bytes.`);

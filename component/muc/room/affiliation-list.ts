@@ -1,13 +1,16 @@
-/** The affiliations of a loaded room, and the nicknames reserved with them. */
+/** The affiliations of a room in memory, with the nicknames that members have reserved. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import { keyOf } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 
+/** The affiliations of a room, by account or domain. */
 export class AffiliationList {
   readonly #byJid = new Map<string, StoredAffiliation>();
+  /** The accounts that have reserved nicknames, by the nickname's key. */
   readonly #byNick = new Map<string, string>();
+  /** Finds reserved nicknames that look the same as another one (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #owners = 0;
 
@@ -15,40 +18,43 @@ export class AffiliationList {
     for (const member of stored) this.put(member);
   }
 
+  /** How many affiliations the room has. */
   get size(): number {
     return this.#byJid.size;
   }
 
+  /** How many owners the room has. */
   get owners(): number {
     return this.#owners;
   }
 
-  /** Unordered. */
+  /** All affiliations, in no particular order. */
   all(): Iterable<StoredAffiliation> {
     return this.#byJid.values();
   }
 
-  /** The accounts with one affiliation, oldest first. */
+  /** Returns the accounts with this affiliation, ordered by the time since when they belong to the room. */
   withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
     return this.#sorted((member) => member.affiliation === affiliation);
   }
 
-  /** Members, administrators and owners, oldest first. */
+  /** Returns members, administrators and owners, ordered by the time since when they belong to the room. */
   atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }
 
+  /** Returns the affiliation of an account or a domain, given its bare address. */
   get(jid: string): StoredAffiliation | undefined {
     return this.#byJid.get(jid);
   }
 
-  /** An account's affiliation; a domain's ban applies to its accounts without an affiliation of their own. */
+  /** Returns an account's affiliation. If the account has none, but its domain is banned, the account is an outcast. */
   affiliationOf(jid: Jid): Affiliation {
     const own = this.#byJid.get(jid.bare.text);
     return own?.affiliation ?? this.#byJid.get(jid.domain)?.affiliation ?? "none";
   }
 
-  /** The account for which a nickname is reserved. */
+  /** Returns the account that has reserved a nickname. @param nickKey the nickname's key (nick.ts) */
   reserver(nickKey: string): string | undefined {
     return this.#byNick.get(nickKey);
   }
@@ -59,6 +65,7 @@ export class AffiliationList {
     return reserver === undefined || reserver === account.text;
   }
 
+  /** Adds or replaces an affiliation. */
   put(member: StoredAffiliation): void {
     this.delete(member.jid);
     this.#byJid.set(member.jid, member);

@@ -2,7 +2,7 @@
 
 /** An account's lasting relation to a room. */
 export type Affiliation = "owner" | "admin" | "member" | "none" | "outcast";
-/** An occupant's rights until they leave. */
+/** An occupant's rights in a room, which end when the occupant leaves. */
 export type Role = "moderator" | "participant" | "visitor" | "none";
 
 const AFFILIATION_RANK: Readonly<Record<Affiliation, number>> = {
@@ -22,7 +22,9 @@ export function isRole(text: string | undefined): text is Role {
   return text !== undefined && Object.hasOwn(ROLE_RANK, text);
 }
 
-/** Negative if the first ranks lower, positive if it ranks higher. */
+/**
+ * Returns a negative number if `one` ranks below `other`, 0 if they are equal, a positive number if `one` ranks above.
+ */
 export function compareAffiliations(one: Affiliation, other: Affiliation): number {
   return AFFILIATION_RANK[one] - AFFILIATION_RANK[other];
 }
@@ -35,7 +37,9 @@ export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
 
-/** The role on entering (§5.1.2), unless a feature assigns another. */
+/**
+ * Returns the role that an account with this affiliation gets when it enters (§5.1.2), if no feature assigns another.
+ */
 export function usualRole(affiliation: Affiliation): Role {
   switch (affiliation) {
     case "owner":

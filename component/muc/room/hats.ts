@@ -1,6 +1,6 @@
 /**
- * Hats (XEP-0317 0.3.1), which the operator configures for accounts or for departments of the directory (rooms.hats).
- * Hats that clients claim are dropped (wire/sanitising.ts).
+ * Hats (XEP-0317 0.3.1): labels of occupants, which the operator configures for accounts or for departments of the
+ * directory (rooms.hats). Hats in clients' presence are dropped (wire/sanitising.ts).
  */
 import type { BareJid } from "../../address.js";
 import type { HatConfig } from "../../rooms-policy.js";
@@ -10,17 +10,19 @@ import { MUC } from "../wire/ns.js";
 /** A user's entry in the directory. */
 export interface DirectoryEntry {
   readonly name: string;
-  /** A path, such as /IT/Support. */
+  /** The path of the user's department, such as /IT/Support. */
   readonly department: string;
 }
 
 /** The directory of users. */
 export interface UserDirectory {
+  /** Returns a user's entry; undefined if the directory has none. */
   listed(account: BareJid): DirectoryEntry | undefined;
-  /** A user's names: the directory's, then that of the cached vCard. */
+  /** Returns a user's names: the name in the directory, then the name in the cached vCard. */
   namesOf(account: BareJid): readonly string[];
 }
 
+/** The configured hats. */
 export class Hats {
   readonly #hats: readonly { readonly hat: HatConfig; readonly users: ReadonlySet<string> }[];
   readonly #byDepartment: boolean;
@@ -38,7 +40,7 @@ export class Hats {
     return this.#hats.length > 0;
   }
 
-  /** The element with an account's hats for its presences; undefined if it has none. */
+  /** Returns the <hats/> element for an account's presence; undefined if the account has no hats. */
   of(account: BareJid): Element | undefined {
     if (!this.areThere) return undefined;
     const department = this.#byDepartment ? this.directory.listed(account)?.department : undefined;
@@ -56,7 +58,7 @@ export class Hats {
   }
 }
 
-/** Whether a department equals another or is below it. */
+/** Whether the path `department` equals the path `other` or is below it. */
 function isIn(department: string | undefined, other: string): boolean {
   let end = other.length;
   while (other[end - 1] === "/") end -= 1;

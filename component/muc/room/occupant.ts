@@ -5,15 +5,17 @@ import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "./affiliation.js";
 
+/** A session of an occupant. */
 export interface Session {
+  /** The user's real full address. */
   readonly jid: FullJid;
-  /** The children of its last presence, serialised. */
+  /** The children of the session's latest presence, serialised. */
   readonly presence: string;
-  /** The time of that presence, in microseconds since 1970. */
+  /** The time of the session's latest presence, in microseconds since 1970. */
   readonly presentAt: number;
 }
 
-/** Only the room changes it. */
+/** An occupant, read-only: only occupants.ts changes occupants. */
 export interface Occupant {
   readonly nick: Nick;
   /** The address in the room. */
@@ -21,14 +23,14 @@ export interface Occupant {
   readonly account: BareJid;
   /** The occupant-id (XEP-0421), equal for all nicknames of an account. */
   readonly id: string;
-  /** XEP-0317. */
+  /** The <hats/> element (XEP-0317); undefined if the account has no hats. */
   readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
-  /** By full address, ordered by their latest presence. */
+  /** The occupant's sessions by full address. The session with the latest presence is last. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of the latest presence of any session, serialised. */
+  /** The children of the latest presence of all sessions, serialised: it represents the occupant. */
   readonly presence: string;
-  /** The cached presence for others, serialised without `to`; cleared by every change. */
+  /** The cached presence stanzas for other occupants, without `to`, with and without the real address. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }

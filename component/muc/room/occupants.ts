@@ -1,4 +1,4 @@
-/** A room's occupants by nickname, session and account. Only the room changes them. */
+/** Holds a room's occupants in memory, by nickname, session and account. Only room.ts and room-view.ts change them. */
 import type { BareJid, FullJid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import type { Nick } from "../../nick.js";
@@ -10,7 +10,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
-/** The attributes of a new occupant that only the room knows. */
+/** The attributes of a new occupant that the room determines. */
 export interface OccupantDetails {
   /** The address in the room. */
   readonly jid: FullJid;
@@ -21,39 +21,51 @@ export interface OccupantDetails {
   readonly hats: () => Element | undefined;
 }
 
+/** The attributes of a new occupant that the caller determines. */
 export interface Newcomer {
   readonly nick: Nick;
   readonly role: Role;
+  /** The children of the presence, serialised. */
   readonly presence: string;
 }
 
+/** The occupants of a room. */
 export class Occupants {
   readonly #byNick = new Map<string, MutableOccupant>();
   readonly #bySession = new Map<string, MutableOccupant>();
   readonly #byAccount = new Map<string, MutableOccupant[]>();
+  /** Finds nicknames that look the same as another one (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
+  /** The occupants by the key of the nickname (nick.ts), in the order of entering. */
   get byNick(): ReadonlyMap<string, Occupant> {
     return this.#byNick;
   }
 
+  /** The occupants by the full addresses of their sessions. */
   get bySession(): ReadonlyMap<string, Occupant> {
     return this.#bySession;
   }
 
-  /** By bare address; an account may be inside under several nicknames. */
+  /**
+   * The occupants by their accounts' bare addresses. An account may have several occupants, with different nicknames.
+   */
   get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
     return this.#byAccount;
   }
 
-  /** The full addresses of all sessions. */
+  /** The full addresses of all sessions in the room. */
   get recipients(): readonly string[] {
     this.#recipients ??= [...this.#bySession.keys()];
     return this.#recipients;
   }
 
-  /** Adds a session to the occupant of this nickname, or as a new occupant. */
+  /**
+   * Adds a session to the occupant with the nickname, or creates the occupant.
+   * @param presentAt the time of the session's presence, in microseconds since 1970
+   * @param addSession called only if the occupant is created
+   */
   addSession(
     session: FullJid,
     presentAt: number,
@@ -68,7 +80,7 @@ export class Occupants {
     return occupant;
   }
 
-  /** Removes a session, and its occupant with the last one. */
+  /** Removes a session, and also its occupant if no other session is left. */
   removeSession(session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;
@@ -93,10 +105,12 @@ export class Occupants {
     this.#appear(this.#own(occupant), session);
   }
 
+  /** Changes an occupant's affiliation or role. */
   change(occupant: Occupant, changes: Changes): void {
     Object.assign(this.#own(occupant), changes, { texts: {} });
   }
 
+  /** Changes an occupant's nickname. @param jid the new address in the room */
   rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
     const own = this.#own(occupant);
     this.#byNick.delete(own.nick.key);
@@ -106,7 +120,7 @@ export class Occupants {
     this.lookalikes.add(nick.text, own.account.text);
   }
 
-  /** The occupants of an account, or of a whole domain. */
+  /** Returns the occupants of an account, or of all accounts of a domain. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     if (jid.local !== undefined) return this.#byAccount.get(jid.text) ?? [];
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
@@ -128,7 +142,7 @@ export class Occupants {
       sessions,
       presence,
       texts: {},
-      // Computed when needed: large rooms load faster, and many occupants' presences are never sent.
+      // Computed when they are needed: large rooms load faster, and many occupants' presences are never sent.
       get id() {
         return (made ??= id());
       },
@@ -144,6 +158,7 @@ export class Occupants {
     return occupant;
   }
 
+  /** Makes a session's presence the latest, which represents the occupant. */
   #appear(occupant: MutableOccupant, session: Session): void {
     occupant.sessions.delete(session.jid.text);
     occupant.sessions.set(session.jid.text, session);
@@ -151,7 +166,7 @@ export class Occupants {
     occupant.texts = {};
   }
 
-  /** The occupant as mutable; only this class makes occupants. */
+  /** Returns an occupant for changing. @throws Error if the occupant has left */
   #own(occupant: Occupant): MutableOccupant {
     const own = this.#byNick.get(occupant.nick.key);
     if (own !== occupant) throw new Error(`${occupant.jid.text} is no longer an occupant`);

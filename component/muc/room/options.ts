@@ -1,18 +1,18 @@
-/** A room's options (XEP-0045 §10.2) and their defaults. */
+/** Determines the options of new and stored rooms (XEP-0045 §10.2). */
 import type { RoomsConfig } from "../../config.js";
 import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
 
-/** The options of a room that a user makes by entering it. */
+/** Returns the options of a room that a user creates by entering it. */
 export function optionsOfEntered(config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...config.entered };
 }
 
-/** The options of a room that a program or an administrator makes (contract: create_muc). */
+/** Returns the options of a room that a program or an administrator creates (contract: create_muc). */
 export function optionsOfMade(config: RoomsConfig, name: string, description: string): RoomOptions {
   return { ...defaultsOf(config, "made"), ...config.made, name, description };
 }
 
-/** Stored options; defaults for those that are missing. */
+/** Parses a room's stored options. Missing options get the default. @param json the options as JSON */
 export function readOptions(json: string, config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...(JSON.parse(json) as Partial<RoomOptions>) };
 }

@@ -1,4 +1,4 @@
-/** The readable state of a room in memory; room.ts changes it. */
+/** The state of a room in memory, for reading. Room (room.ts) adds the methods that change the state. */
 import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
@@ -14,36 +14,46 @@ import type { Subject } from "./subject.js";
 
 /** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
 export interface Admins {
+  /** Whether the address belongs to a service administrator. */
   has(jid: Jid): boolean;
 }
 
-/** Nicknames reserved for bots (hooks/bots.ts), which need not be members or inside. */
+/** The nicknames that are reserved for bots (hooks/bots.ts). The bots need not be members or occupants. */
 export interface ReservedNames {
-  /** @returns the bare address of the account that has reserved nicknames of this appearance (lookalikes.ts) in a room */
+  /**
+   * Returns the bare address of the account for which a nickname is reserved.
+   * @param room the room's address
+   * @param looks the nickname's appearance, as looksOf() returns it (lookalikes.ts)
+   */
   reserver(room: string, looks: string): string | undefined;
 }
 
-/** The part of the service that rooms read. */
+/** The objects outside of rooms that a room's state depends on. */
 export interface ViewRules {
   readonly admins: Admins;
   readonly hats: Pick<Hats, "areThere" | "of">;
   readonly reserved: ReservedNames;
 }
 
+/** The state of a room as it is stored. */
 export interface RoomInit {
   readonly id: number;
   readonly jid: AccountJid;
+  /** The key from which occupant-ids are computed (XEP-0421). */
   readonly secret: Buffer;
+  /** The time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
+  /** Whether the owner hasn't configured the room yet. */
   readonly locked: boolean;
   readonly options: RoomOptions;
   readonly subject: Subject | undefined;
   readonly affiliations: readonly StoredAffiliation[];
   readonly occupants: readonly StoredOccupant[];
+  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
   readonly pictures: readonly string[];
 }
 
-/** The state that owners change. */
+/** The state that changes while the room exists, apart from affiliations and occupants. */
 interface State {
   locked: boolean;
   options: RoomOptions;
@@ -51,9 +61,11 @@ interface State {
   pictures: readonly string[];
 }
 
+/** A room, for reading. */
 export class RoomView {
   readonly id: number;
   readonly jid: AccountJid;
+  /** The time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
   readonly #admins: Admins;
   readonly #hats: ViewRules["hats"];
@@ -62,7 +74,7 @@ export class RoomView {
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;
   protected readonly occupantIndex = new Occupants();
-  /** The cache of absentMembers; undefined if it is out of date. */
+  /** The cached value of absentMembers; undefined if it must be computed again. */
   protected absent: readonly string[] | undefined;
 
   constructor(init: RoomInit, { admins, hats, reserved }: ViewRules) {
@@ -83,7 +95,7 @@ export class RoomView {
     }
   }
 
-  /** Whether any hats are configured. */
+  /** Whether any hats (XEP-0317) are configured. */
   get hasHats(): boolean {
     return this.#hats.areThere;
   }
@@ -92,12 +104,12 @@ export class RoomView {
     return this.state.options;
   }
 
-  /** Whether others see the presence of occupants in this role (§15.5.3, muc#roomconfig_presencebroadcast). */
+  /** Whether others see the presence of occupants in this role (XEP-0045 §15.5.3, muc#roomconfig_presencebroadcast). */
   isBroadcast(role: Role): boolean {
     return this.options.presenceBroadcast.some((each) => each === role);
   }
 
-  /** Whether the room isn't configured yet. */
+  /** Whether the owner hasn't configured the room yet; nobody else may enter until then. */
   get isLocked(): boolean {
     return this.state.locked;
   }
@@ -106,7 +118,7 @@ export class RoomView {
     return this.state.subject;
   }
 
-  /** SHA-1 of each picture in the vCard, in hex. */
+  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
   get pictures(): readonly string[] {
     return this.state.pictures;
   }
@@ -115,22 +127,22 @@ export class RoomView {
     return this.affiliationList;
   }
 
-  /** By nickname's key, in the order of entering. */
+  /** The occupants by the key of the nickname (nick.ts), in the order of entering. */
   get occupants(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.byNick;
   }
 
-  /** By full address. */
+  /** The occupants by the full addresses of their sessions. */
   get sessions(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.bySession;
   }
 
-  /** The full addresses of all sessions. */
+  /** The full addresses of all sessions in the room. */
   get recipients(): readonly string[] {
     return this.occupantIndex.recipients;
   }
 
-  /** The affiliation whose rights apply: "owner" for service administrators, whatever the list has. */
+  /** Returns a user's affiliation, which is always "owner" for service administrators. */
   affiliationOf(jid: Jid): Affiliation {
     return this.isServiceAdmin(jid) ? "owner" : this.affiliationList.affiliationOf(jid);
   }
@@ -139,26 +151,30 @@ export class RoomView {
     return this.#admins.has(jid);
   }
 
-  /** The occupants of an account, which may be inside under several nicknames. */
+  /** Returns the occupants of an account. An account may have several, with different nicknames. */
   occupantsOf(account: BareJid): Occupant[] {
     return [...(this.occupantIndex.byAccount.get(account.text) ?? [])];
   }
 
-  /** Whether an account is inside. */
+  /** Whether an account has an occupant in the room. */
   isInside(account: BareJid): boolean {
     return this.occupantIndex.byAccount.has(account.text);
   }
 
-  /** The occupants that an affiliation applies to: an account's, or a whole domain's. */
+  /**
+   * Returns the occupants to whom the affiliation of `jid` applies: those of an account, or of all accounts of a
+   * domain.
+   */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     return this.occupantIndex.concernedBy(jid);
   }
 
+  /** Returns an account's occupant-id (XEP-0421) in the room. */
   occupantIdOf(account: BareJid): string {
     return occupantIdOf(this.secret, account);
   }
 
-  /** Whether no other account uses or has reserved this nickname, or one that looks the same. */
+  /** Whether an account may use a nickname: no other account uses or has reserved it, or one that looks the same. */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
     const isFree =
@@ -183,7 +199,7 @@ export class RoomView {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** Members, administrators and owners outside, to be invited by the next message. */
+  /** The members, administrators and owners who aren't in the room, and whom the next message invites. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
@@ -192,12 +208,13 @@ export class RoomView {
     return this.absent;
   }
 
-  /** Whether an account is one of absentMembers. */
+  /** Whether absentMembers contains an account. @param jid the bare address */
   isAbsentMember(jid: string): boolean {
     const member = this.affiliationList.get(jid);
     return member !== undefined && this.#isAbsent(member);
   }
 
+  /** Adds a session. @param presentAt the time of its presence, in microseconds since 1970 */
   protected addSession(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
     this.absent = undefined;
     return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({
@@ -208,6 +225,7 @@ export class RoomView {
     }));
   }
 
+  /** Returns the address in the room of an occupant with this nickname. */
   protected addressOf(nick: Nick): FullJid {
     const jid = occupantJid(this.jid, nick);
     if (jid === undefined) throw new Error(`${nick.text} fits in no address`);

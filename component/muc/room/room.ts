@@ -1,6 +1,6 @@
 /**
- * A room and the changes of its state: in memory at once, on disk with the commit of the given transaction. Callers
- * notify occupants.
+ * A room and the methods that change its state. They change the state in memory at once, and add the database writes to
+ * the given transaction. They don't send stanzas: callers notify occupants.
  */
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
@@ -21,30 +21,32 @@ export interface NewRoom {
   readonly id: number;
   readonly jid: AccountJid;
   readonly options: RoomOptions;
-  /** Whether it must be configured before others may enter. */
+  /** Whether the owner must configure the room before others may enter. */
   readonly locked: boolean;
 }
 
-/** Whether the service's list shows a room. */
+/** Returns whether the public list of rooms contains a room. */
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
-/** The part of the service that rooms use. */
+/** The settings and objects outside of rooms that a room uses. */
 export interface RoomRules extends ViewRules {
   readonly config: RoomsConfig;
-  /** Evaluated whenever a room is stored. */
+  /** Called whenever a room is stored. */
   readonly isListed: IsListed;
+  /** Notified of events in rooms. */
   readonly watch: RoomWatch;
 }
 
+/** A room in memory. */
 export class Room extends RoomView implements ChangedRoom {
   readonly #isListed: IsListed;
   readonly #watch: RoomWatch;
-  /** Destroyed. */
+  /** Whether the room was deleted. */
   isGone = false;
   isLost = false;
   uncommitted = 0;
   unstored = 0;
-  /** Milliseconds of performance.now(). */
+  /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();
 
   constructor(init: RoomInit, rules: RoomRules) {
@@ -53,6 +55,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch = rules.watch;
   }
 
+  /** Creates a room and stores it. */
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
     const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [] };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
@@ -66,6 +69,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#save(transaction);
   }
 
+  /** Ends the state in which only owners may enter. */
   unlock(transaction: Transaction): void {
     this.state.locked = false;
     this.#save(transaction);
@@ -76,7 +80,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#save(transaction);
   }
 
-  /** Sets or removes the room's vCard. */
+  /** Sets the room's vCard; removes it if `vcard` is undefined. */
   setVcard(transaction: Transaction, vcard: RoomVcard | undefined): void {
     this.state.pictures = vcard?.pictures ?? [];
     transaction.writeOnDisk(this, ({ vcards }) => {
@@ -86,8 +90,9 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   /**
-   * Sets the affiliation of an account, or of a domain. The account keeps its position in the order.
-   * @param more.nick the nickname to reserve; "" to release it, undefined to keep it
+   * Sets the affiliation of an account, or of a domain. An account that already has an affiliation keeps its position
+   * in the lists of affiliations.
+   * @param more.nick the nickname to reserve; "" releases the reserved nickname, undefined keeps it
    */
   setAffiliation(
     transaction: Transaction,
@@ -101,7 +106,7 @@ export class Room extends RoomView implements ChangedRoom {
       this.affiliationList.delete(jid.text);
       transaction.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
     } else {
-      // After a ban, an account starts again at the end of the order.
+      // After a ban, an account is added at the end of the list again.
       const isNew = known === undefined || known.affiliation === "outcast";
       const since = isNew ? transaction.nextStanzaId() : known.since;
       const wanted = more.nick ?? known?.nick;
@@ -118,14 +123,16 @@ export class Room extends RoomView implements ChangedRoom {
       this.#watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
-  /** Updates an account's occupants after it became a service administrator, or ceased to be one. */
+  /**
+   * Updates the occupants of an account that became a service administrator or is no longer a service administrator.
+   */
   recallAffiliation(account: BareJid): void {
     for (const occupant of this.occupantsOf(account)) {
       this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
     }
   }
 
-  /** Makes many accounts members at once, in this order, that have no affiliation and are not inside. */
+  /** Makes many accounts members, in this order. The accounts must have no affiliation and not be in the room. */
   addMembers(transaction: Transaction, jids: readonly string[]): void {
     const first = transaction.nextStanzaId(jids.length);
     for (const [index, jid] of jids.entries()) {
@@ -138,7 +145,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.joined({ transaction, room: this }, jids);
   }
 
-  /** Removes the affiliations of many accounts at once, none of which is inside. */
+  /** Removes the affiliations of many accounts, which must not be in the room. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
     const members = jids.filter((jid) =>
       isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
@@ -149,12 +156,14 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.left({ transaction, room: this }, members);
   }
 
-  /** Reserves a nickname for a member, or releases it. */
+  /** Reserves a nickname for a member; releases the reserved nickname if `nick` is undefined. */
   reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /** Stops messages from inviting these members until they enter: they were invited or removed, or left on purpose. */
+  /**
+   * Notes that messages don't invite these members until they enter: they were invited or removed, or left on purpose.
+   */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);
@@ -164,7 +173,7 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
-  /** Adds a session to the occupant of this nickname, or as a new occupant. */
+  /** Adds a session to the occupant with the nickname, or creates the occupant. */
   enter(transaction: Transaction, jid: FullJid, newcomer: Newcomer): Occupant {
     const occupant = this.addSession(jid, newcomer, transaction.nextStanzaId());
     this.#saveSession(transaction, occupant, jid.text);
@@ -176,7 +185,7 @@ export class Room extends RoomView implements ChangedRoom {
     return occupant;
   }
 
-  /** Removes a session, and its occupant with the last one. */
+  /** Removes a session, and also its occupant if no other session is left. @param jid the session's full address */
   leave(transaction: Transaction, jid: string): void {
     const account = this.sessions.get(jid)?.account;
     this.occupantIndex.removeSession(jid);
@@ -188,6 +197,11 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
   }
 
+  /**
+   * Stores a session's new presence.
+   * @param jid the full address
+   * @param presence the presence's children, serialised
+   */
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
     const session = occupant.sessions.get(jid);
     if (session === undefined) return;

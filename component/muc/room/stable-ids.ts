@@ -4,30 +4,35 @@ import type { BareJid, Jid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/** An account's occupant-id: the same for all its nicknames in a room, different in every room. */
+/**
+ * Returns an account's occupant-id in a room: the same for all nicknames, different in every room.
+ * @param secret the room's
+ */
 export function occupantIdOf(secret: Buffer, account: BareJid): string {
   return createHmac("sha256", secret).update(account.text).digest("base64url");
 }
 
+/** Builds the <occupant-id/> element. */
 export function occupantId(id: string): Element {
   return xml("occupant-id", { xmlns: MUC.occupantId, id });
 }
 
 /**
- * The stanza-id of a message: its number in the archive. A message that isn't kept gets a number followed by "e", a
- * position in the archive from which a client can continue to read.
+ * Builds the <stanza-id/> element of a message. The id of an archived message is its number in the archive. Another
+ * message's id is a number followed by "e": a position in the archive, from which a client can continue to read.
+ * @param kept whether the message is archived
  */
 export function stanzaId(room: Jid, id: number, kept: boolean): Element {
   return xml("stanza-id", { xmlns: NS.sid, by: room.text, id: kept ? String(id) : `${id}e` });
 }
 
-/** Parses a stanza-id of a room. */
+/** Parses a stanza-id made by stanzaId(). @returns undefined if it is malformed */
 export function parseStanzaId(text: string): { readonly number: number; readonly kept: boolean } | undefined {
   const [, number, mark] = /^(\d{1,16})(e?)$/.exec(text) ?? [];
   return number === undefined ? undefined : { number: Number(number), kept: mark === "" };
 }
 
-/** Generates stanza-ids: microseconds since 1970, each higher than all before it. */
+/** Generates the numbers of stanza-ids: microseconds since 1970, each number higher than all earlier ones. */
 export class StanzaIds {
   /** @param last the highest number used so far */
   constructor(private last: number) {}

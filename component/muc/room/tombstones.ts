@@ -1,6 +1,7 @@
 /**
- * Tombstones of destroyed rooms: for rooms.tombstone_days, only former owners may use the address again. Otherwise a
- * client that enters automatically would recreate the room and own it (XEP-0045 §10.9 leaves this open).
+ * Tombstones of destroyed rooms. A tombstone reserves the room's address for its former owners, for
+ * rooms.tombstone_days. Without it, a client that enters automatically would create the room again and own it.
+ * (XEP-0045 §10.9 leaves this open.)
  */
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
@@ -9,9 +10,10 @@ import { StanzaError } from "../../stanza-error.js";
 import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Tombstones deleted at a time. */
+/** How many tombstones are deleted at a time. */
 const SLICE = 500;
 
+/** Finds tombstones, and deletes expired ones. */
 export class Tombstones {
   readonly #store: RoomTombstones;
   readonly #days: number;
@@ -26,28 +28,36 @@ export class Tombstones {
     return this.#days > 0;
   }
 
-  /** @returns undefined if there is no tombstone, or it has expired */
+  /**
+   * Returns the tombstone of a room; undefined if there is none, or it has expired.
+   * @param name the room's localpart
+   */
   find(name: string): RoomTombstone | undefined {
     const room = this.areKept ? this.#store.find(name) : undefined;
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
 
-  /** Deletes some expired tombstones; run it inside a transaction. @returns whether there may be more */
+  /**
+   * Deletes some expired tombstones; must run inside a database transaction.
+   * @param now milliseconds since 1970
+   * @returns whether more expired tombstones may be left
+   */
   slice(now: number): boolean {
     return this.#store.prune(this.#since(now), SLICE) === SLICE;
   }
 
+  /** The time of destruction from which tombstones haven't expired, in milliseconds since 1970. */
   #since(now: number): number {
     return now - this.#days * DAY_MS;
   }
 }
 
-/** Whether one of these users may recreate the room: they owned it, or administer the service. */
+/** Whether one of these users may create the destroyed room again: a former owner or a service administrator. */
 export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: Admins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 
-/** The error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room. */
+/** Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room. */
 export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,

@@ -1,45 +1,49 @@
-/** Observers of rooms (outgoing webhooks), notified within the transaction of each event. */
+/** The interface by which outgoing webhooks learn of events in rooms, within the transaction of each event. */
 import type { Element } from "../../xml/builder.js";
 import type { Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import type { RoomView } from "./room-view.js";
 
-/** A room, and the transaction of the event. */
+/** The room of an event, and the event's transaction. */
 export interface Watched {
   readonly transaction: Transaction;
   readonly room: RoomView & ChangedRoom;
 }
 
+/** A message that was sent to all occupants. */
 export interface WatchedMessage {
   /** The sender's account and nickname. */
   readonly speaker: { readonly account: Jid; readonly nick: Nick };
-  /** The message as it is passed on, without the elements that the room adds. */
+  /** The message as occupants get it, without the elements that the room adds. */
   readonly message: Element;
-  /** XEP-0359. */
+  /** The message's stanza-id (XEP-0359). */
   readonly stanzaId: string;
-  /** Whether the sender forbids to store it (XEP-0334). */
+  /** Whether the sender forbids storing the message (XEP-0334). */
   readonly isForbidden: boolean;
 }
 
+/** A moderator's retraction of a message (XEP-0425). */
 export interface WatchedRetraction {
   /** The stanza-id of the retracted message. */
   readonly target: string;
-  /** The moderator's nickname; undefined if they are outside. */
+  /** The moderator's nickname; undefined if the moderator isn't an occupant. */
   readonly by: string | undefined;
   readonly reason: string | undefined;
 }
 
+/** An observer of events in all rooms. */
 export interface RoomWatch {
-  /** A message was sent to all occupants. */
+  /** Called after a message was sent to all occupants. */
   said(watched: Watched, message: WatchedMessage): void;
-  /** A moderator retracted a message. */
+  /** Called after a moderator retracted a message. */
   retracted(watched: Watched, retraction: WatchedRetraction): void;
+  /** Called after a room was created. */
   made(watched: Watched): void;
-  /** Called before the transaction deletes the room. */
+  /** Called before a room is deleted. */
   destroyed(watched: Watched): void;
-  /** These accounts became members, administrators or owners. */
+  /** Called after accounts became members, administrators or owners. @param accounts their bare addresses */
   joined(watched: Watched, accounts: readonly string[]): void;
-  /** These accounts lost their membership. */
+  /** Called after accounts ceased to be members, administrators or owners. @param accounts their bare addresses */
   left(watched: Watched, accounts: readonly string[]): void;
 }
