@@ -1,8 +1,12 @@
-/** Stores the bots' rooms of other services, and the posts that those rooms have not confirmed. */
+/**
+ * Stores which rooms of other services the bots enter, and the posts of webhooks to these rooms until the room confirms
+ * a post by reflecting it to the bot (XEP-0045).
+ */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /**
+ * The state of a bot in a room.
  * - entering: the bot is trying to enter
  * - inside: the bot is an occupant
  * - waiting: the bot is outside and tries again by itself
@@ -13,30 +17,35 @@ export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
 export interface StoredBotRoom {
   /** The localpart of the bot's address. */
   readonly bot: string;
-  /** Bare address. */
+  /** The room's bare address. */
   readonly room: string;
-  /** Whether an operator had it enter; otherwise webhooks need it there. */
+  /** Whether an operator requested that the bot enter; if false, the bot enters because a webhook uses the room. */
   readonly isChosen: boolean;
+  /** The password of the room; undefined if the room needs no password. */
   readonly password: string | undefined;
-  /** When a command asked the component to enter it; milliseconds since 1970, as all times here. */
+  /** When a command last requested that the bot enter, in milliseconds since 1970. */
   readonly requestedAt: number;
   readonly state: BotRoomState;
-  /** Why the bot is not inside: an error's condition, and a message. */
+  /** The condition of the error because of which the bot is not inside. */
   readonly condition: string | undefined;
+  /** Why the bot is not inside, as a message for operators. */
   readonly reason: string | undefined;
-  /** Its last nickname there; undefined if it never was inside. */
+  /** The bot's last nickname in the room; undefined if the bot was never inside. */
   readonly nick: string | undefined;
+  /** When `state` last changed, in milliseconds since 1970. */
   readonly since: number;
-  /** Posts that the room has not confirmed. */
+  /** How many posts the room has not confirmed. */
   readonly posts: number;
 }
 
 export type BotRoomStatus = Pick<StoredBotRoom, "bot" | "room" | "state" | "condition" | "reason" | "nick">;
 
+/** A post of a webhook that the room has not confirmed. */
 export interface StoredPost {
   readonly rowId: number;
-  /** The stanza's. */
+  /** The stanza's id. */
   readonly id: string;
+  /** Milliseconds since 1970. */
   readonly acceptedAt: number;
 }
 
@@ -56,7 +65,7 @@ export class BotRoomsStore {
     return this.#sql.version;
   }
 
-  /** Returns all rooms, sorted by bot and room. */
+  /** Returns all bots' rooms, sorted by bot and room. */
   list(): StoredBotRoom[] {
     return this.#sql.rows<StoredBotRoom>(`${ROOMS} ORDER BY bot, room`).all();
   }
@@ -65,12 +74,12 @@ export class BotRoomsStore {
     return this.#sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
   }
 
-  /** Returns the number of a bot's rooms. */
+  /** Returns how many rooms a bot has. */
   count(bot: string): number {
     return this.#sql.count("bot_rooms WHERE bot = ?", bot);
   }
 
-  /** Requests that a bot enter a room, for the first time or again. */
+  /** Stores a request that a bot enter a room, for the first time or again. The component reads it and enters. */
   ask(
     bot: string,
     room: string,
@@ -86,7 +95,7 @@ export class BotRoomsStore {
     );
   }
 
-  /** Stores a bot's status in a room. */
+  /** Stores a bot's status in a room. @param since when the state changed, in milliseconds since 1970 */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
     this.#sql.run(
       "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
@@ -94,7 +103,7 @@ export class BotRoomsStore {
     );
   }
 
-  /** Stores the password of an invitation. */
+  /** Stores the room's password that an invitation contained. */
   setPassword(bot: string, room: string, password: string): void {
     this.#sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
   }
@@ -104,28 +113,34 @@ export class BotRoomsStore {
     this.#sql.run("DELETE FROM bot_rooms WHERE bot = ? AND room = ?", bot, room);
   }
 
-  /** Adds a post. @returns its row id */
+  /** Adds a post. @returns the id of the post's row */
   addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
     const sql = "INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES (?, ?, ?, ?, ?)";
     return Number(this.#sql.run(sql, bot, room, id, acceptedAt, stanza).lastInsertRowid);
   }
 
-  /** Returns the posts that a room has not confirmed, in order. */
+  /** Returns the posts that a room has not confirmed, the oldest first. */
   posts(bot: string, room: string): StoredPost[] {
     const sql = "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id";
     return this.#sql.rows<StoredPost>(sql).all(bot, room);
   }
 
-  /** Returns the number of posts for all rooms. */
+  /** Returns how many posts all rooms together have not confirmed. */
   postCount(): number {
     return this.#sql.count("bot_posts");
   }
 
+  /** Returns a post's stanza as XML; undefined if the post was deleted. */
   stanza(rowId: number): string | undefined {
     return this.#sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
-  /** Deletes a post that the room has reflected or refused, and notes when in its hook's message. */
+  /**
+   * Deletes a post that the room has reflected or refused, and stores both times in the webhook's message
+   * (HookMessages).
+   * @param sentAt when the post was last sent to the room, in milliseconds since 1970
+   * @param at when the room reflected or refused the post, in milliseconds since 1970
+   */
   finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
     this.#sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
     this.#sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
@@ -136,12 +151,12 @@ export class BotRoomsStore {
     return this.#sql.has("bot_posts WHERE id = ?", id);
   }
 
-  /** Asks the component whether an address is a room of another service. */
+  /** Stores the question whether an address is a room of another service, which the running component answers. */
   askRoomCheck(address: string): void {
     this.#sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
   }
 
-  /** Returns the addresses that are not answered yet. */
+  /** Returns the addresses for which the component has not stored an answer yet. */
   roomChecks(): string[] {
     return this.#sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
   }
@@ -150,7 +165,7 @@ export class BotRoomsStore {
     this.#sql.run("UPDATE room_checks SET is_room = ? WHERE address = ?", isRoom, address);
   }
 
-  /** Returns the component's answer and deletes it; undefined if there is none yet. */
+  /** Returns the component's answer and deletes the question; undefined if the component has not answered yet. */
   takeRoomCheck(address: string): boolean | undefined {
     const sql = "DELETE FROM room_checks WHERE address = ? AND is_room IS NOT NULL RETURNING is_room";
     return this.#sql.rows<{ readonly isRoom: boolean }>(sql).get(address)?.isRoom;

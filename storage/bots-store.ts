@@ -1,24 +1,24 @@
-/** Stores bots, which are senders at the component's domain. */
+/** Stores bots: senders with addresses at the component's domain, in whose names webhooks send. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface BotPicture {
   readonly bytes: Buffer;
-  /** Its media type. */
+  /** The media type, such as "image/png". */
   readonly type: string;
 }
 
 export interface StoredBot {
-  /** The localpart of its address. */
+  /** The localpart of the bot's address. */
   readonly name: string;
-  /** Its name for people. */
+  /** The display name. */
   readonly title: string;
   readonly picture: BotPicture | undefined;
 }
 
 /** A bot and a receiver of its webhooks. */
 export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
-  /** The bare address of a room or a user; undefined: everywhere. */
+  /** The bare address of a room or a user; undefined: all rooms. */
   readonly at: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class BotsStore {
     return this.#sql.rows<RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
   }
 
-  /** Returns the receivers of each bot's webhooks. */
+  /** Returns each bot with each receiver of the bot's webhooks, sorted by the bot's name. */
   places(): BotPlace[] {
     const sql = `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
       UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`;
@@ -70,7 +70,9 @@ export class BotsStore {
     );
   }
 
-  /** Deletes bots without a webhook, and rooms of other services that no webhook needs. */
+  /**
+   * Deletes bots without webhooks, and the bots' rooms of other services that neither a webhook nor an operator needs.
+   */
   prune(): void {
     this.#sql.run(
       `DELETE FROM bot_rooms WHERE chosen = 0

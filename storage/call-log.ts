@@ -1,4 +1,4 @@
-/** The log of the last calls, for `outbox trace`. */
+/** Stores the log of calls: the latest calls of callers and what became of their stanzas, for `outbox trace`. */
 import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
 import type { Waiting } from "./outbox-progress.js";
@@ -6,54 +6,64 @@ import { OutboxStore } from "./outbox-store.js";
 import { Sql } from "./sql.js";
 
 export interface NewCall {
-  /** The request's id. */
+  /** The id of the call's HTTP request. */
   readonly request: string;
+  /** The caller's name. */
   readonly caller: string;
-  /** Milliseconds since 1970, as all times here. */
+  /** When the call was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
+  /** How many stanzas the call made. */
   readonly stanzas: number;
-  /** Its first and its last row; undefined if it has none. */
+  /** The ids of the call's first and last row in the outbox; undefined if the call added no rows. */
   readonly rows: { readonly first: number; readonly last: number } | undefined;
 }
 
-/** A call that is remembered. */
+/** A call in the log. */
 export interface KnownCall {
-  /** As add() returned it. */
+  /** The id that add() returned. */
   readonly id: number;
-  /** The request's id. */
+  /** The id of the call's HTTP request. */
   readonly request: string;
 }
 
-/** Rows that were sent again. */
+/** Rows of the outbox, from `first` to `last`, that were sent again. */
 export interface Rewrite {
+  /** Milliseconds since 1970. */
   readonly at: number;
   readonly first: number;
   readonly last: number;
   readonly reason: string;
 }
 
+/** Error stanzas with the same condition that returned stanzas of a call. */
 export interface Bounce {
-  /** As add() returned it. */
+  /** The call's id, which add() returned. */
   readonly call: number;
+  /** The error's condition (RFC 6120 §8.3.3). */
   readonly condition: string;
-  /** The first of the receivers. */
+  /** The receiver whose error arrived first. */
   readonly receiver: string;
+  /** When the first error arrived, in milliseconds since 1970. */
   readonly at: number;
+  /** How many errors arrived. */
   readonly count: number;
 }
 
 /** A call, and the states of its stanzas. */
 export interface CallStory extends NewCall {
-  /** The number of its stanzas that wait for their ack. */
+  /** How many of the call's stanzas aren't acknowledged, without parked ones. */
   readonly waiting: number;
-  /** The number of its stanzas that are parked. */
+  /** How many of the call's stanzas are parked. */
   readonly parked: number;
-  /** When all of it was acknowledged; several times if it was sent again. */
+  /**
+   * When all of the call's stanzas were acknowledged, in milliseconds since 1970; several times if they were sent
+   * again.
+   */
   readonly ackedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
   readonly deadLetters: readonly DeadLetter[];
-  /** Dead letters that were dropped or retried. */
+  /** Former dead letters of the call that were dropped or retried. */
   readonly handledLetters: readonly HandledLetter[];
 }
 
@@ -61,19 +71,21 @@ type RawCall = Omit<NewCall, "rows"> & {
   readonly id: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** When its parked rows were acknowledged last. */
+  /** When the last of the call's parked rows was acknowledged. */
   readonly ackedAt: number | undefined;
 };
 
-/** After this many new calls the oldest are deleted, at most twice as many at once. */
+/** After how many new calls the oldest calls are deleted, at most 2 * SLICE at once. */
 const SLICE = 256;
+/** How many rewrites are stored at most. */
 const MOST_REWRITES = 1_000;
 
 export class CallLog {
   readonly #sql: Sql;
+  /** How many calls this object has added. */
   #added = 0;
 
-  /** @param most the number of calls that are kept */
+  /** @param most how many calls the log keeps */
   constructor(
     private readonly db: Database,
     private readonly most: number,
@@ -81,7 +93,10 @@ export class CallLog {
     this.#sql = new Sql(db);
   }
 
-  /** Adds a call; to be called inside a transaction, as all that writes here. @returns its id */
+  /**
+   * Adds a call to the log. Like every method of this class that writes, it must run inside a transaction.
+   * @returns the call's id
+   */
   add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
     const { lastInsertRowid } = this.#sql.run(
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
@@ -92,22 +107,24 @@ export class CallLog {
     return id;
   }
 
-  /** All rows below this one are acknowledged, except parked ones. */
+  /** Stores that all rows below `rowId` are acknowledged, except parked ones. @param at milliseconds since 1970 */
   acked(rowId: number, at: number): void {
     this.#sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
   }
 
-  /** A parked row is acknowledged. */
+  /** Stores that a parked row is acknowledged. @param at milliseconds since 1970 */
   ackedParked(rowId: number, at: number): void {
     this.#sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }
 
+  /** Stores that rows were sent again. */
   rewritten({ at, first, last, reason }: Rewrite): void {
     const sql = "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)";
     const { lastInsertRowid } = this.#sql.run(sql, at, first, last, reason);
     this.#sql.run("DELETE FROM rewrites WHERE id <= ?", Number(lastInsertRowid) - MOST_REWRITES);
   }
 
+  /** Stores errors for a call; errors with the same condition are counted together. */
   bounced({ call, condition, receiver, at, count }: Bounce): void {
     this.#sql.run(
       `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, ?)
@@ -116,13 +133,13 @@ export class CallLog {
     );
   }
 
-  /** The call of a row; undefined if it isn't known. */
+  /** Returns the latest call that a row of the outbox belongs to; undefined if the call isn't in the log. */
   callOf(rowId: number): KnownCall | undefined {
     const sql = "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1";
     return this.#sql.rows<KnownCall>(sql).get(rowId, rowId);
   }
 
-  /** The calls of a request's id, oldest first: a caller may use an id several times. */
+  /** Returns the calls with a request id, the oldest first. A caller may use the same request id for several calls. */
   find(request: string): CallStory[] {
     const calls = this.#sql.rows<RawCall>("SELECT * FROM calls WHERE request = ? ORDER BY id").all(request);
     return calls.map((call) => this.#storyOf(call));
@@ -154,13 +171,15 @@ export class CallLog {
     };
   }
 
-  /** When this row was acknowledged between these times, if it was. */
+  /** Returns when a row was first acknowledged from `from` to before `to`, in an array; empty if it wasn't. */
   #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
     const sql = "SELECT at FROM acks WHERE row_id > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
     return this.#sql.values<number>(sql).all(row, from, to);
   }
 
-  /** Deletes calls up to this one, some at a time, and what belongs to no remaining call. */
+  /**
+   * Deletes calls up to the one with this id, some at a time, and the entries of other tables that belong to no call.
+   */
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
     if (this.#sql.changes(forget, id) === 0) return;
@@ -173,7 +192,7 @@ export class CallLog {
   }
 }
 
-/** A call of which rows were parked is acknowledged when the last of them is, not when those behind them are. */
+/** Adds the time when a call's last parked row was acknowledged, and leaves out earlier times of its other rows. */
 function withParked(acks: readonly number[], at: number | undefined): readonly number[] {
   return at === undefined ? acks : [at, ...acks.filter((later) => later > at)];
 }

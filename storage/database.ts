@@ -5,28 +5,28 @@ import { Sqlite, type Database } from "./sqlite.js";
 
 export type { Database } from "./sqlite.js";
 
-/** Thrown if the database can't be used; `message` says what to do. */
+/** Thrown if the database can't be used; `message` says why, and what the operator can do. */
 export class StorageFault extends Error {
   override name = "StorageFault";
 }
 
-/** The schema lies beside the sources; the compiled program runs from dist/. */
+/** The file with the schema, relative to dist/storage, where the compiled form of this file is. */
 const SCHEMA = new URL("../../storage/schema.sql", import.meta.url);
 const SCHEMA_VERSION = 1;
-/** Identifies the file as this program's in SQLite's header: "qtlk". */
+/** The application id in the header of the SQLite file, which identifies the file as this program's: "qtlk" in ASCII. */
 const APPLICATION_ID = 0x71746c6b;
 
 export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
-  /** Locks out other processes while it is open; fails if another one has it open. */
+  /** Whether to lock out other processes while the database is open; opening fails if another process has it open. */
   readonly exclusive?: boolean;
 }
 
 /**
  * Opens the database, and creates it if it doesn't exist.
- * @throws StorageFault
+ * @throws StorageFault if the database can't be used
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   let db: Database | undefined;
@@ -45,7 +45,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   }
 }
 
-/** Explains an error of SQLite: what is wrong, and what to do. */
+/** Returns a message for operators about an error of SQLite: what is wrong, and what to do. */
 export function explain(error: unknown, path: string): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : "";
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
@@ -66,7 +66,10 @@ export function explain(error: unknown, path: string): string {
   return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
 }
 
-/** Creates the tables in an empty database. @throws StorageFault if another version or another program made it */
+/**
+ * Creates the tables in an empty database.
+ * @throws StorageFault if another version or another program created the database
+ */
 function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isReadonly && isEmpty(db)) {
     db.transaction(() => {
@@ -80,12 +83,15 @@ function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isEmpty(db)) requireSchema(db);
 }
 
-/** Ignores Litestream's tables, which it may add before the component creates its own. */
+/**
+ * Returns whether a database has no tables except Litestream's, which Litestream may add before the component starts.
+ */
 function isEmpty(db: Database): boolean {
   const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
   return db.prepare(others).get() === undefined;
 }
 
+/** Checks that this version of the program created the tables. @throws StorageFault if it didn't */
 function requireSchema(db: Database): void {
   const version = db.pragma("user_version", { simple: true });
   if (db.pragma("application_id", { simple: true }) === APPLICATION_ID && version === SCHEMA_VERSION) return;
@@ -96,7 +102,7 @@ function requireSchema(db: Database): void {
   );
 }
 
-/** Size of the database in bytes, with free pages but without the write-ahead log. */
+/** Returns the size of the database in bytes, with free pages but without the write-ahead log. */
 export function databaseBytes(db: Database): number {
   const read = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   return read("page_count") * read("page_size");

@@ -1,4 +1,4 @@
-/** Dead letters: stanzas that can't be sent, for an operator to handle. */
+/** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
 import type { Database } from "./database.js";
 import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
@@ -6,26 +6,27 @@ import { Sql } from "./sql.js";
 
 export interface DeadLetter {
   readonly id: number;
-  /** Milliseconds since 1970, as diedAt. */
+  /** When the stanza was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
+  /** When the stanza became a dead letter, in milliseconds since 1970. */
   readonly diedAt: number;
-  /** Complete, or without `to` if there are recipients; several with "\r" between two. */
+  /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
   readonly stanza: string;
-  /** Addresses, one a line; undefined if the stanza has its own `to`. */
+  /** The recipients' addresses, one on each line; undefined if the stanza has its own `to`. */
   readonly recipients: string | undefined;
-  /** The number of stanzas on the stream. */
+  /** How many stanzas the letter makes on the stream: one for each recipient. */
   readonly stanzas: number;
-  /** Of the stanza. */
+  /** The size of `stanza`, in bytes. */
   readonly bytes: number;
-  /** The end of the stream, such as its error, or the limit that it exceeds. */
+  /** Why the stanza can't be sent, such as the stream error that it caused, or the limit that it exceeds. */
   readonly reason: string;
-  /** Its row in the outbox. */
+  /** The id of the row that the stanza had in the outbox. */
   readonly rowId: number;
 }
 
-/** A dead letter that was dropped or retried. */
+/** A former dead letter, which an operator dropped or retried. */
 export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
-  /** Milliseconds since 1970. */
+  /** When the dead letter was dropped or retried, in milliseconds since 1970. */
   readonly handledAt: number;
   readonly how: "dropped" | "retried";
 }
@@ -52,10 +53,10 @@ export class DeadLetters {
   }
 
   /**
-   * Makes a row of the outbox, or one of its stanzas, a dead letter.
-   * @param dead the part of the row in the letter
-   * @param left the part that stays in the outbox, if there is one
-   * @returns the weight that waits no more
+   * Moves a row of the outbox, or one stanza of the row, to the dead letters.
+   * @param dead the part of the row that becomes the dead letter
+   * @param left the part of the row that stays in the outbox; undefined if the whole row is moved
+   * @returns the weight that leaves the outbox
    */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
@@ -77,14 +78,12 @@ export class DeadLetters {
     });
   }
 
-  /** Whether a stanza of this call is a dead letter already. @param call the first of its rows */
+  /** Returns whether a stanza of a call is a dead letter. @param call the id of the call's first row */
   has(call: number): boolean {
     return this.#sql.has("dead_letters WHERE call = ?", call);
   }
 
-  /**
-   * Makes the waiting rows of a call dead letters.
-   */
+  /** Moves rows of the outbox to the dead letters. */
   addAll(rows: readonly Row[], reason: string): void {
     this.#now(() => {
       const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
@@ -97,16 +96,17 @@ export class DeadLetters {
     });
   }
 
-  /** Whether a dead letter contains this text, such as a stanza's id. */
+  /** Returns whether a dead letter contains this text, such as a stanza's id. */
   mentions(text: string): boolean {
     return this.#sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
   }
 
+  /** Returns all dead letters, the oldest first. */
   list(): DeadLetter[] {
     return this.listAfter(0, -1);
   }
 
-  /** At most this many after a dead letter; -1: all. */
+  /** Returns at most `limit` dead letters with higher ids than `id`, sorted by id. @param limit -1: no limit */
   listAfter(id: number, limit: number): DeadLetter[] {
     const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
       FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
@@ -114,14 +114,17 @@ export class DeadLetters {
   }
 
   /**
-   * Puts a dead letter back at the outbox's end, and records that as another call of its request; false if there is no
-   * such letter.
+   * Puts a dead letter back at the end of the outbox, and adds that to the log of calls as another call with the same
+   * request id. Returns false if there is no such dead letter.
    */
   retry(id: number): boolean {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /** Deletes a dead letter; a repeat of its call is a new call then. Returns false if there is no such letter. */
+  /**
+   * Deletes a dead letter with its fingerprint, so that a caller may send the same again. Returns false if there is no
+   * such dead letter.
+   */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
@@ -130,17 +133,19 @@ export class DeadLetters {
     });
   }
 
-  /** The dropped and retried dead letters of these rows, as far as their calls are remembered. */
+  /** Returns the dropped and retried dead letters of these rows, if their call is still in the log of calls. */
   handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
     const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
       WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;
     return this.#sql.rows<HandledLetter>(sql).all(first, last);
   }
 
+  /** Runs work in a transaction that starts at once. */
   #now<T>(work: () => T): T {
     return this.#db.transaction(work).immediate();
   }
 
+  /** Copies a dead letter to the end of the outbox. Returns false if there is no such dead letter. */
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.#sql.run(insert, id);
@@ -155,6 +160,7 @@ export class DeadLetters {
     return true;
   }
 
+  /** Deletes a dead letter, and records how it was handled if its call is still in the log of calls. */
   #remove(id: number, how: HandledLetter["how"]): boolean {
     const note = `INSERT INTO handled_letters (letter, row_id, died_at, reason, handled_at, how)
       SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters

@@ -1,27 +1,33 @@
-/** The tables of the company's directory: hosts and people. */
+/** Stores the directory, which is the organisation's own list of users: hosts and people. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface Person {
-  /** The localpart of their address, normalised. */
+  /** The localpart of the person's address, normalised. */
   readonly local: string;
+  /** The domain of the person's address. */
   readonly host: string;
   readonly name: string;
-  /** Spellings for the search, "zhangsan|zs"; lower case. */
+  /** Latin spellings of the name for searches, in lower case and separated by "|", such as "zhangsan|zs". */
   readonly pinyin: string;
-  /** An absolute URL, one relative to the clients' file server, or "". */
+  /** The picture's absolute URL, or a URL relative to the clients' file server; "" if there is no picture. */
   readonly avatar: string;
+  /** The path of the person's department, such as "/company/division/team". */
   readonly department: string;
   readonly employed: boolean;
 }
 
-/** A change of a person: absent fields stay unchanged, or take their defaults in a new entry. */
+/** Fields of a person to set. An absent field stays unchanged, or gets its default if the person is new. */
 export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
+/** The result of save(). */
 export type Saved = "added" | "changed" | "unchanged";
 
+/** Filters of a list of people, and the part of the list to return. */
 export interface Page {
+  /** Absent: people of all hosts. */
   readonly host?: string | undefined;
+  /** Absent: both employed and former people. */
   readonly employed?: boolean | undefined;
   readonly limit: number;
   readonly offset: number;
@@ -43,13 +49,13 @@ export class DirectoryStore {
     return this.#sql.rows<Person>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`).get(host, local);
   }
 
-  /** A person's name. */
+  /** Returns a person's name; undefined if the person isn't in the directory. */
   nameOf(local: string, host: string): string | undefined {
     const sql = "SELECT u.name FROM users u JOIN hosts h ON h.id = u.host WHERE h.name = ? AND u.local = ?";
     return this.#sql.values<string>(sql).get(host, local);
   }
 
-  /** The names of many people of a host, in the given order: three times as fast as single queries. */
+  /** Returns the names of many people of a host, in the given order. This is three times as fast as single queries. */
   namesOf(locals: readonly string[], host: string): (string | undefined)[] {
     const sql = `SELECT json_group_array(u.name ORDER BY asked.key) FROM json_each(?) asked
       LEFT JOIN users u ON u.host = (SELECT id FROM hosts WHERE name = ?) AND u.local = asked.value`;
@@ -57,7 +63,7 @@ export class DirectoryStore {
     return (JSON.parse(json) as (string | null)[]).map((name) => name ?? undefined);
   }
 
-  /** Adds or changes a person, and adds the host if it is new. Use a transaction for many. */
+  /** Adds or changes a person, and adds the host if it is new. A transaction around many calls makes them faster. */
   save(change: PersonChange): Saved {
     const before = this.find(change.local, change.host);
     const after = merge(before, change);
@@ -72,7 +78,7 @@ export class DirectoryStore {
     return before === undefined ? "added" : "changed";
   }
 
-  /** Adds a host, or changes its description. @returns its id */
+  /** Adds a host, or changes the description of an existing one. @returns the host's id */
   addHost(name: string, description?: string): number {
     const known = this.#sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
     const id = known ?? Number(this.#sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
@@ -82,7 +88,7 @@ export class DirectoryStore {
     return id;
   }
 
-  /** Removes a person; false if there is none. */
+  /** Removes a person. Returns false if the person isn't in the directory. */
   remove(local: string, host: string): boolean {
     const sql = "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)";
     return this.#sql.changes(sql, local, host) > 0;
@@ -98,19 +104,19 @@ export class DirectoryStore {
     return this.#sql.count("users");
   }
 
-  /** People by host and id. */
+  /** Returns people, sorted by host and localpart. */
   list(page: Page): Person[] {
     const sql = `${PEOPLE} WHERE ${FILTERS} ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
     return this.#sql.rows<Person>(sql).all(filters(page));
   }
 
-  /** People of a host after this id, by id. */
+  /** Returns people of a host whose localparts follow `after`, sorted by localpart. */
   listAfter(host: string, after: string, limit: number): Person[] {
     const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
     return this.#sql.rows<Person>(sql).all(host, after, limit);
   }
 
-  /** Addresses of employed people at these hosts, sorted: those after `after` ("": from the first). */
+  /** Returns the addresses of employed people at these hosts that follow `after` ("": from the first), sorted. */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
@@ -118,8 +124,8 @@ export class DirectoryStore {
   }
 
   /**
-   * People whose id, name or pinyin holds the text; exact matches first, then beginnings. It reads every entry:
-   * 15 ms for 100,000, on the command line only.
+   * Returns people whose localpart, name or pinyin contains the text: exact matches first, then matches at the
+   * beginning. Reads every entry, which takes 15 ms for 100,000 people; only the command line calls it.
    */
   search(text: string, page: Page): Person[] {
     const word = text.normalize("NFC").trim().toLowerCase();

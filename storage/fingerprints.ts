@@ -1,48 +1,55 @@
 /**
- * Fingerprints of the calls accepted in the last ten minutes, by which repeated calls are recognised. They have no index in
- * the database: as they are random, each would change another page of it, which makes a call with a thousand messages
- * several times as slow. Maps in memory lead to the rows; a row decides, so a transaction that is rolled back leaves
- * nothing behind.
+ * Stores fingerprints of the stanzas accepted in the last ten minutes, by which a caller's retry is recognised. A
+ * fingerprint is a hash of the request's content. The table has no index: as fingerprints are random, each would change
+ * another page of the index, which would make a call with a thousand messages several times as slow. Instead, Maps in
+ * memory find the row of a fingerprint. Each hit is checked in the table, so entries of a rolled-back transaction have
+ * no effect.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** How long a fingerprint is valid, in milliseconds; one further in the future comes from a wrong clock. */
+/**
+ * How far the time of a fingerprint may be from the present, in milliseconds; also in the future, as the clock may have
+ * been set back.
+ */
 const REPEAT_MS = 10 * 60 * 1000;
-/** Rows deleted, and read, at once. */
+/** How many rows forget() deletes at most. */
 const FORGET_SLICE = 2_000;
+/** How many rows each query reads when the fingerprints are loaded. */
 const READ_SLICE = 10_000;
 
-/** Consecutive rows, dropped together, so that no Map becomes large enough to take long to grow. */
+/**
+ * Consecutive rows in one Map. They are dropped together, so that no Map becomes so large that growing it takes long.
+ */
 interface Generation {
-  /** Ids of rows by a part of their fingerprints; after a rollback, some lead to no row. */
+  /** The row's id by a part of the fingerprint; after a rollback, some ids have no row. */
   readonly ids: Map<number, number>;
   /** The newest row's id. */
   last: number;
 }
 
-/** Four million at most: ten minutes of 7,000 per second. */
+/** The size of a generation in rows, and the most generations: four million rows, ten minutes of 7,000 per second. */
 const GENERATION = { rows: 1 << 16, most: 64 };
 
 export class Fingerprints {
   readonly #sql: Sql;
-  /** Oldest first; undefined until it is loaded. */
+  /** The generations, the oldest first; undefined until they are loaded. */
   #known: Generation[] | undefined;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
   }
 
-  /** Loads the fingerprints, which otherwise happens on first use. */
+  /** Loads the fingerprints into memory; without this call, that happens on first use. */
   load(): void {
     this.#known ??= this.#read();
   }
 
   /**
-   * Finds the outbox row of a fingerprint that was accepted within ten minutes of a time: 0 if it has no row,
-   * undefined if the fingerprint is unknown.
+   * Finds the row of the outbox for a fingerprint that was accepted within ten minutes of `at`.
    * @param fingerprint the first 16 bytes of a hash
    * @param at milliseconds since 1970
+   * @returns the row's id, 0 if the fingerprint has no row, undefined if the fingerprint is unknown
    */
   find(fingerprint: Buffer, at: number): number | undefined {
     const sql = "SELECT row_id FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
@@ -60,14 +67,22 @@ export class Fingerprints {
     return this.find(fingerprint, at) !== undefined;
   }
 
-  /** To be called inside a transaction. @param rowId its row in the outbox; 0: it has none of its own */
+  /**
+   * Stores a fingerprint. Must run inside a transaction.
+   * @param at milliseconds since 1970
+   * @param rowId the stanza's row in the outbox; 0: the stanza has no row of its own
+   */
   remember(fingerprint: Buffer, at: number, rowId = 0): void {
     const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
     const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, rowId);
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
-  /** Deletes some expired fingerprints, inside a transaction. @returns whether more may be left */
+  /**
+   * Deletes some expired fingerprints. Must run inside a transaction.
+   * @param now milliseconds since 1970
+   * @returns whether more expired fingerprints may be left
+   */
   forget(now: number): boolean {
     const oldest = this.#sql
       .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")
@@ -108,7 +123,7 @@ export class Fingerprints {
   }
 }
 
-/** Six bytes, of which two are hardly ever equal. */
+/** Returns the first six bytes as a number; two fingerprints hardly ever have the same. */
 function keyOf(fingerprint: Buffer): number {
   return fingerprint.readUIntLE(0, 6);
 }

@@ -1,44 +1,52 @@
 /**
- * Group commit: all work of the same turn of the event loop is committed in one transaction. Work that arrives while the
- * disk syncs can't be confirmed before the next sync anyway, so it is committed together after it; if much arrives, in
- * several transactions that share that sync. Each job is atomic; its promise settles when it is
- * synced to disk.
+ * Commits jobs in groups: all jobs of the same turn of the event loop share a transaction. Jobs that arrive while the
+ * disk syncs can't be confirmed before the next sync, so they wait for the end of the running sync and share a
+ * transaction; if many arrive, several transactions share the next sync. Each job is atomic, and its promise settles
+ * when it is synced to disk.
  */
 import type { Database } from "./database.js";
 import { WalSync } from "./wal-sync.js";
 
-/** The part that syncs to disk. */
+/** Syncs to disk what was committed. */
 export type Disk = Pick<WalSync, "sync" | "end">;
 
+/** Work that runs in a transaction, with its callbacks. */
 interface Job {
+  /** Whether run() may throw; see runThen(). */
   readonly mayFail: boolean;
   run(): void;
+  /** Called when the transaction is committed. */
   committed(): void;
-  /** Called when it is synced to disk. */
+  /** Called when the transaction is synced to disk. */
   stored(): void;
+  /** Called when the job or the transaction was rolled back. */
   failed(error: unknown): void;
 }
 
-/** Maximum jobs that wait for a sync to be committed together: a longer transaction delays all of them. */
+/** How many jobs at most wait for the end of a sync: a transaction with more jobs would delay each of them. */
 const TOGETHER = 16;
 
 export class GroupCommit {
   readonly #each;
   readonly #all;
+  /** The jobs that aren't committed yet, in order. */
   #jobs: Job[] = [];
-  /** Errors of the running transaction's jobs. */
+  /** The errors of jobs in the running transaction. */
   #failures = new Map<Job, unknown>();
+  /** Whether a flush is scheduled for this turn of the event loop. */
   #isDue = false;
-  /** Whether jobs wait for the running sync. */
+  /** Whether jobs wait for the end of the running sync. */
   #isPutOff = false;
+  /** Flushes when the patience of a job ends. */
   #timer: NodeJS.Timeout | undefined;
-  /** Callbacks of committed jobs, in order, to run after the next sync. */
+  /** The callbacks of committed jobs, in order, which run after the next sync. */
   #callbacks: (() => void)[] = [];
+  /** Settles when all callbacks have run; undefined if nothing is being synced. */
   #settling: Promise<void> | undefined;
 
   /**
-   * @param disk undefined for a database without a file
-   * @param measured runs each commit, and measures its duration
+   * @param disk syncs the database's log; undefined for databases without a log file
+   * @param measured runs each commit, and measures how long the commit takes
    */
   constructor(
     private readonly db: Database,
@@ -52,19 +60,20 @@ export class GroupCommit {
   }
 
   /**
-   * Runs work in the next transaction; it must be synchronous and only use the database.
-   * Rejects with the work's error (only this work is rolled back), or with the commit's (all is rolled back).
-   * @param patience how long the work may wait to share another transaction, in milliseconds
+   * Runs work in the next transaction. The work must be synchronous and only use the database.
+   * @param patience how long the work may wait to share a transaction with later work, in milliseconds
+   * @returns the work's result, after the sync to disk. Rejects if the work throws, when only this work is rolled back,
+   *   or if the commit fails, when the whole transaction is rolled back.
    */
   run<T>(work: () => T, patience = 0): Promise<T> {
     return this.runThen(work, (result) => result, patience);
   }
 
   /**
-   * As run(), with a callback before the sync to disk.
+   * Like run(), with a callback before the sync to disk.
    * @param committed called as soon as the work is committed, in the order of all work; must not throw
-   * @param mayFail whether the work may throw. If not, only errors of the disk make it fail, and then the whole
-   *   transaction. To roll back one job alone, SQLite copies each page that it changes.
+   * @param mayFail whether the work may throw. False is faster, as SQLite then need not copy each page that the work
+   *   changes; but an error, which only the disk should cause, rolls back the whole transaction.
    * @returns the callback's result, after the sync to disk
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
@@ -87,7 +96,7 @@ export class GroupCommit {
     });
   }
 
-  /** Commits waiting work now; it is synced to disk later. */
+  /** Commits waiting work now, without waiting for the sync to disk. */
   flush(): void {
     this.#isDue = false;
     this.#isPutOff = false;
@@ -117,34 +126,38 @@ export class GroupCommit {
     }
   }
 
-  /** Commits waiting work, and settles when it is synced to disk and all promises are settled. */
+  /** Commits waiting work. Resolves when that is synced to disk and the promises of all work are settled. */
   settled(): Promise<void> {
     this.flush();
     const settling = this.#settling;
     if (settling === undefined) return Promise.resolve();
-    // It doesn't settle if the sync fails: a handler here would keep the process from ending on the unhandled rejection.
+    // If the sync fails, this promise never settles: handling the rejection would keep it from ending the process.
     return new Promise((resolve) => void settling.then(resolve));
   }
 
-  /** Commits waiting work for the last time; called before the database is closed. */
+  /** Commits waiting work and closes the log file. Must be called before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
     this.disk?.end();
   }
 
-  /** Rejects if the sync fails; the unhandled rejection ends the process, as no promise can be settled then. */
+  /**
+   * Syncs to disk until all callbacks have run. Rejects if a sync fails: the rejection isn't handled and ends the
+   * process, as it is unknown which work is on the disk.
+   */
   async #settle(disk: Disk): Promise<void> {
     while (this.#callbacks.length > 0) {
       const callbacks = this.#callbacks;
       this.#callbacks = [];
       await disk.sync();
-      // Commits first, so that the disk works while the callbacks run.
+      // Commits before the callbacks run, so that the next sync starts earlier.
       if (this.#isPutOff) this.flush();
       for (const settle of callbacks) settle();
     }
     this.#settling = undefined;
   }
 
+  /** Schedules a flush at the end of this turn of the event loop, or after the running sync. */
   #flushSoon(): void {
     if (this.#isDue) return;
     if (this.#settling !== undefined && this.#jobs.length < TOGETHER) {
@@ -155,6 +168,7 @@ export class GroupCommit {
     setImmediate(() => this.flush());
   }
 
+  /** Runs a job in the running transaction; if the job may fail, in a savepoint of its own. */
   #attempt(job: Job): void {
     if (!job.mayFail) {
       job.run();
@@ -164,7 +178,7 @@ export class GroupCommit {
       this.#each(job);
     } catch (error) {
       this.#failures.set(job, error);
-      // Some errors (a full disk) end the whole transaction; then no job is committed.
+      // Some errors, such as a full disk, make SQLite roll back the whole transaction; then no job is committed.
       if (!this.db.inTransaction) throw error;
     }
   }

@@ -1,31 +1,32 @@
-/** Stores the queues of outgoing webhooks and their dead letters. */
+/** Stores the events that are queued for outgoing webhooks, and the events that couldn't be delivered (dead letters). */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface HookEvent {
   readonly rowId: number;
-  /** The webhook's id. */
+  /** The id of the webhook (outgoing_hooks.id). */
   readonly hook: number;
-  /** The id that the receiver sees. */
+  /** The event's id in the HTTP request to the receiver. */
   readonly id: string;
-  /** The payload. */
+  /** The payload of the HTTP request. */
   readonly body: string;
-  /** The bare address that gets a reply; undefined: none. */
+  /** The bare address to which the receiver's reply is sent; undefined: replies are ignored. */
   readonly replyTo: string | undefined;
-  /** Milliseconds since 1970, as all times here. */
+  /** When the event happened, in milliseconds since 1970. */
   readonly happenedAt: number;
-  /** When it becomes a dead letter. */
+  /** When the event becomes a dead letter unless it was delivered, in milliseconds since 1970. */
   readonly until: number;
 }
 
 export interface DeadEvent extends HookEvent {
+  /** When the event became a dead letter, in milliseconds since 1970. */
   readonly diedAt: number;
   readonly reason: string;
 }
 
 export type NewHookEvent = Omit<HookEvent, "rowId">;
 
-/** The limits of one queue; it keeps as many dead letters. */
+/** The most events and bytes in the queue of one webhook. The webhook also has at most `events` dead letters. */
 export interface QueueBounds {
   readonly events: number;
   readonly bytes: number;
@@ -41,8 +42,9 @@ export class HookEvents {
   }
 
   /**
-   * Puts an event at the end of a hook's queue; inside a transaction, as all that writes.
-   * @returns false if the queue is full, or the hook is gone
+   * Adds an event at the end of a webhook's queue. Like every method of this class that writes, it must run inside a
+   * transaction.
+   * @returns false if the queue is full, or the webhook was deleted
    */
   add({ hook, id, body, replyTo, happenedAt, until }: NewHookEvent, most: QueueBounds): boolean {
     const bytes = Buffer.byteLength(body);
@@ -52,7 +54,7 @@ export class HookEvents {
     return this.#sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
   }
 
-  /** Returns the next event of a webhook. */
+  /** Returns the oldest event in a webhook's queue; undefined if the queue is empty. */
   first(hook: number): HookEvent | undefined {
     const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`;
     return this.#sql.rows<HookEvent>(sql).get(hook);
@@ -63,8 +65,10 @@ export class HookEvents {
   }
 
   /**
-   * Makes dead letters of an event and of all of its hook's whose time is over.
-   * @returns how many
+   * Turns an event, and all overdue events of the same webhook, into dead letters. Beyond the limit, deletes the
+   * webhook's oldest dead letters.
+   * @param at the present time, in milliseconds since 1970
+   * @returns how many events became dead letters
    */
   bury({ rowId: row_id, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
@@ -79,40 +83,44 @@ export class HookEvents {
     return buried;
   }
 
-  /** Returns when the oldest queued event happened; undefined if none is queued. */
+  /** Returns when the oldest queued event happened, in milliseconds since 1970; undefined if all queues are empty. */
   oldest(): number | undefined {
     const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
       ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
     return this.#sql.values<number>(sql).get();
   }
 
-  /** Returns the number of queued events of all webhooks. */
+  /** Returns how many events are queued for all webhooks. */
   waiting(): number {
     return this.#sql.values<number>("SELECT sum(waiting) FROM outgoing_hooks").get() ?? 0;
   }
 
-  /** Returns dead letters, the oldest first. @param hook undefined: of all webhooks */
+  /** Returns the dead letters of a webhook, the oldest first. @param hook undefined: all webhooks */
   dead(hook?: number): DeadEvent[] {
     const sql = `SELECT ${EVENT}, died_at, reason FROM hook_events
       WHERE died_at IS NOT NULL AND (@hook IS NULL OR hook = @hook) ORDER BY row_id`;
     return this.#sql.rows<DeadEvent>(sql).all({ hook });
   }
 
-  /** Returns the numbers of dead letters by webhook, without zeros. */
+  /** Returns how many dead letters each webhook has, by the webhook's id; webhooks without dead letters are left out. */
   deadByHook(): ReadonlyMap<number, number> {
     const sql = "SELECT hook, count(*) AS count FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
     const counts = this.#sql.rows<{ hook: number; count: number }>(sql).all();
     return new Map(counts.map(({ hook, count }) => [hook, count]));
   }
 
-  /** Puts a dead letter back into its place in the queue. Returns false if there is none. */
+  /**
+   * Puts a dead letter back into its webhook's queue, in the order of row ids.
+   * @param until when it becomes a dead letter again, in milliseconds since 1970
+   * @returns false if there is no such dead letter
+   */
   retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
       WHERE row_id = ? AND died_at IS NOT NULL`;
     return this.#sql.changes(sql, until, rowId) > 0;
   }
 
-  /** Deletes a dead letter. Returns false if there is none. */
+  /** Deletes a dead letter. Returns false if there is no such dead letter. */
   drop(rowId: number): boolean {
     return this.#sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
   }

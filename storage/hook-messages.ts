@@ -1,51 +1,61 @@
-/** Stores the messages of incoming webhooks: their delivery, fingerprints of repeated posts, messages to correct. */
+/**
+ * Stores the latest messages of incoming webhooks: their delivery, the fingerprints that identify repeated posts, and
+ * which message is about which group of alerts.
+ */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface HookMessage {
-  /** The stanza's id. */
+  /** The id of the message's stanza. */
   readonly id: string;
   /** The webhook's id. */
   readonly hook: string;
+  /** The bare address of a room or a user. */
   readonly receiver: string;
-  /** Recognises a repeated post; undefined: never a repeat. */
+  /** The hash by which a repeated post is recognised; undefined: the post never counts as repeated. */
   readonly fingerprint: Buffer | undefined;
-  /** Its first row in the outbox; undefined: there was no receiver, or it went to a room of another service. */
+  /** The message's first row in the outbox; undefined: no stanza was queued, or the room is one of another service. */
   readonly call: number | undefined;
-  /** The id of the request that posted it. */
+  /** The id of the HTTP request that posted the message. */
   readonly request: string | undefined;
-  /** Milliseconds since 1970. */
+  /** When the post was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** The condition of the error that came back. */
+  /** The condition of the error stanza with which the message was returned; undefined if it wasn't. */
   readonly bounce: string | undefined;
 }
 
-/** A message to a room of another service, for a trace. */
+/** A message to a room of another service, for `outbox trace`. */
 export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedAt" | "bounce"> {
-  /** The name of its webhook. */
+  /** The name of the webhook. */
   readonly name: string;
+  /** When the message was last sent to the room, in milliseconds since 1970. */
   readonly sentAt: number | undefined;
-  /** When the room reflected or refused it. */
+  /** When the room reflected or refused the message, in milliseconds since 1970; undefined if neither happened yet. */
   readonly doneAt: number | undefined;
-  /** Whether it waits for the room. */
+  /** Whether the message waits until the bot is inside, or until the room reflects or refuses the message. */
   readonly isWaiting: boolean;
-  /** Why the bot is not inside. */
+  /** Why the bot is not inside the room, if it isn't. */
   readonly reason: string | undefined;
 }
 
-/** How many of the oldest messages to check for their age, and after how many new ones. */
+/** How many of the oldest messages or groups are deleted at most at once, if they are too old. */
 const PRUNE_SLICE = 64;
+/** After how many new messages old ones are deleted. */
 const PRUNE_EVERY = 16;
 
 export class HookMessages {
   readonly #sql: Sql;
+  /** How many messages this object has added. */
   #puts = 0;
 
   constructor(db: Database) {
     this.#sql = new Sql(db);
   }
 
-  /** Adds a message, inside a transaction. @param keptFrom older messages are deleted, some at a time */
+  /**
+   * Adds a message. Must run inside a transaction.
+   * @param keptFrom older messages are deleted, some at a time; in milliseconds since 1970
+   */
   put(
     { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
@@ -65,7 +75,7 @@ export class HookMessages {
     return this.#sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
   }
 
-  /** Returns the messages of a request to rooms of other services. */
+  /** Returns the messages that an HTTP request sent to rooms of other services. @param request the request's id */
   remoteOf(request: string): RemoteMessage[] {
     const sql = `SELECT name, m.receiver, m.accepted_at, sent_at, done_at, bounce, reason, p.row_id IS NOT NULL AS waits
       FROM hook_messages AS m JOIN hooks ON hooks.id = hook LEFT JOIN bot_posts AS p ON p.id = m.id
@@ -75,7 +85,7 @@ export class HookMessages {
     return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
-  /** Returns the last message with this fingerprint that was accepted since then. */
+  /** Returns the last message with a fingerprint. @param since ignores earlier messages; in milliseconds since 1970 */
   same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
     const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`;
@@ -87,7 +97,7 @@ export class HookMessages {
     return this.#sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
   }
 
-  /** Stores a bounce. */
+  /** Stores that a message was returned by an error stanza. @param condition the error's condition */
   bounced(id: string, receiver: string, condition: string): void {
     this.#sql.run(
       "UPDATE hook_messages SET bounce = ? WHERE id = ? AND receiver = ?",
@@ -97,13 +107,17 @@ export class HookMessages {
     );
   }
 
-  /** Returns the id of the message that a group of alerts corrects. */
+  /** Returns the id of the message about a group of alerts, which later alerts correct. @param name the group's hash */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
     return this.#sql.values<string>(sql).get(hook, name);
   }
 
-  /** Stores the message of a group. @param keptFrom older groups are deleted, some at a time */
+  /**
+   * Stores which message is about a group of alerts.
+   * @param name the group's hash
+   * @param keptFrom older groups are deleted, some at a time; in milliseconds since 1970
+   */
   putGroup(
     hook: string,
     name: Buffer,

@@ -1,38 +1,39 @@
-/** Stores incoming webhooks, with hashes of their secrets. */
+/** Stores incoming webhooks. Of a webhook's secret only a hash is stored. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** A hook's own limits; undefined: those of the configuration. */
+/** The limits of one webhook; an undefined field: the configuration's limit applies. */
 export interface HookLimits {
-  /** Posts per second. */
+  /** The most posts per second. */
   readonly rate: number | undefined;
-  /** The most bytes of a post. */
+  /** The most bytes of a post's body. */
   readonly bodyBytes: number | undefined;
 }
 
 export interface StoredHook {
-  /** The public part of its address. */
+  /** The first, public part of the webhook's path /hooks/ID/SECRET. */
   readonly id: string;
   readonly name: string;
-  /** SHA-256 of the secret part. */
+  /** The SHA-256 of the second, secret part of the path. */
   readonly secret: Buffer;
-  /** The bare address of a room or a user. */
+  /** The bare address of the room or user to which messages are sent. */
   readonly receiver: string;
-  /** A user's bare address; undefined if the sender is the bot. */
+  /** The bare address of the user in whose name messages are sent; undefined if a bot sends. */
   readonly sender: string | undefined;
-  /** The localpart of the bot's address; undefined if the sender is the user. */
+  /** The localpart of the address of the bot that sends; undefined if a user is the sender. */
   readonly bot: string | undefined;
+  /** The name of the posts' format, such as "slack". */
   readonly format: string;
-  /** Undefined: the format's own. */
+  /** The template of the message's text; undefined: the format's default. */
   readonly template: string | undefined;
-  /** The key of the posts' HMAC; undefined: posts needn't be signed. */
+  /** The key of the HMAC with which posts are signed; undefined: posts needn't be signed. */
   readonly signatureKey: string | undefined;
-  /** Whether resolved alerts correct their message. */
+  /** Whether the message about an alert is corrected (XEP-0308) when the alert is resolved. */
   readonly corrects: boolean;
   readonly limits: HookLimits;
-  /** Milliseconds since 1970. */
+  /** When the webhook was created, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** A temporary second secret. */
+  /** The SHA-256 of a second secret for tests, which expires at `until` (milliseconds since 1970). */
   readonly test: { readonly secret: Buffer; readonly until: number } | undefined;
 }
 
@@ -64,7 +65,7 @@ export class HooksStore {
     return this.#read("ORDER BY name");
   }
 
-  /** Returns the webhooks after this name, sorted by name. */
+  /** Returns the webhooks whose names follow `name`, sorted by name. */
   listAfter(name: string, limit: number): StoredHook[] {
     return this.#read("WHERE name > ? ORDER BY name LIMIT ?", name, limit);
   }
@@ -84,16 +85,21 @@ export class HooksStore {
     );
   }
 
-  /** Replaces the secret and the key of signatures. */
+  /** Replaces the hash of the secret, and the key of signatures. */
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
-  /** Accepts a second secret until then. */
+  /**
+   * Accepts a second secret for test posts, besides the webhook's own.
+   * @param secret the SHA-256 of the second secret
+   * @param until when the second secret expires, in milliseconds since 1970
+   */
   allowTest(id: string, secret: Buffer, until: number): void {
     this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }
 
+  /** Revokes the second secret. */
   endTest(id: string): void {
     this.#sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
   }

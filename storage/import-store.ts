@@ -1,25 +1,29 @@
 /**
- * Writes imported rooms and affiliations: many at once, and without lowering an affiliation. Only for a database that no
- * component uses, as it keeps rooms in memory.
+ * Writes imported rooms and affiliations; never lowers an affiliation. The component must not run meanwhile, as it keeps
+ * rooms in memory and wouldn't see the changes.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
+/** A room that exists in the database. */
 export interface ImportedRoom {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** JSON. */
+  /** The room's options, as JSON. */
   readonly options: string;
 }
 
+/** A room to be added. */
 export interface NewRoom {
   readonly name: string;
   readonly secret: Buffer;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly listed: boolean;
+  /** The room's options, as JSON. */
   readonly options: string;
+  /** The subject with its author and time, as JSON; undefined if the subject was never set. */
   readonly subject: string | undefined;
 }
 
@@ -27,21 +31,22 @@ export interface ImportedAffiliation {
   readonly room: number;
   readonly jid: string;
   readonly affiliation: "owner" | "admin" | "member" | "outcast";
-  /** Microseconds since 1970; orders the affiliations. */
+  /** When the user got the affiliation, in microseconds since 1970; lists are sorted by it. */
   readonly since: number;
 }
 
-/** The progress of a step of an import. */
+/** How far a step of an import has got; a step imports one table of the dump. */
 export interface StepProgress {
-  /** Offset in bytes from which it resumes. */
+  /** The offset in the dump from which the step continues, in bytes. */
   readonly position: number;
-  /** JSON: the rest of its state. */
+  /** The rest of the step's state, as JSON. */
   readonly state: string;
 }
 
+/** SQL that ranks the affiliation in place of {}. */
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
-/** Methods that write must be called inside a transaction. */
+/** The store for imports. Methods that write must be called inside a transaction. */
 export class ImportStore {
   readonly #sql: Sql;
 
@@ -53,7 +58,7 @@ export class ImportStore {
     return this.#sql.rows<ImportedRoom>("SELECT id, created_at, options FROM rooms WHERE name = ?").get(name);
   }
 
-  /** @returns its id */
+  /** Adds a room. @returns the room's id */
   addRoom({ name, secret, createdAt, listed, options, subject }: NewRoom): number {
     const sql = `INSERT INTO rooms (name, secret, created_at, locked, listed, options, subject)
       VALUES (?, ?, ?, 0, ?, ?, ?)`;
@@ -65,14 +70,14 @@ export class ImportStore {
     this.#sql.run("UPDATE rooms SET options = ?, listed = ? WHERE id = ?", options, listed, id);
   }
 
-  /** Returns false if they have an affiliation already. */
+  /** Makes a user a member. Returns false, and changes nothing, if the user has an affiliation already. */
   addMember(room: number, jid: string, since: number): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, 'member', ?)
       ON CONFLICT (room, jid) DO NOTHING`;
     return this.#sql.changes(sql, room, jid, since) > 0;
   }
 
-  /** Sets an affiliation if it is higher than the present one. */
+  /** Sets a user's affiliation if it is higher than the present one. Returns whether it was set. */
   raise({ room, jid, affiliation, since }: ImportedAffiliation): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)
       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation
@@ -80,13 +85,13 @@ export class ImportStore {
     return this.#sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 
-  /** The number of rooms without an owner. */
+  /** Returns how many rooms have no owner. */
   countOwnerless(): number {
     return this.#sql.count(`rooms WHERE NOT EXISTS
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
   }
 
-  /** The progress of a step of an interrupted import. */
+  /** Returns how far a step of an interrupted import has got. @param source identifies the dump */
   progress(source: string, step: string): StepProgress | undefined {
     return this.#sql
       .rows<StepProgress>("SELECT position, state FROM import_progress WHERE source = ? AND step = ?")
@@ -98,7 +103,7 @@ export class ImportStore {
     this.#sql.run(sql, source, step, position, state);
   }
 
-  /** Forgets the progress of a finished import. */
+  /** Deletes the progress of a finished import. @param source identifies the dump */
   forgetProgress(source: string): void {
     this.#sql.run("DELETE FROM import_progress WHERE source = ?", source);
   }

@@ -1,6 +1,7 @@
 /**
- * Prevents a second component from running on a database, as both would send the outbox's rows. It is a lock of SQLite on
- * an empty file beside the database, so it ends with the process; commands that open the database aren't affected.
+ * Prevents two components from running on the same database, as both would send the rows of the outbox. The component
+ * holds a lock of SQLite on an empty file beside the database; the lock ends with the process. Commands may still open
+ * the database.
  */
 import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
@@ -11,11 +12,12 @@ export interface InstanceLock {
 }
 
 /**
- * Acquires the lock.
- * @throws StorageFault if another component holds it
+ * Acquires the lock of a database.
+ * @param path the database's path
+ * @throws StorageFault if another component holds the lock
  */
 export function acquireInstanceLock(path: string): InstanceLock {
-  // A database in memory belongs to this process.
+  // No other process can open a database in memory.
   if (path === ":memory:") return { release: () => undefined };
   const lock = `${path}.lock`;
   let db: Database | undefined;

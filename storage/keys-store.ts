@@ -1,4 +1,7 @@
-/** The table of keys for web services: one row per session, with the key's hash. */
+/**
+ * Stores keys with which users authenticate to other web servers (the call auth_uk): one row per session. Of a key only
+ * a hash is stored.
+ */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -6,15 +9,17 @@ export interface StoredKey {
   readonly id: number;
   /** The owner's bare address. */
   readonly jid: string;
-  /** The session's resource. */
+  /** The resource of the session that requested the key. */
   readonly resource: string;
+  /** The SHA-256 of the key. */
   readonly hash: Buffer;
   /** Milliseconds since 1970. */
   readonly issuedAt: number;
+  /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** Rows deleted at once: about a millisecond. */
+/** How many rows prune() deletes at most; this takes about 1 ms. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore {
@@ -25,8 +30,8 @@ export class KeysStore {
   }
 
   /**
-   * Stores a session's key, replacing its previous one. If the user then has more than `most`, the oldest are deleted.
-   * Run it inside a transaction.
+   * Stores a session's key, replacing the session's previous key. If the user now has more than `most` keys, deletes the
+   * oldest. Must run inside a transaction.
    */
   put({ jid, resource, hash, issuedAt, expiresAt }: Omit<StoredKey, "id">, most: number): void {
     this.#sql.run(
@@ -42,28 +47,32 @@ export class KeysStore {
     );
   }
 
-  /** All keys of a user, the oldest first, including recently expired ones. */
+  /** Returns all keys of a user, the oldest first, with expired keys that aren't deleted yet. */
   of(jid: string): StoredKey[] {
     return this.#sql.rows<StoredKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id").all(jid);
   }
 
-  /** All keys, by owner. */
+  /** Returns keys of all users, sorted by owner. */
   list(limit: number, offset: number): StoredKey[] {
     const sql = "SELECT * FROM keys ORDER BY jid, issued_at, id LIMIT ? OFFSET ?";
     return this.#sql.rows<StoredKey>(sql).all(limit, offset);
   }
 
-  /** Revokes all keys of a user. @returns their number */
+  /** Revokes all keys of a user. @returns how many keys were revoked */
   revoke(jid: string): number {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ?", jid);
   }
 
-  /** Revokes a session's key. @returns whether there was one */
+  /** Revokes a session's key. @returns whether the session had a key */
   revokeOne(jid: string, resource: string): boolean {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
   }
 
-  /** Deletes some of the keys that expired before this; true if there may be more. */
+  /**
+   * Deletes some expired keys.
+   * @param before only keys that expired earlier are deleted; in milliseconds since 1970
+   * @returns whether more such keys may be left
+   */
   prune(before: number): boolean {
     const sql = "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)";
     return this.#sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;

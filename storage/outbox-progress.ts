@@ -1,40 +1,43 @@
-/** How far the outbox is acknowledged, by which server, and how much of it waits: one row of the database. */
+/** Stores how far the server has acknowledged the outbox, and how much of it waits, in one row of the database. */
 import type { Database } from "./database.js";
 import type { Weight } from "./outbox-row.js";
 
 /** A stanza's position in the outbox. */
 export interface Position {
   readonly rowId: number;
-  /** The index of the stanza in the row. */
+  /** The index of the stanza in the row, from 0. */
   readonly offset: number;
 }
 
+/** Returns whether position `a` comes before `b`. */
 export function isBefore(a: Position, b: Position): boolean {
   return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
 }
 
-/** The server that acknowledged rows; times in milliseconds since 1970. */
+/** The server that acknowledged rows. */
 export interface Acknowledger {
-  /** The address at the other end of the link; undefined if it isn't known. */
+  /** The network address of the server; undefined if it isn't known. */
   readonly peer: string | undefined;
-  /** When the link came up. */
+  /** When the connection to the server was established, in milliseconds since 1970. */
   readonly upAt: number;
-  /** When it was heard last. */
+  /** When the server acknowledged something last, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 
+/** How far the server has acknowledged the outbox. */
 export interface Progress {
-  /** All rows below are acknowledged, parked or dead letters. */
+  /** All rows with ids below this are acknowledged, parked or dead letters. */
   readonly acked: number;
   readonly by: Acknowledger;
-  /** Whether the process that wrote this was stopped properly. */
+  /** Whether the process that wrote this progress was stopped properly. */
   readonly isStopped: boolean;
 }
 
-/** How many stanzas and bytes there are in each of the states that wait. A row counts until all of it is acknowledged. */
+/** How much of the outbox isn't acknowledged. A row counts in full until all of its stanzas are acknowledged. */
 export interface Waiting {
-  /** Waiting or unacknowledged. */
+  /** The weight of rows that wait to be sent, or were sent and aren't acknowledged. */
   readonly waiting: Weight;
+  /** The weight of rows that are parked until a permission returns. */
   readonly parked: Weight;
 }
 
@@ -46,6 +49,7 @@ interface Raw {
   readonly stopped: 0 | 1;
 }
 
+/** The stanzas and bytes that wait, and the stanzas and bytes that are parked. */
 type RawWaiting = readonly [number, number, number, number];
 
 export class OutboxProgress {
@@ -80,8 +84,9 @@ export class OutboxProgress {
   }
 
   /**
-   * Writes the progress, and changes the counts; to be called inside a transaction, as remove().
-   * @param waiting the change, with the rows that were accepted since the last call
+   * Writes the progress, and changes the counts. Must run inside a transaction, as must remove().
+   * @param waiting the change of the waiting weight, including rows accepted since the last call
+   * @param parked the change of the parked weight
    */
   note({ acked, by, isStopped }: Progress, waiting: Weight, parked: Weight): void {
     this.#note.run(
@@ -90,13 +95,13 @@ export class OutboxProgress {
     );
   }
 
-  /** Subtracts a weight of a row that waits, or is parked. */
+  /** Subtracts the weight of a waiting or parked row. */
   remove(rowId: number, { stanzas, bytes }: Weight, isParked: boolean): void {
     if (isParked) this.#count.run(0, 0, -stanzas, -bytes, rowId);
     else this.#count.run(-stanzas, -bytes, 0, 0, rowId);
   }
 
-  /** The counts, without rows that were accepted since the last note(). */
+  /** Returns the counts, without rows that were accepted since the last call of note(). */
   counted(): Waiting {
     const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
     return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };

@@ -1,95 +1,103 @@
-/** The outbox's rows, new and stored, and their weight. */
+/**
+ * Types of the outbox's rows, new and stored, and their weight. A row is one stanza, several stanzas from one sender to
+ * one receiver, or one stanza for many recipients.
+ */
 
-/** The three stanzas of RFC 6120 §8. */
+/** The three kinds of stanzas (RFC 6120 §8). */
 export type StanzaKind = "message" | "presence" | "iq";
 
 /**
- * The send mode of a user's stanza.
- * - `direct`: from the user's address
- * - `privileged`: wrapped, by the permission of the user's host (XEP-0356)
+ * How a stanza in a user's name is sent.
+ * - `direct`: with the user's address as `from`
+ * - `privileged`: wrapped in a message of the component, as the user's host permits (XEP-0356)
  */
 export type SendMode = "direct" | "privileged";
 
 /** The kind, sender, receiver and id of a row's stanzas. */
 export interface Origin {
   readonly kind: StanzaKind;
-  /** The sender's bare address: order is kept between it and each receiver. */
+  /** The sender's bare address. Stanzas from one sender to one receiver are kept in order. */
   readonly sender: string;
-  /** The stanza's own `to`; absent if there are recipients. */
+  /** The address in the stanza's own `to`; absent if the row has recipients. */
   readonly receiver?: string | undefined;
-  /** The stanza's id; not stored apart from it. */
+  /** The stanza's id, which isn't stored in a column. */
   readonly id?: string | undefined;
 }
 
 /**
- * Has recipients, or a receiver.
- * @typeParam T the type of the stanzas' text
+ * A row to be added to the outbox. It has either a receiver or recipients.
+ * @typeParam T the type of the stanza's XML text
  */
 export interface NewRow<T extends string = string> extends Origin {
-  /** Complete, or without `to` if there are recipients; several of one sender to one receiver with "\r" between two. */
+  /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
   readonly stanza: T;
-  /** The number of stanzas, if there is a receiver; absent: one. */
+  /** How many stanzas `stanza` contains; absent: one. */
   readonly stanzas?: number;
-  /** Addresses; absent if the stanza has its own `to`. */
+  /** The recipients' addresses; absent if the stanza has its own `to`. */
   readonly recipients?: readonly string[];
-  /** Milliseconds since 1970. */
+  /** When the stanza was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** Milliseconds since 1970; absent: never. */
+  /** When the row is dropped unless it was sent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** Identifies a caller's retry; absent, as for rows that expire: never taken for a retry. */
+  /**
+   * The hash by which a caller's retry is recognised; absent, as in rows that expire: the row never counts as a retry.
+   */
   readonly fingerprint?: Buffer | undefined;
-  /** The only send mode; in the other one the row is omitted. Absent: either. */
+  /** The only mode in which the row may be sent; in the other mode it is left out. Absent: both modes. */
   readonly mode?: SendMode;
   /**
-   * Whether its one message is followed by a copy for the sender's own sessions: one more stanza, made when it is written,
-   * and only in direct mode.
+   * Whether the row's message is followed by a copy for the sender's own sessions. The copy counts as a stanza; it is
+   * made when the row is written to the stream, and only in direct mode.
    */
   readonly isCopied?: boolean;
 }
 
 /** A row as it is stored. */
 export interface Row<T extends string = string> {
-  /** The row's id: rows are sent in this order. */
+  /** The row's id. Rows are sent in the order of their ids. */
   readonly rowId: number;
+  /** Milliseconds since 1970. */
   readonly acceptedAt: number;
+  /** Milliseconds since 1970; undefined: never. */
   readonly expiresAt: number | undefined;
+  /** The stanza as in NewRow. */
   readonly stanza: T;
-  /** The number of stanzas on the stream. */
+  /** How many stanzas the row makes on the stream: one for each recipient, and one for a copy. */
   readonly stanzas: number;
-  /** One address a line. */
+  /** The recipients' addresses, one on each line. */
   readonly recipients: string | undefined;
-  /** The stanza's own `to`, if there are no recipients. */
+  /** The address in the stanza's own `to`; undefined if there are recipients. */
   readonly receiver: string | undefined;
   readonly kind: StanzaKind;
   readonly sender: string;
-  /** The first row of the same call. */
+  /** The id of the first row of the same call. */
   readonly call: number;
   readonly mode: SendMode | undefined;
-  /** Whether its last stanza is a copy of the one before, made when it is written. */
+  /** Whether the row's last stanza is a copy for the sender's own sessions, as in NewRow. */
   readonly isCopied: boolean;
-  /** Whether rows behind it may be acknowledged already: it was parked, or put back. */
+  /** Whether the row was parked until a permission returns, or put back; rows after it may be acknowledged already. */
   readonly isParked: boolean;
-  /** The number of a parked row's stanzas that are acknowledged. */
+  /** How many stanzas of a parked row are acknowledged. */
   readonly done: number;
 }
 
-/** Stanzas on the stream, and bytes on the disk. */
+/** How many stanzas rows make on the stream, and how many bytes their stanzas and recipients have in the database. */
 export interface Weight {
   readonly stanzas: number;
   readonly bytes: number;
 }
 
-/** The most recipients of a row: a row is acknowledged as a whole on the disk, and memory stays bounded. */
+/** The most recipients of a row, as a row is loaded into memory and marked as acknowledged only as a whole. */
 const ROW_RECIPIENTS = 500;
 
-/** The bytes that a row holds on the disk. */
+/** Returns the size of a row's stanza and recipients in the database, in bytes. */
 export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
   return (
     Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
   );
 }
 
-/** The weight of new rows. */
+/** Returns the weight that new rows will have when they are stored. */
 export function weightOf(rows: readonly NewRow[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -102,7 +110,7 @@ export function weightOf(rows: readonly NewRow[]): Weight {
   return { stanzas, bytes };
 }
 
-/** The weight of stored rows. */
+/** Returns the weight of stored rows. */
 export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | "stanzas">[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -116,7 +124,7 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
 /** The part of a new row that becomes one stored row. */
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
-/** The parts of a new row; one if the stanza has its own `to`. */
+/** Splits a new row into the parts that are stored; one part if the stanza has its own `to`. */
 export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Piece[] {
   if (recipients === undefined) return [{ recipients, stanzas: stanzas + Number(isCopied) }];
   const pieces: Piece[] = [];
@@ -127,7 +135,7 @@ export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow):
   return pieces;
 }
 
-/** A row as the database has it. */
+/** A row of the table `outbox`. */
 export interface RawRow {
   row_id: number;
   accepted_at: number;
@@ -145,7 +153,7 @@ export interface RawRow {
   done: number;
 }
 
-/** Reads rows up to this many bytes, but at least one if there is one. */
+/** Converts rows of the database, up to the first with which they reach `mostBytes`. */
 export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
   const rows: Row[] = [];
   let bytes = 0;
@@ -169,7 +177,7 @@ export function rowOf(raw: RawRow): Row {
     receiver: raw.receiver ?? undefined,
     kind: raw.kind,
     sender: raw.sender,
-    // The first of a call doesn't name itself: that would be one more write for each call.
+    // Null in the first row of a call: its id isn't known before the row is inserted.
     call: raw.call ?? raw.row_id,
     mode: raw.mode ?? undefined,
     isCopied: raw.copied === 1,

@@ -1,4 +1,4 @@
-/** The outbox's rows, in the order in which they are sent. */
+/** Stores the rows of the outbox: accepted stanzas, in the order in which they are sent to the server. */
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { minus, NOTHING, OutboxProgress, plus, type Progress, type Waiting } from "./outbox-progress.js";
@@ -15,38 +15,38 @@ import {
 import { Sql } from "./sql.js";
 import type { Statement } from "./sqlite.js";
 
-/** The state at the start of a process. */
+/** The outbox's state when the process starts. */
 export interface Beginning extends Progress {
-  /** From this row on, acknowledged rows are kept. */
+  /** The first row id from which acknowledged rows are still stored. */
   readonly kept: number;
-  /** Whether parked rows that were acknowledged are kept. */
+  /** Whether acknowledged rows that were parked are still stored. */
   readonly keepsParked: boolean;
 }
 
-/** The rows by state, for lists, metrics and probes. */
+/** How many stanzas are in each state, for lists, metrics and probes. */
 export interface OutboxStates extends Waiting {
   readonly deadLetters: number;
 }
 
 /** The result of add(). */
 export interface Added<T extends string = string> {
-  /** The rows as stored, in order. */
+  /** The stored rows, in order. */
   readonly rows: readonly Row<T>[];
-  /** The rows of earlier calls that the others repeat; 0: a message in a room, which has no row of its own. */
+  /** The ids of earlier rows that rows left out repeat; 0 for a message in a room, which has no row of its own. */
   readonly repeated: readonly number[];
 }
 
-/** Why a row isn't sent: it is parked, or a dead letter. */
+/** Why a row isn't sent: it is parked, or it is the dead letter with this id and reason. */
 export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
 
-/** The changes since the last note. */
+/** The changes of the outbox since the last call of note(). */
 export interface Note {
   readonly progress: Progress;
-  /** The rows that waited and are acknowledged, or too old. */
+  /** The weight of the waiting rows that were acknowledged or have expired. */
   readonly acknowledged: Weight;
-  /** Rows that are parked, and the number of their stanzas that are acknowledged. */
+  /** Rows that were parked, and how many of a row's stanzas are acknowledged (`done`). */
   readonly parked: readonly { readonly row: Row; readonly done: number }[];
-  /** Parked rows that are acknowledged. */
+  /** Parked rows that were acknowledged. */
   readonly unparked: readonly Row[];
 }
 
@@ -85,7 +85,7 @@ export class OutboxStore {
     );
   }
 
-  /** @throws if the database can't be read */
+  /** Reads the state when the process starts. @throws SqliteError if the database can't be read */
   begin(): Beginning {
     const progress = this.progress.read();
     const first = this.#sql.values<number>(
@@ -99,7 +99,7 @@ export class OutboxStore {
     };
   }
 
-  /** Adds a call's rows at the end, leaving out the repeats; to be called inside a transaction. */
+  /** Adds a call's rows at the end, except rows that repeat earlier ones. Must run inside a transaction. */
   add<T extends string>(rows: readonly NewRow<T>[]): Added<T> {
     const added: { rows: Row<T>[]; repeated: number[] } = { rows: [], repeated: [] };
     for (const row of rows) {
@@ -110,13 +110,13 @@ export class OutboxStore {
     return added;
   }
 
-  /** The rows that these repeat; undefined if any of them is new. */
+  /** Returns the ids of the earlier rows that `rows` repeat; undefined if at least one of `rows` is no repeat. */
   repeatedBy(rows: readonly NewRow[]): number[] | undefined {
     const known = rows.map((row) => this.#find(row)).filter((rowId) => rowId !== undefined);
     return known.length === rows.length ? known : undefined;
   }
 
-  /** Why a row isn't sent; undefined if it is, or was. */
+  /** Returns why a row isn't sent; undefined if the row waits or was sent. */
   obstacleTo(rowId: number): RowObstacle | undefined {
     const letters = this.#sql.rows<{ id: number; reason: string }>(
       "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
@@ -125,22 +125,22 @@ export class OutboxStore {
     return letters.get(rowId) ?? (isParked ? "parked" : undefined);
   }
 
-  /** The id that the next row gets. */
+  /** Returns the id that the next row will get. */
   next(): number {
     return (this.#last.get() ?? 0) + 1;
   }
 
-  /** Rows from this one on that aren't parked: within the limits, but at least one if there is one. */
+  /** Returns rows from `rowId` on that aren't parked: within the limits, but at least the first of them. */
   from(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** The same for the parked rows that wait. */
+  /** Returns parked rows from `rowId` on that aren't acknowledged: within the limits, but at least the first of them. */
   parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** Writes the changes; to be called inside a transaction. */
+  /** Writes the changes since the last call of note(). Must run inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
     const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
@@ -152,19 +152,19 @@ export class OutboxStore {
     this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
 
-  /** Deletes rows that are acknowledged; to be called inside a transaction. */
+  /** Deletes acknowledged rows, from `from` to before `to`. Must run inside a transaction. */
   prune(from: number, to: number): void {
     this.#sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
   }
 
-  /** Deletes parked rows that were acknowledged until then, in milliseconds since 1970; likewise. */
+  /** Deletes parked rows acknowledged at or before `until` (milliseconds since 1970). Must run inside a transaction. */
   pruneParked(until: number): void {
     this.#sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
   }
 
   /**
-   * Lets all acknowledged rows from `kept` on, and acknowledged parked rows, wait again. To be called after a note.
-   * @returns the weight of the acknowledged rows
+   * Makes stored acknowledged rows wait again: all rows from `kept` on, and all parked rows. Call note() before.
+   * @returns the weight of the rows that wait again
    */
   replay(kept: number, progress: Progress): Weight {
     return this.now(() => {
@@ -182,16 +182,16 @@ export class OutboxStore {
   }
 
   /**
-   * Whether rows of a call wait or are parked.
-   * @param call its first row
-   * @param acked all rows below are known to be acknowledged or parked
+   * Returns whether rows of a call wait or are parked.
+   * @param call the id of the call's first row
+   * @param acked all rows with lower ids are acknowledged or parked
    */
   isWaiting(call: number, acked: number): boolean {
     const { waiting, parked } = this.statesOf({ first: call, last: this.#lastOf(call) }, acked);
     return waiting.stanzas + parked.stanzas > 0;
   }
 
-  /** The weight of these rows that wait, and that are parked. */
+  /** Returns the weight of the waiting rows and of the parked rows from `first` to `last`. */
   statesOf(
     { first, last }: { readonly first: number; readonly last: number },
     acked = this.progress.read().acked,
@@ -203,7 +203,7 @@ export class OutboxStore {
     };
   }
 
-  /** The rows of a call that wait or are parked. */
+  /** Returns the rows of a call that wait or are parked. The parameters are those of isWaiting(). */
   waitingOf(call: number, acked: number): Row[] {
     const rows = this.#db.prepare<[number, number, number], RawRow>(
       `SELECT * FROM outbox WHERE row_id >= ? AND row_id <= ? AND iif(parked, acked_at IS NULL, row_id >= ?) ORDER BY row_id`,
@@ -211,14 +211,16 @@ export class OutboxStore {
     return rows.all(call, this.#lastOf(call), acked).map(rowOf);
   }
 
-  /** The weight in each state. */
+  /** Returns how much there is in each state. */
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
     const added = this.#uncounted.get() ?? NOTHING;
     return { waiting: plus(waiting, added), parked, deadLetters: this.#sql.count("dead_letters") };
   }
 
-  /** When the first row that waits was accepted, in milliseconds since 1970. */
+  /**
+   * Returns when the oldest waiting or parked row was accepted, in milliseconds since 1970; undefined if none exists.
+   */
   oldest(): number | undefined {
     const first = (which: string): string =>
       `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY row_id LIMIT 1)`;
@@ -227,12 +229,12 @@ export class OutboxStore {
     return oldest.get(this.progress.read().acked);
   }
 
-  /** Does the work at once, in a transaction of its own. */
+  /** Runs work in a transaction of its own, which starts at once. */
   now<T>(work: () => T): T {
     return this.#db.transaction(work).immediate();
   }
 
-  /** Explains a failure of the database in one sentence: the fault, and what to do. */
+  /** Returns a message for operators about an error of the database: the fault, and what to do. */
   explain(error: unknown): string {
     return explain(error, this.#db.name);
   }
@@ -258,7 +260,7 @@ export class OutboxStore {
     let isRemembered = fingerprint === undefined;
     for (const { recipients, stanzas } of piecesOf(row)) {
       const before = stored[0]?.rowId;
-      // Spelt out, as what is built below: arrays and objects that are spread take longer than all the rest here.
+      // Values and the object below are spelt out: spreading arrays and objects takes longer than all else here.
       const { lastInsertRowid } = this.#insert.run(
         acceptedAt,
         expiresAt ?? null,

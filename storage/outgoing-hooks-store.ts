@@ -1,4 +1,4 @@
-/** Stores outgoing webhooks, with secrets in plain text, as they sign. */
+/** Stores outgoing webhooks. Their secrets are stored in plain text, as the component signs events with them. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -6,31 +6,33 @@ export interface StoredOutgoingHook {
   readonly id: number;
   readonly name: string;
   readonly url: string;
-  /** whsec_ and Base64 (Standard Webhooks). */
+  /** The key of signatures: "whsec_" and Base64, as in Standard Webhooks. */
   readonly secret: string;
-  /** The kinds of events that it wants. */
+  /** The kinds of events that are delivered. */
   readonly events: readonly string[];
-  /** Bare addresses; undefined: all rooms. */
+  /** The bare addresses of the rooms whose events are delivered; undefined: all rooms. */
   readonly rooms: readonly string[] | undefined;
-  /** The pattern of texts; undefined: all. */
+  /** The pattern that a message's text must match to be delivered; undefined: all messages are delivered. */
   readonly pattern: string | undefined;
-  /** Whether it wants only room messages that mention its bot. */
+  /** Whether only room messages that mention the webhook's bot are delivered. */
   readonly onlyMentions: boolean;
+  /** The name of the payload's format. */
   readonly form: string;
-  /** Private addresses and networks that are allowed. */
+  /** The private addresses and networks to which the webhook may connect. */
   readonly inner: readonly string[];
-  /** The localpart of the bot that sends replies; undefined: none. */
+  /** The localpart of the address of the bot that sends replies; undefined: replies are ignored. */
   readonly bot: string | undefined;
-  /** Milliseconds since 1970, as all times here. */
+  /** When the webhook was created, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** The number of queued events, and their bytes. */
+  /** How many events are queued. */
   readonly waiting: number;
+  /** The size of the queued events' payloads, in bytes. */
   readonly bytes: number;
-  /** Failures in a row. */
+  /** How many deliveries have failed since the last one that succeeded. */
   readonly failures: number;
-  /** When to try next. */
+  /** When the next delivery may be tried, in milliseconds since 1970. */
   readonly retryAt: number;
-  /** Why the last try failed. */
+  /** Why the last delivery failed; undefined if it succeeded. */
   readonly fault: string | undefined;
 }
 
@@ -74,7 +76,7 @@ export class OutgoingHooksStore {
     return this.#sql.count("outgoing_hooks");
   }
 
-  /** Adds a webhook. @returns its id */
+  /** Adds a webhook. @returns the webhook's id */
   add(made: NewOutgoingHook): number {
     const { name, url, secret, events, rooms, pattern, onlyMentions, form, inner, bot, madeAt } = made;
     const { lastInsertRowid } = this.#sql.run(
@@ -97,24 +99,24 @@ export class OutgoingHooksStore {
     return Number(lastInsertRowid);
   }
 
-  /** Replaces the secret. */
+  /** Replaces a webhook's secret. */
   rotate(id: number, secret: string): void {
     this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }
 
-  /** Stores the outcome of a try. */
+  /** Stores the outcome of a delivery. */
   tried(id: number, outcome: Pick<StoredOutgoingHook, "failures" | "retryAt" | "fault">): void {
     const { failures, retryAt, fault } = outcome;
     const sql = "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?";
     this.#sql.run(sql, failures, retryAt, fault, id);
   }
 
-  /** Makes queued events due now. */
+  /** Makes a webhook's queued events due at once, even after failures. */
   hurry(id: number): void {
     this.#sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
   }
 
-  /** Deletes a webhook with its queue. */
+  /** Deletes a webhook with its queued events and dead letters. */
   remove(id: number): void {
     this.#sql.run("DELETE FROM outgoing_hooks WHERE id = ?", id);
   }

@@ -1,25 +1,25 @@
-/** Modes of files with private data: only their owner may read them. */
+/** Sets the access permissions of files with private data, so that only the file's owner may read them. */
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 
-/** The mode of such files; SQLite gives a database's mode to the files beside it. */
+/** The mode of private files. SQLite gives the mode of a database file also to the log files beside it. */
 export const PRIVATE = 0o600;
+/** The mode bits of users who are neither the owner nor in the file's group. */
 const EVERYBODY = 0o007;
 
 /**
- * Creates an empty private file, unless it exists. If that fails, opening the file will report
- * why.
+ * Creates an empty private file, unless the file exists. Ignores errors, as opening the file afterwards reports them.
  */
 export function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "ax", PRIVATE));
   } catch {
-    // SQLite reports it.
+    // SQLite reports the error when it opens the file.
   }
 }
 
 /**
- * Makes a file private if other users may access it. A file that only a group may access stays so.
- * @returns whether it was accessible to others; undefined if it is and this user can't change it
+ * Makes a file private if users outside its group may access it; access by its group alone isn't changed.
+ * @returns whether the mode was changed; undefined if it should be, but this process isn't permitted to change it
  */
 export function closeToOthers(path: string): boolean | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });

@@ -1,57 +1,66 @@
-/** The rows of a room: as they are stored, and as they are read when it is loaded. */
+/** Types of a room's rows in the database, and the query that loads a room with all of its rows. */
 
 export interface StoredRoom {
   readonly id: number;
-  /** The localpart of its address. */
+  /** The localpart of the room's address. */
   readonly name: string;
+  /** The key from which the room's occupant-ids are derived (XEP-0421). */
   readonly secret: Buffer;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Whether the room was created by entering it and its owner hasn't configured it yet (XEP-0045 §10.1.3). */
   readonly locked: boolean;
-  /** Whether it is shown in the service's list. */
+  /** Whether the service's public list shows the room. */
   readonly listed: boolean;
-  /** JSON. */
+  /** The room's options, as JSON. */
   readonly options: string;
-  /** JSON; undefined if it was never set. */
+  /** The subject with its author and time, as JSON; undefined if the subject was never set. */
   readonly subject: string | undefined;
 }
 
 export interface StoredAffiliation {
+  /** The user's bare address; an outcast may also be a domain. */
   readonly jid: string;
   readonly affiliation: "owner" | "admin" | "member" | "outcast";
-  /** Microseconds since 1970. */
+  /** When the user got an affiliation, in microseconds since 1970. */
   readonly since: number;
+  /** The nickname that is reserved for the user in this room. */
   readonly nick: string | undefined;
   readonly reason: string | undefined;
+  /** Whether the user was notified of a message since last being inside. */
   readonly invited: boolean;
 }
 
 export interface StoredOccupant {
+  /** The session's full address. */
   readonly jid: string;
   readonly nick: string;
   readonly role: "moderator" | "participant" | "visitor";
+  /** The children of the session's last presence, as XML. */
   readonly presence: string;
-  /** When its last presence came, in microseconds since 1970. */
+  /** When the session's last presence arrived, in microseconds since 1970. */
   readonly presentAt: number;
 }
 
-/** A room with all of it that is held in memory. */
+/** A room with everything that the component holds in memory. */
 export interface LoadedRoom extends StoredRoom {
   readonly affiliations: readonly StoredAffiliation[];
-  /** In the order in which their last presences came. */
+  /** The occupants, sorted by the time of their last presence. */
   readonly occupants: readonly StoredOccupant[];
-  /** SHA-1 of each picture in its vCard, in hex. */
+  /** The SHA-1 of each picture in the room's vCard, in hexadecimal. */
   readonly pictures: readonly string[];
 }
 
-/** A room as LOADING reads it. */
+/**
+ * A row that the query LOADING returns: affiliations and occupants are JSON arrays, pictures are separated by spaces.
+ */
 export interface RawLoaded extends StoredRoom {
   readonly affiliations: string;
   readonly occupants: string;
   readonly pictures: string | undefined;
 }
 
-/** A row as JSON has it: ten thousand of them come out of SQLite in one text three times faster than one by one. */
+/** An affiliation in RawLoaded. SQLite returns ten thousand rows three times as fast as one JSON text as one by one. */
 type RawAffiliation = [
   jid: string,
   affiliation: StoredAffiliation["affiliation"],
@@ -61,6 +70,7 @@ type RawAffiliation = [
   invited: number,
 ];
 
+/** An occupant in RawLoaded. */
 type RawOccupant = [
   jid: string,
   nick: string,
@@ -69,7 +79,7 @@ type RawOccupant = [
   presentAt: number,
 ];
 
-/** A room by its name, with all that belongs to it: one statement takes less time than four. */
+/** The query for a room by its name, with affiliations, occupants and pictures: one statement is faster than four. */
 export const LOADING = `SELECT *,
     (SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited))
       FROM affiliations WHERE room = rooms.id) AS affiliations,
@@ -78,6 +88,7 @@ export const LOADING = `SELECT *,
     (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures
   FROM rooms WHERE name = ?`;
 
+/** Converts a row of the query LOADING. */
 export function loaded({ affiliations, occupants, pictures = "", ...room }: RawLoaded): LoadedRoom {
   return {
     ...room,

@@ -1,50 +1,59 @@
 /**
- * Reading many messages of rooms: pages of archives, searches, the history, and the search index. The work is done in
- * steps of a fraction of a millisecond, so that the component's meter can pause it, charge for it and end it; only
- * the meter's archive reader imports this file (a lint rule).
+ * Reads many messages of rooms: pages of archives (XEP-0313), searches, and the history for users who enter. Also writes
+ * the search index. The methods are generators with steps of a fraction of a millisecond, so that their caller, the
+ * component's meter, can pause a read, charge it to a user's quota, or end it. Only the meter's archive reader may
+ * import this file (a lint rule).
  *
- * A search takes its candidates from the index and checks the text of each. The index follows some seconds
- * behind, so that no sender waits for it; newer messages are checked one by one, so results are always complete.
+ * A search takes its candidates from the index and checks each candidate's text. Messages are indexed some seconds after
+ * they are stored, so that no sender waits for the index; a search checks messages that aren't indexed yet one by one,
+ * so results are always complete.
  */
 import type { Database } from "./database.js";
 import type { StoredMessage } from "./rooms-archive.js";
 import { gramsOf, hasWords } from "./text-search.js";
 
-/** Work in small steps: each yields the number of characters that it read in vain. What is found is charged when it is sent. */
+/**
+ * A read in small steps. Each step yields how many bytes it read of messages that don't match, for charging; messages
+ * that match are charged when they are sent.
+ */
 export type Steps<T> = Generator<number, T, void>;
 
-/** Which messages of an archive are wanted. */
+/** A filter of an archive's messages; absent fields match every message. */
 export interface ArchiveFilter {
-  /** Ids above this. */
+  /** Only messages with higher ids match. */
   readonly after?: number;
-  /** Ids below this. */
+  /** Only messages with lower ids match. */
   readonly before?: number;
+  /** The sender's nickname. */
   readonly nick?: string;
+  /** The sender's real bare address. */
   readonly sender?: string;
-  /** All these words occur in the text (text-search.ts). */
+  /** Only messages whose text contains all these folded words match (text-search.ts). */
   readonly words?: readonly string[];
 }
 
-/** How long a page may be; a page has at least one message. */
+/** The most messages and bytes of a page. A page has at least one message, however long. */
 export interface PageSize {
   readonly messages: number;
   readonly bytes: number;
 }
 
+/** A page of an archive. */
 export interface StoredPage {
-  /** Oldest first. */
+  /** The messages, the oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** Whether more messages match. */
+  /** Whether further messages match, beyond this page. */
   readonly more: boolean;
 }
 
-/** Which end of a range a page is taken from. */
+/** The end of a range from which a page is taken. */
 export type End = "first" | "last";
 
-/** One step looks at this many entries of the index by room. */
+/** How many entries of the index archive_by_room a step reads. */
 const STRETCH = 500;
-/** Counting stops above this; it stops earlier if each message must be looked at. */
+/** How many matching messages are counted at most. */
 const MOST_COUNTED = 10_000;
+/** How many messages are read at most: to count those of one nick or sender, or to find the history. */
 const MOST_LOOKED_AT = 2_000;
 
 const RANGE = "room = @room AND id > @after AND id < @before";
@@ -99,8 +108,8 @@ export class RoomsArchiveReads {
     this.#move = db.prepare<[number]>("UPDATE archive_indexed SET up_to = ?");
   }
   /**
-   * The first messages that match, or the last ones. The page ends before it has more than `size.messages`, and once
-   * it has `size.bytes` or more.
+   * Returns the first or the last messages that match. The page ends at `size.messages` messages, or after the message
+   * with which it reaches `size.bytes`.
    */
   *page(room: number, filter: ArchiveFilter, size: PageSize, end: End): Steps<StoredPage> {
     const messages: StoredMessage[] = [];
@@ -119,7 +128,11 @@ export class RoomsArchiveReads {
     return { messages: inOrder(messages, end), more: false };
   }
 
-  /** These messages of an archive, in the order of their ids; undefined if one is missing, or they are too long. */
+  /**
+   * Returns the messages with these ids in a room's archive, sorted by id.
+   * @param bytes the most bytes of all messages together
+   * @returns "missing" if a message isn't in the archive; "long" if the messages have more bytes
+   */
   *some(room: number, ids: readonly number[], bytes: number): Steps<StoredMessage[] | "missing" | "long"> {
     const messages: StoredMessage[] = [];
     let rest = bytes;
@@ -134,7 +147,10 @@ export class RoomsArchiveReads {
     return messages;
   }
 
-  /** The newest messages since then (microseconds since 1970), up to `size`; oldest first. */
+  /**
+   * Returns the newest messages for a room's history up to `size`, the oldest first.
+   * @param since only messages from this time on, in microseconds since 1970
+   */
   *history(room: number, since: number, size: PageSize): Steps<StoredMessage[]> {
     const messages: StoredMessage[] = [];
     let bytes = 0;
@@ -147,7 +163,7 @@ export class RoomsArchiveReads {
     return messages.reverse();
   }
 
-  /** How many messages match, whatever their text; undefined if they are too many to be counted quickly. */
+  /** Counts the messages that match, ignoring the filter's words. Returns undefined if counting would take too long. */
   *count(room: number, filter: ArchiveFilter): Steps<number | undefined> {
     const isSelective = filter.nick !== undefined || filter.sender !== undefined;
     const range = bound(room, filter);
@@ -159,8 +175,9 @@ export class RoomsArchiveReads {
   }
 
   /**
-   * Adds messages to the search index, in the order of their ids; may be ended after any step. Run it inside a transaction.
-   * @param before only ids below this: a message that is being committed may have a lower id than the newest
+   * Adds messages to the search index, in the order of their ids. The caller may stop after any step. Must run inside a
+   * transaction.
+   * @param before only messages with lower ids are added; choose it below the ids of messages that aren't committed yet
    */
   *index(before: number): Steps<void> {
     for (;;) {
@@ -174,7 +191,7 @@ export class RoomsArchiveReads {
     }
   }
 
-  /** Ids of messages that may match; undefined after each stretch of the archive, as looking at it took time. */
+  /** Yields ids of messages that may match, and undefined after every STRETCH entries, so that the caller can pause. */
   *#candidates(room: number, filter: ArchiveFilter, end: End): Iterable<number | undefined> {
     const grams = (filter.words ?? []).flatMap(gramsOf);
     const match = grams.length === 0 ? {} : { grams: [roomToken(room), ...grams].join(" ") };
@@ -194,18 +211,18 @@ export class RoomsArchiveReads {
   }
 }
 
-/** Turns what was found from the last one on into the order of ids, and back. */
+/** Reverses a list, in place, if the page is taken from the range's last end. */
 function inOrder<T>(found: T[], end: End): T[] {
   return end === "first" ? found : found.reverse();
 }
 
-/** Parameters of a range; bounds that are left out don't bind. */
+/** Returns the values for the named parameters of the queries; absent bounds exclude nothing. */
 function bound(room: number, filter: ArchiveFilter): Record<string, number | string | null> {
   const { after = 0, before = Number.MAX_SAFE_INTEGER, nick = null, sender = null } = filter;
   return { room, after, before, nick, sender };
 }
 
-/** A room's token in the index; no pair of characters has this form. */
+/** Returns the token that stands for a room in the search index; no pair of characters has a token of this form. */
 function roomToken(room: number): string {
   return `_${room}`;
 }

@@ -1,57 +1,62 @@
 /**
- * Messages in rooms: their archives, and the history of rooms without one. This class writes, and finds single
- * messages by their ids; whatever reads several is in rooms-archive-reads.ts.
+ * Stores the messages of rooms: for archives (XEP-0313), and for the history sent to users who enter (XEP-0045). This
+ * file writes messages and finds single ones by their ids; rooms-archive-reads.ts reads many at once.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 import { foldStart } from "./text-search.js";
 
-/** A message as it is stored. */
+/** A room's message in the database. */
 export interface StoredMessage {
-  /** The stanza-id: microseconds since 1970. */
+  /** The stanza-id (XEP-0359): the time of the message in microseconds since 1970. */
   readonly id: number;
-  /** The sender's real address, bare; the room's own address if the room speaks itself, without a nick. */
+  /** The sender's real bare address; the room's own address in messages of the room itself. */
   readonly sender: string;
+  /** The sender's nickname; "" in messages of the room itself. */
   readonly nick: string;
-  /** Without `to`. */
+  /** The stanza as XML, without its attribute `to`. */
   readonly stanza: string;
 }
 
-/** What a message is found by, besides its stanza-id: nothing of a stanza is ever parsed to find it. */
+/** The values besides the stanza-id by which a message is found. They have columns, so that no stanza is parsed. */
 export interface MessageKeys {
-  /** The stanza's `id`, from its sender. */
+  /** The `id` that the sender gave the stanza. */
   readonly ownId?: string | undefined;
+  /** The origin-id that the sender's client gave the message (XEP-0359). */
   readonly originId?: string | undefined;
-  /** The `ownId` of the message that it corrects. */
+  /** The `ownId` of the message that this message corrects (XEP-0308). */
   readonly replaces?: string | undefined;
+  /** The message's text, for searches. */
   readonly text?: string;
 }
 
-/** A message without its stanza. */
+/** A message that was found by an id; its stanza isn't read. */
 export interface FoundMessage extends Omit<StoredMessage, "stanza"> {
   readonly ownId: string | undefined;
-  /** Whether it was retracted before. */
+  /** Whether the message was retracted (XEP-0424). */
   readonly retracted: boolean;
 }
 
-/** What a message is stored for. */
+/** The purposes for which a message is stored. */
 export interface Keeping {
-  /** For the archive. */
+  /** Whether the archive includes the message (XEP-0313). */
   readonly kept: boolean;
-  /** For the history of those who enter. */
+  /** Whether the history sent to users who enter includes the message. */
   readonly said: boolean;
 }
 
-/** A room that keeps its archive for fewer days than the service. */
+/** A room with a retention time of its own for its archive. */
 export interface ForgettingRoom {
   readonly id: number;
+  /** The room's retention time, in days. */
   readonly days: number;
 }
 
-/** A longer id isn't a key: it would be stored twice. */
+/** The longest id, in characters, that is stored in a column: longer ids aren't searchable, which saves space. */
 const LONGEST_ID = 256;
 const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
 
+/** The store of the rooms' messages. */
 export class RoomsArchive {
   readonly #sql: Sql;
 
@@ -59,7 +64,7 @@ export class RoomsArchive {
     this.#sql = new Sql(db);
   }
 
-  /** Adds a message; call it inside a transaction, as all here that write. */
+  /** Adds a message. Like every method of this class that writes, it must run inside a transaction. */
   add(room: number, { kept, said }: Keeping, message: StoredMessage & MessageKeys): void {
     const { id, sender, nick, ownId, originId, replaces, text = "", stanza } = message;
     this.#sql.run(
@@ -70,31 +75,34 @@ export class RoomsArchive {
     );
   }
 
-  /** Puts a tombstone in a message's place, and takes it out of history and search. */
+  /** Replaces a message's stanza with a tombstone (XEP-0424), and takes the message out of history and search. */
   retract(room: number, id: number, tombstone: string): void {
     const sql = "UPDATE archive SET stanza = ?, text = '', said = 0, retracted = 1 WHERE id = ? AND room = ?";
     this.#sql.run(sql, tombstone, id, room);
   }
 
-  /** Deletes messages that are only stored for the history and are older than the newest so many. */
+  /** Deletes a room's messages that are stored only for the history, except the newest `length` ones. */
   prune(room: number, length: number): void {
     const sql = `DELETE FROM archive WHERE room = ? AND kept = 0 AND id <=
       (SELECT id FROM archive WHERE room = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
     this.#sql.run(sql, room, room, length);
   }
 
-  /** Whether a message is in a room's archive. */
+  /** Returns whether a message is in a room's archive. */
   has(room: number, id: number): boolean {
     return this.#sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
   }
 
-  /** Finds a message by its stanza-id. @param kept whether it is in the archive, or only stored for the history */
+  /**
+   * Finds a message by its stanza-id.
+   * @param kept true: in the archive; false: among the messages stored only for the history
+   */
   find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
     return this.#sql.rows<FoundMessage>(sql).get(id, room, kept);
   }
 
-  /** Finds a sender's newest message by the id, or the origin-id, that the sender gave it. */
+  /** Finds a sender's newest message whose `id` or origin-id is `key`. */
   sent(room: number, sender: string, key: string): FoundMessage | undefined {
     const sql = `${FOUND} WHERE room = @room AND sender = @sender AND own_id = @key
       UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key
@@ -102,17 +110,18 @@ export class RoomsArchive {
     return this.#sql.rows<FoundMessage>(sql).get({ room, sender, key });
   }
 
-  /** The corrections of a sender's message that are not retracted yet (XEP-0308), up to `limit`. */
+  /** Returns at most `limit` corrections (XEP-0308) of a message that aren't retracted yet. */
   corrections(room: number, { id, sender, ownId }: FoundMessage, limit: number): FoundMessage[] {
     const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id <> ? AND retracted = 0 LIMIT ?`;
     return this.#sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
   }
 
+  /** Returns whether a message was retracted (XEP-0424). @param id its stanza-id */
   isRetracted(id: number): boolean {
     return this.#sql.has("archive WHERE id = ? AND retracted = 1", id);
   }
 
-  /** The first and the last id in a room's archive. */
+  /** Returns the first and the last id in a room's archive; both are undefined if the archive is empty. */
   ends(room: number): readonly [first: number | undefined, last: number | undefined] {
     const end = (order: "ASC" | "DESC"): number | undefined =>
       this.#sql
@@ -121,29 +130,32 @@ export class RoomsArchive {
     return [end("ASC"), end("DESC")];
   }
 
-  /** The newest id of all rooms; 0 if there is none. */
+  /** Returns the newest message's id in all rooms; 0 if there are no messages. */
   newest(): number {
     return this.#sql.values<number>("SELECT max(id) FROM archive").get() ?? 0;
   }
 
   /**
-   * Deletes the oldest messages of any room, up to `limit`.
-   * @param before microseconds since 1970
-   * @returns how many
+   * Deletes up to `limit` messages of any rooms, the oldest first.
+   * @param before only messages older than this time are deleted, in microseconds since 1970
+   * @returns how many messages were deleted
    */
   expire(before: number, limit: number): number {
     const sql = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE id < ? ORDER BY id LIMIT ?)";
     return this.#sql.changes(sql, before, limit);
   }
 
-  /** As expire(), of one room. */
+  /** Like expire(), but deletes only messages of one room. */
   expireIn(room: number, before: number, limit: number): number {
     const sql = `DELETE FROM archive WHERE id IN
       (SELECT id FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?)`;
     return this.#sql.changes(sql, room, before, limit);
   }
 
-  /** Rooms that keep their archive for fewer days than the service, in the order of their ids. */
+  /**
+   * Returns rooms with a retention time of their own, sorted by id.
+   * @param id only rooms with higher ids are returned
+   */
   forgettingAfter(id: number, limit: number): ForgettingRoom[] {
     const sql = `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
       WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`;
@@ -151,6 +163,7 @@ export class RoomsArchive {
   }
 }
 
+/** Returns an id as it is stored in a column; null if it is missing, empty or too long. */
 function keyOf(id: string | undefined): string | null {
   return id === undefined || id === "" || id.length > LONGEST_ID ? null : id;
 }

@@ -1,37 +1,40 @@
-/** Rooms as their operators look at them, and how much belongs to each. */
+/** Queries about rooms for operators: lists, searches, and the sizes of rooms and archives. */
 import type { Database } from "./database.js";
 import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
 import { Sql } from "./sql.js";
 
 export interface RoomsFilter {
-  /** Only those that are shown in the service's list. */
+  /** Whether to return only rooms that the service's public list shows. */
   readonly listed: boolean;
-  /** Only those that this account owns; bare. */
+  /** A bare address: only rooms that this user owns are returned. */
   readonly owner?: string | undefined;
-  /** Only those of which this account is a member or more; bare. */
+  /** A bare address: only rooms in which this user is a member, admin or owner are returned. */
   readonly member?: string | undefined;
+  /** The most rooms to return. */
   readonly limit: number;
 }
 
 export interface FoundRoom {
   readonly id: number;
-  /** The localpart of its address. */
+  /** The localpart of the room's address. */
   readonly name: string;
-  /** JSON. */
+  /** The room's options, as JSON. */
   readonly options: string;
 }
 
 export interface RoomSize {
-  /** How many have each affiliation. */
+  /** How many users have each affiliation. */
   readonly affiliations: Readonly<Record<StoredAffiliation["affiliation"], number>>;
-  /** How many sessions are inside. */
+  /** How many sessions are inside; a user may be inside with several sessions. */
   readonly sessions: number;
 }
 
 export interface ArchiveSize {
+  /** How many messages the archive contains. */
   readonly messages: number;
-  /** When the first and the last were said, in microseconds since 1970; undefined if there are none. */
+  /** The time of the oldest message, in microseconds since 1970; undefined if the archive is empty. */
   readonly first: number | undefined;
+  /** The time of the newest message, in microseconds since 1970; undefined if the archive is empty. */
   readonly last: number | undefined;
 }
 
@@ -42,7 +45,10 @@ export class RoomsOverview {
     this.#sql = new Sql(db);
   }
 
-  /** Rooms by name, those after this one. Without an account in the filter, it reads no more than it returns. */
+  /**
+   * Returns rooms whose names follow `after`, sorted by name. Without an owner or member in the filter, it reads only
+   * the rooms that it returns.
+   */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
@@ -50,9 +56,9 @@ export class RoomsOverview {
   }
 
   /**
-   * Rooms whose name or title holds the text; exact matches first, then beginnings. It reads every room that passes
-   * the filter: a third of a second for 100,000.
-   * @param titleOf reads the title in a room's options
+   * Returns rooms whose name or title contains the text: exact matches first, then matches at the beginning. Reads every
+   * room that passes the filter, which takes a third of a second for 100,000 rooms.
+   * @param titleOf returns the title in a room's options
    */
   search(text: string, filter: RoomsFilter, titleOf: (options: string) => string): FoundRoom[] {
     const plain = (title: string): string => title.normalize("NFC").trim().toLowerCase();
@@ -69,12 +75,13 @@ export class RoomsOverview {
     return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
   }
 
-  /** The names of the rooms that have occupants. It reads all sessions. */
+  /** Returns the names of the rooms that have occupants, sorted. Reads the rows of all sessions. */
   occupied(): string[] {
     const sql = "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name";
     return this.#sql.values<string>(sql).all();
   }
 
+  /** Counts a room's affiliations and occupants. */
   sizeOf(room: number): RoomSize {
     const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
     const sql = "SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation";
@@ -83,33 +90,33 @@ export class RoomsOverview {
     return { affiliations, sessions: this.#sql.count("occupants WHERE room = ?", room) };
   }
 
-  /** The first so many of an affiliation, in the order in which they came; bare addresses. */
+  /** Returns the bare addresses of at most `limit` users with an affiliation, in the order in which they got it. */
   ofAffiliation(room: number, affiliation: StoredAffiliation["affiliation"], limit: number): string[] {
     const sql = "SELECT jid FROM affiliations WHERE room = ? AND affiliation = ? ORDER BY since, jid LIMIT ?";
     return this.#sql.values<string>(sql).all(room, affiliation, limit);
   }
 
-  /** So many of the sessions inside, in the order in which their last presences came. */
+  /** Returns at most `limit` of the sessions inside, sorted by the time of their last presence. */
   sessionsOf(room: number, limit: number): Pick<StoredOccupant, "jid" | "nick" | "role">[] {
     const sql = "SELECT jid, nick, role FROM occupants WHERE room = ? ORDER BY present_at, jid LIMIT ?";
     return this.#sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
   }
 
-  /** How much is in a room's archive: 10 ms for 200,000 messages, by the index alone. */
+  /** Returns how long a room's archive is. It reads only the index, which takes 10 ms for 200,000 messages. */
   archiveOf(room: number): ArchiveSize {
     const sql =
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
     return this.#sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
   }
 
-  /** How many bytes the messages in a room's archive have; it reads them all. */
+  /** Returns the size of all messages in a room's archive, in bytes. Reads every message. */
   archiveBytes(room: number): number {
     const sql = "SELECT sum(octet_length(stanza)) FROM archive WHERE room = ? AND kept = 1";
     return this.#sql.values<number>(sql).get(room) ?? 0;
   }
 }
 
-/** What is left of destroyed rooms is none. */
+/** Returns the SQL condition for a filter. Destroyed rooms that are still being deleted never match. */
 function conditions({ listed, owner, member }: RoomsFilter): string {
   const rooms = "SELECT room FROM affiliations WHERE jid";
   return [
@@ -120,6 +127,7 @@ function conditions({ listed, owner, member }: RoomsFilter): string {
   ].join(" AND ");
 }
 
+/** Returns the values for the named parameters in conditions(). */
 function parameters({
   owner,
   member,
@@ -128,7 +136,7 @@ function parameters({
   return { owner, member, limit };
 }
 
-/** Totals for metrics. */
+/** Counts of all rooms and occupants, for metrics. */
 export class RoomsCount {
   readonly #sql: Sql;
 
@@ -140,12 +148,12 @@ export class RoomsCount {
     return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
   }
 
-  /** When the oldest archived message was sent, in microseconds since 1970; 0 if there is none. */
+  /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */
   get oldestMessage(): number {
     return this.#sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
   }
 
-  /** Sessions: a user may be in a room with several. */
+  /** How many sessions are inside rooms; a user may be in a room with several sessions. */
   get occupants(): number {
     return this.#sql.count("occupants");
   }

@@ -1,17 +1,17 @@
-/** Deleted rooms, tombstones of destroyed rooms, and removals of users from all their rooms. */
+/** Deletes rooms in steps, and stores tombstones of destroyed rooms and removals of users from all their rooms. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** A room with more rows of a kind than this isn't deleted at once. */
+/** A room with more messages, affiliations or occupants than this is deleted in steps. */
 const FEW = 50;
-/** Rows of a kind deleted at once: two milliseconds. */
+/** How many affiliations or occupants a step deletes; this takes 2 ms. */
 const SLICE = 500;
-/** Messages deleted at once; fewer, as each also leaves the search index. */
+/** How many messages a step deletes: fewer than SLICE, as deleting one also changes the search index. */
 const MESSAGES = 20;
 
 /**
- * Deletes rooms. As deleting a long archive takes long, such a room at first loses only its name and its place in the
- * list; its rows follow a few at a time.
+ * Deletes rooms. A large room at first only loses its name and is taken off the public list; prune() deletes its rows in
+ * steps, as deleting a long archive takes long.
  */
 export class RoomDeletions {
   readonly #sql: Sql;
@@ -20,7 +20,7 @@ export class RoomDeletions {
     this.#sql = new Sql(db);
   }
 
-  /** Deletes a room, or at first only its name if it has many rows; run it inside a transaction. */
+  /** Deletes a room; of a large room only the name, for prune() to delete the rest. Must run inside a transaction. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
       (table) => this.#sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
@@ -31,7 +31,7 @@ export class RoomDeletions {
     } else this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
-  /** Deletes some rows; run it inside a transaction. @returns whether there may be more */
+  /** Deletes some rows of a large deleted room. Must run inside a transaction. @returns whether more rows may be left */
   prune(): boolean {
     const room = this.#next;
     if (room === undefined) return false;
@@ -46,24 +46,26 @@ export class RoomDeletions {
     return true;
   }
 
+  /** The id of a room that is being deleted; undefined if there is no such room. */
   get #next(): number | undefined {
     return this.#sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
   }
 }
 
+/** A record of a destroyed room, which reserves the room's address. */
 export interface RoomTombstone {
-  /** The localpart of its address. */
+  /** The localpart of the room's address. */
   readonly name: string;
-  /** Milliseconds since 1970. */
+  /** When the room was destroyed, in milliseconds since 1970. */
   readonly destroyedAt: number;
-  /** Bare addresses. */
+  /** The bare addresses of the owners, who may create the room again. */
   readonly owners: readonly string[];
-  /** The address of the alternative room. */
+  /** The address of the room to enter instead (XEP-0045 §10.9). */
   readonly alternative: string | undefined;
   readonly reason: string | undefined;
 }
 
-/** Tombstones of destroyed rooms. Run changes inside a transaction. */
+/** The store of tombstones. Methods that write must be called inside a transaction. */
 export class RoomTombstones {
   readonly #sql: Sql;
 
@@ -90,7 +92,11 @@ export class RoomTombstones {
     this.#sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
   }
 
-  /** Deletes tombstones older than that (milliseconds since 1970), up to `limit`. @returns how many */
+  /**
+   * Deletes up to `limit` tombstones, the oldest first.
+   * @param before only tombstones of rooms destroyed earlier are deleted; in milliseconds since 1970
+   * @returns how many tombstones were deleted
+   */
   prune(before: number, limit: number): number {
     const sql = `DELETE FROM room_tombstones WHERE name IN
       (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
@@ -98,14 +104,15 @@ export class RoomTombstones {
   }
 }
 
+/** A request to remove a user from all rooms (the call clear_staff). */
 export interface StoredUserRemoval {
-  /** Bare. */
+  /** The user's bare address. */
   readonly jid: string;
-  /** Microseconds since 1970; memberships granted later stay. */
+  /** The time of the request, in microseconds since 1970; affiliations that the user got later stay. */
   readonly requestedAt: number;
 }
 
-/** Removals of users from all their rooms. Run changes inside a transaction. */
+/** The store of user removals under way. Methods that write must be called inside a transaction. */
 export class UserRemovals {
   readonly #sql: Sql;
 
@@ -113,31 +120,31 @@ export class UserRemovals {
     this.#sql = new Sql(db);
   }
 
-  /** Adds a removal, or updates the time of one under way. */
+  /** Adds a removal, or updates the time of a removal under way. */
   put({ jid, requestedAt: askedAt }: StoredUserRemoval): void {
     const sql = `INSERT INTO user_removals (jid, requested_at) VALUES (?, ?)
       ON CONFLICT (jid) DO UPDATE SET requested_at = excluded.requested_at`;
     this.#sql.run(sql, jid, askedAt);
   }
 
-  /** Deletes a removal, unless it was requested again. @returns whether it was deleted */
+  /** Deletes a finished removal, unless the removal was requested again meanwhile. @returns whether it was deleted */
   end({ jid, requestedAt: askedAt }: StoredUserRemoval): boolean {
     return (
       this.#sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0
     );
   }
 
-  /** The removals under way, oldest first. */
+  /** Returns the removals under way, the oldest first. */
   all(): StoredUserRemoval[] {
     return this.#sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
   }
 
-  /** The time of the latest removal; 0 if there are none. */
+  /** Returns the time of the latest request, in microseconds since 1970; 0 if no removals are under way. */
   newest(): number {
     return this.#sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
   }
 
-  /** Rooms that the user is to be removed from, by id, those after this one. */
+  /** Returns rooms from which the user must still be removed, sorted by id. @param after only rooms with higher ids */
   roomsLeft(
     { jid, requestedAt: askedAt }: StoredUserRemoval,
     after: number,

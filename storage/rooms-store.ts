@@ -1,4 +1,4 @@
-/** The rooms' own rows: options, affiliations, occupants, vCards. */
+/** Stores rooms with their options, affiliations, occupants and vCards. */
 import type { Database } from "./database.js";
 import {
   loaded,
@@ -14,22 +14,24 @@ import { Sql } from "./sql.js";
 
 export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
 
-/** A session inside some room. */
+/** A session that is an occupant of a room. */
 export interface StoredSession {
   readonly room: number;
+  /** The localpart of the room's address. */
   readonly name: string;
+  /** The session's full address. */
   readonly jid: string;
   readonly nick: string;
 }
 
-/** A room of the public list. */
+/** A room in the service's public list. */
 export interface ListedRoom {
   readonly name: string;
   /** JSON. */
   readonly options: string;
 }
 
-/** Methods that write must be called inside a transaction. */
+/** The store of rooms. Methods that write must be called inside a transaction. */
 export class RoomsStore {
   readonly deletions: RoomDeletions;
   readonly #sql: Sql;
@@ -39,11 +41,12 @@ export class RoomsStore {
     this.#sql = new Sql(db);
   }
 
-  /** The room's own row. */
+  /** Finds a room by the localpart of its address, without its affiliations and occupants. */
   find(name: string): StoredRoom | undefined {
     return this.#sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
   }
 
+  /** Finds a room with everything that is held in memory: also its affiliations, occupants and pictures. */
   load(name: string): LoadedRoom | undefined {
     const raw = this.#sql.rows<RawLoaded>(LOADING).get(name);
     return raw && loaded(raw);
@@ -59,7 +62,7 @@ export class RoomsStore {
     );
   }
 
-  /** Deletes a room with all its data, at once or soon. */
+  /** Deletes a room with all its data; a large room's data is deleted in steps (RoomDeletions). */
   remove(room: number): void {
     this.deletions.remove(room);
   }
@@ -75,7 +78,10 @@ export class RoomsStore {
     );
   }
 
-  /** Adds many members at once, three times faster than one by one, with consecutive `since`. */
+  /**
+   * Adds many members in one statement, which takes a third of the time of single ones.
+   * @param since when the first of them became a member, in microseconds since 1970; each next one gets one more
+   */
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;
@@ -95,7 +101,7 @@ export class RoomsStore {
     this.#sql.run("UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?", invited, room, jid);
   }
 
-  /** Marks many members as invited. */
+  /** Marks users with these bare addresses as invited. */
   setAllInvited(room: number, jids: readonly string[]): void {
     const sql = `UPDATE affiliations SET invited = 1
       WHERE room = ? AND jid IN (SELECT value FROM json_each(?))`;
@@ -115,26 +121,29 @@ export class RoomsStore {
     this.#sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
   }
 
-  /** Rooms of the public list, by name, after this one. */
+  /** Returns rooms of the public list whose names follow `name`, sorted by name. */
   listedAfter(name: string, limit: number): ListedRoom[] {
     const sql = "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
     return this.#sql.rows<ListedRoom>(sql).all(name, limit);
   }
 
-  /** Rooms of the public list, by name: the last ones before this one, or of all. */
+  /** Returns the last rooms of the public list before `name`, or of the whole list if undefined, sorted by name. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
     const sql = `SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
       ORDER BY name DESC LIMIT ?`;
     return this.#sql.rows<ListedRoom>(sql).all(name, limit).reverse();
   }
 
-  /** The names of rooms that were made before this (milliseconds since 1970) and are still locked, oldest first. */
+  /**
+   * Returns the names of locked rooms, the oldest first.
+   * @param before only rooms that were created earlier are returned; in milliseconds since 1970
+   */
   lockedSince(before: number, limit: number): string[] {
     const sql = "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?";
     return this.#sql.values<string>(sql).all(before, limit);
   }
 
-  /** The number of rooms that an account owns, counted up to `most`. */
+  /** Returns how many rooms a bare address owns; counting stops at `most`. */
   countOwned(jid: string, most: number): number {
     const owned = `SELECT 1 FROM affiliations
       WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?`;
@@ -149,12 +158,12 @@ export class RoomsStore {
     return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
   }
 
-  /** The id after the newest room's. */
+  /** Returns an unused id for a new room. */
   nextId(): number {
     return (this.#sql.values<number>("SELECT max(id) FROM rooms").get() ?? 0) + 1;
   }
 
-  /** Sessions in rooms, after this one. */
+  /** Returns sessions in rooms that follow `place`, sorted by the room's id and the session's address. */
   sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
     const sql = `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM rooms_being_deleted) ORDER BY room, jid LIMIT ?`;
@@ -163,13 +172,13 @@ export class RoomsStore {
 }
 
 export interface RoomVcard {
-  /** XML. */
+  /** The vCard's element as XML (XEP-0054). */
   readonly vcard: string;
-  /** SHA-1 of each of its pictures, in hex. */
+  /** The SHA-1 of each picture in the vCard, in hexadecimal. */
   readonly pictures: readonly string[];
 }
 
-/** Methods that write must be called inside a transaction. */
+/** The store of the rooms' vCards. Methods that write must be called inside a transaction. */
 export class RoomsVcards {
   readonly #sql: Sql;
 

@@ -1,20 +1,20 @@
-/** What rooms remember of users besides affiliations: invitations, activity that they missed, service administrators. */
+/** Stores invitations to rooms, subscriptions to room activity (XEP-0437), and service administrators. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface StoredInvitation {
-  /** Bare. */
+  /** The bare address of the invited user. */
   readonly invited: string;
-  /** Bare, the real address. */
+  /** The real bare address of the inviter. */
   readonly inviter: string;
-  /** The inviter's address that the invited user was shown. */
+  /** The address of the inviter that the invitation contained: in anonymous rooms the occupant's address. */
   readonly shown: string;
 }
 
-/** The most invitations kept for a room. */
+/** How many invitations of a room are stored at most; the oldest are deleted first. */
 const MOST = 1000;
 
-/** Methods that write must be called inside a transaction. */
+/** The store of invitations. Methods that write must be called inside a transaction. */
 export class RoomsInvitations {
   readonly #sql: Sql;
 
@@ -22,13 +22,13 @@ export class RoomsInvitations {
     this.#sql = new Sql(db);
   }
 
-  /** A user's invitations. */
+  /** Returns a user's invitations to a room. */
   of(room: number, invited: string): StoredInvitation[] {
     const sql = "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?";
     return this.#sql.rows<StoredInvitation>(sql).all(room, invited);
   }
 
-  /** @param at microseconds since 1970 */
+  /** Adds or replaces an invitation. @param at when the user was invited, in microseconds since 1970 */
   put(room: number, at: number, { invited, inviter, shown }: StoredInvitation): void {
     this.#sql.run(
       "INSERT OR REPLACE INTO invitations (room, invited, inviter, shown, at) VALUES (?, ?, ?, ?, ?)",
@@ -47,22 +47,24 @@ export class RoomsInvitations {
   }
 }
 
+/** A room with messages that an account hasn't seen. */
 export interface ActiveRoom {
   readonly id: number;
-  /** The localpart of its address. */
+  /** The localpart of the room's address. */
   readonly name: string;
 }
 
-/** A query for active rooms. */
+/** A query for rooms with messages that an account hasn't seen. */
 export interface ActivityQuery {
+  /** The account's bare address. */
   readonly account: string;
-  /** The subscribed session; rooms that it is in are left out. */
+  /** The full address of the session that subscribed; rooms in which this session is an occupant are left out. */
   readonly session: string;
-  /** The id of the last room returned before. */
+  /** Only rooms with higher ids are returned. */
   readonly after: number;
 }
 
-/** Methods that write must be called inside a transaction. */
+/** The store of subscriptions to room activity (XEP-0437). Methods that write must be called inside a transaction. */
 export class RoomsActivity {
   readonly #sql: Sql;
 
@@ -70,21 +72,22 @@ export class RoomsActivity {
     this.#sql = new Sql(db);
   }
 
-  /** The full addresses of all subscribed sessions. */
+  /** Returns the full addresses of all sessions that are subscribed to room activity. */
   all(): string[] {
     return this.#sql.values<string>("SELECT jid FROM activity_subscriptions").all();
   }
 
+  /** Subscribes or unsubscribes a session. */
   set(session: string, isWanted: boolean): void {
     setListed(this.#sql, "activity_subscriptions", session, isWanted);
   }
 
-  /** Whether an account is at least a member of any room. */
+  /** Returns whether an account is a member, admin or owner of at least one room. */
   belongs(account: string): boolean {
     return this.#sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
   }
 
-  /** Rooms of an account with messages since it was last inside or became a member, by id. */
+  /** Returns an account's rooms with messages since the account was last inside or became a member, sorted by id. */
   active({ account, session, after }: ActivityQuery, limit: number): ActiveRoom[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
       WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
@@ -96,13 +99,16 @@ export class RoomsActivity {
     return this.#sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
   }
 
-  /** Stores the time when a member left, in microseconds since 1970. */
+  /** Stores when a member was last inside a room, in microseconds since 1970. */
   setSeen(room: number, account: string, until: number): void {
     this.#sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
   }
 }
 
-/** The service administrators when rooms were updated last. To be changed inside a transaction. */
+/**
+ * The store of the service administrators that were configured when rooms were last updated. Methods that write must be
+ * called inside a transaction.
+ */
 export class ServiceAdminsStore {
   readonly #sql: Sql;
 
@@ -110,7 +116,7 @@ export class ServiceAdminsStore {
     this.#sql = new Sql(db);
   }
 
-  /** Bare addresses. */
+  /** Returns the bare addresses of the service administrators. */
   all(): string[] {
     return this.#sql.values<string>("SELECT jid FROM service_admins").all();
   }
@@ -119,15 +125,16 @@ export class ServiceAdminsStore {
     setListed(this.#sql, "service_admins", jid, isAdmin);
   }
 
-  /** The localparts of the rooms in which an account has a session. It reads all sessions. */
+  /** Returns the localparts of the rooms in which an account has a session. Reads the rows of all sessions. */
   roomsWith(jid: string): string[] {
-    // The slash and the character after it: between them are an account's sessions.
+    // "0" is the character after "/", so an account's full addresses are between these two.
     const sql = `SELECT DISTINCT name FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE jid > ? || '/' AND jid < ? || '0'`;
     return this.#sql.values<string>(sql).all(jid, jid);
   }
 }
 
+/** Adds an address to a table, or deletes it from the table. */
 function setListed(sql: Sql, table: string, jid: string, isIn: boolean): void {
   if (isIn) sql.run(`INSERT OR IGNORE INTO ${table} (jid) VALUES (?)`, jid);
   else sql.run(`DELETE FROM ${table} WHERE jid = ?`, jid);

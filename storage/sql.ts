@@ -1,15 +1,16 @@
 /**
- * Runs SQL. Each text is prepared once, so statements can be written where they are used. On writing, undefined becomes
- * NULL and a boolean 0 or 1; on reading, NULL becomes undefined, a flag a boolean, and a column's name a property's
- * (`made_at`: `madeAt`).
+ * Runs SQL statements. Each statement is prepared on first use, so it can be written in the method that uses it. On
+ * writing, undefined becomes NULL and a boolean becomes 0 or 1. On reading, NULL becomes undefined, 0 or 1 in a column
+ * of FLAGS becomes a boolean, and the name of a column becomes that of a property (`made_at`: `madeAt`).
  */
 import type { Database, RunResult, Statement } from "./sqlite.js";
 
+/** A value that a statement's parameter takes. */
 type Value = string | number | bigint | boolean | Buffer | null | undefined;
-/** Positional values, or one object of named ones. */
+/** The values of a statement's parameters: positional ones, or one object with named ones. */
 type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
-/** Columns that are read as booleans. */
+/** The columns that are read as booleans. */
 const FLAGS: ReadonlySet<string> = new Set([
   "rooms.locked",
   "rooms.listed",
@@ -33,6 +34,7 @@ export class Sql {
     return this.values<number>("PRAGMA data_version").get() ?? 0;
   }
 
+  /** Runs a statement that returns no rows. */
   run(text: string, ...values: Values): RunResult {
     let statement = this.#writes.get(text);
     if (statement === undefined) {
@@ -42,12 +44,12 @@ export class Sql {
     return statement.run(...values.map(stored));
   }
 
-  /** Runs a statement. @returns the number of changed rows */
+  /** Runs a statement that returns no rows. @returns how many rows it changed */
   changes(text: string, ...values: Values): number {
     return this.run(text, ...values).changes;
   }
 
-  /** A query for rows. */
+  /** Returns a query whose results are objects, one for each row. */
   rows<Row>(text: string): Query<Row> {
     let query = this.#queries.get(text);
     if (query === undefined) {
@@ -69,7 +71,7 @@ export class Sql {
     return query as Query<Row>;
   }
 
-  /** A query for the values of one column. */
+  /** Returns a query whose results are the values of its first column. */
   values<T>(text: string): Query<T> {
     let query = this.#plucked.get(text);
     if (query === undefined) {
@@ -79,12 +81,12 @@ export class Sql {
     return query as Query<T>;
   }
 
-  /** Counts rows. @param from the text after FROM */
+  /** Counts rows. @param from the SQL after FROM */
   count(from: string, ...values: Values): number {
     return this.values<number>(`SELECT count(*) FROM ${from}`).get(...values) ?? 0;
   }
 
-  /** Reports whether there is a row. @param from the text after FROM */
+  /** Returns whether at least one row matches. @param from the SQL after FROM */
   has(from: string, ...values: Values): boolean {
     return this.values<number>(`SELECT 1 FROM ${from} LIMIT 1`).get(...values) !== undefined;
   }
@@ -97,7 +99,7 @@ export class Query<Row> {
     private readonly read: (row: unknown) => Row,
   ) {}
 
-  /** The first row. */
+  /** Returns the first row; undefined if no row matches. */
   get(...values: Values): Row | undefined {
     const row = this.statement.get(...values.map(stored));
     return row === undefined ? undefined : this.read(row);
@@ -108,6 +110,7 @@ export class Query<Row> {
   }
 }
 
+/** Converts values for SQLite. */
 function stored(value: Value | Readonly<Record<string, Value>>): unknown {
   if (value === undefined) return null;
   if (typeof value === "boolean") return Number(value);

@@ -1,6 +1,6 @@
 /**
- * The SQLite library, better-sqlite3: release 13, or release 12 on Node 20, which 13 crashes (storage/node20/install.mjs).
- * All other files import it from here.
+ * Loads the SQLite library, better-sqlite3: release 13, but on Node 20 release 12, as release 13 crashes Node 20
+ * (storage/node20/install.mjs). All other files import the library from this file.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import type BetterSqlite from "better-sqlite3";
 
 export const isNode20 = process.versions.node.startsWith("20.");
 
-/** The compiled program runs from dist/. */
+/** Where release 12 is installed for Node 20; relative to dist/storage, where the compiled form of this file is. */
 const FOR_NODE_20 = fileURLToPath(
   new URL("../../storage/node20/node_modules/better-sqlite3", import.meta.url),
 );

@@ -1,20 +1,21 @@
 /**
- * Text search: a text matches if each word of the query occurs anywhere in it, also within another word, as Chinese has
- * no spaces between words. Case, width and the number of spaces are ignored. The index consists of pairs of
- * characters, as most Chinese words have two; SQLite's trigrams would need three.
+ * The rules of text search: a text matches if it contains each word of the query, also within another word, as Chinese
+ * has no spaces between words. Case, width (such as Ａ and A) and the number of spaces are ignored; texts in this form
+ * are called folded. The index consists of pairs of adjacent characters, as most Chinese words have two characters; the
+ * trigrams of SQLite would need three.
  */
 
-/** Normalises a text for comparison. */
+/** Returns a text in folded form, for comparison. */
 export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
-/** A message's text is searched up to this many bytes of UTF-8, and this many characters of their folded form. */
+/** How much of a message's text is searched: this many bytes of UTF-8, and of their folded form this many characters. */
 const MOST_SEARCHED = 16 * 1024;
-/** Folding a long run of combining marks at once takes quadratic time. */
+/** A part of a text that is folded at once, as folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
 
-/** Folds the start of a message's text; one character may become 18. */
+/** Folds the searched part of a message's text. One character may become 18, so the folded text is cut, too. */
 export function foldStart(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MOST_SEARCHED));
   let folded = "";
@@ -25,7 +26,7 @@ export function foldStart(text: string): string {
   return fold(folded.slice(0, MOST_SEARCHED));
 }
 
-/** The folded words of a query; a phrase in quotation marks is one word. */
+/** Returns the folded words of a query; a phrase in quotation marks is one word. */
 export function wordsOf(query: string): string[] {
   const found = fold(query).matchAll(/"([^"]+)"|([^\s"]+)/gu);
   return [...new Set([...found].map(([, phrase, word]) => (phrase ?? word ?? "").trim()))].filter(
@@ -33,12 +34,12 @@ export function wordsOf(query: string): string[] {
   );
 }
 
-/** Reports whether a folded text contains all the words. */
+/** Returns whether a folded text contains all the folded words. */
 export function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** The distinct pairs of adjacent letters and digits in a folded text, as indexed. */
+/** Returns the distinct pairs of adjacent letters and digits in a folded text, in the form in which they are indexed. */
 export function gramsOf(text: string): string[] {
   const grams = new Set<string>();
   for (const [run] of text.matchAll(/[\p{L}\p{N}\p{M}]{2,}/gu)) {

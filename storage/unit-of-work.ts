@@ -1,26 +1,27 @@
 /**
- * A unit of work: stanzas for the outbox and the writes that belong to them, such as a room's change. It is atomic, and
- * shares a transaction with other units (group-commit.ts).
+ * Commits units of work: stanzas for the outbox together with the writes that belong to them, such as a change of a
+ * room. A unit is atomic; several units share a transaction (group-commit.ts).
  */
 import type { CallLog } from "./call-log.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { NewRow, Row } from "./outbox-row.js";
 import type { Added, OutboxStore } from "./outbox-store.js";
 
-/** The caller or user whose quota work counts against. */
+/** The caller or user whose quota of the outbox a unit of work counts against. */
 export interface Account {
   /** Unique among callers and users. */
   readonly name: string;
   readonly kind: "caller" | "user";
-  /** The id of the caller's request, if it is traced. */
+  /** The id of the caller's HTTP request, by which `outbox trace` finds the stanzas; absent: they aren't traced. */
   readonly request?: string | undefined;
 }
 
 export interface UnitOfWork<T extends string = string> {
+  /** The stanzas that the unit adds to the outbox. */
   readonly rows: readonly NewRow<T>[];
   /**
-   * Further writes.
-   * @param first the id of the unit's first row; undefined if it has none, or repeats an earlier call
+   * Writes what belongs to the stanzas, in the same transaction.
+   * @param first the id of the unit's first row; undefined if no row was added, as all repeat an earlier call
    */
   readonly writes?: (first: number | undefined) => void;
   readonly account?: Account | undefined;
@@ -28,10 +29,11 @@ export interface UnitOfWork<T extends string = string> {
 
 /** The result of a committed unit. */
 export interface Committed<T extends string = string> extends Added<T> {
-  /** The id of its call in the log of calls, if it is a call. */
+  /** The id of the unit's entry in the log of calls; undefined if the unit isn't traced. */
   readonly call: number | undefined;
 }
 
+/** Commits units of work, and adds them to the log of calls. */
 export class UnitsOfWork {
   readonly #commit: GroupCommit;
   readonly #store: OutboxStore;
@@ -46,8 +48,8 @@ export class UnitsOfWork {
 
   /**
    * Commits a unit.
-   * @param committed called as soon as it is committed, in the order of all units; must not throw
-   * @returns the callback's result, after the sync to disk; rejects if nothing of it was done
+   * @param committed called as soon as the unit is committed, in the order of all units; must not throw
+   * @returns the callback's result, after the sync to disk; rejects if the unit was rolled back
    */
   commit<T extends string, R>(unit: UnitOfWork<T>, committed: (done: Committed<T>) => R): Promise<R> {
     return this.#commit.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);

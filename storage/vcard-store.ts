@@ -1,26 +1,28 @@
-/** The tables of cached vCards and their images. */
+/** Stores vCards of users (XEP-0054) and their pictures, as a cache. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 export interface CachedVcard {
-  /** Undefined if the user has no vCard. */
+  /** The user's name; undefined if the user has no vCard. */
   readonly name: string | undefined;
-  /** The URL of an external picture, or "". */
+  /** The URL of the vCard's external picture; "" if there is no such picture. */
   readonly avatar: string;
-  /** The file name of the stored image; undefined if the vCard has none. */
+  /** The name of the stored image (Image.name); undefined if the vCard contains no picture. */
   readonly image: string | undefined;
-  /** Milliseconds since 1970; after that it is requested again. */
+  /** When the vCard must be requested again, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
+/** A picture that vCards contain. */
 export interface Image {
-  /** The hex SHA-256 with the type's extension: "2048…af.jpg". */
+  /** The SHA-256 of the bytes in hexadecimal, with the extension of the type, such as "2048…af.jpg". */
   readonly name: string;
-  /** Its media type. */
+  /** The media type, such as "image/jpeg". */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
+/** How many vCards prune() deletes at most. */
 const PRUNE_SLICE = 200;
 
 export class VcardStore {
@@ -30,18 +32,18 @@ export class VcardStore {
     this.#sql = new Sql(db);
   }
 
-  /** The vCard of a bare address, expired or not. */
+  /** Returns the cached vCard of a bare address, even if it has expired. */
   find(jid: string): CachedVcard | undefined {
     const sql = "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?";
     return this.#sql.rows<CachedVcard>(sql).get(jid);
   }
 
-  /** The cached name of a user. */
+  /** Returns a user's name in the cached vCard. */
   nameOf(jid: string): string | undefined {
     return this.#sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
   }
 
-  /** Stores a vCard with its image. Run it inside a transaction. */
+  /** Stores a vCard with its image, and deletes the previous image if no vCard has it. Must run inside a transaction. */
   put(jid: string, vcard: Omit<CachedVcard, "image">, image: Image | undefined): void {
     const before = this.find(jid)?.image;
     if (image !== undefined) {
@@ -52,7 +54,7 @@ export class VcardStore {
     if (before !== undefined && before !== image?.name) this.#dropImage(before);
   }
 
-  /** Stores a vCard without changing images. */
+  /** Stores a vCard whose image is stored already. */
   extend(jid: string, { name, avatar, image, expiresAt }: CachedVcard): void {
     this.#sql.run(
       "INSERT OR REPLACE INTO vcards (jid, name, avatar, image, expires_at) VALUES (?, ?, ?, ?, ?)",
@@ -65,8 +67,9 @@ export class VcardStore {
   }
 
   /**
-   * Deletes some vCards that expired before this time, and images that no other vCard has. Run it inside a transaction.
-   * @returns true if there may be more
+   * Deletes some expired vCards, and images that no other vCard has. Must run inside a transaction.
+   * @param before only vCards that expired earlier are deleted; in milliseconds since 1970
+   * @returns whether more such vCards may be left
    */
   prune(before: number): boolean {
     const sql = `DELETE FROM vcards WHERE jid IN (SELECT jid FROM vcards WHERE expires_at < ? LIMIT ?)
@@ -76,7 +79,7 @@ export class VcardStore {
     return images.length === PRUNE_SLICE;
   }
 
-  /** Deletes an image that no vCard has any more. */
+  /** Deletes an image, unless a vCard has it. */
   #dropImage(name: string): void {
     this.#sql.run(
       "DELETE FROM images WHERE name = ? AND NOT EXISTS (SELECT 1 FROM vcards WHERE image = ?)",

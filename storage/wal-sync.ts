@@ -1,8 +1,8 @@
 /**
- * Syncs to disk outside of the event loop. SQLite itself (synchronous = FULL) would block the event loop during the sync
- * of each transaction. Here it only writes (NORMAL), and sync() syncs the write-ahead log in a thread; one sync serves
- * all transactions before it. SQLite still syncs around checkpoints, so the database on the disk is consistent at any
- * time.
+ * Syncs SQLite's write-ahead log to disk without blocking the event loop. With `synchronous = FULL`, SQLite would block
+ * the event loop while it syncs each transaction. With `NORMAL`, SQLite only writes, and sync() syncs the log in a
+ * thread; one sync covers all transactions before it. SQLite still syncs around checkpoints, so the database on the
+ * disk is always consistent.
  */
 import { close, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
@@ -14,8 +14,8 @@ export class WalSync {
   #file: number | undefined;
 
   /**
-   * Makes the connection write without syncing, for this object to sync. Undefined for databases in memory, read-only
-   * ones, and those without a write-ahead log, which are not changed.
+   * Sets a connection to write without syncing, and returns the object that syncs for it. Returns undefined and changes
+   * nothing if the database is in memory, read-only, or has no write-ahead log.
    */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
@@ -26,12 +26,12 @@ export class WalSync {
   private constructor(private readonly path: string) {}
 
   /**
-   * Settles when everything committed before is on the disk.
-   * @throws StorageFault if the sync fails: then it is unknown what is on the disk, until the next start reads it
+   * Resolves when everything committed before this call is on the disk.
+   * @throws StorageFault if the sync fails; until the next start, it is then unknown which transactions are on the disk
    */
   async sync(): Promise<void> {
     try {
-      // SQLite creates the file and keeps it while the database is open.
+      // SQLite creates the log file with the first transaction, and keeps the file while the database is open.
       this.#file ??= openSync(this.path, "r");
       await sync(this.#file);
     } catch (error) {
@@ -41,6 +41,7 @@ export class WalSync {
     }
   }
 
+  /** Closes the log file. */
   end(): void {
     if (this.#file !== undefined) close(this.#file, () => undefined);
     this.#file = undefined;

@@ -1,8 +1,8 @@
 /**
- * Installs the SQLite library for Node 20 into this folder, with `npm ci`; on later versions of Node there is nothing to do.
- * better-sqlite3 13 is built on Node-API and brings its binaries, but crashes Node 20, which needs release 12. npm
- * has no way to make a dependency depend on the version of Node, and installing release 12 everywhere would compile it
- * everywhere. Called by `npm install -g` (the script "install") and by `npm run ready`.
+ * Installs release 12 of the SQLite library better-sqlite3 into this folder, with `npm ci`, if Node's version is 20. The
+ * component otherwise uses release 13, which comes with binaries but crashes Node 20. npm can't choose a dependency's
+ * release by the version of Node, and release 12 would have to be compiled on every machine. `npm install -g` (the script
+ * "install") and `npm run ready` call this program.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,7 +17,7 @@ if (process.versions.node.startsWith("20.") && !existsSync(COMPILED)) process.ex
 
 function install() {
   console.log("Installing SQLite for Node 20; this takes a minute or two if it has to be compiled.");
-  // This may run inside of npm install -g, whose settings are inherited.
+  // These options override settings inherited from `npm install -g`, if that calls this program.
   const options = ["--no-global", "--location=project", "--ignore-scripts=false", "--no-audit", "--no-fund"];
   const headers = existsSync(join(PREFIX, "include/node/node.h")) ? { npm_config_nodedir: PREFIX } : {};
   const { status } = spawnSync("npm", ["ci", `--prefix=${FOLDER}`, ...options], {
