@@ -39,10 +39,7 @@ export const xmppConfig = z.strictObject({
     .min(1)
     .optional()
     .describe("file that contains the secret, instead of xmpp.password"),
-  hosts: z
-    .array(domain)
-    .min(1)
-    .describe("domains of the users in whose name it sends; the first is the default host"),
+  hosts: z.array(domain).min(1).describe("the users' domains; the first is the default host"),
   host_aliases: z
     .record(domain, domain)
     .default({})
@@ -55,12 +52,12 @@ export const xmppConfig = z.strictObject({
     .enum(["auto", "privileged", "direct"])
     .default("auto")
     .describe(
-      "send mode of messages in users' names: with their host's permission (privileged, XEP-0356), directly from their addresses (direct), or with permission if there is one (auto)",
+      "send mode of messages in users' names: by permission of the user's host (privileged, XEP-0356), from the user's address (direct), or privileged if permitted, else direct (auto)",
     ),
   carbons: z
     .boolean()
     .default(true)
-    .describe("copy messages to the sender's own sessions; with permission, the server does it"),
+    .describe("copy messages to the sender's own sessions; in privileged mode, the server does this"),
 });
 
 export const notifyConfig = z.strictObject({
@@ -78,7 +75,7 @@ export const messagesConfig = z.strictObject({
     .enum(["on", "off"])
     .default("on")
     .describe("convert QTalk's files, pictures and cards to text that every client shows"),
-  language: z.enum(["en", "zh"]).default("en").describe("language of that text and of invitations"),
+  language: z.enum(["en", "zh"]).default("en").describe("language of these texts and of invitations"),
   file_url: z
     .string()
     .regex(/^https?:\/\/\S*\/$/, "must be a URL that ends in a slash, such as https://im.example.org/")
@@ -167,7 +164,7 @@ const roomsShape = z.strictObject({
     .min(0)
     .max(500)
     .default(100)
-    .describe("maximum of that number that owners may set"),
+    .describe("maximum of rooms.history that owners may set"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
   max_members: count(1, 20_000).describe("maximum affiliations of a room"),
   max_occupants: count(1, 1000).describe("maximum occupants of a room"),
@@ -230,7 +227,7 @@ export const peopleConfig = z.strictObject({
     )
     .default("file/avatar/")
     .describe(
-      "prefix of these pictures' file names in the Vcard of get_user_nick; they are served at /file/avatar/",
+      "prefix of the file names of vCard pictures in get_user_nick; the component serves them at /file/avatar/",
     ),
 });
 

@@ -24,7 +24,7 @@ export const httpConfig = z.strictObject({
     "maximum bytes of all request bodies that are being read",
   ),
   bodies_share: count(1024, 64 * 1024 ** 2).describe(
-    "maximum of these bytes for one caller, or one address without http.callers",
+    "maximum bytes of request bodies of one caller, or of one address without http.callers",
   ),
   least_rate: count(0, 64 * 1024).describe(
     "minimum average rate of a request body after 10 seconds, in bytes per second; slower ones get HTTP 408",

@@ -14,5 +14,5 @@ export const outboxConfig = z.strictObject({
     .describe(
       "seconds for which acknowledged stanzas are kept, to be sent again if the server restarts; 0: not at all",
     ),
-  keep_bytes: count(0, 32 * 1024 ** 2).describe("maximum size of these stanzas, in bytes"),
+  keep_bytes: count(0, 32 * 1024 ** 2).describe("maximum size of kept stanzas, in bytes"),
 });

@@ -8,7 +8,7 @@ xmpp:
   service: xmpp://127.0.0.1:5347
   domain: groups.example.org # the component's domain, which is also the domain of its rooms
   password: SECRET # the component's secret, as configured on the server
-  hosts: [example.org] # domains of the users in whose name it sends; the first is the default host
+  hosts: [example.org] # the users' domains; the first is the default host
 `;
 
 const POSTINST = `#!/bin/sh

@@ -109,7 +109,7 @@ describe("A configuration", () => {
   it("is told what a missing key is for", () => {
     expect(faultsOf({})).to.deep.equal([
       "xmpp.domain is required: the component's domain, which is also the domain of its rooms",
-      "xmpp.hosts is required: domains of the users in whose name it sends; the first is the default host",
+      "xmpp.hosts is required: the users' domains; the first is the default host",
       "xmpp.password is required, or xmpp.password_file: the component's secret on the server",
     ]);
   });
