@@ -1,6 +1,6 @@
 /**
- * A plain SQL dump (pg_dump). It is scanned once for the COPY blocks of the tables; then each table is read from its
- * offset, so the tables' order in the dump doesn't matter.
+ * Reads a plain SQL dump (pg_dump). The file is scanned once for the COPY blocks of the tables. Each table is then read
+ * from its offset, so that the tables' order in the dump doesn't matter.
  */
 import { counted } from "../../../component/counted.js";
 import { hash } from "node:crypto";
@@ -16,8 +16,9 @@ const ENCODING = /^SET client_encoding = '([^']*)'/i;
 const EDGE = 64 * 1024;
 
 /**
- * Finds the tables. @param progress called with the number of scanned bytes
- * @throws Failure if it is not such a dump
+ * Opens a dump, and finds its tables.
+ * @param progress called with the number of bytes scanned so far
+ * @throws Failure if the file isn't a plain SQL dump with at least one of the tables
  */
 export function openDump(path: string, progress: (bytes: number) => void): Source {
   const file = openSync(path, "r");
@@ -88,20 +89,23 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
     }
     end = next;
   }
-  // A truncated dump still has the rows before its end.
+  // If the dump is truncated within a table, the rows before its end are imported.
   if (current !== undefined) tables.set(current.name, table(path, current, end));
   if (tables.size === 0) throw nothingFound(path, inserts);
   return tables;
 }
 
-/** Decodes only lines that may begin or end a block, which most lines of a dump don't. */
+/**
+ * Decodes a line only if it may begin or end a block, or set the encoding. Most lines of a dump don't, and undefined is
+ * returned for them.
+ */
 function readsMarks(bytes: Buffer): string | undefined {
   const first = bytes[0];
   const isMark = first === 0x43 || first === 0x5c || first === 0x49 || first === 0x53;
   return isMark && bytes.length < 65_536 ? bytes.toString("utf8") : undefined;
 }
 
-/** `public."host_users"` and `"host_id"` without schema and quotes. */
+/** Returns the name of a table or column without schema and quotes: `host_users` for `public."host_users"`. */
 function plainName(name: string): string {
   const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]+))\s*$/.exec(name.trim());
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";

@@ -1,7 +1,6 @@
 /**
- * Parses printed Erlang terms (io_lib:print), in which ejabberd stores a room's options. Binaries are taken for UTF-8
- * text, printed in any of these ways: as characters, as bytes in Latin-1 characters, as escapes, or as
- * numbers.
+ * Parses printed Erlang terms (io_lib:print), the form in which ejabberd stores a room's options. Binaries are read as
+ * UTF-8 text. They may be printed as characters, as bytes in Latin-1 characters, as escapes, or as numbers.
  */
 import { isUtf8 } from "node:buffer";
 
@@ -13,14 +12,15 @@ export class Tuple {
   constructor(readonly items: readonly Term[]) {}
 }
 
-/** A term; binaries and strings are text, lists are arrays. */
+/** An Erlang term. Binaries and strings are represented as text, lists as arrays. */
 export type Term = Atom | Tuple | string | number | readonly Term[];
 
-/** Why a term can't be parsed, with the place: "at character 17". */
+/** The error of a term that can't be parsed. @param reason the message, with the place: "at character 17" */
 export class TermFault {
   constructor(readonly reason: string) {}
 }
 
+/** Parses a term. @returns the error if the text isn't a term */
 export function readTerm(text: string): Term | TermFault {
   try {
     return new Reader(text).whole();
@@ -30,11 +30,12 @@ export function readTerm(text: string): Term | TermFault {
   }
 }
 
+/** How deeply terms may be nested. */
 const MAX_DEPTH = 100;
 const SPACE = /(?:\s|%[^\n]*)*/y;
 const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?|#[0-9a-zA-Z]+)?/y;
 const ATOM = /[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
-/** Processes, ports, references and functions, which options don't contain on purpose. */
+/** Matches processes, ports, references and functions, which should not occur in a room's options. */
 const OPAQUE = /#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
 const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
@@ -91,7 +92,7 @@ class Reader {
     throw this.#fault();
   }
 
-  /** Parses terms up to the closing bracket; a list's tail and a map's values become further items. */
+  /** Parses terms up to the closing bracket. A list's tail and a map's values become further items. */
   #items(close: string): Term[] {
     const items: Term[] = [];
     if (this.#take(close)) return items;
@@ -134,7 +135,7 @@ class Reader {
     return match?.[1];
   }
 
-  /** Parses a string, which may be printed in several pieces. */
+  /** Parses a string, which may be printed as several adjacent pieces. */
   #strings(): string {
     let text = "";
     while (this.text[this.#at] === '"') {
@@ -196,7 +197,7 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
-/** Decodes text whose characters are all bytes and valid UTF-8; other text stays. */
+/** Decodes text as UTF-8 if all its characters are bytes that form valid UTF-8. Other text is returned unchanged. */
 function textOf(parts: readonly (Buffer | string)[]): string {
   const hasCharacters = parts.some((part) => typeof part === "string" && /[^\0-\xff]/.test(part));
   if (!hasCharacters) {

@@ -1,4 +1,4 @@
-/** Imports the original's data into a database that no other process uses. */
+/** Imports a dump of the original QTalk into a database that no other process uses. */
 import type { RoomsConfig } from "../../../component/config.js";
 import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";
@@ -18,13 +18,14 @@ export interface MoveIn {
   readonly source: Source;
   readonly xmpp: AliasConfig["xmpp"];
   readonly rooms: RoomsConfig;
-  /** New names of the dump's hosts and room domains, by their old names. */
+  /** The new names of the dump's hosts and room domains, keyed by their old names. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
-  /** The file that lists refused rows. */
+  /** The path of the file that lists refused rows. */
   readonly refusedPath: string;
   readonly progress: Progress;
-  /** Rows per transaction. */
+  /** How many rows a transaction imports; 10,000 by default. */
   readonly batch?: number;
 }
 
@@ -32,13 +33,15 @@ export interface MovedIn {
   readonly results: readonly StepResult[];
   readonly refused: RefusedRows;
   readonly domains: Domains;
-  /** Number of rooms without an owner. */
+  /** How many rooms have no owner. */
   readonly ownerless: number;
   /** Whether an interrupted import was resumed. */
   readonly wentOn: boolean;
 }
 
-/** SQLite's page cache in KiB: writing members touches pages all over their index. */
+/**
+ * The size of SQLite's page cache in KiB. It is large because importing members changes pages throughout their index.
+ */
 const CACHE_KIB = 64 * 1024;
 
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
@@ -55,7 +58,7 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
     }),
     ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
   ];
-  // An interrupted import is resumed only if all of this is the same.
+  // An interrupted import is resumed only if this text is the same.
   const identity = JSON.stringify([source.identity, xmpp.domain, [...renamed], membersOnly]);
   const listed = interrupted(store, identity, steps);
   const refused = new RefusedRows(move.refusedPath, listed);

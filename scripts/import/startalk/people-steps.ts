@@ -1,4 +1,4 @@
-/** Imports the original's tables of users: host_info, host_users, vcard_version. */
+/** Imports the original QTalk's tables of users: host_info, host_users, vcard_version. */
 import type { DirectoryStore } from "../../../storage/directory-store.js";
 import type { Speller } from "../pinyin.js";
 import type { Domains } from "./domains.js";
@@ -10,11 +10,14 @@ export interface PeopleContext {
   readonly directory: DirectoryStore;
   readonly domains: Domains;
   readonly spell: Speller;
-  /** The dump's hosts by their host_id. */
+  /** The names of the dump's hosts, keyed by host_id. */
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-/** Reads the dump's hosts, also when an import is resumed. */
+/**
+ * Reads the dump's hosts, which are also needed if an interrupted import is resumed after host_info.
+ * @returns the hosts' names, keyed by host_id
+ */
 export function readHosts(source: Source): Map<string, string> {
   const hosts = new Map<string, string>();
   const table = source.tables.get("host_info");
@@ -51,7 +54,7 @@ function takeUser({ directory, domains, spell, hosts }: PeopleContext, row: Row)
   const name = cleanText(row.get("user_name") ?? "") || jid.local;
   const pinyin = cleanText(row.get("pinyin") ?? "").toLowerCase() || spell(name);
   const department = departmentOf(row);
-  // Former employees stay known by name in the rooms that they wrote in.
+  // Former employees are imported, too, so that rooms with their messages still show their names.
   const employed = row.get("hire_flag") !== "0";
   return directory.save({ local: jid.local, host: jid.domain, name, pinyin, department, employed });
 }

@@ -1,4 +1,4 @@
-/** Reads muc_room.opts, a printed term with a room's options, affiliations and subject. */
+/** Reads the column muc_room.opts, a printed Erlang term with a room's options, affiliations and subject. */
 import type { OccupantRole } from "../../../component/room-option-kinds.js";
 import type { RoomOptions } from "../../../component/room-options.js";
 import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
@@ -20,7 +20,7 @@ export interface KeptRoom {
 const RANKS: ReadonlySet<string> = new Set(["owner", "admin", "member", "outcast"]);
 const ROLES: ReadonlySet<string> = new Set(["moderator", "participant", "visitor"]);
 
-/** @returns the reason if the text can't be read */
+/** Reads a room's options. @returns the reason as text if the options can't be read */
 export function readRoomOptions(text: string): KeptRoom | string {
   const term = readTerm(text);
   if (term instanceof TermFault) return `opts can't be read: ${term.reason}`;
@@ -50,7 +50,7 @@ function optionsOf(kept: ReadonlyMap<string, Term>): Partial<RoomOptions> {
     language: nonEmpty(textOf(kept.get("lang"))),
     public: is("public"),
     membersOnly: is("members_only"),
-    // "moderated" has no effect if newcomers get voice.
+    // In ejabberd, "moderated" has no effect if newcomers are members, who have voice.
     moderated: moderated === undefined ? undefined : moderated && is("members_by_default") !== true,
     whois: anonymous === undefined ? undefined : anonymous ? "moderators" : "anyone",
     changeSubject: is("allow_change_subj"),
@@ -79,7 +79,7 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
   return (term as readonly Term[]).flatMap((item) => {
     if (!(item instanceof Tuple)) return [];
     const [who, what] = item.items;
-    // {owner, <<"reason">>}, or owner alone.
+    // An affiliation is stored with a reason, {owner, <<"reason">>}, or alone, as owner.
     const affiliation = what instanceof Tuple ? what.items[0] : what;
     if (!(who instanceof Tuple) || !(affiliation instanceof Atom) || !RANKS.has(affiliation.name)) return [];
     const [user, host] = who.items.map(textOf);
@@ -87,7 +87,10 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
   });
 }
 
-/** The subject; newer versions store it in several languages: `[{text, <<"en">>, <<"…">>}]`. */
+/**
+ * Returns the room's subject; undefined if it has none. Newer versions store the subject in several languages: `[{text,
+ * <<"en">>, <<"…">>}]`.
+ */
 function subjectOf(kept: ReadonlyMap<string, Term>): KeptRoom["subject"] {
   const term = kept.get("subject");
   const first = Array.isArray(term) ? (term as readonly Term[])[0] : term;
@@ -115,7 +118,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return clean === "" ? undefined : clean;
 }
 
-/** Replaces characters that XML or a line of text can't contain. */
+/** Replaces control characters, and characters that XML can't contain, by spaces. */
 export function cleanText(text: string): string {
   return text
     .replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ")

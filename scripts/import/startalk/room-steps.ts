@@ -1,4 +1,4 @@
-/** Imports the original's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
+/** Imports the original QTalk's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
@@ -16,13 +16,14 @@ export interface RoomsContext {
   readonly rooms: ImportStore;
   readonly domains: Domains;
   readonly config: RoomsConfig;
-  /** Makes every room members-only, whatever its options. */
+  /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
 }
 
+/** How many characters these texts may have at most. */
 const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
-/** Rooms kept in memory: some megabytes. */
+/** How many rooms are kept in memory; that many take some megabytes. */
 const MOST_REMEMBERED = 50_000;
 
 export function roomSteps(context: RoomsContext): Step[] {
@@ -33,13 +34,16 @@ export function roomSteps(context: RoomsContext): Step[] {
     { table: "muc_room_users", take: (row) => steps.takeMember(row, sinceById(row)) },
     {
       table: "user_register_mucs",
-      // 0: a former member.
+      // The flag "0" marks a former member, who isn't imported.
       take: (row) => (row.get("registed_flag") === "0" ? "over" : steps.takeMember(row, sinceByTime(row))),
     },
   ];
 }
 
-/** The time of an affiliation, in microseconds since 1970. @param createdAt of the room, in milliseconds */
+/**
+ * Computes the time of an affiliation, in microseconds since 1970.
+ * @param createdAt the time of the room's creation, in milliseconds since 1970
+ */
 type Since = (createdAt: number) => number;
 
 class RoomSteps {
@@ -99,7 +103,10 @@ class RoomSteps {
     return rooms.addMember(known.id, jid.text, since(known.createdAt)) ? "added" : "unchanged";
   }
 
-  /** The room's options, overridden by those of the dump. */
+  /**
+   * Returns a room's options: those in the database, overridden by those of the dump.
+   * @param before undefined for a new room
+   */
   #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
     const { config, membersOnly } = this.context;
     const { name = "", description = "" } = kept;
@@ -107,7 +114,8 @@ class RoomSteps {
     const merged: RoomOptions = {
       ...base,
       ...kept,
-      // A name from muc_vcard_info is newer than the title in opts.
+      // The name in the database is kept if there is one, as it may be from muc_vcard_info, which is newer than the
+      // title in opts.
       name: base.name || name.slice(0, LONGEST.name),
       description: base.description || description.slice(0, LONGEST.description),
       persistent: true,
@@ -116,11 +124,11 @@ class RoomSteps {
     return membersOnly ? { ...merged, membersOnly: true } : merged;
   }
 
-  /** @returns the affiliations that are refused, with the reason */
+  /** Imports a room's affiliations. @returns the refused affiliations, each with the reason */
   #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
     const { rooms, domains } = this.context;
     return affiliations.flatMap(({ user, host, rank }, index) => {
-      // A domain can only be banned.
+      // An affiliation of a whole domain is only supported for bans.
       if (user === "" && rank !== "outcast") return [];
       const domain = domains.host(host);
       const jid =
@@ -165,10 +173,13 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
-/** Higher ids would date members far into the future. */
+/**
+ * The highest member id that is used. Ids are added to the time of affiliations as microseconds, so that higher ids
+ * would move these times far into the future.
+ */
 const HIGHEST_ID = 1e12;
 
-/** Orders members by their ids in the original, after the room's owners. */
+/** Computes affiliation times by which members are ordered as by their ids in the original, after the room's owners. */
 function sinceById(row: Row): Since {
   const id = Number(row.get("id") ?? 0);
   const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
@@ -180,7 +191,10 @@ function sinceByTime(row: Row): Since {
   return (createdAt) => Math.max(at ?? 0, createdAt) * 1000 + 1000;
 }
 
-/** Parses a timestamp of PostgreSQL; without a zone it is UTC. @returns milliseconds since 1970 */
+/**
+ * Parses a timestamp of PostgreSQL; a timestamp without a zone is taken for UTC.
+ * @returns milliseconds since 1970; undefined if the text isn't a timestamp
+ */
 function timeOf(text: string | null): number | undefined {
   const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
     text ?? "",

@@ -1,6 +1,6 @@
 /**
- * Runs the steps of an import, with some thousand rows per transaction, which also stores the progress. An interrupted
- * import resumes from there; one that is run again changes nothing that is imported already.
+ * Runs the steps of an import. Each transaction imports some thousand rows and stores how far the import has come, so
+ * that an interrupted import can resume. Importing the same dump again changes nothing.
  */
 import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -26,18 +26,18 @@ export interface StepResult extends Readonly<StepCounts> {
 export interface ImportRun {
   readonly db: Database;
   readonly source: Source;
-  /** The source's identity, and options that must be the same to resume. */
+  /** Identifies the source and the options that must be the same to resume an import. */
   readonly identity: string;
   readonly steps: readonly Step[];
   readonly refused: RefusedRows;
   readonly progress: Progress;
-  /** Rows per transaction. */
+  /** How many rows a transaction imports; 10,000 by default. */
   readonly batch?: number;
 }
 
-/** The state of a step, with which it resumes. */
+/** The stored state of a step, from which an interrupted import resumes. */
 interface State {
-  /** Line number of the next row. */
+  /** The line number of the next row. */
   readonly line: number;
   readonly counts: StepCounts;
   readonly listed: Listed;
@@ -46,7 +46,7 @@ interface State {
 const BATCH = 10_000;
 const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
 
-/** The list of refused rows of an interrupted import; undefined if there was none. */
+/** Returns the list of refused rows of an interrupted import; undefined if no import was interrupted. */
 export function interrupted(
   store: ImportStore,
   identity: string,
@@ -59,7 +59,7 @@ export function interrupted(
   return states.map(({ listed }) => listed).sort((a, b) => b.bytes - a.bytes || b.count - a.count)[0];
 }
 
-/** @returns the counts of each table that the source has, in order */
+/** Runs all steps whose tables the source has. @returns the counts of each table, in the order of the steps */
 export async function runImport(run: ImportRun): Promise<StepResult[]> {
   const store = new ImportStore(run.db);
   const results: StepResult[] = [];
@@ -78,7 +78,7 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
 interface StepOfRun {
   readonly step: Step;
   readonly table: Table;
-  /** Bytes of the tables before it, for the progress bar. */
+  /** The size of the tables before this table in bytes, for the progress bar. */
   readonly before: number;
 }
 
@@ -115,7 +115,7 @@ async function runStep(
   return counts;
 }
 
-/** The number of rows read. */
+/** Returns how many rows of a table were read. */
 export function rowsOf({ added, changed, unchanged, over, refused }: StepCounts): number {
   return added + changed + unchanged + over + refused;
 }

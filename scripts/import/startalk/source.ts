@@ -1,6 +1,6 @@
 /** The source of an import: tables of a dump, whose rows can be read from any offset. */
 
-/** The tables, each after those that it refers to. */
+/** The tables to import, each after the tables that it refers to. */
 export const TABLES = [
   "host_info",
   "host_users",
@@ -12,35 +12,38 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
-/** A row; columns that the dump doesn't have are null. */
+/** A row of a table. The value of a column that the dump doesn't have is null. */
 export interface Row {
   get(column: string): string | null;
 }
 
+/** A row that was read, or the reason why the row can't be read. */
 export type ReadRow = {
-  /** Its place: "line 17". */
+  /** The row's place, such as "line 17". */
   readonly where: string;
-  /** Offset in bytes of what follows it, and the line number there. */
+  /** The offset of the next row, in bytes. */
   readonly end: number;
+  /** The line number of the next row. */
   readonly nextLine: number;
 } & ({ readonly row: Row } | { readonly reason: string });
 
 export interface Table {
   readonly name: TableName;
-  /** The file that contains it. */
+  /** The path of the file that contains the table. */
   readonly path: string;
   readonly columns: readonly string[];
-  /** Offsets of its first row, and of what follows its last one. */
+  /** The offset of the table's first row, in bytes. */
   readonly start: number;
+  /** The offset after the table's last row, in bytes. */
   readonly end: number;
-  /** Reads rows. @param from the offset of a row @param line the line number there */
+  /** Reads the rows from an offset on. @param from the offset of a row, in bytes @param line the row's line number */
   rows(from: number, line: number): Iterable<ReadRow>;
-  /** Line number of its first row. */
+  /** The line number of the table's first row. */
   readonly firstLine: number;
 }
 
 export interface Source {
-  /** Identifies the content of the dump, whatever its name. */
+  /** Identifies the content of the dump, even if its files are renamed. */
   readonly identity: string;
   readonly tables: ReadonlyMap<TableName, Table>;
 }
@@ -49,7 +52,7 @@ export function isWanted(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);
 }
 
-/** Returns a function that makes a row of cells. */
+/** Returns a function that makes a row from cells. @param columns the names of the cells' columns */
 export function rowMaker(columns: readonly string[]): (cells: readonly (string | null)[]) => Row {
   const index = new Map(columns.map((column, at) => [column, at]));
   return (cells) => ({

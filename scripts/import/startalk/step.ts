@@ -1,18 +1,19 @@
-/** A step of an import: it imports the rows of one table. */
+/** A step of an import, which imports the rows of one table. */
 import type { Saved } from "../../../storage/directory-store.js";
 import type { Row, TableName } from "./source.js";
 
+/** What became of a row. */
 export type Outcome =
   | Saved
-  /** The row is about something that ended: there is nothing to import. */
+  /** The row is outdated, such as a former membership, and isn't imported. */
   | "over"
-  /** It is refused. */
+  /** The row is refused. */
   | { readonly reason: string }
-  /** It was imported in part. */
+  /** The row was imported in part; `but` says what is missing. */
   | { readonly taken: Saved; readonly but: string };
 
 export interface Step {
   readonly table: TableName;
-  /** Runs inside a transaction. */
+  /** Imports a row. Must run inside a transaction. */
   take(row: Row): Outcome;
 }

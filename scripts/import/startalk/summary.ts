@@ -1,4 +1,4 @@
-/** The summary of an import. */
+/** Writes the summary of an import. */
 import { counted } from "../../../component/counted.js";
 import { table } from "../../table.js";
 import type { MovedIn } from "./move-in.js";
