@@ -1,4 +1,4 @@
-/** An ordinary XMPP client, as a user of the server has one; never reconnecting, so that nothing is hidden. */
+/** An ordinary XMPP client of a user. It never reconnects, so that tests notice lost connections. */
 import { randomUUID } from "node:crypto";
 import { client as createEntity, xml, type ClientEntity, type Element } from "@xmpp/client";
 import { Inbox, NothingCame } from "./inbox.js";
@@ -7,14 +7,14 @@ import { LOOPBACK } from "./ports.js";
 export { xml, type Element };
 
 export interface Login {
-  /** Where the server is; loopback by default. */
+  /** The server's IP address or host name; loopback by default. */
   readonly address?: string;
   /** The server's port for clients. */
   readonly port: number;
   readonly username: string;
   readonly host: string;
   readonly password: string;
-  /** The server chooses one by default. */
+  /** The resource of the client's address; by default, the server chooses it. */
   readonly resource?: string;
 }
 
@@ -28,13 +28,14 @@ export class Client {
     this.#entity = createEntity({
       service: `xmpp://${address}:${port}`,
       domain: host,
-      // SCRAM's 4,096 rounds or more take this package up to 0.6 s, and the password doesn't leave the machine.
+      // PLAIN, as the package needs up to 0.6 s for the 4,096 or more rounds of SCRAM, and the password doesn't leave
+      // the machine.
       credentials: (authenticate) =>
         authenticate({ username: asBytes(username), password: asBytes(password) }, "PLAIN"),
       ...(resource !== undefined && { resource }),
     });
     this.#entity.reconnect.stop();
-    // It decodes each chunk by itself otherwise, and spoils characters that a chunk's end cuts.
+    // By default, the package decodes each chunk separately, which breaks characters at the chunks' ends.
     this.#entity.on("connect", () => this.#entity.socket?.setEncoding("utf8"));
     this.#entity.on("stanza", (stanza: Element) => {
       if (this.#entity.status === "online") this.#inbox.push(stanza);
@@ -43,14 +44,14 @@ export class Client {
     this.#entity.on("disconnect", () => this.#inbox.close(new NothingCame("the client's connection closed")));
   }
 
-  /** Logs in and binds a resource; without presence, so no message is delivered yet (see `appear`). */
+  /** Logs in and binds a resource. Doesn't send presence, so that the server delivers no messages before `appear`. */
   static async login(login: Login): Promise<Client> {
     const client = new Client(login);
     client.#jid = (await client.#entity.start()).toString();
     return client;
   }
 
-  /** The full address that it is bound to. */
+  /** The client's full address (JID with resource). */
   get jid(): string {
     return this.#jid;
   }
@@ -59,18 +60,18 @@ export class Client {
     return this.#jid.slice(0, this.#jid.indexOf("/"));
   }
 
-  /** Everything received since the login, in order, taken or not. */
+  /** All stanzas received since the login, in order, whether `next` returned them or not. */
   get received(): readonly Element[] {
     return this.#inbox.received;
   }
 
-  /** Sends initial presence, and waits until the server made it take effect: from then on messages arrive. */
+  /** Sends initial presence, and waits until the server has processed it; after this, messages arrive. */
   async appear(...children: Element[]): Promise<void> {
     await this.send(xml("presence", {}, ...children));
     await this.next((stanza) => stanza.is("presence") && stanza.attrs.from === this.jid);
   }
 
-  /** Takes the first stanza that matches, received before or still to come; see `Inbox.next`. */
+  /** Takes the first stanza that matches, among those already received or the next ones; see `Inbox.next`. */
   next(matches?: (stanza: Element) => boolean, timeoutMs?: number): Promise<Element> {
     return this.#inbox.next(matches, timeoutMs);
   }
@@ -80,9 +81,9 @@ export class Client {
   }
 
   /**
-   * Sends an IQ, and resolves to the answer, be it a result or an error; only its addressee can give it.
-   * @param type "get" or "set"
-   * @param to the server itself, on behalf of the own account, by default
+   * Sends an IQ request.
+   * @param to by default, the server on behalf of the own account
+   * @returns the response of the addressee, a result or an error
    */
   async iq(type: "get" | "set", payload: Element, to?: string, timeoutMs?: number): Promise<Element> {
     const id = randomUUID();
@@ -95,8 +96,8 @@ export class Client {
   }
 
   /**
-   * Waits until all that was sent before it has been handled by the server, and what it sent back has come: the
-   * server answers a client's stanzas in order.
+   * Waits until the server has processed all stanzas sent before, and its responses have arrived. The server processes
+   * a client's stanzas in order, so a ping shows this.
    */
   async settle(): Promise<void> {
     await this.iq(
@@ -106,18 +107,18 @@ export class Client {
     );
   }
 
-  /** Logs out. */
+  /** Logs out, and closes the connection. */
   async close(): Promise<void> {
     if (this.#entity.socket !== null) await this.#entity.stop();
   }
 
-  /** Cuts the connection without a goodbye. */
+  /** Cuts the connection without closing the stream. */
   cut(): void {
     this.#entity.socket?.destroy();
   }
 }
 
-/** The package's base64 takes a character for a byte: so let each byte of the UTF-8 be a character. */
+/** Turns each byte of a text's UTF-8 into a character, as the package's base64 encodes each character as one byte. */
 function asBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -1,4 +1,6 @@
-/** The component as operators run it: a process of its own, with a configuration file and a database in a folder. */
+/**
+ * Runs the component as operators do: as a process of its own, with its configuration file and database in a folder.
+ */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,11 +22,11 @@ type Section = Record<string, unknown>;
 export interface ComponentProcessOptions {
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
   readonly hosts: readonly string[];
-  /** Sections of the configuration to add to, or to change. */
+  /** Keys to add to the configuration, or to change, by section. */
   readonly config?: Readonly<Record<string, Section>>;
-  /** The command line's program; that of this build by default. */
+  /** The path of the qtalk-component.js to run; by default, that of this build. */
   readonly program?: string | undefined;
-  /** Options of Node. */
+  /** Options for Node. */
   readonly node?: readonly string[];
 }
 
@@ -52,7 +54,7 @@ export class ComponentProcess {
     writeFileSync(this.configFile, stringify(sections), { mode: 0o600 });
   }
 
-  /** Starts it; not yet ready. */
+  /** Starts a component, without waiting until it is ready. */
   static async start(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const component = new ComponentProcess(await freePort(), options);
     component.launch();
@@ -63,7 +65,7 @@ export class ComponentProcess {
     return join(this.folder, "qtalk-component.yml");
   }
 
-  /** What it printed so far, on both outputs. */
+  /** The text that the process has printed so far, on standard output and standard error. */
   get log(): string {
     return this.#log;
   }
@@ -72,7 +74,7 @@ export class ComponentProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** Starts the process again, on the same port and database. */
+  /** Starts the process, on the same port and database as before. */
   launch(): void {
     const args = [...this.#node, this.#program, "start", "--config", this.configFile];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -84,13 +86,16 @@ export class ComponentProcess {
     this.#child = child;
   }
 
-  /** Sets sections of the configuration anew, for the next start. */
+  /** Replaces sections of the configuration, for the next start. */
   configure(sections: Readonly<Record<string, Section>>): void {
     const config = parse(readFileSync(this.configFile, "utf8")) as Record<string, Section>;
     writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
   }
 
-  /** Sets sections of the configuration anew, and has it take over what it can meanwhile. */
+  /**
+   * Replaces sections of the configuration, and reloads it (SIGHUP), which applies the settings that don't need a
+   * restart.
+   */
   async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
     this.configure(sections);
     const reloads = (): number => this.log.split("SIGHUP: reloaded the configuration").length;
@@ -99,12 +104,17 @@ export class ComponentProcess {
     await this.until(() => reloads() > before, "configured anew");
   }
 
-  /** Waits until the link to the server is up. */
+  /** Waits until the link to the server is up. @param ms how long to wait at most, in milliseconds */
   async ready(ms = READY_MS): Promise<void> {
     await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready", ms);
   }
 
-  /** Waits until this holds, looking at it again and again; fails with the log. */
+  /**
+   * Waits until the condition holds, checking it every RETRY_MS.
+   * @param what the awaited state, for the error
+   * @param ms how long to wait at most, in milliseconds
+   * @throws Error with the log if the condition doesn't hold in time
+   */
   async until(holds: () => boolean | Promise<boolean>, what: string, ms = READY_MS): Promise<void> {
     const deadline = Date.now() + ms;
     while (!(await holds())) {
@@ -114,12 +124,12 @@ export class ComponentProcess {
     }
   }
 
-  /** Undefined while nobody listens. */
+  /** Sends a GET request. @returns undefined if the component doesn't listen */
   get(path: string): Promise<Response | undefined> {
     return fetch(`http://${LOOPBACK}:${this.httpPort}${path}`).catch(() => undefined);
   }
 
-  /** Posts a call as legacy programs do. */
+  /** Sends a POST request to an endpoint below /qtalk/, in the way of programs written for QTalk. */
   post(endpoint: string, body: unknown): Promise<Response> {
     return fetch(`http://${LOOPBACK}:${this.httpPort}/qtalk/${endpoint}`, {
       method: "POST",
@@ -129,16 +139,19 @@ export class ComponentProcess {
   }
 
   /**
-   * Runs a command with its configuration, beside the process.
-   * @returns what it printed on standard output
-   * @throws Error where it ended with another exit code than 0
+   * Runs a command with the component's configuration, as a separate process.
+   * @returns what the command printed on standard output
+   * @throws Error if the command exits with another code than 0
    */
   async command(...args: readonly string[]): Promise<string> {
     const all = [this.#program, ...args, "--config", this.configFile];
     return (await promisify(execFile)(process.execPath, all, { encoding: "utf8" })).stdout.trim();
   }
 
-  /** Ends the process with this signal; resolves to its exit code, null where the signal ended it. */
+  /**
+   * Sends a signal to the process, and waits until it ends.
+   * @returns the exit code; null if the signal ended the process
+   */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     if (child === undefined || !isRunning(child)) return child?.exitCode ?? null;
@@ -147,7 +160,7 @@ export class ComponentProcess {
     return (await ended)[0];
   }
 
-  /** Stops it and deletes its folder. */
+  /** Stops the process and deletes its folder. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     rmSync(this.folder, { recursive: true, force: true });

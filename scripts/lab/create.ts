@@ -1,11 +1,11 @@
-/** Private servers by name. */
+/** Creates private XMPP servers by kind. */
 import { Ejabberd } from "./ejabberd.js";
 import type { ServerKind } from "./find.js";
 import type { ServerOptions } from "./options.js";
 import { Prosody } from "./prosody.js";
 import type { Server } from "./server.js";
 
-/** A server that is still to be started. */
+/** Creates a server, without starting it. */
 export function createServer(kind: "ejabberd", options?: ServerOptions): Ejabberd;
 export function createServer(kind: "prosody", options?: ServerOptions): Prosody;
 export function createServer(kind: ServerKind, options?: ServerOptions): Server;
@@ -14,8 +14,8 @@ export function createServer(kind: ServerKind, options?: ServerOptions): Server 
 }
 
 /**
- * Starts a server, and resolves when it serves.
- * @throws NoServer where it isn't installed
+ * Starts a server, and waits until it accepts clients and components.
+ * @throws NoServer if the server isn't installed
  */
 export async function startServer(kind: "ejabberd", options?: ServerOptions): Promise<Ejabberd>;
 export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server>;

@@ -1,12 +1,12 @@
 /**
- * A server program as a child process: in a process group of its own, under the user its package made for it,
- * and never left behind.
+ * Runs a server program as a child process, in a process group of its own and as the user that the server's package
+ * created. The program ends with this process at the latest.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { findExecutable } from "./find.js";
 
-/** An account of the system that a daemon runs as. */
+/** The operating-system user that a daemon runs as. */
 export interface DaemonUser {
   readonly name: string;
   readonly uid: number;
@@ -19,9 +19,13 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** How long a program may take to end before it is killed, in milliseconds. */
 const GRACE_MS = 5_000;
 
-/** The user a daemon's package made, where we are root and can become it; else undefined: run as oneself. */
+/**
+ * Returns the user that a daemon's package created; undefined if this process isn't root or the user doesn't exist. In
+ * these cases the daemon runs as the current user.
+ */
 export function daemonUser(name: string): DaemonUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" }));
@@ -33,13 +37,17 @@ export function daemonUser(name: string): DaemonUser | undefined {
 }
 
 export class Daemon {
-  /** Settles when the process has ended, however it did. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #killAtExit = () => this.#signal("SIGKILL");
   #running = true;
 
-  /** @param output the file that takes what the program prints */
+  /**
+   * Starts the program.
+   * @param user undefined to run as the current user
+   * @param output the path of the file to which the program's output is appended
+   */
   constructor(program: Program, user: DaemonUser | undefined, output: string) {
     const { command, args } = withDeathSignal(program);
     const log = openSync(output, "a");
@@ -52,7 +60,7 @@ export class Daemon {
       ...identity,
     });
     closeSync(log);
-    // Before whoever deletes its files at the same moment.
+    // Runs before other listeners, so that the program ends before its files are deleted.
     process.prependOnceListener("exit", this.#killAtExit);
     this.ended = new Promise((resolve) => {
       const end = () => {
@@ -72,12 +80,12 @@ export class Daemon {
     return this.#child.pid;
   }
 
-  /** Lets this process end without waiting for the program, which then ends, too. */
+  /** Lets this process end without waiting for the program; the program is then killed. */
   unref(): void {
     this.#child.unref();
   }
 
-  /** Asks the program to end, and makes it end where it doesn't. */
+  /** Asks the program to end (SIGTERM), and kills it if it doesn't end within GRACE_MS. */
   async stop(): Promise<void> {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE_MS);
@@ -85,7 +93,7 @@ export class Daemon {
     clearTimeout(timer);
   }
 
-  /** Ends the program and its children at once, as a crash or the system's killer would. */
+  /** Kills the program and its children, as a crash would end them. */
   async kill(): Promise<void> {
     this.#signal("SIGKILL");
     await this.ended;
@@ -97,12 +105,12 @@ export class Daemon {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It ended on its own just now.
+      // The process group has just ended.
     }
   }
 }
 
-/** On Linux the system itself ends the daemon should we be killed, when no handler of ours runs. */
+/** Makes Linux kill the daemon if this process is killed, as no exit handler runs in this case. */
 function withDeathSignal(program: Program): Program {
   const setpriv = findExecutable("setpriv");
   if (setpriv === undefined) return program;

@@ -1,8 +1,7 @@
 /**
- * A private ejabberd.
- *
- * The Erlang system is started directly, not through ejabberdctl: without a node name it has no distribution, so
- * it needs no epmd, no cookie and no port for it, and it is one process that dies when it is killed.
+ * A private ejabberd. The Erlang system is started directly, not through ejabberdctl. Without a node name, it doesn't
+ * use Erlang's distribution, so it needs no epmd, no cookie and no port for them. It is a single process, which can be
+ * killed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,7 +14,7 @@ import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
 
-/** Its schedulers don't spin while they have nothing to do: other processes of the machine need the processor. */
+/** Options of Erlang. Idle schedulers don't busy-wait, as other processes of the machine need the processor. */
 const ERLANG = ["+K", "true", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none", "-noinput"];
 
 export class Ejabberd extends Server {
@@ -25,7 +24,10 @@ export class Ejabberd extends Server {
     super("ejabberd", options);
   }
 
-  /** The address of its HTTP API; a command's name is added to it. Of them `register` and `reload_config` are open, all with `httpApi`. */
+  /**
+   * The URL of ejabberd's HTTP API, without the command's name. The commands `register` and `reload_config` are open;
+   * with `httpApi`, all commands are.
+   */
   get api(): string {
     return `http://${LOOPBACK}:${this.#apiPort}/api`;
   }
@@ -58,17 +60,17 @@ export class Ejabberd extends Server {
 
   protected override async choosePorts(components: number): Promise<number[]> {
     this.#apiPort = await freePort();
-    // A listener each: whether addresses are checked is a matter of the listener.
+    // Each component has a listener of its own, as check_from is an option of listeners.
     return await Promise.all(Array.from({ length: components }, freePort));
   }
 
   protected override writeConfiguration(folder: string): void {
     const configuration = merge(this.#configuration(), parse(this.settings.extra) as unknown);
     const file = join(folder, "ejabberd.yml");
-    // It reads no anchors and aliases.
+    // ejabberd doesn't read anchors and aliases of YAML.
     writeFileSync(file, stringify(configuration, { aliasDuplicateObjects: false }), { mode: 0o600 });
     this.own(file);
-    // Everything here has a number for its address; asking a name server could take seconds.
+    // All addresses here are numeric; this file keeps Erlang from asking a name server, which could take seconds.
     writeFileSync(join(folder, "inetrc"), "{lookup, [file]}.\n");
   }
 
@@ -94,7 +96,7 @@ export class Ejabberd extends Server {
     const privileged = components.filter((component) => component.privileged).map(({ domain }) => domain);
     return {
       hosts,
-      // With every stanza in its log a server is slow.
+      // Logging every stanza would slow the server down.
       loglevel: "warning",
       listen: [
         { port: this.clientPort, ip: LOOPBACK, module: "ejabberd_c2s" },
@@ -158,7 +160,10 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
 
 const UNLIMITED = { message: "infinite", presence: "infinite" };
 
-/** Lists and maps grow; anything else is replaced. */
+/**
+ * Merges two values of a configuration. Lists are joined and maps merged; any other value is replaced by that of
+ * `extra`.
+ */
 function merge(base: unknown, extra: unknown): unknown {
   if (extra === undefined || extra === null) return base;
   if (Array.isArray(base) && Array.isArray(extra)) return [...(base as unknown[]), ...(extra as unknown[])];
@@ -172,7 +177,7 @@ function isMap(value: unknown): value is Yaml {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Where ejabberdctl, which is a shell script, says that Erlang and ejabberd's own code are. */
+/** Returns the paths of Erlang and of ejabberd's code, as the shell script ejabberdctl defines them. */
 function installation(ejabberdctl: string): { erl: string; libraries: string } {
   const script = readFileSync(ejabberdctl, "utf8");
   const literal = (name: string) => new RegExp(`^${name}=["']?(/[^"'$\\n]*)`, "m").exec(script)?.[1];

@@ -1,19 +1,24 @@
 /**
- * Notes each round of the component's event loop that took long; loaded by `node --import`. It measures processor time of
- * the main thread, so that other processes of a busy machine don't count; on other systems than Linux wall time.
+ * Records each long round of the component's event loop; loaded by `node --import`. On Linux, rounds are measured in
+ * CPU time of the main thread, so that other processes of a busy machine don't count. On other systems, they are
+ * measured in wall-clock time.
  */
 import { openSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** The interval of measurements, in milliseconds. */
 const TICK_MS = 1;
-/** Shorter rounds aren't noted. */
+/** The shortest round that is recorded, in milliseconds. */
 const LEAST_MS = 10;
 
-/** Beside the configuration, which is the last argument. */
+/** The file with the records, in the folder of the configuration file, which is the last argument. */
 const file = join(dirname(process.argv.at(-1) ?? ""), "event-loop");
 watch(openSync(file, "a"));
 
-/** Writes the duration of each long round, one a line; in milliseconds. */
+/**
+ * Writes the duration of each long round in milliseconds, one per line.
+ * @param notes the descriptor of the file to write to
+ */
 function watch(notes: number): void {
   const clock = processorClock() ?? (() => performance.now());
   let before = clock();
@@ -24,7 +29,7 @@ function watch(notes: number): void {
   }, TICK_MS).unref();
 }
 
-/** Milliseconds that the main thread has been on a processor. */
+/** Returns a function that reads the main thread's CPU time in milliseconds; undefined if the system isn't Linux. */
 function processorClock(): (() => number) | undefined {
   const buffer = Buffer.alloc(128);
   try {

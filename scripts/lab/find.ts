@@ -1,14 +1,16 @@
-/** Which XMPP servers this machine has, and the fault where there is none. */
+/** Finds the XMPP servers that are installed on this machine. */
 import { findServer, whatToInstall, type ServerKind } from "./installed.mjs";
 
 export { findExecutable, SERVER_NAMES, type ServerKind } from "./installed.mjs";
 
-/** No server here, or not all of it, and none could be installed; the message says in a sentence what to do. */
+/**
+ * Thrown if a needed server, or a part of it, is neither installed nor can be installed. The message says what to do.
+ */
 export class NoServer extends Error {
   override readonly name = "NoServer";
 }
 
-/** @throws NoServer where the server isn't installed */
+/** Returns the path of a server's executable. @throws NoServer if the server isn't installed */
 export function requireServer(kind: ServerKind): string {
   const path = findServer(kind);
   if (path === undefined) throw new NoServer(`${whatToInstall([kind])}.`);

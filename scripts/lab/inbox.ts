@@ -1,6 +1,6 @@
-/** What a connection received, in order, for somebody who waits for one thing at a time. */
+/** Holds the items that a connection received, in order, and lets callers wait for specific items. */
 
-/** Thrown to whoever waits for what did not come: in time, or before the connection closed. */
+/** Thrown if an awaited item didn't arrive in time, or before the connection closed. */
 export class NothingCame extends Error {
   override readonly name = "NothingCame";
 }
@@ -12,13 +12,13 @@ interface Waiter<T> {
 }
 
 export class Inbox<T> {
-  /** Everything that ever came, taken or not, in order. */
+  /** All items received, in order, whether `next` returned them or not. */
   readonly received: T[] = [];
   readonly #untaken: T[] = [];
   readonly #waiters = new Set<Waiter<T>>();
   #closed: Error | undefined;
 
-  /** @param show how an item reads in the error that lists what came instead */
+  /** @param show formats an item for the error that lists what was received instead of the awaited item */
   constructor(private readonly show: (item: T) => string = String) {}
 
   push(item: T): void {
@@ -32,16 +32,20 @@ export class Inbox<T> {
     this.#untaken.push(item);
   }
 
-  /** Nothing more will come: what waits for it, and what will, fails with this reason. */
+  /**
+   * Closes the inbox, as no more items will arrive. Present and future waits fail.
+   * @param reason the error with which they fail
+   */
   close(reason: Error): void {
     this.#closed ??= reason;
     for (const waiter of [...this.#waiters]) waiter.reject(this.#closed);
   }
 
   /**
-   * Takes the first item that matches: one that came before and was not taken yet, or else the next to come.
-   * What doesn't match stays for others.
-   * @throws NothingCame after `timeoutMs`, or once the connection is closed
+   * Takes the first item that matches: an item that arrived and wasn't taken yet, or else the next to arrive. Items
+   * that don't match are left for other calls.
+   * @param timeoutMs how long to wait at most, in milliseconds
+   * @throws NothingCame if no item matches in time, or if the connection is closed
    */
   next(matches: (item: T) => boolean = () => true, timeoutMs = 60_000): Promise<T> {
     const index = this.#untaken.findIndex(matches);
@@ -54,7 +58,7 @@ export class Inbox<T> {
   }
 
   #wait(matches: (item: T) => boolean, timeoutMs: number): Promise<T> {
-    // Made here, so that its stack names the line that waits.
+    // The error is created here, so that its stack contains the waiting line.
     const failure = new NothingCame();
     return new Promise((resolve, reject) => {
       const fail = (why: string, cause?: Error) => {

@@ -1,16 +1,16 @@
-/** Installs packages of the system (Debian's apt), without letting them start services of their own. */
+/** Installs Debian packages with apt, without letting the packages start services. */
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { NoServer } from "./find.js";
 import { canInstall, findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
 
-/** invoke-rc.d asks this program whether a package may start its service; exit code 101 says no. */
+/** The program that invoke-rc.d runs to learn whether a package may start its service; exit code 101 means no. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /**
- * Makes sure that these servers are installed, installing what is missing where that can be done.
- * @param say told in a line what is being installed, before it takes its time
- * @throws NoServer where one is missing and can't be installed
+ * Installs those of the given servers that are missing.
+ * @param say called with a line of text before an installation begins
+ * @throws NoServer if a server is missing and can't be installed
  */
 export async function ensureServers(
   kinds: readonly ServerKind[],
@@ -28,7 +28,10 @@ export async function ensureServers(
   }
 }
 
-/** Installs packages by name; with fresh lists where the first attempt fails. */
+/**
+ * Installs packages by name. If the first attempt fails, updates the package lists and tries again.
+ * @returns whether the installation succeeded, and apt's output
+ */
 export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
   return await withoutServices(async () => {
     const install = ["install", "-y", "-q", "--no-install-recommends", ...names];
@@ -42,7 +45,7 @@ export async function installPackages(names: readonly string[]): Promise<{ ok: b
 function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   return new Promise((resolve) => {
-    // What packages install is everybody's, though what this program writes isn't.
+    // Installed files must be readable by all users, unlike files that this program writes.
     const command = 'umask 022; exec apt-get "$@"';
     const child = spawn("/bin/sh", ["-c", command, "apt-get", ...args], {
       env,
@@ -56,7 +59,10 @@ function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> 
   });
 }
 
-/** Runs the work with a policy that keeps packages from starting services, unless the system has its own. */
+/**
+ * Runs `work` while POLICY keeps packages from starting services. A POLICY that the system has already is left
+ * unchanged.
+ */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
   if (existsSync(POLICY)) return await work();
   writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

@@ -1,22 +1,22 @@
 // @ts-check
 /**
- * Which XMPP servers this machine has. In JavaScript, as a checkout is asked before anything in it is built: without a
- * server there is no use in a long installation.
+ * Finds the XMPP servers that are installed on this machine. This file is JavaScript because a checkout runs it before
+ * anything is built: without a server, a long installation would be useless.
  */
 import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** @typedef {"ejabberd" | "prosody"} ServerKind */
 
-/** The name a person knows the server by. @type {Readonly<Record<ServerKind, string>>} */
+/** The servers' names for people. @type {Readonly<Record<ServerKind, string>>} */
 export const SERVER_NAMES = { ejabberd: "ejabberd", prosody: "Prosody" };
 
-/** In the order of preference. @type {readonly ServerKind[]} */
+/** The kinds of servers in the order of preference. @type {readonly ServerKind[]} */
 export const KINDS = ["ejabberd", "prosody"];
 
-/** @type {Readonly<Record<ServerKind, string>>} */
+/** The names of the servers' executables. @type {Readonly<Record<ServerKind, string>>} */
 const EXECUTABLES = { ejabberd: "ejabberdctl", prosody: "prosody" };
-/** Where servers are installed, though an ordinary user's PATH leaves it out. */
+/** Folders in which servers may be installed although an ordinary user's PATH doesn't contain them. */
 const USUAL = [
   "/usr/local/sbin",
   "/usr/local/bin",
@@ -27,9 +27,9 @@ const USUAL = [
 ];
 
 /**
- * An executable of this name in PATH or the usual folders.
- * @param {string} name
- * @returns {string | undefined}
+ * Returns the path of an executable in PATH or the usual folders.
+ * @param {string} name the executable's name
+ * @returns {string | undefined} undefined if there is no such executable
  */
 export function findExecutable(name) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...USUAL, ...optFolders()];
@@ -40,26 +40,23 @@ export function findExecutable(name) {
 }
 
 /**
- * The server's executable (`ejabberdctl`, `prosody`), or undefined where it isn't installed.
- * @param {ServerKind} kind
- * @returns {string | undefined}
+ * Returns the path of a server's executable (`ejabberdctl`, `prosody`).
+ * @param {ServerKind} kind the server
+ * @returns {string | undefined} undefined if the server isn't installed
  */
 export function findServer(kind) {
   return findExecutable(EXECUTABLES[kind]);
 }
 
-/**
- * Whether this user may install packages here: root, on a system with apt.
- * @returns {boolean}
- */
+/** Returns whether this user can install packages: root, on a system with apt. @returns {boolean} */
 export function canInstall() {
   return process.getuid?.() === 0 && findExecutable("apt-get") !== undefined;
 }
 
 /**
- * Says what to install for a demonstration, which needs one server; undefined if there is one, or it can be installed.
- * @param {ServerKind} [wanted] the server that was asked for
- * @returns {string | undefined}
+ * Says what to install for a demonstration, which needs one server.
+ * @param {ServerKind} [wanted] the server that was asked for; any by default
+ * @returns {string | undefined} undefined if a server is installed or can be installed
  */
 export function missingForQuickstart(wanted) {
   const kinds = wanted === undefined ? KINDS : [wanted];
@@ -72,14 +69,18 @@ export function missingForQuickstart(wanted) {
   );
 }
 
-/** @param {readonly ServerKind[]} kinds @returns {string} */
+/**
+ * Says which servers to install, and how.
+ * @param {readonly ServerKind[]} kinds the missing servers
+ * @returns {string}
+ */
 export function whatToInstall(kinds) {
   const names = kinds.map((kind) => SERVER_NAMES[kind]).join(" and ");
   const [verb, them] = kinds.length === 1 ? ["isn't", "it"] : ["aren't", "them"];
   return `${names} ${verb} installed here: install ${them} (on Debian and Ubuntu: sudo apt-get install ${kinds.join(" ")})`;
 }
 
-/** ejabberd's own packages go to /opt/ejabberd-VERSION. @returns {string[]} */
+/** Returns the folders of ejabberd's own packages, which are installed in /opt/ejabberd-VERSION. @returns {string[]} */
 function optFolders() {
   try {
     return readdirSync("/opt")
@@ -90,7 +91,7 @@ function optFolders() {
   }
 }
 
-/** @param {string} path @returns {boolean} */
+/** Returns whether a path is an executable file. @param {string} path @returns {boolean} */
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);

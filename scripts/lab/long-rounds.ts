@@ -1,9 +1,9 @@
-/** Long rounds of a component's event loop, which event-loop-probe.ts notes in the component's folder. */
+/** Reads the long rounds of a component's event loop, which event-loop-probe.ts records in the component's folder. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentProcess } from "./component-process.js";
 
-/** Options of Node with which a component is started to have them noted. */
+/** The options for Node that make a component record its long rounds. */
 export const PROBED = ["--import", new URL("./event-loop-probe.js", import.meta.url).href];
 
 export class LongRounds {
@@ -11,7 +11,7 @@ export class LongRounds {
 
   constructor(private readonly component: ComponentProcess) {}
 
-  /** @returns how long those took that ended since the last call, in milliseconds */
+  /** Returns the durations of the long rounds that ended since the last call, in milliseconds. */
   take(): readonly number[] {
     const all = readFileSync(join(this.component.folder, "event-loop"), "latin1")
       .split("\n")

@@ -1,60 +1,70 @@
-/** What can be asked of a private server, the same for ejabberd and Prosody. */
+/** The options of a private server, the same for ejabberd and Prosody. */
 
 export interface ComponentOptions {
   readonly domain: string;
-  /** "SECRET" by default. */
+  /** The component's secret; "SECRET" by default. */
   readonly password?: string;
-  /** Whether it may send as users of the server (`check_from: false`, `validate_from_addresses = false`); true by default. */
+  /**
+   * Whether the component may send stanzas from users' addresses (ejabberd: `check_from: false`; Prosody:
+   * `validate_from_addresses = false`); true by default.
+   */
   readonly sendsAsUsers?: boolean;
-  /** XEP-0356: the hosts permit it to send messages in their users' names, and to ask for vCards; false by default. */
+  /**
+   * Whether the hosts permit the component to send messages in users' names and to request vCards (XEP-0356); false by
+   * default.
+   */
   readonly privileged?: boolean;
 }
 
 export interface ServerModules {
-  /** XEP-0313, the message archive. */
+  /** Whether the server has a message archive (XEP-0313). */
   readonly archive: boolean;
-  /** Storage for messages to those who are away. */
+  /** Whether the server stores messages to offline users. */
   readonly offline: boolean;
-  /** XEP-0280, copies for a user's other devices. */
+  /** Whether the server sends copies of messages to a user's other sessions (carbons, XEP-0280). */
   readonly carbons: boolean;
-  /** XEP-0054, vcard-temp. */
+  /** Whether the server has vCards (vcard-temp, XEP-0054). */
   readonly vcard: boolean;
-  /** The server's own rooms (XEP-0045), at this domain. */
+  /** The domain of the server's own rooms (XEP-0045); undefined for none. */
   readonly muc: string | undefined;
-  /** XEP-0033, one stanza to many addresses, at this domain; ejabberd only. */
+  /**
+   * The domain of the server's multicast service, which sends one stanza to many addresses (XEP-0033; ejabberd only);
+   * undefined for none.
+   */
   readonly multicast: string | undefined;
-  /** RFC 7395, for clients in browsers; unencrypted. */
+  /** Whether browsers' clients can connect by WebSocket (RFC 7395), unencrypted. */
   readonly webSocket: boolean;
   /**
-   * The server's own HTTP API: ejabberd's, all of it, for whoever reaches its port on loopback; Prosody's mod_rest, for
-   * its users, which is in Debian's package prosody-modules.
+   * Whether the server has an HTTP API: all commands of ejabberd's, without authentication, on loopback; or Prosody's
+   * mod_rest, from Debian's package prosody-modules, with users' passwords.
    */
   readonly httpApi: boolean;
 }
 
 export interface ServerOptions {
-  /** The server's own domains, those of its users; `["qtalk.test.org"]` by default. */
+  /** The domains of the server's users; `["qtalk.test.org"]` by default. */
   readonly hosts?: readonly string[];
-  /** One at `conference.` and the first host by default. */
+  /** The components; by default, one whose domain is `conference.` and the first host. */
   readonly components?: readonly ComponentOptions[];
-  /** By default archive, offline, carbons and vcard are on, the others off. */
+  /** The modules; by default, archive, offline, carbons and vcard are on, and the others off. */
   readonly modules?: Partial<ServerModules>;
   /**
-   * Further configuration in the server's own language. For ejabberd YAML, merged: lists and maps grow, else the
-   * newer value holds. For Prosody Lua, at the end of the global section; VirtualHost and Component may follow in it.
+   * Further configuration in the server's own language. For ejabberd, it is YAML that is merged: lists and maps are
+   * joined, other values replaced. For Prosody, it is Lua at the end of the global section, and may contain VirtualHost
+   * and Component.
    */
   readonly extra?: string;
 }
 
-/** An account of a user, to be added to the server. */
+/** A user's account, to be added to the server. */
 export interface Account {
   readonly username: string;
   readonly password: string;
-  /** One of the server's hosts; the first by default. */
+  /** The host of the account; by default, the server's first host. */
   readonly host?: string;
 }
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface ServerSettings extends Required<ServerOptions> {
   readonly host: string;
   readonly components: readonly Required<ComponentOptions>[];

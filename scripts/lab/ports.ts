@@ -1,18 +1,23 @@
-/** Free ports on loopback, and waiting until an XMPP server behind one of them really answers. */
+/** Finds free ports on loopback, and waits until an XMPP server answers on a port. */
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export const LOOPBACK = "127.0.0.1";
 
-/** Below the range from which systems give ports to outgoing connections: those could take one before a restart. */
+/**
+ * The lowest port to use. All ports are below the range for outgoing connections, which could otherwise take a port
+ * while a server restarts.
+ */
 const LOWEST = 18_000;
+/** Ports are chosen below this one. */
 const HIGHEST = 32_000;
+/** The pause between attempts to get an answer, in milliseconds. */
 const RETRY_MS = 50;
 
-/** Ports that this process was given: a server binds all of its ports only after it was given the last. */
+/** The ports that `freePort` has returned. A server doesn't bind a port at once, so that the port still looks free. */
 const given = new Set<number>();
 
-/** A port that nobody listens on, and that nothing else of this process is given. */
+/** Returns a port on which no program listens, and that wasn't returned before. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
@@ -31,9 +36,11 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Waits until the server behind the port answers a stream header. A port that merely accepts proves nothing:
- * ejabberd listens long before it serves.
+ * Waits until a server answers a stream header on a port. An accepted connection isn't enough, as ejabberd listens long
+ * before it serves.
  * @param namespace "jabber:client" or "jabber:component:accept"
+ * @param signal ends the wait
+ * @throws the signal's reason if the signal is aborted
  */
 export async function streamAnswers(
   port: number,

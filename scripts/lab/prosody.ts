@@ -12,7 +12,7 @@ import { Server } from "./server.js";
 export class Prosody extends Server {
   #httpPort = 0;
 
-  /** @throws Error for a multicast service, which Prosody doesn't have */
+  /** @throws Error if a multicast service is asked for, which Prosody doesn't have */
   constructor(options?: ServerOptions) {
     super("prosody", options);
     if (this.settings.modules.multicast !== undefined) throw new Error("Prosody has no multicast service");
@@ -22,12 +22,12 @@ export class Prosody extends Server {
     return `ws://${LOOPBACK}:${this.#httpPort}/xmpp-websocket`;
   }
 
-  /** The address of mod_rest's API, which asks for a user's name and password. */
+  /** The URL of mod_rest's API, which requires a user's name and password. */
   get api(): string {
     return `http://${LOOPBACK}:${this.#httpPort}/rest`;
   }
 
-  /** Writes the accounts where Prosody keeps them; it looks there at every login. */
+  /** Writes the accounts into Prosody's storage, which Prosody reads at every login. */
   override addAccounts(...accounts: readonly Account[]): Promise<void> {
     for (const { username, password, host = this.host } of accounts) {
       const folder = join(this.home.folder, "data", fileName(host), "accounts");
@@ -62,7 +62,11 @@ export class Prosody extends Server {
     this.own(file);
   }
 
-  /** Where it lacks a module, it goes on without; whoever asked for that would only find that nothing works. */
+  /**
+   * Throws if a module is missing. Prosody itself would start without the module, and tests would fail later for no
+   * visible reason.
+   * @throws NoServer if Prosody can't load a module
+   */
   protected override async serves(giveUp?: AbortController): Promise<void> {
     await super.serves(giveUp);
     const [, module] = /Unable to load module '(\w+)'/.exec(this.log) ?? [];
@@ -94,11 +98,11 @@ export class Prosody extends Server {
     if (modules.vcard) enabled.push("vcard");
     if (modules.webSocket) enabled.push("websocket");
     if (modules.httpApi) enabled.push("rest");
-    // By its shell a module is unloaded.
+    // `unloadPrivilege` unloads the module through Prosody's shell.
     if (components.some(({ privileged }) => privileged)) enabled.push("admin_shell");
     const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
     return [
-      // Where no user "prosody" exists, it runs as whoever we are.
+      // Allows Prosody to run as root if the system has no user "prosody".
       "run_as_root = true",
       `interfaces = { ${lua(LOOPBACK)} }`,
       `c2s_ports = { ${this.clientPort} }`,
@@ -134,7 +138,7 @@ export class Prosody extends Server {
   }
 }
 
-/** What a host permits the components that are privileged. */
+/** Returns the configuration lines by which a host grants permissions to privileged components (XEP-0356). */
 function permissions(components: ServerSettings["components"]): string[] {
   const privileged = components.filter((component) => component.privileged);
   if (privileged.length === 0) return [];
@@ -143,7 +147,10 @@ function permissions(components: ServerSettings["components"]): string[] {
   return ['  modules_enabled = { "privilege" }', `  privileged_entities = { ${entities.join(", ")} }`];
 }
 
-/** It is told by the Host header which of its hosts is meant, and browsers say the address. */
+/**
+ * Returns the settings of the HTTP server. Prosody chooses the host by the Host header; browsers send the IP address in
+ * it, which http_default_host maps to `host`.
+ */
 function httpSettings(port: number, host: string): string[] {
   return [
     `http_ports = { ${port} }`,
@@ -153,12 +160,12 @@ function httpSettings(port: number, host: string): string[] {
   ];
 }
 
-/** Text as a Lua string. */
+/** Quotes text as a Lua string. */
 function lua(text: string): string {
   return `"${bytes(text, /[^\w .:/@-]/, (byte) => `\\${String(byte).padStart(3, "0")}`)}"`;
 }
 
-/** A name as Prosody writes it in file names: all but ASCII letters and digits as %xx. */
+/** Encodes a name for a file name as Prosody does: each byte except ASCII letters and digits becomes %xx. */
 function fileName(name: string): string {
   return bytes(name, /[^0-9A-Za-z]/, (byte) => `%${byte.toString(16).padStart(2, "0")}`);
 }

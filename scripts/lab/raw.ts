@@ -1,4 +1,4 @@
-/** XMPP peers over plain sockets, which cost next to nothing and hide nothing: a component and a client. */
+/** XMPP clients and components over plain sockets, which use little CPU time and show exactly what the server sends. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -6,13 +6,17 @@ import xml from "@xmpp/xml";
 import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 
-/** Characters that are written at once. */
+/** How many characters are written at once. */
 const PIECE = 64 * 1024;
-/** A server that was just killed is busy when it is back. */
+/** How long to wait for the server's answer, in milliseconds; long, as a server that restarts after a kill is busy. */
 const WAIT_MS = 60_000;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
-/** A component's stream (XEP-0114), open for writing. */
+/**
+ * Connects a component (XEP-0114).
+ * @returns the component's stream, open for writing
+ * @throws Error if the server refuses, or doesn't answer in time
+ */
 export async function rawComponent(port: number, domain: string, secret: string): Promise<Socket> {
   const socket = connect(port, LOOPBACK);
   socket.setEncoding("latin1");
@@ -26,7 +30,7 @@ export async function rawComponent(port: number, domain: string, secret: string)
   return socket;
 }
 
-/** Writes texts one after another in large pieces, no faster than the other side reads. */
+/** Writes texts in large pieces, no faster than the receiver reads. */
 export async function writeAll(socket: Socket, texts: Iterable<string>): Promise<void> {
   let piece = "";
   for (const text of texts) {
@@ -38,13 +42,13 @@ export async function writeAll(socket: Socket, texts: Iterable<string>): Promise
   socket.write(piece);
 }
 
-/** Counts how often a text comes through a socket. */
+/** Counts how often a text is received on a socket. */
 export class Counter {
   #count = 0;
   #carry = "";
   #waiting: { count: number; resolve: () => void } | undefined;
 
-  /** @param what an end tag, say */
+  /** @param what the text to count, such as an end tag */
   constructor(
     readonly socket: Socket,
     readonly what: string,
@@ -52,7 +56,7 @@ export class Counter {
     socket.on("data", this.#onData);
   }
 
-  /** Counts no more. */
+  /** Stops counting. */
   stop(): void {
     this.socket.off("data", this.#onData);
   }
@@ -61,7 +65,7 @@ export class Counter {
     return this.#count;
   }
 
-  /** Resolves when it has come so many times since the start. */
+  /** Resolves when the text has been received `count` times since the start. */
   reached(count: number): Promise<void> {
     if (this.#count >= count) return Promise.resolve();
     return new Promise((resolve) => {
@@ -82,15 +86,19 @@ export class Counter {
 }
 
 export interface RawLogin {
-  /** The server chooses one by default. */
+  /** The resource of the client's address; by default, the server chooses it. */
   readonly resource?: string;
-  /** Stanzas to send before the presence. */
+  /** Stanzas to send before the initial presence. */
   readonly first?: string;
-  /** Gets all that is received from then on. */
+  /** Called with all text received after the resource is bound. */
   readonly onText?: (text: string) => void;
 }
 
-/** A client's stream, logged in and available. */
+/**
+ * Logs a user in and sends initial presence.
+ * @returns the client's stream
+ * @throws Error if the server refuses, or doesn't answer in time
+ */
 export async function rawLogin(
   port: number,
   { username, host, password }: Required<Account>,
@@ -120,7 +128,11 @@ export async function rawLogin(
   return socket;
 }
 
-/** Reads until this holds. @throws Error if the other side refuses, closes or is silent for too long */
+/**
+ * Reads until the text received so far satisfies the condition.
+ * @returns the text
+ * @throws Error if the server refuses, closes the connection, or doesn't answer within WAIT_MS
+ */
 async function until(socket: Socket, holds: (text: string) => boolean): Promise<string> {
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(new Error("the server didn't answer in time")), WAIT_MS);

@@ -1,4 +1,4 @@
-/** A private XMPP server on loopback: what ejabberd and Prosody have in common. */
+/** The common part of private XMPP servers on loopback. */
 import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,28 +7,30 @@ import { NoServer, SERVER_NAMES, type ServerKind } from "./find.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
 
-/** Those that the product is for, and others that it is tried with. */
+/** The servers that the component is made for, and others that tests use. */
 export type PrivateServerKind = ServerKind | "jabberd2";
 
 const NAMES: Readonly<Record<PrivateServerKind, string>> = { ...SERVER_NAMES, jabberd2: "jabberd2" };
 
-/** What a component needs to know to connect. */
+/** The data with which a component connects. */
 export interface ComponentAccess {
   readonly domain: string;
   readonly password: string;
   readonly port: number;
-  /** The address as `xmpp.service` wants it: `xmpp://127.0.0.1:PORT`. */
+  /** The server's address in the form of `xmpp.service`: `xmpp://127.0.0.1:PORT`. */
   readonly service: string;
 }
 
-/** Where a server lives while it exists; the same over restarts. */
+/** A server's folder and ports, which stay the same when the server restarts. */
 interface Home {
   readonly folder: string;
   readonly clientPort: number;
   readonly componentPorts: readonly number[];
 }
 
+/** How long a server may take to start, in milliseconds. */
 const START_MS = 120_000;
+/** How many lines at the end of the log an error contains. */
 const LOG_TAIL = 15;
 
 export abstract class Server {
@@ -52,20 +54,20 @@ export abstract class Server {
     this.user = daemonUser(user);
   }
 
-  /** The first of the hosts. */
+  /** The server's first host. */
   get host(): string {
     return this.settings.host;
   }
 
-  /** Where ordinary clients log in, unencrypted. */
+  /** The port on which clients log in, unencrypted. */
   get clientPort(): number {
     return this.home.clientPort;
   }
 
-  /** Where clients in browsers log in: the address of the WebSocket that `modules.webSocket` opens. */
+  /** The URL of the WebSocket that `modules.webSocket` opens for clients in browsers. */
   abstract get webSocket(): string;
 
-  /** All its components, in the order in which they were asked for. */
+  /** All components of the server, in the order of the options. */
   get components(): readonly ComponentAccess[] {
     const { componentPorts } = this.home;
     return this.settings.components.map(({ domain, password }, index) => {
@@ -74,24 +76,24 @@ export abstract class Server {
     });
   }
 
-  /** One of its components; the first by default. */
+  /** Returns a component of the server; by default, the first one. @throws Error if the server has no such component */
   component(domain?: string): ComponentAccess {
     const found = this.components.find((component) => domain === undefined || component.domain === domain);
     if (found === undefined) throw new Error(`${this.name} has no component ${domain ?? "at all"}`);
     return found;
   }
 
-  /** The server's process, while it runs. */
+  /** The id of the server's process; undefined while the server isn't running. */
   get pid(): number | undefined {
     return this.#daemon?.running === true ? this.#daemon.pid : undefined;
   }
 
-  /** What the server printed so far. */
+  /** The text that the server has printed so far. */
   get log(): string {
     return readFileSync(this.#logFile, "utf8");
   }
 
-  /** Starts the server, and waits until it serves. */
+  /** Starts the server, and waits until it accepts clients and components. */
   async start(): Promise<void> {
     const clientPort = await freePort();
     const componentPorts = await this.choosePorts(this.settings.components.length);
@@ -107,49 +109,53 @@ export abstract class Server {
     }
   }
 
-  /** Adds accounts; they can log in as soon as this returns. */
+  /** Adds accounts, which can log in when the promise resolves. */
   abstract addAccounts(...accounts: readonly Account[]): Promise<void>;
 
-  /** Takes back, as it runs, what it permits to send in users' names (XEP-0356), until it is started anew. */
+  /** Revokes the permission to send in users' names (XEP-0356) while the server runs; a restart grants it again. */
   unloadPrivilege(): Promise<void> {
     throw new Error(`${this.name} permits nothing`);
   }
 
-  /** Lets this process end without waiting for the server, which then ends, too. */
+  /** Lets this process end without waiting for the server; the server is then killed. */
   unref(): void {
     this.#daemon?.unref();
   }
 
-  /** Stops the server and deletes all it had. */
+  /** Stops the server and deletes its folder. */
   async stop(): Promise<void> {
     await this.#daemon?.stop();
     process.off("exit", this.#removeHome);
     this.#removeHome();
   }
 
-  /** Shuts the server down properly. Its data and its ports stay, for `restart`. */
+  /** Shuts the server down cleanly. The server keeps its data and ports for `restart`. */
   async halt(): Promise<void> {
     await this.#daemon?.stop();
   }
 
-  /** Kills the server as a crash would: without a goodbye. Its data and its ports stay, for `restart`. */
+  /** Kills the server, as a crash would. The server keeps its data and ports for `restart`. */
   async kill(): Promise<void> {
     await this.#daemon?.kill();
   }
 
-  /** Starts the server again on its ports and its data, after stopping it where it still runs. */
+  /** Starts the server again with its data on its ports. Stops the server first if it is running. */
   async restart(): Promise<void> {
     await this.#daemon?.stop();
     await this.#launch();
   }
 
-  /** Takes free ports for that many components, and for whatever else the server needs. */
+  /**
+   * Chooses free ports for the components and the server's other services.
+   * @param components how many components there are
+   * @returns the components' ports
+   */
   protected abstract choosePorts(components: number): Promise<number[]>;
 
-  /** Writes the server's configuration into its folder, which it alone uses. */
+  /** Writes the server's configuration into the server's folder. */
   protected abstract writeConfiguration(folder: string): void;
 
-  /** The program that runs the server in the foreground. */
+  /** Returns the program that runs the server in the foreground. */
   protected abstract program(folder: string): Program;
 
   protected get home(): Home {
@@ -157,7 +163,7 @@ export abstract class Server {
     return this.#home;
   }
 
-  /** Hands a file or a folder to the user the server runs as. */
+  /** Makes the user that the server runs as the owner of a file or folder. */
   protected own(path: string): void {
     if (this.user !== undefined) chownSync(path, this.user.uid, this.user.gid);
   }
@@ -182,7 +188,10 @@ export abstract class Server {
     }
   }
 
-  /** Waits until it serves clients and components. */
+  /**
+   * Waits until the server accepts clients and components.
+   * @param giveUp aborted if the server ends, or after START_MS
+   */
   protected async serves(giveUp = new AbortController()): Promise<void> {
     const { signal } = giveUp;
     const timer = setTimeout(() => giveUp.abort(), START_MS);

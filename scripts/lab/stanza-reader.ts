@@ -1,35 +1,36 @@
-/** Reads a stream of stanzas strictly, and independently of the product's own reading: what an XMPP server or client would. */
+/** A strict reader of XMPP streams, as servers and clients have. It is independent of the component's own parser. */
 import { SaxesParser } from "saxes";
 
-/** One element, as it came. */
+/** A received element. */
 export interface Node {
   readonly name: string;
+  /** The element's namespace. */
   readonly ns: string;
   readonly attrs: Readonly<Record<string, string>>;
   readonly children: Node[];
   text: string;
 }
 
-/** One stanza, and the connection it came on, counted from 0. */
+/** A stanza, with the number of the connection on which it was received, counted from 0. */
 export interface Stanza extends Node {
   readonly connection: number;
 }
 
 export interface Reader {
-  /** Takes some characters of the stream; throws NotWellFormed. */
+  /** Parses further characters of the stream. @throws NotWellFormed if the stream isn't well-formed */
   write(chunk: string): void;
 }
 
 export interface ReaderEvents {
-  /** The stream's header. */
+  /** Called with the stream's header. */
   open(header: Node): void;
-  /** A child of the stream, complete. */
+  /** Called with each complete child of the stream. */
   element(element: Node): void;
-  /** The stream's end tag. */
+  /** Called at the stream's end tag. */
   end(): void;
 }
 
-/** What an XMPP server would close the stream for. */
+/** Thrown for XML that isn't well-formed, for which an XMPP server would close the stream. */
 export class NotWellFormed extends Error {
   override name = "NotWellFormed";
 }
@@ -63,7 +64,7 @@ export function streamReader(events: ReaderEvents): Reader {
   return { write: (chunk) => void parser.write(chunk) };
 }
 
-/** The first child of this name, at any depth. */
+/** Returns the first descendant with the given name; undefined if there is none. */
 export function find(node: Node, name: string): Node | undefined {
   for (const child of node.children) {
     const found = child.name === name ? child : find(child, name);

@@ -1,4 +1,6 @@
-/** A stream of a user or a component that may write any bytes, and reads strictly: what isn't well-formed ends it. */
+/**
+ * A stream of a user or a component that can write any bytes. Received text that isn't well-formed XML ends the stream.
+ */
 import type { Socket } from "node:net";
 import type { Account } from "./options.js";
 import { rawComponent, rawLogin } from "./raw.js";
@@ -9,7 +11,11 @@ const RESOURCE = "strict";
 
 export interface StreamEvents {
   stanza(stanza: Node): void;
-  /** The other side closed the stream, or sent what can't be read: then with the reason. */
+  /**
+   * Called when the stream has ended.
+   * @param unreadable the parser's error, if the server sent XML that isn't well-formed; undefined if the server closed
+   * the stream
+   */
   closed(unreadable: string | undefined): void;
 }
 
@@ -33,7 +39,7 @@ export class StrictStream {
     );
   }
 
-  /** A user who is logged in and available. @param first stanzas to send before the presence */
+  /** Logs a user in and sends initial presence. @param first stanzas to send before the presence */
   static async user(
     port: number,
     account: Required<Account>,
@@ -47,7 +53,7 @@ export class StrictStream {
     return stream;
   }
 
-  /** A component (XEP-0114). @param user who it speaks for */
+  /** Connects a component (XEP-0114). @param user the local part of the address in whose name the component sends */
   static async component(
     { port, domain, password }: Pick<ComponentAccess, "port" | "domain" | "password">,
     user: string,

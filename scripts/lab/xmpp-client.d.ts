@@ -1,6 +1,7 @@
 /**
- * Types for what is used of @xmpp/client 0.14, which has none of its own. It brings its own `Element` (of
- * @xmpp/xml 0.14): reading both kinds with the same code is fine, putting one into the other is not.
+ * Types for the used part of @xmpp/client 0.14, which has no types. The package has an `Element` of its own (from
+ * @xmpp/xml 0.14). The same code can read its elements and the component's, but an element of one kind can't contain
+ * elements of the other.
  */
 declare module "@xmpp/client" {
   import type { EventEmitter } from "node:events";
