@@ -1,4 +1,7 @@
-/** The soak on the command line: `npm run soak -- --minutes 3`. Ends with code 1 if a promise was broken. */
+/**
+ * Runs the soak test on the command line: `npm run soak -- --minutes 3`. Exits with code 1 if a delivery guarantee was
+ * broken.
+ */
 import { parseArgs } from "node:util";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 import { isSound } from "./soak/ledger.js";
@@ -12,7 +15,10 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
   --blows N       continue until each server or its component was killed this many times (20)
   --seed N        the seed of what is killed and when (the time)`;
 
-/** The greatest age of a message that arrives again after a kill: outbox.keep, and the time until a busy machine acknowledges it; seconds. */
+/**
+ * How long before a kill a message may have arrived at most if it arrives again, in seconds: outbox.keep, plus the time
+ * that a busy machine needs to acknowledge it.
+ */
 const OLDEST_REPEAT = 3 + 12;
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 /**
- * A gate before the server's port for components: while it is closed nobody gets in, as if the server didn't listen. So
- * the component finds a server that was restarted only when people are logged in there again. It never cuts anything
- * off: what is inside ends with the server.
+ * A proxy in front of the server's port for components. While it is closed, it refuses connections, as if the server
+ * didn't listen. In this way, the component reaches a restarted server only after the users have logged in again.
+ * Closing it doesn't cut existing connections, which end with the server.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { freePort, LOOPBACK } from "../lab/ports.js";
@@ -15,7 +15,7 @@ export class Gate {
     private readonly behind: number,
   ) {}
 
-  /** A closed gate before this port. */
+  /** Creates a closed gate in front of a port. */
   static async before(port: number): Promise<Gate> {
     return new Gate(await freePort(), port);
   }
@@ -29,13 +29,13 @@ export class Gate {
     });
   }
 
-  /** Lets nobody in any more, from now on. */
+  /** Refuses new connections from now on. */
   close(): void {
     this.#server?.close();
     this.#server = undefined;
   }
 
-  /** Cuts off whoever is inside, and closes. */
+  /** Closes the gate, and cuts all existing connections. */
   end(): void {
     this.close();
     for (const socket of this.#sockets) socket.destroy();

@@ -1,9 +1,12 @@
-/** Records the soak's calls, answers, arrivals and kills, and judges them. */
+/**
+ * Records the requests, responses, arrivals and kills of the soak test, and judges whether the delivery guarantees were
+ * kept.
+ */
 
-/** One message that a sender asked to be sent. */
+/** A message that a sender asked the component to send. */
 interface Entry {
   readonly id: string;
-  /** Sender and receiver; order is promised between the same two. */
+  /** Names the sender and the receiver. Messages of the same pair must arrive in order. */
   readonly pair: string;
   answer: "none" | "accepted" | "refused";
 }
@@ -11,39 +14,45 @@ interface Entry {
 export interface Verdict {
   readonly accepted: number;
   readonly refused: number;
-  /** Different messages that arrived. */
+  /** How many different messages arrived. */
   readonly delivered: number;
+  /** How many times a message arrived again. */
   readonly duplicates: number;
+  /** How many accepted messages didn't arrive. */
   readonly lost: number;
   readonly refusedButDelivered: number;
+  /** How many messages arrived before an earlier message of the same pair. */
   readonly outOfOrder: number;
   /**
-   * The longest time between a message's arrival and the kill after which it arrived again, in seconds; Infinity if nothing
-   * was killed in between.
+   * The longest time, in seconds, from the arrival of a message to the kill that made it arrive again; Infinity if a
+   * message arrived again without a kill.
    */
   readonly oldestRepeat: number;
 }
 
-/** A client may read a message so much later than a killed server had written it. */
+/** How long after a killed server sent a message a client may still read it, in milliseconds. */
 const READING_MS = 2_000;
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
-  /** Messages that have not arrived, but for those refused. */
+  /** The messages that have neither arrived nor been refused. */
   readonly #open = new Set<string>();
-  /** The last arrival of each message, in the order of first arrivals; milliseconds of performance.now(). */
+  /**
+   * The time of each message's last arrival, as in performance.now(). The map is in the order of the first arrivals.
+   */
   readonly #arrived = new Map<string, number>();
   #arrivals = 0;
-  /** The times at which something was killed, or began to stop. */
+  /** The times at which the component or the server was killed or began to stop, as in performance.now(). */
   readonly #kills: number[] = [];
   #oldestRepeat = 0;
 
-  /** Notes a message that is about to be asked for; those of one pair in the order in which they are asked. */
+  /** Records a message before it is sent. Messages of a pair must be recorded in the order in which they are sent. */
   ask(id: string, pair: string): void {
     this.#entries.set(id, { id, pair, answer: "none" });
     this.#open.add(id);
   }
 
+  /** Records the response to a request. @param ids the ids of the request's messages */
   answer(ids: readonly string[], answer: "accepted" | "refused"): void {
     for (const id of ids) {
       const entry = this.#entries.get(id);
@@ -53,8 +62,9 @@ export class Ledger {
     }
   }
 
+  /** Records that a client received a message. */
   arrive(id: string): void {
-    // Copies are counted for those alone who look at them.
+    // A sender's own copies only count if the sender was recorded with them.
     if (!this.#entries.has(id)) return;
     const now = performance.now();
     const before = this.#arrived.get(id);
@@ -66,7 +76,7 @@ export class Ledger {
     this.#oldestRepeat = Math.max(this.#oldestRepeat, kill - before);
   }
 
-  /** Something is killed now. */
+  /** Records that the component or the server is killed now. */
   kill(): void {
     this.#kills.push(performance.now());
   }
@@ -79,12 +89,12 @@ export class Ledger {
     return this.#arrived.size;
   }
 
-  /** Accepted messages that have not arrived. */
+  /** The accepted messages that have not arrived. */
   get owed(): ReadonlySet<string> {
     return new Set([...this.#open].filter((id) => this.#entries.get(id)?.answer === "accepted"));
   }
 
-  /** Call it when nothing is under way any more. */
+  /** Judges the test. Must be called when no more messages are on their way. */
   verdict(): Verdict {
     const entries = [...this.#entries.values()];
     const refused = entries.filter(({ answer }) => answer === "refused");
@@ -100,7 +110,7 @@ export class Ledger {
     };
   }
 
-  /** Counts first arrivals before the arrival of an earlier message of the same pair. */
+  /** Counts the messages that arrived first after a later message of the same pair. */
   #outOfOrder(): number {
     const places = new Map([...this.#entries.keys()].map((id, index) => [id, index]));
     const newest = new Map<string, number>();
@@ -115,7 +125,10 @@ export class Ledger {
   }
 }
 
-/** Whether every promise was kept. @param longest the greatest age of a message that arrives again, in seconds */
+/**
+ * Returns whether the component kept all its delivery guarantees.
+ * @param longest how long before a kill a message may have arrived at most if it arrives again, in seconds
+ */
 export function isSound(verdict: Verdict, longest: number): boolean {
   const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;
   return lost === 0 && refusedButDelivered === 0 && outOfOrder === 0 && oldestRepeat <= longest;

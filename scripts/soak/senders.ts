@@ -1,4 +1,7 @@
-/** Callers as they are: each sends one call after another, single messages and arrays, and repeats what wasn't answered. */
+/**
+ * Programs that send messages, as real callers do: each sends one request after another, with one message or several,
+ * and repeats requests that weren't answered.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Ledger } from "./ledger.js";
@@ -7,10 +10,11 @@ import { copyOf } from "./session.js";
 export interface SendersOptions {
   readonly component: ComponentProcess;
   readonly ledger: Ledger;
-  /** Users' names. */
+  /** The usernames of the senders. */
   readonly senders: readonly string[];
+  /** The addresses of the receivers. */
   readonly receivers: readonly string[];
-  /** Those of the senders who have a session, which is sent a copy of each message. */
+  /** The senders who are logged in, and get a copy of each message that they send. */
   readonly watching: readonly string[];
 }
 
@@ -26,9 +30,11 @@ interface Envelope {
   readonly errmsg: string;
 }
 
-/** Calls of an array: at most so many messages. */
+/** How many messages a request has at most. */
 const LONGEST = 20;
+/** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;
+/** The pause after a refused request, in milliseconds. */
 const REFUSED_MS = 50;
 
 export class Senders {
@@ -37,18 +43,21 @@ export class Senders {
 
   constructor(private readonly options: SendersOptions) {}
 
-  /** Sends until it is told to stop; rejects where an answer is none that the interface knows. */
+  /**
+   * Sends messages until `stop` is called.
+   * @throws Error if the component responds with anything but success or a refusal
+   */
   async run(): Promise<void> {
     const { senders } = this.options;
     await Promise.all(senders.map((sender) => this.#send(sender)));
   }
 
-  /** Makes no new calls; those on their way are repeated until they are answered. */
+  /** Stops sending new messages; unanswered requests are repeated until they are answered. */
   stop(): void {
     this.#isOver = true;
   }
 
-  /** Gives everything up: the component is gone for good. */
+  /** Stops at once, without repeating unanswered requests, as the component won't run again. */
   abort(): void {
     this.#isOver = true;
     this.#isAborted = true;
@@ -75,7 +84,10 @@ export class Senders {
     }
   }
 
-  /** Makes one call, as often as it takes to get an answer that is one. */
+  /**
+   * Sends a request, and repeats it until it is answered.
+   * @returns whether the component accepted or refused the messages
+   */
   async #call(items: readonly Item[]): Promise<"accepted" | "refused"> {
     const calls = items.map(({ id, from, to }) => {
       const message = `<message type='chat'><body id='${id}' msgType='1'>消息 of ${id}</body></message>`;
@@ -88,13 +100,14 @@ export class Senders {
         throw new Error(`a call was answered ${envelope.errcode}: ${envelope.errmsg}`);
       }
       if (this.#isAborted) throw new Error("the soak was given up");
-      // Refused at the first attempt means refused. After an attempt without an answer it means: not now.
+      // A refusal of the first attempt is final. After an attempt without response, the messages may have been
+      // accepted, so that the request is repeated until it is accepted.
       if (envelope !== undefined && attempts === 1) return "refused";
       await sleep(RETRY_MS);
     }
   }
 
-  /** Undefined where the call was not answered. */
+  /** Sends a request once. @returns undefined if the component didn't respond */
   async #post(body: unknown): Promise<Envelope | undefined> {
     try {
       const response = await this.options.component.post("send_thirdmessage", body);

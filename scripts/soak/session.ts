@@ -1,11 +1,11 @@
-/** A user's client for the soak: it logs in like any other, and reports all messages that its session is sent. */
+/** A user's client for the soak test, which reports all messages that it receives. */
 import type { Account } from "../lab/options.js";
 import { find, type Node } from "../lab/stanza-reader.js";
 import { StrictStream } from "../lab/strict-stream.js";
 
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
 
-/** The name of a sender's own copy of this message. */
+/** Returns the name under which the sender's own copy of a message is recorded. @param id the message's id */
 export function copyOf(id: string): string {
   return `copy of ${id}`;
 }
@@ -13,14 +13,17 @@ export function copyOf(id: string): string {
 export class Session {
   #stream: StrictStream | undefined;
 
-  /** @param onMessage receives the id of each message that arrived in whole; of a copy (XEP-0280), its name */
+  /**
+   * @param onMessage called with the id of each message that was received completely; for a sender's copy (XEP-0280),
+   * with its name
+   */
   constructor(
     readonly port: number,
     readonly account: Required<Account>,
     readonly onMessage: (id: string) => void,
   ) {}
 
-  /** Logs in anew; resolves when the server has made the session available: messages come to it from then on. */
+  /** Logs in again, and waits until the server sends messages to the session. */
   async login(): Promise<void> {
     this.close();
     const events = {

@@ -1,13 +1,13 @@
 /**
- * Proves on a real server that nothing accepted is lost: senders call the component over HTTP, single messages and
- * arrays, while the component and the server are killed (kill -9) as they stand, at random instants, and started again.
- * Also the server is stopped properly, it is killed twice in a row, and the component is killed while it sends again
- * what a dead server may have taken along.
+ * The soak test, which shows on a real server that no accepted message is lost. Senders call the component over HTTP,
+ * with single messages and arrays. Meanwhile the component and the server are killed (kill -9) at random times and
+ * started again. The server is also stopped cleanly and killed twice in a row, and the component is killed while it
+ * sends messages again that a killed server may have lost.
  *
- * - Receivers are ordinary clients, and some senders have a client, too, which is sent a copy of what they say.
- * - What a server does with messages to those who aren't logged in is its own affair, and differs. So the component is
- *   let at a server that was restarted only when they all are again (gate.ts).
- * - Nothing is ever paused, and nothing needs excusing: every accepted message must arrive.
+ * - Receivers are ordinary clients. Some senders have a client, too, which gets a copy of each message that they send.
+ * - Servers differ in what they do with messages to offline users. So the component can connect to a restarted server
+ *   only after all users have logged in again (gate.ts).
+ * - The test has no pauses and no exceptions: every accepted message must arrive.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,11 +25,13 @@ import { Session } from "./session.js";
 export interface SoakOptions {
   readonly server: ServerKind;
   readonly seconds: number;
-  /** Goes on until so many blows were struck, whatever the time. */
+  /** How many blows (see BLOWS) the test has at least, even if it takes longer than `seconds`. */
   readonly blows: number;
-  /** What is killed and when is drawn by it; what is under way at that moment isn't. */
+  /**
+   * The seed that determines what is killed and when. Which messages are on their way at this moment isn't determined.
+   */
   readonly seed: number;
-  /** Told of each blow, and of what was accepted and delivered until then. */
+  /** Called after each blow with a line that says how many messages were accepted and delivered so far. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -41,7 +43,7 @@ export interface SoakResult extends Verdict {
   readonly seconds: number;
 }
 
-/** One of each in some order, again and again. */
+/** The kinds of blows, each of which kills or stops something. The test deals all of them in random order, repeatedly. */
 const BLOWS = ["component", "server", "component", "server", "stop", "twice", "replaying"] as const;
 type Blow = (typeof BLOWS)[number];
 
@@ -50,9 +52,14 @@ const PASSWORD = "soak";
 const RECEIVERS = ["receiver0", "receiver1", "receiver2"];
 const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
-/** Small enough to be full when the server is away for long: some calls must be refused. */
+/**
+ * The option outbox.max_stanzas. It is small enough that the queue fills up during a long outage, so that refused
+ * requests are tested, too.
+ */
 const QUEUE = 5_000;
+/** How long to wait at the end for messages to arrive, in milliseconds. */
 const ARRIVAL_MS = 120_000;
+/** How often a failed login is repeated. */
 const LOGINS = 5;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
@@ -118,7 +125,7 @@ class Stage {
       for (let count = 0; elapsed() < seconds || count < blows; count++) {
         if (next.length === 0) next = chance.shuffle(BLOWS);
         const blow = next.pop() ?? "component";
-        // Some come within what is kept of the last, others when all is as usual again.
+        // Some blows come within the time of outbox.keep after the last one, others when everything works again.
         await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : 3_000 + chance.draw(6_000));
         await this.#strike(blow);
         const { accepted, delivered } = ledger;
@@ -151,7 +158,7 @@ class Stage {
 
   async #strike(blow: Blow): Promise<void> {
     const { chance } = this.tools;
-    // A server to which nobody has come back yet isn't worth killing; the component is, whatever it is doing.
+    // The server is only killed when the component is connected to it; the component is killed in any state.
     if (blow !== "component") await this.component.ready();
     switch (blow) {
       case "component":
@@ -212,17 +219,17 @@ class Stage {
     }
   }
 
-  /** Until all that was accepted has arrived, or nothing more comes. */
+  /** Waits until all accepted messages have arrived, for at most ARRIVAL_MS. */
   async #arrival(): Promise<void> {
     const { ledger } = this.tools;
     const deadline = performance.now() + ARRIVAL_MS;
     while (ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
-    // What comes now should not have come.
+    // Messages that arrive during this time are duplicates.
     await sleep(300);
   }
 }
 
-/** A server that has just started may close a connection or two. */
+/** Logs the users in, with several attempts, as a newly started server may close connections. */
 async function logIn(sessions: readonly Session[]): Promise<void> {
   await Promise.all(
     sessions.map(async (session) => {
@@ -239,6 +246,7 @@ async function logIn(sessions: readonly Session[]): Promise<void> {
   );
 }
 
+/** Random numbers that a seed determines. */
 export class Chance {
   #state: number;
 
@@ -246,7 +254,7 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to before `below`. */
+  /** Returns a random number from 0 to below `below`. */
   draw(below: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -255,7 +263,7 @@ export class Chance {
     return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below;
   }
 
-  /** The same things in another order. */
+  /** Returns the things in random order. */
   shuffle<T>(things: readonly T[]): T[] {
     return things
       .map((thing) => ({ thing, place: this.draw(1) }))
