@@ -5,7 +5,7 @@ import { leaves } from "./manual.js";
 export const SHELLS = ["bash", "zsh"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A script for the shell; zsh loads bash's through bashcompinit. */
+/** Returns the completion script of a shell. zsh loads bash's script through bashcompinit. */
 export function completion(program: Command, shell: Shell): string {
   const lines = [
     ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),

@@ -1,7 +1,7 @@
 /**
- * Builds a Debian package of this checkout in its present state: `node dist/scripts/packaging/deb.js
- * [FOLDER]`. It contains the program with its dependencies (compiled parts for this machine), the systemd
- * unit, the manual page and bash completion. DEBFULLNAME and DEBEMAIL name its maintainer.
+ * Builds a Debian package from this checkout: `node dist/scripts/packaging/deb.js [FOLDER]`. The package contains the
+ * program with its dependencies (compiled parts for this machine), the systemd unit, the manual page and bash
+ * completion. DEBFULLNAME and DEBEMAIL are its maintainer's name and address.
  */
 import { execFile, execFileSync } from "node:child_process";
 import {
@@ -34,7 +34,7 @@ const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
 const NO_ADDRESS = "qtalk-component@localhost";
 
-/** Overrides for lintian. */
+/** Warnings of lintian, the checker of Debian packages, that don't apply, with the reasons. */
 const OVERRIDES = {
   address: `# The project has no public address; who builds the package for others names themselves (DEBEMAIL).
 qtalk-component: bogus-mail-host Maintainer ${NO_ADDRESS}
@@ -45,7 +45,7 @@ qtalk-component: embedded-javascript-library *
 `,
 };
 
-/** @returns the path of the package */
+/** Builds the package. @param folder where to write the package @returns the package's path */
 export async function buildDeb(folder: string): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));
@@ -125,7 +125,10 @@ function addControl(stage: string, architecture: string): void {
     writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
-/** The dependency on Node: the SQLite library for Node 20 works with that only, the other with all later versions. */
+/**
+ * Returns the dependencies on Node. The SQLite library for Node 20 works only with Node 20, the other library with all
+ * later versions.
+ */
 function nodejs(): string[] {
   const supported = parts(engines(pathToFileURL(join(ROOT, "package.json"))));
   const [least] = supported.filter(({ major }) => (major === 20) === isNode20);
@@ -139,7 +142,7 @@ function maintainer(): string {
   return `${name} <${address}>`;
 }
 
-/** The time of the build, for reproducible builds SOURCE_DATE_EPOCH, in milliseconds since 1970. */
+/** Returns the time of the build, in milliseconds since 1970; for reproducible builds, that of SOURCE_DATE_EPOCH. */
 function builtAt(): number {
   const { SOURCE_DATE_EPOCH: seconds } = process.env;
   return seconds === undefined ? Date.now() : Number(seconds) * 1000;

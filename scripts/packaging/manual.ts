@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { isKey } from "../commands/configured.js";
 import { ExitCode } from "../failure.js";
 
-/** @param version of the program */
+/** Returns the manual page. @param program the command line with all commands @param version the program's version */
 export function manual(program: Command, version: string): string {
   const commands = leaves(program);
   return [
@@ -43,7 +43,7 @@ export function manual(program: Command, version: string): string {
   ].join("\n");
 }
 
-/** The commands without subcommands, with their full names. */
+/** Returns the commands that have no subcommands, with their full names. */
 export function leaves(program: Command): { readonly name: string; readonly command: Command }[] {
   return program.commands.flatMap((command) => {
     if (command.commands.length === 0) return [{ name: command.name(), command }];

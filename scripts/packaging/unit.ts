@@ -1,4 +1,7 @@
-/** The systemd unit: with notification, watchdog, and a sandbox that allows only its own state (systemd.exec(5)). */
+/**
+ * The systemd unit, with readiness notification, watchdog, and a sandbox in which the component can write only its own
+ * data and logs (systemd.exec(5)).
+ */
 
 const UNIT = `[Unit]
 Description=QTalk's HTTP interface for an XMPP server
@@ -63,7 +66,7 @@ SystemCallErrorNumber=EPERM
 WantedBy=multi-user.target
 `;
 
-/** @param command the command that systemd starts, with an absolute path */
+/** Returns the unit. @param command the command that systemd starts, with an absolute path */
 export function unit(command: string): string {
   return UNIT.replace("@COMMAND@", command);
 }

@@ -2,25 +2,26 @@
 
 interface Release {
   readonly name: string;
-  /** In milliseconds since 1970. */
+  /** The time of the release, in milliseconds since 1970. */
   readonly at: number;
+  /** The changes, in Debian's format. */
   readonly lines: readonly string[];
 }
 
 export interface About {
-  /** Version of the package. */
+  /** The package's version. */
   readonly version: string;
-  /** Name and address. */
+  /** The maintainer's name and address. */
   readonly maintainer: string;
-  /** Time of the build, in milliseconds since 1970. */
+  /** The time of the build, in milliseconds since 1970. */
   readonly builtAt: number;
 }
 
 const UNRELEASED = "Unreleased";
-/** Maximum characters of a line, without its indentation. */
+/** How many characters a line may have at most, without its indentation. */
 const WIDTH = 74;
 
-/** Unreleased changes become part of the version that is built. */
+/** Returns the changelog in Debian's format. Unreleased changes become part of the version that is built. */
 export function debianChangelog(markdown: string, { version, maintainer, builtAt }: About): string {
   const releases = releasesOf(markdown, builtAt);
   const isBuilt = ({ name }: Release): boolean => name === UNRELEASED || name === version;
@@ -50,13 +51,13 @@ function releasesOf(markdown: string, builtAt: number): Release[] {
     });
 }
 
-/** Headings, items and paragraphs, each joined into one line. */
+/** Returns a release's headings, items and paragraphs, each joined into one line. */
 function itemsOf(release: string): string[] {
   const [, ...blocks] = release.split(/\n(?=- |### )|\n{2,}/);
   return blocks.map((block) => block.replace(/\s+/g, " ").trim()).filter((block) => block !== "");
 }
 
-/** Formats headings in brackets and everything else as wrapped items. */
+/** Formats a heading in brackets, and any other text as an item with wrapped lines. */
 function linesOf(item: string): string[] {
   if (item.startsWith("### ")) return [`  [ ${item.slice(4)} ]`];
   const lines = [""];

@@ -1,4 +1,4 @@
-/** The files of the Debian package: those of the npm package, and its dependencies. */
+/** Copies the files of the Debian package: those of the npm package, and its dependencies. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -7,7 +7,7 @@ import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** Files with other places in Debian. */
+/** Matches files that Debian packages have in other folders. */
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
 /** The SQLite library for Node 20 and its dependencies, which npm doesn't list. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
@@ -17,12 +17,12 @@ const SQLITE = isNode20
   ? "storage/node20/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
   : `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`;
 
-/** Copies the program to a folder. */
+/** Copies the program and its dependencies to a folder. */
 export function copyProgram(target: string): void {
   const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, filter: isNeeded });
   for (const file of packed().filter((path) => !ELSEWHERE.test(path)))
     copy(join(ROOT, file), join(target, file));
-  // Nested packages are copied with those that contain them.
+  // Nested packages are copied with the packages that contain them.
   const libraries = dependencies().map((path) => relative(ROOT, path));
   for (const path of isNode20 ? [...libraries, ...FOR_NODE_20] : libraries)
     copy(join(ROOT, path), join(target, path));
@@ -30,7 +30,7 @@ export function copyProgram(target: string): void {
   strip(join(target, SQLITE));
 }
 
-/** Sets standard modes, as those of dependencies vary. */
+/** Sets a file's mode to 0755 for programs and folders and 0644 for others, as the modes of dependencies vary. */
 function setMode(path: string): void {
   const stat = lstatSync(path);
   if (stat.isSymbolicLink()) return;
@@ -38,16 +38,16 @@ function setMode(path: string): void {
   chmodSync(path, isProgram ? 0o755 : 0o644);
 }
 
-/** The Debian packages that the compiled SQLite library depends on. */
+/** Returns the Debian packages that the compiled SQLite library depends on. */
 export function libraries(target: string): string[] {
   const names = readFileSync(join(target, SQLITE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
   const versions = Array.from(names, ([, major, minor]) => [Number(major), Number(minor)] as const);
   const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
-  // The dependency on nodejs implies a later libstdc++6 than this.
+  // libstdc++6 needs no version, as the package nodejs depends on a later one.
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
 }
 
-/** The files of the npm package. */
+/** Returns the files of the npm package. */
 function packed(): string[] {
   const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], {
     cwd: ROOT,
@@ -57,7 +57,7 @@ function packed(): string[] {
   return files.map(({ path }) => path);
 }
 
-/** The folders of the packages in "dependencies". */
+/** Returns the folders of the packages in "dependencies". */
 function dependencies(): string[] {
   const text = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
     cwd: ROOT,
@@ -67,7 +67,10 @@ function dependencies(): string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-/** Excludes sources and intermediate files of compiled packages, type declarations and tools' hidden files. */
+/**
+ * Returns whether a file belongs in the package: excludes sources and intermediate files of compiled packages, type
+ * declarations, and hidden files of tools.
+ */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
   if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
@@ -76,11 +79,11 @@ function isNeeded(path: string): boolean {
   return !/\.(?:map|d\.[cm]?ts)$/.test(path);
 }
 
-/** Strips debugging symbols, if strip is installed. */
+/** Removes debugging symbols from a library, if the program strip is installed. */
 function strip(path: string): void {
   try {
     execFileSync("strip", ["--strip-unneeded", path], { stdio: "ignore" });
   } catch {
-    // The symbols do no harm.
+    // With its symbols, the library is only larger.
   }
 }
