@@ -1,18 +1,18 @@
-/** Times in the machine's time zone (TZ), with the offset from UTC. */
+/** Formats times in the machine's time zone (TZ), with the offset from UTC. */
 
 const MINUTE_MS = 60_000;
 
-/** 2026-11-28 10:57:43+01:00. @param at milliseconds since 1970 */
+/** Formats a time as 2026-11-28 10:57:43+01:00. @param at milliseconds since 1970 */
 export function timeText(at: number): string {
   return localTime(at, 19).replace("T", " ");
 }
 
-/** 2026-11-28 10:57:43.123+01:00. @param at milliseconds since 1970 */
+/** Formats a time as 2026-11-28 10:57:43.123+01:00. @param at milliseconds since 1970 */
 export function exactTimeText(at: number): string {
   return localTime(at, 23).replace("T", " ");
 }
 
-/** 2026-11-28T10:57:43.123+01:00 (RFC 3339). @param at milliseconds since 1970 */
+/** Formats a time as 2026-11-28T10:57:43.123+01:00 (RFC 3339). @param at milliseconds since 1970 */
 export function timestamp(at: number): string {
   return localTime(at, 23);
 }

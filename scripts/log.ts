@@ -1,6 +1,6 @@
 /**
- * The log: readable lines on a terminal; else JSON lines on standard output, or in a file that is rotated when it reaches
- * log.max_bytes.
+ * The log. It consists of readable lines on a terminal, else of JSON lines on standard output or in a file. The file is
+ * rotated when it reaches log.max_bytes.
  */
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";
@@ -12,10 +12,17 @@ import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
 
-/** Log lines of one turn are written at once: a write costs as much CPU time as formatting a line. */
+/**
+ * Standard output, to which the log lines of one turn of the event loop are written at once, as a write costs as much
+ * CPU time as formatting a line.
+ */
 const gathered = new GatheredOutput(process.stdout);
 
-/** @throws Failure if log.file can't be written */
+/**
+ * Creates the log.
+ * @param terminal whether standard output is a terminal
+ * @throws Failure if log.file can't be written
+ */
 export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
   const log = createLogger({
     level: config.level,
@@ -26,8 +33,8 @@ export function createLog(config: LogConfig, terminal = process.stdout.isTTY): L
 }
 
 /**
- * Applies another configuration, and reopens the file, so that it can be rotated from outside.
- * @throws Failure if log.file can't be written; then nothing is changed
+ * Applies a new configuration to the log, and reopens its file, so that other programs can rotate the file.
+ * @throws Failure if log.file can't be written; in this case nothing is changed
  */
 export function reconfigureLog(log: Logger, config: LogConfig, terminal = process.stdout.isTTY): void {
   const old = [...log.transports];
@@ -75,7 +82,7 @@ function requireWritable(file: string): void {
   }
 }
 
-/** Replaces errors by their stack, as JSON.stringify() omits an Error's properties. */
+/** Replaces errors by their stacks, as JSON.stringify() omits the properties of errors. */
 const withStacks = format((info) => {
   for (const [key, value] of Object.entries(info)) {
     if (value instanceof Error) info[key] = value.stack ?? value.message;

@@ -1,13 +1,19 @@
 // @ts-check
-/** The supported versions of Node: "engines" of package.json, compared and as text. Written for any old Node. */
+/**
+ * The supported versions of Node: compares versions with "engines" of package.json, and formats them. Even very old
+ * versions of Node can run this file.
+ */
 import { readFileSync } from "fs";
 
-/** "engines" of a package.json, such as `^20.19.0 || >=24.0.0`. @param {URL} packageJson @returns {string} */
+/** Reads "engines" of a package.json, such as `^20.19.0 || >=24.0.0`. @param {URL} packageJson @returns {string} */
 export function engines(packageJson) {
   return JSON.parse(readFileSync(packageJson, "utf8")).engines.node;
 }
 
-/** The minimum version of each alternative, and whether later majors are included. @param {string} range */
+/**
+ * Returns the minimum version of each alternative, and whether later major versions are supported, too.
+ * @param {string} range the text of "engines"
+ */
 export function parts(range) {
   return [...range.matchAll(/(\^|>=)(\d+)\.(\d+)/g)].map(([, sign, major, minor]) => ({
     isOpen: sign === ">=",
@@ -16,7 +22,12 @@ export function parts(range) {
   }));
 }
 
-/** @param {string} range @param {string} version of Node, without "v" @returns {boolean} */
+/**
+ * Returns whether a version of Node is supported.
+ * @param {string} range the text of "engines"
+ * @param {string} version the version, without "v"
+ * @returns {boolean}
+ */
 export function supports(range, version) {
   const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
   return parts(range).some(({ isOpen, major, minor }) =>
@@ -24,7 +35,11 @@ export function supports(range, version) {
   );
 }
 
-/** "20 (20.19 or later), 24 or later" @param {string} range @returns {string} */
+/**
+ * Returns the supported versions as text: "20 (20.19 or later), 24 or later".
+ * @param {string} range the text of "engines"
+ * @returns {string}
+ */
 export function inWords(range) {
   const each = parts(range).map(({ isOpen, major, minor }) => {
     const least = minor === 0 ? `${major}` : `${major} (${major}.${minor} or later)`;

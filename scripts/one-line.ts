@@ -1,4 +1,7 @@
-/** Makes a text safe for one line of a terminal: no control characters, no bidirectional controls (UAX #9). */
+/**
+ * Makes a text safe for one line of a terminal: replaces white space and control characters by spaces, and removes
+ * bidirectional controls (UAX #9).
+ */
 export function oneLine(text: string): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, " ")

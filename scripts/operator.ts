@@ -1,4 +1,4 @@
-/** Runs operations in the running component, through its operators' socket (http/operator). */
+/** Runs operations in the running component, through its socket for operators (http/operator). */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { OperationName } from "../component/administration/administration.js";
@@ -7,7 +7,12 @@ import { Errcode } from "../component/refusal.js";
 import { ExitCode, Failure } from "./failure.js";
 import { asFolderOwner } from "./folder-owner.js";
 
-/** @returns a sentence that says what was done @throws Failure if the component doesn't run or refuses */
+/**
+ * Runs an operation, such as changing a room.
+ * @param database the path of the component's database
+ * @returns a sentence that says what was done
+ * @throws Failure if the component isn't running or refuses the operation
+ */
 export async function askComponent(
   database: string,
   operation: OperationName,

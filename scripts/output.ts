@@ -1,16 +1,16 @@
 /**
- * Standard output. If its reader closes it early, as `head` does, commands finish without an error, and programs that run
- * until they are stopped take that as the signal to stop.
+ * Standard output. If its reader closes it early, as `head` does, commands end without an error, and programs that run
+ * until they are stopped end as on a signal.
  */
 import { Writable } from "node:stream";
 import { ExitCode } from "./failure.js";
 
 const closed = new AbortController();
 
-/** Aborted by the first write after standard output was closed by its reader. */
+/** Aborted at the first write after the reader of standard output has closed it. */
 export const outputClosed: AbortSignal = closed.signal;
 
-/** Handles errors of standard output; called once, before anything is printed. */
+/** Handles errors of standard output. Must be called once, before anything is printed. */
 export function watchOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") closed.abort();
@@ -19,7 +19,7 @@ export function watchOutput(): void {
       process.stderr.write(`Writing to standard output failed: ${error.message}\n`);
     }
   });
-  // There is no other place to report it.
+  // Errors of standard error are ignored, as they can't be reported anywhere.
   process.stderr.on("error", () => undefined);
 }
 
@@ -28,7 +28,9 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-/** Combines what is written within one turn of the event loop into one write; flushed when the process exits. */
+/**
+ * Combines all texts written in one turn of the event loop into one write. The rest is written when the process exits.
+ */
 export class GatheredOutput extends Writable {
   #text = "";
 

@@ -1,7 +1,7 @@
-/** The URL of the component on this machine. */
+/** The URL at which this machine reaches the component. */
 import type { Listen } from "../http/listen.js";
 
-/** @returns a URL without a path, such as http://127.0.0.1:10050 */
+/** Returns the URL at which this machine reaches the component, without a path: http://127.0.0.1:10050. */
 export function ownUrl({ host: listened, port }: Listen): string {
   const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listened] ?? listened;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

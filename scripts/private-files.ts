@@ -1,13 +1,17 @@
-/** Removes other users' permissions from the component's files, which a permissive umask may have left. */
+/**
+ * Removes other users' permissions from the component's files. A permissive umask may have granted such permissions.
+ */
 import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
 import type { Config } from "./config/sections.js";
 
-/** Suffixes of a database's files: its own, and those that SQLite creates beside it. */
+/**
+ * The suffixes of a database's files: none for the database itself, the others for files that SQLite creates beside it.
+ */
 export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
 const LOCK = ".lock";
 
-/** Logs each file whose mode was, or should be, changed. */
+/** Removes other users' permissions, and logs each file whose mode was changed or can't be changed. */
 export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
   const paths = [...DATABASE_FILES, LOCK].map((suffix) => `${storage.path}${suffix}`);
   for (const path of file === undefined ? paths : [...paths, file]) {

@@ -1,12 +1,18 @@
-/** The command line: each command has a file in commands/ and a line here. */
+/** The command line. Each command has a file in commands/ and an entry here. */
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
-/** Adds a command; `everything` loads all commands, for those that describe them. */
+/**
+ * Adds a command to the program.
+ * @param everything loads the command line with all commands, which some commands describe
+ */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
-/** In the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in memory. */
+/**
+ * All commands, in the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in
+ * memory.
+ */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
   start: async () => (await import("./commands/start.js")).addStart,
@@ -30,7 +36,7 @@ const READ_ON = `
 The guide: /docs of a running component, or the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 
-/** @param name the called command; without it, or for an unknown one, all commands are loaded */
+/** Creates the command line. @param name the called command; if undefined or unknown, all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description("Keeps programs written for QTalk's HTTP interface working on any standard XMPP server")

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-/** The program: runs the command line; prints an error in one line and exits with its code. */
+/**
+ * The program: runs the command line. If a command fails, prints the error on one line and exits with the error's code.
+ */
 import { CommanderError } from "commander";
 import { ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
-// Files that a command writes are readable by its user only.
+// Only their user can read files that a command writes.
 process.umask(0o077);
 watchOutput();
 
@@ -16,9 +18,9 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-/** Prints an error and returns the exit code for it. */
+/** Prints an error. @returns the exit code for the error */
 function exitCodeOf(error: unknown): number {
-  // The parser has printed it already.
+  // The parser of the command line has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof Failure) {
     process.stderr.write(`${error.message}\n`);

@@ -1,6 +1,7 @@
 /**
- * Makes a checkout ready to run, with nothing but Node: `node scripts/ready.mjs [--with-servers]`, or
- * `--run COMMAND …` to run a command of the program then. Old versions of Node can read it, too; the rest is in ready/.
+ * Prepares a checkout for running; needs only Node: `node scripts/ready.mjs [--with-servers]`. With `--run COMMAND …`,
+ * runs a command of the program afterwards. Old versions of Node can run this file, which only checks the version; the
+ * rest is in ready/.
  */
 import { engines, inWords, supports } from "./node-version.mjs";
 

@@ -1,20 +1,23 @@
-/** SIGHUP: reloads the configuration, applies the settings that can change while running, and reopens the log file. */
+/**
+ * Handles SIGHUP: reloads the configuration, applies the settings that can change while the component runs, and reopens
+ * the log file.
+ */
 import type { Logger } from "winston";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
 import { Failure } from "./failure.js";
 import type { Supervisor } from "./supervisor.js";
 
-/** Keys that take effect without a restart. */
+/** Matches the keys that take effect without a restart. */
 const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 export interface Reloading {
   readonly daemon: RunningDaemon;
   readonly log: Logger;
   readonly supervisor: Supervisor;
-  /** The configuration that the process was started with. */
+  /** The configuration with which the process was started. */
   readonly config: Config;
-  /** @throws Failure if the configuration is invalid */
+  /** Loads the present configuration. @throws Failure if the configuration is invalid */
   readonly load: () => Config;
 }
 
@@ -42,7 +45,7 @@ function reload({ daemon, log, config, load }: Reloading): void {
   }
 }
 
-/** Keys whose new values take effect after a restart only. */
+/** Returns the changed keys that take effect only after a restart. */
 export function waitingKeys(started: Config, next: Config): string[] {
   return Object.entries(next).flatMap(([section, values]) => {
     const before = started[section as keyof Config] as Readonly<Record<string, unknown>>;

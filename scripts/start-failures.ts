@@ -1,16 +1,16 @@
-/** Turns failures of the environment at start into messages with exit codes. */
+/** Turns errors of the environment at start, such as a file that can't be opened, into messages with exit codes. */
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
 
-/** @throws Failure if the file can't be used */
+/** Opens the database. @throws Failure if the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
   return orFailure(() => openDatabase(path, options));
 }
 
-/** @throws Failure if another component runs on the database */
+/** Locks the database for this process. @throws Failure if another component runs on the database */
 export function lockStorage(path: string): InstanceLock {
   return orFailure(() => acquireInstanceLock(path));
 }
@@ -25,9 +25,9 @@ function orFailure<T>(work: () => T): T {
 }
 
 function storageExitCode(cause: unknown): ExitCode {
-  // better-sqlite3 throws it for a folder that doesn't exist.
+  // better-sqlite3 throws a TypeError if the folder doesn't exist.
   if (cause instanceof TypeError) return ExitCode.cantCreate;
-  // Another version's.
+  // Without a cause, the database has another version.
   if (cause === undefined) return ExitCode.dataErr;
   const code = cause instanceof Sqlite.SqliteError ? cause.code : "";
   if (/^SQLITE_(?:CANTOPEN|READONLY|PERM)/.test(code)) return ExitCode.cantCreate;
@@ -37,9 +37,10 @@ function storageExitCode(cause: unknown): ExitCode {
 }
 
 /**
- * @param address as configured
+ * Starts listening.
+ * @param address the value of http.listen
  * @returns the port
- * @throws Failure if the address can't be listened on
+ * @throws Failure if the component can't listen at the address
  */
 export async function listen(http: HttpServer, address: string): Promise<number> {
   try {

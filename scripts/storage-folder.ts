@@ -1,4 +1,7 @@
-/** The database's folder: created if it is the default one, otherwise required to exist and to be writable. */
+/**
+ * The database's folder. The default folder is created if it is missing; any other must exist. The folder must be
+ * writable.
+ */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { sections } from "./config/sections.js";
@@ -9,8 +12,10 @@ const PRIVATE = 0o700;
 export const USUAL_PATH = sections.storage.parse({}).path;
 
 /**
- * Creates the default folder if it is missing. Any other must exist, as its name may be a typing error.
- * @throws Failure if it doesn't exist or this user may not write there
+ * Creates the default folder if it is missing. Any other folder must exist, as its name may be a typing error.
+ * @param path the path of the database
+ * @param usual the default path of the database
+ * @throws Failure if the folder doesn't exist, or if this user may not write to it
  */
 export function provideFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
@@ -18,15 +23,17 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
     try {
       mkdirSync(folder, { mode: PRIVATE });
     } catch {
-      // requireFolder() reports it.
+      // The missing folder is reported by requireFolder().
     }
   }
   requireFolder(path);
 }
 
 /**
- * Checks that `start` would find its folder or create it.
- * @throws Failure if not
+ * Checks that `start` would find the folder or could create it.
+ * @param path the path of the database
+ * @param usual the default path of the database
+ * @throws Failure if the folder can't be used
  */
 export function checkFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);

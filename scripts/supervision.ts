@@ -1,19 +1,23 @@
-/** The process of a running component: signals stop it, and internal errors end it for the supervisor to restart. */
+/**
+ * Ends the process of a running component: signals stop it cleanly, and after internal errors it exits, so that the
+ * supervisor, such as systemd, restarts it.
+ */
 import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
 import type { RunningDaemon } from "./daemon.js";
 import { ExitCode } from "./failure.js";
 import { outputClosed } from "./output.js";
 
-/** Limit for a clean stop, in milliseconds. */
+/** How long a clean stop may take, in milliseconds. */
 const STOP_MS = 10_000;
-/** The exit code of a process ended by a signal is this plus the signal's number, by convention. */
+/** By convention, a process that a signal ended has this exit code plus the signal's number. */
 const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * The first SIGTERM or SIGINT stops the daemon cleanly, the second ends the process at once. A closed standard output
- * stops it, too, with an error code, so that a supervisor starts it again.
+ * Stops the daemon cleanly on the first SIGTERM or SIGINT; a second signal ends the process at once. If standard output
+ * is closed, the daemon is stopped, too, with an error code, so that a supervisor restarts it.
+ * @param onStopping called when stopping begins
  */
 export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
   let stopping = false;
@@ -51,8 +55,8 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
 }
 
 /**
- * Ends the process on unexpected errors, unhandled rejections included: its state is unknown then. Accepted stanzas are
- * stored.
+ * Ends the process on unexpected errors and unhandled rejections, after which its state is unknown. Accepted stanzas
+ * are stored in the database.
  */
 export function endOnFaults(log: Logger): void {
   process.on("uncaughtException", (error: unknown) => {

@@ -1,7 +1,7 @@
 /**
- * Notifies systemd (sd_notify(3)): ready, reloading, stopping, status, and the watchdog's keep-alive. Node has no
- * Unix datagram sockets, so the program systemd-notify sends them; the unit allows it (NotifyAccess=all). Without
- * systemd, nothing is sent.
+ * Notifies systemd (sd_notify(3)) that the component is ready, reloading or stopping, of its status, and that it is
+ * alive (watchdog). Node has no Unix datagram sockets, so the program systemd-notify sends the notifications, which the
+ * unit permits (NotifyAccess=all). Without systemd, nothing is sent.
  */
 import { execFile } from "node:child_process";
 import type { Logger } from "winston";
@@ -22,7 +22,7 @@ export class Supervisor {
     const period = Number(this.env.WATCHDOG_USEC) / 1000;
     const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
-    // While the event loop is blocked, nothing is sent.
+    // If the event loop is blocked, no notification is sent, and systemd restarts the component.
     this.#watchdog = setInterval(() => this.#notify("WATCHDOG=1"), period / 3).unref();
   }
 

@@ -1,8 +1,8 @@
-/** Tables of text with aligned columns. */
+/** Formats tables as text with aligned columns. */
 
 import { oneLine } from "./one-line.js";
 
-/** @param given rows with a cell for each heading */
+/** Returns a table. @param given the rows, each with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) => {

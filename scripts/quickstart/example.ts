@@ -1,4 +1,7 @@
-/** The interface document's example of send_thirdmessage (§1), with addresses in place of the masked ones. */
+/**
+ * The example of send_thirdmessage from section 1 of QTalk's interface document, with addresses in place of the masked
+ * ones.
+ */
 
 const SENDER = "test1@qtalk.test.org";
 const RECEIVER = "test2@qtalk.test.org";
@@ -9,7 +12,7 @@ export interface ExampleCall {
   readonly message: string;
 }
 
-/** @param to the receiver (default: the document's test2) */
+/** Returns the example as a request's body. @param from the sender's address @param to the receiver's address */
 export function exampleCall(from = SENDER, to = RECEIVER): ExampleCall {
   const id = "7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22";
   const text = "dddddddddddddddddddddddddddddddddddddddd";

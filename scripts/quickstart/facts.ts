@@ -5,6 +5,7 @@ import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
 
+/** The compared parts of a message. */
 export interface Facts {
   readonly sender: string;
   readonly text: string;
@@ -13,10 +14,13 @@ export interface Facts {
   readonly maType: string;
 }
 
-/** The methods that elements of both ltx versions have. */
+/** The part of an element that the elements of both used versions of the XML library ltx have. */
 type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 
-/** The facts of a received message; attributes are read from the body, or else from their copy in the mirror element. */
+/**
+ * Returns the facts of a received message. Attributes are read from the body; if the server removed them, from their
+ * copy in the mirror element (`<qtalk/>`).
+ */
 export function factsOf(message: Readable): Facts {
   const body = message.getChild("body")?.attrs ?? {};
   const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
@@ -30,14 +34,14 @@ export function factsOf(message: Readable): Facts {
   };
 }
 
-/** The facts of a message in a call. */
+/** Returns the facts of the message in a request. */
 export function factsSent(call: ExampleCall): Facts {
   const message = parseXml(call.message);
   if (message instanceof XmlFault) throw new Error(message.reason);
   return { ...factsOf(message as unknown as Readable), sender: call.from };
 }
 
-/** A table of both, with a tick for each equal fact. */
+/** Returns a table of the sent and the received facts, with a tick for each equal pair. */
 export function sideBySide(sent: Facts, received: Facts): string {
   const names = Object.keys(sent) as (keyof Facts)[];
   const wide = Math.max(...names.map((name) => sent[name].length), "the program sent".length);

@@ -1,4 +1,4 @@
-/** The server of the demonstration: a private one, or one that runs already. */
+/** The server of the demonstration: a private one, or one that is already running. */
 import { Jid } from "../../component/address.js";
 import { createServer } from "../lab/create.js";
 import type { Login } from "../lab/client.js";
@@ -8,24 +8,27 @@ import { findServer, KINDS, missingForQuickstart, SERVER_NAMES, type ServerKind 
 import type { ComponentAccess } from "../lab/server.js";
 
 export interface Place {
-  /** One line for the reader. */
+  /** A line that tells the user which server is used. */
   readonly description: string;
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
   readonly host: string;
-  /** The sender, and the account of the receiver. */
+  /** The sender's address. */
   readonly sender: string;
+  /** The receiver's account. */
   readonly receiver: Login;
+  /** Stops a private server; leaves any other running. */
   leave(): Promise<void>;
 }
 
-/** A server that runs already. */
+/** A server that is already running, as the options describe it. */
 export interface GivenServer {
-  /** xmpp://ADDRESS:PORT, its port for components. */
+  /** The server's address and port for components, as xmpp://ADDRESS:PORT. */
   readonly service: string;
-  /** The component's domain and secret on that server. */
+  /** The component's domain on that server. */
   readonly domain: string;
+  /** The component's secret on that server. */
   readonly secret: string;
-  /** An account on that server, which receives the message. */
+  /** The address of an account on the server, which receives the message. */
   readonly user: string;
   readonly userPassword: string;
   readonly clientPort: number;
@@ -36,10 +39,11 @@ const PASSWORD = "secret";
 const RESOURCE = "quickstart";
 
 /**
- * Starts a private server on loopback with the accounts test1 and test2; installs one if there is none.
- * @param wanted the server (default: the installed one, ejabberd first)
- * @param isPermitted whether it permits messages in users' names (XEP-0356) and checks all senders
- * @throws NoServer if there is none and none can be installed
+ * Starts a private server on loopback with the accounts test1 and test2. If no server is installed, installs one.
+ * @param wanted the kind of server; by default an installed one, preferably ejabberd
+ * @param say called with lines for the user
+ * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
+ * @throws NoServer if no server is installed and none can be installed
  */
 export async function privatePlace(
   wanted: ServerKind | undefined,
@@ -67,7 +71,7 @@ export async function privatePlace(
   };
 }
 
-/** @throws Error if --user is not an address */
+/** Uses a running server. @throws Error if --user is not an address */
 export function givenPlace(given: GivenServer): Place {
   const { service, domain, secret, user, userPassword, clientPort } = given;
   const jid = Jid.parse(user);

@@ -1,6 +1,6 @@
 /**
- * The demonstration: a server, the component and an ordinary client; it sends the interface document's example and shows
- * what arrives.
+ * Runs the demonstration with a server, the component and an ordinary client: sends the example of QTalk's interface
+ * document, and shows what the client receives.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,17 +19,21 @@ type Say = (line: string) => void;
 export interface Demonstration {
   /** Whether the received message equals the sent one, attributes included. */
   readonly received: boolean;
-  /** A command to try while it runs. */
+  /** A shell command that sends another message. */
   readonly curl: string;
-  /** Calls back with the text and sender of each further message that arrives. */
+  /**
+   * Calls `onMessage` with the text and sender of each further message. The promise rejects when the client's
+   * connection closes.
+   */
   watch(onMessage: (text: string, sender: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
 const HTTP_PORT = 10050;
 const PATH = "/qtalk/send_thirdmessage";
+/** How long to wait for the message, in milliseconds. */
 const RECEIVED_MS = 5_000;
-/** The longest delay of a timer, in milliseconds: 24 days. */
+/** The longest delay that timers support, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 
 export async function quickstart(place: Place, say: Say): Promise<Demonstration> {
@@ -82,7 +86,10 @@ async function startComponent({ access, host }: Place, folder: string): Promise<
   return daemon;
 }
 
-/** Sends the example and shows the call, the answer and the received message. */
+/**
+ * Sends the example, and shows the request, the response and the received message.
+ * @returns whether the received message equals the sent one
+ */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
   say(`\nThe call, from section 1 of the interface document:\n\n  POST ${url}`);
   say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));

@@ -1,11 +1,11 @@
-/** Debian packages beside Node: what the tests use, and what compiles SQLite for Node 20. */
+/** Debian packages that are needed in addition to Node: for the tests, and for compiling SQLite for Node 20. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { canInstall, findExecutable, findServer } from "../lab/installed.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
 
-/** Each package with whether it is installed. */
+/** The packages that the tests need, each with a function that returns whether it is installed. */
 export const FOR_TESTS = {
   ejabberd: () => findServer("ejabberd") !== undefined,
   prosody: () => findServer("prosody") !== undefined,
@@ -20,26 +20,27 @@ export const FOR_TESTS = {
   systemd: () => isInPath("systemd-analyze"),
 };
 
+/** The packages that compiling SQLite needs, each with a function that returns whether it is installed. */
 export const FOR_COMPILING = {
   python3: () => isInPath("python3"),
   make: () => isInPath("make"),
   "g++": () => isInPath("g++"),
-  // Debian's own Node has its headers in a package of their own.
+  // The headers of Debian's own Node are in a package of their own.
   "libnode-dev": () => process.execPath !== "/usr/bin/node" || existsSync("/usr/include/node/node.h"),
 };
 
-/** @returns the names */
+/** Returns the names of the packages that aren't installed. */
 export function missing(packages) {
   return Object.keys(packages).filter((name) => !packages[name]());
 }
 
-/** A sentence if some are missing and can't be installed here. */
+/** Returns an error message if packages are missing and this user can't install them; else undefined. */
 export function refusal(who, packages) {
   const names = missing(packages);
   return names.length === 0 || canInstall() ? undefined : whatToInstall(who, names);
 }
 
-/** Installs what is missing. @returns a sentence if that failed */
+/** Installs the missing packages. @returns an error message if that failed; else undefined */
 export async function install(who, packages) {
   const names = missing(packages);
   if (names.length === 0) return undefined;

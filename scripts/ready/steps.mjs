@@ -1,6 +1,6 @@
 /**
- * Installs the dependencies by npm if package-lock.json changed, compiles by tsc, and installs what the tests need from
- * Debian's packages. If something is missing that can't be installed here, nothing is begun.
+ * Installs the dependencies with npm if package-lock.json changed, compiles with tsc, and installs the Debian packages
+ * that the tests need. If a package is missing that this user can't install, nothing is done.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -40,7 +40,10 @@ function checkPackages() {
     : undefined;
 }
 
-/** The server that was asked for, if it is a known one; the command itself refuses any other. */
+/**
+ * Returns the kind of server in the option --server; undefined if it is missing or unknown. The command itself refuses
+ * unknown kinds.
+ */
 function serverOf(options) {
   const index = options.findIndex((option) => option === "--server" || option.startsWith("--server="));
   const name = options[index]?.slice("--server=".length) || options[index + 1];
@@ -50,7 +53,7 @@ function serverOf(options) {
 function installDependencies() {
   const changedAt = (path) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const isNew = changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json");
-  // npm leaves it out on Node 20.
+  // On Node 20, npm doesn't install better-sqlite3.
   const hasSqlite =
     process.versions.node.startsWith("20.") || existsSync(join(ROOT, "node_modules/better-sqlite3"));
   if (!isNew && hasSqlite) return undefined;
@@ -64,7 +67,7 @@ function compile() {
   return run("npm", "run", "--silent", "build") ? undefined : "The build failed: see above.";
 }
 
-/** Removes what was compiled from sources that are gone: mocha would go on running their tests. */
+/** Removes compiled files whose sources no longer exist; otherwise mocha would still run their tests. */
 function removeOrphans(folder) {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder, { recursive: true })) {
@@ -73,7 +76,10 @@ function removeOrphans(folder) {
   }
 }
 
-/** A binary for this machine is downloaded if there is one; otherwise compilers are needed. */
+/**
+ * Installs the SQLite library for Node 20. Downloads a binary if there is one for this machine; otherwise compiles the
+ * library.
+ */
 async function installForNode20() {
   const isInstalled = () => run(process.execPath, "storage/node20/install.mjs");
   if (isInstalled()) return undefined;
@@ -81,7 +87,7 @@ async function installForNode20() {
   return fault ?? (isInstalled() ? undefined : "SQLite for Node 20 can't be installed: see above.");
 }
 
-/** For npm's package. */
+/** Writes the manual page, which the npm package contains. */
 function writeManual() {
   return run("npm", "run", "--silent", "man") ? undefined : "The manual page can't be written: see above.";
 }
