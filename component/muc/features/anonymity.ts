@@ -1,33 +1,33 @@
-/** Whether all occupants see real addresses, or only moderators (XEP-0045 §4.2). */
+/** Decides who sees occupants' real addresses: all occupants, or only moderators (XEP-0045 §4.2). */
 import type { Jid } from "../../address.js";
 import { isAtLeast, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether all occupants see real addresses. */
+/** Whether all occupants of a room see real addresses. */
 export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
   return options.whois === "anyone";
 }
 
-/** Whether an occupant sees others' real addresses. */
+/** Whether an occupant in this role sees other occupants' real addresses. */
 export function seesAddresses(room: RoomView, role: Role): boolean {
   return isNonAnonymous(room) || role === "moderator";
 }
 
-/** Whether a user, inside or outside, may see real addresses: administrators always. */
+/** Whether a user may see real addresses. Administrators and owners always may, even if they aren't in the room. */
 export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   const [occupant] = room.occupantsOf(from.bare);
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");
 }
 
-/** The sessions of occupants who see real addresses. */
+/** Returns the full addresses of the sessions that see real addresses. */
 export function addressSeers(room: RoomView): string[] {
   const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
   return seers.flatMap(({ sessions }) => [...sessions.keys()]);
 }
 
-/** The address of an occupant as shown to users outside. */
+/** Returns the address by which users outside the room know an occupant: the real one or the one in the room. */
 export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["account"] | Occupant["jid"] {
   return isNonAnonymous(room) ? account : jid;
 }

@@ -1,4 +1,6 @@
-/** The options for the searchable archive (XEP-0313, XEP-0431; archive/keeping.ts) and for public logging. */
+/**
+ * The room options for the archive (XEP-0313, with search by XEP-0431; see archive/keeping.ts) and for public logging.
+ */
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
@@ -7,7 +9,10 @@ export function isArchived({ options }: Pick<RoomView, "options">): boolean {
   return options.archive;
 }
 
-/** Public logging (XEP-0045 §7.2.12): tells occupants that everyone can read the messages. Independent of the archive. */
+/**
+ * Public logging (XEP-0045 §7.2.12): occupants are warned that everyone can read the messages. Has no effect on the
+ * archive.
+ */
 export const logging: Feature = {
   entryCode: ({ options }) => (options.logged ? 170 : undefined),
   coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },

@@ -1,4 +1,7 @@
-/** Outcasts can't enter, see or be invited (XEP-0045 §7.2.7); an occupant who becomes one is removed (§9.1). */
+/**
+ * Bans: outcasts can't enter a room, see its details or be invited (XEP-0045 §7.2.7). An occupant who becomes an
+ * outcast is removed (§9.1).
+ */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Affiliation } from "../room/affiliation.js";

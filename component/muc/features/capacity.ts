@@ -1,4 +1,4 @@
-/** The occupant limit (XEP-0045 §7.2.9), which doesn't apply to owners and administrators. */
+/** Limits the number of occupants (XEP-0045 §7.2.9). Owners and administrators may enter a full room. */
 import { isAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";

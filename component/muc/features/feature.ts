@@ -1,7 +1,7 @@
 /**
- * The hooks by which a feature of rooms takes part in what happens there. Each file in features/ has one feature; the
- * table in features.ts lists them, and their hooks run in the table's order. A feature reads only its own options, and
- * uses functions of other features for theirs.
+ * The hooks by which a feature takes part in the events of a room. Each file in features/ has one feature. The table in
+ * muc/features.ts lists all features, and their hooks run in the table's order. A feature reads only the room options
+ * that belong to it; for other features' options, it uses functions that these features export.
  */
 import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
@@ -19,49 +19,52 @@ import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
 
 export interface Feature {
-  /** The feature's part of disco#info (§6.4). */
+  /** Returns the features that the room's disco#info contains (XEP-0045 §6.4). */
   disco?(room: Described): readonly string[];
-  /** The feature's fields of muc#roominfo (§15.5.4). */
+  /** Returns fields of the form muc#roominfo in disco#info (§15.5.4). */
   info?(room: Described): readonly FormField[];
-  /** Fields that change with occupants and messages, which the room's hash (XEP-0115) doesn't cover. */
+  /**
+   * Returns fields of muc#roominfo that change often, such as the subject; the room's hash (XEP-0115) doesn't cover
+   * them.
+   */
   passingInfo?(room: RoomView): readonly FormField[];
 
   /** Returns the error if the user may not enter (§7.2). */
   refuseEntry?(entry: Entry): StanzaError | undefined;
-  /** The role on entering with this affiliation (§5.1.2), if it isn't the usual one. */
+  /** Returns the role of newcomers with this affiliation (§5.1.2); undefined for the usual role. */
   defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
-  /** A status code for the newcomer's own presence. */
+  /** Returns a status code for the presence that newcomers get of themselves. */
   entryCode?(room: RoomView): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
-  /** A session left by itself. */
+  /** Called after a session has left without being removed. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Returns the error if a user may not speak, inside or, through a call, outside. */
+  /** Returns the error if a user may not send messages to all: as an occupant, or by a call from outside the room. */
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
-  /** A message was sent to all occupants. */
+  /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
-  /** Whether a user may see the room's details, as users who may enter do; all hooks must agree. */
+  /** Whether a user may see the room's details. A user sees them if the hooks of all features return true. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /** Whether a user may read a list of affiliations (§9) that is normally reserved; one hook is enough. */
+  /** Whether a user may read the list of an affiliation (§9), which only administrators may read otherwise. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */
   refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
-  /** The affiliations that come with an invitation through the room (§7.8.2). */
+  /** Returns the affiliations that users get by being invited through the room (§7.8.2). */
   onInvite?(room: RoomView, invited: readonly BareJid[]): readonly AffiliationChange[];
-  /** The accounts to invite because of these changes (§9.5); called before the changes. */
+  /** Returns the accounts to invite because of these changes (§9.5). Called before the changes are made. */
   invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
-  /** The status code with which an occupant with this affiliation is removed; undefined to keep the occupant. */
+  /** Returns the status code for removing an occupant who got this affiliation; undefined if the occupant may stay. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** The status code with which an occupant is removed after a change of the options; undefined to keep the occupant. */
+  /** Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay. */
   onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
-  /** The option whose changes have a status code of their own (§10.2.1). */
+  /** The option of which changes are announced by a particular status code (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }
 
-/** The part of a room that its hash depends on. */
+/** The part of a room's state that the hash of disco#info (XEP-0115) depends on. */
 export type Described = Pick<RoomView, "jid" | "options" | "pictures" | "hasHats">;
 
 /** A user's request to enter. */
@@ -70,39 +73,46 @@ export interface Entry {
   readonly from: FullJid;
   readonly nick: Nick;
   readonly affiliation: Affiliation;
-  /** The <x/> of the request. */
+  /** The <x/> element of the request, which may contain a password. */
   readonly x: Element | undefined;
 }
 
+/** A session that has just entered. */
 export interface Newcomer {
   readonly session: FullJid;
-  /** The <x/> of the request. */
+  /** The <x/> element of the request, which may limit the history. */
   readonly x: Element | undefined;
 }
 
+/** A user who wants to send a message to all. */
 export interface PossibleSpeaker {
   readonly affiliation: Affiliation;
-  /** Undefined outside. */
+  /** The user's occupant; undefined if the user isn't in the room. */
   readonly occupant: Occupant | undefined;
 }
 
-/** The sender: an occupant, or the user of a call. */
+/** The sender of a message: an occupant, or a user in whose name a call sends. */
 export interface Speaker {
+  /** The sender's address in the room. */
   readonly jid: Jid;
   readonly account: Jid;
   readonly nick: Nick;
-  /** XEP-0421. */
+  /** The occupant-id (XEP-0421). */
   readonly id: string;
 }
 
+/** A message that was sent to all occupants. */
 export interface SentMessage {
   readonly speaker: Speaker;
+  /** The message without the elements that the room adds. */
   readonly message: Element;
+  /** The message's kind, and where it is stored. */
   readonly keeping: KeptMessage;
 }
 
+/** A user who wants to see a room's details. */
 export interface Reader {
   readonly affiliation: Affiliation;
-  /** Whether the user is inside or at least a member. */
+  /** Whether the user is an occupant, a member, an administrator or an owner. */
   readonly belongs: boolean;
 }

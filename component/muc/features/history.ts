@@ -1,4 +1,4 @@
-/** The history for newcomers (XEP-0045 §7.2.13–14). */
+/** Sends newcomers the room's latest messages (XEP-0045 §7.2.13–14). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -8,15 +8,17 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** The limits that a client requests. */
+/** The limits that a client requests for the history. */
 interface HistoryRequest {
+  /** How many messages the client wants at most. */
   readonly stanzas?: number | undefined;
+  /** How many characters the client wants at most, in all messages. */
   readonly chars?: number | undefined;
-  /** Milliseconds since 1970. */
+  /** The time from which the client wants messages, in milliseconds since 1970. */
   readonly since?: number | undefined;
 }
 
-/** Parses <history/>; invalid values are ignored. */
+/** Parses a <history/> element; invalid values are ignored. @param now milliseconds since 1970 */
 function parseHistory(element: Element | undefined, now: number): HistoryRequest {
   if (element === undefined) return {};
   const seconds = count(element.attrs.seconds);
@@ -31,17 +33,20 @@ function parseHistory(element: Element | undefined, now: number): HistoryRequest
   };
 }
 
-/** The most messages of history. */
+/** Returns how many messages a newcomer gets at most. */
 export function historyLength({ options }: RoomView): number {
   return options.history;
 }
 
-/** Whether the room has a history at all. */
+/** Whether newcomers get any messages. */
 export function keepsHistory(room: RoomView): boolean {
   return historyLength(room) > 0;
 }
 
-/** Sends the history. Users who have read too much get none, which bounds the cost of entering again. */
+/**
+ * Sends the history to a newcomer. Users whose reading budget is used up get no history, which limits repeated
+ * entering.
+ */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
@@ -69,7 +74,7 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   }
 }
 
-/** A message of the history for a newcomer. */
+/** Returns a stored message with a delay (XEP-0203), addressed to a newcomer. */
 function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMessage): WireText {
   const stamp = new Date(id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });

@@ -1,4 +1,7 @@
-/** A room made by entering it is locked until its owner has configured it (XEP-0045 §10.1.2). */
+/**
+ * Locked rooms (XEP-0045 §10.1.2): if a user creates a room by entering it, nobody else may enter until the user has
+ * configured the room.
+ */
 import { isAtLeast } from "../room/affiliation.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";

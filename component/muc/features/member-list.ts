@@ -1,14 +1,14 @@
 /**
- * Access to the member list for others than administrators (XEP-0045 §7.11, §9.5): members, inside or outside, who see
- * real addresses, in the configured roles and higher ones. In members-only rooms they read the lists of administrators
- * and owners, too.
+ * Lets members read the member list (XEP-0045 §7.11, §9.5), which only administrators may read otherwise. Members may
+ * read it if they see real addresses and have one of the configured roles or a higher one. In members-only rooms, they
+ * may also read the lists of administrators and owners.
  */
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
 import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { isForMembers } from "./members-only.js";
 
-/** The role that counts for members outside. */
+/** The role that members who aren't in the room are treated as having. */
 const OUTSIDE: Role = "participant";
 
 export const memberList: Feature = {

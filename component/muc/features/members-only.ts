@@ -1,6 +1,7 @@
 /**
- * Members-only rooms (XEP-0045 §7.2.6). A user who loses the membership is removed (321), as are non-members when the
- * room becomes members-only (322). Invited users become members, and new members are invited (§9.5).
+ * Members-only rooms (XEP-0045 §7.2.6). An occupant who loses the membership is removed with status code 321. When a
+ * room becomes members-only, occupants who aren't members are removed with status code 322. Invited users become
+ * members, and new members are invited (§9.5).
  */
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -8,7 +9,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
-/** Whether only members may enter. */
+/** Whether only members, administrators and owners may enter. */
 export function isForMembers({ options }: RoomView): boolean {
   return options.membersOnly;
 }

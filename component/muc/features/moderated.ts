@@ -1,4 +1,6 @@
-/** Moderated rooms, where newcomers have no voice (XEP-0045 §5.1.2). */
+/**
+ * Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members may not send messages to all (they have no voice).
+ */
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";

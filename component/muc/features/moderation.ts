@@ -1,6 +1,6 @@
 /**
- * Moderated retraction (XEP-0425), in the formats of versions 0.3 and 0.2: a moderator retracts a message, all
- * occupants are notified, and a tombstone replaces the message in archive and history.
+ * Moderated retraction (XEP-0425, versions 0.3 and 0.2): a moderator retracts a user's message, all occupants are
+ * notified, and a tombstone replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -20,13 +20,14 @@ import { textIn } from "../wire/text.js";
 import type { Feature } from "./feature.js";
 
 interface Request {
-  /** A stanza-id. */
+  /** The stanza-id of the message to retract. */
   readonly id: string;
   readonly reason: string | undefined;
 }
 
 /**
- * Retracts a message. Retracting it again changes nothing and notifies nobody.
+ * Handles a moderator's request to retract a message. A second request for the same message changes nothing and
+ * notifies nobody.
  * @throws StanzaError forbidden if the sender is no moderator, item-not-found for unknown ids, not-allowed for messages
  * of the room itself
  */
@@ -56,7 +57,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
-/** @throws StanzaError feature-not-implemented if it is no retraction */
+/** Parses a request. @throws StanzaError feature-not-implemented if the request isn't a retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;
@@ -75,7 +76,7 @@ function parseRequest(room: RoomView, payload: Element): Request {
   return { id, reason: reason === "" ? undefined : reason };
 }
 
-/** The stored message with this stanza-id. @throws StanzaError item-not-found */
+/** Returns the stored message with this stanza-id. @throws StanzaError item-not-found */
 function find({ context, room }: RoomScope, id: string): FoundMessage {
   const { number, kept } = parseStanzaId(id) ?? { number: NaN, kept: false };
   context.rooms.settle(room);
@@ -86,7 +87,7 @@ function find({ context, room }: RoomScope, id: string): FoundMessage {
   return message;
 }
 
-/** @returns the id of the message that announces the retraction */
+/** Announces a retraction to all occupants, and stores the announcement. @returns the announcement's id */
 function broadcastRetraction(told: RoomTransaction, retraction: Retraction): string | undefined {
   const { transaction, room } = told;
   const keeping = keepingOfKind(room, "retraction");

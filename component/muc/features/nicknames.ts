@@ -1,4 +1,4 @@
-/** Nicknames in use or reserved are not available to other accounts (XEP-0045 §7.2.8). */
+/** Refuses nicknames that other accounts use or have reserved (XEP-0045 §7.2.8). */
 import type { BareJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";

@@ -1,6 +1,6 @@
 /**
- * Retraction of one's own message (XEP-0424): a tombstone replaces it in archive and history. The retraction itself is
- * passed on unchanged.
+ * Retraction of a user's own message (XEP-0424): a tombstone replaces the retracted message in the archive and in the
+ * history for newcomers. Occupants get the retraction unchanged, like any message.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { xml } from "../../xml/builder.js";
@@ -18,7 +18,7 @@ export const ownRetraction: Feature = {
   },
 };
 
-/** Replaces the message that this one retracts by a tombstone, if both have the same sender. */
+/** Replaces the message that `message` retracts by a tombstone, if both have the same sender. */
 function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   const { context, transaction, room } = scope;
   const id = message
@@ -36,7 +36,9 @@ function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   ]);
 }
 
-/** Finds the sender's message by its stanza-id (XEP-0424), or by the client's own id, which some clients use. */
+/**
+ * Finds a sender's message by its stanza-id (XEP-0424), or by the id that the client gave it, which some clients use.
+ */
 function find({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
   const { archive } = context.stores;
   const stanzaId = parseStanzaId(id);

@@ -1,4 +1,6 @@
-/** Whether a room remains when all occupants have left (XEP-0045 §4.2). */
+/**
+ * Persistent rooms, which remain when all occupants have left, and temporary rooms, which are deleted (XEP-0045 §4.2).
+ */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
@@ -7,7 +9,7 @@ export function isPersistent({ options }: RoomView): boolean {
   return options.persistent;
 }
 
-/** Whether the room must be deleted: empty, and temporary or never configured. */
+/** Whether the room must be deleted: it has no occupants, and is temporary or was never configured. */
 export function isAbandoned(room: RoomView): boolean {
   return room.occupants.size === 0 && (!isPersistent(room) || room.isLocked);
 }

@@ -1,4 +1,6 @@
-/** Messages to one occupant (XEP-0045 §7.5), sent to all the occupant's sessions and never stored. */
+/**
+ * Private messages between occupants (XEP-0045 §7.5). All sessions of the receiver get them, and they are never stored.
+ */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
@@ -15,7 +17,7 @@ import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { refuseLength } from "../relay/messages.js";
 
-/** Whether an occupant may send private messages, by the option's value. */
+/** Whether the sender may send private messages, for each value of the room option. */
 const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boolean>> = {
   anyone: () => true,
   participants: ({ role }) => roleIsAtLeast(role, "participant"),
@@ -24,13 +26,16 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
   none: () => false,
 };
 
-/** Whether an occupant may write to another, or to or from a moderator if the room always allows that. */
+/**
+ * Whether an occupant may send a private message to another. If the room option moderatorsReachable is set, messages to
+ * and from moderators are always allowed.
+ */
 function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
 }
 
-/** Handles a private message. @throws StanzaError */
+/** Handles a private message. @throws StanzaError if the message is refused */
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);

@@ -1,13 +1,13 @@
-/** Whether the service's list shows a room (XEP-0045 §4.2). */
+/** Public and hidden rooms (XEP-0045 §4.2). The public ones are in the component's list of rooms. */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether everyone may know the room's existence and name. */
+/** Whether everyone may know that the room exists, and its name. */
 export function isPublic({ options }: Pick<RoomView, "options">): boolean {
   return options.public;
 }
 
-/** Whether the list shows the room: only after it is configured. */
+/** Whether the public list contains the room: it is public, and its owner has configured it. */
 export function isListed(room: Pick<RoomView, "options" | "isLocked">): boolean {
   return isPublic(room) && !room.isLocked;
 }

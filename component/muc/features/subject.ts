@@ -1,4 +1,4 @@
-/** The room's subject (XEP-0045 §8.1), set by a <subject/> without body and thread. */
+/** The room's subject (XEP-0045 §8.1): occupants change it, and newcomers get it. */
 import { occupantJid } from "../../nick.js";
 import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -14,12 +14,16 @@ import { namespaceOf } from "../wire/payload.js";
 import { sanitisedChildren } from "../wire/sanitising.js";
 import type { Feature } from "./feature.js";
 
+/** Whether a message sets the subject: it has <subject/>, but no <body/> and no <thread/>. */
 export function isSubject(stanza: Element): boolean {
   const has = (name: string): boolean => stanza.children.some((child) => isOwn(child, name));
   return has("subject") && !has("body") && !has("thread");
 }
 
-/** Sets the subject. @throws StanzaError forbidden, or not-acceptable if it is too long */
+/**
+ * Sets the subject and notifies occupants.
+ * @throws StanzaError forbidden, or not-acceptable if the subject is too long
+ */
 export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
@@ -46,7 +50,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
-/** Sends the subject to a newcomer, even if there is none. */
+/** Sends the subject to a newcomer; an empty subject if none is set, as clients wait for it. */
 function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
@@ -75,7 +79,7 @@ export const subject: Feature = {
   },
 };
 
-/** Whether a child has this name in the stanza's own namespace. */
+/** Whether a child element has this name, and the stanza's own namespace. */
 function isOwn(child: Element | string, name: string): boolean {
   return typeof child !== "string" && child.name === name && namespaceOf(child) === "";
 }

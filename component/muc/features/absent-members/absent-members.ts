@@ -1,6 +1,7 @@
 /**
- * Invitations of absent members (contract: rooms.absent_members). The first message that a member misses is sent to them
- * as an invitation, once until they next enter. Members who were removed or left on purpose aren't invited.
+ * Invites absent members to a room (rooms.absent_members). The first message that a member misses is sent to them as an
+ * invitation. Further messages don't invite the member again until they have entered. Members who were removed or left
+ * on purpose aren't invited.
  */
 import type { FullJid } from "../../../address.js";
 import type { RoomContext, RoomScope } from "../../context.js";
@@ -13,7 +14,7 @@ import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
 import { isPersistent } from "../persistence.js";
 
-/** The most characters of the message that an invitation quotes. */
+/** How many characters of the message an invitation quotes at most. */
 const QUOTED = 500;
 
 export const absentMembers: Feature = {
@@ -38,7 +39,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** Finds out why a session left, if the next message could invite its account. */
+/** Finds out whether a session left on purpose, if the next message would invite the session's account. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {
@@ -48,6 +49,7 @@ function watchDeparture(context: RoomContext, room: Room, session: FullJid): voi
   });
 }
 
+/** Whether messages in a room invite absent members. */
 function invitesAbsent({ config }: RoomContext, room: RoomView): boolean {
   return config.absent_members !== "off" && isPersistent(room) && isForMembers(room);
 }

@@ -1,7 +1,7 @@
 /**
- * Tells users who left a room on purpose from users who lost their connection. Servers send the same presence in both
- * cases (XEP-0045 §7.14), so the component pings the session: if it still answers, the user left on purpose, and
- * messages in the room no longer invite them.
+ * Distinguishes users who left a room on purpose from users who lost their connection. Servers send the same presence
+ * in both cases (XEP-0045 §7.14), so the component pings the session afterwards. If the session still replies, the user
+ * left on purpose, and messages in the room don't invite them any more.
  */
 
 import { randomUUID } from "node:crypto";
@@ -18,27 +18,28 @@ import type { Transactions } from "../../transactions.js";
 import { inviteDirectly } from "../invitations/direct.js";
 import { saysGone } from "../../wire/errors.js";
 
-/** A departure whose reason isn't known yet. */
+/** The departure of an account's last session, while it is unknown whether the user left on purpose. */
 interface Departure {
   readonly session: FullJid;
-  /** The invitation for the first message sent meanwhile, sent if the connection was lost. */
+  /** The invitation that the first message in the meantime caused. It is sent if the connection was lost. */
   invitation?: DirectInvitation;
 }
 
 /**
- * Milliseconds until the ping, by which a session that logs out has ended. While it ends, its server may still deliver
- * stanzas to it that are never answered, and bounce them out of order.
+ * The pause between departure and ping, in milliseconds, in which a session that logs out ends. While a session ends,
+ * its server may accept stanzas for it that are never answered, and bounce stanzas out of order.
  */
 const ENDING_MS = 500;
-/** Milliseconds after which a silent session counts as gone. */
+/** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
 const WAIT_MS = 10_000;
 
+/** Finds out whether users left rooms on purpose. */
 export class Departures implements DepartureWatch {
-  /** By room and account. */
+  /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
-  /** By session, as a session may leave many rooms at once: whether it still exists. */
+  /** For each pinged session: whether it still exists. A session that leaves many rooms at once is pinged once. */
   readonly #asked = new Map<string, Promise<boolean>>();
-  /** Ids of probe messages that haven't bounced. */
+  /** The ids of messages that were sent to test sessions and haven't bounced. */
   readonly #sent = new Set<string>();
 
   constructor(
@@ -48,7 +49,7 @@ export class Departures implements DepartureWatch {
     private readonly unqueued: Pick<UnqueuedWriter, "write">,
   ) {}
 
-  /** Notes that an account's last session left, and finds out whether on purpose. */
+  /** Finds out whether an account's last session left on purpose, and stops or sends invitations accordingly. */
   async left(room: Room, session: FullJid): Promise<void> {
     const key = keyOf(room, session.bare.text);
     const departure: Departure = { session };
@@ -59,7 +60,10 @@ export class Departures implements DepartureWatch {
     await this.#decide(room, departure, isOnPurpose);
   }
 
-  /** Holds an invitation back until the reason of a departure is known. @returns false if no departure is undecided */
+  /**
+   * Holds an invitation back while it is unknown whether the account left on purpose.
+   * @returns false if the invitation should be sent now
+   */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
     const departure = this.#undecided.get(keyOf(room, account));
     if (departure === undefined) return false;
@@ -67,11 +71,12 @@ export class Departures implements DepartureWatch {
     return true;
   }
 
-  /** Notes that a message bounced, which may be a probe. */
+  /** Notes that a message bounced, which may have been sent to test a session. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }
 
+  /** Stops the invitations if the user left on purpose; otherwise sends the invitation that was held back. */
   async #decide({ jid }: Room, { session, invitation }: Departure, isOnPurpose: boolean): Promise<void> {
     const { rooms, transactions } = this;
     const room = rooms.find(jid);
@@ -85,6 +90,7 @@ export class Departures implements DepartureWatch {
     if (!transaction.isEmpty) await transactions.commit(transaction);
   }
 
+  /** Whether a session still exists. */
   #isThere(room: Jid, session: FullJid): Promise<boolean> {
     const known = this.#asked.get(session.text);
     if (known !== undefined) return known;
@@ -97,8 +103,9 @@ export class Departures implements DepartureWatch {
     await sleep(ENDING_MS, undefined, { ref: false });
     const isGone = await this.#pingFails(room, session);
     if (isGone !== "perhaps") return !isGone;
-    // Clients without support for pings may answer with the same error as a server whose session is gone. No client
-    // answers a message, and every server bounces one, before the ping that follows it.
+    // The error may come from a server because the session is gone, or from a client that doesn't support pings. So a
+    // message is sent, and then another ping. If the session is gone, the server bounces the message before it replies
+    // to the ping; clients don't answer messages.
     const id = `left-${randomUUID()}`;
     this.#sent.add(id);
     const message = { from: room.text, to: session.text, type: "groupchat", id };

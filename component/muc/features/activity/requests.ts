@@ -1,6 +1,7 @@
 /**
- * Subscriptions to room activity (XEP-0437 §3) by presence to the service, answered with the rooms that already have
- * some. Unavailable presence, a bounce, or a session that is gone after a reconnect ends them.
+ * Handles subscriptions to room activity (XEP-0437 §3). A session subscribes by presence to the component's domain, and
+ * learns which rooms have had messages since the user was last inside. Unavailable presence or a bounced stanza ends
+ * the subscription. After a reconnect, subscriptions of sessions that don't exist any more are ended.
  */
 import { isFull, Jid } from "../../../address.js";
 import type { Handler, Inbound } from "../../../router.js";
@@ -12,11 +13,12 @@ import { MUC } from "../../wire/ns.js";
 import type { ActivitySubscriptions } from "./subscriptions.js";
 import { saysGone } from "../../wire/errors.js";
 
-/** Rooms read and announced at a time. */
+/** How many rooms are read and announced at a time. */
 const PAGE = 200;
-/** Milliseconds to wait for the reply to a ping. */
+/** How long a ping waits for the reply, in milliseconds. */
 const WAIT_MS = 10_000;
 
+/** Returns the handlers of presence and bounced messages to the component's domain. */
 export function activityHandlers(context: RoomContext, subscriptions: ActivitySubscriptions): Handler[] {
   const leave = ({ from }: Inbound<"service">): void => subscriptions.unsubscribe(from.text);
   const bounce = ({ stanza, from }: Inbound<"service">): void => {
@@ -35,7 +37,10 @@ export function activityHandlers(context: RoomContext, subscriptions: ActivitySu
   ];
 }
 
-/** Subscribes a session if its account belongs to a room. @throws StanzaError resource-constraint */
+/**
+ * Subscribes a session if its account belongs to a room, and announces the rooms with missed messages.
+ * @throws StanzaError resource-constraint if the rate limit is exceeded or there are too many subscriptions
+ */
 async function subscribe(
   context: RoomContext,
   subscriptions: ActivitySubscriptions,
@@ -71,7 +76,7 @@ async function subscribe(
   }
 }
 
-/** Pings all subscribed sessions, as unavailable presence may have been lost, and unsubscribes those that are gone. */
+/** Pings all subscribed sessions after a reconnect, and unsubscribes the sessions that don't exist any more. */
 export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
   const from = Jid.parse(context.domain);
   if (from === undefined) return;

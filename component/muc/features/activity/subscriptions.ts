@@ -1,6 +1,7 @@
 /**
- * Room activity indicators (XEP-0437): the subscribed sessions, and the rooms already announced to each. A room is
- * announced once until the user was inside again. Subscriptions survive a restart; a room may then be announced again.
+ * Announces messages in rooms to subscribed sessions that aren't in these rooms (XEP-0437). After a room was announced
+ * to a session, it is announced again only when the user has been in the room since. Subscriptions survive a restart of
+ * the component; afterwards, a room may be announced once more.
  */
 import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
@@ -11,8 +12,9 @@ import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import type { Feature } from "../feature.js";
 
-/** The most subscriptions of one account, of which the oldest are dropped, and of all. */
+/** How many sessions of one account may be subscribed. A further subscription ends the oldest one. */
 const MOST_OF_ONE = 20;
+/** How many sessions may be subscribed in all. Further subscriptions are refused. */
 const MOST = 100_000;
 
 export const activity: Feature = {
@@ -23,8 +25,9 @@ export const activity: Feature = {
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
+/** The subscribed sessions. */
 export class ActivitySubscriptions implements ActivityWatch {
-  /** By account and session: the ids of the rooms already announced to it. */
+  /** The ids of the rooms that were announced to each session, by bare address and full address. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
 
@@ -39,12 +42,12 @@ export class ActivitySubscriptions implements ActivityWatch {
     }
   }
 
-  /** All subscribed sessions. */
+  /** The full addresses of all subscribed sessions. */
   get sessions(): readonly string[] {
     return [...this.#told.values()].flatMap((sessions) => [...sessions.keys()]);
   }
 
-  /** Subscribes a session. @returns false if there are too many subscriptions; otherwise true once it is stored */
+  /** Subscribes a session and stores the subscription. @returns false if there are too many subscriptions */
   async subscribe(session: FullJid): Promise<boolean> {
     const { text, bare } = session;
     const known = this.#told.get(bare.text);
@@ -63,11 +66,11 @@ export class ActivitySubscriptions implements ActivityWatch {
     if (sessions?.delete(session) !== true) return;
     this.#count -= 1;
     if (sessions.size === 0) this.#told.delete(account);
-    // If that fails, the session is found to be gone after the next restart.
+    // If this fails, the subscription is deleted after the next restart, when the session is pinged.
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
-  /** Announces a room's message to subscribers who are not inside. @param by the sender's account */
+  /** Announces a message to the subscribed members who aren't in the room. @param by the sender's bare address */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
@@ -80,24 +83,24 @@ export class ActivitySubscriptions implements ActivityWatch {
     });
   }
 
-  /** Notes that an account left a room: later messages are announced again. */
+  /** Notes that an account left a room: the next message in the room is announced again. */
   left({ id }: RoomView, account: string): void {
     for (const announced of this.#told.get(account)?.values() ?? []) announced.delete(id);
   }
 
-  /** Whether a session is subscribed and a room isn't yet announced to it. */
+  /** Whether a session is subscribed and the room should be announced to it. @param room the room's id */
   isNews(session: string, room: number): boolean {
     const account = Jid.parse(session)?.bare.text ?? "";
     return this.#told.get(account)?.get(session)?.has(room) === false;
   }
 
-  /** Notes that these rooms were announced to a session. */
+  /** Notes that rooms were announced to a session. @param rooms the rooms' ids */
   note(session: string, rooms: readonly number[]): void {
     const announced = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
     for (const room of rooms) announced?.add(room);
   }
 
-  /** The message that announces activity in these rooms, without `to`. */
+  /** Builds the message that announces rooms, without `to`. @param rooms the rooms' addresses */
   news(rooms: readonly string[]): Element {
     return xml(
       "message",
@@ -115,7 +118,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.#count += 1;
   }
 
-  /** The subscribed accounts among a room's members; iterates over the shorter list. */
+  /** Returns the members of a room who have subscribed sessions. */
   #among({ affiliations }: RoomView): string[] {
     const isMember = (jid: string): boolean =>
       (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";
@@ -123,6 +126,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     return [...affiliations.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
   }
 
+  /** Returns the sessions of an account to which the room should be announced. @param room the room's id */
   #untold(account: string, room: number): string[] {
     const sessions = this.#told.get(account) ?? new Map<string, Set<number>>();
     return [...sessions].flatMap(([session, told]) => (told.has(room) ? [] : [session]));

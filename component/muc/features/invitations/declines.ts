@@ -1,6 +1,7 @@
 /**
- * Declining an invitation (XEP-0045 §7.8.2). A decline comes from a user outside, with a text, so it is passed on only
- * once and only to the inviter. Other declines get no reply, which would tell who belongs to the room.
+ * Passes declines of invitations on to the inviter (XEP-0045 §7.8.2). A decline lets a user outside the room send a
+ * text into it, so each invitation can be declined only once, and only the inviter gets the decline. Other declines get
+ * no reply, as a reply would reveal who belongs to the room.
  */
 import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../address.js";
@@ -11,7 +12,7 @@ import type { Occupant } from "../../room/occupant.js";
 import { MUC } from "../../wire/ns.js";
 import { isBanned } from "../ban.js";
 
-/** Stores invitations sent through the room. */
+/** Stores invitations for later declines. `shown` is the inviter's address that the invited users see. */
 export function rememberInvited(
   { transaction, room }: RoomTransaction,
   inviter: Occupant,
@@ -26,6 +27,7 @@ export function rememberInvited(
   });
 }
 
+/** Passes a decline on to the inviter. Does nothing if the inviter didn't invite the sender. */
 export function passDecline(
   { context, transaction }: Work,
   { from, to }: Inbound<"room">,
@@ -47,7 +49,7 @@ export function passDecline(
   );
 }
 
-/** Whether the decline names the inviter, by the address shown to the invited user or by the real one. */
+/** Returns a test whether an invitation's inviter has the address `text`, either the shown or the real address. */
 function isBy(text: string): (invitation: StoredInvitation) => boolean {
   const jid = Jid.parse(text);
   return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;

@@ -1,7 +1,7 @@
 /**
- * Direct invitations (XEP-0249) from a user's own address, sent for calls and for changes of the member list. Clients
- * show one dialog that names the inviter. Servers keep the message for offline users, as it has a body, but not in
- * their archive, because of the hint (XEP-0334). (A body from the room would open a private chat with the room.)
+ * Sends direct invitations (XEP-0249) because of calls, messages or new members. They come from a user's own address or
+ * from the component's domain: a message with a body from the room would open a private chat with the room. Servers
+ * store the message for offline users, because of the body, but not in their archive, because of the hint (XEP-0334).
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
@@ -20,7 +20,7 @@ import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
 import { invitationText } from "./texts.js";
 
-/** Invites accounts. Messages in the room don't invite them again until they enter. */
+/** Invites accounts to a room. Messages in the room don't invite these accounts again until they have entered. */
 export function inviteDirectly(
   { transaction, room }: RoomTransaction,
   invitation: DirectInvitation,
@@ -31,7 +31,7 @@ export function inviteDirectly(
   room.stopInviting(transaction, accounts);
 }
 
-/** Invites accounts that an administrator's list made members (XEP-0045 §9.5). */
+/** Invites accounts that became members by an administrator's list or a configuration form (XEP-0045 §9.5). */
 export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added: readonly BareJid[]): void {
   const { context, room } = scope;
   const shown = isNonAnonymous(room) ? account?.text : undefined;
@@ -41,17 +41,23 @@ export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added:
   inviteDirectly(scope, { from, body }, accounts);
 }
 
-/** The user's own address if the component may send in their name, otherwise the service's. */
+/**
+ * Returns the sender of a user's invitation: the user if the component may send in their name, else the component's
+ * domain.
+ */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
   return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
-/** As inviterOf(), but the service's address if the room hides real addresses. */
+/**
+ * Returns the sender of an occupant's invitation: as inviterOf(), or the component's domain if the room hides real
+ * addresses.
+ */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
   return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
 }
 
-/** The service's own address. */
+/** Returns the address of the group-chat service, which is the component's domain. */
 export function serviceOf({ domain }: RoomContext): Jid {
   const jid = Jid.parse(domain);
   if (jid === undefined) throw new Error(`${domain} is no address`);

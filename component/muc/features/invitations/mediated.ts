@@ -1,4 +1,4 @@
-/** Invitations that occupants send through the room, and their declines (XEP-0045 §7.8.2). */
+/** Handles invitations that occupants send through the room, and declines of invitations (XEP-0045 §7.8.2). */
 import { Jid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
@@ -20,19 +20,25 @@ import { invitationText } from "./texts.js";
 
 interface InvitationText {
   readonly reason: string | undefined;
-  /** The thread of a private conversation to continue in the room. */
+  /** The <continue/> element, which names the thread of a private conversation that continues in the room. */
   readonly continues: Element | undefined;
 }
 
-/** The most users that one message invites. */
+/** How many users one message may invite. */
 const MAX_INVITED = 50;
 
-/** Whether an occupant may invite: administrators always, others with voice if the room allows it. */
+/**
+ * Whether an occupant may invite users. Administrators always may; other occupants with voice may if the room allows
+ * it.
+ */
 function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
   return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
 }
 
-/** An invitation without `to`, mediated and direct in one message, so that every client understands one of the two. */
+/**
+ * Builds an invitation without `to`. One message has the elements of a mediated invitation and of a direct one
+ * (XEP-0249), so that every client understands at least one of them.
+ */
 function invitation(
   context: RoomContext,
   room: RoomView,
@@ -53,12 +59,12 @@ function invitation(
       textElement("password", password),
     ),
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
-    // Servers keep it for offline users, but not in their archive, from where they would get it again.
+    // Servers store the message for offline users. Without the hint, users would also find it in the server's archive.
     xml("no-permanent-store", NS.hints),
   );
 }
 
-/** Handles invitations and declines. @returns false for any other message */
+/** Handles a message that invites users or declines an invitation. @returns false if the message is something else */
 export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
@@ -106,7 +112,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   );
 }
 
-/** Grants the affiliation that comes with the invitation, unless the account already has it or a higher one. */
+/** Grants an invited account its affiliation, unless the account already has the same or a higher affiliation. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
   if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;
@@ -114,7 +120,7 @@ function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void 
   notifyAffiliation(scope, jid, {});
 }
 
-/** The address to invite. @throws StanzaError if it is no account, or may not be invited */
+/** Returns the address that <invite/> names. @throws StanzaError if it isn't valid, or may not be invited */
 function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)

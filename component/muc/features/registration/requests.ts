@@ -1,4 +1,4 @@
-/** Registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname, or give up their membership. */
+/** Handles registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname or end their membership. */
 import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
 import { isAccount, type Jid } from "../../../address.js";
 import { parseNick } from "../../../nick.js";
@@ -17,7 +17,10 @@ import { refuseNick } from "../nicknames.js";
 
 const FIELD = "muc#register_roomnick";
 
-/** The registered nickname, or the form to register one. @throws StanzaError not-allowed if the sender is no member */
+/**
+ * Answers with the member's reserved nickname and the form.
+ * @throws StanzaError not-allowed if the sender is no member
+ */
 export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
   const field = {
@@ -30,7 +33,10 @@ export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">)
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }
 
-/** @throws StanzaError conflict if another account uses or has reserved the nickname */
+/**
+ * Reserves a nickname, or ends the registration if the request contains <remove/>.
+ * @throws StanzaError conflict if another account uses or has reserved the nickname
+ */
 export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   const member = memberOf(room, from);
@@ -66,8 +72,8 @@ function reserve(
 }
 
 /**
- * Cancels the registration (XEP-0077 §3.2): members lose their membership, and are removed from members-only rooms.
- * Administrators and owners keep their affiliation and lose the nickname. Messages no longer invite the account.
+ * Ends a registration (XEP-0077 §3.2). Members lose their membership, and are removed from members-only rooms.
+ * Administrators and owners keep their affiliation and lose the reserved nickname; messages don't invite them any more.
  */
 function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
   const { transaction, room } = scope;
@@ -79,13 +85,14 @@ function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid):
   }
 }
 
+/** Returns the sender's affiliation. @throws StanzaError not-allowed if the sender is no member */
 function memberOf(room: RoomView, from: Jid): StoredAffiliation {
   const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
   throw roomError(room.jid, "cancel", "not-allowed", "Only members may register a nickname.");
 }
 
-/** The nickname, in the form or as older clients send it. */
+/** Returns the requested nickname, which is in a form or, from older clients, in a plain element. */
 function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";

@@ -1,6 +1,7 @@
 /**
- * A room's vCard (XEP-0054) with its picture (XEP-0486). Owners set it; everyone who may see the room's details reads it.
- * Occupants are notified of changes by status 104, and of a new picture by the room's presence.
+ * Handles requests for a room's vCard (XEP-0054), which contains the room's picture (XEP-0486). Owners may set the
+ * vCard; everyone who may see the room's details may read it. Occupants are notified of a change by status code 104,
+ * and of a new picture by the room's presence.
  */
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../../storage/rooms-store.js";
@@ -16,13 +17,13 @@ import { roomError } from "../../wire/errors.js";
 import { sendResult } from "../../wire/iq-result.js";
 import { passOn } from "../../wire/payload.js";
 
-/** The most bytes of a vCard without its pictures. */
+/** The limit for a vCard without its pictures, in bytes. */
 const MOST_BESIDES = 16 * 1024;
-/** The most pictures: one picture in several formats (XEP-0486 §5.1). */
+/** How many pictures a vCard may have: one picture in several formats (XEP-0486 §5.1). */
 const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Answers with the vCard, which is empty if none is set. @throws StanzaError forbidden */
+/** Answers with the room's vCard; with an empty vCard if none is set. @throws StanzaError forbidden */
 export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply {
   const { room } = scope;
   refuseOutsider(room, from);
@@ -31,7 +32,7 @@ export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply 
   return vcard === undefined || vcard instanceof XmlFault ? xml("vCard", NS.vcard) : vcard;
 }
 
-/** Sets the vCard; an empty one removes it. @throws StanzaError forbidden if the sender is no owner */
+/** Sets the room's vCard; an empty vCard removes it. @throws StanzaError forbidden if the sender is no owner */
 export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
@@ -52,9 +53,10 @@ function storedVcard({ context, room }: RoomScope): string | undefined {
 }
 
 /**
- * Parses a submitted vCard. Its pictures are encoded anew, so that all readers get the bytes that the hash covers.
- * @returns undefined if it is empty
- * @throws StanzaError policy-violation if it is too long, bad-request if it can't be passed on
+ * Parses a submitted vCard. Pictures are decoded and encoded again, so that clients get exactly the bytes that the hash
+ * covers.
+ * @returns undefined if the vCard is empty
+ * @throws StanzaError policy-violation if the vCard is too long, bad-request if it can't be passed on
  */
 function parseVcard(
   { context: { avatarBytes, stanzaBytes }, room }: RoomScope,

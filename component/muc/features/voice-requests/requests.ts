@@ -1,4 +1,7 @@
-/** Voice requests in moderated rooms (XEP-0045 §7.13): moderators get a form, and one of them answers it. */
+/**
+ * Handles voice requests in moderated rooms (XEP-0045 §7.13): a visitor asks for the right to send messages to all, the
+ * moderators get a form, and one of them grants or refuses the request.
+ */
 import { keyOf } from "../../../nick.js";
 import type { Inbound } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
@@ -12,7 +15,7 @@ import { formElement, parseForm } from "../../wire/data-form.js";
 import { roomError } from "../../wire/errors.js";
 import { MUC } from "../../wire/ns.js";
 
-/** A visitor's request, or a moderator's answer to one. @throws StanzaError */
+/** Handles a visitor's request, or a moderator's submitted form. @throws StanzaError if it is refused */
 export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
   const { room } = scope;
   const sender = senderIn(room, from);
@@ -34,6 +37,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   changeRole(scope, change, actor);
 }
 
+/** Sends a visitor's request to the moderators. @throws StanzaError not-allowed if the occupant already has voice */
 function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
   if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You already have voice.");
   const [jid = asker.account.text] = asker.sessions.keys();
