@@ -1,6 +1,6 @@
 /**
- * Answers stanzas to bots: they are online for subscribers (RFC 6121 §3), have a name and a picture (XEP-0054, XEP-0153),
- * and describe themselves (XEP-0030).
+ * Handles stanzas to bots. A bot is online for its subscribers (RFC 6121 §3), has a name and a picture (XEP-0054,
+ * XEP-0153), and supports service discovery (XEP-0030).
  */
 import { hash } from "node:crypto";
 import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
@@ -12,7 +12,7 @@ import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { RESOURCE, type Bots } from "./bots.js";
 
-/** Types of direct messages. */
+/** The types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const VCARD_UPDATE = "vcard-temp:x:update";
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
@@ -20,19 +20,22 @@ const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vc
 export interface BotDependencies {
   readonly bots: Bots;
   readonly version: string;
-  /** Answers an IQ within the sender's read budget, which it shares with rooms. */
+  /** Runs the handler of an IQ within the sender's read budget, which also covers reading from rooms. */
   readonly answer: (inbound: Inbound<"bot">, work: () => IqReply) => Promise<IqReply>;
   /** Writes a finished stanza. Returns false if it is lost. */
   readonly write: (stanza: WireText) => boolean;
-  /** Takes the error that came back for a bot's message. */
+  /** Called with each error that came back for a bot's message. */
   readonly bounced: (bounce: Bounce) => void;
-  /** Records a message to a bot. Returns false if no webhook wants it. */
+  /** Records a message to a bot. Returns false if no webhook receives the bot's messages. */
   readonly heard: (message: {
     readonly from: Jid;
     readonly to: Jid;
     readonly message: Element;
   }) => Promise<boolean>;
-  /** Takes stanzas from bots' rooms of other services; `message` returns false for every other message. */
+  /**
+   * Handles stanzas from rooms of other group chat services in which bots are; `message` returns false for messages
+   * from other addresses.
+   */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;
     message(stanza: Element, from: Jid, to: Jid): boolean;
@@ -40,7 +43,7 @@ export interface BotDependencies {
 }
 
 export interface Bounce {
-  /** The stanza's id. */
+  /** The id of the stanza that bounced. */
   readonly id: string;
   /** The bare address of the message's sender. */
   readonly sender: string;
@@ -110,13 +113,16 @@ function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
   say(dependencies, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
 }
 
-/** Returns the child of a presence that names the bot's picture (XEP-0153). */
+/** Returns the child element of a presence that identifies the bot's picture (XEP-0153). */
 export function photoOf(picture: BotPicture | undefined): Element {
   const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
   return xml("x", VCARD_UPDATE, photo);
 }
 
-/** Replies from the bot's bare address, or from its session. */
+/**
+ * Sends a stanza from the bot to the sender's bare address.
+ * @param resource the resource in the bot's address; undefined: the bot's bare address
+ */
 function say(
   { write }: BotDependencies,
   { from, to }: Inbound<"bot">,
@@ -134,7 +140,10 @@ function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: 
   bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
-/** Records a message; clients' automatic messages, such as chat states, need no answer. */
+/**
+ * Records a message. A message that no webhook receives gets an error, except automatic ones of clients, such as chat
+ * states.
+ */
 async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
   if (remote.message(stanza, from, to.jid)) return;
   const isToBot = SAID.has(stanza.attrs.type ?? "normal");

@@ -1,4 +1,4 @@
-/** The bots of the component's domain: their names, and the rooms where these are reserved. */
+/** The bots of the component's domain, and the nicknames that are reserved for them in rooms. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { Jid } from "../address.js";
@@ -6,10 +6,13 @@ import { looksOf } from "../lookalikes.js";
 import type { ReservedNames } from "../muc/room/room-view.js";
 import { nickFrom } from "../nick.js";
 
-/** The resource with which a bot is online. */
+/** The resource of the session in which a bot is online. */
 export const RESOURCE = "bot";
 
-/** Bots' addresses by the skeleton of their names (UTS #39), by room; undefined: in every room. */
+/**
+ * The bots' addresses by room, then by the keys of reserved names (looksOf). The room `undefined` stands for every
+ * room.
+ */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
 export class Bots implements ReservedNames {
@@ -17,7 +20,7 @@ export class Bots implements ReservedNames {
   #reserved: Reservations = new Map();
   readonly #changes: ExternalChanges;
 
-  /** @param nickLength the most characters of a nickname */
+  /** @param nickLength the maximum length of a nickname, in characters */
   constructor(
     private readonly store: BotsStore,
     private readonly options: { readonly domain: string; readonly nickLength: number },
@@ -25,22 +28,26 @@ export class Bots implements ReservedNames {
     this.#changes = new ExternalChanges(store);
   }
 
-  /** @param name the localpart of an address at the component's domain */
+  /** Whether there is a bot with this name. @param name the localpart of the bot's address */
   has(name: string): boolean {
     return this.#current().has(name);
   }
 
-  /** @param now whether to look for changes first */
+  /** Returns the bot with this name. @param now whether to look for changes in the database first */
   find(name: string, now = false): StoredBot | undefined {
     return this.#current(now).get(name);
   }
 
-  /** Returns the bot with this address. */
+  /** Returns the bot with this address; undefined if there is none. */
   at(jid: Jid): StoredBot | undefined {
     return jid.local === undefined || jid.domain !== this.options.domain ? undefined : this.find(jid.local);
   }
 
-  /** Returns the bot for which a nickname is reserved: its title, id and address, in rooms where its webhooks post. */
+  /**
+   * Returns the address of the bot for which a nickname is reserved in a room. In rooms where a bot's webhooks post,
+   * names that look like its title, id or address are reserved.
+   * @param looks the key of the nickname (looksOf)
+   */
   reserver(room: string, looks: string): string | undefined {
     this.#current();
     return this.#reserved.get(room)?.get(looks) ?? this.#reserved.get(undefined)?.get(looks);

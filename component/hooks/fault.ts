@@ -1,18 +1,19 @@
-/** Reasons for refusing a post. A value, never thrown. */
+/** The reasons why a post to a webhook is refused. They are returned, never thrown. */
 import { Errcode, type Refusal } from "../refusal.js";
 
 /**
- * - payload: of no known format, or not of the hook's
- * - attachments: more attachments than Slack allows
- * - empty: no text
- * - template: the template can't be rendered with it
- * - large: over the size limit
- * - fast: over the rate limit
- * - signature: not signed, or with another key
+ * The kind of reason:
+ * - payload: the post has no known format, or not the hook's format
+ * - attachments: the post has more attachments than Slack allows
+ * - empty: the message has no text
+ * - template: the template can't be rendered with this post
+ * - large: the post is above the size limit
+ * - fast: the hook is above its rate limit
+ * - signature: the post isn't signed, or is signed with another key
  * - missing: the room doesn't exist
  * - gone: the room was destroyed
- * - forbidden: the sender may not post there
- * - unavailable: temporarily; nothing was accepted
+ * - forbidden: the sender may not post in the room
+ * - unavailable: a temporary reason; nothing was accepted
  */
 export type FaultKind =
   | "payload"
@@ -30,14 +31,14 @@ export type FaultKind =
 export class HookFault {
   constructor(
     readonly kind: FaultKind,
-    /** A message for the administrator of the posting program. */
+    /** An explanation for the administrator of the posting program. */
     readonly message: string,
-    /** Seconds after which to try again. */
+    /** How many seconds the program should wait before it tries again. */
     readonly retryAfter?: number,
   ) {}
 }
 
-/** Converts an operation's refusal. */
+/** Converts the refusal of an operation. */
 export function faultOf({ errcode, message, retryAfter }: Refusal): HookFault {
   const kinds: Partial<Record<Errcode, FaultKind>> = {
     [Errcode.forbidden]: "forbidden",

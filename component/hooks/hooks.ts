@@ -1,6 +1,6 @@
 /**
- * Incoming webhooks: each has a secret address; posts to it become messages to a room or a user, stored and confirmed as
- * calls are. Changes by commands take effect with the next post.
+ * Incoming webhooks. Each has a secret address; a post to this address becomes a message to a room or a user, which is
+ * stored and confirmed like the messages of calls. Changes by commands take effect with the next post.
  */
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
@@ -38,41 +38,44 @@ export interface HooksDependencies {
   readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
   readonly deadLetters: Pick<DeadLetters, "mentions">;
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
   readonly config: HooksConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** A post with its request's data. */
+/** A post, with data of its HTTP request. */
 export interface Post {
   readonly posted: Payload;
-  /** The idempotency key. */
+  /** The idempotency key; undefined if the request has none. */
   readonly key: string | undefined;
-  /** The bytes of the payload. */
+  /** The body of the post. */
   readonly body: Buffer;
-  /** The request's id. */
+  /** The id of the request, for the log. */
   readonly request: string;
 }
 
 export interface Accepted {
-  /** The message's id. */
+  /** The id of the message. */
   readonly id: string;
   readonly delivery: DeliveryStatus["delivery"];
   readonly format: string;
 }
 
-/** The delivery of a message. */
+/** The state of a message's delivery. */
 export interface MessageStatus {
   readonly state: "queued" | "confirmed" | "bounced" | "dead letter";
-  /** The condition of the error that came back. */
+  /** The condition of the error that came back (RFC 6120 §8.3.3). */
   readonly condition?: string;
 }
 
-/** How long to keep messages and groups, and how long an identical post without a key is a repeat; milliseconds. */
+/**
+ * How long messages and groups are kept, and for how long an identical post without a key counts as a repetition; in
+ * milliseconds.
+ */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
-/** Compared if there is no such hook, so that the response takes the same time. */
+/** The hash that a secret is compared with if the hook doesn't exist, so that the time taken doesn't reveal this. */
 const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
@@ -82,7 +85,7 @@ export class Hooks {
   readonly #known: KnownHooks;
   readonly #messages: HookMessages;
   readonly #rates: HookRates;
-  /** Posts that are being accepted, by hook and fingerprint. */
+  /** The posts that are being accepted, by hook and fingerprint. */
   readonly #running = new Map<string, Promise<unknown>>();
   #templates: Promise<Templates> | undefined;
 
@@ -97,12 +100,12 @@ export class Hooks {
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
 
-  /** Returns the size limit of a post in bytes. */
+  /** Returns the maximum size of a post to this hook, in bytes. */
   mostBytes({ limits }: Hook): number {
     return limits.bodyBytes ?? this.#dependencies.config.body_bytes;
   }
 
-  /** Returns the hook of an address; undefined if there is none, or the secret is wrong. */
+  /** Returns the hook with this id; undefined if there is none or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
     const known = this.#known.find(id);
     const test = known?.secrets.test;
@@ -114,24 +117,24 @@ export class Hooks {
     return known?.hook && { ...known.hook, isTest };
   }
 
-  /** Returns the hook with a name, for a test. */
+  /** Returns the hook with this name, as a hook in test. */
   named(name: string): Hook | undefined {
     const id = this.#store.named(name)?.id;
     const known = id === undefined ? undefined : this.#known.find(id)?.hook;
     return known && { ...known, isTest: true };
   }
 
-  /** Applies the rate limit, before the body is read. */
+  /** Returns a fault if the hook is above its rate limit. Called before the body is read. */
   refuse(hook: Hook): HookFault | undefined {
     return this.#rates.refuse(hook);
   }
 
-  /** Charges the bytes of a post, before they are parsed. */
+  /** Charges the size of a post to the hook's rate limit, before the post is parsed. @param bytes the size in bytes */
   charge(hook: Hook, bytes: number): void {
     this.#rates.charge(hook, { bytes });
   }
 
-  /** Counts a post that was refused before receive(). */
+  /** Counts a post that was refused before receive() was called. */
   countRefused({ format }: Hook, { kind }: HookFault): void {
     this.#dependencies.metrics.hookPosts.inc({ format, result: kind });
   }
@@ -146,7 +149,7 @@ export class Hooks {
     return outcome;
   }
 
-  /** Returns the delivery of a message; undefined if it is unknown or older than a day. */
+  /** Returns the delivery state of a message; undefined if the message is unknown or older than a day. */
   statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
     const message = this.#messages.find(hook, id);
     if (message === undefined) return undefined;
@@ -155,7 +158,7 @@ export class Hooks {
     return { state: this.#isWaiting(message) ? "queued" : "confirmed" };
   }
 
-  /** Stores a bounce. @returns false if no hook sent the message */
+  /** Stores that a message bounced. @returns false if no hook sent the message */
   noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
     const { commit, metrics, log } = this.#dependencies;
     if (!this.#messages.isKnown(id, from)) return false;
@@ -178,7 +181,7 @@ export class Hooks {
     if (fingerprint === undefined)
       return await this.#send(format, hook, { ...wording, fingerprint, request: post.request });
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
-    // A repeat that comes at the same time waits for the first post's outcome.
+    // A repetition that arrives while the first post is being accepted waits for its result.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
       await other;
     const same = this.#messages.same(
@@ -250,7 +253,10 @@ interface Rendered extends RenderedPost {
   readonly request: string;
 }
 
-/** Recognises a repeat. Without a key, only products that retry can repeat a post: people may post the same text twice. */
+/**
+ * Returns a value that repetitions of a post share. A post without a key counts as a repetition only in formats whose
+ * programs retry, as users may post the same text twice.
+ */
 function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
   if (key !== undefined) return hash("sha256", `key ${key}`, "buffer").subarray(0, FINGERPRINT_BYTES);
   return isRetried ? hash("sha256", body, "buffer").subarray(0, FINGERPRINT_BYTES) : undefined;
@@ -260,7 +266,7 @@ function nameOf(key: string): Buffer {
   return hash("sha256", key, "buffer").subarray(0, FINGERPRINT_BYTES);
 }
 
-/** Returns the bots of a database. */
+/** Returns the bots that are stored in the database. */
 export function botsOf(db: Database, naming: { readonly domain: string; readonly nickLength: number }): Bots {
   return new Bots(new BotsStore(db), naming);
 }

@@ -1,6 +1,6 @@
 /**
- * A cache of incoming webhooks, renewed when another process has changed the database. Reading a hook's row for each post
- * took a tenth of a post's time, and longer for a hook that exists than for one that doesn't.
+ * Caches incoming webhooks until another process changes the database. Reading the row of a hook for each post took a
+ * tenth of the post's time; this also was slower for a hook that exists than for one that doesn't.
  */
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
@@ -10,26 +10,26 @@ import type { Bots } from "./bots.js";
 export interface Hook extends StoredHook {
   readonly to: Jid;
   readonly from: AccountJid;
-  /** The bot's name; undefined if the sender is a user. */
+  /** The name of the hook's bot; undefined if the hook sends as a user. */
   readonly title: string | undefined;
-  /** Whether it is posted to by `hook test`. */
+  /** Whether the current post is a test (`hook test`). */
   readonly isTest?: boolean;
 }
 
 export interface KnownHook {
   readonly secrets: Pick<StoredHook, "secret" | "test">;
-  /** Undefined if its bot no longer exists. */
+  /** The hook; undefined if its bot no longer exists. */
   readonly hook: Hook | undefined;
 }
 
-/** How often to look for changes, in milliseconds: shorter than the time until a new hook's first post. */
+/** How often the cache looks for changes, in milliseconds: a new hook must be known before its first post. */
 const LOOK_MS = 2;
 
 export class KnownHooks {
   #known = new Map<string, KnownHook>();
   readonly #changes: ExternalChanges;
 
-  /** @param domain the component's */
+  /** @param domain the component's domain */
   constructor(
     private readonly store: HooksStore,
     private readonly bots: Bots,
@@ -49,7 +49,7 @@ export class KnownHooks {
   }
 }
 
-/** Returns undefined if the bot no longer exists. @param domain the component's */
+/** Returns a hook with parsed addresses; undefined if its bot no longer exists. @param domain the component's domain */
 function hookOf(stored: StoredHook, bots: Bots, domain: string): Hook | undefined {
   const to = Jid.parse(stored.receiver);
   const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);

@@ -1,18 +1,19 @@
 /**
- * Pauses between retries. They grow as Standard Webhooks recommends, but only to ten minutes, as later events wait behind
- * the failed one.
+ * Computes pauses between retries. They grow as Standard Webhooks recommends, but only up to ten minutes, as later
+ * events wait for the failed one.
  */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
-/** The random part of a pause, so that hooks that fail together are not retried together. */
+/** The random part of a pause, so that hooks that fail at the same time aren't retried at the same time. */
 const JITTER = 0.1;
-/** The longest pause that a receiver can request, in milliseconds. */
+/** The longest pause that a program can request, in milliseconds. */
 const MOST_MS = 3600_000;
 
 /**
- * Returns the pause before the next try.
- * @param failures in a row, this one included
- * @param wanted the pause that the receiver requests, in milliseconds
+ * Returns the pause before the next attempt.
+ * @param failures how many attempts in a row have failed
+ * @param wanted the pause that the program requests, in milliseconds
+ * @param chance a random number from 0 to 1
  * @returns whole milliseconds
  */
 export function pauseAfter(failures: number, wanted = 0, chance = Math.random()): number {

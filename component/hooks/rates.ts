@@ -1,10 +1,10 @@
-/** Rate limits of incoming webhooks; posts that are large or slow to render count as several. */
+/** Limits the rate of posts to incoming webhooks. A post that is large or slow to render counts as several posts. */
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { HooksConfig } from "../config.js";
 import { TokenBuckets } from "../token-bucket.js";
 import { HookFault } from "./fault.js";
 
-/** Bytes, and milliseconds of processor time, that count as one post. */
+/** How many bytes, and how many milliseconds of processor time, count as one post. */
 const BYTES_OF_ONE = 64 * 1024;
 const MS_OF_ONE = 10;
 
@@ -14,12 +14,12 @@ export interface PostCost {
 }
 
 export class HookRates {
-  /** By rate, as most hooks share the default. */
+  /** The token buckets by rate, as most hooks have the default rate. */
   readonly #buckets = new Map<number, TokenBuckets>();
 
   constructor(private readonly config: Pick<HooksConfig, "rate">) {}
 
-  /** Counts a post. Returns a fault if the hook is over its limit. */
+  /** Counts a post. Returns a fault if the hook is above its rate limit. */
   refuse({ id, name, limits }: Pick<StoredHook, "id" | "name" | "limits">): HookFault | undefined {
     const rate = limits.rate ?? this.config.rate;
     const buckets = this.#bucketsOf(rate);
@@ -33,7 +33,11 @@ export class HookRates {
     );
   }
 
-  /** Charges a post's excess over one post's bytes and processor time to the next posts. */
+  /**
+   * Charges the cost of a post beyond that of an ordinary one, so that following posts have to wait.
+   * @param bytes the size of the post, in bytes
+   * @param ms the processor time taken, in milliseconds
+   */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }: PostCost): void {
     this.#bucketsOf(limits.rate ?? this.config.rate).debit(
       id,

@@ -1,4 +1,6 @@
-/** Renders a post as text: its format parses it, a template renders it, and the text is cleaned. */
+/**
+ * Renders a post as the text of a message: its format parses the post, a template renders it, and the text is cleaned.
+ */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import type { Format, Payload, ParsedPayload } from "./formats/format.js";
@@ -12,7 +14,7 @@ export interface RenderedPost {
 
 export interface RenderingRules {
   readonly templates: Templates;
-  /** The hook's own; undefined: the format's. */
+  /** The template of the hook; undefined: that of the format. */
   readonly template?: string | undefined;
   readonly limits: Pick<LimitsConfig, "message_bytes">;
 }

@@ -1,12 +1,14 @@
-/** Ids and secrets of webhooks' addresses. */
+/** Makes and checks the ids and secrets in the addresses of webhooks. */
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Returns a new unique id, which is no secret. */
+/** Returns a new unique id, which isn't secret. */
 export function newId(): string {
   return randomBytes(9).toString("base64url");
 }
 
-/** Returns a new secret of 256 random bits, so that a plain hash protects it. */
+/**
+ * Returns a new secret of 256 random bits, which can't be guessed, so that it can be stored as a plain SHA-256 hash.
+ */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -15,7 +17,7 @@ export function hashOf(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** Compares in constant time. @param wanted SHA-256 of the right secret */
+/** Compares a secret with a hash, in constant time. @param wanted the SHA-256 hash of the right secret */
 export function isRight(secret: string, wanted: Buffer): boolean {
   return timingSafeEqual(hashOf(secret), wanted);
 }

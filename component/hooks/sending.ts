@@ -1,4 +1,4 @@
-/** Sends webhooks' messages to rooms and users. A message and its record are stored in one transaction, or neither is. */
+/** Sends the messages of webhooks to rooms and users. A message and its record are stored in the same transaction. */
 import type { AccountJid, Jid } from "../address.js";
 import { compose } from "../composing/message.js";
 import { nickElement } from "../composing/sender-name.js";
@@ -23,39 +23,39 @@ const BODY = "text";
 export interface OutgoingMessage {
   readonly id: string;
   readonly from: AccountJid;
-  /** The bot's name; undefined if the sender is a user, with the user's rights. */
+  /** The name of the bot that sends; undefined if the sender is a user, whose rights then apply. */
   readonly bot: string | undefined;
   readonly to: Jid;
   readonly text: string;
-  /** A picture's URL. */
+  /** The URL of a picture. */
   readonly image: string | undefined;
-  /** The id of the message that it corrects. */
+  /** The id of the message that this message corrects (XEP-0308). */
   readonly corrects: string | undefined;
   /**
-   * Stores its record, inside the transaction.
-   * @param call its first row in the outbox; undefined if it has none
+   * Stores the record of the message; called in the transaction that stores the message.
+   * @param call the id of the message's first row in the outbox; undefined if it has none
    */
   note(call: number | undefined): void;
 }
 
-/** A bot's message for a room of another service. */
+/** A message of a bot to a room of another group chat service. */
 export interface RemotePost {
   readonly id: string;
   readonly stanza: WireText;
-  /** Stores its record, inside the transaction. */
+  /** Stores the record of the message; called in the transaction that stores the message. */
   readonly note: () => void;
 }
 
-/** Bots' rooms of other services (remote/). */
+/** The rooms of other group chat services in which bots are (remote/). */
 export interface RemoteRoomsApi {
   /**
-   * Stores a message, and sends it when the bot is inside.
-   * @returns "confirmed" when the room has reflected it; undefined if the bot has no such room
+   * Stores a message, and sends it as soon as the bot is inside.
+   * @returns "confirmed" when the room has sent the message back; undefined if the bot has no such room
    */
   post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
-  /** Returns whether a bot has such a room. */
+  /** Whether the bot has this room of another group chat service. */
   has(bot: string, to: Jid): boolean;
-  /** Returns whether the message with this id waits for its room. */
+  /** Whether the message with this id still waits to be confirmed by its room. */
   isWaiting(id: string): boolean;
 }
 
@@ -70,7 +70,10 @@ export async function sendMessage(
   return outcome ?? (await sendToUser(context, message));
 }
 
-/** @returns undefined if the receiver is not a bot's room of another service */
+/**
+ * Sends a message to a room of another group chat service.
+ * @returns undefined if the receiver isn't such a room of the bot
+ */
 async function sendToRemoteRoom(
   { limits }: OperationContext,
   message: OutgoingMessage,
@@ -96,7 +99,7 @@ async function sendToUser(
   if (full !== undefined) return full;
   const name = bot ?? directory.namesOf(from)[0];
   const composed = compose(messageOf(message, "chat"), from, to, { name });
-  // A bot has no other sessions that need a carbon copy.
+  // A bot has no other sessions that would need a carbon copy.
   const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
   if (outgoing instanceof Refusal) return outgoing;
   if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
@@ -144,7 +147,10 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
   return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
-/** Bots may post whatever the room's options are, unless the room has banned them. */
+/**
+ * Refuses a sender who may not send to the room. Bots may send in every room, regardless of its options, unless they
+ * are banned.
+ */
 function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"
@@ -159,7 +165,7 @@ function messageOf({ id, text, image, corrects, bot }: OutgoingMessage, type: "c
     xml("body", {}, text),
     image === undefined ? undefined : xml("x", NS.oob, xml("url", {}, image)),
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
-    // Rooms show nicknames instead.
+    // In rooms, clients show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
   );
 }

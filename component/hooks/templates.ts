@@ -1,29 +1,32 @@
 /**
- * Renders templates in LiquidJS, which runs no code: a template sees the post and nothing of this program. Its time and
- * output are limited.
+ * Renders templates with LiquidJS. Templates can't run code: they have access to the post, and to nothing else of this
+ * program. Their time and output are limited.
  */
 import type { Liquid, Template } from "liquidjs";
 import { HookFault } from "./fault.js";
 
-/** The most characters of a template, milliseconds of rendering, and bytes of memory (roughly). */
+/**
+ * The maximum length of a template in characters, the rendering time in milliseconds, and the memory in bytes
+ * (roughly).
+ */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
 const TIME_IS_UP = "template render limit exceeded";
-/** The most parsed templates to keep. */
+/** How many parsed templates are cached. */
 const MOST_READY = 1_000;
 
 export class Templates {
   readonly #engine: Liquid;
-  /** By their text. */
+  /** The parsed templates, by their text. */
   readonly #ready = new Map<string, Template[]>();
 
   private constructor(engine: Liquid) {
     this.#engine = engine;
   }
 
-  /** Loads the engine, only when a hook needs it. */
+  /** Loads the template engine; called when a hook first needs it. */
   static async load(): Promise<Templates> {
     const { Liquid } = await import("liquidjs");
-    // Templates can neither include files nor read inherited properties.
+    // Templates can't include files and can't read inherited properties.
     return new Templates(
       new Liquid({
         ...LIMITS,
@@ -35,7 +38,7 @@ export class Templates {
     );
   }
 
-  /** Returns why a text is no valid template, with the line; undefined if it is valid. */
+  /** Returns why a text isn't a valid template, with the line; undefined if the template is valid. */
   faultIn(text: string): string | undefined {
     try {
       this.#engine.parse(text);
@@ -45,7 +48,7 @@ export class Templates {
     }
   }
 
-  /** Renders a post's view. */
+  /** Renders a template. @param view the variables of the template */
   render(text: string, view: object): string | HookFault {
     const before = process.cpuUsage();
     for (;;) {
@@ -53,7 +56,7 @@ export class Templates {
         return String(this.#engine.renderSync(this.#parsed(text), view));
       } catch (error) {
         const reason = reasonOf(error);
-        // The engine limits elapsed time: on a busy machine, processor time may be left.
+        // The engine limits the elapsed time. On a busy machine, the processor time may still be below the limit.
         const { user, system } = process.cpuUsage(before);
         if (reason.startsWith(TIME_IS_UP) && (user + system) / 1000 < LIMITS.renderLimit) continue;
         return new HookFault("template", `the template can't be rendered with this post: ${reason}`);
@@ -72,7 +75,7 @@ export class Templates {
   }
 }
 
-/** Returns the engine's message, which ends with line and column. */
+/** Returns the message of an error, which ends with line and column if the engine threw it. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,19 +1,22 @@
-/** Cleans a message's text: removes what XML forbids, direction controls and superfluous space, and cuts it to the size limit. */
+/**
+ * Cleans the text of a message: removes characters that XML forbids, direction controls and superfluous white space,
+ * and cuts the text to the size limit.
+ */
 import type { LimitsConfig } from "../config.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
-/** Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9), which can disguise text. */
+/** Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9), which can disguise a text. */
 const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 const EMPTY_LINES = /\n{3,}/g;
-/** Bytes reserved for the rest of the message. */
+/** How many bytes are reserved for the rest of the message. */
 const BESIDES = 4 * 1024;
-/** The most bytes that escaping makes of one byte. */
+/** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
 const SHORTEST_LIMIT = 256;
 
 export function cleaned(text: string, { message_bytes }: Pick<LimitsConfig, "message_bytes">): string {
   const most = Math.max(SHORTEST_LIMIT, Math.floor((message_bytes - BESIDES) / ESCAPED));
-  // Cut before any other work, as the text is untrusted; a character takes at least one byte.
+  // The untrusted text is cut first, so that cleaning it is fast. A character takes at least one byte.
   const head = text.slice(0, most);
   const lines = head.replaceAll("\r\n", "\n").replace(FORBIDDEN, "\ufffd").replace(DIRECTION_CONTROLS, "");
   const plain = lines
@@ -24,7 +27,7 @@ export function cleaned(text: string, { message_bytes }: Pick<LimitsConfig, "mes
     .trim();
   const bytes = Buffer.from(plain);
   if (bytes.length <= most && head.length === text.length) return plain;
-  // A character cut in two becomes U+FFFD.
+  // A character that is cut in two becomes U+FFFD.
   return `${bytes
     .subarray(0, most)
     .toString()

@@ -1,4 +1,4 @@
-/** Alertmanager's webhook with version 4 of its payload. */
+/** The format of Alertmanager's webhook, version 4 of its payload. */
 import { fieldsAt, textAt, urlAt } from "./fields.js";
 import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup } from "./alerts.js";

@@ -1,6 +1,6 @@
 /**
- * Groups of alerts of Alertmanager and Grafana, firing or resolved. A group's message has at most 900 characters, as people
- * read it on phones and clients hide what follows 1,000.
+ * Turns groups of alerts of Alertmanager and Grafana into variables for templates. The message about a group has at
+ * most 900 characters, since users read it on phones and clients hide everything after 1,000.
  */
 import {
   fieldsAt,
@@ -22,38 +22,41 @@ export interface Link {
   readonly url: string;
 }
 
-/** An alert of either product. */
+/** An alert as parsed from the payload of either product. */
 export interface RawAlert {
   readonly status: Status;
   readonly labels: Fields;
   readonly summary: string;
   readonly description: string;
-  /** The measured value. */
+  /** The measured value as text; "" if unknown. */
   readonly value: string;
-  /** Milliseconds since 1970; undefined if unknown, or not ended. */
+  /**
+   * The start of the alert, in milliseconds since 1970; undefined if unknown. `endsAt` is its end; undefined if it is
+   * unknown or the alert is still firing.
+   */
   readonly startsAt: number | undefined;
   readonly endsAt: number | undefined;
-  /** The most useful first. */
+  /** The links of the alert, the most useful first. */
   readonly links: readonly Link[];
 }
 
 export interface RawGroup {
   readonly title: string;
   readonly status: Status;
-  /** The numbers of alerts. */
+  /** How many alerts of the group are firing. */
   readonly firing: number;
   readonly resolved: number;
-  /** The labels that all alerts share. */
+  /** The labels that all alerts of the group share. */
   readonly labels: Fields;
-  /** The text of the whole group. */
+  /** The text about the whole group; "" if there is none. */
   readonly message: string;
-  /** The first alerts. */
+  /** The first alerts of the group, with all their labels. */
   readonly alerts: readonly RawAlert[];
-  /** Links of the whole group. */
+  /** The links of the whole group. */
   readonly links: readonly Link[];
 }
 
-/** An alert's variables for templates, with the labels that not all alerts share. */
+/** The variables of an alert for templates. Its labels are those that not all alerts of the group share. */
 export interface Alert extends Labels {
   readonly status: Status;
   readonly text: string;
@@ -61,30 +64,33 @@ export interface Alert extends Labels {
   readonly value: string;
 }
 
-/** A group's variables for templates, with the labels that all alerts share. */
+/** The variables of a group for templates. Its labels are those that all alerts of the group share. */
 export interface AlertGroup extends Labels {
   readonly title: string;
   readonly status: Status;
-  /** "critical", "warning", "info" or another of the product's; "" if unknown. */
+  /** The severity: "critical", "warning", "info" or another word of the product; "" if unknown. */
   readonly severity: string;
   readonly sign: string;
   readonly firing: number;
   readonly resolved: number;
-  /** The start of the first alert; "" if unknown. */
+  /** When the first alert started, as text; "" if unknown. */
   readonly since: string;
-  /** From the start of the first alert to the end of the last; "" while the group fires. */
+  /** The time from the start of the first alert to the end of the last one, as text; "" while the group is firing. */
   readonly duration: string;
   readonly message: string;
   readonly alerts: readonly Alert[];
-  /** The number of further alerts. */
+  /** How many more alerts the group has. */
   readonly more: number;
-  /** Links that all alerts share. */
+  /** The links that all alerts share, and links of the whole group. */
   readonly links: readonly Link[];
 }
 
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
-/** Widths in characters. */
+/**
+ * The maximum lengths of parts of the message, in characters. `between` is for punctuation, `least` the minimum length
+ * of a description, `named` that of a label's value which is left out if the text contains it.
+ */
 const WIDTH = {
   message: 900,
   states: 110,
@@ -97,7 +103,7 @@ const WIDTH = {
   between: 12,
   named: 3,
 };
-/** The worst first. */
+/** The known severities, the worst first. */
 const SEVERITIES = ["critical", "page", "error", "high", "warning", "medium", "low", "info", "none"];
 const SIGNS: Readonly<Record<string, string>> = {
   warning: "🟠",
@@ -106,7 +112,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   info: "🔵",
   none: "🔵",
 };
-/** Labels that appear elsewhere in the message, or are internal to the product. */
+/** Labels that aren't shown, as they appear elsewhere in the message or are internal to the product. */
 const HIDDEN: ReadonlySet<string> = new Set([
   "alertname",
   "severity",
@@ -116,7 +122,10 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "uid",
 ]);
 
-/** Parses the payload that both products share. @param read parses the product's own part of an alert */
+/**
+ * Parses the part of the payload that is the same in both products.
+ * @param read parses the parts of an alert that differ between the products
+ */
 export function readGroup(
   value: unknown,
   read: (alert: unknown) => { readonly value: string; readonly links: readonly Link[] },
@@ -145,7 +154,7 @@ export function readGroup(
   };
 }
 
-/** Returns a group's variables for templates. */
+/** Returns the variables of a group for templates. */
 export function alertGroup(given: RawGroup): AlertGroup {
   const group = withSharedSummary(given);
   const { status, firing, resolved, alerts, message } = group;
@@ -183,7 +192,9 @@ function withSharedSummary(group: RawGroup): RawGroup {
   return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
 }
 
-/** Returns an alert's variables; a resolved alert of a firing group shows only labels, as its text no longer holds. */
+/**
+ * Returns an alert's variables. A resolved alert of a firing group shows only labels, as its text is no longer true.
+ */
 function shownAlert(
   { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
@@ -202,14 +213,14 @@ function shownAlert(
   const rest = left - text.length;
   const isSaid = summary === "" || description === summary || rest < WIDTH.least;
   const more = isSaid ? "" : shortened(description, rest);
-  // The text already names these values.
+  // A label is left out if the text contains its value.
   const isNamed = (label: Label): boolean =>
     label.value.length >= WIDTH.named && `${text} ${more}`.includes(label.value);
   const labels = own.labels.filter((label) => !isNamed(label));
   return { status, text, value: measured, labels, moreLabels: own.moreLabels, description: more };
 }
 
-/** Returns the shared links that fit on a phone's screen. */
+/** Returns the links of the alerts and the group that are short enough for a phone's screen. */
 function sharedLinks({ alerts, links }: RawGroup): readonly Link[] {
   const [first] = alerts;
   const shared = (first?.links ?? []).filter(({ url }) =>
@@ -228,7 +239,7 @@ function severityOf({ labels, alerts }: RawGroup): string {
   );
 }
 
-/** Returns the labels that fit. */
+/** Returns the first labels that fit into this many characters. */
 function fitting({ labels, moreLabels }: Labels, width: number): Labels {
   let count = 0;
   for (let used = 0; count < labels.length; count++) {
@@ -244,7 +255,7 @@ function widthOf({ labels, moreLabels }: Labels): number {
   return width + (moreLabels > 0 ? WIDTH.between : 0);
 }
 
-/** Returns text on one line, cut with "…". */
+/** Returns the text on one line, shortened to `most` characters with "…" at its end. */
 function shortened(text: string, most: number): string {
   const line = text.slice(0, most * 2).replace(/\s+/g, " ");
   if (line.length <= most && text.length <= most * 2) return line;
@@ -262,7 +273,7 @@ function statusOf(value: unknown): Status {
   return textAt(value, "status") === "resolved" ? "resolved" : "firing";
 }
 
-/** Grafana's alert names that all rules share; the rule's name is in a label. */
+/** Grafana's names for alerts about failed rules, as readable texts. A label has the name of the rule itself. */
 const OF_RULES: Readonly<Record<string, string>> = {
   DatasourceNoData: "no data",
   DatasourceError: "error of the data source",
@@ -278,7 +289,10 @@ function titleOf(value: unknown): string {
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
 }
 
-/** Returns the rule without data, if the group has several rules. */
+/**
+ * Returns the name of the failed rule that an alert is about; "" if the group's title names the rule, or if none
+ * failed.
+ */
 function failedRuleOf(labels: Fields, common: Fields): string {
   return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }

@@ -1,9 +1,9 @@
-/** Reads untrusted JSON: each value is checked before use. */
+/** Reads fields of untrusted JSON; values of the wrong type are treated as missing. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NONE: Fields = {};
-/** The most items and labels to read, as a post may hold 100,000. */
+/** How many items of a list, and how many labels of an object, are read at most: a post may contain 100,000. */
 const MOST_ITEMS = 50;
 const MOST_LABELS = 20;
 
@@ -11,12 +11,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns an object, empty if the value is none. */
+/** Returns the value if it is an object, else an empty object. */
 export function fieldsIn(value: unknown): Fields {
   return isFields(value) ? value : NONE;
 }
 
-/** Returns the object at a path. */
+/** Returns the object at a path; an empty object if there is none. */
 export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
   return fieldsIn(at(value, path));
 }
@@ -28,12 +28,12 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === "number" ? String(found) : "";
 }
 
-/** Returns the first elements of the list at a path. */
+/** Returns the first elements of the list at a path; [] if there is no list. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   return wholeListAt(value, ...path).slice(0, MOST_ITEMS);
 }
 
-/** Returns the whole list at a path, for counting or slicing. */
+/** Returns the whole list at a path, for counting or slicing; [] if there is no list. */
 export function wholeListAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, path);
   return Array.isArray(found) ? found : [];
@@ -45,13 +45,13 @@ export interface Label {
 }
 
 export interface Labels {
-  /** By name. */
+  /** Sorted by name. */
   readonly labels: readonly Label[];
-  /** The number of further labels. */
+  /** How many more labels there are. */
   readonly moreLabels: number;
 }
 
-/** Returns an object's first fields as text. @param isShown filters them by name */
+/** Returns the first fields of an object as labels. @param isShown returns whether to include a field with this name */
 export function labelsIn(fields: Fields, isShown: (name: string) => boolean = () => true): Labels {
   const names = Object.keys(fields).filter(isShown);
   const labels = names

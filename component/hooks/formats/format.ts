@@ -1,86 +1,90 @@
 /**
- * The interface of formats. Each format's file declares how posts are recognised, parsed and rendered, with a sample and its
- * documentation. formats.ts lists them; nothing else knows one by name.
+ * The interface of formats for incoming webhooks. The file of each format defines how posts are recognised, parsed and
+ * rendered, and contains a sample and the documentation. formats.ts lists the formats; no other code depends on a
+ * particular one.
  */
 import type { Language } from "../../language.js";
 import type { HookFault } from "../fault.js";
 
-/** Headers of an HTTP request, by name in lower case. */
+/** The headers of an HTTP request, by name in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A post before its format is known. */
 export interface Payload {
   readonly headers: Headers;
-  /** Undefined if the body isn't JSON. */
+  /** The parsed body; undefined if the body isn't JSON. */
   readonly json?: { readonly value: unknown };
-  /** A plain text, or the text of a form. */
+  /** The body if it is plain text, or the text field of a form. */
   readonly text?: string;
 }
 
-/** A parsed post. */
+/** The content of a post, parsed by its format. */
 export interface ParsedPayload {
-  /** The template's variables, beside the whole post as `payload`. */
+  /** The variables for the template; the template can also use the whole post as `payload`. */
   readonly view: object;
-  /** The result of the format's own template if it is trivial, as the engine takes a tenth of a post's time. */
+  /**
+   * The message's text if the format's own template would only copy it, as running the template engine takes a tenth of
+   * a post's time.
+   */
   readonly plain?: string;
-  /** The group of alerts that it is about: a resolved group can correct its firing message. */
+  /** The group of alerts that the post is about: its message can be corrected when the group is resolved. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
-  /** A picture's URL. */
+  /** The URL of a picture for the message. */
   readonly image?: string;
 }
 
-/** A post as its product sends it, for tests of a hook. */
+/** A post as the product sends it; `hook test` posts it. */
 export interface Sample {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The documentation of a format. */
+/** The documentation of a format, in one language. */
 export interface FormatWords {
   readonly title: string;
-  /** The programs that post it. */
+  /** Which programs post in this format. */
   readonly about: string;
-  /** Where to enter the hook's address. */
+  /** Where to enter the hook's address in these programs. */
   readonly where: string;
-  /** The resulting message. */
+  /** What message results from a post. */
   readonly becomes: string;
 }
 
-/** Names of headers; the first one present counts. */
+/** The names of headers by their purpose. If several of them are present, the first one counts. */
 export interface FormatHeaders {
-  /** The kind of event. */
+  /** The header with the kind of event. */
   readonly event?: readonly string[];
-  /** An id that stays the same in a retry. */
+  /** The header with an id that is the same when the program retries. */
   readonly delivery?: readonly string[];
-  /** HMAC-SHA-256 of the body in hexadecimal, optionally after "sha256=". */
+  /** The header with the HMAC-SHA-256 of the body, in hexadecimal, optionally with the prefix "sha256=". */
   readonly signature?: readonly string[];
-  /** The hook's key in plain text. */
+  /** The header with the hook's key in plain text. */
   readonly token?: readonly string[];
 }
 
 export interface Format {
   readonly name: string;
-  /** How it is recognised, for error messages. */
+  /** How posts of this format are recognised, for error messages. */
   readonly knownBy: string;
-  /** Whether its programs retry: an identical post within ten minutes then counts once. */
+  /** Whether programs retry in this format; then identical posts within ten minutes count as one. */
   readonly isRetried: boolean;
   readonly headers?: FormatHeaders;
   recognises(posted: Payload): boolean;
-  /** Parses a post that it recognises. */
+  /** Parses a post that `recognises` has accepted. */
   read(posted: Payload): ParsedPayload | HookFault;
-  /** In Liquid. */
+  /** The template for messages, in Liquid. */
   readonly template: string;
-  /** Whether a hook must have its own template, and this one is an example. */
+  /** Whether a hook of this format must have its own template; then `template` is only an example. */
   readonly needsTemplate?: true;
   readonly sample: Sample;
-  /** The command that makes such a hook. */
+  /** A command that creates such a hook. */
   readonly command: string;
-  /** The program's configuration, if that is a text. */
+  /** An example of the program's configuration, if this is a text. */
   readonly setting?: string;
   readonly words: Readonly<Record<Language, FormatWords>>;
 }
 
-/** Returns the value of the first of these headers that has one. */
+/** Returns the value of the first of these headers that isn't empty; undefined if there is none. */
 export function headerIn(headers: Headers, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = headers[name];

@@ -1,4 +1,4 @@
-/** Lists the formats, and detects a post's format. */
+/** Lists the formats of incoming webhooks, and detects the format of a post. */
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
@@ -17,22 +17,22 @@ export type FormatName = keyof typeof ALL;
 export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
 export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
 
-/** The order of detection; `template` is never detected. */
+/** The formats that are detected, in order; `template` is only used if the hook names it. */
 const GUESSED: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack];
 
-/** Values of --format. */
+/** The values of the option --format. */
 export const FORMAT_NAMES: readonly string[] = ["auto", ...Object.keys(ALL)];
 
 export function formatNamed(name: string): Format | undefined {
   return ALL_FORMATS.find((format) => format.name === name);
 }
 
-/** Returns the header names of a kind, of all formats. */
+/** Returns the names of all headers that serve this purpose in any format. */
 export function headersOf(kind: keyof FormatHeaders): readonly string[] {
   return ALL_FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
-/** Returns the format of a post. @param wanted the hook's */
+/** Returns the format of a post. @param wanted the format that the hook requires, or "auto" */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   if (wanted === "auto")
     return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);
@@ -42,7 +42,7 @@ export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   return format.recognises(posted) ? format : unknown(posted, [format]);
 }
 
-/** Explains what was recognised and what was expected. */
+/** Returns a fault that says how the post looks and what was expected. */
 function unknown(posted: Payload, expected: readonly Format[]): HookFault {
   const wanted = expected.map(({ name, knownBy }) => `${name} (${knownBy})`).join(", ");
   return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);

@@ -1,39 +1,40 @@
 /**
- * Events of GitHub, Gitea and Forgejo. Gitea and Forgejo differ: they list a push's newest commit first and at most five
- * with the total, and have an event for each outcome of a review.
+ * The format of events of GitHub, Gitea and Forgejo (forges). Gitea and Forgejo differ from GitHub: they list a push's
+ * newest commit first, at most five commits with the total number, and send a separate event for each result of a
+ * review.
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
 import { firstLine, quoted } from "./quotes.js";
 
-/** The most commits of a push to list. */
+/** How many commits of a push are listed in the message. */
 const MOST_COMMITS = 5;
 const SHORT_ID = 8;
 
-/** An event's variables for templates; texts are "" if the event has none. */
+/** The variables of an event for templates; a text is "" if the event doesn't have it. */
 export interface ForgeEvent {
-  /** The forge's name: push, pull_request, issues, … */
+  /** The forge's name of the event: push, pull_request, issues, … */
   readonly event: string;
-  /** The forge's name: opened, closed, published, … */
+  /** The forge's name of the action: opened, closed, published, … */
   readonly action: string;
-  /** The repository; of an organisation's events, the organisation. */
+  /** The name of the repository, or of the organisation in its events. */
   readonly repository: string;
-  /** The user's name. */
+  /** The name of the user who caused the event. */
   readonly sender: string;
-  /** The branch or the tag, without refs/heads/. */
+  /** The name of the branch or tag, without refs/heads/ or refs/tags/. */
   readonly ref: string;
   readonly isTag: boolean;
-  /** Of a pull request or an issue. */
+  /** The number of the pull request or issue. */
   readonly number: string;
   readonly title: string;
-  /** The beginning of a comment, review or status, without quotes. */
+  /** The beginning of a comment, review or status, without quoted lines. */
   readonly text: string;
   /** The label that was added or removed. */
   readonly label: string;
-  /** Of a security alert, and the package or the file that it is about. */
+  /** The severity of a security alert; `place` is the package or file that the alert is about. */
   readonly severity: string;
   readonly place: string;
-  /** "approved", "requested changes on", "reviewed" or "dismissed a review of". */
+  /** What the review did: "approved", "requested changes on", "reviewed" or "dismissed a review of". */
   readonly review: string;
   readonly isMerged: boolean;
   /** The result of a workflow run, check or status; "pending" if there is none yet. */
@@ -45,7 +46,7 @@ export interface ForgeEvent {
     readonly author: string;
     readonly url: string;
   }[];
-  /** The number of further commits. */
+  /** How many more commits the push has. */
   readonly more: number;
   readonly isForced: boolean;
   readonly isDeleted: boolean;
@@ -230,14 +231,14 @@ function viewOf(event: string, value: unknown): ForgeEvent {
   };
 }
 
-/** Returns a push's commits, the newest last. */
+/** Returns the commits of a push, the newest last. */
 function commitsOf(value: unknown): readonly unknown[] {
   const commits = wholeListAt(value, "commits");
   const isNewestFirst = textAt(commits[0], "id") === textAt(value, "after");
   return isNewestFirst ? commits.toReversed() : commits;
 }
 
-/** By the state of GitHub's reviews, or Gitea's event. */
+/** What a review did, by the state in GitHub's reviews or by the name of Gitea's event. */
 const REVIEWS: Readonly<Record<string, string>> = {
   approved: "approved",
   changes_requested: "requested changes on",
@@ -250,7 +251,7 @@ function reviewOf(event: string, value: unknown): string {
   return REVIEWS[textAt(value, "review", "state").toLowerCase()] ?? REVIEWS[event] ?? "reviewed";
 }
 
-/** Returns the part of the payload that the event is about. */
+/** Returns the object in the payload that the event is about. */
 function subjectOf(event: string, value: unknown): unknown {
   const names = [
     "pull_request",

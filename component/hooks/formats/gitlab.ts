@@ -1,4 +1,4 @@
-/** GitLab's own webhooks, known by a header. (GitLab can post to Slack's, too: slack.ts.) */
+/** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
 import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { headerIn, jsonSample, type Format } from "./format.js";
 import { firstLine, quoted } from "./quotes.js";
@@ -72,14 +72,14 @@ release {{ title }} {{ done }} {{ url }}
   },
 };
 
-/** Past tenses of GitLab's actions. */
+/** The past tenses of GitLab's actions. */
 const DONE: Readonly<Record<string, string>> = {
   ...{ open: "opened", reopen: "reopened", close: "closed", update: "updated", merge: "merged" },
   ...{ approval: "approved", unapproved: "unapproved", unapproval: "unapproved" },
   ...{ create: "created", delete: "deleted" },
 };
 
-/** An event's variables for templates; texts are "" if the event has none. */
+/** Returns the variables of an event for templates; a text is "" if the event doesn't have it. */
 function viewOf(value: unknown): object {
   const kind = textAt(value, "object_kind");
   const own = (name: string): string => textAt(value, "object_attributes", name);
@@ -121,7 +121,7 @@ function viewOf(value: unknown): object {
   };
 }
 
-/** Returns "!7" for a merge request and "#3" for an issue, as GitLab writes them. */
+/** Returns the object of an event as GitLab writes it, such as "merge request !7" or "issue #3". */
 function subjectOf(kind: string, value: unknown): string {
   const number = textAt(value, "object_attributes", "iid");
   if (kind === "merge_request") return `merge request !${number}`;
@@ -132,7 +132,7 @@ function subjectOf(kind: string, value: unknown): string {
   return textAt(value, "commit", "id").slice(0, SHORT_ID) || "a snippet";
 }
 
-/** Returns the subject of a comment. */
+/** Returns a field of the object that a comment is about; for a commit, the first line of its message. */
 function ofNoted(value: unknown, name: string): string {
   const titles = ["merge_request", "issue", "snippet"].map((each) => textAt(value, each, name));
   return titles.find((title) => title !== "") ?? firstLine(textAt(value, "commit", "message"));

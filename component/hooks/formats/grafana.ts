@@ -1,4 +1,4 @@
-/** Grafana's webhook: that of its alerting since version 8, and the legacy one. */
+/** The format of Grafana's webhooks: of its alerting since version 8, and of the legacy alerting. */
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup, type Link } from "./alerts.js";

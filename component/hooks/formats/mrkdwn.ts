@@ -1,9 +1,9 @@
 /**
- * Converts Slack's mrkdwn to XEP-0393. Bold, italics, strikethrough, code and quotes are the same in both; mrkdwn puts
- * links, mentions and dates in angle brackets and escapes the characters &<>.
+ * Converts mrkdwn, Slack's markup, to the markup of XMPP clients (XEP-0393). Bold, italics, strikethrough, code and
+ * quotes are the same in both; mrkdwn puts links, mentions and dates in angle brackets and escapes the characters &<>.
  */
 
-/** `<target|label>`, the label being optional. */
+/** Matches `<target|label>` and `<target>`. */
 const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
 const ESCAPED: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
@@ -18,7 +18,7 @@ function shown(target: string, label: string | undefined): string {
     case "#":
       return `${target.charAt(0)}${(name === "" ? target.slice(1) : name).replace(/^[@#]/, "")}`;
     case "!": {
-      // <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
+      // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
       const [word = ""] = target.slice(1).split("^");
       if (word === "date") return name;
       return name === "" ? `@${word}` : name;

@@ -1,9 +1,9 @@
-/** Shortens comments and commit messages of forges. */
+/** Shortens comments and commit messages of forges such as GitHub. */
 
-/** Characters to read, and lines and characters to quote. */
+/** How many characters are read, and how many lines and characters are quoted. */
 const MOST = { text: 4_000, lines: 3, characters: 300 };
 
-/** Returns the writer's first lines as a quote, with "…" if there are more. */
+/** Returns the first lines of a comment, without the lines that it quotes itself, with "…" if the comment is longer. */
 export function quoted(text: string): string {
   const lines = text
     .slice(0, MOST.text)

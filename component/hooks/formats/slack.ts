@@ -1,10 +1,10 @@
-/** Posts to Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
+/** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
-/** Slack's limit. */
+/** Slack's maximum number of attachments. */
 const MOST_ATTACHMENTS = 100;
 
 export interface SlackAttachment {
@@ -14,7 +14,7 @@ export interface SlackAttachment {
   readonly url: string;
   readonly text: string;
   readonly fields: readonly { readonly title: string; readonly value: string }[];
-  /** The number of further fields. */
+  /** How many more fields the attachment has. */
   readonly moreFields: number;
   readonly footer: string;
   readonly image: string;
@@ -95,7 +95,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   const attachments = read.attachments.map(attachment);
   const more =
     wholeListAt(value, "blocks").length - read.blocks.length + given.length - read.attachments.length;
-  // Beside blocks, the text is for notifications only.
+  // If a post has blocks, Slack shows its text only in notifications.
   const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
   const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   const view = { text, blocks, attachments, more };
@@ -126,7 +126,7 @@ function attachment(value: unknown): SlackAttachment {
   return isEmpty ? { ...own, text: fromMrkdwn(textAt(value, "fallback")) } : own;
 }
 
-/** Returns the text of a block (Block Kit). */
+/** Returns the text of a block of Slack's Block Kit. */
 function blockText(block: unknown): string {
   switch (textAt(block, "type")) {
     case "header":
@@ -153,13 +153,13 @@ function blockText(block: unknown): string {
   }
 }
 
-/** Returns the text of a text object, plain or mrkdwn. */
+/** Returns the text of a text object of type plain_text or mrkdwn. */
 function objectText(value: unknown): string {
   const text = textAt(value, "text");
   return textAt(value, "type") === "plain_text" ? text : fromMrkdwn(text);
 }
 
-/** Returns the text and URL of a button; a block's text is an object, an attachment's a string. */
+/** Returns the text and URL of a button. The text is an object in a block, and a string in an attachment. */
 function button(value: unknown): string {
   const url = urlAt(value, "url");
   return url === "" ? "" : `${textAt(value, "text", "text") || textAt(value, "text")} (${url})`;

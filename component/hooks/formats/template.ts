@@ -1,8 +1,8 @@
-/** Any JSON, rendered by the hook's own template. */
+/** The format for any JSON: the hook's own template renders it. */
 import { HookFault } from "../fault.js";
 import { type Format, jsonSample } from "./format.js";
 
-/** An example for the sample. */
+/** The example of a template that fits the sample. */
 const OWN_TEMPLATE = "Backup of {{ payload.host }}: {{ payload.seconds }} s\n";
 
 const SAMPLE = jsonSample({ service: "backup", host: "db1", seconds: 42 });

@@ -1,6 +1,6 @@
 /**
- * Plain text: the body, or a form's field `text`; or the fields `message` and `title` of JSON, as Apprise, Gotify and
- * Shoutrrr post.
+ * The format of plain text: the body, or the field `text` of a form; or the fields `message` and `title` of JSON, as
+ * Apprise, Gotify and Shoutrrr post.
  */
 import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";
@@ -48,7 +48,7 @@ curl -H "Content-Type: text/plain" --data-binary @FILE ADDRESS`,
 function textOf({ text: given, json }: Payload): string | undefined {
   if (given !== undefined) return given;
   const message = textAt(json?.value, "message");
-  // JSON with the field text is Slack's, whatever else it has.
+  // JSON with the field text has Slack's format, even if it also has the field message.
   if (message === "" || Object.hasOwn(fieldsAt(json?.value), "text")) return undefined;
   const title = textAt(json?.value, "title");
   return title === "" ? message : `*${title}*\n${message}`;

@@ -1,22 +1,25 @@
 /** Formats times and durations of alerts. */
 
-/** Units in seconds. */
+/** The units, with their lengths in seconds. */
 const UNITS = [
   ["d", 86_400],
   ["h", 3600],
   ["min", 60],
   ["s", 1],
 ] as const;
-/** Products write the year 1 for an unknown time. */
+/** Earlier times count as unknown: products write the year 1 for an unknown time. */
 const FIRST = Date.UTC(2000);
 
-/** Parses a time. @returns milliseconds since 1970; undefined if it is unknown */
+/** Parses a time. @returns milliseconds since 1970; undefined if the time is unknown */
 export function timeIn(text: string): number | undefined {
   const at = Date.parse(text);
   return at > FIRST ? at : undefined;
 }
 
-/** Formats a time in the local time zone with its offset, without the date if it is today. */
+/**
+ * Formats a time in the local time zone with its offset, without the date if it is today.
+ * @param at milliseconds since 1970
+ */
 export function timeText(at: number, now = Date.now()): string {
   const date = new Date(at);
   const day = dayOf(date) === dayOf(new Date(now)) ? "" : `${dayOf(date)} `;
@@ -25,7 +28,7 @@ export function timeText(at: number, now = Date.now()): string {
   return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
 }
 
-/** Formats a duration in its two largest units. */
+/** Formats a duration in its two largest units. @param ms the duration in milliseconds */
 export function durationText(ms: number): string {
   const all = Math.max(0, Math.round(ms / 1000));
   const counts = UNITS.map(

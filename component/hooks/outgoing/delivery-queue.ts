@@ -1,6 +1,7 @@
 /**
- * The queues of outgoing webhooks, in the database: an event is stored in the transaction that causes it, and delivered
- * once it is on the disk. Each queue is limited: further events are dropped, counted and logged.
+ * Adds events to the queues of outgoing webhooks in the database. An event is stored in the transaction that causes it,
+ * and delivered once it is on the disk. Each queue is limited; if it is full, further events are dropped, counted and
+ * logged.
  */
 import { counted } from "../../counted.js";
 import { randomUUID } from "node:crypto";
@@ -10,16 +11,16 @@ import type { Metrics } from "../../metrics.js";
 import { bodyOf, type WebhookEvent } from "./event.js";
 import type { OutgoingWebhook } from "./outgoing-webhook.js";
 
-/** How long to retry an event, in milliseconds. */
+/** How long the delivery of an event is retried, in milliseconds. */
 export const RETRY_MS = 24 * 3600_000;
-/** How often to log that a queue is full, in milliseconds. */
+/** The minimum interval between two log lines about the same full queue, in milliseconds. */
 const LOG_MS = 60_000;
 
 export class DeliveryQueue {
   readonly #loggedAt = new Map<number, number>();
-  /** Webhooks with new events in this turn of the event loop. */
+  /** The ids of the webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
-  /** Called with a webhook's id when a new event is committed. */
+  /** Called with the id of a webhook after new events of it were committed. */
   onEvent: (hook: number) => void = () => undefined;
 
   constructor(
@@ -30,8 +31,9 @@ export class DeliveryQueue {
   ) {}
 
   /**
-   * Renders an event for one webhook.
-   * @returns adds it to the queue inside a transaction, and returns false if the queue is full
+   * Prepares an event for a webhook.
+   * @returns a function that adds the event to the queue and must run in a transaction; it returns false if the queue
+   * is full
    */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
@@ -45,7 +47,7 @@ export class DeliveryQueue {
     };
   }
 
-  /** Calls onEvent after this turn, in which all its events are committed. */
+  /** Schedules onEvent for the next turn of the event loop, when the events of this turn are committed. */
   #wake(hook: number): void {
     if (this.#woken.size === 0) {
       setImmediate(() => {

@@ -1,4 +1,4 @@
-/** Delivers events by signed HTTP requests (Standard Webhooks), and reads the responses. */
+/** Delivers events to a program by signed HTTP requests (Standard Webhooks), and reads the responses. */
 import {
   Agent as HttpAgent,
   request as httpRequest,
@@ -9,41 +9,43 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { Webhook } from "standardwebhooks";
 import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
 
-/** The destination of events. */
+/** The program that receives the events of a webhook. */
 export interface Receiver {
   readonly url: string;
   readonly secret: string;
-  /** Private addresses and networks that are allowed. */
+  /** The private addresses and networks that the webhook may reach. */
   readonly inner: readonly string[];
 }
 
 export interface Delivery {
-  /** The same for each try. */
+  /** The id of the event, which is the same in each attempt. */
   readonly id: string;
   readonly body: string;
 }
 
-/** The outcome of one try. */
+/** The result of one attempt to deliver an event. */
 export type DeliveryResult =
-  /** The response's text; undefined if it is too long. */
+  /** `answer` is the text of the response; undefined if the text is too long. */
   | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
   | {
       readonly isDelivered: false;
-      /** Without the URL, which may hold secrets. */
+      /** Why the attempt failed, without the URL, which may contain secrets. */
       readonly reason: string;
-      /** The pause that the receiver requests, in milliseconds. */
+      /** How long the program asks the component to wait, in milliseconds. */
       readonly retryAfter?: number | undefined;
-      /** Whether the receiver wants no more tries (410). */
+      /** Whether the program refuses all further attempts (status 410). */
       readonly isGone?: boolean;
     };
 
-/** Timeout from the name's look-up to the response's last byte, in milliseconds. */
+/**
+ * How long a request may take, from the lookup of the host's name to the last byte of the response; in milliseconds.
+ */
 const TIMEOUT_MS = 15_000;
-/** The most bytes of a response. */
+/** The maximum size of a response, in bytes. */
 const MOST_BYTES = 64 * 1024;
 const GONE = 410;
 
-/** Keeps a connection to one receiver alive. */
+/** Sends requests to one program, over a connection that is kept alive. */
 export class DeliveryRequests {
   readonly #receiver: Receiver;
   readonly #url: URL;
@@ -52,17 +54,17 @@ export class DeliveryRequests {
   #isClosed = false;
   readonly #timeout: number;
 
-  /** @param timeout of a request, in milliseconds */
+  /** @param timeout how long a request may take, in milliseconds */
   constructor(receiver: Receiver, timeout = TIMEOUT_MS) {
     this.#receiver = receiver;
     this.#timeout = timeout;
     this.#url = new URL(receiver.url);
-    // An agent of its own, as a connection that one webhook may use must not serve another.
+    // Each webhook has its own agent, since one webhook must not use a connection that only another one may use.
     const options = { keepAlive: true, maxSockets: 1 };
     this.#agent = this.#url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
-  /** Sends one event. Never rejects. */
+  /** Sends an event. Never rejects. */
   async post(posting: Delivery): Promise<DeliveryResult> {
     const literal = refuseLiteral(this.#url.hostname, this.#receiver.inner);
     if (literal !== undefined) return failed(literal.message);
@@ -88,7 +90,7 @@ export class DeliveryRequests {
       try {
         return await resultOf(request);
       } catch (error) {
-        // The idle connection was closed before the request was read.
+        // The server closed the idle connection before it read the request, so the request is sent again.
         if (request.reusedSocket && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
         return failed(signal.aborted ? `no response within ${this.#timeout / 1000} s` : reasonOf(error));
       }
@@ -136,7 +138,7 @@ async function resultOf(request: ClientRequest): Promise<DeliveryResult> {
   };
 }
 
-/** Reads a response. @returns undefined if it is too long */
+/** Reads the text of a response. @returns undefined if the text is too long */
 async function textOf(response: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -149,7 +151,10 @@ async function textOf(response: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Parses Retry-After, which is seconds or a date (RFC 9110 §10.2.3). */
+/**
+ * Parses Retry-After: seconds, or a date (RFC 9110 §10.2.3).
+ * @returns milliseconds from now; undefined if the header is missing or invalid
+ */
 function retryAfterIn(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

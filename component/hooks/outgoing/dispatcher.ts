@@ -1,6 +1,7 @@
 /**
- * Delivers the queued events of each webhook in order, one at a time, independently of other webhooks. A failed event is
- * retried under the same id after growing pauses; after a day it becomes a dead letter.
+ * Delivers the queued events of each webhook in order, one at a time, independently of other webhooks. If delivering an
+ * event fails, it is retried with the same id after pauses that become longer; after a day the event becomes a dead
+ * letter.
  */
 import { counted } from "../../counted.js";
 import type { Logger } from "winston";
@@ -11,13 +12,13 @@ import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
 import type { DeliveryResult, Delivery, Receiver } from "./delivery-request.js";
 
-/** Delivers to one receiver. */
+/** The HTTP client for one program. */
 export interface DeliveryClient {
   post(posting: Delivery): Promise<DeliveryResult>;
   close(): void;
 }
 
-/** The clock, which tests replace. */
+/** The clock, which tests replace; times are in milliseconds. */
 export interface Clock {
   now(): number;
   after(ms: number, work: () => void): { cancel(): void };
@@ -30,9 +31,9 @@ export interface DispatcherDependencies {
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
   /**
-   * Sends a receiver's reply.
-   * @param delivered removes the event from the queue, in the transaction that stores the reply
-   * @returns why it can't be sent now; undefined if it was sent, or never can be
+   * Sends a program's reply to an event.
+   * @param delivered removes the event from the queue; it runs in the transaction that stores the reply
+   * @returns why the reply can't be sent now; undefined if it was sent, or if it can never be sent
    */
   readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
@@ -49,11 +50,11 @@ export interface Reply {
 /** The pause after the database failed, in milliseconds. */
 const TROUBLE_MS = 10_000;
 
-/** The state of one webhook. */
+/** The delivery state of a webhook. */
 interface HookState {
   isBusy: boolean;
   readonly client: DeliveryClient;
-  /** The receiver of the client, serialised. */
+  /** The options with which the client was created, serialised. */
   readonly receiver: string;
   timer: { cancel(): void } | undefined;
 }
@@ -65,7 +66,7 @@ export class Dispatcher {
 
   constructor(private readonly dependencies: DispatcherDependencies) {}
 
-  /** Wakes all webhooks with queued events, and forgets removed ones. */
+  /** Starts delivering for all webhooks with queued events, and forgets removed webhooks. */
   rouse(): void {
     const hooks = this.dependencies.store.list();
     const known = new Set(hooks.map(({ id }) => id));
@@ -73,10 +74,10 @@ export class Dispatcher {
     for (const { id, waiting } of hooks) if (waiting > 0) this.wake(id);
   }
 
-  /** Starts delivering a webhook's events. */
+  /** Starts delivering the events of a webhook. */
   wake(id: number): void {
     const run = this.#runs.get(id);
-    // A running delivery finds the new event.
+    // A delivery that is running will find the new event.
     if (this.#isStopped || run?.isBusy === true) return;
     run?.timer?.cancel();
     const work: Promise<void> = this.#work(id)
@@ -85,7 +86,10 @@ export class Dispatcher {
     this.#works.add(work);
   }
 
-  /** Starts no more deliveries, and aborts running ones after so many milliseconds. */
+  /**
+   * Starts no more deliveries, and waits for those that are running.
+   * @param ms how long they may take until they are aborted, in milliseconds
+   */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
     const end = (): void => {
@@ -97,7 +101,7 @@ export class Dispatcher {
     for (const [id, run] of this.#runs) this.#forget(id, run);
   }
 
-  /** Delivers until the queue is empty or has to wait. */
+  /** Delivers events until the queue is empty or a pause is necessary. */
   async #work(id: number): Promise<void> {
     const { store, events, commit, clock } = this.dependencies;
     while (!this.#isStopped) {
@@ -127,7 +131,7 @@ export class Dispatcher {
     const outcome = await client.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
-      // An abort by the component's stop or the webhook's removal is no failure.
+      // If the request was aborted because the component stops or the webhook was removed, this is not a failure.
       const isCut = this.#isStopped || this.dependencies.store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;
@@ -177,7 +181,7 @@ export class Dispatcher {
     );
   }
 
-  /** Tries again later after the database failed. */
+  /** Schedules another attempt after the database failed. */
   #retryLater(id: number, error: unknown): void {
     this.dependencies.log.error(
       `Events could not be delivered: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
@@ -207,7 +211,7 @@ export class Dispatcher {
   }
 }
 
-/** Returns the text of a reply: that of a JSON object. */
+/** Returns the text of a reply, from the field `text` of a JSON object; undefined if there is none. */
 function textIn(answer: string | undefined): string | undefined {
   if (!answer?.trimStart().startsWith("{")) return undefined;
   try {

@@ -1,4 +1,6 @@
-/** Records events in the queues of the outgoing webhooks that want them, in the transaction that causes the event. */
+/**
+ * Adds events to the queues of the outgoing webhooks that subscribe to them, in the transaction that causes the event.
+ */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
 import { MUC } from "../../muc/wire/ns.js";
@@ -13,22 +15,22 @@ import { chat, groupchat } from "./qtalk-form.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
 import type { WebhooksByEvent } from "./outgoing-webhook.js";
 
-/** An error that came back for a message sent over HTTP. */
+/** An error that came back for a message that was sent over HTTP. */
 export interface BouncedMessage {
   readonly id: string;
-  /** Bare addresses. */
+  /** The bare addresses of the sender and the receiver of the message. */
   readonly sender: string;
   readonly receiver: string;
   readonly condition: string;
-  /** The id of the request that sent it, if known. */
+  /** The id of the HTTP request that sent the message; undefined if unknown. */
   readonly request?: string | undefined;
 }
 
-/** A message in a room of another service, as one of the bots inside gets it. */
+/** A message in a room of another group chat service, as received by one of the bots inside. */
 export interface RoomMessage {
   readonly bot: string;
   readonly ownNick: string;
-  /** All bots inside, sorted. */
+  /** The names of all bots inside the room, sorted. */
   readonly insiders: readonly string[];
   readonly nick: string;
   readonly message: Element;
@@ -36,20 +38,20 @@ export interface RoomMessage {
 
 const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 
-/** The most members in one event. */
+/** How many members one event lists at most. */
 const TOGETHER = 1000;
 
 interface EventRecorderDependencies {
   readonly commit: Pick<GroupCommit, "run">;
   readonly bots: Pick<Bots, "find">;
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
 }
 
 export class EventRecorder implements RoomWatch {
   readonly #buckets: TokenBuckets;
 
-  /** @param rate messages per second that bots accept from one user */
+  /** @param rate how many messages per second bots accept from one user */
   constructor(
     private readonly webhooks: WebhooksByEvent,
     private readonly queue: DeliveryQueue,
@@ -63,7 +65,7 @@ export class EventRecorder implements RoomWatch {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
-    // Bots' messages are excluded, or two bots would answer each other for ever.
+    // Messages of bots are excluded, since two bots could reply to each other endlessly.
     if (hooks.length === 0 || isForbidden || account.domain === this.dependencies.domain) return;
     const content = contentOf(message);
     if (content === undefined) return;
@@ -80,7 +82,7 @@ export class EventRecorder implements RoomWatch {
     );
   }
 
-  /** Records a message in a room of another service. */
+  /** Records a message in a room of another group chat service. */
   heardIn(room: Jid, { bot, insiders, nick, ownNick, message }: RoomMessage): void {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,
@@ -131,8 +133,8 @@ export class EventRecorder implements RoomWatch {
 
   /**
    * Records a message to a bot.
-   * @returns false if no webhook wants that bot's messages; true once it is on the disk
-   * @throws StanzaError resource-constraint if the sender is over the rate limit, or all queues are full
+   * @returns true when the message is on the disk; false if no webhook receives the bot's messages
+   * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
     const hooks = this.webhooks.of("message").filter(({ bot }) => bot === to.local);
@@ -162,7 +164,7 @@ export class EventRecorder implements RoomWatch {
     return true;
   }
 
-  /** Records a bounce. */
+  /** Records a message that bounced. */
   bounced({ id, sender, receiver, condition, request }: BouncedMessage): void {
     const hooks = this.webhooks.of("bounce");
     if (hooks.length === 0) return;
@@ -198,7 +200,7 @@ export class EventRecorder implements RoomWatch {
       this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + TOGETHER) });
   }
 
-  /** Adds an event to the room's transaction. */
+  /** Adds an event to the transaction of a room. */
   #record({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], event: WebhookEvent): void {
     for (const hook of hooks) {
       const put = this.queue.prepare(hook, event);
@@ -207,12 +209,15 @@ export class EventRecorder implements RoomWatch {
   }
 }
 
-/** Returns the bot whose copy of a room's messages a webhook gets: its own, or the first inside. */
+/**
+ * Returns the bot that records a room's messages for a webhook: the webhook's own bot if it is inside, else the first
+ * bot inside.
+ */
 function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): string | undefined {
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }
 
-/** Returns whether a message is delayed (XEP-0203), or must not be stored (XEP-0334). */
+/** Whether a message isn't recorded, as it is delayed (XEP-0203) or must not be stored (XEP-0334). */
 function isExcluded(message: Element): boolean {
   const marks = [
     message.getChild("delay", NS.delay),

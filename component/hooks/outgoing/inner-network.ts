@@ -1,6 +1,6 @@
 /**
- * Keeps outgoing webhooks out of private networks. Addresses are checked on every connect, as a name may resolve to
- * another address later. Only public addresses and those that the webhook is allowed are accepted.
+ * Prevents outgoing webhooks from reaching private networks. Addresses are checked on each connect, as a name may later
+ * resolve to another address. Webhooks may reach only public addresses and those that an operator has allowed for them.
  */
 import { lookup as lookupHost } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
@@ -8,10 +8,10 @@ import ipaddr from "ipaddr.js";
 
 type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Global unicast addresses of IPv6 (RFC 4291 §2.4). */
+/** The global unicast addresses of IPv6 (RFC 4291 §2.4). */
 const GLOBAL: Network = ipaddr.parseCIDR("2000::/3");
 
-/** Thrown instead of connecting to a private address. */
+/** The error of a webhook that would connect to a private address. */
 export class InnerAddress extends Error {
   override name = "InnerAddress";
 
@@ -23,7 +23,7 @@ export class InnerAddress extends Error {
   }
 }
 
-/** Parses an address or a network such as 10.0.0.0/8. Returns undefined if it is neither. */
+/** Parses an address, or a network such as 10.0.0.0/8. Returns undefined if the text is neither. */
 export function networkOf(text: string): Network | undefined {
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text);
@@ -34,16 +34,20 @@ export function networkOf(text: string): Network | undefined {
   }
 }
 
-/** Returns whether a receiver may have this address. @param allowed private addresses and networks */
+/** Whether a webhook may connect to this address. @param allowed the private addresses and networks that are allowed */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4-mapped address counts as IPv4; other embedded forms and unassigned addresses count as private.
+  // An IPv4-mapped address counts as an IPv4 address. Addresses that embed an IPv4 address otherwise, and unassigned
+  // addresses, count as private.
   const address = ipaddr.process(text);
   if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
-/** Resolves names to the addresses that are allowed. Fails with InnerAddress if none is. */
+/**
+ * Returns a lookup function for requests that resolves names only to permitted addresses. The lookup fails with
+ * InnerAddress if a name has no permitted address.
+ */
 export function guardedLookup(allowed: readonly string[]): LookupFunction {
   return (host, options, callback) => {
     lookupHost(host, { ...options, all: true }, (error, found) => {
@@ -60,7 +64,7 @@ export function guardedLookup(allowed: readonly string[]): LookupFunction {
   };
 }
 
-/** Refuses a host that is an address, which is not resolved. */
+/** Returns an error if the host is an IP address that the webhook may not reach: such a host isn't looked up. */
 export function refuseLiteral(host: string, allowed: readonly string[]): InnerAddress | undefined {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   return isIP(address) === 0 || mayReach(address, allowed) ? undefined : new InnerAddress(host, address);

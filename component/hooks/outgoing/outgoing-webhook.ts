@@ -1,25 +1,28 @@
-/** Outgoing webhooks with parsed filters, found by the events they want; changes by commands are noticed soon. */
+/** Finds the outgoing webhooks that subscribe to an event. Changes by commands are noticed within a second. */
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { isNamed, matcherOf } from "./pattern.js";
 
-/** The kinds of events. */
+/** The kinds of events to which webhooks can subscribe. */
 export const EVENT_KINDS = ["message", "room-message", "bounce", "room", "member"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Formats of the payload: Standard Webhooks, or that of QTalk's push_url. */
+/** The forms of the payload: that of Standard Webhooks, or that of QTalk's option push_url. */
 export const FORMS = ["standard", "qtalk"] as const;
 export type Form = (typeof FORMS)[number];
 
-/** The events of QTalk's push_url. */
+/** The kinds of events that exist in QTalk's form. */
 export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
 export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
   readonly kinds: ReadonlySet<string>;
-  /** Returns whether it wants events of this room. */
+  /** Whether the webhook subscribes to events of this room. */
   hearsRoom(address: string): boolean;
-  /** Returns whether it wants messages with this text. @param names of its bot, in rooms */
+  /**
+   * Whether the webhook subscribes to messages with this text.
+   * @param names the names of its bot; undefined for direct messages
+   */
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 
@@ -52,7 +55,7 @@ export class WebhooksByEvent {
     this.#changes = new ExternalChanges(store);
   }
 
-  /** Returns the webhooks that want this kind of event. */
+  /** Returns the webhooks that subscribe to this kind of event. */
   of(kind: EventKind): readonly OutgoingWebhook[] {
     this.refresh();
     return this.#byKind[kind];

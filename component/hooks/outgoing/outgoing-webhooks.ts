@@ -1,6 +1,6 @@
 /**
- * Outgoing webhooks: events are recorded in queues (event-recorder.ts, delivery-queue.ts) and delivered (dispatcher.ts,
- * delivery-request.ts); bots send the replies (replies.ts).
+ * Outgoing webhooks: events are added to queues (event-recorder.ts, delivery-queue.ts) and delivered to programs
+ * (dispatcher.ts, delivery-request.ts); the programs' replies are sent by bots (replies.ts).
  */
 import type { Database } from "../../../storage/database.js";
 import { HookEvents } from "../../../storage/hook-events.js";
@@ -20,9 +20,9 @@ export interface OutgoingWebhooksDependencies extends ReplyDependencies {
   readonly config: HooksConfig;
 }
 
-/** The most bytes of one queue. */
+/** The maximum size of one queue, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** How often to look for changes by commands, in milliseconds. */
+/** How often the component looks for changes by commands, in milliseconds. */
 const LOOK_MS = 500;
 /** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
@@ -63,7 +63,11 @@ export class OutgoingWebhooks {
     });
   }
 
-  /** Creates the dispatcher. @param context sends replies. @param remote sends replies to rooms of other services */
+  /**
+   * Creates the dispatcher.
+   * @param context sends replies to users and to the component's rooms
+   * @param remote sends replies to rooms of other group chat services
+   */
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
     const replies = new Replies(this.#dependencies, context, remote);
     this.#dispatcher = new Dispatcher({
@@ -79,7 +83,7 @@ export class OutgoingWebhooks {
     });
   }
 
-  /** Starts delivering. */
+  /** Starts to deliver events. */
   start(): void {
     const dispatcher = this.#dispatcher;
     if (dispatcher === undefined) throw new Error("serve() was not called");

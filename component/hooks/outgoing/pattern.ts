@@ -1,8 +1,8 @@
-/** Matches text without regard to case, in linear time, as the text is untrusted. */
+/** Matches texts without regard to case. The time is linear in the length of the text, as texts are untrusted. */
 
 const LETTER = /[\p{L}\p{N}_]/u;
 
-/** Returns whether a text contains a name as whole words. */
+/** Whether a text contains a name as whole words. */
 export function isNamed(name: string, text: string): boolean {
   const [lower, wanted] = [text.toLowerCase(), name.toLowerCase()];
   const isLetter = (at: number): boolean => LETTER.test(lower.charAt(at));
@@ -11,7 +11,7 @@ export function isNamed(name: string, text: string): boolean {
   return false;
 }
 
-/** Returns a matcher of whole texts, in which "*" stands for any text. */
+/** Returns a predicate for texts that match a pattern as a whole; "*" matches any characters. */
 export function matcherOf(pattern: string): (text: string) => boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const last = rest.pop();

@@ -1,6 +1,7 @@
 /**
- * The payload of QTalk's option push_url: names and values as in ejabberd_sm.erl and mod_muc_room.erl of its sources.
- * Receivers of a group's message are members and occupants; times are milliseconds since 1970.
+ * The payload of QTalk's option push_url. Names and values are those in QTalk's sources, ejabberd_sm.erl and
+ * mod_muc_room.erl. The receivers of a group's message are its members and occupants; times are in milliseconds since
+ * 1970.
  */
 import type { Jid } from "../../address.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
@@ -28,7 +29,7 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
     realfrom: "",
     realto: "",
     create_time: at,
-    // QTalk's values for no channel.
+    // QTalk's values for a message without a channel.
     cn: "qchat",
     d: "recv",
     usrType: "common",
@@ -36,7 +37,7 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   };
 }
 
-/** Renders a message to a group. */
+/** Renders a message to a room. */
 export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomView, nick: string): object {
   return {
     topic: "groupchat",

@@ -1,6 +1,7 @@
 /**
- * Sends programs' replies as their webhooks' bots, once for each event even after a crash. In rooms of other services,
- * where other programs may answer, a webhook sends at most three replies per second.
+ * Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. In rooms
+ * of other group chat services, other programs may reply to a bot's messages, so a webhook sends at most three replies
+ * per second there.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -17,19 +18,22 @@ import type { Reply } from "./dispatcher.js";
 export interface ReplyDependencies {
   readonly bots: Bots;
   readonly commit: GroupCommit;
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** The most replies in a period, and the age from which events are exempt, as in a backlog; milliseconds. */
+/**
+ * The limit against loops: how many replies are sent within `ms` milliseconds, except replies to events older than
+ * `old` milliseconds, which come from a backlog.
+ */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
-/** The most receivers to remember. */
+/** How many pairs of webhook and receiver are remembered. */
 const REMEMBERED = 1_000;
 
 export class Replies {
-  /** Times of the last replies, by webhook and receiver. */
+  /** When the last replies were sent, by webhook and receiver; milliseconds since 1970. */
   #sent = new Map<string, number[]>();
 
   constructor(
@@ -38,7 +42,7 @@ export class Replies {
     private readonly remote: RemoteRoomsApi,
   ) {}
 
-  /** Sends a reply; see DispatcherDependencies.sendReply. */
+  /** Sends a reply, as described at DispatcherDependencies.sendReply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
     const { bots, commit, domain, metrics, log } = this.dependencies;
     const { context } = this;
@@ -70,7 +74,7 @@ export class Replies {
       return undefined;
     }
     if (fault.kind === "unavailable") return fault.message;
-    // Another try would not change a permanent refusal.
+    // The refusal is permanent, so another attempt wouldn't help.
     await commit.run(delivered);
     metrics.hookReplies.inc({ result: "refused" });
     log.info(`A reply of the hook ${hook.name} was refused: ${fault.message}`);

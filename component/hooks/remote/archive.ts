@@ -1,12 +1,15 @@
-/** Looks up in the archive of a room of another service (XEP-0313) which messages it has. */
+/**
+ * Finds out from the archive (XEP-0313) of a room of another group chat service which of a bot's messages the room has
+ * received.
+ */
 import { randomUUID } from "node:crypto";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomSession } from "./room-session.js";
 
-/** Messages on a page, and the most pages to read. */
+/** How many messages a page of results has, and how many pages are read at most. */
 const PAGE = { size: 100, most: 100 };
-/** The most by which the clocks of two servers differ, in milliseconds. */
+/** By how many milliseconds the clocks of two servers may differ. */
 const SKEW_MS = 300_000;
 
 export class RoomArchive {
@@ -16,9 +19,9 @@ export class RoomArchive {
   constructor(private readonly session: RoomSession) {}
 
   /**
-   * Returns those of the wanted messages that the archive has; undefined if it doesn't answer.
-   * @param wanted ids of stanzas
-   * @param since when the first of them was accepted; milliseconds since 1970
+   * Returns those of the wanted messages that the archive contains; undefined if the room doesn't respond.
+   * @param wanted the ids of the messages
+   * @param since when the first of them was accepted, in milliseconds since 1970
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };
@@ -27,7 +30,7 @@ export class RoomArchive {
     let after: string | undefined;
     for (let page = 0; page < PAGE.most; page += 1) {
       const answer = await this.session.ask("set", queryElement(query.id, start, after));
-      // A room that refuses access to its archive counts as one without.
+      // A room that refuses access to its archive is treated like one without an archive.
       if (answer.kind === "error") break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
@@ -37,7 +40,7 @@ export class RoomArchive {
     return query.found;
   }
 
-  /** Takes a message of the current query's results. Returns false for every other stanza. */
+  /** Consumes a message that is a result of the current query. Returns false for any other stanza. */
   consume(stanza: Element): boolean {
     const result = stanza.getChild("result", MUC.mam);
     if (result === undefined || this.#query === undefined || result.attrs.queryid !== this.#query.id)

@@ -1,4 +1,7 @@
-/** Enters a room of another service (XEP-0045 §7.2): finds out whether the room exists, and chooses a nickname. */
+/**
+ * Enters a room of another group chat service (XEP-0045 §7.2): finds out whether the room exists, chooses a nickname,
+ * and joins.
+ */
 import type { IqAnswer } from "../../iq-requests.js";
 import { Jid } from "../../address.js";
 import { nickFrom, numbered } from "../../nick.js";
@@ -7,24 +10,27 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import { errorIn, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import type { RoomSession } from "./room-session.js";
 
-/** How a bot presents itself when it enters. */
+/** What a bot shows of itself when it enters. */
 export interface BotProfile {
   readonly title: string;
-  /** The child of its presence that names its picture. */
+  /** The child element of the bot's presence that identifies its picture (XEP-0153). */
   readonly photo: Element;
-  /** The room's password. */
+  /** The password of the room; undefined if none is known. */
   readonly password: string | undefined;
 }
 
 const REGISTERED_NICK = "x-roomuser-item";
-/** The most nicknames to try. */
+/** How many nicknames are tried. */
 const NICKNAMES = 10;
 
 export class Entrance {
   hasArchive = false;
   #answer: ((presence: Element | undefined) => void) | undefined;
 
-  /** @param nickLength the most characters of a nickname. @param isRoom whether the address is known to be a room's */
+  /**
+   * @param nickLength the maximum length of a nickname, in characters
+   * @param isRoom whether the address is known to be a room's
+   */
   constructor(
     readonly session: RoomSession,
     private readonly profile: () => BotProfile,
@@ -32,14 +38,14 @@ export class Entrance {
     public isRoom: boolean,
   ) {}
 
-  /** Tries once to enter. @returns the bot's nickname, or why it is not inside */
+  /** Tries to enter once. @returns the bot's nickname in the room, or the reason why the bot isn't inside */
   async try(): Promise<string | RoomError> {
     const [about, registered] = await Promise.all([this.#ask(), this.#ask(undefined, REGISTERED_NICK)]);
     const error = await this.#errorIn(about);
     if (error !== undefined) return error;
     this.isRoom = true;
     this.hasArchive = featuresIn(about).has(MUC.mam);
-    // A server that ignores the node answers with the room's own name.
+    // A server that ignores the node responds with the name of the room, not with a nickname.
     const isAnswered = registered.kind === "result" && registered.payload?.attrs.node === REGISTERED_NICK;
     const own = isAnswered ? identityIn(registered)?.name : undefined;
     const name = nickFrom(this.profile().title, this.nickLength)?.text ?? "bot";
@@ -54,7 +60,7 @@ export class Entrance {
     return { condition: "conflict" };
   }
 
-  /** Takes the presence with which the room answers. @returns false if none is awaited */
+  /** Consumes the presence with which the room responds to an attempt. @returns false if no attempt is running */
   answered(presence: Element): boolean {
     this.#answer?.(presence);
     return this.#answer !== undefined;
@@ -72,16 +78,19 @@ export class Entrance {
   #entered(presence: Element): string | RoomError {
     const nick = Jid.parse(presence.attrs.from ?? "")?.resource ?? "";
     if (!codesIn(presence).has("201")) return nick;
-    // Entering has created a room that was destroyed a moment before: leaving destroys it again.
+    // The room was destroyed a moment ago, and entering has created it again. Leaving destroys the new room.
     this.leave(nick);
     return { condition: "item-not-found" };
   }
 
-  /** Returns why the address can't be entered, from its disco#info and, the first time, its domain's. */
+  /**
+   * Returns why the address can't be entered, according to its disco#info and, for the first attempt, that of its
+   * domain. Returns undefined if it can be entered.
+   */
   async #errorIn(about: IqAnswer): Promise<RoomError | undefined> {
     if (isSilent(about)) return { condition: SILENT };
     if (about.kind === "error" && /^(?:remote-server-|gone$)/.test(about.condition)) return about;
-    // Entering a room that doesn't exist would create it.
+    // If the room doesn't exist, entering would create it.
     const missing = about.kind === "error" && about.condition === "item-not-found" ? about : undefined;
     if (this.isRoom || isConference(about)) return missing;
     const domain = Jid.of(undefined, this.session.room.domain);

@@ -1,6 +1,6 @@
 /**
- * Keeps a bot in a room of another service as an ordinary occupant (XEP-0045), and checks now and then that it still is
- * one (XEP-0410). It keeps the bot's own presence and no other occupant's.
+ * Keeps a bot in a room of another group chat service as an ordinary occupant (XEP-0045), and regularly checks that the
+ * bot is still inside (XEP-0410). Only the bot's own presence is stored, not those of other occupants.
  */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -19,23 +19,23 @@ import {
 } from "./room-error.js";
 
 export interface OccupancyTimes {
-  /** Silence of the room after which the bot checks that it is inside; milliseconds. */
+  /** After how many milliseconds without a stanza from the room the bot checks that it is still inside. */
   readonly idle: number;
   /** The first pause after a kick, in milliseconds. */
   readonly kicked: number;
 }
 
-/** The shortest pause between attempts that posts cause, in milliseconds. */
+/** The minimum interval between attempts to enter that are made for posts, in milliseconds. */
 const TRY_MS = 5_000;
-/** The longest pause after kicks, and the stay after which earlier kicks no longer count; milliseconds. */
+/** The longest pause after kicks, in milliseconds. After a stay of this length, earlier kicks no longer count. */
 const KICKED_MS = 3_600_000;
-/** Errors of a self-ping by which a room says that the bot is inside (XEP-0410 §3.2). */
+/** The errors of a self-ping which show that the bot is inside (XEP-0410 §3.2). */
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
 
 export class Occupancy {
   state: BotRoomState = "entering";
   error: RoomError | undefined;
-  /** Whether the link was lost after the bot entered. */
+  /** Whether the link was lost since the bot entered, so that it may no longer be inside. */
   #isUnsure = false;
   #attempt: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -46,7 +46,7 @@ export class Occupancy {
   #heardAt = 0;
 
   /**
-   * @param changed called when the state has changed, or is certain again
+   * @param changed called when the state has changed or was confirmed
    * @param nick the bot's last nickname in the room
    */
   constructor(
@@ -60,12 +60,15 @@ export class Occupancy {
     return this.state === "inside" && !this.#isUnsure;
   }
 
-  /** Why posts can't be sent to the room; undefined if they can, now or later. */
+  /** Why posts to the room are refused; undefined if they can be sent now or later. */
   get fault(): HookFault | undefined {
     return this.error && faultOfEntering(this.error, this.entrance.session.bot.bare.text);
   }
 
-  /** Enters for a post if an attempt is due. @returns why the post can't be sent; undefined if it can, now or later */
+  /**
+   * Starts an attempt to enter for a post, if the interval since the last attempt is long enough.
+   * @returns why the post is refused; undefined if it can be sent now or later
+   */
   request(): HookFault | undefined {
     const { error } = this;
     if (error === undefined || this.#attempt !== undefined) return undefined;
@@ -75,7 +78,7 @@ export class Occupancy {
     return undefined;
   }
 
-  /** Enters the room, also if the bot is inside already, which does no harm. */
+  /** Enters the room. If the bot is inside already, this has no effect. */
   enter(): Promise<void> {
     this.#attempt ??= this.#enter().finally(() => {
       this.#attempt = undefined;
@@ -123,12 +126,12 @@ export class Occupancy {
     this.entrance.giveUp();
   }
 
-  /** The room, or its server, has refused a message because the bot is not inside. */
+  /** Notes that the room or its server has refused a message because the bot isn't inside. */
   lost(error: RoomError): void {
     this.#outside(error, 0);
   }
 
-  /** Takes a presence that the room sends to the bot. */
+  /** Handles a presence from the room. */
   presence(stanza: Element, nick: string | undefined): void {
     const codes = codesIn(stanza);
     const isOwn = codes.has("110");
@@ -157,7 +160,7 @@ export class Occupancy {
     this.#watch();
   }
 
-  /** The bot is no longer an occupant: the status codes say why (XEP-0045 §15.6.2). */
+  /** Handles the end of the bot's stay; the status codes give the reason (XEP-0045 §15.6.2). */
   #left(stanza: Element, codes: ReadonlySet<string>): void {
     const x = stanza.getChild("x", MUC.user);
     const destroyed = x?.getChild("destroy");
@@ -174,7 +177,10 @@ export class Occupancy {
     return Math.min(KICKED_MS, this.times.kicked * 2 ** this.#kicks++);
   }
 
-  /** @param pause milliseconds until the next attempt, unless the room refuses the bot */
+  /**
+   * Notes why the bot isn't inside.
+   * @param pause milliseconds until the next attempt, which is not made if the room refuses the bot
+   */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;
@@ -188,7 +194,7 @@ export class Occupancy {
     this.changed();
   }
 
-  /** Checks after a silence that the bot is still inside. */
+  /** Schedules a check for when the room has been silent for some time. */
   #watch(): void {
     clearTimeout(this.#timer);
     const { idle } = this.times;
@@ -200,7 +206,7 @@ export class Occupancy {
   }
 }
 
-/** Whether posts cause no attempt to enter. */
+/** Whether posts are refused at once instead of causing an attempt to enter. */
 function isPaused(error: RoomError): boolean {
   return isFinal(error) || error.condition === KICKED;
 }

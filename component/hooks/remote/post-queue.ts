@@ -1,7 +1,8 @@
 /**
- * Sends a bot's posts to a room of another service, in order and one at a time. A post is sent once it is on the disk,
- * and confirmed when the room reflects it to the bot with its id (XEP-0045 §7.4). If the link breaks before, the room's
- * archive tells whether the room has it; a room without an archive may get it twice, with the same id.
+ * Sends the posts of a bot to a room of another group chat service, in order and one at a time. A post is sent when it
+ * is on the disk, and confirmed when the room sends it back to the bot with its id (XEP-0045 §7.4). If the link is lost
+ * before, the room's archive shows whether the room has received the post; a room without an archive may receive it
+ * twice, with the same id.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
@@ -16,35 +17,38 @@ import { faultOfMessage, SILENT, type RoomError } from "./room-error.js";
 
 type Settle = (outcome: DeliveryStatus["delivery"] | HookFault) => void;
 
-/** A post that leaves the queue. */
+/** A post that leaves the queue, as it was confirmed or refused. */
 export interface FinishedPost extends StoredPost {
-  /** When it was sent last; undefined if it was not. */
+  /** When the post was last sent, in milliseconds since 1970; undefined if it wasn't sent. */
   readonly sentAt: number | undefined;
 }
 
 interface WaitingPost extends StoredPost {
-  /** Whether it may have been sent before. */
+  /** Whether the room may have received the post already. */
   isUnsure: boolean;
   tries: number;
   sentAt?: number;
   settle?: Settle;
 }
 
-/** How often to send a post that the room neither reflects nor refuses, and one that it refuses for now. */
+/**
+ * How many times a post is sent if the room neither sends it back nor refuses it, and if the room refuses it
+ * temporarily.
+ */
 const MOST_TRIES = { lost: 3, busy: 12 };
-/** A post sent later than this after it was accepted is marked as delayed (XEP-0203); milliseconds. */
+/** A post that is sent more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
-/** The first and the longest pause after the room refused a post for now. */
+/** The first and the longest pause after the room refused a post temporarily, in milliseconds. */
 const BUSY_MS = { first: 1_000, most: 60_000 };
 
 interface PostQueueOptions {
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
-  /** Posts that were accepted before. */
+  /** Posts that were accepted by an earlier process. */
   readonly stored: readonly StoredPost[];
-  /** Reads a stored post. */
+  /** Returns the stanza of a stored post from the database; undefined if there is none. */
   readonly stanzaOf: (rowId: number) => string | undefined;
-  /** Deletes a post; with a condition if the room refused it. */
+  /** Deletes a post from the database. `condition` is the reason (RFC 6120 §8.3.3) if the room refused the post. */
   readonly finished: (post: FinishedPost, condition?: string) => void;
 }
 
@@ -67,7 +71,11 @@ export class PostQueue {
     return this.#posts.length;
   }
 
-  /** Adds a committed post. @param timeout milliseconds until it is answered "queued" */
+  /**
+   * Adds a post that is on the disk.
+   * @param timeout how many milliseconds later the call is answered "queued"
+   * @returns the answer to the call
+   */
   add(post: StoredPost, timeout: number): Promise<DeliveryStatus["delivery"] | HookFault> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve("queued"), timeout).unref();
@@ -80,7 +88,7 @@ export class PostQueue {
     });
   }
 
-  /** Sends the next post if the bot is inside and no other is unconfirmed. */
+  /** Sends the next post if the bot is inside and no other post is unconfirmed. */
   run(): void {
     const [next] = this.#posts;
     if (next === undefined || this.#isSent || this.#timer !== undefined || !this.occupancy.isInside) return;
@@ -98,12 +106,12 @@ export class PostQueue {
     } else this.#wait(BUSY_MS.first, () => this.run());
   }
 
-  /** Takes the reflection of a message. */
+  /** Handles a message that the room has sent back to the bot. @param id the id of the message */
   reflected(id: string): void {
     if (this.#posts[0]?.id === id) this.#finish("confirmed");
   }
 
-  /** Takes an error for a message. @returns the error if the bot is not inside according to it */
+  /** Handles an error for a message. @returns the error if it shows that the bot isn't inside */
   refused(id: string, error: RoomError): RoomError | undefined {
     const [post] = this.#posts;
     if (post?.id !== id) return undefined;
@@ -124,12 +132,12 @@ export class PostQueue {
     return undefined;
   }
 
-  /** Refuses all waiting posts. */
+  /** Refuses all waiting posts. @param condition the reason (RFC 6120 §8.3.3) */
   refuseAll(fault: HookFault, condition: string): void {
     while (this.#posts.length > 0) this.#finish(fault, condition);
   }
 
-  /** The bot may be outside: the room may or may not have the post that was sent last. */
+  /** Notes that the bot may no longer be inside, so that it is unknown whether the room has received the last post. */
   unsure(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -138,7 +146,7 @@ export class PostQueue {
     this.#isSent = false;
   }
 
-  /** Answers all waiting calls, as the link is lost. */
+  /** Answers all waiting calls "queued", as the link is lost. */
   linkDown(): void {
     this.unsure();
     for (const { settle } of this.#posts) settle?.("queued");
@@ -160,7 +168,10 @@ export class PostQueue {
     }, ms).unref();
   }
 
-  /** The room has neither reflected nor refused the post: checks that the bot is inside, and searches the archive. */
+  /**
+   * Handles a post that the room has neither sent back nor refused: checks that the bot is inside, and searches the
+   * archive.
+   */
   async #overdue(): Promise<void> {
     const [post] = this.#posts;
     if (post === undefined) return;
@@ -172,7 +183,7 @@ export class PostQueue {
     this.run();
   }
 
-  /** Finishes the unsure posts that the archive has. */
+  /** Searches the archive for posts that the room may have received, and finishes those that it contains. */
   async #search(): Promise<void> {
     if (this.#isSearching) return;
     const unsure = this.#posts.filter(({ isUnsure }) => isUnsure);

@@ -1,4 +1,4 @@
-/** One bot in one room of another service: its occupancy, the messages it hears, and its posts. */
+/** One bot in one room of another group chat service: whether it is inside, the messages it receives, and its posts. */
 import type { Logger } from "winston";
 import type { BotRoomsStore, StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -19,17 +19,17 @@ import { PostQueue, type FinishedPost } from "./post-queue.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
 import { RoomSession } from "./room-session.js";
 
-/** Timeout of the room's answers, in milliseconds. */
+/** How long responses of the room are waited for, in milliseconds. */
 const ANSWER_MS = 20_000;
 const TIMES = { idle: 600_000, kicked: 60_000 };
 
 export interface RemoteRoomDependencies {
   readonly commit: GroupCommit;
   readonly bots: Bots;
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
   readonly config: Pick<HooksConfig, "queue">;
-  /** The most characters of a nickname. */
+  /** The maximum length of a nickname, in characters. */
   readonly nickLength: number;
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: { write(stanza: WireText): boolean };
@@ -39,9 +39,9 @@ export interface RemoteRoomDependencies {
 }
 
 interface RoomEvents {
-  /** Takes others' messages in the room. */
+  /** Called with each message of another occupant. */
   readonly heard: (room: RemoteRoom, nick: string, message: Element) => void;
-  /** The address turned out not to be a room's. */
+  /** Called if the address turns out not to be a room's. */
   readonly notRoom: (room: RemoteRoom) => void;
 }
 
@@ -54,7 +54,7 @@ export class RemoteRoom {
   readonly #address: string;
   readonly #queue: PostQueue;
   #requestedAt: number;
-  /** The status that was stored last. */
+  /** The last status that was stored, serialised. */
   #noted = "";
 
   constructor(
@@ -91,7 +91,10 @@ export class RemoteRoom {
     return this.#entrance.isRoom;
   }
 
-  /** Enters again if a command has requested it since. */
+  /**
+   * Enters again if a command has requested this since the last time.
+   * @param at the time of the request, in milliseconds since 1970
+   */
   requested(at: number): void {
     if (this.#requestedAt === at) return;
     this.#requestedAt = at;
@@ -99,7 +102,10 @@ export class RemoteRoom {
     void this.occupancy.enter();
   }
 
-  /** Stores a post and sends it in its turn. @param timeout milliseconds until it is answered "queued" */
+  /**
+   * Stores a post, which is sent after the posts before it.
+   * @param timeout how many milliseconds later the call is answered "queued"
+   */
   async post(post: RemotePost, timeout: number): ReturnType<RemoteRoomsApi["post"]> {
     const { commit, config } = this.dependencies;
     const fault = this.occupancy.request();
@@ -120,7 +126,7 @@ export class RemoteRoom {
     }
   }
 
-  /** Takes a message from the room or an occupant. */
+  /** Handles a message from the room or an occupant. */
   message(stanza: Element, nick: string | undefined): void {
     const { type = "normal", id = "" } = stanza.attrs;
     this.occupancy.heard();
@@ -184,7 +190,10 @@ export class RemoteRoom {
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
   }
 
-  /** Notes that the room has reflected a post, or refused it. */
+  /**
+   * Deletes a post that was confirmed or refused, and reports a refusal.
+   * @param condition the reason of the refusal; undefined if the post was confirmed
+   */
   #finished(post: FinishedPost, condition?: string): void {
     const { bounced, log } = this.dependencies;
     const at = Date.now();

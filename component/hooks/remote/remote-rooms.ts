@@ -1,6 +1,7 @@
 /**
- * The bots' rooms of other services: those that webhooks need, and those that operators have bots enter. The database
- * holds the list, which commands change, and each bot's status.
+ * The rooms of other group chat services, on this or other servers, in which bots are: rooms to which webhooks post,
+ * and rooms that operators have bots enter. The database contains the list, which commands change, and the status of
+ * each bot.
  */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
@@ -17,19 +18,19 @@ import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
 export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
   readonly db: Database;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  /** Milliseconds until a post is answered "queued". */
+  /** How many milliseconds after a post the call is answered "queued" if the room hasn't confirmed it. */
   readonly confirmTimeout: number;
   readonly listener: Pick<EventRecorder, "heardIn">;
   readonly metrics: Metrics;
 }
 
-/** How often to look for changes by commands, and timeout of disco#info; milliseconds. */
+/** How often the component looks for changes by commands, and the timeout of disco#info requests; in milliseconds. */
 const MS = { look: 250, disco: 10_000 };
 
 export class RemoteRooms implements RemoteRoomsApi {
   readonly #store: BotRoomsStore;
   readonly #changes: ExternalChanges;
-  /** By bot and address. */
+  /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
   #ticker: NodeJS.Timeout | undefined;
 
@@ -78,7 +79,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#store.isWaiting(id);
   }
 
-  /** Takes a message of a queried archive. Returns false for every other stanza. */
+  /** Consumes a message that is a result of an archive query. Returns false for any other stanza. */
   consume(stanza: Element): boolean {
     if (stanza.name !== "message" || stanza.getChild("result") === undefined) return false;
     const [from, to] = [Jid.parse(stanza.attrs.from ?? ""), Jid.parse(stanza.attrs.to ?? "")];
@@ -86,12 +87,12 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#at(to?.local ?? "", from)?.archive.consume(stanza) === true;
   }
 
-  /** Takes a presence from a bot's room. */
+  /** Handles a presence from the room of a bot. */
   presence(stanza: Element, from: Jid, to: Jid): void {
     this.#at(to.local ?? "", from)?.occupancy.presence(stanza, from.resource);
   }
 
-  /** Takes a message from a bot's room. Returns false for every other stanza. */
+  /** Consumes a message from the room of a bot. Returns false for messages from other addresses. */
   message(stanza: Element, from: Jid, to: Jid): boolean {
     const room = this.#at(to.local ?? "", from);
     room?.message(stanza, from.resource);
@@ -102,7 +103,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#rooms.get(keyOf(bot, bare.text));
   }
 
-  /** Applies the changes by commands. */
+  /** Applies changes that commands made. */
   #refresh(): void {
     if (!this.#changes.haveOccurred()) return;
     for (const address of this.#store.roomChecks()) void this.#check(address);
@@ -126,7 +127,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     }
   }
 
-  /** Notes for a command whether an address is a room's, by its disco#info and its domain's. */
+  /** Finds out, for a command, whether an address is a room's; uses the disco#info of the address and of its domain. */
   async #check(address: string): Promise<void> {
     const { requests, commit } = this.dependencies;
     const jid = Jid.parse(address);
@@ -141,7 +142,10 @@ export class RemoteRooms implements RemoteRoomsApi {
     await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
   }
 
-  /** Records others' messages for outgoing webhooks, but not bots': two of them would answer each other for ever. */
+  /**
+   * Records messages of other occupants for outgoing webhooks. Messages of bots are excluded, since two bots could
+   * reply to each other endlessly.
+   */
   #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
     const inside = [...this.#rooms.values()].filter(
       (each) => each.room.text === room.text && each.occupancy.isInside,
@@ -152,7 +156,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     this.dependencies.listener.heardIn(room, heard);
   }
 
-  /** Removes an address that is not a room's: posts are sent to it as to a user. */
+  /** Removes an address that isn't a room's, so that posts are sent to it as to a user. */
   #forget({ bot, room }: RemoteRoom): void {
     const { commit, log } = this.dependencies;
     this.#rooms.delete(keyOf(bot, room.text));

@@ -1,24 +1,27 @@
-/** Errors of rooms of other services (XEP-0045), explained to operators and to programs that post. */
+/**
+ * Errors of rooms of other group chat services (XEP-0045), and their explanations for operators and for programs that
+ * post.
+ */
 import { conditionOf } from "../../stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { HookFault, type FaultKind } from "../fault.js";
 
-/** Why a bot is not inside, or the room refused a message. */
+/** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
-  /** A stanza error's condition (RFC 6120 §8.3.3), or one of the constants below. */
+  /** The condition of a stanza error (RFC 6120 §8.3.3), or one of the constants below. */
   readonly condition: string;
-  /** The room's text; for a destroyed room, its alternate address. */
+  /** The room's explanation; for a destroyed room, the address of its alternative. */
   readonly text?: string | undefined;
 }
 
-/** The bot was kicked and may return (status code 307). */
+/** The bot was kicked and may come back (status code 307). */
 export const KICKED = "kicked";
-/** The server or the room's service doesn't answer. */
+/** The room's service, or its server, doesn't respond. */
 export const SILENT = "remote-server-timeout";
-/** The address is not a room's. */
+/** The address isn't a room's. */
 export const NO_ROOM = "no-room";
 
-/** Refusals that last until an operator or the room's owner acts, explained. */
+/** Explanations of errors that last until an operator or the room's owner does something. */
 const REFUSALS: Readonly<Record<string, (bot: string) => string>> = {
   "registration-required": (bot) => `the room is for members only: make ${bot} a member, or invite it`,
   forbidden: (bot) => `${bot} is banned there: lift the ban, and then run qtalk-component bot enter`,
@@ -37,24 +40,24 @@ const OTHERS: Readonly<Record<string, string>> = {
   [KICKED]: "it was kicked",
 };
 
-/** Returns whether the bot stays outside until an operator or the room's owner acts. */
+/** Whether the bot stays outside until an operator or the room's owner does something. */
 export function isRefusal({ condition }: RoomError): boolean {
   return condition in REFUSALS;
 }
 
-/** Returns whether posts cause no new attempt to enter. */
+/** Whether the error is final: posts don't make the bot try to enter again. */
 export function isFinal({ condition }: RoomError): boolean {
   return condition === "forbidden" || condition === "gone";
 }
 
-/** Returns why a bot is not inside. @param bot its address */
+/** Returns why a bot isn't inside. @param bot the bot's address */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
   const known = REFUSALS[condition]?.(bot) ?? OTHERS[condition] ?? condition;
   if (text === undefined) return known;
   return condition === "gone" ? `${known}; instead there is ${text}` : `${known} (${text})`;
 }
 
-/** Returns the fault of posts while the bot is outside; undefined if they wait. */
+/** Returns why posts are refused while the bot is outside; undefined if they are queued. */
 export function faultOfEntering(error: RoomError, bot: string): HookFault | undefined {
   const kind = kindOf(error.condition);
   return kind === undefined ? undefined : new HookFault(kind, reasonOf(error, bot));
@@ -74,7 +77,7 @@ function kindOf(condition: string): FaultKind | undefined {
   return condition in REFUSALS ? "forbidden" : undefined;
 }
 
-/** Returns a stanza's error. */
+/** Returns the error in an error stanza. */
 export function errorIn(stanza: Element): RoomError {
   const error = stanza.getChild("error");
   const condition = conditionOf(stanza);

@@ -1,4 +1,4 @@
-/** The stanzas between one bot and one room of another service. */
+/** Sends stanzas from one bot to one room of another group chat service. */
 import type { IqAnswer, IqRequests } from "../../iq-requests.js";
 import type { AccountJid, FullJid, Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -9,7 +9,7 @@ export class RoomSession {
   constructor(
     readonly bot: FullJid,
     readonly room: AccountJid,
-    /** Timeout of every answer, in milliseconds. */
+    /** The timeout of every response, in milliseconds. */
     readonly timeout: number,
     private readonly wire: {
       readonly requests: Pick<IqRequests, "ask">;
@@ -17,7 +17,7 @@ export class RoomSession {
     },
   ) {}
 
-  /** Writes a finished stanza. Returns false if it is lost. */
+  /** Writes a finished stanza. Returns false if the stanza is lost. */
   write(stanza: WireText): boolean {
     return this.wire.unqueued.write(stanza);
   }
@@ -27,7 +27,10 @@ export class RoomSession {
     return this.wire.requests.ask({ type, to, from: this.bot, payload, timeout: this.timeout });
   }
 
-  /** Sends presence to an occupant's address. Returns false if it is lost, or the nickname is invalid. */
+  /**
+   * Sends a presence to the occupant's address with this nickname. Returns false if the presence is lost or the
+   * nickname is invalid.
+   */
   sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
     const to = this.room.withResource(nick)?.text;
     if (to === undefined) return false;
