@@ -16,7 +16,10 @@ export interface ShownHook extends StoredHook {
   readonly speaker: string;
   /** The name of the hook's bot; undefined if the hook sends as a user. */
   readonly title: string | undefined;
-  /** Why the hook's bot isn't inside its room on another server; undefined if it is inside, or has no such room. */
+  /**
+   * Why the hook's bot isn't inside its room of another group chat service; undefined if it is inside, or has no such
+   * room.
+   */
   readonly trouble: string | undefined;
 }
 
@@ -38,7 +41,10 @@ export function listHooks(
 export interface ShownOutgoingHook extends StoredOutgoingHook {
   /** How many of the hook's events are dead letters. */
   readonly deadLetters: number;
-  /** Why the hook's bot isn't inside rooms on other servers; undefined if it is inside, or has no such rooms. */
+  /**
+   * Why the hook's bot isn't inside rooms of other group chat services; undefined if it is inside, or has no such
+   * rooms.
+   */
   readonly trouble: string | undefined;
   /** The address of the bot that sends the replies of the hook's program; undefined if the hook has no bot. */
   readonly speaker: string | undefined;
