@@ -1,4 +1,4 @@
-/** Prometheus' Alertmanager, as Debian packages it: alerts that are put into it are posted to hooks. */
+/** Runs Prometheus' Alertmanager from Debian's package, which posts alerts to webhooks. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { stringify } from "yaml";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 
 const PROGRAM = "prometheus-alertmanager";
+/** The interval of checks whether Alertmanager is ready, in milliseconds. */
 const READY_MS = 50;
 
 export class Alertmanager {
@@ -37,7 +38,7 @@ export class Alertmanager {
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
   }
 
-  /** @param receiver its receiver's configuration, without the name */
+  /** Starts Alertmanager. @param receiver the configuration of its receiver, without the name */
   static async start(receiver: object): Promise<Alertmanager> {
     const started = new Alertmanager(await freePort(), receiver);
     while (!(await started.#isReady())) {
@@ -47,7 +48,7 @@ export class Alertmanager {
     return started;
   }
 
-  /** Puts an alert in; one that has ended is resolved. */
+  /** Sends an alert to Alertmanager; an alert that has ended counts as resolved. */
   async alert(alert: object): Promise<void> {
     const response = await fetch(`${this.#url}/api/v2/alerts`, {
       method: "POST",

@@ -1,4 +1,6 @@
-/** A component without a server, called over HTTP: a request in, its answer and stanzas out. */
+/**
+ * A component without a server, called over HTTP: a test sends requests, and sees the responses and the stanzas sent.
+ */
 import { expect } from "chai";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { AddressResolver } from "../../component/operations/address-resolver.js";
@@ -9,7 +11,7 @@ import { resolver } from "../../http/resolve.js";
 import { DOMAIN, Play, type PlayOptions } from "../component/muc/play.js";
 import { Interface, type InterfaceOptions, type Seen } from "./interface.js";
 
-/** A caller who may do everything. */
+/** A caller with all permissions. */
 export const EVERYBODY = {
   name: "all",
   addresses: ["127.0.0.1"],
@@ -19,10 +21,11 @@ export const EVERYBODY = {
 };
 
 export interface CalledOptions extends PlayOptions {
-  /** Of http. */
+  /** Keys of the configuration's section http. */
   readonly config?: object;
+  /** Keys of the configuration's section limits. */
   readonly limits?: object;
-  /** In place of the play's. */
+  /** Replaces parts of the component that the endpoints use. */
   readonly context?: Partial<OperationContext>;
   readonly endpoints?: InterfaceOptions["endpoints"];
 }
@@ -53,7 +56,11 @@ export class CalledComponent {
     return new CalledComponent(play, http);
   }
 
-  /** @param name an endpoint's below /qtalk/, or a path */
+  /**
+   * Sends a POST request.
+   * @param name an endpoint's name, or a path
+   * @param body text, or a value that is sent as JSON
+   */
   post(name: string, body: unknown): Promise<Seen> {
     return this.http.request(name.startsWith("/") ? name : `/qtalk/${name}`, {
       method: "POST",
@@ -61,13 +68,13 @@ export class CalledComponent {
     });
   }
 
-  /** Makes a call that is done. */
+  /** Sends a request that must succeed. */
   async done(name: string, body: unknown): Promise<void> {
     const { text } = await this.post(name, body);
     expect(text).to.match(/^\{"ret":true|^ok$|^\{"data":"Send Message Ok"\}$/);
   }
 
-  /** The errcode and errmsg of a call that is refused. */
+  /** Sends a request that must be refused. @returns its errcode and errmsg */
   async refused(name: string, body: unknown): Promise<[errcode: number, errmsg: string]> {
     const { text } = await this.post(name, body);
     const { ret, errcode, errmsg } = JSON.parse(text) as { ret: boolean; errcode: number; errmsg: string };
@@ -75,7 +82,7 @@ export class CalledComponent {
     return [errcode, errmsg];
   }
 
-  /** What was sent since it was last asked for. */
+  /** Returns the stanzas sent since the last call of this method. */
   sent(): string[] {
     const all = this.play.link.withoutPings.map(String);
     return all.slice(this.#told, (this.#told = all.length));
@@ -87,7 +94,7 @@ export class CalledComponent {
   }
 }
 
-/** Reads addresses at two hosts, one of which has an alias. */
+/** Resolves addresses at two hosts, one of which has an alias. */
 export const twoHosts = new AddressResolver({
   aliases: new DomainAliases({
     xmpp: {

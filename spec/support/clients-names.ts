@@ -1,6 +1,7 @@
 /**
- * The names by which clients find what they show: some take the first element of a name, at whatever depth, and
- * servers change the order of children. So a name of these is only for the very element that its specification means.
+ * The names of elements that clients display. Some clients use the first element with such a name at any depth and of
+ * any namespace, and servers change the order of children. So the component must use these names only for the elements
+ * that specifications define.
  */
 import { NS, type Element } from "../../component/xml/builder.js";
 
@@ -8,7 +9,7 @@ const STANZA = [undefined, "", NS.client];
 const CHAT_STATES = ["http://jabber.org/protocol/chatstates"];
 const MUC = "http://jabber.org/protocol/muc";
 
-/** The namespaces in which each name may be used; `undefined` is the stanza's own. */
+/** The namespaces in which each name may be used; `undefined` stands for the stanza's own namespace. */
 const MEANT: Readonly<Record<string, readonly (string | undefined)[]>> = {
   message: STANZA,
   presence: STANZA,
@@ -54,7 +55,10 @@ const MEANT: Readonly<Record<string, readonly (string | undefined)[]>> = {
   attention: ["urn:xmpp:attention:0"],
 };
 
-/** Elements of a stanza that clients may take for what they aren't: `qtalk/body of urn:qtalk:stanza:0`. */
+/**
+ * Returns the elements of a stanza that clients may confuse with others, such as "qtalk/body of urn:qtalk:stanza:0".
+ * @param path the names of the element's ancestors and the element
+ */
 export function misleading(stanza: Element, path = stanza.name): string[] {
   const meant = MEANT[stanza.name];
   const ns = stanza.getNS();

@@ -1,4 +1,4 @@
-/** The program as an operator runs it at a command line. */
+/** Runs the program's commands as an operator does on the command line. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const RUNNER = fileURLToPath(new URL("./command-process.js", import.meta.url));
 let runner: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a command after those before it. @param cwd the folder in which it runs */
+/** Runs a command when all earlier commands have ended. @param cwd the folder in which the command runs */
 export function runCommand(args: readonly string[], cwd = process.cwd()): Promise<Outcome> {
   const outcome = last.then(async () => {
     runner ??= started();
@@ -26,7 +26,9 @@ export function runCommand(args: readonly string[], cwd = process.cwd()): Promis
   return outcome;
 }
 
-/** A process for all commands of these tests; it doesn't keep this one alive, and ends with it. */
+/**
+ * Starts the process that runs all commands. This process ends without waiting for it, and it ends with this process.
+ */
 function started(): ChildProcess {
   const child = fork(RUNNER, { env: { ...process.env, TZ: "UTC" } });
   child.once("exit", () => (runner = undefined));
@@ -35,7 +37,7 @@ function started(): ChildProcess {
   return child;
 }
 
-/** A command that ended with another exit code than 0. */
+/** Thrown if a command exits with another code than 0. */
 class CommandFailed extends Error implements Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -49,7 +51,11 @@ class CommandFailed extends Error implements Outcome {
   }
 }
 
-/** Runs a command with the configuration of a component. @returns what it printed @throws CommandFailed */
+/**
+ * Runs a command with a component's configuration.
+ * @returns what the command printed
+ * @throws CommandFailed if the command exits with another code than 0
+ */
 export async function operate(
   { configFile }: { readonly configFile: string },
   ...args: readonly string[]

@@ -1,15 +1,15 @@
 /**
- * Runs commands of the program one after another in one process, whose modules stay loaded: a process for each would spend
- * a second on loading them. Started by command-line.ts.
+ * Runs commands of the program one after another in a single process, whose modules stay loaded. A process for each
+ * command would need a second to load them. Started by command-line.ts.
  */
 export interface CommandRequest {
-  /** The program's file. */
+  /** The path of the program's main module. */
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
 }
 
-/** The outcome of a command. */
+/** A command's exit code and output. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -18,7 +18,7 @@ export interface Outcome {
 
 let count = 0;
 let last: Promise<void> = Promise.resolve();
-// The program adds a listener with each command.
+// Each command adds listeners, of which Node would warn.
 process.stdout.setMaxListeners(0);
 process.stderr.setMaxListeners(0);
 process.on("message", (request: CommandRequest) => {
@@ -39,7 +39,7 @@ async function run({ program, args, cwd }: CommandRequest): Promise<Outcome> {
   process.argv = [process.execPath, program, ...args];
   process.exitCode = 0;
   count += 1;
-  // The program's module runs anew for each address; it ends when the command has.
+  // Node runs the main module again for each new URL; the import resolves when the command has ended.
   await import(`${program}?run=${count}`);
   return { code: process.exitCode, ...printed };
 }

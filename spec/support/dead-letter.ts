@@ -1,4 +1,4 @@
-/** Dead letters made for a test, without a server that rejects them. */
+/** Creates dead letters for tests, without a server that rejects stanzas. */
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
@@ -8,7 +8,7 @@ export interface MadeLetter {
   readonly reason: string;
   readonly acceptedAt: number;
   readonly diedAt?: number;
-  /** Its row; absent: one of its own. */
+  /** The id of the dead letter's row; by default, a new one. */
   readonly rowId?: number;
 }
 

@@ -1,11 +1,12 @@
-/** The README and the guide, as tests read them. */
+/** Reads the README and the guide for tests. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GUIDE, README } from "../../scripts/docs/parts.js";
 
 export interface Document {
-  /** Inside the repository: "http/docs/guide/rooms.md". */
+  /** The path in the repository, such as "http/docs/guide/rooms.md". */
   readonly path: string;
+  /** The absolute path. */
   readonly file: string;
   readonly text: string;
 }
@@ -15,7 +16,7 @@ const pages = (folder: string): string[] =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name));
 
-/** The guide's pages, the Chinese ones included. */
+/** The guide's pages, including the Chinese ones. */
 export const guide: readonly Document[] = [...pages(""), ...pages("zh")].map((path) => ({
   path: join("http/docs/guide", path),
   file: join(GUIDE, path),
@@ -25,7 +26,7 @@ export const guide: readonly Document[] = [...pages(""), ...pages("zh")].map((pa
 export const readme: Document = { path: "README.md", file: README, text: readFileSync(README, "utf8") };
 export const documents: readonly Document[] = [readme, ...guide];
 
-/** @param name of a page, without its ending */
+/** Returns a page of the guide. @param name the page's name, without ".md" */
 export function guidePage(name: string): Document {
   const page = guide.find(({ path }) => path === `http/docs/guide/${name}.md`);
   if (page === undefined) throw new Error(`The guide has no page ${name}`);
@@ -37,7 +38,7 @@ export function codeBlocks({ text }: Document, language: string): string[] {
   return blocks.filter(([, named]) => named === language).map(([, , block]) => block ?? "");
 }
 
-/** What stands between single backticks, outside of code blocks. */
+/** Returns the text between single backticks, outside of code blocks. */
 export function inlineCode({ text }: Document): string[] {
   const prose = text.replace(/```[^]*?```/g, "");
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? "");

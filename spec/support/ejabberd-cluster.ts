@@ -1,6 +1,7 @@
 /**
- * A private cluster of ejabberd: nodes on loopback, each with its own ports, folder and process. They find each other by
- * a port mapper (epmd) of the cluster's own, so that no other Erlang on the machine hears of them.
+ * A private cluster of ejabberd: nodes on loopback, each with its own ports, folder and process. The cluster has a port
+ * mapper (epmd) of its own, through which its nodes find each other, so that it stays separate from other Erlang
+ * programs on the machine.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ import { findExecutable, NoServer } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
 import { freePort, isFree, LOOPBACK } from "../../scripts/lab/ports.js";
 
-/** What the nodes of a cluster have in common. */
+/** The settings that the nodes of a cluster share. */
 interface Distribution {
   readonly mapperPort: number;
   readonly cookie: string;
@@ -31,9 +32,9 @@ class ClusterNode extends Ejabberd {
     this.#name = `${name}@${LOOPBACK}`;
   }
 
-  /** Becomes one with the other node, whose data replaces its own. */
+  /** Joins the cluster of another node, whose data replaces this node's data. */
   async join(other: ClusterNode): Promise<void> {
-    // It restarts itself meanwhile, so its answer may be lost.
+    // ejabberd restarts itself when it joins, so that its response may be lost.
     await this.#ask("join_cluster", { node: other.#name }).catch(() => undefined);
     const giveUp = Date.now() + JOIN_MS;
     for (;;) {
@@ -63,6 +64,7 @@ class ClusterNode extends Ejabberd {
   }
 }
 
+/** How long joining may take, in milliseconds. */
 const JOIN_MS = 90_000;
 const RETRY_MS = 50;
 
@@ -79,8 +81,8 @@ export class EjabberdCluster {
 
   /**
    * Starts a cluster of two nodes.
-   * @param options of each
-   * @throws NoServer where ejabberd or Erlang's port mapper isn't installed
+   * @param options the options of each node
+   * @throws NoServer if ejabberd or Erlang's port mapper isn't installed
    */
   static async start(options: ServerOptions = {}): Promise<EjabberdCluster> {
     const mapperPort = await freePort();
@@ -103,7 +105,7 @@ export class EjabberdCluster {
     }
   }
 
-  /** Kills the nodes and deletes all they had. */
+  /** Kills the nodes and deletes their folders. */
   async stop(): Promise<void> {
     for (const node of this.nodes) await node.kill();
     for (const node of this.nodes) await node.stop();

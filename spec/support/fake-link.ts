@@ -1,7 +1,8 @@
 /**
- * A link and the server behind it, without sockets: what is written waits on the wire until the test lets the server
- * take it, and what the server returns waits until the test lets it through. Its multicast service (XEP-0033) is a
- * process of its own: what the server hands to it waits there, and is overtaken, until the test lets it work.
+ * A link and the server behind it, without sockets. Written stanzas wait on the wire until the test lets the server
+ * receive them, and the server's stanzas wait until the test lets the component receive them. The multicast service
+ * (XEP-0033) is a process of its own, as in ejabberd: stanzas for it wait until the test lets the service work, while
+ * the server routes others.
  */
 import { EventEmitter } from "node:events";
 import type { StreamEnd } from "../../component/link/stream-end.js";
@@ -10,60 +11,65 @@ import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
 import { COPIED, copyOf, isAckRequest, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
 
-/** What comes back: an ack, a refusal by the service or of an envelope, or word of what is permitted. */
+/**
+ * A stanza from the server: an ack, a refusal by the multicast service, a refusal of an envelope (a privileged message,
+ * XEP-0356), or a notification about a permission.
+ */
 interface Returned {
   readonly id: string;
   readonly kind: "ack" | "service" | "envelope" | "permission";
   readonly host?: string;
 }
 
-/** What the server routed, and when, in milliseconds since 1970. */
+/** A stanza that the server routed. */
 interface Routed {
   readonly id: string;
   readonly connection: number;
+  /** The time of routing, in milliseconds since 1970. */
   readonly at: number;
 }
 
 export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
-  /** Ids in the order in which the server routed them, each with the number of its connection. */
+  /** The stanzas that the server routed, in order. */
   readonly routed: Routed[] = [];
-  /** How often each stanza was the only one unconfirmed when the stream was closed without a reason. */
+  /** How often each stanza was the only unacknowledged one when the stream was closed without a reason. */
   readonly lonelyCloses = new Map<string, number>();
   readonly #routedIds = new Set<string>();
-  /** Those that a server routed that has died since, too. */
+  /** The ids of all stanzas that any server routed, including servers that crashed since. */
   readonly #everRouted = new Set<string>();
-  /** Since when the server runs. */
+  /** The start of the server, in milliseconds since 1970. */
   startedAt = Date.now() - 3_600_000;
   uptimeAnswer: UptimeAnswer = "seconds";
-  /** Whether the service refuses what it gets, from then on until the stream is made anew. */
+  /** Whether the multicast service refuses all stanzas, from its next stanza until the stream is opened again. */
   isRefusing = false;
   #isShut = false;
-  /** How often it has refused something. */
+  /** How many stanzas the multicast service has refused. */
   refusals = 0;
-  /** How many stanzas it has sent on. */
+  /** How many stanzas the multicast service has forwarded. */
   multicasts = 0;
   /** The hosts that permit messages in their users' names. */
   permitting = new Set<string>();
-  /** Whether users' stanzas are taken as they are. */
+  /** Whether the server accepts stanzas from users' addresses. */
   isForging = true;
-  /** How many envelopes were routed, and how many refused. */
+  /** How many privileged messages (XEP-0356) were routed and refused. */
   envelopes = { routed: 0, refused: 0 };
-  /** How often something was written to this stream. */
+  /** How many writes there were on the present stream. */
   writes = 0;
   #connection = 0;
   #isUp = false;
-  /** Not yet taken by the server. */
+  /** Stanzas that the server hasn't received yet. */
   #wire: OnWire[] = [];
-  /** Not yet sent on by the multicast service. */
+  /** Stanzas that the multicast service hasn't forwarded yet. */
   readonly #service: OnWire[] = [];
+  /** The server's stanzas that the component hasn't received yet. */
   #returns: Returned[] = [];
-  /** What is written and unacknowledged, in order, ack requests among it. */
+  /** The ids of all written and unacknowledged stanzas, including ack requests, in order. */
   #unconfirmed: string[] = [];
 
   /**
-   * @param ending how the server ends the stream for this stanza; undefined where it routes it
-   * @param onWrite told of every stanza written
-   * @param before the link of the process before this one, to the same server
+   * @param ending returns how the server closes the stream for a stanza; undefined if the server routes it
+   * @param onWrite called with the id of each written stanza
+   * @param before the link of the previous process, to the same server
    */
   constructor(
     readonly domain: string,
@@ -101,12 +107,12 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     return this.#routedIds.has(id);
   }
 
-  /** As wasRouted(), by this server or one before it. */
+  /** Returns whether this server or one that crashed has routed a stanza. */
   wasEverRouted(id: string): boolean {
     return this.#everRouted.has(id);
   }
 
-  /** The server dies with what it routed in the last so many milliseconds, and starts again. */
+  /** Restarts the server, which loses the stanzas that it routed in the last `ms` milliseconds. */
   crash(ms: number): void {
     const now = Date.now();
     const left = this.routed.filter(({ at }) => at <= now - ms);
@@ -136,7 +142,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   }
 
   resetBackoff(): void {
-    // Only the back-off needs it.
+    // This link has no back-off.
   }
 
   abandon(text: string): void {
@@ -153,9 +159,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     for (const host of this.permitting) this.#returns.push({ id: "yes", kind: "permission", host });
   }
 
-  /** A host permits messages in its users' names, or doesn't any more. */
+  /** Grants or revokes a host's permission for messages in its users' names. */
   permit(host: string, isOn: boolean): void {
-    // What it took away it gives back when nothing is on its way that it has yet to refuse.
+    // A revoked permission isn't granted again while the server has still to refuse a privileged message.
     if (isOn && this.#wire.some(({ envelope }) => envelope !== undefined)) return;
     if (isOn) this.permitting.add(host);
     else this.permitting.delete(host);
@@ -171,13 +177,13 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     }
     this.#isUp = false;
     this.#wire = [];
-    // The service keeps what it has, and sends it on whatever became of the stream.
+    // The multicast service keeps its stanzas, and forwards them even though the stream is closed.
     this.#returns = [];
     this.#unconfirmed = [];
     this.emit("down", closed);
   }
 
-  /** The server takes so much of the wire. */
+  /** Lets the server receive up to `count` stanzas. */
   receive(count: number): void {
     for (; count > 0; count--) {
       const stanza = this.#wire.shift();
@@ -200,13 +206,13 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       if (envelope !== undefined) this.envelopes.routed += 1;
       if (stanza.isForService) this.#service.push(stanza);
       else this.#route(stanza);
-      // The server makes copies itself of what it is told by its permission.
+      // For privileged messages, the server itself makes the copies for the sender's sessions.
       const copied = envelope === undefined ? [] : stanza.ids.filter((id) => id.startsWith(COPIED));
       this.#route({ ...stanza, ids: copied.map(copyOf) });
     }
   }
 
-  /** The multicast service works off so much of what it has. */
+  /** Lets the multicast service process up to `count` stanzas. */
   serve(count: number): void {
     for (; count > 0; count--) {
       const stanza = this.#service.shift();
@@ -222,7 +228,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     }
   }
 
-  /** So many acks and refusals come back. */
+  /** Lets the component receive up to `count` stanzas of the server. */
   giveBack(count: number): void {
     for (; count > 0; count--) {
       const back = this.#returns.shift();

@@ -1,12 +1,12 @@
-/** What a server that isn't there says when it is asked since when it runs (XEP-0012). */
+/** A fake server's response to a request for its uptime (XEP-0012). */
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 
 export type UptimeAnswer = "seconds" | "error" | "nonsense";
 
 export interface Asked {
-  /** The component's. */
+  /** The component's domain. */
   readonly domain: string;
-  /** Since when the server runs, in milliseconds since 1970. */
+  /** The start of the server, in milliseconds since 1970. */
   readonly startedAt: number;
   readonly uptimeAnswer: UptimeAnswer;
 }

@@ -1,4 +1,4 @@
-/** One connection of the fault server. */
+/** A connection of a component to the fault server. */
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
@@ -11,20 +11,20 @@ import {
   type Stanza,
 } from "../../scripts/lab/stanza-reader.js";
 
-/** As ejabberd counts. */
+/** The stream's id, in the form of ejabberd's ids. */
 const STREAM_ID = "12685515684216912134";
 
 export class FaultConnection implements Peer {
-  /** What was routed on this connection, in order, without ack requests and pings. */
+  /** The stanzas routed on this connection, in order, without ack requests and pings. */
   readonly routed: Stanza[] = [];
-  /** When it was made, in milliseconds of performance.now(). */
+  /** The time of connecting, as in performance.now(). */
   readonly madeAt = performance.now();
-  /** Bytes read so far. */
+  /** How many bytes were read so far. */
   bytes = 0;
-  /** Barriers and pings seen. */
+  /** How many ack requests and pings were received. */
   ackRequests = 0;
   state: "opening" | "open" | "ended" = "opening";
-  /** Whether the component closed its stream properly. */
+  /** Whether the component closed its stream cleanly. */
   saidGoodbye = false;
   readonly #socket: Socket;
   readonly #server: FaultHost;
@@ -55,7 +55,7 @@ export class FaultConnection implements Peer {
     });
   }
 
-  /** Sends as it is, in chunks of faults.chunk bytes, each in a packet of its own. */
+  /** Sends text or bytes unchanged, in packets of faults.chunk bytes. */
   send(text: string | Buffer): void {
     const bytes = Buffer.from(text);
     const { chunk } = this.#server.faults;
@@ -69,7 +69,7 @@ export class FaultConnection implements Peer {
     }
   }
 
-  /** Reads no more until resume(): the component's writes pile up. */
+  /** Stops reading until `resume` is called, so that the component's writes pile up. */
   stall(): void {
     this.#socket.pause();
   }
@@ -78,7 +78,7 @@ export class FaultConnection implements Peer {
     this.#socket.resume();
   }
 
-  /** Ends the connection, with a stream error or without a word. */
+  /** Ends the connection, with a stream error if a condition is given, else after sending `last`. */
   end({ condition, text }: Ending, last = ""): void {
     if (this.state === "ended") return;
     this.state = "ended";
@@ -95,13 +95,13 @@ export class FaultConnection implements Peer {
     this.#server.emit("change");
   }
 
-  /** Breaks the connection off. */
+  /** Cuts the connection. */
   destroy(): void {
     this.state = "ended";
     this.#socket.destroy();
   }
 
-  /** Sends what was held back, or the first so many. */
+  /** Sends the responses that were held back. @param count how many to send at most; all by default */
   release(count = Infinity): void {
     for (const text of this.#held.splice(0, count)) this.send(text);
   }
@@ -136,7 +136,7 @@ export class FaultConnection implements Peer {
       `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
         `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${STREAM_ID}">`,
     );
-    // As jabberd2's router does; XEP-0114 knows neither.
+    // jabberd2's router does the same; XEP-0114 knows neither `version` nor features.
     if (header.attrs.version !== undefined) this.send("<stream:features/>");
     if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
       this.end({ condition: "host-unknown" });
@@ -168,7 +168,7 @@ export class FaultConnection implements Peer {
     const { id = "", to, from } = stanza.attrs;
     const message = `<message to="${domain}" from="${domain}" id="${id}"><no-store xmlns="urn:xmpp:hints"/></message>`;
     if (to === domain && id.startsWith("probe-")) {
-      // Nothing that anybody sends: the component only looks whether such things come back.
+      // The component's own probe, which only checks whether such stanzas come back.
       const type = stanza.name === "iq" ? 'type="get"' : "";
       const back = `<${stanza.name} to="${domain}" from="${from ?? ""}" id="${id}" ${type}/>`;
       if (faults.messagesToSelf === "return") this.send(back);

@@ -1,4 +1,7 @@
-/** The fault server's multicast service (XEP-0033): a process of its own, which is overtaken where it is held up. */
+/**
+ * The fault server's multicast service (XEP-0033). It is a process of its own: while it is held up, the server routes
+ * later stanzas before its stanzas.
+ */
 import type { FaultHost, Peer } from "./faults.js";
 import { find, type Stanza } from "../../scripts/lab/stanza-reader.js";
 
@@ -10,14 +13,14 @@ const ADDRESS = "http://jabber.org/protocol/address";
 export class FaultMulticast {
   readonly #server: Omit<FaultHost, "multicast">;
   readonly #queue: { readonly stanza: Stanza; readonly connection: Peer }[] = [];
-  /** How many stanzas it got, its ack requests among them. */
+  /** How many stanzas the service received, including ack requests. */
   got = 0;
 
   constructor(server: Omit<FaultHost, "multicast">) {
     this.#server = server;
   }
 
-  /** Consumes what is meant for it, and questions about it; false for every other stanza. */
+  /** Processes stanzas to the service, and service discovery of it. @returns false for other stanzas */
   consume(stanza: Stanza, connection: Peer): boolean {
     const { to = "" } = stanza.attrs;
     const { multicast } = this.#server.faults;
@@ -30,7 +33,7 @@ export class FaultMulticast {
     return true;
   }
 
-  /** Works off so much of what it has. */
+  /** Processes up to `count` waiting stanzas. */
   serve(count: number): void {
     for (const { stanza, connection } of this.#queue.splice(0, count)) {
       const { multicast } = this.#server.faults;

@@ -1,7 +1,7 @@
 /**
- * A small server for components (XEP-0114) that misbehaves on demand: it cuts what it sends at any byte, stalls,
- * keeps or swallows ack requests, closes at a chosen byte or stanza, refuses. It shares no code with the product's
- * stream, and records what it routed, in order.
+ * A small server for components (XEP-0114) that misbehaves on demand: it splits what it sends at any byte, stalls,
+ * holds back or drops acks, closes the stream at a chosen byte or stanza, or refuses the component. It shares no code
+ * with the component's stream, and records the stanzas that it routed, in order.
  */
 import { EventEmitter } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
@@ -15,11 +15,11 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   readonly secret: string;
   readonly faults: Faults = { ...SOUND };
   readonly multicast = new FaultMulticast(this);
-  /** All connections that were ever made, in order. */
+  /** All connections since the start, in order. */
   readonly connections: FaultConnection[] = [];
-  /** What was routed over all connections, in order; ack requests and pings are left out. */
+  /** The stanzas routed on all connections, in order, without ack requests and pings. */
   readonly routed: Stanza[] = [];
-  /** An hour ago, until it crashes. */
+  /** The start of the server that it reports, in milliseconds since 1970: an hour ago, or the last crash. */
   startedAt = Date.now() - 3_600_000;
   readonly #server: Server;
   #port = 0;
@@ -42,38 +42,39 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     return server;
   }
 
-  /** What the component is told to connect to. */
+  /** The address to which the component connects. */
   get service(): string {
     return `xmpp://127.0.0.1:${this.#port}`;
   }
 
-  /** The newest connection. */
+  /** The last connection. @throws Error if there was none */
   get connection(): FaultConnection {
     const connection = this.connections.at(-1);
     if (connection === undefined) throw new Error("nobody has connected yet");
     return connection;
   }
 
-  /** The ids of what was routed, in order. */
+  /** The ids of the routed stanzas, in order. */
   get ids(): string[] {
     return this.routed.map((stanza) => stanza.attrs.id ?? "");
   }
 
-  /** The ids in the order in which each was routed first. */
+  /** The ids of the routed stanzas, each once, in the order in which they were first routed. */
   get firstIds(): string[] {
     return [...new Set(this.ids)];
   }
 
+  /** Ends all faults. */
   heal(): void {
     Object.assign(this.faults, SOUND);
   }
 
-  /** Sends the ack requests and pings that were held back. */
+  /** Sends the responses to ack requests and pings that were held back. */
   release(): void {
     for (const connection of this.connections) connection.release();
   }
 
-  /** Comes back after hideAway(), on the same port. */
+  /** Starts listening; after `hideAway`, on the same port as before. */
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
@@ -81,21 +82,26 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     });
   }
 
-  /** Ends every connection and listens no more, as a crashed server does. */
+  /** Cuts all connections and stops listening, as a crashed server does. */
   async hideAway(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.connections) connection.destroy();
     await closed;
   }
 
-  /** Dies, and is there again at once, on the same port. */
+  /** Crashes, and listens again at once on the same port. */
   async crash(): Promise<void> {
     await this.hideAway();
     this.startedAt = Date.now();
     await this.listen();
   }
 
-  /** Settles as soon as this holds; checked whenever something happens here. */
+  /**
+   * Resolves as soon as the condition holds; checked whenever the server's state changes.
+   * @param what the awaited state, for the error
+   * @param ms how long to wait at most, in milliseconds
+   * @throws Error if the condition doesn't hold in time
+   */
   until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
     const late = new Error("");
     return new Promise((resolve, reject) => {
@@ -115,7 +121,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     });
   }
 
-  /** Settles when so many different ids were routed. */
+  /** Resolves when `count` different ids were routed. */
   routedIds(count: number, ms?: number): Promise<void> {
     return this.until(
       `${count} ids routed`,

@@ -1,57 +1,64 @@
-/** What can be wrong with the fault server, and what its parts see of each other. */
+/** The faults that the fault server can have, and the interfaces between its parts. */
 import type { Stanza } from "../../scripts/lab/stanza-reader.js";
 
-/** How a connection is ended. */
+/** How the server ends a connection. */
 export interface Ending {
-  /** The stream error's condition; absent: without a word. */
+  /** The stream error's condition; if absent, the connection is cut without an error. */
   readonly condition?: string;
   readonly text?: string;
 }
 
-/** What is wrong with the server now; tests change it as they go. */
+/** The server's present faults, which tests change at any time. */
 export interface Faults {
-  /** What the handshake gets: acceptance, nothing, or a stream error of this condition. */
+  /** How the server responds to the handshake: accepts it, ignores it, or sends a stream error with this condition. */
   handshake: "accept" | "ignore" | (string & {});
-  /** What becomes of messages from the component to itself, and of its pings. */
+  /**
+   * How the server responds to ack requests, which are messages from the component to itself: it returns them, holds
+   * them back until `release`, or drops them.
+   */
   messagesToSelf: "return" | "hold" | "swallow";
+  /** How the server responds to the component's pings. */
   pings: "return" | "hold" | "swallow";
-  /** What it says when it is asked since when it runs: the seconds, a text instead, or an error; or nothing, ever or for now. */
+  /**
+   * How the server responds to requests for its uptime: with seconds, an error, later ("hold"), not at all, or with a
+   * text in place of the seconds.
+   */
   uptime: "tell" | "error" | "hold" | "swallow" | { readonly text: string };
-  /** Whether there is a multicast service, and what becomes of what it is told; "hold": until serve(). */
+  /** Whether there is a multicast service, and what it does with stanzas; "hold" keeps them until `serve`. */
   multicast: "none" | "send" | "hold" | "refuse" | "swallow";
-  /** Ends the connection instead of routing this stanza. */
+  /** Returns how to end the connection instead of routing a stanza; undefined to route it. */
   poison: (stanza: Stanza) => Ending | undefined;
-  /** What the server does besides routing it, e.g. send an error back. */
+  /** Called with each routed stanza; may send an error back, for example. */
   onStanza: (stanza: Stanza, connection: Peer) => void;
-  /** Ends each connection abruptly when so many bytes were read from it; what came before is still routed. */
+  /** Cuts each connection when this many bytes were read from it; stanzas before this byte are still routed. */
   closeAtByte: number;
-  /** Sends and reads in chunks of so many bytes. */
+  /** How many bytes the server sends or processes at once. */
   chunk: number;
 }
 
-/** A connection, as what goes on over it sees it. */
+/** The part of a connection that the multicast service and tests use. */
 export interface Peer {
-  /** What was routed on it, in order. */
+  /** The stanzas routed on this connection, in order. */
   readonly routed: Stanza[];
   send(text: string | Buffer): void;
   end(ending: Ending): void;
 }
 
-/** The server, as its connections and its multicast service see it. */
+/** The part of the server that its connections and its multicast service use. */
 export interface FaultHost {
   readonly domain: string;
   readonly secret: string;
   readonly faults: Faults;
-  /** Since when it says that it runs, in milliseconds since 1970. */
+  /** The start of the server that it reports, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** What was routed over all connections, in order. */
+  /** The stanzas routed on all connections, in order. */
   readonly routed: Stanza[];
   readonly multicast: { consume(stanza: Stanza, connection: Peer): boolean };
-  /** Something happened. */
+  /** Announces that the server's state changed. */
   emit(event: "change"): boolean;
 }
 
-/** Nothing is wrong. */
+/** The settings of a server without faults. */
 export const SOUND: Faults = {
   handshake: "accept",
   messagesToSelf: "return",

@@ -1,4 +1,4 @@
-/** The HTTP side on a free port of loopback: over a component, or over endpoints that do what a test says. */
+/** The HTTP server on a free port of loopback. Its endpoints use a component, or run functions of the test. */
 import { connect } from "node:net";
 import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
@@ -14,13 +14,13 @@ import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
-/** What an endpoint does in place of its own work. */
+/** A test's function that an endpoint runs instead of its own code. */
 type Run = (call: never, client: Client) => CallResult | Refusal | Promise<CallResult | Refusal>;
 
 export interface InterfaceOptions {
-  /** A component's; absent: only calls in `runs` can be made. */
+  /** The component that the endpoints use; without it, only the endpoints in `runs` can be called. */
   readonly context?: OperationContext;
-  /** By endpoint. */
+  /** Functions in place of endpoints' own code, by endpoint name. */
   readonly runs?: Readonly<Record<string, Run>>;
   readonly hooks?: HooksApi;
   readonly console?: HttpServerOptions["console"];
@@ -34,10 +34,10 @@ export interface InterfaceOptions {
   readonly examples?: HttpServerOptions["examples"];
 }
 
-/** Nobody's pictures are known. */
+/** A component without any users' pictures. */
 const NOBODY = { directory: { image: () => undefined } } as unknown as OperationContext;
 
-/** What a caller sees of an answer. */
+/** A response as the caller receives it. */
 export interface Seen {
   readonly status: number;
   readonly text: string;
@@ -87,7 +87,7 @@ export class Interface {
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
-  /** Posts to an endpoint: text and bytes as they are, anything else as JSON. */
+  /** Sends a POST request to an endpoint. Text and bytes are sent unchanged, other values as JSON. */
   post(name: string, body: unknown, headers: Record<string, string> = {}): Promise<Seen> {
     const isRaw = typeof body === "string" || body instanceof Uint8Array;
     return this.request(`/qtalk/${name}`, {
@@ -97,7 +97,7 @@ export class Interface {
     });
   }
 
-  /** The errmsg of the answer to a call that must be refused as the request's fault. */
+  /** Sends a request that must be refused as invalid. @returns its errmsg; else a description of the response */
   async fault(name: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
     const { status, text } = await this.post(name, body, headers);
     const { ret, errcode, errmsg, data } = JSON.parse(text) as Record<string, unknown>;
@@ -107,7 +107,7 @@ export class Interface {
     return isFault ? String(errmsg) : `not refused as a fault: ${status} ${text}`;
   }
 
-  /** Writes these characters to a connection of its own; resolves to all that came until it was closed. */
+  /** Sends raw text on a new connection. @returns all text received until the connection was closed */
   raw(request: string): Promise<string> {
     return new Promise((resolve, reject) => {
       let received = "";

@@ -1,6 +1,6 @@
 /**
- * A private jabberd2: its router, to which components connect, its session manager and its part for clients. Accounts
- * are in an SQLite file; all else that it keeps is in plain files. Of the server's modules all that it has are on.
+ * A private jabberd2, which consists of a router for components, a session manager, and a process for clients. Accounts
+ * are stored in an SQLite file, other data in plain files. All modules of the server are enabled.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,14 +15,14 @@ import type { Account, ServerOptions } from "../../scripts/lab/options.js";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 import { Server } from "../../scripts/lab/server.js";
 
-/** What its parts tell each other. */
+/** The credentials with which the parts connect to the router. */
 const INNER = { user: "jabberd", secret: "inner" };
 const PARTS = ["router", "sm", "c2s"] as const;
 type Part = (typeof PARTS)[number];
 const RETRY_MS = 15;
 
 export class Jabberd2 extends Server {
-  /** @throws NoServer where it isn't installed */
+  /** @throws NoServer if jabberd2 isn't installed */
   constructor(options?: ServerOptions) {
     super("jabberd2", options, "jabber");
     executable("router");
@@ -40,7 +40,7 @@ export class Jabberd2 extends Server {
     return Promise.resolve();
   }
 
-  /** Its router takes all components at one port, with one secret. */
+  /** The router accepts all components on one port, with one secret. */
   protected override async choosePorts(components: number): Promise<number[]> {
     const port = await freePort();
     return Array.from({ length: components }, () => port);
@@ -63,7 +63,7 @@ export class Jabberd2 extends Server {
     for (const name of readdirSync(folder)) this.own(join(folder, name));
   }
 
-  /** One process group; its parts end with the shell that started them. */
+  /** Runs all parts in one process group; they end with the shell that started them. */
   protected override program(folder: string): Program {
     const tied = findExecutable("setpriv") === undefined ? "" : "setpriv --pdeathsig KILL -- ";
     const lines = PARTS.map((part) => `${tied}${executable(part)} -c ${part}.xml &`);
@@ -71,7 +71,10 @@ export class Jabberd2 extends Server {
     return { command: "/bin/sh", args: ["-c", script], env: { PATH: process.env.PATH } };
   }
 
-  /** Its router takes components, and answers that there is no such host, before the session manager is there. */
+  /**
+   * Also waits for the session manager, as until then the router accepts components but reports that the host doesn't
+   * exist.
+   */
   protected override async serves(giveUp = new AbortController()): Promise<void> {
     await super.serves(giveUp);
     const { signal } = giveUp;
@@ -154,13 +157,13 @@ function executable(part: Part): string {
   return found;
 }
 
-/** Debian keeps them with the libraries of the machine's kind. */
+/** Returns the folder of jabberd2's modules, which Debian installs in a folder for the machine's architecture. */
 function modules(): string {
   const folders = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "jabberd2"));
   return ["/usr/lib/jabberd2", ...folders].find((folder) => existsSync(join(folder, "mod_deliver.so"))) ?? "";
 }
 
-/** Which module does what is as the package has it. */
+/** Returns the order of modules from the package's own configuration. */
 function chains(): Element {
   const [found] = /<modules>.*<\/modules>/s.exec(readFileSync("/etc/jabberd2/sm.xml", "utf8")) ?? [];
   const chains = parseXml(found?.replace(/<!--.*?-->/gs, "") ?? "");

@@ -1,4 +1,7 @@
-/** What the server allows, learned from its word alone: as the product does, but without its waiting and trying. */
+/**
+ * The send modes that a fake server permits. Unlike the component's own code, this class learns them only from the
+ * server's notifications, without waiting and probing.
+ */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { SendModes } from "../../component/outbox/send-modes.js";
 import type { Element } from "../../component/xml/builder.js";
@@ -8,8 +11,8 @@ export class LearnedModes implements SendModes {
   readonly #listeners: (() => void)[] = [];
 
   /**
-   * @param domain the component's: its own stanzas go as they are
-   * @param isForging whether users' do, too
+   * @param domain the component's domain, whose own stanzas are always sent directly
+   * @param isForging whether users' stanzas may be sent directly, too
    */
   constructor(
     readonly domain: string,
@@ -39,7 +42,7 @@ export class LearnedModes implements SendModes {
     this.#listeners.push(listener);
   }
 
-  /** Consumes the server's word; false for every other stanza. */
+  /** Processes the server's notifications about permissions. @returns false for every other stanza */
   consume({ attrs }: Element): boolean {
     const { id, from = "" } = attrs;
     if (id !== "yes" && id !== "no") return false;

@@ -1,4 +1,4 @@
-/** Litestream, which copies a SQLite database elsewhere while it is written: the program, run on a database. */
+/** Runs Litestream, a program that continuously copies a SQLite database while the database is in use. */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +16,10 @@ export interface LitestreamConfig {
   ];
 }
 
-/** npm's package has the program for Linux on x64; elsewhere it has to be installed. */
+/**
+ * Returns Litestream's path. The npm package contains the program for Linux on x64; for other systems it must be
+ * installed.
+ */
 function program(): string {
   try {
     return createRequire(import.meta.url).resolve("@flydotio/litestream-linux-x64/litestream");
@@ -32,8 +35,8 @@ export class Litestream {
   readonly #output: string;
 
   /**
-   * @param folder for its configuration, the copy and what it prints
-   * @param config as operators write it; the database and the copy's place are replaced
+   * @param folder the folder for the configuration, the copy and the log
+   * @param config the configuration as operators write it, whose paths of the database and the copy are replaced
    */
   constructor(
     folder: string,
@@ -46,23 +49,23 @@ export class Litestream {
     writeFileSync(this.#config, stringify({ dbs: [{ ...db, path: database, replicas }] }));
   }
 
-  /** Copies what is written from now on. */
+  /** Starts copying all further changes of the database. */
   replicate(): Daemon {
     const args = ["replicate", "-config", this.#config];
     return new Daemon({ command: program(), args, env: process.env }, undefined, this.#output);
   }
 
-  /** How many pieces it has copied. */
+  /** How many pieces of the write-ahead log Litestream has copied. */
   get pieces(): number {
     return readFileSync(this.#output, "utf8").split("wal segment written").length - 1;
   }
 
-  /** Makes a database of what was copied. */
+  /** Restores the copy to a new database. @param file the path of the new database */
   async restore(file: string): Promise<void> {
     await this.#run("restore", "-o", file);
   }
 
-  /** How often it copied everything: again, whenever something was written past it. */
+  /** Returns how often Litestream copied the whole database. It does so again if it misses a change. */
   async generations(): Promise<number> {
     return (await this.#run("generations")).trim().split("\n").length - 1;
   }

@@ -1,11 +1,11 @@
-/** A logger whose lines a test can read. */
+/** A logger that keeps its lines for tests. */
 import { Writable } from "node:stream";
 import { createLogger, format, type Logger } from "winston";
 
 export interface LogLine {
   readonly level: string;
   readonly message: string;
-  /** The request that it is about. */
+  /** The id of the request that the line is about. */
   readonly request?: string;
 }
 
@@ -20,11 +20,11 @@ export class LogLines {
       return false;
     });
     this.logger = createLogger({ level: "debug", format: collect() });
-    // Nothing gets there, but a logger that leads nowhere complains.
+    // winston requires a destination, though no lines reach it.
     this.logger.pipe(new Writable({ objectMode: true, write: (_line, _encoding, done) => done() }));
   }
 
-  /** The messages that hold these words, of this level where one is given. */
+  /** Returns the messages that contain a text. @param level only messages of this level; of any level by default */
   about(words: string, level?: string): string[] {
     return this.lines
       .filter((line) => line.message.includes(words) && (level === undefined || line.level === level))

@@ -1,6 +1,7 @@
-"""A client of slixmpp's, for tests: commands come in as lines of JSON, what it hears goes out as lines of JSON.
+"""A test client that uses the library slixmpp. It reads commands as lines of JSON from standard input, and writes
+events as lines of JSON to standard output.
 
-Its group chat is slixmpp's own MUC plugin (XEP-0045), as programs use it, with the archive (XEP-0313), moderation
+It enters rooms with slixmpp's MUC plugin (XEP-0045), as programs do, and supports archives (XEP-0313), moderation
 (XEP-0425) and rooms' pictures (XEP-0486).
 """
 
@@ -29,7 +30,7 @@ class Client(slixmpp.ClientXMPP):
         for plugin in PLUGINS:
             try:
                 self.register_plugin(plugin)
-            except Exception:  # An older slixmpp doesn't have them all.
+            except Exception:  # Older versions of slixmpp lack some of these plugins.
                 pass
         self.enable_direct_tls = False
         self.enable_starttls = False
@@ -56,7 +57,7 @@ class Client(slixmpp.ClientXMPP):
         if self.joining is not None:
             tell("refused", condition=presence["error"]["condition"])
         self.joining = None
-        # Invitations from rooms that it believes to be in are dropped by the plugin.
+        # The plugin would drop invitations from this room, as it believes to be inside.
         self.muc.rooms[None].pop(presence["from"].bare, None)
 
     def on_message(self, message):
@@ -120,7 +121,7 @@ class Client(slixmpp.ClientXMPP):
     async def obey(self, command, **args):
         room = args.get("room")
         if command == "join":
-            # Not join_muc_wait: without its Rust part, slixmpp 1.10 takes no presence there for its own.
+            # Not join_muc_wait, in which slixmpp 1.10 without its Rust part never recognises its own presence.
             self.joining = {"occupants": [], "history": []}
             room = slixmpp.JID(room)
             self.add_event_handler(f"muc::{room}::presence-error", self.on_refusal, disposable=True)
@@ -209,7 +210,7 @@ async def main():
             await client.obey(**command)
         except IqError as error:
             tell("refused", condition=error.condition)
-        except Exception as error:  # A test wants to read it, not to wait in vain.
+        except Exception as error:  # Reported to the test, which would otherwise wait in vain.
             tell("broken", reason=repr(error))
     await client.disconnect()
 

@@ -1,29 +1,29 @@
-/** What is on the wire of a fake link, told by its ids. */
+/** Describes stanzas on a fake link's wire by their ids. */
 import type { DeadLetter } from "../../storage/dead-letters.js";
 
-/** The multicast service. */
+/** The address of the multicast service. */
 export const SERVICE = "multicast.h";
-/** With this begin the ids of messages that are copied. */
+/** The beginning of the ids of messages that are copied to their senders. */
 export const COPIED = "copied";
-/** What stands for the copy of one. */
+/** Returns the key that stands for the copy of a message. */
 export const copyOf = (id: string): string => `copy of ${id}`;
 
-/** One stanza on the wire: who gets what. */
+/** A stanza on the wire. */
 export interface OnWire {
-  /** The envelope's id, where it lies in one (XEP-0356). */
+  /** The id of the privileged message (XEP-0356) that contains the stanza; absent if there is none. */
   readonly envelope?: string;
-  /** The host of whoever it is from. */
+  /** The domain of the sender. */
   readonly host: string;
   /**
-   * Ids, with the receiver where one stanza goes to many, of a copy what copyOf() makes of it; of one ack request, or
-   * of none.
+   * The keys of the stanza: its id; for a stanza to several receivers, the id with each receiver; for a copy, the
+   * result of `copyOf`; for an ack request, the request's id.
    */
   readonly ids: readonly string[];
   readonly isForService: boolean;
   readonly connection: number;
 }
 
-/** What tells the stanzas of a text apart: their ids, with the receiver where one stanza goes to many. */
+/** Returns the keys of all stanzas in a text (see OnWire.ids). */
 export function keysOf(text: string): string[] {
   return stanzasIn(text).flatMap(({ ids }) => ids);
 }
@@ -56,7 +56,7 @@ export function isAckRequest(id: string): boolean {
   return id.startsWith("ack-") || id.startsWith("uptime-");
 }
 
-/** The stanzas of a dead letter. */
+/** Returns the keys of a dead letter's stanzas. */
 export function keysOfLetter({ stanza, recipients }: DeadLetter): string[] {
   const keys = keysOf(stanza);
   return recipients === undefined

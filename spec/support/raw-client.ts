@@ -1,4 +1,4 @@
-/** A client that keeps every byte it is sent: what one server makes of the same stanza can be compared to the byte. */
+/** A client that keeps all text it receives, so that tests can compare the exact stanzas of different servers. */
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Account } from "../../scripts/lab/options.js";
@@ -16,13 +16,13 @@ export class RawClient {
     socket.on("data", (text: string) => (this.#text += text));
   }
 
-  /** Logs in and is available. */
+  /** Logs a user in and sends initial presence. */
   static async login(port: number, account: Required<Account>, resource: string): Promise<RawClient> {
     const jid = `${account.username}@${account.host}/${resource}`;
     return new RawClient(jid, await rawLogin(port, account, { resource }));
   }
 
-  /** Sends this, waits for that, and gives what came until then; it is forgotten here. */
+  /** Sends text, and waits until `end` is received. @returns all text received since the last call */
   async asks(text: string, end: string): Promise<string> {
     this.socket.write(text);
     const deadline = AbortSignal.timeout(WAIT_MS);

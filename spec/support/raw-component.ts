@@ -1,6 +1,6 @@
 /**
- * A component's connection (XEP-0114) with nothing of ours in it: what the servers do is tried through it, and
- * what our own link does can be compared with it.
+ * A component's connection (XEP-0114) that uses none of the component's own code. Tests use it to observe servers, and
+ * to compare the component's link with it.
  */
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
@@ -11,7 +11,7 @@ import { Inbox, NothingCame } from "../../scripts/lab/inbox.js";
 const NAMESPACE = "jabber:component:accept";
 const HOST = "127.0.0.1";
 
-/** How to reach the server: a `ComponentAccess` of one's own servers is one. */
+/** The address and credentials with which to connect; a `ComponentAccess` of a private server fits. */
 export interface ComponentLogin {
   readonly domain: string;
   readonly password: string;
@@ -45,10 +45,7 @@ export class RawComponent {
     );
   }
 
-  /**
-   * Connects and authenticates.
-   * @throws NothingCame where the server refuses; with its stream error in the message
-   */
+  /** Connects and authenticates. @throws NothingCame with the stream error if the server refuses */
   static async connect(login: ComponentLogin): Promise<RawComponent> {
     const component = new RawComponent(login);
     const answer = await component.next((element) => element.is("handshake") || isStreamError(element));
@@ -57,29 +54,29 @@ export class RawComponent {
     return component;
   }
 
-  /** Everything received so far, in order, taken or not, a stream error too. */
+  /** All elements received so far, including stream errors, in order, whether `next` returned them or not. */
   get received(): readonly Element[] {
     return this.#inbox.received;
   }
 
-  /** Settles when the connection is closed, whoever closed it. */
+  /** Resolves when the connection is closed by either side. */
   get closed(): Promise<void> {
     return this.#closed;
   }
 
-  /** Takes the first element that matches, received before or still to come; see `Inbox.next`. */
+  /** Takes the first element that matches, among those already received or the next ones; see `Inbox.next`. */
   next(matches?: (element: Element) => boolean, timeoutMs?: number): Promise<Element> {
     return this.#inbox.next(matches, timeoutMs);
   }
 
-  /** Writes text to the stream as it is, well-formed or not. */
+  /** Writes text to the stream unchanged, even if it isn't well-formed. */
   write(text: string): void {
     this.#socket.write(text);
   }
 
   /**
-   * Sends a message to itself and waits for it: all that was written before has been routed then, and the errors
-   * that the server itself gave have come.
+   * Sends a message to itself and waits for it. Then the server has routed everything written before, and its own
+   * errors about these stanzas have arrived.
    */
   async barrier(): Promise<void> {
     const id = `ack-${Math.random().toString(36).slice(2)}`;
@@ -87,18 +84,21 @@ export class RawComponent {
     await this.next((element) => element.is("message") && element.attrs.id === id);
   }
 
-  /** Closes the stream, and waits until the server has closed it too. */
+  /** Closes the stream, and waits until the server has closed it, too. */
   async close(): Promise<void> {
     if (!this.#socket.destroyed) this.#socket.end("</stream:stream>");
     await this.#closed;
   }
 
-  /** Cuts the connection without a goodbye. */
+  /** Cuts the connection without closing the stream. */
   cut(): void {
     this.#socket.destroy();
   }
 
-  /** Builds the stream's elements, strictly: what is not well-formed ends the connection. */
+  /**
+   * Parses the stream into elements. XML that isn't well-formed ends the connection.
+   * @param opened called with the stream's id
+   */
   #read(opened: (streamId: string) => void): void {
     const parser = new SaxesParser();
     let current: Element | undefined;

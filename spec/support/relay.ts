@@ -1,4 +1,4 @@
-/** Stands between a component and its server, and can keep what the server says from the component. */
+/** A proxy between a component and its server that can hold back everything the server sends. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { LOOPBACK } from "../../scripts/lab/ports.js";
 
@@ -25,7 +25,7 @@ export class Relay {
     });
   });
 
-  /** @param target the server's port */
+  /** @param target the port of the server */
   private constructor(readonly target: number) {}
 
   static async open(target: number): Promise<Relay> {
@@ -34,17 +34,17 @@ export class Relay {
     return relay;
   }
 
-  /** The address as `xmpp.service` wants it. */
+  /** The relay's address in the form of `xmpp.service`. */
   get service(): string {
     return `xmpp://${LOOPBACK}:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** From now on nothing of what the server says arrives. */
+  /** Drops everything that the server sends from now on. */
   mute(): void {
     this.#isMute = true;
   }
 
-  /** Breaks the connections; new ones aren't muted. */
+  /** Cuts all connections; new connections aren't muted. */
   cut(): void {
     this.#isMute = false;
     for (const socket of this.#sockets) socket.destroy();

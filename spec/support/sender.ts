@@ -1,4 +1,4 @@
-/** The product's sending side (link, outbox, router, database) put together for a test, with a test's own times. */
+/** The sending part of the component (link, outbox, router, database), assembled for tests with short times. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,31 +24,31 @@ import { OutboxStore } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
 
 export interface SenderOptions {
-  /** One address, or several with commas between them. */
+  /** The server's address, or several addresses separated by commas. */
   readonly service: string;
   readonly lookup?: LinkOptions["lookup"];
   readonly domain?: string;
   readonly secret?: string;
-  /** Where the database lies; absent: in memory. */
+  /** The path of the database; by default, it is in memory. */
   readonly path?: string;
   readonly outbox?: Partial<OutboxOptions>;
   readonly backoff?: BackoffTimes;
   readonly handshakeTimeout?: number;
-  /** Starts without the link; start() makes it. */
+  /** Whether to start without the link, until `start` is called. */
   readonly isWaiting?: boolean;
-  /** How the disk is waited for; absent: as it is. */
+  /** How commits wait for the disk; by default, as in the component. */
   readonly disk?: Disk;
-  /** Of how many calls the story is kept; absent: of none. */
+  /** How many calls' histories are kept; by default, none. */
   readonly trace?: number;
-  /** The most bytes of one stanza. */
+  /** The maximum size of a stanza in bytes. */
   readonly stanzaBytes?: number;
-  /** In which modes users' stanzas go; absent: directly. */
+  /** The send modes of users' stanzas; by default, all are sent directly. */
   readonly modes?: SendModes;
-  /** Whether it looks for a multicast service of qtalk.test.org. */
+  /** Whether to look for a multicast service of qtalk.test.org. */
   readonly multicast?: boolean;
 }
 
-/** The most of one stanza. */
+/** The default maximum size of a stanza in bytes. */
 const STANZA_BYTES = 256 * 1024;
 const BOUNDS = {
   maxStanzas: 1_000_000,
@@ -56,7 +56,10 @@ const BOUNDS = {
   confirmTimeout: 5_000,
   keep: { ms: 0, bytes: 0 },
 };
-/** Long enough never to fire by accident on a busy machine, short enough not to wait for. */
+/**
+ * Timeouts in milliseconds. They are long enough not to fire by accident on a busy machine, and short enough for tests
+ * that wait for them.
+ */
 const TIMES = {
   keepAlive: 2_000,
   silence: 4_000,
@@ -143,33 +146,33 @@ export class Sender {
     this.link.start();
   }
 
-  /** Settles when calls are confirmed again. */
+  /** Resolves when the outbox confirms calls (again). */
   ready(ms = 8_000): Promise<void> {
     return until("the outbox is ready", () => this.outbox.isReady, ms);
   }
 
-  /** Settles when nothing waits any more. */
+  /** Resolves when the outbox is empty. */
   drained(ms = 15_000): Promise<void> {
     return until("the outbox is empty", () => this.waiting === 0, ms);
   }
 
-  /** How many stanzas wait or are parked. */
+  /** How many stanzas are waiting or parked. */
   get waiting(): number {
     const { waiting, parked } = this.outbox.states;
     return waiting.stanzas + parked.stanzas;
   }
 
-  /** Accepts rows as one call, whatever their text is. */
+  /** Makes a call with these rows. */
   accept(...rows: AnyRow[]): Promise<DeliveryStatus | Refusal> {
     return this.outbox.accept({ rows: rows.map(withOrigin) });
   }
 
-  /** Accepts messages with these ids as one call. */
+  /** Makes a call with a message for each id. */
   send(...ids: string[]): Promise<DeliveryStatus | Refusal> {
     return this.outbox.accept({ rows: ids.map((id) => message(id)) });
   }
 
-  /** A metric's value; of all its labels together, or of the one given. */
+  /** Returns a metric's value: the sum for all labels, or the value for the given label. */
   async count(name: string, label?: string): Promise<number> {
     const metrics = await this.metrics.registry.getMetricsAsJSON();
     const values = metrics.find((metric) => metric.name === name)?.values ?? [];
@@ -186,7 +189,7 @@ export class Sender {
     this.db.close();
   }
 
-  /** Ends as if killed: nothing is flushed, and nothing more reaches the disk. */
+  /** Stops as if killed: nothing is flushed, and no more writes reach the disk. */
   async crash(): Promise<void> {
     this.db.close();
     await this.link.stop();
@@ -194,10 +197,10 @@ export class Sender {
   }
 }
 
-/** A row that need not say what it holds. */
+/** A row whose origin (kind, sender, receiver) may be missing. */
 export type AnyRow = Omit<NewRow, keyof Origin> & Partial<Origin>;
 
-/** The row with what its text tells of it. */
+/** Returns a row whose missing properties are taken from its stanza. */
 export function withOrigin(row: AnyRow): NewRow<WireText> {
   const [, name, from = ""] = /^<(\w+)(?: [^>]*?\bfrom="([^"/]*))?/.exec(row.stanza) ?? [];
   const [, id] = /^<[^>]* id="([^"]*)"/.exec(row.stanza) ?? [];
@@ -213,7 +216,11 @@ export function withOrigin(row: AnyRow): NewRow<WireText> {
   };
 }
 
-/** A row with a message of this id, from one user to another. */
+/**
+ * Returns a row with a message from user to user.
+ * @param id the message's id
+ * @param extra other properties of the row or message
+ */
 export function message(
   id: string,
   extra: Partial<NewRow<WireText>> & { to?: string; from?: string; body?: string } = {},
@@ -223,12 +230,16 @@ export function message(
   return withOrigin({ stanza, acceptedAt: Date.now(), ...row });
 }
 
-/** Ids in order: prefix-0, prefix-1, … */
+/** Returns ids in order: prefix-0, prefix-1, … */
 export function ids(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 }
 
-/** Settles as soon as this holds; looked at every few milliseconds, for states that no event tells of. */
+/**
+ * Resolves when the condition holds, which is checked every 2 ms; for states without an event.
+ * @param what the awaited state, for the error
+ * @param ms how long to wait at most, in milliseconds
+ */
 export async function until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
   const start = performance.now();
   while (!holds()) {
@@ -237,12 +248,12 @@ export async function until(what: string, holds: () => boolean, ms = 30_000): Pr
   }
 }
 
-/** Lets time pass, where it is time that is tested. */
+/** Waits for a time in milliseconds; only for tests of times. */
 export function lapse(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A folder for a test's files, and its removal. */
+/** Creates a temporary folder for a test's files. */
 export function scratch(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "qtalk-spec-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

@@ -1,4 +1,4 @@
-/** Real servers for mocha: one suite on both, and people with names of their own. */
+/** Runs mocha suites on real servers, with accounts whose names no other test has. */
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
@@ -9,17 +9,20 @@ import { RawComponent } from "./raw-component.js";
 
 const PASSWORD = "secret";
 let accounts = 0;
-/** Servers without options of their own; all suites of a process share them, as starting one takes seconds. */
+/** The servers without special options. All suites of a process share them, as starting a server takes seconds. */
 const shared = new Map<ServerKind, Server>();
 
-/** A server and the people on it; usable in hooks and tests, not yet while the suite is being described. */
+/**
+ * A server with a test's users and components. Can be used in hooks and tests, but not while the suite is being
+ * described.
+ */
 export class Stage {
   readonly #clients: Client[] = [];
   readonly #components: RawComponent[] = [];
 
   constructor(readonly server: Server) {}
 
-  /** Adds an account with a name that no other test has: `juliet-7`. */
+  /** Adds an account with a unique username, such as `juliet-7`. @param name the beginning of the username */
   async account(name = "user"): Promise<Required<Account>> {
     const account = { username: `${name}-${++accounts}`, host: this.server.host, password: PASSWORD };
     await this.server.addAccounts(account);
@@ -27,8 +30,8 @@ export class Stage {
   }
 
   /**
-   * A client of a new account, or one more of a given account: logged in and available; closed after the test.
-   * @param who a name to start the account's with, or an account
+   * Logs in a client, which is available, and closed after the test.
+   * @param who an account, or the beginning of a new account's username
    */
   async client(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
     const client = await this.absentClient(who, resource);
@@ -36,7 +39,7 @@ export class Stage {
     return client;
   }
 
-  /** The same, without presence: such a session gets nothing that is sent to the bare address. */
+  /** Logs in a client without sending presence; such a client gets no messages to the user's bare address. */
   async absentClient(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
     const account = typeof who === "string" ? await this.account(who) : who;
     const login = { ...account, port: this.server.clientPort, ...(resource !== undefined && { resource }) };
@@ -45,14 +48,14 @@ export class Stage {
     return client;
   }
 
-  /** A raw connection as one of the server's components, the first by default; closed after the test. */
+  /** Connects as a component of the server, by default the first; closed after the test. */
   async component(domain?: string): Promise<RawComponent> {
     const component = await RawComponent.connect(this.server.component(domain));
     this.#components.push(component);
     return component;
   }
 
-  /** Closes what the test opened. */
+  /** Closes the clients and components that the test opened. */
   async clear(): Promise<void> {
     const open = [...this.#clients.splice(0), ...this.#components.splice(0)];
     await Promise.all(open.map((connection) => connection.close()));
@@ -60,8 +63,8 @@ export class Stage {
 }
 
 /**
- * Describes a suite on one kind of server: on one that others use before and after it if there are no options, else on
- * one that is started before it and stopped after it. A test that stops the server starts it again.
+ * Describes a suite on a kind of server. Without options, the suite uses a server that it shares with others; else a
+ * server is started before and stopped after the suite. A test that stops the server must start it again.
  */
 export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: Stage) => void): void {
   describe(`on ${SERVER_NAMES[kind]}`, () => {
@@ -81,7 +84,7 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
         server.unref();
         return;
       }
-      // Nobody needs its goodbye, which takes ejabberd a second.
+      // A clean stop isn't needed, and takes ejabberd a second.
       await server.kill();
       await server.stop();
     });
@@ -90,8 +93,8 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
 }
 
 /**
- * Describes the same suite on ejabberd and on Prosody, as onServer() does.
- * @param options the same for both, or made for each
+ * Describes the same suite on ejabberd and on Prosody; see `onServer`.
+ * @param options the options for both servers, or a function that returns those of each
  */
 export function onEachServer(
   body: (stage: Stage) => void,
@@ -102,7 +105,10 @@ export function onEachServer(
   }
 }
 
-/** Has the component run on a suite's server, with nothing configured besides. @returns it, in hooks and tests */
+/**
+ * Runs the component with a default configuration on a suite's server.
+ * @returns a function that returns the component in hooks and tests
+ */
 export function componentOn(stage: Stage): () => ComponentProcess {
   let component: ComponentProcess;
   before(async () => {

@@ -1,4 +1,4 @@
-/** slixmpp's own group-chat client, a process of its own, driven by commands. */
+/** Runs a client of the Python library slixmpp as a process, which tests control by commands. */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -7,15 +7,16 @@ import { expect } from "chai";
 import { Inbox } from "../../scripts/lab/inbox.js";
 
 const PYTHON = "/usr/bin/python3";
-/** The script lies beside the sources; the compiled tests run from dist/. */
+/** The path of the script, which is in the sources, unlike the compiled tests in dist/. */
 const SCRIPT = fileURLToPath(new URL("../../../spec/support/muc_client.py", import.meta.url));
 
+/** An event that the client reports. */
 export interface Heard {
   readonly event: string;
   readonly [detail: string]: unknown;
 }
 
-/** Fails a suite that needs slixmpp where it isn't there. */
+/** Fails the suite if slixmpp isn't installed. */
 export function needsSlixmpp(): void {
   before(() => {
     expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
@@ -50,7 +51,7 @@ export class SlixmppClient {
     this.#child.stdin.write(`${JSON.stringify({ command, ...args })}\n`);
   }
 
-  /** Waits for an event with these details. */
+  /** Waits for an event with the given details. */
   hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 60_000): Promise<Heard> {
     return this.#inbox.next(
       (heard) =>

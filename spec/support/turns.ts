@@ -1,6 +1,6 @@
-/** How much one turn of the event loop is busy: in CPU time, which a busy machine doesn't stretch. */
+/** Measures how long turns of the event loop are busy, in CPU time, so that other processes don't count. */
 
-/** The most CPU time that one turn took until something was done, in milliseconds. */
+/** Returns the highest CPU time of a turn of the event loop while `work` runs, in milliseconds. */
 export async function busiestTurn(work: () => Promise<unknown>): Promise<number> {
   let most = 0;
   let before = process.cpuUsage();

@@ -1,8 +1,11 @@
-/** The bounds and times of the outbox as a state machine: nothing happens by itself there. */
+/**
+ * Limits and times for the state-machine test of the outbox. The long intervals (1e9 ms) keep timers from firing on
+ * their own.
+ */
 
 export const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9 };
 export const KEEP = { ms: 3_000, bytes: 1024 ** 2 };
-/** How long it takes at most until nothing is left. */
+/** How long draining the outbox may take at most, in milliseconds of real time. */
 export const DRAIN_MS = 20_000;
 export const TIMES = {
   keepAlive: 1e9,

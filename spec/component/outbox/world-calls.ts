@@ -1,4 +1,6 @@
-/** The calls of the outbox as a state machine: what is asked for, and by which stanzas it is known. */
+/**
+ * The calls of the state-machine test of the outbox: the rows that a call contains, and the stanzas that must result.
+ */
 import { randomBytes } from "node:crypto";
 import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
@@ -7,33 +9,40 @@ import { message, withOrigin } from "../../support/sender.js";
 import { INSIDE, ROOM } from "./world-server.js";
 
 /**
- * - `copied`: its sender's own sessions get it, too
- * - `many`: a user's, to three
- * - `room`: a room's, to six of those inside, one of them at a server elsewhere
- * - `room, poison`: the same; the server closes the stream over one of its receivers
- * - `aside`: a room's, to one of those inside
+ * The kinds of rows:
+ * - `plain`: a message from user to user
+ * - `poison`: a message for which the server closes the stream
+ * - `copied`: a message with a copy for its sender's own sessions
+ * - `expiring`: a message that may expire after a minute
+ * - `many`: a user's message to three receivers
+ * - `room`: a room's message to six occupants, one of them on another server
+ * - `room, poison`: the same, but the server closes the stream for one of the receivers
+ * - `aside`: a room's message to one occupant
  */
 export type Kind =
   "plain" | "poison" | "copied" | "copied, poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
 
 export interface Call {
   readonly kinds: readonly Kind[];
-  /** Whether its repetition can be known. */
+  /** Whether the outbox can recognise a repetition of the call, by fingerprints of its rows. */
   readonly isKnowable: boolean;
 }
 
-/** One stanza that somebody asked the outbox to send. */
+/** A stanza that a call asked the outbox to send. */
 export interface Wanted {
   readonly id: string;
-  /** Sender and receiver: between them there is an order. */
+  /** Names the sender and the receiver; the stanzas of a pair must arrive in order. */
   readonly pair: string;
+  /** Whether the server closes the stream for this stanza. */
   readonly isPoison: boolean;
+  /** The time of expiry, in milliseconds since 1970; undefined if the stanza doesn't expire. */
   readonly expiresAt: number | undefined;
-  /** Which of the calls asked for it. */
+  /** The number of the call. */
   readonly call: number;
   state: "asked" | "accepted" | "refused";
 }
 
+/** A call whose rows were made. */
 export interface Made {
   readonly rows: readonly NewRow<WireText>[];
   readonly wanted: readonly Wanted[];
@@ -41,14 +50,16 @@ export interface Made {
 }
 
 /**
- * @param number the call's
- * @param count numbers its stanzas, unlike those of all others
+ * Makes the rows of a call.
+ * @param acceptedAt the time of the call, in milliseconds since 1970
+ * @param number the call's number
+ * @param count returns a new number for each stanza
  */
 export function makeCall(call: Call, acceptedAt: number, number: number, count: () => number): Made {
   const wanted: Wanted[] = [];
   const rows = call.kinds.map((kind): NewRow<WireText> => {
     const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
-    // Notifications have no ids of their callers' to be known by.
+    // Only calls without fingerprints expire, as notifications do: they have no ids from callers.
     const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
     const isPoison = kind === "poison";
     const want = (id: string, pair = "plain", isBad = isPoison): number =>

@@ -1,14 +1,15 @@
-/** The server of the outbox as a state machine: who is there, and what it answers. */
+/** The server of the state-machine test of the outbox: its domains and addresses, and its responses. */
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { SERVICE } from "../../support/on-wire.js";
 
 export const DOMAIN = "conference.qtalk.test.org";
-/** Whose users' messages are sent. */
+/** The hosts in whose users' names messages are sent. */
 export const HOSTS = ["qtalk.test.org", "h"] as const;
 export const ROOM = `room@${DOMAIN}`;
+/** The addresses of the room's occupants. */
 export const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
-/** The server's answers: its service is among the items of the host. */
+/** Returns the server's responses to service discovery, which lists the multicast service among a host's items. */
 export const requests = {
   ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
     const item = xml("item", { jid: SERVICE });

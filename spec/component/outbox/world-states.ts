@@ -1,4 +1,4 @@
-/** Whether all who tell in which states rows are tell the same: `outbox list`, the metrics, readiness and the trace. */
+/** Compares what `outbox list`, the metrics, readiness and the trace report about the states of rows. */
 import type { Metrics } from "../../../component/metrics.js";
 import type { Outbox } from "../../../component/outbox/outbox.js";
 import { CallLog } from "../../../storage/call-log.js";
@@ -6,20 +6,21 @@ import type { Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 
-/** What is known of the outbox without asking it. */
+/** What the test knows about the outbox without asking it. */
 export interface Truth {
+  /** Whether the link is up. */
   readonly isUp: boolean;
-  /** Whether the disk takes what is to be noted. */
+  /** Whether the database can be written. */
   readonly isNoted: boolean;
-  /** Whether nothing is on its way: then nothing waits if the outbox is ready. */
+  /** Whether no stanza or response is on its way. If so, and if the outbox is ready, no row may be waiting. */
   readonly isQuiet: boolean;
-  /** Requests that were told on this stream that all of their stanzas are acknowledged. */
+  /** The ids of the requests that were confirmed on the present stream: all of their stanzas are acknowledged. */
   readonly confirmed: ReadonlySet<string>;
-  /** All requests that were accepted. */
+  /** The ids of all accepted requests. */
   readonly accepted: readonly string[];
 }
 
-/** @returns what differs */
+/** Returns the differences as texts; empty if all reports agree. */
 export async function disagreements(
   db: Database,
   outbox: Outbox,
@@ -41,7 +42,7 @@ export async function disagreements(
   if (outbox.isReady && !isUp) faults.push("ready without a link");
   if (outbox.isReady && isNoted && isQuiet && waiting.stanzas > 0)
     faults.push(`ready, and ${waiting.stanzas} wait`);
-  // A story takes several looks at the disk: so it is that of the latest call.
+  // Reading a call's history takes several queries, so that only the last call's history is compared.
   const stories = accepted.slice(-1).flatMap((request) => new CallLog(db, Infinity).find(request));
   for (const { request, stanzas, waiting: waits, parked: parks, ackedAt } of stories) {
     if (waits + parks > stanzas || (waits > waiting.stanzas && parks > parked.stanzas))

@@ -1,4 +1,4 @@
-/** The outbox on a fake link, with a clock of its own, and a record of all that it was told and has promised. */
+/** The world of the state-machine test: an outbox on a fake link, with its own clock, and a record of its calls. */
 import { rmSync } from "node:fs";
 import { setImmediate as immediate } from "node:timers/promises";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
@@ -27,12 +27,14 @@ export type { Call, Kind };
 
 export class World {
   link: FakeLink;
+  /** The time that Date.now() returns, in milliseconds since 1970. */
   clock = 1_700_000_000_000;
   readonly #path: string;
   readonly #realNow = Date.now;
   readonly #wanted = new Map<string, Wanted>();
-  /** In the order in which they were accepted. */
+  /** The accepted stanzas, in the order in which they were accepted. */
   readonly #accepted: Wanted[] = [];
+  /** The calls whose repetition the outbox can recognise. */
   readonly #knowable: Made[] = [];
   readonly #faults: string[] = [];
   readonly #poison: StreamEnd;
@@ -45,11 +47,14 @@ export class World {
   #requests = 0;
   #isInTrouble = false;
   #wasInTrouble = false;
-  /** By the ids of their requests. */
+  /** The ids of the accepted requests. */
   readonly #acceptedRequests: string[] = [];
   readonly #confirmed = new Set<string>();
 
-  /** @param isForging whether the server takes users' stanzas as they are */
+  /**
+   * @param poison how the server closes the stream for a rejected stanza
+   * @param isForging whether the server accepts stanzas from users' addresses
+   */
   constructor(
     path: string,
     poison: StreamEnd,
@@ -70,20 +75,24 @@ export class World {
     void this.#ask(made);
   }
 
-  /** A caller repeats a call, within ten minutes or later. */
+  /**
+   * Repeats a call that was accepted in the last ten minutes.
+   * @param which the call's number, modulo the number of calls
+   */
   repeat(which: number): void {
     const made = this.#knowable[which % Math.max(1, this.#knowable.length)];
-    // Later it would be a new message with an old id, which the record here couldn't tell from a duplicate.
+    // After ten minutes, the call would be a new message with an old id, which this record can't distinguish from a
+    // duplicate.
     if (made === undefined || this.clock - made.acceptedAt > 600_000) return;
     void this.#ask({ ...made, rows: made.rows.map((row) => ({ ...row, acceptedAt: this.clock })) });
   }
 
-  /** Lets all that is due happen. */
+  /** Waits until all pending work of the event loop is done. */
   async settle(): Promise<void> {
     for (let rounds = 0; rounds < 3; rounds++) await immediate();
   }
 
-  /** The server takes and returns all that there is, until nothing more comes. */
+  /** Lets the server receive and return all stanzas, until none are on their way. */
   async exchange(): Promise<void> {
     do {
       this.link.receive(Infinity);
@@ -93,12 +102,13 @@ export class World {
     } while (!this.link.isIdle);
   }
 
+  /** Makes the database read-only, or writable again. */
   trouble(on: boolean): void {
     this.#isInTrouble = on;
     this.#db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
   }
 
-  /** The server dies, and takes along what the outbox has to keep for that. */
+  /** Crashes the server, which loses the stanzas that it routed in the last KEEP.ms milliseconds. */
   crashServer(): void {
     this.link.crash(KEEP.ms);
   }
@@ -109,12 +119,12 @@ export class World {
     this.#start();
   }
 
-  /** A machine that stalls lengthens pauses that follow round trips, so time bounds this, and not the rounds. */
+  /** Exchanges stanzas until the outbox is empty, for at most DRAIN_MS; on a slow machine, rounds take long. */
   async drain(): Promise<void> {
     const end = performance.now() + DRAIN_MS;
-    // What is lost with a server is known to be so only when a stream is ready again.
+    // The outbox learns what a server lost only when a new stream is ready.
     do {
-      // A close says something only of a server that has run for a while.
+      // The outbox blames a stanza for a closed stream only if the server has been running for a while.
       this.clock += 1_000;
       this.link.open();
       await this.exchange();
@@ -129,16 +139,16 @@ export class World {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
   }
 
-  /** Whether what is listed, counted and found on the disk is the same. */
+  /** Returns the differences between the outbox's list, the metrics and the database; empty if there are none. */
   async disagreements(): Promise<string[]> {
-    // What trouble put off is done a little later.
+    // Writes that failed while the database was read-only are repeated a little later.
     if (this.#wasInTrouble && !this.#isInTrouble) await lapse(3 * TIMES.reread);
     this.#wasInTrouble = this.#isInTrouble;
     await this.settle();
     const isStill = (): boolean => this.#outbox.isReady && this.link.isIdle;
     for (let looks = 0; looks < 20 && isStill() && this.#outbox.states.waiting.stanzas > 0; looks += 1)
       await lapse(1);
-    // What is acknowledged may be sent again on the next stream.
+    // After a lost link, the outbox may send acknowledged stanzas again.
     if (!this.link.isUp) this.#confirmed.clear();
     return disagreements(this.#db, this.#outbox, this.#metrics, {
       isUp: this.link.isUp,
@@ -149,14 +159,14 @@ export class World {
     });
   }
 
-  /** What was promised and not kept; asked when all is drained. */
+  /** Returns the broken guarantees; empty if there are none. Must be called after `drain`. */
   violations(): string[] {
     const faults = [...this.#faults];
     const { routed } = this.link;
     if (this.#left > 0) faults.push(`${this.#left} stanzas are left`);
     const dead = new Set(this.#deadLetters.list().flatMap(keysOfLetter));
     const isDead = (id: string): boolean => dead.has(id) || [...dead].some((one) => copyOf(one) === id);
-    // Two that are rejected take the rest of their call along.
+    // If two stanzas of a call are rejected, the others of the call may become dead letters, too.
     const isRejected = ({ id, isPoison }: Wanted): boolean =>
       !id.startsWith("copy") && (isPoison || (this.link.lonelyCloses.get(id) ?? 0) >= 3);
     const rejected = new Map<number, number>();
@@ -177,12 +187,12 @@ export class World {
       if (is !== should) faults.push(`order ${is} instead of ${should}`);
     }
     for (const id of firsts) {
-      // Who waits for a permission is answered when that has lasted too long, which nothing does here.
+      // A call that waits for a permission is only answered after a timeout, which never passes here.
       const fine = this.isForging ? ["accepted"] : ["accepted", "asked"];
       if (!fine.includes(this.#wanted.get(id)?.state ?? "")) faults.push(`${id} was refused, but sent`);
     }
     const perConnection = routed.map(({ id, connection }) => `${id} over ${connection}`);
-    // What a service refuses is written again at once, with all that came after it.
+    // After a refusal by the multicast service, the stanza and all later ones are written again at once.
     if (new Set(perConnection).size < perConnection.length && this.link.refusals === 0)
       faults.push("a stanza came twice over one connection");
     return faults;
@@ -200,7 +210,8 @@ export class World {
     const isRecorded = (): boolean => first !== undefined && this.#accepted.includes(first);
     const attempt = { isRecorded: false };
     const writes = (): void => {
-      // In the order of the rows; committed or undone with them. Of several attempts the first that isn't refused counts.
+      // This function runs in the transaction that stores the rows. Only the first accepted attempt of a call is
+      // recorded.
       attempt.isRecorded = !isRecorded();
       if (attempt.isRecorded) this.#accepted.push(...wanted);
     };
@@ -218,7 +229,7 @@ export class World {
       return;
     }
     for (const one of wanted) one.state = "accepted";
-    // A call's part that only repeats has no story of its own.
+    // A repeated call has no history of its own.
     if (attempt.isRecorded) this.#acceptedRequests.push(request);
     if (answer.delivery !== "confirmed") return;
     if (attempt.isRecorded) this.#confirmed.add(request);
@@ -250,7 +261,7 @@ export class World {
     const metrics = (this.#metrics = new Metrics());
     const stanzaBytes = 256 * 1024;
     const parts = { link, stanzaBytes, store, deadLetters: this.#deadLetters, log, metrics };
-    // Thousands of runs needn't wait for the disk: a crash here is one of the process alone.
+    // Writes needn't reach the disk, as only the process crashes here; this makes thousands of runs fast.
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
     const acks = new AckRequests(DOMAIN, "h");
