@@ -16,8 +16,8 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
   --seed N        the seed of what is killed and when (the time)`;
 
 /**
- * How long before a kill a message may have arrived at most if it arrives again, in seconds: outbox.keep, plus the time
- * that a busy machine needs to acknowledge it.
+ * The limit for `oldestRepeat` (ledger.ts), in seconds: outbox.keep, plus the time that a busy machine needs to
+ * acknowledge a message.
  */
 const OLDEST_REPEAT = 3 + 12;
 

@@ -1,4 +1,4 @@
-/** The version of this program, from package.json. */
+/** The version of the program, from package.json. */
 import { readFileSync } from "node:fs";
 
 export function version(): string {

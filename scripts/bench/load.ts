@@ -23,6 +23,7 @@ export interface LoadOptions {
 }
 
 export interface LoadResult {
+  /** How many requests were completed. */
   readonly requests: number;
   /** Completed requests per second. */
   readonly rate: number;

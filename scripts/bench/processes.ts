@@ -7,7 +7,8 @@ const TICKS_PER_SECOND = 100;
 /** Returns how much CPU time all threads of a process have used so far, in seconds; see proc_pid_stat(5). */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the program's name in parentheses, which may hold anything; utime is the 14th, stime the 15th.
+  // The second field is the program's name in parentheses, which may contain spaces and parentheses. utime is field 14,
+  // stime field 15.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

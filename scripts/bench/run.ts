@@ -1,6 +1,6 @@
 /**
- * Runs benchmarks one after another, each on a stage of its own. The stage is closed after the benchmark, even if it
- * fails.
+ * Runs benchmarks one after another. Each benchmark has its own stage (stage.ts), which is closed afterwards even if
+ * the benchmark fails.
  */
 import { Stage, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";

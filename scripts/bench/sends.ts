@@ -19,6 +19,7 @@ const BUSY = 0.9;
 type Target = Omit<LoadOptions, "connections" | "seconds">;
 
 interface Mode {
+  /** The mode's name in the table. */
   readonly how: string;
   readonly domain: string;
   readonly config: Record<string, Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** `bot`: lists bots and has them enter and leave rooms of other services; changes take effect at once. */
+/** `bot`: lists bots, and lets bots enter and leave rooms of other services. Changes take effect at once. */
 import type { Command } from "commander";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";

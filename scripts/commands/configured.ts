@@ -8,7 +8,7 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
 /**
- * Leaves the keys' flags out of the help. They aren't hidden as options, so that commander suggests them for mistyped
+ * Leaves the keys' flags out of the help. The flags aren't hidden options, so that commander suggests them for mistyped
  * flags.
  */
 const SHORT_HELP: Partial<Help> = {

@@ -1,4 +1,4 @@
-/** Outgoing webhooks of `hook add --deliver-to`: they deliver events to a program by signed HTTP requests. */
+/** Adds, lists and tests outgoing webhooks, which deliver events to a program by signed HTTP requests. */
 import { randomBytes } from "node:crypto";
 import { Option } from "commander";
 import {
@@ -175,7 +175,7 @@ function add(
   return remote;
 }
 
-/** The longest part of a URL's path that is shown, in characters. */
+/** How many characters of a URL's path are shown at most. */
 const SHOWN_PATH = "/hooks".length;
 
 /** In place of the bot of a webhook whose events can't be replied to. */

@@ -1,4 +1,4 @@
-/** `hook`: incoming and outgoing webhooks; changes take effect at once. */
+/** `hook`: manages incoming and outgoing webhooks. Changes take effect at once. */
 import { Option, type Command } from "commander";
 import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";

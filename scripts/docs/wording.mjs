@@ -15,7 +15,10 @@ const TEXTS =
 const CODE = /^(?:component|http|scripts|storage)\/.+\.(?:ts|js|sql)$/;
 const ALL = new RegExp(`${TEXTS.source}|${CODE.source}`);
 
-/** @type {readonly { files: RegExp, banned: RegExp, instead: string }[]} */
+/**
+ * Banned wording, the files in which it is banned, and what to write instead.
+ * @type {readonly { files: RegExp, banned: RegExp, instead: string }[]}
+ */
 const RULES = [
   { files: TEXTS, banned: /\bwhom\b/i, instead: "the user, program or destination that is meant" },
   { files: TEXTS, banned: /\bsomebody\b/i, instead: "a user, an operator or a program" },

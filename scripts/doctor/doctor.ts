@@ -86,6 +86,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
 }
 
 interface Entered {
+  /** The address at which the server accepted the component, in the form of xmpp.service. */
   readonly service: string;
   readonly session: Session;
 }

@@ -4,9 +4,10 @@ import type { KnownServer, Todo } from "../../component/link/server-lines.js";
 
 export interface Finding {
   /**
-   * - `fine`: it works
-   * - `wrong`: the component doesn't work until this is changed
-   * - `doubtful`: it works, but something is missing or slow
+   * The result of the step:
+   * - `fine`: the tested part works
+   * - `wrong`: the component doesn't work until the operator changes something
+   * - `doubtful`: the component works, but something is missing or slow
    * - `untried`: the step was skipped; the text says why
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";

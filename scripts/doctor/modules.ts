@@ -7,6 +7,7 @@ import { doubtful, type Finding } from "./finding.js";
 
 /** A module of the server, and the feature that shows that the module is loaded. */
 interface Module {
+  /** The feature's name in service discovery. */
   readonly feature: string;
   /** The module's name in Prosody. */
   readonly prosody: string;

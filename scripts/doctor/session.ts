@@ -18,6 +18,7 @@ import { serialise } from "../../component/xml/serialise.js";
 import type { WireText } from "../../component/xml/wire-text.js";
 
 export interface Access {
+  /** The server's address, in the form of xmpp.service: xmpp://ADDRESS:PORT. */
   readonly service: string;
   readonly domain: string;
   readonly password: string;

@@ -60,6 +60,7 @@ export interface Fault {
     | "unreadable"
     | "blocked"
     | "memory";
+  /** What happened, as text. */
   readonly detail: string;
 }
 

@@ -26,7 +26,9 @@ export interface FuzzOptions extends SubjectOptions {
 }
 
 export interface FuzzResult {
+  /** How many cases were played. */
   readonly cases: number;
+  /** Cases that break a guarantee each time they are played. */
   readonly found: readonly Found[];
   /** Broken guarantees that replaying the same cases didn't break again. */
   readonly once: readonly Fault[];

@@ -25,7 +25,7 @@ export interface CsvForm {
   readonly columns?: number;
   /** The number of the first line to read; 1 by default. */
   readonly firstLine?: number;
-  /** Whether cells keep the spaces around them, as those that psql writes must. */
+  /** Whether cells keep the spaces around them, as is right for files that psql wrote. */
   readonly keepsSpaces?: boolean;
 }
 
@@ -85,7 +85,7 @@ function parsed(text: string, { delimiter, keepsSpaces = false }: CsvForm): stri
   }
 }
 
-/** Lines that are read ahead of the record to which they may belong. */
+/** A queue of lines that can be inspected before they are taken. */
 class Queue {
   readonly #source: Iterator<Line>;
   #lines: Line[] = [];

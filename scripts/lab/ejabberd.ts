@@ -1,7 +1,6 @@
 /**
- * A private ejabberd. The Erlang system is started directly, not through ejabberdctl. Without a node name, it doesn't
- * use Erlang's distribution, so it needs no epmd, no cookie and no port for them. It is a single process, which can be
- * killed.
+ * A private ejabberd server. Erlang is started directly, not through ejabberdctl. Without a node name, Erlang doesn't
+ * form clusters, so that it needs no port mapper (epmd), no cookie and no port for them, and is a single process.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** A private Prosody. */
+/** A private Prosody server. */
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

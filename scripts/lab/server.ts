@@ -23,8 +23,10 @@ export interface ComponentAccess {
 
 /** A server's folder and ports, which stay the same when the server restarts. */
 interface Home {
+  /** The temporary folder with the server's configuration and data. */
   readonly folder: string;
   readonly clientPort: number;
+  /** The port of each component, in the order of the options. */
   readonly componentPorts: readonly number[];
 }
 

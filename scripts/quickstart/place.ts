@@ -11,12 +11,13 @@ export interface Place {
   /** A line that tells the user which server is used. */
   readonly description: string;
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
+  /** The host of the sender and the receiver. */
   readonly host: string;
   /** The sender's address. */
   readonly sender: string;
   /** The receiver's account. */
   readonly receiver: Login;
-  /** Stops a private server; leaves any other running. */
+  /** Stops a private server; does nothing if the server was already running before. */
   leave(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export interface Verdict {
   readonly duplicates: number;
   /** How many accepted messages didn't arrive. */
   readonly lost: number;
+  /** How many refused messages arrived. */
   readonly refusedButDelivered: number;
   /** How many messages arrived before an earlier message of the same pair. */
   readonly outOfOrder: number;
@@ -127,7 +128,7 @@ export class Ledger {
 
 /**
  * Returns whether the component kept all its delivery guarantees.
- * @param longest how long before a kill a message may have arrived at most if it arrives again, in seconds
+ * @param longest the limit for `verdict.oldestRepeat`, in seconds
  */
 export function isSound(verdict: Verdict, longest: number): boolean {
   const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;

@@ -40,7 +40,10 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** The start of the server, in milliseconds since 1970. */
   startedAt = Date.now() - 3_600_000;
   uptimeAnswer: UptimeAnswer = "seconds";
-  /** Whether the multicast service refuses all stanzas, from its next stanza until the stream is opened again. */
+  /**
+   * Whether the multicast service refuses stanzas; once it has refused one, it refuses all until the stream is opened
+   * again.
+   */
   isRefusing = false;
   #isShut = false;
   /** How many stanzas the multicast service has refused. */

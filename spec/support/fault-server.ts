@@ -19,7 +19,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   readonly connections: FaultConnection[] = [];
   /** The stanzas routed on all connections, in order, without ack requests and pings. */
   readonly routed: Stanza[] = [];
-  /** The start of the server that it reports, in milliseconds since 1970: an hour ago, or the last crash. */
+  /** The start time that the server reports, in milliseconds since 1970: an hour ago, or the time of the last crash. */
   startedAt = Date.now() - 3_600_000;
   readonly #server: Server;
   #port = 0;

@@ -49,7 +49,7 @@ export interface FaultHost {
   readonly domain: string;
   readonly secret: string;
   readonly faults: Faults;
-  /** The start of the server that it reports, in milliseconds since 1970. */
+  /** The start time that the server reports, in milliseconds since 1970. */
   readonly startedAt: number;
   /** The stanzas routed on all connections, in order. */
   readonly routed: Stanza[];

@@ -146,7 +146,7 @@ export class Sender {
     this.link.start();
   }
 
-  /** Resolves when the outbox confirms calls (again). */
+  /** Resolves when the outbox confirms calls. */
   ready(ms = 8_000): Promise<void> {
     return until("the outbox is ready", () => this.outbox.isReady, ms);
   }

@@ -50,7 +50,7 @@ function optionsOf(kept: ReadonlyMap<string, Term>): Partial<RoomOptions> {
     language: nonEmpty(textOf(kept.get("lang"))),
     public: is("public"),
     membersOnly: is("members_only"),
-    // In ejabberd, "moderated" has no effect if newcomers are members, who have voice.
+    // In ejabberd, "moderated" has no effect if newcomers get voice (members_by_default).
     moderated: moderated === undefined ? undefined : moderated && is("members_by_default") !== true,
     whois: anonymous === undefined ? undefined : anonymous ? "moderators" : "anyone",
     changeSubject: is("allow_change_subj"),

@@ -9,7 +9,7 @@ export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Matches files that Debian packages have in other folders. */
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
-/** The SQLite library for Node 20 and its dependencies, which npm doesn't list. */
+/** The folders of the SQLite library for Node 20 and its dependencies, which `npm ls` doesn't list. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
   (name) => `storage/node20/node_modules/${name}`,
 );
