@@ -1,12 +1,12 @@
-/** The element builder, and the namespaces in use. */
+/** Builds XML elements, and lists the namespaces in use. */
 import library, { type Element } from "@xmpp/xml";
 
 export type { Element };
 
 /**
  * Builds an element.
- * @param attrs a string is the namespace; undefined attributes are omitted
- * @param children undefined ones and empty texts are omitted
+ * @param attrs the attributes, or the namespace as a string; attributes with the value undefined are omitted
+ * @param children child elements and texts; undefined and empty texts are omitted
  */
 export function xml(
   name: string,
@@ -25,39 +25,54 @@ export function xml(
   return element;
 }
 
+/** The namespaces in use; see also MUC in muc/wire/ns.ts. */
 export const NS = {
+  /** The component's stream (XEP-0114). */
   accept: "jabber:component:accept",
+  /** Clients' streams (RFC 6120), and stanzas inside other elements. */
   client: "jabber:client",
+  /** Conditions of stanza errors (RFC 6120 §8.3). */
   stanzas: "urn:ietf:params:xml:ns:xmpp-stanzas",
+  /** Conditions of stream errors (RFC 6120 §4.9). */
   streams: "urn:ietf:params:xml:ns:xmpp-streams",
   discoInfo: "http://jabber.org/protocol/disco#info",
   discoItems: "http://jabber.org/protocol/disco#items",
   ping: "urn:xmpp:ping",
   version: "jabber:iq:version",
+  /** Last activity (XEP-0012). */
   last: "jabber:iq:last",
   time: "urn:xmpp:time",
+  /** Copies of a user's messages for the user's other sessions (XEP-0280). */
   carbons: "urn:xmpp:carbons:2",
+  /** Forwarded stanzas (XEP-0297). */
   forward: "urn:xmpp:forward:0",
+  /** Stanzas that the component sends in users' names (XEP-0356). */
   privilege: "urn:xmpp:privilege:2",
+  /** The time of a stanza that is sent later (XEP-0203). */
   delay: "urn:xmpp:delay",
-  /** XEP-0091. */
+  /** The time of a stanza that is sent later, in the older XEP-0091. */
   oldDelay: "jabber:x:delay",
-  /** XEP-0172. */
+  /** A user's nickname outside of rooms (XEP-0172). */
   nick: "http://jabber.org/protocol/nick",
-  /** XEP-0066. */
+  /** Links to files (XEP-0066). */
   oob: "jabber:x:oob",
+  /** Hints whether servers should store a message (XEP-0334). */
   hints: "urn:xmpp:hints",
+  /** Ids of stanzas (XEP-0359). */
   sid: "urn:xmpp:sid:0",
   vcard: "vcard-temp",
+  /** Ad-hoc commands (XEP-0050). */
   commands: "http://jabber.org/protocol/commands",
+  /** Several addresses of one stanza (XEP-0033). */
   address: "http://jabber.org/protocol/address",
+  /** Data forms (XEP-0004). */
   data: "jabber:x:data",
-  /** QTalk's attributes, mirrored in an element because servers drop unknown attributes. */
+  /** The element that repeats QTalk's own stanza attributes, because servers drop unknown attributes. */
   qtalk: "urn:qtalk:stanza:1",
-  /** QTalk's presence for notifications. */
+  /** QTalk's presence that carries notifications to clients. */
   notify: "jabber:x:presence_notify",
-  /** QTalk's request for a key of web services. */
+  /** QTalk's IQ request for a key for web services. */
   key: "urn:xmpp:key",
-  /** QTalk's message with keys at login; the component also accepts it as a request. */
+  /** QTalk's message with a key for web services. Clients may send such a message to request a key. */
   timeKey: "config:xmpp:time_key",
 } as const;

@@ -1,14 +1,16 @@
-/** The size and depth of an element, computed without serialising it, so that larger ones are refused early. */
+/** Measures an element's size and depth without serialising it, so that stanzas above the limits are refused early. */
 import type { Element } from "./builder.js";
 
-/** The most levels of elements in a stanza, as handlers recurse. */
+/** How deep the elements of a stanza may be nested. Handlers recurse, so deeper stanzas could overflow the stack. */
 export const MAX_DEPTH = 100;
 
+/** The limit that a stanza exceeds. */
 export type Excess = "size" | "depth";
 
 /**
- * Returns the limit that a stanza exceeds: MAX_DEPTH, or a size in UTF-16 units of its unescaped names, attributes and
- * texts, which is at most its size in bytes.
+ * Returns which limit a stanza exceeds: "depth" for MAX_DEPTH, "size" for `characters`; undefined if it exceeds none.
+ * @param characters the limit for all names, attributes and texts together, unescaped, in UTF-16 units. A stanza that
+ * exceeds it also has more bytes than this when it is serialised.
  */
 export function excessOf(stanza: Element, characters: number): Excess | undefined {
   let rest = characters;

@@ -1,16 +1,17 @@
-/** Namespaces in XML 1.0 (third edition): resolves names by the declarations in scope. */
+/** Resolves the prefixes of XML names by the namespace declarations in scope (Namespaces in XML 1.0, third edition). */
 import { declaresNamespace, isDeclarable, RESERVED } from "./names.js";
 
-/** The reason why a name breaks the rules of namespaces, as a clause. */
+/** A violation of the rules of namespaces. The message is a clause, such as "the prefix a is not declared". */
 export class NamespaceFault extends Error {}
 
 /** A name split into prefix and local name. */
 export interface QName {
-  /** "" if there is none. */
+  /** The prefix; "" if the name has no prefix. */
   readonly prefix: string;
   readonly local: string;
 }
 
+/** Splits a name into prefix and local name. */
 export function qname(name: string): QName {
   const colon = name.indexOf(":");
   return colon < 0
@@ -18,12 +19,12 @@ export function qname(name: string): QName {
     : { prefix: name.slice(0, colon), local: name.slice(colon + 1) };
 }
 
-/** The expanded names of an element's attributes, which must be unique (§6.3). */
+/** The attributes of an element as pairs of namespace and local name. Each pair may occur only once (§6.3). */
 export class ExpandedNames {
-  /** Local names by namespace. */
+  /** The local names of each namespace. */
   #locals: Map<string, Set<string>> | undefined;
 
-  /** @returns false if the name occurred before */
+  /** Adds an attribute's name. @returns false if the name was already added */
   add(namespace: string, local: string): boolean {
     this.#locals ??= new Map();
     const locals = this.#locals.get(namespace);
@@ -34,8 +35,9 @@ export class ExpandedNames {
   }
 }
 
-/** The declarations in scope at a position; the prefix "" is the default namespace. */
+/** The namespace declarations that apply to an element. The prefix "" stands for the default namespace. */
 export class Scope {
+  /** The scope outside of all elements. */
   static readonly outermost = new Scope(
     new Map([
       ["", ""],
@@ -43,8 +45,9 @@ export class Scope {
     ]),
     undefined,
   );
-  /** The element's own declarations; copying the outer ones, too, would be slow if there are many. */
+  /** The element's own declarations. The outer ones aren't copied, as that would be slow if there are many. */
   readonly #declared: ReadonlyMap<string, string>;
+  /** The scope of the parent element. */
   readonly #around: Scope | undefined;
 
   private constructor(declared: ReadonlyMap<string, string>, around: Scope | undefined) {
@@ -52,10 +55,7 @@ export class Scope {
     this.#around = around;
   }
 
-  /**
-   * The scope of an element with these attributes.
-   * @throws NamespaceFault
-   */
+  /** Returns the scope of a child element with these attributes. @throws NamespaceFault if a declaration is invalid */
   within(attributes: Readonly<Record<string, string | undefined>>): Scope {
     let inner: Map<string, string> | undefined;
     for (const name in attributes) {
@@ -69,7 +69,7 @@ export class Scope {
     return inner === undefined ? this : new Scope(inner, this);
   }
 
-  /** @throws NamespaceFault if the prefix is not declared */
+  /** Returns the namespace of a prefix. @throws NamespaceFault if the prefix is not declared */
   namespaceOf(prefix: string): string {
     const namespace = this.#declared.get(prefix) ?? this.#around?.namespaceOf(prefix);
     if (namespace === undefined) throw new NamespaceFault(`the prefix ${prefix} is not declared`);
@@ -77,6 +77,7 @@ export class Scope {
   }
 }
 
+/** @throws NamespaceFault if a prefix may not be declared for a namespace */
 function checkDeclaration(prefix: string, namespace: string): void {
   if (prefix === "xml" && namespace === RESERVED.xml) return;
   if (prefix === "xml" || prefix === "xmlns") throw new NamespaceFault(`the prefix ${prefix} is reserved`);

@@ -1,48 +1,55 @@
 /**
- * A strict parser of callers' XML: well-formed, namespace-well-formed, no DOCTYPE, no processing instructions, within
- * limits. The result is rebuilt by the builder, so that no text of a caller reaches the stream unchanged. (The stream's
- * own parser is lenient: it accepts duplicate attributes and a second root.)
+ * Parses XML of callers strictly. The text must be one element that is well-formed, also in its namespaces, within
+ * limits, and without DOCTYPE and processing instructions. The parsed element is rebuilt with the builder, so that no
+ * text of a caller reaches the stream unchanged. (The stream's own parser isn't used, as it accepts duplicate
+ * attributes and a second root.)
  */
 import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import type { Element } from "./builder.js";
 import { NamespaceFault, Scope } from "./namespaces.js";
 import { Rebuilder, RebuildFault, tooDeep, type Reader } from "./rebuild.js";
 
-/** The reason why a text isn't one well-formed element: a clause that fits after "message is not well-formed XML: ". */
+/** Why a text can't be parsed. `reason` is a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
-/** The limits of a text. */
+/** The limits for a text. */
 export interface XmlLimits {
+  /** How deep elements may be nested. */
   readonly depth: number;
+  /** How many elements the text may have. */
   readonly elements: number;
 }
 
-/** The limits of callers' texts. */
+/** The limits for callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
-/** The most characters of namespaces written in addition to the text's own, as namespaces replace short prefixes. */
+/**
+ * How many more characters than the text itself the namespaces of the rebuilt element may have. They get longer, as
+ * each use of a short prefix is replaced by the namespace.
+ */
 const MAX_SPELLED_OUT = 64 * 1024;
 
-/** Parses one element, resolving prefixes to plain xmlns, and entities and references to characters. */
+/** Parses a text to an element. Prefixes become xmlns attributes; entities and references become characters. */
 export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
   try {
     return rootOf(text, limits);
   } catch (error) {
     if (error instanceof RebuildFault || error instanceof NamespaceFault) return new XmlFault(error.message);
     if (error instanceof XmlError) return new XmlFault(DOCTYPE.test(text) ? NO_DOCTYPE : clauseOf(error));
-    // The parser goes as deep as the elements do.
+    // The parser recurses: deeply nested elements overflow the stack.
     if (error instanceof RangeError) return new XmlFault(tooDeep(limits.depth));
     throw error;
   }
 }
 
 const NO_DOCTYPE = "a DOCTYPE is not allowed";
-/** Removes the position from the parser's message. */
+/** Matches a text that begins with a DOCTYPE, after an optional XML declaration. */
 const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
 
+/** Parses a text, and rebuilds its root element. @throws RebuildFault, NamespaceFault, XmlError or RangeError */
 function rootOf(text: string, limits: XmlLimits): Element {
-  // XML 1.0 §2.11, done here at once; the parser would do it one by one.
+  // Normalising line ends (XML 1.0 §2.11) all at once is faster than the parser's normalising one by one.
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const document = parseDocument(normalised, { preserveDocumentType: true });
   let root: Element | undefined;
@@ -55,6 +62,7 @@ function rootOf(text: string, limits: XmlLimits): Element {
   return root;
 }
 
+/** Reads the parser's elements. */
 const READER: Reader<XmlElement, XmlNode> = {
   attributesOf: ({ attributes }) => attributes,
   read(child) {
@@ -64,11 +72,12 @@ const READER: Reader<XmlElement, XmlNode> = {
   },
 };
 
+/** Returns the error for a node that is neither an element nor a text. */
 function foreign(node: XmlNode): RebuildFault {
   return new RebuildFault(node.type === "doctype" ? NO_DOCTYPE : "processing instructions are not allowed");
 }
 
-/** The first line of the parser's message; an excerpt of the text follows it. */
+/** Returns the parser's error message as a clause: the first line, without the excerpt of the text that follows. */
 function clauseOf({ message }: XmlError): string {
   const [line = ""] = message.split("\n");
   const clause = line.length > 300 ? `${line.slice(0, 300)}…` : line;

@@ -1,54 +1,64 @@
 /**
- * The sanitiser of callers' texts and users' stanzas: rebuilds their elements with the builder before they go on a stream.
- * It refuses names and namespaces that not every server's parser accepts, resolves prefixes to plain xmlns, as outer
- * declarations are missing where the element goes, and enforces limits.
+ * Rebuilds elements of callers' texts and users' stanzas with the builder before they are written to the stream. It
+ * refuses names and namespaces that not every server's parser accepts, and enforces limits. It replaces prefixes by
+ * xmlns attributes, as the declarations of the prefixes are outside the element and would be missing in the new stanza.
  */
 import { NS, xml, type Element } from "./builder.js";
 import { isName } from "./names.js";
 import { ExpandedNames, qname, type Scope } from "./namespaces.js";
 
-/** The reason why an element can't be rebuilt, as a clause. */
+/** An element that can't be rebuilt. The message is a clause that says why. */
 export class RebuildFault extends Error {}
 
+/** The limits for all elements that one Rebuilder rebuilds. */
 export interface RebuildLimits {
+  /** How deep elements may be nested. */
   readonly depth: number;
+  /** How many elements there may be. */
   readonly elements: number;
-  /** The most characters of namespaces written in place of short prefixes. */
+  /** How many characters the namespaces of the rebuilt elements may have. */
   readonly namespaces: number;
 }
 
-/** An adapter for elements of another parser. */
+/** Reads elements of type E, which some parser made, with children of type C. */
 export interface Reader<E extends Source<C>, C> {
+  /** Returns the attributes of an element, with the namespace declarations. */
   attributesOf(element: E): Readonly<Record<string, string | undefined>>;
-  /** A child as text or element. @throws if it is something else, or not allowed */
+  /** Returns a child as a text or an element. @throws RebuildFault if the child is something else, or isn't allowed */
   read(child: C): string | E;
 }
 
-/** An element of another parser. */
+/** An element that some parser made, with children of type C. */
 export interface Source<C> {
   readonly name: string;
   readonly children: readonly C[];
 }
 
-/** The namespaces of a stanza's own elements, which are the default on the stream. */
+/**
+ * The namespaces of stanzas on streams of clients and components. A stanza's own elements are written without xmlns.
+ */
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set([NS.client, NS.accept]);
 
-/** A namespace as written in a stanza: "" for the stanza's own. */
+/** Returns the namespace to write in a stanza: "" for the namespaces of stanzas, other namespaces unchanged. */
 export function inStanza(namespace: string): string {
   return namespace === "" || STANZA_NAMESPACES.has(namespace) ? "" : namespace;
 }
 
-/** The context of an element. */
+/** The context of an element that is rebuilt. */
 interface Around {
+  /** The declarations outside the element. */
   readonly scope: Scope;
   /** The parent's namespace, as inStanza() returns it. */
   readonly ns: string;
+  /** How deep the element is nested; 1 for the outermost. */
   readonly depth: number;
 }
 
-/** Rebuilds elements within common limits. */
+/** Rebuilds elements of type E. The limits apply to all these elements together. */
 export class Rebuilder<E extends Source<C>, C> {
+  /** How many elements have been rebuilt. */
   #elements = 0;
+  /** How many characters the written namespaces have. */
   #namespaces = 0;
 
   constructor(
@@ -57,8 +67,9 @@ export class Rebuilder<E extends Source<C>, C> {
   ) {}
 
   /**
-   * @param scope the declarations around the element
-   * @throws RebuildFault, NamespaceFault
+   * Rebuilds an element for a stanza.
+   * @param scope the namespace declarations outside the element
+   * @throws RebuildFault or NamespaceFault if the element can't be rebuilt
    */
   rebuild(element: E, scope: Scope): Element {
     return this.#rebuild(element, { scope, ns: "", depth: 1 });
@@ -73,7 +84,7 @@ export class Rebuilder<E extends Source<C>, C> {
     const attributes = this.reader.attributesOf(source);
     const scope = around.scope.within(attributes);
     const { prefix, local } = qname(source.name);
-    // Its namespace can't be written as a plain xmlns (Namespaces in XML 1.0 §3).
+    // The namespace of the prefix xml can't be written as an xmlns attribute (Namespaces in XML 1.0 §3).
     if (prefix === "xml") throw new RebuildFault("an element's prefix is xml, which is for attributes");
     const ns = inStanza(scope.namespaceOf(prefix));
     const attrs: Record<string, string> = {};
@@ -88,7 +99,7 @@ export class Rebuilder<E extends Source<C>, C> {
     return element;
   }
 
-  /** The attributes without declarations, each prefixed one with the declaration of its prefix. */
+  /** Adds an element's attributes to `attrs`, without unused declarations: only prefixes of attributes are declared. */
   #addAttributes(
     attributes: Readonly<Record<string, string | undefined>>,
     scope: Scope,
@@ -112,7 +123,7 @@ export class Rebuilder<E extends Source<C>, C> {
     }
   }
 
-  /** Counts a namespace that is written. */
+  /** Counts a namespace, and returns it. @throws RebuildFault if the namespaces are too long in all */
   #written(namespace: string): string {
     this.#namespaces += namespace.length;
     if (this.#namespaces > this.limits.namespaces)
@@ -121,11 +132,12 @@ export class Rebuilder<E extends Source<C>, C> {
   }
 }
 
+/** Returns the clause for elements that are nested too deep. */
 export function tooDeep(depth: number): string {
   return `elements nested deeper than ${depth}`;
 }
 
-/** A name for messages, truncated. */
+/** Returns a name in quotes for error messages, truncated. */
 function shown(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

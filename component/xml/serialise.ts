@@ -1,17 +1,20 @@
 /**
- * The serialiser of everything that is written to the stream.
+ * Serialises elements to the text that is written to the stream.
  *
- * It differs from ltx's own in two ways that matter on a shared stream: it refuses what XML 1.0 forbids
- * (§2.2: the server would close the stream for everybody), and it keeps line ends and tabs that a parser would
- * otherwise normalise away (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
+ * The serialiser of ltx isn't used for two reasons. This one refuses characters that XML 1.0 forbids (§2.2): on such a
+ * character, the server would close the stream, which all users share. And it escapes line ends and tabs that a parser
+ * would normalise (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
 import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
 import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
 import { finished, IllFormed, type WireText } from "./wire-text.js";
 
+/** Matches a character that XML 1.0 forbids. */
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/** The characters to escape in texts: a pattern to test for any of them, and one to replace each. */
 const IN_TEXT = { any: /[&<>\r]/, each: /[&<>\r]/g };
+/** The characters to escape in attributes. */
 const IN_ATTRIBUTE = { any: /[&<>"'\t\n\r]/, each: /[&<>"'\t\n\r]/g };
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -29,23 +32,24 @@ export function hasForbiddenCharacter(text: string): boolean {
   return FORBIDDEN.test(text);
 }
 
-/** @throws IllFormed if the text would close the stream */
+/** Serialises an element. @throws IllFormed if the server would close the stream because of the text */
 export function serialise(element: Element): WireText {
   const text = write(element, Scope.outermost);
   if (FORBIDDEN.test(text)) throw new IllFormed(`<${element.name}> holds a character that XML forbids`);
   return finished(text);
 }
 
-/** An attribute's value, quoted and escaped. */
+/** Returns an attribute's value, escaped and in double quotes. */
 export function quote(value: string): string {
   return `"${escaped(value, IN_ATTRIBUTE)}"`;
 }
 
-/** Most texts need no escaping, and testing is cheaper than replacing. */
+/** Escapes a text. It tests first, as testing is faster than replacing, and most texts need no escaping. */
 function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
 
+/** Serialises an element. @param around the namespace declarations outside the element */
 function write(element: Element, around: Scope): string {
   const { name, attrs, children } = element;
   let isPlain = prefixIn(name) === "";
@@ -68,13 +72,18 @@ function write(element: Element, around: Scope): string {
   return `${text}</${name}>`;
 }
 
+/** Returns the prefix of a name. @throws IllFormed if the name isn't accepted (names.ts) */
 function prefixIn(name: string): string {
   const prefix = prefixOf(name);
   if (prefix === undefined) throw new IllFormed(`${shown(name)} is no name of an element or an attribute`);
   return prefix;
 }
 
-/** Checks the prefixes of an element and its attributes. @returns the declarations in scope inside it */
+/**
+ * Checks the prefixes of an element and its attributes.
+ * @returns the namespace declarations that apply inside the element
+ * @throws IllFormed if a prefix or a declaration is invalid
+ */
 function scopeOf({ name, attrs }: Element, around: Scope): Scope {
   try {
     const scope = around.within(attrs);
@@ -94,7 +103,7 @@ function scopeOf({ name, attrs }: Element, around: Scope): Scope {
   }
 }
 
-/** A name for messages, truncated. */
+/** Returns a name in quotes for error messages, truncated. */
 function shown(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

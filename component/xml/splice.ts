@@ -1,40 +1,43 @@
 /**
- * Splicing of serialised stanzas, the only place that assembles stanza text without the builder. A stanza for many
- * receivers is serialised once without `to`; each receiver's address is inserted as the first attribute, or the addresses
- * of many as the first child for a multicast service. A delayed stanza gets its delay before the end tag, and a copy is
- * put into its envelope. spec/component/xml/splice.spec.ts shows that the results equal those of builder and serialiser.
+ * Inserts text into serialised stanzas. Only this file assembles stanzas without the builder. A stanza for many
+ * receivers is serialised once without `to`; each receiver's address is inserted as the first attribute, or the
+ * addresses of many receivers as the first child, for a multicast service. Delays are inserted before the end tag, and
+ * stanzas are inserted into envelopes (elements that forward them). spec/component/xml/splice.spec.ts checks that
+ * builder and serialiser would produce the same text.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
 import { finished, type WireText } from "./wire-text.js";
 
-/** A stanza without `to`, split at the position of the address. */
+/** A stanza without `to`, split where the receiver's address is inserted. */
 export interface Addressable {
   readonly head: string;
   readonly tail: string;
 }
 
-/** Splits the text of a stanza without `to`. */
+/** Splits a stanza without `to` where the receiver's address is inserted. */
 export function addressable(stanza: WireText): Addressable {
   const end = nameEnd(stanza);
   return { head: `${stanza.slice(0, end)} to=`, tail: stanza.slice(end) };
 }
 
-/** The stanza with this address. */
+/** Returns a stanza with the receiver's address inserted as `to`. */
 export function addressed(stanza: Addressable, to: string): WireText {
   return finished(stanza.head + quote(to) + stanza.tail);
 }
 
 /**
- * The stanza to a multicast service, that sends it on to each of these without their addresses (XEP-0033 §4: `bcc`).
- * @param receivers quoted, as quote() does it
+ * Returns a stanza for a multicast service, which sends it to each of the receivers without showing their addresses
+ * (XEP-0033 §4: `bcc`).
+ * @param service the address of the multicast service
+ * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
  */
 export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
   const { head, tail } = stanza;
   let addresses = `<addresses xmlns=${quote(NS.address)}>`;
   for (const receiver of receivers) addresses += `<address type="bcc" jid=${receiver}/>`;
   addresses += "</addresses>";
-  // The serialiser escapes it in attributes, so the first one ends the tag.
+  // The serialiser escapes ">" in attributes, so the first ">" ends the start tag.
   const end = tail.indexOf(">");
   if (tail[end - 1] !== "/")
     return finished(head + quote(service) + tail.slice(0, end + 1) + addresses + tail.slice(end + 1));
@@ -42,20 +45,22 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/** The separator. The serialiser escapes it, so that no stanza has it; on the stream it is white space. */
+/**
+ * Separates stanzas in one text. No stanza contains it, as the serialiser escapes it; on the stream it is white space.
+ */
 const BETWEEN = "\r";
 
-/** Several stanzas as one text. */
+/** Joins stanzas to one text, which separate() can split again. */
 export function together(stanzas: readonly WireText[]): WireText {
   return finished(stanzas.join(BETWEEN));
 }
 
-/** Splits such a text into its stanzas. */
+/** Splits a text that together() made into its stanzas. */
 export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }
 
-/** Groups stanzas into batches of at most `most` characters, with at least one stanza each. */
+/** Groups stanzas into batches of at most `size` characters. A stanza that is longer is a batch of its own. */
 export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<readonly WireText[]> {
   let some: WireText[] = [];
   let length = 0;
@@ -71,14 +76,14 @@ export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<re
   if (some.length > 0) yield some;
 }
 
-/** The stanza, which has children, with further ones inserted first. */
+/** Inserts children before the other children of a stanza, which must have at least one child. */
 export function withFirstChildren(stanza: WireText, children: WireText): WireText {
-  // The serialiser escapes it in attributes, so the first one ends the tag.
+  // The serialiser escapes ">" in attributes, so the first ">" ends the start tag.
   const end = stanza.indexOf(">") + 1;
   return finished(stanza.slice(0, end) + children + stanza.slice(end));
 }
 
-/** The stanza with a child appended. */
+/** Appends a child to a stanza. */
 export function withLastChild(stanza: WireText, child: Element): WireText {
   const isEmpty = stanza.endsWith("/>") && stanza.lastIndexOf("<") === 0;
   if (isEmpty) {
@@ -89,16 +94,17 @@ export function withLastChild(stanza: WireText, child: Element): WireText {
   return finished(stanza.slice(0, end) + serialise(child) + stanza.slice(end));
 }
 
+/** The empty element of an envelope, into which the stanza is inserted. */
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
-/** An envelope, split at the positions of its first attributes and of the stanza inside. */
+/** An envelope (a stanza that forwards another one), split where attributes and the forwarded stanza are inserted. */
 export interface Envelope {
   readonly head: string;
   readonly middle: string;
   readonly tail: string;
 }
 
-/** Splits the text of an envelope with an empty <forwarded/> (XEP-0297 §3). */
+/** Splits an envelope that contains an empty <forwarded/> (XEP-0297 §3). */
 export function envelope(text: WireText): Envelope {
   const name = nameEnd(text);
   const at = text.indexOf(EMPTY);
@@ -109,7 +115,7 @@ export function envelope(text: WireText): Envelope {
   };
 }
 
-/** The envelope with these attributes and the stanza in the client namespace. */
+/** Returns an envelope with the attributes and the forwarded stanza inserted. */
 export function enveloped(
   { head, middle, tail }: Envelope,
   attributes: Readonly<Record<string, string>>,
@@ -120,14 +126,14 @@ export function enveloped(
   return finished(start + middle + asClients(stanza) + tail);
 }
 
-/** An envelope with the stanza as the last child of its <forwarded/>, which has other children. */
+/** Appends a stanza to the <forwarded/> of an envelope. The <forwarded/> must have other children, such as a delay. */
 export function forwarding(envelope: WireText, stanza: WireText): WireText {
-  // The serialiser escapes it in texts and attributes.
+  // The serialiser escapes "<" in texts and attributes, so this is the end tag.
   const end = envelope.lastIndexOf("</forwarded>");
   return finished(envelope.slice(0, end) + asClients(stanza) + envelope.slice(end));
 }
 
-/** The stanza in the client namespace. */
+/** Adds the namespace jabber:client to a stanza. */
 function asClients(stanza: WireText): string {
   const end = nameEnd(stanza);
   return `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
@@ -135,9 +141,9 @@ function asClients(stanza: WireText): string {
 
 const FROM = ' from="';
 
-/** The stanza from its sender's bare address. */
+/** Removes the resource from the `from` of a stanza. */
 export function fromBare(stanza: WireText): WireText {
-  // The serialiser escapes both in attributes: the first ">" ends the tag, and a quoted mark ends the value.
+  // The serialiser escapes ">" and quotes in attributes: the first ">" ends the start tag, and a quote ends the value.
   const at = stanza.indexOf(FROM);
   if (at < 0 || at > stanza.indexOf(">")) return stanza;
   const start = at + FROM.length;
@@ -147,7 +153,7 @@ export function fromBare(stanza: WireText): WireText {
   return finished(stanza.slice(0, slash) + stanza.slice(end));
 }
 
-/** The end of the name in the stanza's start tag. */
+/** Returns the position after the name in a stanza's start tag. */
 function nameEnd(stanza: string): number {
   return /[ />]/.exec(stanza)?.index ?? stanza.length;
 }

@@ -1,9 +1,9 @@
-/** Splitting a text with several stanzas, such as a row of the outbox. */
+/** Splits a stored text with several stanzas, such as a row of the outbox. */
 import { finished, type WireText } from "./wire-text.js";
 
 /**
- * Splits a text into its stanzas. If it isn't well-formed, the rest after the fault is one part. (The serialiser escapes
- * every ">" outside of tags.)
+ * Splits a serialised text into its stanzas. If the text isn't well-formed, everything from the fault on is returned as
+ * one part. (The serialiser escapes every ">" outside of tags.)
  */
 export function stanzasIn(text: string): string[] {
   const stanzas: string[] = [];
@@ -25,7 +25,7 @@ export function stanzasIn(text: string): string[] {
   return rest === "" ? stanzas : [...stanzas, rest];
 }
 
-/** The stanzas of a serialised text. */
+/** Splits a text for the stream into its stanzas. */
 export function stanzasOf(text: WireText): WireText[] {
   return stanzasIn(text).map(finished);
 }

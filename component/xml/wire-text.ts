@@ -1,26 +1,26 @@
 /**
- * Text as it goes to the server: a type of its own, so that the compiler lets nothing else onto the stream. It is made
- * where elements are serialised and where finished stanzas are spliced, and by reading stored text again; all of it is
- * well-formed, with namespaces, in the eyes of the servers' parsers.
+ * The type of text that may be written to the stream. It is a type of its own, so that the compiler refuses to write
+ * other text. Only the serialiser, the functions of splice.ts and reading of stored stanzas make such text, so all of
+ * it is well-formed, also in its namespaces, for the servers' parsers.
  */
 
 declare const wireText: unique symbol;
 
-/** One finished stanza or several in a row; from serialise(), also the text of a single element inside of one. */
+/** The text of one or several stanzas, or of an element inside a stanza. */
 export type WireText = string & { readonly [wireText]: true };
 
-/** An element that can't be written: the server would close the stream for everybody. Its message is a clause. */
+/** The error for an element that the server would close the stream for. The message is a clause. */
 export class IllFormed extends Error {
   override name = "IllFormed";
 }
 
-/** A stanza with more bytes on the wire than one may have. Its message is a clause. */
+/** The error for a stanza that is longer than the server allows. The message is a clause. */
 export class StanzaTooLarge extends Error {
   override name = "StanzaTooLarge";
 
   /**
-   * @param bytes as it would be written, or as much of it as was counted
-   * @param most what is allowed
+   * @param bytes how many bytes the serialised stanza has; fewer if counting stopped early
+   * @param most how many bytes are allowed
    */
   constructor(
     readonly bytes: number,
@@ -30,41 +30,44 @@ export class StanzaTooLarge extends Error {
   }
 }
 
+/** Why a stanza can't be written. */
 export type StanzaFault = IllFormed | StanzaTooLarge;
 
 /**
- * Bytes that are left free for what a stanza gets later: in what is kept and given out again for a receiver's address,
- * delays and the envelopes of archives and copies, in what is complete for the delay of one that was written late. An
- * address has 3,071 bytes, and its resource up to six times its own when escaped.
+ * How many bytes below the size limit a stanza must stay, because text is inserted later. `complete` is for a stanza
+ * with `to`, which gets a delay if it is written late. `kept` is for a stanza that is stored or has many receivers: it
+ * gets an address, delays, and the envelope of an archive or a copy. (An address has up to 3,071 bytes; escaping makes
+ * its resource up to six times as long.)
  */
 export const LEFT_FREE = { kept: 16 * 1024, complete: 2 * 1024 } as const;
 
-/** Whether a text has so many bytes at most, in UTF-8. Mostly its length tells. */
+/** Whether a text has at most `most` bytes in UTF-8. For most texts, the length in characters is enough to decide. */
 export function fits(text: string, most: number): boolean {
   return text.length * 3 <= most || (text.length <= most && Buffer.byteLength(text) <= most);
 }
 
-/** @throws StanzaTooLarge where the text has more bytes than this */
+/** Checks the length of a text. @throws StanzaTooLarge if it has more than `most` bytes in UTF-8 */
 export function mustFit(text: string, most: number): void {
   if (!fits(text, most)) throw new StanzaTooLarge(Buffer.byteLength(text), most);
 }
 
 /**
- * Every text of the wire passes through here when it is made: for this folder's serialise.ts and splice.ts alone,
- * which show that it is what the builder would have made.
+ * Marks a text as one that may be written to the stream. Only files of this folder may call this function, with texts
+ * that the builder and the serialiser could have produced.
  */
 export function finished(text: string): WireText {
   return text as WireText;
 }
 
-/** Text that is read back from where this program stored it, when it was finished. */
+/** Marks a stored text as one that may be written to the stream. It must have been such a text when it was stored. */
 export function asStored(text: string): WireText {
   return finished(text);
 }
 
+/** The empty text. */
 export const NO_TEXT = finished("");
 
-/** Texts as one, for one write. */
+/** Joins texts, so that they are written at once. */
 export function inOneWrite(texts: readonly WireText[]): WireText {
   return texts.length === 0 ? NO_TEXT : finished(texts.join(""));
 }

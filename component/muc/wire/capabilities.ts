@@ -1,4 +1,4 @@
-/** Entity capabilities (XEP-0115 §5.1): the verification hash of disco#info, which clients cache. */
+/** Computes the verification hash of disco#info for entity capabilities (XEP-0115 §5.1). */
 import { hash } from "node:crypto";
 import type { FormField } from "./data-form.js";
 
@@ -6,25 +6,27 @@ import type { FormField } from "./data-form.js";
 export interface DiscoInfo {
   readonly identities: readonly Identity[];
   readonly features: readonly string[];
-  /** Extended information (XEP-0128): one form of each type. */
+  /** Extended information (XEP-0128): at most one form of each type. */
   readonly forms: readonly InfoForm[];
 }
 
+/** An identity in disco#info. */
 export interface Identity {
   readonly category: string;
   readonly type: string;
   readonly name: string;
-  /** A language tag. */
+  /** The language of the name, as a tag such as zh-CN. */
   readonly language?: string;
 }
 
+/** A form in disco#info. */
 export interface InfoForm {
-  /** FORM_TYPE, not repeated in the fields. */
+  /** The value of the form's FORM_TYPE, which `fields` doesn't contain. */
   readonly type: string;
   readonly fields: readonly FormField[];
 }
 
-/** The text to hash. */
+/** Returns the text from which the verification hash is computed. */
 export function verificationText({ identities, features, forms }: DiscoInfo): string {
   const named = identities.map(
     ({ category, type, language = "", name }) => `${category}/${type}/${language}/${name}`,
@@ -38,18 +40,18 @@ export function verificationText({ identities, features, forms }: DiscoInfo): st
   return parts.map((part) => `${part}<`).join("");
 }
 
-/** @returns SHA-1 in base64 */
+/** Returns the verification hash of a text: SHA-1 in base64. */
 export function verificationOf(text: string): string {
   return hash("sha1", text, "base64");
 }
 
-/** The sorted fields: each name, then its sorted values. */
+/** Returns the parts of the text for a form's fields, sorted by name: each field's name, then its sorted values. */
 function partsOf(fields: readonly FormField[]): string[] {
   const byName = new Map(fields.map(({ name, values }) => [name, values]));
   return inOrder([...byName.keys()]).flatMap((name) => [name, ...inOrder(byName.get(name) ?? [])]);
 }
 
-/** Sorts by the collation i;octet (RFC 4790 §9.3), which equals UTF-16 order unless there are surrogates. */
+/** Sorts texts by their bytes in UTF-8 (RFC 4790 §9.3). Without surrogates, JavaScript's own order is the same. */
 function inOrder(texts: readonly string[]): readonly string[] {
   if (!SURROGATE.test(texts.join(""))) return [...texts].sort();
   return [...texts].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));

@@ -1,4 +1,4 @@
-/** Data forms (XEP-0004): parsing submitted forms, and building forms and results. */
+/** Data forms (XEP-0004): parses submitted forms, and builds forms to fill in and forms with results. */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { textElement } from "./text.js";
 
@@ -14,6 +14,7 @@ export type FieldType =
   | "text-private"
   | "text-single";
 
+/** A field of a form that the component builds. */
 export interface FormField {
   readonly name: string;
   readonly type: FieldType;
@@ -21,34 +22,36 @@ export interface FormField {
   /** The label in Chinese, for the console. */
   readonly zh?: string;
   readonly values: readonly string[];
-  /** Whether a list accepts other values than its choices (XEP-0122). */
+  /** Whether a list field accepts values that aren't among its choices (XEP-0122). */
   readonly isOpen?: boolean;
   /** Whether the field must be filled in. */
   readonly isRequired?: boolean;
-  /** The values of a list, with labels. */
+  /** The values that a list field offers, with labels. */
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
 }
 
+/** A form that a client submitted or cancelled. */
 export interface Submitted {
   readonly type: "submit" | "cancel";
-  /** Values by field name; empty for a field without values. */
+  /** The values of each field, by field name. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
 const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
-/** The most fields of a submitted form, and the most values in it. */
+/** How many fields a submitted form may have. */
 const MAX_FIELDS = 200;
+/** How many values all fields of a submitted form may have together. */
 const MAX_VALUES = 10_000;
 
-/** The form in a payload. */
+/** Returns the form in a payload; undefined if the payload has no form. */
 export function formIn(payload: Element): Element | undefined {
   return payload.getChild("x", NS.data);
 }
 
 /**
  * Parses a submitted or cancelled form.
- * @param formType the expected FORM_TYPE, required if there are any fields
+ * @param formType the FORM_TYPE that the form must have if it has any fields
  * @returns undefined if the form is malformed or of another type
  */
 export function parseForm(form: Element, formType: string): Submitted | undefined {
@@ -62,13 +65,15 @@ export function parseForm(form: Element, formType: string): Submitted | undefine
 }
 
 /**
- * Parses a form of any type, keeping FORM_TYPE as a field. It ignores fields without a name, texts that some clients
- * send back (XEP-0004 §3.3).
+ * Parses a submitted or cancelled form with any FORM_TYPE, which stays in the fields. Fields without a name are
+ * ignored: they are texts that some clients send back (XEP-0004 §3.3).
+ * @returns undefined if the form is malformed
  */
 export function parseAnyForm(form: Element): Submitted | undefined {
   return parse(form, "left out");
 }
 
+/** @param nameless whether a field without a name makes the form malformed or is ignored */
 function parse(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };
@@ -88,13 +93,13 @@ function parse(form: Element, nameless: "refused" | "left out"): Submitted | und
   return count > MAX_VALUES ? undefined : { type, fields };
 }
 
-/** The texts above the fields. */
+/** The texts above a form's fields. */
 export interface FormHead {
   readonly title?: string | undefined;
   readonly instructions?: string | undefined;
 }
 
-/** Builds a form to fill in (type form) or a result (type result). */
+/** Builds a form to fill in (type "form") or a form with results (type "result"). */
 export function formElement(
   type: "form" | "result",
   formType: string | undefined,

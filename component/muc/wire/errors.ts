@@ -1,14 +1,13 @@
-/** Stanza errors of rooms, with the room's address in `by` (XEP-0045). */
+/** Makes stanza errors of rooms, and recognises errors which say that a session is gone. */
 import type { Jid } from "../../address.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 
+/** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.1). */
 export function roomError(room: Jid, type: ErrorType, condition: Condition, text?: string): StanzaError {
   return new StanzaError(type, condition, text, { by: room.bare.text });
 }
 
-/** Conditions that say that the receiver of a stanza is gone. */
-/** Conditions that say that the receiver of a stanza is gone. */
-/** Conditions that say that the receiver of a stanza is gone. */
+/** The error conditions (RFC 6120 §8.3.3) which say that the receiver of a stanza is gone. */
 const GONE: ReadonlySet<string> = new Set([
   "gone",
   "internal-server-error",
@@ -21,7 +20,7 @@ const GONE: ReadonlySet<string> = new Set([
   "service-unavailable",
 ]);
 
-/** Whether an error's condition says that the receiver is gone. */
+/** Whether an error condition says that the receiver of a stanza is gone. */
 export function saysGone(condition: string): boolean {
   return GONE.has(condition);
 }

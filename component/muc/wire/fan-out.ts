@@ -1,6 +1,6 @@
 /**
- * Fan-out of stanzas to a room's occupants. Each form is serialised once; the outbox splices each receiver's address
- * into it (xml/splice.ts).
+ * Sends stanzas to a room's occupants. A stanza for many receivers is serialised once without `to`; the outbox inserts
+ * each receiver's address (xml/splice.ts).
  */
 import type { Element } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
@@ -12,7 +12,7 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import { presenceText, type Shape, type View } from "./presence-stanza.js";
 
-/** Sends a stanza without `to` to every session inside. */
+/** Sends a stanza without `to` to every session in the room. */
 export function notifyEveryone({ transaction, room }: RoomTransaction, stanza: Element): void {
   transaction.broadcast(stanza, room.recipients);
 }
@@ -26,7 +26,7 @@ export function notifyOwnSessions(
   notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
-/** Sends an occupant's presence to one of the occupant's sessions. */
+/** Sends an occupant's presence to one of the occupant's sessions. @param session the session's full address */
 export function notifySession(
   { transaction, room }: RoomTransaction,
   occupant: Occupant,
@@ -36,7 +36,7 @@ export function notifySession(
   transaction.sendPresences(room, [ownPresence(occupant, session, shape)], session);
 }
 
-/** Sends an occupant's presence to the others, with or without the real address. */
+/** Sends an occupant's presence to the other occupants, with the real address only to those who may see it. */
 export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
   const { room } = scope;
   const open: Occupant[] = [];
@@ -49,7 +49,9 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
 }
 
 /**
- * Sends an occupant's current presence to the others, unless their role is hidden, and then to the own sessions.
+ * Sends an occupant's current presence to the other occupants, unless presence in this role is hidden, and then to the
+ * occupant's own sessions.
+ * @param more parts of the presence that differ from the occupant's state
  * @param was the occupant's previous role
  */
 export function notifyPresence(
@@ -66,13 +68,13 @@ export function notifyPresence(
   notifyOwnSessions(scope, occupant, shape);
 }
 
-/** Tells the others that an occupant left, as the occupant's role is hidden now. */
+/** Tells the other occupants that an occupant left, because presence in the occupant's role is hidden now. */
 export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
   const { affiliation } = occupant;
   notifyOthers(scope, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
-/** The complete presences of all others, for a newcomer. */
+/** Yields the presence stanzas of all other occupants for a newcomer. @param session the newcomer's full address */
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
@@ -81,17 +83,18 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
   }
 }
 
-/** An occupant's complete own presence, for one of the occupant's sessions. */
+/** Returns an occupant's presence stanza for one of the occupant's own sessions. @param session its full address */
 export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
 
-/** An occupant's current presence. */
+/** Returns the contents of an occupant's current presence. */
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
   return { children: asStored(occupant.presence), affiliation, role };
 }
 
+/** An occupant's current presence for other occupants, from the cache if possible. */
 function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
   occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
   return occupant.texts[view];

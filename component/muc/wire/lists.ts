@@ -1,27 +1,32 @@
-/** Lists in replies: complete if they fit into a stanza, in pages on request (XEP-0059), otherwise refused. */
+/**
+ * Lists in replies. A list is sent in pages if the request asks for a page (XEP-0059). Otherwise it is sent complete,
+ * or refused if it doesn't fit into one stanza.
+ */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { MUC } from "./ns.js";
 import { pageElement, parsePage } from "./result-set.js";
 
+/** An entry of a list. */
 export interface ListItem {
-  /** The id from which a page continues. */
+  /** The entry's id, which a request for the next page names. */
   readonly id: string;
   readonly item: Element;
 }
 
-/** The most items of a page. */
+/** How many items a page has at most. */
 const PAGE = 1000;
-/** Bytes reserved for the rest of the reply. */
+/** How many bytes of a reply are reserved for everything but the items. */
 const AROUND = 16 * 1024;
 
 /**
- * The items of a list, and the description of the page if one was requested.
- * @param payload the request's
- * @param stanzaBytes the most bytes of one stanza
+ * Returns the items to send. If the request asks for a page, the last element describes the page (<set/>).
+ * @param payload the payload of the request
+ * @param all the complete list
+ * @param stanzaBytes the limit for one stanza, in bytes
  * @throws StanzaError policy-violation if the list doesn't fit and no page was requested, item-not-found if the page
- * continues from an unknown id
+ * continues from an unknown id, bad-request if the requested page is malformed
  */
 export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: number): Element[] {
   if (payload.getChild("set", MUC.rsm) === undefined) {
@@ -53,7 +58,7 @@ export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: 
   return [...items, pageElement(ids, all.length, ids.length === 0 ? undefined : from)];
 }
 
-/** As many of the first items as fit into one reply, or of the last. */
+/** Returns as many of the first items as fit into one reply; of the last items if `isBackwards`. */
 export function fitting(items: readonly ListItem[], stanzaBytes: number, isBackwards = false): Element[] {
   if (isBackwards) return fitting([...items].reverse(), stanzaBytes).reverse();
   const taken: Element[] = [];

@@ -1,6 +1,6 @@
-/** The namespaces of group chat and related specifications. */
+/** The namespaces of group chat (XEP-0045) and related specifications. */
 export const MUC = {
-  /** XEP-0045. */
+  /** Sent by clients that enter; the following namespaces are also of XEP-0045. */
   muc: "http://jabber.org/protocol/muc",
   user: "http://jabber.org/protocol/muc#user",
   admin: "http://jabber.org/protocol/muc#admin",
@@ -9,40 +9,43 @@ export const MUC = {
   roomInfo: "http://jabber.org/protocol/muc#roominfo",
   request: "http://jabber.org/protocol/muc#request",
   registerForm: "http://jabber.org/protocol/muc#register",
-  /** XEP-0077. */
+  /** In-band registration (XEP-0077). */
   register: "jabber:iq:register",
   stableId: "http://jabber.org/protocol/muc#stable_id",
-  /** XEP-0410. */
+  /** Self-ping (XEP-0410). */
   selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
-  /** XEP-0421. */
+  /** Occupant-ids (XEP-0421). */
   occupantId: "urn:xmpp:occupant-id:0",
-  /** XEP-0317, and Prosody's earlier version. */
+  /** Hats (XEP-0317). */
   hats: "urn:xmpp:hats:0",
+  /** Prosody's hats, from before XEP-0317 had a namespace. */
   oldHats: "xmpp:prosody.im/protocol/hats:1",
-  /** XEP-0313. */
+  /** Message archives (XEP-0313). */
   mam: "urn:xmpp:mam:2",
-  /** XEP-0431. */
+  /** Full-text search in archives (XEP-0431). */
   fulltext: "urn:xmpp:fulltext:0",
-  /** XEP-0059. */
+  /** Result sets in pages (XEP-0059). */
   rsm: "http://jabber.org/protocol/rsm",
-  /** XEP-0249. */
+  /** Direct invitations (XEP-0249). */
   conference: "jabber:x:conference",
-  /** XEP-0425, and its version 0.2. */
+  /** Moderated retraction (XEP-0425). */
   moderate: "urn:xmpp:message-moderate:1",
+  /** Moderated retraction in version 0.2 of XEP-0425. */
   oldModerate: "urn:xmpp:message-moderate:0",
-  /** XEP-0424, and its version 0.3. */
+  /** Retraction of a user's own messages (XEP-0424). */
   retract: "urn:xmpp:message-retract:1",
+  /** Retraction in version 0.3 of XEP-0424. */
   oldRetract: "urn:xmpp:message-retract:0",
-  /** XEP-0422. */
+  /** Message fastening (XEP-0422), which the old versions of retraction use. */
   fasten: "urn:xmpp:fasten:0",
-  /** XEP-0060. */
+  /** PubSub events (XEP-0060). */
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
-  /** XEP-0158. */
+  /** Captchas (XEP-0158). */
   captcha: "urn:xmpp:captcha",
-  /** XEP-0437. */
+  /** Room activity indicators (XEP-0437). */
   activity: "urn:xmpp:rai:0",
-  /** XEP-0115. */
+  /** Entity capabilities (XEP-0115). */
   capabilities: "http://jabber.org/protocol/caps",
-  /** XEP-0153. */
+  /** The picture's hash in presence (XEP-0153). */
   vcardUpdate: "vcard-temp:x:update",
 } as const;

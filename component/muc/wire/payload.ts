@@ -1,4 +1,6 @@
-/** Rebuilds elements of clients' stanzas so that they can be passed on, within limits. */
+/**
+ * Rebuilds elements of clients' stanzas, so that they are valid in other stanzas and within limits (xml/rebuild.ts).
+ */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { isName } from "../../xml/names.js";
@@ -6,32 +8,38 @@ import { NamespaceFault, Scope } from "../../xml/namespaces.js";
 import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuild.js";
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
-/** Somewhat less than parseXml() accepts, so that what is passed on can be parsed again. */
+/**
+ * Somewhat lower limits than parseXml() has, so that it can parse the rebuilt elements. `namespaces` is in characters.
+ */
 const LIMITS = { depth: 60, elements: 9_000, namespaces: 64 * 1024 };
 
-/** The child elements of a stanza, rebuilt. @throws StanzaError bad-request if one can't be passed on */
+/** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if an element can't be rebuilt */
 export function passedOn(stanza: Element): Element[] {
   return sanitised(stanza, stanza.getChildElements());
 }
 
-/** One element of a stanza, such as an IQ's payload, rebuilt. @throws StanzaError bad-request */
+/** Rebuilds one element of a stanza, such as an IQ's payload. @throws StanzaError bad-request if it can't be rebuilt */
 export function passOn(element: Element): Element {
   const [rebuilt = element] = sanitised(element.parent, [element]);
   return rebuilt;
 }
 
-/** A stanza's own attributes, without undeclared prefixes and names that not every parser accepts. */
+/**
+ * Returns a stanza's attributes, except those with a prefix other than xml, or a name that not every parser accepts.
+ */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
   return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));
 }
 
-/** The namespace of a stanza's child; "" for the stanza's own. */
+/** Returns the namespace of a stanza's child; "" if it is the stanza's own namespace. */
 export function namespaceOf(element: Element): string {
   return inStanza(element.getNS() ?? "");
 }
 
-/** Checks texts, as the stream's parser accepts references to characters that XML forbids. */
+/**
+ * Reads clients' elements. It checks texts, as the stream's parser accepts references to characters that XML forbids.
+ */
 const READER: Reader<Element, Element | string> = {
   attributesOf({ attrs }) {
     for (const name in attrs) check(attrs[name] ?? "");
@@ -43,10 +51,12 @@ const READER: Reader<Element, Element | string> = {
   },
 };
 
+/** @throws RebuildFault if the text has a character that XML forbids */
 function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }
 
+/** Rebuilds elements. @param parent their parent, whose namespace declarations apply */
 function sanitised(parent: Element | null, elements: readonly Element[]): Element[] {
   try {
     const scope = scopeIn(parent);
@@ -58,7 +68,7 @@ function sanitised(parent: Element | null, elements: readonly Element[]): Elemen
   }
 }
 
-/** The namespace declarations in scope inside an element. */
+/** Returns the namespace declarations that apply inside an element. */
 function scopeIn(element: Element | null): Scope {
   return element === null ? Scope.outermost : scopeIn(element.parent).within(READER.attributesOf(element));
 }

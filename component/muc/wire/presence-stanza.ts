@@ -1,6 +1,6 @@
 /**
- * Presence from an occupant's address (XEP-0045 §7.1–7.2): the client's children, the occupant-id and the room's <x/>
- * with status codes, one item, and 110 last.
+ * Builds presence from an occupant's address (XEP-0045 §7.1–7.2). It contains the children of the client's presence,
+ * the occupant-id, hats, and the room's <x/> with status codes and one item.
  */
 import type { BareJid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -15,36 +15,41 @@ import { textElement } from "./text.js";
 
 /** The actor and the reason of a change. */
 export interface Cause {
+  /** The actor's nickname. */
   readonly nick?: string | undefined;
+  /** The actor's real address, shown only to occupants who may see it. */
   readonly jid?: BareJid | undefined;
   readonly reason?: string | undefined;
 }
 
+/** The contents of an occupant's presence. */
 export interface Shape {
   readonly type?: "unavailable";
-  /** The client's own children, serialised; they are never parsed again. */
+  /** The children of the client's presence, serialised. They are inserted as text. */
   readonly children: WireText;
   readonly affiliation: Affiliation;
   readonly role: Role;
   /** Status codes for all receivers. */
   readonly codes?: readonly number[];
-  /** Further status codes for the occupant, in addition to 110. */
+  /** Status codes that only the occupant's own sessions get, in addition to 110. */
   readonly ownCodes?: readonly number[];
-  /** The new nickname of a nickname change. */
+  /** The new nickname, if the occupant changes the nickname. */
   readonly newNick?: string | undefined;
   readonly cause?: Cause | undefined;
-  /** <destroy/>. */
+  /** A further element for the room's <x/>, such as <destroy/>. */
   readonly extra?: Element | undefined;
-  /** The real address; by default that of the occupant's latest session. */
+  /** The real address to show; by default the full address of the session with the latest presence. */
   readonly real?: string | undefined;
-  /** The id of the client's stanza. */
+  /** The id of the client's presence, which only the occupant's own sessions get. */
   readonly id?: string | undefined;
 }
 
-/** The receiver's view: with real addresses (open), without (hidden), or the occupant's own (own). */
+/**
+ * Who gets the presence: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own).
+ */
 export type View = "open" | "hidden" | "own";
 
-/** The stanza without `to`. */
+/** Builds an occupant's presence without `to`. */
 export function presenceText(occupant: Occupant, shape: Shape, view: View): WireText {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;
   const last = [...occupant.sessions.keys()].at(-1) ?? occupant.account.text;
@@ -66,10 +71,12 @@ export function presenceText(occupant: Occupant, shape: Shape, view: View): Wire
   return withFirstChildren(serialise(presence), children);
 }
 
+/** Builds a <status/> element. */
 export function status(code: number): Element {
   return xml("status", { code: String(code) });
 }
 
+/** Builds the <actor/> element; undefined if the actor isn't known or shown. */
 function actor({ nick, jid }: Cause, view: View): Element | undefined {
   const real = view === "open" ? jid?.text : undefined;
   return nick === undefined && real === undefined ? undefined : xml("actor", { nick, jid: real });

@@ -1,17 +1,22 @@
-/** Result set management (XEP-0059): parsing page requests, and describing pages. */
+/** Result set management (XEP-0059): parses requests for a page of a list, and describes pages in replies. */
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "./ns.js";
 import { textElement } from "./text.js";
 
+/** A request for a page of a list. */
 export interface PageRequest {
-  /** The most items; undefined: the server decides. */
+  /** How many items the client wants at most; undefined if it leaves the number to the component. */
   readonly max: number | undefined;
+  /** The id of the item after which the page begins. */
   readonly after: string | undefined;
-  /** "" requests the last page. */
+  /** The id of the item before which the page ends; "" requests the last page. */
   readonly before: string | undefined;
 }
 
-/** @returns undefined if the request is malformed */
+/**
+ * Parses the requested page in an IQ payload; all fields are undefined without <set/>.
+ * @returns undefined if malformed
+ */
 export function parsePage(payload: Element): PageRequest | undefined {
   const set = payload.getChild("set", MUC.rsm);
   const text = (name: string): string | undefined => set?.getChildText(name) ?? undefined;
@@ -25,7 +30,12 @@ export function parsePage(payload: Element): PageRequest | undefined {
   };
 }
 
-/** The description of a page, which may be empty. */
+/**
+ * Builds the description of a page (<set/>).
+ * @param ids the ids of the page's items, which may be empty
+ * @param count how many items the complete list has
+ * @param index the position of the page's first item in the complete list
+ */
 export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
   const [first] = ids;
   const last = ids.at(-1);

@@ -1,7 +1,8 @@
 /**
- * Strips elements that only the room may send from everything that goes out in an occupant's name, at any depth.
- * Servers strip some of them (Prosody: muc, muc#user, hats, occupant-id, delays in the room's name; ejabberd also every
- * muc#… in presences and nicknames in messages), but clients trust more of them, and Converse finds them at any depth.
+ * Removes elements that only a room or a server may send from occupants' stanzas, at any depth. Otherwise an occupant
+ * could deceive others, as clients trust these elements; the client Converse even finds them inside other elements.
+ * (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and delays in the room's name; ejabberd also other
+ * muc#… namespaces in presence, and nicknames in messages.)
  */
 import { Jid, type AccountJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -11,30 +12,33 @@ import { inOneWrite, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import { MUC } from "./ns.js";
 import { attributesOf, passedOn } from "./payload.js";
 
-/** The most UTF-16 units of a presence that are passed on. */
+/** The limit for the children of a presence, in UTF-16 units. */
 const MAX_PRESENCE = 16 * 1024;
+/** The names of the children that are kept of a presence which is too long. */
 const ESSENTIAL: ReadonlySet<string> = new Set(["show", "status", "priority"]);
 
 type Child = Element | string;
+/** Whether an element with a certain namespace is reserved for the room or for servers. */
 type Test = (room: AccountJid, element: Element) => boolean;
 
 const always: Test = () => true;
 
+/** The test for each namespace with reserved elements. */
 const RESERVED: ReadonlyMap<string, Test> = new Map<string, Test>([
   // The room's statements about occupants.
   [MUC.occupantId, always],
   [MUC.hats, always],
   [MUC.oldHats, always],
-  // Another name than the nickname (XEP-0172).
+  // A name that clients may show instead of the nickname (XEP-0172).
   [NS.nick, always],
-  // The original sender (type ofrom), which Gajim trusts; multicast services act on the element.
+  // Addresses (XEP-0033): Gajim trusts the original sender (type ofrom); multicast services send to the addresses.
   [NS.address, always],
-  // The time of a message. Clients trust delays without `from`, Converse trusts all.
+  // The time of a message (XEP-0203). Clients trust delays without `from`; Converse trusts every delay.
   [NS.delay, always],
   [NS.oldDelay, always],
-  // The id in the room's archive.
+  // The message's id in the room's archive (XEP-0359).
   [NS.sid, (room, element) => element.getName() === "stanza-id" && isRooms(room, element.attrs.by)],
-  // Messages of others, which only a server may forward.
+  // Copies of other messages (XEP-0280), which only a server may send.
   [NS.carbons, (_room, element) => ["sent", "received"].includes(element.getName())],
   // PubSub events, some of which Converse shows as the room's own.
   [MUC.pubsubEvent, always],
@@ -48,18 +52,25 @@ const RESERVED: ReadonlyMap<string, Test> = new Map<string, Test>([
   ]),
 ]);
 
-/** Prefixes of namespaces reserved for rooms, archives and channels (XEP-0369). */
+/** The beginnings of namespaces that are reserved for rooms, archives (XEP-0313) and channels (XEP-0369). */
 const FAMILIES: readonly string[] = [MUC.muc, "urn:xmpp:mam:", "urn:xmpp:mix:"];
-/** The mirror of QTalk's attributes, which only calls make. */
+/** The beginning of the namespace for QTalk's attributes (NS.qtalk), which only messages of calls may have. */
 const MIRROR = "urn:qtalk:stanza:";
 
-/** The children of an occupant's stanza to pass on. @throws StanzaError bad-request if one can't be passed on */
+/**
+ * Returns the child elements of an occupant's stanza without the reserved ones, rebuilt.
+ * @throws StanzaError bad-request if an element can't be rebuilt
+ */
 export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] {
   const children = passedOn(stanza).filter((child) => child.getNS()?.startsWith(MIRROR) !== true);
   return withoutReserved(room, children).filter((child) => typeof child !== "string");
 }
 
-/** The children of an occupant's presence to pass on, serialised; only the essential ones if it is too long. */
+/**
+ * Returns the child elements of an occupant's presence without the reserved ones, serialised. If they are too long,
+ * only <show/>, <status/> and <priority/> are kept.
+ * @throws StanzaError bad-request if an element can't be rebuilt
+ */
 export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   const children = sanitisedChildren(room, stanza);
   const text = inOneWrite(children.map(serialise));
@@ -68,12 +79,15 @@ export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   return essential.length <= MAX_PRESENCE ? essential : NO_TEXT;
 }
 
-/** The attributes of an occupant's stanza to pass on, without QTalk's attribute that names another sender. */
+/** Returns the attributes of an occupant's stanza, without `realfrom`, by which QTalk's clients replace the sender. */
 export function sanitisedAttributes(stanza: Element): Record<string, string | undefined> {
   return { ...attributesOf(stanza), realfrom: undefined };
 }
 
-/** The children without those reserved for the room, at any depth. @param depth of the children in the stanza */
+/**
+ * Removes reserved elements at any depth.
+ * @param depth how deep the children are in the stanza: 0 for the stanza's own children
+ */
 export function withoutReserved(room: AccountJid, children: readonly Child[], depth = 0): readonly Child[] {
   return children.flatMap((child): Child[] => {
     if (typeof child === "string") return [child];
@@ -90,17 +104,18 @@ function isReserved(room: AccountJid, element: Element): boolean {
   return RESERVED.get(ns)?.(room, element) ?? FAMILIES.some((family) => ns.startsWith(family));
 }
 
-/** Whether it is the time of a message that an occupant forwards (XEP-0297), which is allowed. */
+/** Whether an element is the time of a message that an occupant forwards (XEP-0297). Occupants may send such a time. */
 function isDateOfForwarded(element: Element, depth: number): boolean {
   return depth === 1 && element.is("delay", NS.delay) && element.parent?.is("forwarded", NS.forward) === true;
 }
 
-/** Whether the address is the room's, an occupant's or the service's. */
+/** Whether an address is the room's, an occupant's, or the component's domain. */
 function isRooms(room: AccountJid, text: string | undefined): boolean {
   const jid = text === undefined ? undefined : Jid.parse(text)?.bare;
   return jid !== undefined && (jid.text === room.text || jid.text === room.domain);
 }
 
+/** Returns the FORM_TYPE of a form; "" if it has none. */
 function formTypeOf(form: Element): string {
   const field = form.getChildren("field").find(({ attrs }) => attrs.var === "FORM_TYPE");
   return field?.getChildText("value") ?? "";

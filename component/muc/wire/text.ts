@@ -1,21 +1,21 @@
-/** Texts from clients, limited in length. */
+/** Reads and writes short texts in elements, such as reasons. */
 import { xml, type Element } from "../../xml/builder.js";
 
-/** The longest reason or other short text, in UTF-16 units. */
+/** The limit for a reason or another short text, in UTF-16 units. */
 const MAX_TEXT = 2000;
 
-/** The text of a child, truncated to 2,000 characters; undefined if there is no such child. */
+/** Returns the text of a child element, truncated to MAX_TEXT; undefined if the element has no such child. */
 export function textIn(element: Element, name: string): string | undefined {
   const text = element.getChildText(name);
   return text === null ? undefined : cut(text, MAX_TEXT);
 }
 
-/** The first `most` UTF-16 units, never half of a character. */
+/** Truncates a text to `most` UTF-16 units, without splitting a surrogate pair. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }
 
-/** An element with a text; undefined if there is no text. */
+/** Builds an element that contains a text; returns undefined if `text` is undefined. */
 export function textElement(name: string, text: string | undefined): Element | undefined {
   return text === undefined ? undefined : xml(name, {}, text);
 }
