@@ -8,8 +8,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = NAMES.map(findExecutable).find((path) => path !== undefined);
   if (executablePath === undefined) throw new Error("No Chromium is installed: apt-get install chromium");
-  // Chromium's sandbox doesn't work for root, and the browser loads only pages from loopback here. Without a GPU,
-  // Chromium would emulate one.
+  // The sandbox is switched off, as it doesn't work for root, and the browser only loads pages from loopback here. The
+  // GPU is switched off, too, as Chromium would emulate a missing one.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"];
   return await chromium.launch({ executablePath, args });
 }

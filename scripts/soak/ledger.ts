@@ -65,7 +65,7 @@ export class Ledger {
 
   /** Records that a client received a message. */
   arrive(id: string): void {
-    // A sender's own copies only count if the sender was recorded with them.
+    // Copies for senders whose copies weren't recorded before sending don't count.
     if (!this.#entries.has(id)) return;
     const now = performance.now();
     const before = this.#arrived.get(id);

@@ -30,7 +30,7 @@ export class Stage {
   }
 
   /**
-   * Logs in a client, which is available, and closed after the test.
+   * Logs in a client and sends its presence; the client is closed after the test.
    * @param who an account, or the beginning of a new account's username
    */
   async client(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
