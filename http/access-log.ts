@@ -1,6 +1,6 @@
 /**
- * Logs one line for each call: caller, endpoint, number of items, result, reason, duration, and the request id that the
- * response carries in X-Request-Id. It never contains a message's text or a secret.
+ * Logs one line for each call: caller, endpoint, number of items, result, reason, duration, and the request's id, which
+ * the response has in X-Request-Id. The line never contains a message's text or a secret.
  */
 import { counted } from "../component/counted.js";
 import { randomBytes } from "node:crypto";
@@ -11,30 +11,35 @@ import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
 /** A running call. */
 export interface Entry {
+  /** The request's id. */
   readonly id: string;
+  /** The endpoint's name. */
   readonly endpoint: string;
+  /** The caller's IP address. */
   readonly address: string;
+  /** The HTTP method. */
   readonly method: string;
+  /** When the request's head arrived, in milliseconds of performance.now(). */
   readonly started: number;
-  /** Set once the caller is identified. */
+  /** The caller's name; absent until the caller is identified. */
   caller?: string;
-  /** Set once the arguments are parsed. */
+  /** Returns the users and rooms that the call is about; absent until the arguments are parsed. */
   scope?: () => CallScope;
-  /** The length of the call's list of messages, receivers or members; set if it has one. */
+  /** How many messages, receivers or members the call's list has; absent if the call has no list. */
   items?: number;
 }
 
-/** How a call ended; `aborted` if the caller closed the connection before its request was complete. */
+/** How a call ended; "aborted" if the caller closed the connection before the request was complete. */
 export type CallOutcome = CallResult | Refusal | "aborted";
 
-/** Request ids from callers that are safe to log. */
+/** The request ids (X-Request-Id) that are accepted from callers, as they are safe to log. */
 const USABLE = /^[\w.:-]{1,64}$/;
-/** Of counted ids. */
+/** The base of the numbers in the ids that this process makes. */
 const RADIX = 36;
 /** The most characters of a refusal's reason in the log. */
 const REASON = 300;
 
-/** Notified of every call that has ended. */
+/** An observer that is notified of every call that has ended. */
 export interface CallObserver {
   note(entry: Entry, outcome: CallOutcome): void;
 }
@@ -42,7 +47,7 @@ export interface CallObserver {
 export class AccessLog {
   readonly #log: Logger;
   readonly #observer: CallObserver | undefined;
-  /** Distinguishes this process's ids from those of earlier ones. */
+  /** The prefix of the ids that this process makes; it differs in each process. */
   readonly #prefix = randomBytes(4).toString("hex");
   #count = 0;
 
@@ -51,6 +56,7 @@ export class AccessLog {
     this.#observer = observer;
   }
 
+  /** Begins the log entry of a call, with the caller's request id or a new one. */
   begin(endpoint: string, request: IncomingMessage, address: string): Entry {
     const given = request.headers["x-request-id"];
     const usable = typeof given === "string" && USABLE.test(given);
@@ -58,6 +64,7 @@ export class AccessLog {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
+  /** Logs a call that has ended. @param ms its duration, in milliseconds */
   end(entry: Entry, outcome: CallOutcome, ms: number): void {
     this.#observer?.note(entry, outcome);
     const isDenied = outcome instanceof Refusal && outcome.errcode === Errcode.caller;
@@ -71,7 +78,7 @@ export class AccessLog {
   }
 }
 
-/** A refusal's reason for operators, who may get more detail than callers. */
+/** Returns a refusal's reason for operators, which may have more detail than the reason for callers. */
 export function reasonOf({ message, detail = message }: Refusal): string {
   return detail.slice(0, REASON);
 }
@@ -87,7 +94,7 @@ function scopeText({ senders, rooms }: CallScope): string {
   return `${listed(" as ", senders)}${listed(" in ", rooms)}`;
 }
 
-/** The first address, and the number of others. */
+/** Returns the first address, and how many others there are. */
 function listed(word: string, all: readonly NamedAddress[]): string {
   const [first] = all;
   if (first === undefined) return "";

@@ -1,4 +1,7 @@
-/** Makes the responses of the interface. Keys come in the order ret, errcode, errmsg, data, as callers may compare text. */
+/**
+ * Makes the responses to calls. The keys are always in the order ret, errcode, errmsg, data, as some callers compare the
+ * response as text.
+ */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -8,19 +11,20 @@ import { ERRCODES } from "./errcodes.js";
 /** A response that is ready to be sent. */
 export interface ApiResponse {
   readonly status: number;
-  /** Names and values in turn, which is faster in Node than an object. */
+  /** The headers, with names and values in turn, which Node sends faster than an object. */
   readonly headers: readonly string[];
+  /** The body. */
   readonly text: string;
   readonly errcode: number;
 }
 
-/** The form of an endpoint's responses. */
+/** The parts of an endpoint that determine the form of its responses. */
 type ResponseForm = Pick<Endpoint, "success" | "notFound">;
 
 /** The form of responses to requests that reach no endpoint. */
 const WITH_DATA: ResponseForm = { success: { errmsg: "success", data: "" } };
 
-/** The caller isn't permitted: 401 if it is unknown, 403 if it is known. */
+/** The refusal of a caller that isn't permitted: with HTTP 401 if the caller is unknown, with 403 if it is known. */
 export class Denied extends Refusal {
   constructor(
     message: string,
@@ -34,7 +38,7 @@ export class Denied extends Refusal {
   }
 }
 
-/** The request's body arrived too slowly: 408, and the connection is closed (RFC 9110 §15.5.9). */
+/** The refusal of a body that arrived too slowly: with HTTP 408, and the connection is closed (RFC 9110 §15.5.9). */
 export class TooSlow extends Refusal {
   readonly status = 408;
 
@@ -44,10 +48,10 @@ export class TooSlow extends Refusal {
 }
 
 const TYPE = "application/json; charset=utf-8";
-/** Seconds to wait before calling again, if the refusal doesn't say. */
+/** The value of Retry-After for refusals that name no time, in seconds. */
 const RETRY_AFTER = 5;
 
-/** The response to a refused call; it has no data if the endpoint's success has none. */
+/** Returns the response to a refused call. It has `data` only if the endpoint's successful responses have it. */
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;
@@ -63,7 +67,7 @@ export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA
   return { status: statusOf(refusal), headers, text, errcode };
 }
 
-/** Returns the function that makes an endpoint's responses; responses without data of their own are made once. */
+/** Returns the function that makes an endpoint's successful responses. Constant responses are made only once. */
 export function successResponses(form: SuccessForm): (done: CallResult) => ApiResponse {
   if ("plain" in form) return sameResponse(form.plain, `${form.type}; charset=utf-8`);
   const { errcode = 0, errmsg, data } = form;
@@ -83,12 +87,12 @@ function sameResponse(text: string, type: string): (done: CallResult) => ApiResp
   return (done) => responses[done.delivery ?? "none"];
 }
 
-/** Whether responses of this form have data; failures then have it, too. */
+/** Returns whether responses of a form have `data`; if so, the endpoint's failures have it, too. */
 export function hasData(form: SuccessForm): boolean {
   return "plain" in form || form.data !== undefined;
 }
 
-/** Sends a response with the request id. If the caller has gone, it is dropped. */
+/** Sends a response with the request's id in X-Request-Id. Has no effect if the caller has disconnected. */
 export function send(response: ServerResponse, found: ApiResponse, id: string): void {
   if (found.status === 408) response.shouldKeepAlive = false;
   response.writeHead(found.status, [...found.headers, "X-Request-Id", id]);

@@ -1,4 +1,4 @@
-/** Parses an endpoint's arguments: from the URL's query or a JSON body, by the endpoint's schema. */
+/** Parses the arguments of calls from the URL's query or a JSON body, and checks them against the endpoint's schema. */
 import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
 import { refuseListLength } from "../component/operations/limits.js";
@@ -12,20 +12,20 @@ export interface RawArguments {
   readonly raw: unknown;
 }
 
-/** Parses the URL's query; of repeated names the last value counts. */
+/** Parses the URL's query. If a name is repeated, its last value counts. */
 export function queryOf(url: string): Record<string, string> {
   const start = url.indexOf("?");
   return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }
 
-/** Parses JSON in UTF-8; the request's charset is ignored. */
+/** Parses a body as JSON in UTF-8, whatever charset the request's Content-Type names. */
 export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
   if (isTooDeep(body)) return fault(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
   const text = body.toString();
   try {
-    // Some programs begin every text with a byte order mark.
+    // Some programs begin the body with a byte order mark.
     return { raw: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown };
   } catch (error) {
     const at = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
@@ -33,13 +33,15 @@ export function jsonOf(body: Buffer): RawArguments | Refusal {
   }
 }
 
-/** Parses the arguments by the endpoint's schema. */
+/** Checks and converts arguments by the endpoint's schema. */
 export function parseArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
-/** Refuses a list over its limit before its items are parsed: two million items take seconds. */
+/**
+ * Refuses a list that is longer than its limit, before its items are parsed: parsing two million items takes seconds.
+ */
 export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   const length = lengthOf(row, raw);
   return row.list === undefined || length === undefined
@@ -47,7 +49,7 @@ export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): 
     : refuseListLength(limits, row.list, length);
 }
 
-/** The length of the list in the endpoint's arguments; undefined if there is none. */
+/** Returns the length of the list in an endpoint's arguments; undefined if the arguments contain no list. */
 export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
@@ -59,12 +61,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The request's keys that the endpoint's schema doesn't have. */
+/** Returns the keys of a request that the endpoint's schema doesn't have. @param call the parsed arguments */
 export function unknownKeys(raw: unknown, call: unknown): string[] {
   const known = new Set(keysOfFirst(call));
   return keysOfFirst(raw).filter((key) => !known.has(key));
 }
 
+/** Returns the keys of an object, or of a list's first item. */
 function keysOfFirst(value: unknown): string[] {
   const one: unknown = Array.isArray(value) ? value[0] : value;
   return typeof one === "object" && one !== null ? Object.keys(one) : [];

@@ -1,25 +1,27 @@
-/** The memory quota of request bodies that are being read: of all, and of each caller. */
+/** Limits the memory of request bodies that are being read, in total and for each caller. */
 
 /**
- * Bytes of each body that don't count, so that large bodies don't get small ones refused. The number of connections
- * bounds their sum.
+ * How many bytes of each body don't count, so that small bodies aren't refused because of large ones. The limit of
+ * connections bounds the sum of these bytes.
  */
 export const EXEMPT = 16 * 1024;
 
-/** All bytes. */
 export interface BodyQuotaBounds {
+  /** The most bytes in total. */
   readonly most: number;
-  /** The most of one caller. */
+  /** The most bytes of one caller. */
   readonly share: number;
 }
 
 export class BodyQuota {
+  /** How many bytes each caller uses. */
   readonly #shares = new Map<string, number>();
+  /** How many bytes all callers use. */
   #used = 0;
 
   constructor(private readonly bounds: BodyQuotaBounds) {}
 
-  /** Takes bytes; false, and nothing is taken, if they exceed a quota. */
+  /** Acquires bytes for a caller. Returns false, and acquires nothing, if a quota would be exceeded. */
   acquire(owner: string, bytes: number): boolean {
     const { most, share } = this.bounds;
     const held = this.#shares.get(owner) ?? 0;
@@ -29,6 +31,7 @@ export class BodyQuota {
     return true;
   }
 
+  /** Returns bytes that were acquired. */
   release(owner: string, bytes: number): void {
     this.#used -= bytes;
     const rest = (this.#shares.get(owner) ?? 0) - bytes;

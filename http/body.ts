@@ -1,6 +1,6 @@
 /**
- * Reads request bodies within quotas, in a tenth of the time that a body-parsing middleware takes. Bodies that arrive
- * slower than http.least_rate are refused, so that slow senders don't hold memory.
+ * Reads request bodies within quotas of memory. It takes a tenth of the time that a body-parsing middleware takes.
+ * Bodies that arrive slower than http.least_rate are refused, so that slow senders don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -9,22 +9,26 @@ import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./api-response.js";
 import { isGzipped, unpack } from "./gzip.js";
 
-/** Milliseconds. */
+/** The times for reading bodies, in milliseconds. */
 export interface BodyTimes {
-  /** From a body's beginning until the least rate applies. */
+  /** The time from the start of a body during which http.least_rate doesn't apply. */
   readonly grace: number;
-  /** Between two checks of all bodies. */
+  /** The time between two checks of the rates of all bodies. */
   readonly look: number;
 }
 
-/** The bytes, a refusal, or "aborted" if the caller closed the connection. */
+/** The result of reading a body: the bytes, a refusal, or "aborted" if the caller closed the connection. */
 export type Body = Buffer | Refusal | "aborted";
 
 /** A body that is being read. */
 interface PendingBody {
+  /** How many bytes have arrived. */
   size: number;
-  /** Checks so far. They measure time, as the time that the event loop was blocked isn't the caller's fault. */
+  /**
+   * How many checks there were since the body's start. They measure its age without the time of a blocked event loop.
+   */
   checks: number;
+  /** Ends reading with a result; later calls have no effect. */
   readonly settle: (result: Body) => void;
 }
 
@@ -50,8 +54,8 @@ export class Bodies {
 
   /**
    * Reads the body of a request.
-   * @param owner the account whose quota it counts against
-   * @param gzip whether gzip is accepted, also without Content-Encoding
+   * @param owner the name of the account whose quota the body counts against
+   * @param gzip whether a gzipped body is accepted and unpacked, also if it has no Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
     const body = await this.#read(request, owner, gzip);
@@ -65,12 +69,12 @@ export class Bodies {
       const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
       return Promise.resolve(new Refusal(Errcode.request, message));
     }
-    // Node discards the unread rest after the response, so that the caller can read it.
+    // Node discards the unread body after the response, so that the caller can read the response.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
     return new Promise((resolve) => this.#collect(request, owner, resolve));
   }
 
-  /** Unpacks a body; the limits apply to the unpacked size. */
+  /** Unpacks a gzipped body. Limit and quota apply to the unpacked size. */
   async #unpack(body: Buffer, owner: string): Promise<Body> {
     const quota = this.#quota;
     let held = 0;
@@ -86,7 +90,7 @@ export class Bodies {
     return unpacked;
   }
 
-  /** Stops the checks. */
+  /** Stops the checks of the rates. */
   end(): void {
     clearInterval(this.#timer);
   }
@@ -107,7 +111,7 @@ export class Bodies {
     };
     this.#pending.add(body);
     request.on("data", (chunk: Buffer) => {
-      // The rest of a refused body is discarded.
+      // The body was refused: its rest is discarded.
       if (!this.#pending.has(body)) return;
       body.size += chunk.length;
       if (body.size > this.#limit) {
@@ -129,6 +133,7 @@ export class Bodies {
     request.on("error", () => body.settle("aborted"));
   }
 
+  /** Refuses the bodies that have arrived too slowly. */
   #cutSlow(): void {
     const { grace, look } = this.times;
     for (const body of this.#pending) {
@@ -138,7 +143,7 @@ export class Bodies {
   }
 }
 
-/** RFC 9110 §8.4.1.3. */
+/** The values of Content-Encoding that mean gzip (RFC 9110 §8.4.1.3). */
 const GZIP = /^(?:x-)?gzip$/i;
 
 const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");

@@ -1,4 +1,4 @@
-/** Call counts by caller and hook, and the last refused calls, for the console. */
+/** Counts calls by caller and posts by webhook, and keeps the last refused calls, for the console. */
 import { Errcode, Refusal } from "../component/refusal.js";
 import { reasonOf, type Entry, type CallOutcome } from "./access-log.js";
 
@@ -8,18 +8,21 @@ export interface RefusedCall {
   readonly endpoint: string;
   /** Undefined if the caller wasn't identified. */
   readonly caller: string | undefined;
+  /** The caller's IP address. */
   readonly address: string;
   readonly errcode: Errcode;
   readonly reason: string;
-  /** The request id. */
+  /** The request's id. */
   readonly request: string;
 }
 
-/** Calls of a caller, or posts to a hook, since the process started. */
+/** How often a caller has called, or programs have posted to a webhook, since the process started. */
 export interface Use {
+  /** How many calls or posts there were, including refused ones. */
   calls: number;
+  /** How many of them were refused. */
   refused: number;
-  /** Milliseconds since 1970; undefined: never. */
+  /** The time of the last call or post, in milliseconds since 1970; undefined if there was none. */
   lastAt: number | undefined;
 }
 
@@ -30,11 +33,11 @@ const KINDS = new Map<number, RefusalKind>(
   (Object.keys(Errcode) as RefusalKind[]).map((kind) => [Errcode[kind], kind]),
 );
 
-/** The endpoint label of posts to hooks in the log and in metrics. */
+/** The name of the endpoint, in the log and in metrics, for posts to webhooks. */
 export const HOOK = "hook";
-/** The most refused calls that are kept. */
+/** How many refused calls are kept at most. */
 const MOST_REFUSED = 100;
-/** The most callers and hooks that are counted. */
+/** How many callers and webhooks are counted at most. */
 const MOST_NAMES = 10_000;
 
 export function kindOf(errcode: number): RefusalKind {
@@ -42,7 +45,9 @@ export function kindOf(errcode: number): RefusalKind {
 }
 
 export class CallRecords {
+  /** When counting began, in milliseconds since 1970. */
   readonly since = Date.now();
+  /** Uses by "caller NAME" and "hook NAME". */
   readonly #use = new Map<string, Use>();
   #refused: RefusedCall[] = [];
 
@@ -55,11 +60,11 @@ export class CallRecords {
     if (refusal === undefined) return;
     const { errcode } = refusal;
     this.#refused.push({ at, endpoint, caller, address, errcode, request: id, reason: reasonOf(refusal) });
-    // Trimmed only when twice as long, as trimming copies.
+    // The array is cut only at twice the length, as cutting copies it.
     if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
   }
 
-  /** The last refused calls, the newest first. */
+  /** The last hundred refused calls, the newest first. */
   get refused(): readonly RefusedCall[] {
     return this.#refused.slice(-MOST_REFUSED).reverse();
   }

@@ -1,9 +1,9 @@
-/** The configuration of a caller: how it is identified, and its permissions. */
+/** The configuration of callers (http.callers): how a caller is identified, and what it may do. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { contract } from "./contract.js";
 
-/** A network of addresses, or a single one. */
+/** An IP network as address and prefix length; a single address has the full length. */
 export type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export const cidr = z.string().transform((text, context): Cidr => {
@@ -63,7 +63,7 @@ export const callerConfig = z
 
 export type CallerConfig = z.output<typeof callerConfig>;
 
-/** The list of callers; names and tokens must be unique. */
+/** The schema of http.callers. Each name and each token must be unique. */
 export const callerList = z.array(callerConfig).superRefine((callers, context) => {
   for (const key of ["name", "token_sha256"] as const) {
     const values = callers.map((caller) => caller[key]);

@@ -1,4 +1,4 @@
-/** A caller and its permissions. */
+/** Callers (programs that call the interface) and their permissions. */
 import { counted } from "../component/counted.js";
 import { TokenBuckets } from "../component/token-bucket.js";
 import { OverRate, type Refusal } from "../component/refusal.js";
@@ -8,25 +8,25 @@ import { Denied } from "./api-response.js";
 
 /** A program that calls the interface. */
 export interface Caller {
-  /** For the log. */
+  /** The caller's name in the log. */
   readonly name: string;
-  /** Whether it may send to everybody in the directory. */
+  /** Whether the caller may send to everybody in the directory. */
   readonly maySendToEveryone: boolean;
-  /** Counts a call against the rate limit. Called before the body is read. */
+  /** Counts a call; returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined;
-  /** Refuses an endpoint that it may not call. Called before the body is read. */
+  /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
   refuseEndpoint(endpoint: string): Denied | undefined;
   /**
-   * Refuses a call that acts for a sender or room outside its permissions.
-   * @param scope evaluated only if the caller's permissions are limited
+   * Returns a refusal if the caller has no permission for a user or room that the call is about.
+   * @param scope called only if the caller's permissions are limited
    */
   refuseScope(scope: () => CallScope): Denied | undefined;
 }
 
-/** Returns the normalised address of a sender or room; undefined if it is invalid. */
+/** Returns the normalised address of a sender or room; undefined if the address is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
-/** Every process on this machine, while no callers are configured. */
+/** The caller that stands for every process on this machine if no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
   maySendToEveryone: false,
@@ -88,7 +88,7 @@ export class ConfiguredCaller implements Caller {
   }
 }
 
-/** Replaces an alias in a pattern's domain by the domain it stands for. */
+/** Returns a pattern with the domain's alias replaced by the domain. */
 function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Resolve): string {
   const at = pattern.lastIndexOf("@");
   const domain = pattern.slice(at + 1);
@@ -96,7 +96,7 @@ function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Reso
   return address?.startsWith("x@") === true ? pattern.slice(0, at) + address.slice(1) : pattern;
 }
 
-/** A regular expression for patterns, in which `*` stands for any characters. */
+/** Returns the regular expression that matches any of the patterns, in which `*` stands for any characters. */
 function regexpOf(patterns: readonly string[]): RegExp {
   const sources = patterns.map((text) => text.split("*").map(literal).join(".*"));
   return new RegExp(`^(?:${sources.length === 0 ? "(?!)" : sources.join("|")})$`, "u");

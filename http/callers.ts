@@ -1,6 +1,6 @@
 /**
- * Identifies callers by bearer token (RFC 6750), by address, or by both. While no callers are configured, every process
- * on this machine may do everything.
+ * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If no callers are configured, every process
+ * on this machine may call all endpoints.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -16,9 +16,11 @@ import { HostCheck } from "./host-check.js";
 
 export type { Caller } from "./caller.js";
 
+/** A configured caller. */
 interface KnownCaller {
   readonly config: CallerConfig;
   readonly caller: Caller;
+  /** The SHA-256 of the caller's token; undefined if the caller is identified by address alone. */
   readonly hash: Buffer | undefined;
 }
 
@@ -26,7 +28,7 @@ export class Callers {
   #hostCheck: HostCheck;
   #known: readonly KnownCaller[] = [];
 
-  /** @param resolve resolves addresses as the operations do */
+  /** @param resolve resolves addresses for the check of permissions; absent: aliases aren't resolved */
   constructor(
     private config: HttpConfig,
     private readonly resolve: Resolve = resolveUnchanged,
@@ -35,17 +37,17 @@ export class Callers {
     this.configure(config);
   }
 
-  /** Whether callers are configured; then only they may call. */
+  /** Whether callers are configured. If so, no other programs may call. */
   get areConfigured(): boolean {
     return this.#known.length > 0;
   }
 
-  /** The current configuration. */
+  /** The configuration of all callers. */
   get all(): readonly CallerConfig[] {
     return this.config.callers;
   }
 
-  /** Replaces callers, proxies and host names; running calls continue. */
+  /** Replaces callers, proxies and host names. Running calls continue with the old ones. */
   configure(config: HttpConfig): void {
     this.config = config;
     this.#hostCheck = new HostCheck(config);
@@ -64,13 +66,13 @@ export class Callers {
     );
   }
 
-  /** Identifies the caller of a request. Called before the body is read. */
+  /** Returns the caller of a request, or a refusal. Must be called before the body is read. */
   identify(request: IncomingMessage): Caller | Denied {
     const { origin, authorization, host } = request.headers;
     if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
       return new Denied(FOREIGN_PAGE, 403);
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    // /docs is of the same origin. As DNS rebinding can imitate that, such a page needs a token.
+    // The page at /docs has the same origin. DNS rebinding can imitate the same origin, so such requests need a token.
     const isOwn = token !== undefined && this.areConfigured && isSameOrigin(origin, host);
     if (origin !== undefined && !isLocalOrigin(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.config.proxies);
@@ -79,12 +81,15 @@ export class Callers {
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
-  /** The caller's IP address; "" if it has disconnected, or if a proxy sends an invalid X-Forwarded-For. */
+  /** Returns the caller's IP address; "" if the caller has disconnected or a proxy sends an invalid X-Forwarded-For. */
   addressOf(request: IncomingMessage): string {
     return clientAddress(request, this.config.proxies) ?? "";
   }
 
-  /** Refuses requests for another Host while no callers are configured, as local processes then need no token. */
+  /**
+   * Refuses requests whose Host isn't this machine if no callers are configured. As no token is needed then, web pages
+   * could otherwise call by DNS rebinding (host-check.ts).
+   */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
       ? undefined
@@ -96,12 +101,12 @@ export class Callers {
     return this.config.proxies.length > 0;
   }
 
-  /** Whether an address is a trusted proxy's. */
+  /** Returns whether an address is that of a trusted proxy. */
   isProxy(address: string): boolean {
     return isWithin(address, this.config.proxies);
   }
 
-  /** Whether a request may read the metrics: from callers, and from this machine. */
+  /** Returns whether a request may read the metrics: requests of callers and requests from this machine may. */
   mayReadMetrics(request: IncomingMessage): boolean {
     const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);
     if (this.areConfigured && isHere) return true;
@@ -110,7 +115,7 @@ export class Callers {
 
   #byToken(token: string, address: string): Caller | Denied {
     const hash = createHash("sha256").update(token).digest();
-    // All are compared, so that the time taken reveals nothing.
+    // Every hash is compared, so that the time doesn't reveal which one matches.
     const [known] = this.#known.filter((each) => each.hash !== undefined && timingSafeEqual(each.hash, hash));
     if (known === undefined) return new Denied("the bearer token is not known", 401);
     const { addresses, name } = known.config;
@@ -129,7 +134,7 @@ export class Callers {
 const UNREADABLE = "the proxy's X-Forwarded-For has no valid address";
 const UNKNOWN = "the calling program is not known; expected the header Authorization: Bearer TOKEN";
 
-/** Otherwise any web page could call through a browser on this machine. */
+/** The refusal of web pages of other sites, which could otherwise call through a browser on this machine. */
 const FOREIGN_PAGE = "pages of other sites may not call";
 
 const FOREIGN_HOST = "the request's Host is not a name of this machine; add its names to http.hosts";
@@ -142,5 +147,5 @@ function isLocalOrigin(origin: string): boolean {
   return URL.canParse(origin) && isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
 }
 
-/** Parses addresses without aliases or default hosts. */
+/** Resolves addresses without aliases and default hosts. */
 const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;

@@ -1,4 +1,4 @@
-/** The section `http` of the configuration. The guide's reference is generated from it. */
+/** The schema of the configuration's section `http`. The guide's reference is generated from the schema. */
 import { z } from "zod";
 import { count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
@@ -70,7 +70,7 @@ export const httpConfig = z.strictObject({
 
 export type HttpConfig = z.output<typeof httpConfig>;
 
-/** Why the component refuses to start with this configuration; undefined if it doesn't. */
+/** Returns why the component refuses to start with a configuration; undefined if it may start. */
 export function exposure({ listen, callers }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
   return (
@@ -80,7 +80,10 @@ export function exposure({ listen, callers }: HttpConfig): string | undefined {
   );
 }
 
-/** Why a running server refuses this configuration; undefined if it doesn't. */
+/**
+ * Returns why the running component refuses a changed configuration; undefined if it accepts the configuration.
+ * @param bound the address on which the component listens
+ */
 export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): string | undefined {
   if (callers.length > 0 || !reachesBeyond(bound)) return undefined;
   return (

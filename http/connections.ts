@@ -1,31 +1,35 @@
 /**
- * Limits the number of connections, in total and per address. At the limit, an idle connection is closed: first the oldest
- * that never sent a request, then the one that has been idle longest. Refusing new connections instead would let early
- * clients lock out others.
+ * Limits how many connections clients may have, in total and from one address. For a new connection at the limit, an
+ * idle one is closed: the oldest of those that never sent a request, or else the one that has been idle longest. If new
+ * connections were refused instead, early clients could lock out others.
  */
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { networkOf } from "./client-address.js";
 
 export interface ConnectionBounds {
+  /** The most connections in total. */
   readonly most: number;
-  /** The most of one address. */
+  /** The most connections from one address or IPv6 network. */
   readonly each: number;
-  /** Whether an address is a trusted proxy's, which isn't limited by `each`. */
+  /** Returns whether an address is that of a trusted proxy, to which `each` doesn't apply. */
   readonly isProxy: (address: string) => boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;
-  /** Requests without a response yet. */
+  /** How many requests on this connection have no response yet. */
   running: number;
 }
 
-/** The connections of an address; idle ones in the order in which they are closed. */
+/** The connections from one address or IPv6 network. */
 interface Group {
+  /** How many connections there are, idle and busy ones. */
   size: number;
+  /** The connections that never sent a request, the oldest first. */
   readonly fresh: Set<Connection>;
+  /** The idle connections that sent requests before, the longest idle first. */
   readonly kept: Set<Connection>;
 }
 
@@ -35,7 +39,7 @@ export class Connections {
 
   constructor(private readonly bounds: ConnectionBounds) {}
 
-  /** Adds a connection. At a limit, closes another, or this one if none is idle. */
+  /** Adds a connection. At a limit, closes an idle connection, or the new one if no other is idle. */
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
@@ -55,7 +59,7 @@ export class Connections {
     });
   }
 
-  /** Notes a request: the connection isn't idle until its response is sent. */
+  /** Notes that a request has begun; the connection isn't idle until the response is sent. */
   begin(socket: Socket, response: ServerResponse): void {
     const connection = this.#all.get(socket);
     if (connection === undefined) return;
@@ -68,6 +72,7 @@ export class Connections {
     });
   }
 
+  /** Closes an idle connection if a limit is reached. @returns whether a new connection fits within the limits */
   #makeRoom(address: string, group: Group): boolean {
     const { most, each, isProxy } = this.bounds;
     if (group.size >= each && !isProxy(address)) return this.#closeIdle([group]);
@@ -75,7 +80,7 @@ export class Connections {
     return this.#closeIdle(this.#groups.values());
   }
 
-  /** Closes an idle connection of the largest group that has one. @returns whether there was one */
+  /** Closes an idle connection of the largest group with idle ones. @returns false if no connection is idle */
   #closeIdle(groups: Iterable<Group>): boolean {
     let largest: Group | undefined;
     for (const group of groups) {

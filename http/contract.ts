@@ -1,4 +1,6 @@
-/** All endpoints of the interface: those of its documentation in their order, then the additional groups. */
+/**
+ * The list of all endpoints: those of QTalk's documentation in their order there, then those of the additional groups.
+ */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";

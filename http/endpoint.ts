@@ -1,4 +1,4 @@
-/** Types and helpers for declaring endpoints. Each is declared once, in its own file. */
+/** Types and functions for declaring endpoints. Each endpoint is declared in a file of its own, in http/endpoints. */
 import { z } from "zod";
 import type { Translated } from "../component/language.js";
 import type { OperationContext } from "../component/operations/context.js";
@@ -7,67 +7,69 @@ import type { Refusal } from "../component/refusal.js";
 import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
-/** The result of a call; a DeliveryStatus is one. */
+/** The result of a successful call. A DeliveryStatus can be used as one. */
 export interface CallResult {
-  /** The header X-QTalk-Delivery; set if stanzas were accepted. */
+  /** The value of the header X-QTalk-Delivery; present if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
-  /** The response's data, if the endpoint's success form has a schema for it. */
+  /** The value of `data` in the response; present if the endpoint's SuccessForm has a schema for `data`. */
   readonly data?: unknown;
 }
 
-/** The documented response to a successful call. */
+/** The form of an endpoint's responses to successful calls. */
 export type SuccessForm = ObjectForm | PlainForm;
 
+/** A response that is an object with `ret`, `errcode`, `errmsg` and, in some calls, `data`. */
 export interface ObjectForm {
-  /** "0" in some calls; absent: the number 0. */
+  /** The errcode as a string, as some endpoints of the interface have it; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
-  /** A constant, or the schema of the result; absent: the response has no data. */
+  /** A constant, or the schema of the data that the call returns; absent: the response has no `data`. */
   readonly data?: string | z.ZodType;
 }
 
-/** A response that isn't an object with `ret`. */
+/** A response that is always the same text. */
 export interface PlainForm {
+  /** The text. */
   readonly plain: string;
   readonly type: "text/plain" | "application/json";
 }
 
-/** Additional groups of calls, which http.also turns on. */
+/** The groups of additional calls, which the configuration turns on (http.also). */
 export const GROUPS = ["management", "gateway", "im_http_service"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** A path of an endpoint. */
 export interface Path {
   readonly path: string;
-  /** Absent: always served. Bodies of the gateway's calls may be gzipped. */
+  /** The group with which the path is turned on; absent: always. In the group `gateway`, bodies may be gzipped. */
   readonly group?: Group;
-  /** Absent: the endpoint's. */
+  /** The form of successful responses at this path; absent: that of the endpoint. */
   readonly success?: PlainForm;
 }
 
-/** An address in a call. */
+/** An address of a user or room in the arguments of a call. */
 export interface NamedAddress {
-  /** An id, or id@host. */
+  /** A localpart, or a localpart and host as `id@host`. */
   readonly id: string;
-  /** The host of a bare id; absent: the default host. */
+  /** The host, if `id` is only a localpart; absent: the default host. */
   readonly host?: string | undefined;
 }
 
-/** The senders that a call acts as and the rooms that it manages, for the caller's permissions. */
+/** The users in whose name a call acts and the rooms that it manages; the caller needs permission for all of them. */
 export interface CallScope {
   readonly senders: readonly NamedAddress[];
   readonly rooms: readonly NamedAddress[];
 }
 
-/** The calling program. */
+/** The program that calls, as endpoints see it. */
 export interface Client {
-  /** Its network address. */
+  /** The program's IP address. */
   readonly address: string;
-  /** Whether it may send to everybody in the directory. */
+  /** Whether the program may send to everybody in the directory. */
   readonly maySendToEveryone: boolean;
 }
 
-/** A field of the arguments with its type and description. */
+/** A field of an endpoint's arguments: its type, and its description in both languages. */
 export interface Field extends Translated {
   readonly type: z.ZodType;
 }
@@ -75,51 +77,54 @@ export type Fields = Readonly<Record<string, Field>>;
 /** The schema of an object with these fields. */
 export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K]["type"] }>;
 
-/** The common part of endpoints and their declarations. `S` is the schema of the arguments. */
+/** The common part of an endpoint and its declaration. @typeParam S the schema of the arguments */
 interface Common<S extends z.ZodType> {
-  /** Its name in metrics, the log and http.callers. */
+  /** The endpoint's name in metrics, the log and http.callers. */
   readonly name: string;
   readonly paths: readonly [Path, ...Path[]];
-  /** A GET's arguments are its query parameters, a POST's its JSON body. */
+  /** The HTTP method. With GET the arguments are in the query, with POST in a JSON body. */
   readonly method: "GET" | "POST";
-  /** Whether a GET may also be a POST, with its arguments in the query or a JSON body. */
+  /** Whether an endpoint with GET also accepts POST, with arguments in the query or a JSON body. */
   readonly toleratesPost?: true;
-  /** One line, for the documentation. */
+  /** What the endpoint does, in one line for the documentation. */
   readonly summary: Translated;
   readonly success: SuccessForm;
-  /** The response for errcode 4, if it differs from that of other failures. */
+  /** Returns the response with errcode 4 (not found), if its form differs from that of other failures. */
   readonly notFound?: (errmsg: string) => object;
+  /** Returns the users and rooms for which the caller needs permission. */
   scope(call: z.output<S>): CallScope;
   /**
-   * Checks each item of the list; a refusal replaces an item that the caller may not send.
-   * @returns undefined if no item is left
+   * Replaces each item of the list that the caller may not send by a refusal.
+   * @param refuse returns a refusal if the caller has no permission for users or rooms
+   * @returns the changed arguments; undefined if every item was refused
    */
   judgeEach?(call: z.output<S>, refuse: (scope: CallScope) => Refusal | undefined): z.output<S> | undefined;
   run(context: OperationContext, call: z.output<S>, client: Client): Promise<CallResult | Refusal>;
 }
 
 interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
-  /** Other fields are ignored, and logged at level debug. */
+  /** The fields of the arguments. Other fields in a request are ignored, and logged at level debug. */
   readonly fields: F;
   /** Example arguments for the documentation. */
   readonly example: z.input<S>;
 }
 
 export interface Endpoint extends Common<z.ZodType> {
+  /** The schema of the arguments. */
   readonly request: z.ZodType;
-  /** The list in the arguments, whose length is checked before its items are parsed. */
+  /** The list in the arguments, whose length is checked before its items are parsed; undefined if there is no list. */
   readonly list: ListLimit | undefined;
   readonly example: object;
 }
 
-/** Declares a call whose arguments are one object, checking its types, so that all endpoints fit into one list. */
+/** Declares an endpoint whose arguments are one object. */
 export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
   const { fields, example, ...common } = declaration;
   const request = objectOf(fields);
   return { ...common, request, example, list: listIn(request, fields) };
 }
 
-/** Declares a call whose arguments are a list of objects: `list` makes its schema. */
+/** Declares an endpoint whose arguments are a list of objects. The declaration's `list` makes the list's schema. */
 export function listEndpoint<F extends Fields, S extends z.ZodType>(
   declaration: Declaration<F, S> & { readonly list: (one: ObjectOf<F>) => S },
 ): Endpoint {
@@ -136,7 +141,7 @@ function objectOf<F extends Fields>(fields: F): ObjectOf<F> {
   return z.object(Object.fromEntries(types) as object) as unknown as ObjectOf<F>;
 }
 
-/** The limit of the arguments if they are a list, or of their first field that is one. */
+/** Returns the list in an endpoint's arguments: the arguments themselves, or their first field that is a list. */
 function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
@@ -155,7 +160,7 @@ export interface Route extends Omit<Endpoint, "paths"> {
   readonly group: Group | undefined;
 }
 
-/** The routes of endpoints; paths of groups only if the groups are turned on. */
+/** Returns the routes of endpoints. @param also the groups whose paths are included; absent: all groups */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>
     paths

@@ -1,17 +1,17 @@
-/** Unpacks gzipped bodies (RFC 1952) up to a limit. */
+/** Unpacks gzipped request bodies (RFC 1952) up to a limit. */
 import { createGunzip } from "node:zlib";
 import { Errcode, Refusal } from "../component/refusal.js";
 
 const BROKEN = new Refusal(Errcode.request, "the request's body is not valid gzip");
 
-/** Whether it has gzip's magic number, which no JSON begins with. */
+/** Returns whether a body begins with gzip's magic number. No JSON does. */
 export function isGzipped(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
 /**
  * Unpacks a body chunk by chunk.
- * @param acquire called with the total size before each chunk is kept; a refusal stops it
+ * @param acquire called before each chunk is kept, with the total size in bytes; returns a refusal to stop unpacking
  */
 export function unpack(
   body: Buffer,

@@ -1,12 +1,13 @@
 /**
- * Checks that a request's Host is this machine. In DNS rebinding, a web page's own name resolves to this machine, so that
- * a local browser sends its requests here; the Host header then has that name.
+ * Checks that a request's header Host names this machine, as a protection against DNS rebinding: an attacker makes the
+ * name of his web site resolve to this machine, so that a browser on this machine sends the site's requests to the
+ * component. These requests have the site's name in Host.
  */
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import type { HttpConfig } from "./config.js";
 
-/** A name or an IPv4 address, or an IPv6 address in brackets; the port doesn't matter (RFC 9110 §7.2). */
+/** A Host header: a name or an IPv4 address, or an IPv6 address in brackets; with any port (RFC 9110 §7.2). */
 const HOST = /^(?:\[([^\]]+)\]|([^:]+?)\.?)(?::\d*)?$/;
 
 export class HostCheck {
@@ -17,8 +18,8 @@ export class HostCheck {
   }
 
   /**
-   * Whether it is a name of this machine or any IP address, which needs no DNS.
-   * @param host the header; only HTTP/1.0 programs omit it, never browsers
+   * Returns whether a Host header contains a name of this machine, or any IP address, as that can't be rebound by DNS.
+   * @param host the header; undefined is allowed, as browsers always send it
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;
@@ -27,7 +28,7 @@ export class HostCheck {
   }
 }
 
-/** The name or IP address in a Host header, in lower case; "" if there is none. */
+/** Returns the name or IP address in a Host header, in lower case; "" if the header is invalid. */
 export function hostIn(header: string): string {
   const [, v6, name = ""] = HOST.exec(header) ?? [];
   if (v6 !== undefined) return isIPv6(v6) ? v6.toLowerCase() : "";

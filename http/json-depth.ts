@@ -1,4 +1,4 @@
-/** Limits the nesting depth of JSON before it is parsed. The interface needs four levels. */
+/** Checks how deep JSON is nested, before it is parsed. The calls of the interface need four levels. */
 
 export const MAX_JSON_DEPTH = 32;
 
@@ -9,12 +9,15 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Whether brackets and braces outside strings nest deeper than allowed. */
+/** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
 export function isTooDeep(json: Buffer): boolean {
   return !hasFewBrackets(json) && opensTooMany(json);
 }
 
-/** Whether there are too few brackets to nest too deep. This takes a hundredth of the time of the full check. */
+/**
+ * Returns whether the text has at most MAX_JSON_DEPTH opening brackets, so that it can't be nested too deep. This takes
+ * a hundredth of the time of the full check.
+ */
 function hasFewBrackets(json: Buffer): boolean {
   let count = 0;
   for (const bracket of [OPEN_BRACKET, OPEN_BRACE]) {

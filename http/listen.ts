@@ -1,17 +1,18 @@
-/** The address that the HTTP server listens on. */
+/** The address and port on which the HTTP server listens (http.listen). */
 import ipaddr from "ipaddr.js";
 
 export interface Listen {
-  /** As configured. */
+  /** The address and port as written in the configuration. */
   readonly text: string;
+  /** A host name or an IP address, without brackets. */
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: the system chooses a free port. */
   readonly port: number;
 }
 
 const FORM = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
-/** Parses ADDRESS:PORT, with IPv6 addresses in brackets; undefined if it is invalid. */
+/** Parses ADDRESS:PORT, with IPv6 addresses in brackets. Returns undefined if the text is invalid. */
 export function parseListen(text: string): Listen | undefined {
   const [, v6, host = v6, digits] = FORM.exec(text) ?? [];
   const port = Number(digits);
@@ -19,12 +20,12 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-/** Whether other machines may reach it: all but loopback addresses. */
+/** Returns whether other machines may reach the address, which is so for all but loopback addresses. */
 export function reachesBeyond({ host }: Listen): boolean {
   return !isLoopback(host);
 }
 
-/** Whether it is localhost or a loopback address. */
+/** Returns whether a host is "localhost" or a loopback address. */
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";

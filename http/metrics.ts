@@ -1,4 +1,4 @@
-/** Metrics of calls. */
+/** Counts calls and measures their duration, as metrics. */
 import { Counter, Histogram } from "prom-client";
 import { Errcode, OverRate } from "../component/refusal.js";
 import type { Metrics } from "../component/metrics.js";
@@ -26,7 +26,11 @@ export class CallMetrics {
     for (const reason of ["rate", "here"] as const) this.#unavailable.inc({ reason }, 0);
   }
 
-  /** @param seconds from the request's head to the response */
+  /**
+   * Counts a finished call.
+   * @param seconds the time from the request's head to the response
+   * @param outcome tells a rate limit (OverRate) from other reasons of errcode 5
+   */
   count(endpoint: string, errcode: number, seconds: number, outcome?: unknown): void {
     this.#seconds.observe({ endpoint, errcode }, seconds);
     if (errcode === Errcode.unavailable)

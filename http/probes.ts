@@ -1,14 +1,14 @@
-/** Health, readiness and metrics endpoints. */
+/** Serves /healthz, /readyz and /metrics, for monitoring. */
 import type { ServerResponse } from "node:http";
 import type { Metrics } from "../component/metrics.js";
 import type { Readiness } from "../component/service/service.js";
 
-/** Responds 200 while the process is alive. */
+/** Responds with HTTP 200, which shows that the process is alive. */
 export function healthz(response: ServerResponse): void {
   reply(response, 200, { alive: true });
 }
 
-/** Responds 200 while stanzas reach the server, otherwise 503 with the reason. */
+/** Responds with HTTP 200 if stanzas reach the server, otherwise with 503 and the reason. */
 export function readyz(response: ServerResponse, readiness: Readiness): void {
   reply(response, readiness.ready ? 200 : 503, readiness);
 }
@@ -23,6 +23,7 @@ export async function metricsPage(response: ServerResponse, { registry }: Metric
   response.end(text);
 }
 
+/** Responds with JSON that must not be cached. */
 export function reply(response: ServerResponse, status: number, body: unknown): void {
   const text = `${JSON.stringify(body)}\n`;
   const headers = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" };

@@ -1,4 +1,6 @@
-/** Resolves addresses for callers' permissions as the operations do. */
+/**
+ * Resolves addresses for the check of callers' permissions, with the same aliases and default hosts as the operations.
+ */
 import { Jid } from "../component/address.js";
 import type { DomainAliases } from "../component/domain-aliases.js";
 import type { Resolve } from "./caller.js";

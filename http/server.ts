@@ -1,4 +1,4 @@
-/** The HTTP server: endpoints directly, all other paths by Express. */
+/** The HTTP server. It dispatches calls and posts itself, and all other requests by Express, which is slower. */
 import {
   createServer,
   type IncomingMessage,
@@ -35,44 +35,48 @@ import { healthz, metricsPage, readyz, reply } from "./probes.js";
 export interface HttpServerOptions {
   readonly config: HttpConfig;
   readonly context: OperationContext;
-  /** Absent: incoming webhooks are off. */
+  /** Handles posts to incoming webhooks; absent: incoming webhooks are off. */
   readonly hooks?: HooksApi;
-  /** Absent: no console. */
+  /** The parts of the component that the console shows; absent: the console is off. */
   readonly console?: ConsoleSources;
+  /** Returns whether stanzas reach the server. */
   readiness(): Readiness;
-  /** Absent: memory is never short. */
+  /** Reports whether memory is short; absent: memory counts as never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** The component's version, for the documentation. */
   readonly version?: string;
-  /** The host and domain in the documentation's examples; absent: those of the interface's document. */
+  /** The host and domain in the documentation's examples; absent: the examples stay as the endpoints declare them. */
   readonly examples?: ExampleNames;
-  /** Resolves addresses as the operations do, for callers' permissions. */
+  /** Resolves addresses for the check of callers' permissions; absent: aliases aren't resolved. */
   readonly resolve?: Resolve;
-  /** The limits of lists; they may change at run time. */
+  /** The limits of lists; the object's values may change at run time. */
   readonly limits: LimitsConfig;
-  /** For tests. */
+  /** The timeouts, which tests shorten. */
   readonly times?: HttpTimes;
-  /** Absent: the contract. */
+  /** The endpoints to serve; absent: all. */
   readonly endpoints?: readonly Endpoint[];
 }
 
-/** Milliseconds. Pooled Java clients reuse connections after long pauses, and don't retry if one was closed. */
+/**
+ * How long an idle connection stays open, in milliseconds. It is long, as pooled Java clients reuse connections after
+ * long pauses, and don't retry a request if the connection was closed.
+ */
 const KEEP_ALIVE_MS = 75_000;
-/** Milliseconds. */
+/** The timeouts of the server, in milliseconds. */
 export interface HttpTimes extends BodyTimes {
   /**
-   * Until a request's head must be complete, counted from the connection's beginning, or from the head's first byte on a
-   * kept connection: silent clients are closed soon, pooled ones stay.
+   * The time until a request's head must be complete: from the start of a new connection, or from the head's first byte
+   * on a connection that had requests before. So silent clients are cut off soon, while pooled connections stay open.
    */
   readonly head: number;
 }
 
 const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000 };
-/** Milliseconds for a whole request if http.least_rate is 0. */
+/** The longest time for a whole request if http.least_rate is 0, in milliseconds. */
 const REQUEST_MS = 120_000;
-/** Milliseconds for the last answers to be written when the server closes. */
+/** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;
 
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
@@ -132,7 +136,7 @@ export class HttpServer {
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
-  /** Listens. @throws the system's error, such as EADDRINUSE */
+  /** Listens on the configured address. @throws the system's error, such as EADDRINUSE @returns the bound address */
   async listen(): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
@@ -148,25 +152,25 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Why this configuration can't be applied; undefined if it can. */
+  /** Returns why a changed configuration can't be applied; undefined if it can. */
   refuseConfig(config: HttpConfig): string | undefined {
     return exposureOf(this.options.config.listen, config);
   }
 
-  /** Applies another configuration's callers, proxies, hosts and batches; the rest needs a restart. */
+  /** Applies `callers`, `proxies`, `hosts` and `batches` of a changed configuration; other changes need a restart. */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
-  /** Refuses new calls with errcode 5 and waits for running ones, at most so many milliseconds. */
+  /** Refuses new calls with errcode 5, and waits for running ones. @param ms the longest wait, in milliseconds */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
     const done = await this.#calls.drain(ms);
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
   }
 
-  /** Closes the port and all connections; those that are writing a response get half a second. */
+  /** Closes the port and all connections. Connections that are writing a response may go on for LINGER_MS. */
   async close(): Promise<void> {
     this.#bodies.end();
     this.#console?.close();
@@ -179,7 +183,9 @@ export class HttpServer {
     });
   }
 
-  /** Dispatches endpoints without Express, which would take as long as the call itself. */
+  /**
+   * Returns the listener that dispatches requests: calls without Express, which would take as long as the call itself.
+   */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
     const byPath = new Map(routes.map((route) => [route.path, route]));
@@ -195,11 +201,12 @@ export class HttpServer {
     };
   }
 
+  /** Returns the Express application for all other requests. */
   #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
     const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // Before the Host check: monitoring and web servers use names of their own.
+    // These paths precede the Host check, as monitoring systems and web servers may use any name for this machine.
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get(AVATAR_PATH, (request, response) =>
@@ -226,14 +233,14 @@ export class HttpServer {
     return app;
   }
 
-  /** Refuses an invalid URL; below /qtalk in the interface's form, which callers expect. */
+  /** Refuses a URL with invalid escapes; for calls, and below /qtalk, in the form that callers expect. */
   #refuseUrl(row: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
     const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
     if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
     else reply(response, 400, { error: UNREADABLE.message });
   }
 
-  /** Replaces Express's error page, which shows the stack. */
+  /** Handles errors of Express instead of its error page, which would show the stack. */
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     this.options.log.error(`${request.method} ${request.path} failed`, { error });
     if (response.headersSent) next(error);
@@ -245,13 +252,13 @@ export class HttpServer {
   }
 }
 
-/** The longest time for a request, in milliseconds: the largest body at the least rate. */
+/** Returns the longest time for a request in milliseconds, which the largest body needs at http.least_rate. */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }
 
-/** Whether a URL's escapes are valid UTF-8. */
+/** Returns whether a URL's percent escapes are valid UTF-8. */
 function isReadable(url: string): boolean {
   try {
     decodeURIComponent(url);

@@ -1,8 +1,9 @@
-/** Formats a schema's first issue as one message with the field and what was expected. */
+/** Makes a message from a schema's first issue: the field, what was expected, and what was given instead. */
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
+/** The names of types in messages. */
 const KINDS: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",
@@ -12,11 +13,11 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** The name of the whole value. */
+/** The field's name in messages about the whole body. */
 const BODY = "the request's body";
 const WHOLE = new RegExp(`^${BODY}: `);
 
-/** @param input the value that was parsed */
+/** Returns the message for invalid input. @param input the value that the schema refused */
 export function validationMessage(error: z.ZodError, input: unknown): string {
   const [first] = error.issues;
   if (first === undefined) return "the request is invalid";
@@ -25,12 +26,14 @@ export function validationMessage(error: z.ZodError, input: unknown): string {
   return `${where}: ${expectation(issue)}${contrast(issue, valueAt(input, path))}`;
 }
 
-/** The message for an item of a list, without the name of the whole value. */
+/** Returns the message for an invalid item of a list; if it is about the whole item, without a field's name. */
 export function itemValidationMessage(error: z.ZodError, item: unknown): string {
   return validationMessage(error, item).replace(WHOLE, "");
 }
 
-/** The innermost issue: of a union's branches, that of the branch whose type matches the input. */
+/**
+ * Returns the innermost issue, with its path. In a union, this is an issue of the branch whose type matches the input.
+ */
 function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue; path: PropertyKey[] } {
   const path = [...above, ...issue.path];
   if (issue.code !== "invalid_union") return { issue, path };
@@ -38,7 +41,7 @@ function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue;
   return branch?.[0] === undefined ? { issue, path } : innermost(branch[0], path);
 }
 
-/** Whether the issue is that the whole value has another type. */
+/** Returns whether an issue says that the whole value has the wrong type. */
 function isOfKind(issue: Issue): boolean {
   return issue.code === "invalid_type" && issue.path.length === 0;
 }
@@ -54,14 +57,14 @@ function expectation(issue: Issue): string {
   return issue.message;
 }
 
-/** The type that was given instead. Never the value itself, which may be long or a secret. */
+/** Returns the type that was given instead; never the value itself, which may be long or a secret. */
 function contrast(issue: Issue, value: unknown): string {
   if (value === undefined) return ", but it is missing";
   if (issue.code !== "invalid_type" && issue.code !== "invalid_union") return "";
   return `, not ${value === null ? "null" : (KINDS[Array.isArray(value) ? "array" : typeof value] ?? "that")}`;
 }
 
-/** `to[2]`, `item 3: to`, or the whole body. */
+/** Returns the field's name for messages, such as `to[2]`, `item 3: to`, or BODY for the whole body. */
 function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   const [head, ...rest] = path;
   if (head === undefined) return BODY;
@@ -70,7 +73,7 @@ function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;
 }
 
-/** The part of the input at a path; undefined if there is none. */
+/** Returns the part of the input at a path; undefined if the path doesn't exist. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {

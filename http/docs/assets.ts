@@ -69,8 +69,9 @@ pre.answer:empty, pre.curl:empty { display: none; }
 `;
 
 /**
- * Sends the request in an endpoint's field and shows the response with its headers; or shows the same request as a curl
- * command, selects it and, if the browser permits, copies it. The command never contains a token.
+ * The script of the page of calls. One button sends the request in the endpoint's text field, and shows the response
+ * with its headers. The other button shows the same request as a curl command, selects the command and, if the browser
+ * permits, copies it; the command never contains a token.
  */
 export const SCRIPT = `"use strict";
 const quote = (text) => "'" + text.replaceAll("'", "'\\\\''") + "'";

@@ -1,4 +1,4 @@
-/** The page of the calls: every endpoint with its fields and an example request that can be sent. */
+/** Makes the page of calls: every endpoint with its fields, and an example request that the reader can send. */
 import type { Language } from "../../component/language.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
@@ -9,7 +9,7 @@ import { TEXTS } from "./language.js";
 import { requestShape, type Described, type Shape } from "./openapi.js";
 
 const ERRCODES_ID = "errcodes";
-/** Columns of a text field, for browsers without CSS field-sizing. */
+/** The width of a text field in characters, for browsers without the CSS property `field-sizing`. */
 const COLUMNS = 80;
 
 export function callsPage({ routes, examples, hasConsole }: Described, language: Language): Framed {
@@ -52,7 +52,7 @@ function section(route: Route, values: object, language: Language): string {
 </section>`;
 }
 
-/** The lines that a text takes, and one more. */
+/** Returns how many lines a text field needs for a text, with an empty line at the end. */
 function rowsOf(text: string): number {
   const lines = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / COLUMNS)));
   return lines.reduce((sum, each) => sum + each, 1);
@@ -70,7 +70,7 @@ function errcodes(language: Language): string {
 </section>`;
 }
 
-/** The fields of a request, or of one item of it. */
+/** Returns the fields of a request or, if the request is a list, of one of its items. */
 function fieldsOf(shape: Shape): { name: string; meaning: string; required: boolean }[] {
   const choices = [shape, ...(shape.anyOf ?? []), ...(shape.items === undefined ? [] : [shape.items])];
   const object = choices.find(({ properties }) => properties !== undefined);

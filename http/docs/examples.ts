@@ -1,15 +1,15 @@
-/** Example requests with this component's host and domain. */
+/** Makes example requests with the host and domain of this component. */
 import type { Route } from "../endpoint.js";
 
-/** The names that replace those of the interface's document. */
+/** The names that replace qtalk.test.org and conference.qtalk.test.org in examples. */
 export interface ExampleNames {
-  /** The users' host. */
+  /** The host of users. */
   readonly host: string;
-  /** The rooms' domain. */
+  /** The domain of rooms. */
   readonly domain: string;
 }
 
-/** The example arguments of an endpoint. @param names undefined: those of the document stay */
+/** Returns the example arguments of an endpoint. @param names undefined: the names aren't replaced */
 export function exampleOf({ example }: Pick<Route, "example">, names: ExampleNames | undefined): object {
   if (names === undefined) return example;
   const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>

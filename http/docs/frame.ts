@@ -1,21 +1,22 @@
-/** The frame of all pages at /docs: head, navigation, language switch. */
+/** Makes the frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/language.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
 import { navigation, type CurrentPage } from "./navigation.js";
 
-/** Allows only this server's own files. */
+/** The Content-Security-Policy of the pages, which allows only files of this server. */
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** A page to be put into the frame. */
 export interface Framed extends CurrentPage {
   readonly title: string;
-  /** The text's language, if it isn't the reader's. */
+  /** The language of the text; absent: the reader's language. */
   readonly textLanguage?: Language;
-  /** HTML. */
+  /** The page's content, as HTML. */
   readonly body: string;
-  /** The path of a script on this server. */
+  /** The path of the page's script on this server. */
   readonly script?: string;
 }
 

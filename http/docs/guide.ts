@@ -1,11 +1,11 @@
-/** The guide's pages in both languages, rendered from the Markdown files in http/docs/guide. */
+/** Renders the guide's pages from the Markdown files in http/docs/guide, in both languages. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/language.js";
 import { render, type Heading } from "./markdown.js";
 import { PAGES } from "./pages.js";
 
-/** The media types of other files in the guide's folder, by extension. */
+/** The media types of the files in the guide's folder that aren't pages, by extension. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["png", "image/png"],
   ["doap", "application/rdf+xml; charset=utf-8"],
@@ -15,27 +15,29 @@ const FILE = /^(?:pictures\/)?[\w-]{1,80}\.(\w{1,10})$/;
 export interface GuidePage {
   readonly name: string;
   readonly title: string;
-  /** The text's language: English if there is no translation. */
+  /** The language of the text: English if the page isn't translated into the reader's language. */
   readonly language: Language;
-  /** HTML. */
+  /** The page's content, as HTML. */
   readonly body: string;
-  /** The headings of its sections. */
+  /** The headings of the page's sections. */
   readonly headings: readonly Heading[];
 }
 
+/** A file of the guide that isn't a page, such as a picture. */
 export interface GuideFile {
+  /** The media type. */
   readonly type: string;
   readonly content: Buffer;
 }
 
 const FOLDER = fileURLToPath(new URL("../../../http/docs/guide/", import.meta.url));
 
-/** Renders pages on first use and keeps them: they can't change while the program runs. */
+/** The guide. Each page is rendered on first use and kept, as pages don't change while the program runs. */
 export class Guide {
   readonly #pages = new Map<string, GuidePage>();
   readonly #titles = new Map<string, string>();
 
-  /** The page of this name; undefined if there is none. */
+  /** Returns a page in the reader's language; undefined if no page has this name. */
   page(name: string, reader: Language): GuidePage | undefined {
     if (!PAGES.includes(name)) return undefined;
     const key = `${reader}/${name}`;
@@ -48,7 +50,7 @@ export class Guide {
     return page;
   }
 
-  /** The first heading of a page. */
+  /** Returns a page's title, which is its first heading. */
   title(name: string, reader: Language): string {
     const { path } = fileOf(name, reader);
     let title = this.#titles.get(path);
@@ -59,7 +61,10 @@ export class Guide {
     return title;
   }
 
-  /** A file other than pages. @param path inside the guide's folder */
+  /**
+   * Returns a file that isn't a page, such as a picture; undefined if the file doesn't exist.
+   * @param path relative to the guide's folder
+   */
   file(path: string): GuideFile | undefined {
     const type = TYPES.get(FILE.exec(path)?.[1] ?? "");
     return type === undefined || !existsSync(FOLDER + path)
@@ -68,7 +73,7 @@ export class Guide {
   }
 }
 
-/** The file of a page in the reader's language, or else in English. */
+/** Returns the path of a page's file in the reader's language, or else in English. */
 function fileOf(name: string, reader: Language): { path: string; language: Language } {
   const translated = `${FOLDER}${reader}/${name}.md`;
   return reader !== "en" && existsSync(translated)

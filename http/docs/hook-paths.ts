@@ -1,4 +1,4 @@
-/** Incoming webhooks in the OpenAPI document. */
+/** Describes incoming webhooks for the OpenAPI document. */
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/language.js";
 
@@ -7,7 +7,7 @@ const TEXTS = {
   zh: { post: "向 Webhook 推送内容", status: "查询 Webhook 消息的状态" },
 } as const;
 
-/** The paths of the OpenAPI document. */
+/** Returns the paths of incoming webhooks for the OpenAPI document. */
 export function hookPaths(language: Language): Record<string, object> {
   const texts = TEXTS[language];
   const parameters = ["id", "secret"].map(pathParameter);
@@ -73,7 +73,7 @@ export function hookPaths(language: Language): Record<string, object> {
   };
 }
 
-/** Seconds. */
+/** The header Retry-After, whose value is in seconds. */
 const RETRY_AFTER = { "Retry-After": { schema: { type: "integer" } } };
 
 function form(): object {

@@ -1,4 +1,7 @@
-/** The pages of hook formats: each with a sample post, the resulting message, its template, and a form to try it. */
+/**
+ * Makes the pages about the formats of incoming webhooks. A format's page has a sample post, the message that results,
+ * the template of the message, and a form for posting to a webhook.
+ */
 import type { Language } from "../../component/language.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
@@ -48,7 +51,7 @@ const TEXTS = {
 
 export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
 
-/** The list of formats. */
+/** Returns the page with the list of formats. */
 export function hooksPage(language: Language): Framed {
   const texts = TEXTS[language];
   const title = COMMON[language].hooks;
@@ -67,7 +70,7 @@ export function hooksPage(language: Language): Framed {
   };
 }
 
-/** The page of a format; undefined if there is none. */
+/** Returns the page of a format; undefined if no format has this name. */
 export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
   const format = formatNamed(name);
   if (format === undefined) return undefined;
@@ -115,7 +118,7 @@ ${code(lines.join("\n"))}
 </section>`;
 }
 
-/** The message that a format's sample becomes. */
+/** Returns the text of the message that results from a format's sample. */
 function textOf(format: Format, templates: Templates): string {
   const { sample, template } = format;
   const content = contentOf(sample.headers, Buffer.from(sample.body));
@@ -126,12 +129,15 @@ function textOf(format: Format, templates: Templates): string {
   return wording instanceof HookFault ? wording.message : wording.text;
 }
 
-/** A code block, which the keyboard can scroll. */
+/** Returns a code block as HTML. `tabindex` lets the keyboard scroll it. */
 function code(text: string): string {
   return `<pre tabindex="0">${escape(text)}</pre>`;
 }
 
-/** Posts the field's text to the hook, always at this server, and polls the message's state. */
+/**
+ * The script of a format's page. It posts the text of the page's field to the webhook whose URL the reader enters, and
+ * polls the delivery of the message. The post always goes to this server, whatever server the URL names.
+ */
 export const HOOKS_SCRIPT = `"use strict";
 const section = document.querySelector("main > section[data-headers]");
 const answer = section.querySelector("pre.answer");

@@ -1,13 +1,17 @@
-/** The language of a page, and the texts around it. */
+/** Chooses the language of a page at /docs, and holds the texts that these pages share. */
 import type { Language } from "../../component/language.js";
 
-/** The language of a request: `lang` in its query, or else the browser's preferred one. */
+/**
+ * Returns the language for a request: the parameter `lang` of the query, or else the browser's preferred language.
+ * @param query the value of `lang`
+ * @param accepted the header Accept-Language
+ */
 export function languageOf(query: string | undefined, accepted: string | undefined): Language {
   if (query === "zh" || query === "en") return query;
   return /^\s*zh\b/i.test(accepted ?? "") ? "zh" : "en";
 }
 
-/** Texts of the pages at /docs. */
+/** The texts that all pages at /docs share. */
 export const TEXTS = {
   en: {
     title: "QTalk's HTTP interface",

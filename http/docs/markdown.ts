@@ -8,9 +8,9 @@ export interface Heading {
   readonly text: string;
 }
 
-/** HTML in the text is escaped. */
+/** The Markdown renderer. HTML in the Markdown text is escaped. */
 const markdown = new MarkdownIt({ html: false });
-// Wide blocks scroll by themselves, also by keyboard.
+// Wide code blocks and tables can be scrolled on their own; `tabindex` lets the keyboard scroll them.
 const { fence } = markdown.renderer.rules;
 markdown.renderer.rules.fence = (...all) => fence?.(...all).replace("<pre>", '<pre tabindex="0">') ?? "";
 markdown.renderer.rules.table_open = () => '<div class="wide" tabindex="0"><table>\n';
@@ -23,9 +23,10 @@ markdown.renderer.rules.heading_open = (...all) => {
 };
 
 /**
- * @param reader the language that links between pages keep
- * @param original the English page, if the text is its translation: headings get its anchors, too, as English pages link
- * to them
+ * Renders a page.
+ * @param reader the reader's language, which links to other pages keep
+ * @param original the Markdown of the English page if `text` is a translation. Headings then also get the anchors of the
+ *   English headings, as pages in English link to these.
  */
 export function render(
   text: string,
@@ -33,7 +34,7 @@ export function render(
   original?: string,
 ): { body: string; headings: Heading[] } {
   const anchors = original === undefined ? [] : anchorsOf(original);
-  // Comments mark generated parts.
+  // The comments mark generated parts of the page for the generator.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
   for (const [index, token] of tokens.entries()) {
@@ -45,7 +46,7 @@ export function render(
       if (anchor !== id) token.meta = { anchor };
       if (token.tag === "h2") headings.push({ id, text: inline.replaceAll("`", "") });
     }
-    // An empty header cell would be announced as a header.
+    // Screen readers would announce an empty header cell.
     if (token.type === "th_open" && inline === "")
       for (const each of [token, tokens[index + 2]]) if (each !== undefined) each.tag = "td";
     for (const child of token.children ?? []) {
@@ -64,7 +65,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** A heading's anchor, as on GitHub. */
+/** Returns a heading's anchor, which is the same as GitHub's. */
 export function slug(heading: string): string {
   return heading
     .toLowerCase()

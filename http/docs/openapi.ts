@@ -8,7 +8,7 @@ import { exampleOf, type ExampleNames } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
 import { outgoingWebhooks } from "./outgoing-webhooks.js";
 
-/** The parts of JSON Schema that are used. */
+/** The parts of JSON Schema that the schemas of endpoints use. */
 export interface Shape {
   readonly $schema?: string;
   readonly type?: string;
@@ -20,10 +20,12 @@ export interface Shape {
   readonly [key: string]: unknown;
 }
 
-/** The input of the documentation. */
+/** What the documentation describes. */
 export interface Described {
   readonly routes: readonly Route[];
+  /** The names in examples; undefined: the examples stay as the endpoints declare them. */
   readonly examples: ExampleNames | undefined;
+  /** Whether the console is on. */
   readonly hasConsole: boolean;
   /** The component's version. */
   readonly version: string;
@@ -56,7 +58,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
   };
 }
 
-/** The schema of a refused call's response. */
+/** Returns the schema of the response to a refused call. @param withData whether the response has `data` */
 function failure(withData: boolean): object {
   const errcodes = Object.keys(ERRCODES)
     .map(Number)
@@ -118,7 +120,7 @@ function failureOf({ success }: Route): object {
   return { $ref: `#/components/schemas/${hasData(success) ? "Failure" : "FailureWithoutData"}` };
 }
 
-/** The schemas of a response by media type. */
+/** Returns the schemas of an endpoint's successful response, by media type. */
 function answer(route: Route): object {
   const { success } = route;
   if ("plain" in success) {
@@ -139,7 +141,7 @@ function answer(route: Route): object {
   return { "application/json": { schema: { oneOf: [done, failureOf(route)] } } };
 }
 
-/** A request's schema with descriptions in this language. */
+/** Returns the schema of an endpoint's arguments, with descriptions in one language. */
 export function requestShape({ request }: Route, language: Language): Shape {
   return describedIn(language, shapeOf(request, "input"));
 }
@@ -152,7 +154,7 @@ function describedIn(language: Language, shape: Shape): Shape {
   const { properties, items, anyOf, zh } = shape;
   const inner = (each: Shape): Shape => describedIn(language, each);
   return {
-    // The dialect is declared once, by the document.
+    // The document declares the dialect of JSON Schema once, for all schemas.
     ...Object.fromEntries(Object.entries(shape).filter(([key]) => key !== "$schema" && key !== "zh")),
     ...(language === "zh" && zh !== undefined && { description: zh as string }),
     ...(properties && {

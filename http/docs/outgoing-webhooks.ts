@@ -1,4 +1,4 @@
-/** The events that outgoing webhooks deliver, as webhooks of the OpenAPI document. */
+/** Describes the events that outgoing webhooks deliver, for the section `webhooks` of the OpenAPI document. */
 import type { Language } from "../../component/language.js";
 
 const TEXTS = {
@@ -12,7 +12,7 @@ const TEXTS = {
   },
 } as const;
 
-/** The fields of an event's data by type; a question mark marks optional ones. */
+/** The fields of an event's data by the event's type; a question mark marks optional fields. */
 const DATA: Readonly<Record<string, readonly string[]>> = {
   message: ["bot", "sender", "id?", "body?", "thread?", "corrects?", "replies_to?", "retracts?"],
   "room-message": [
@@ -26,6 +26,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   "member.out": ["room", "name", "members"],
 };
 
+/** The schemas of fields that aren't strings. */
 const KINDS: Readonly<Record<string, object>> = {
   is_moderated: { const: true },
   members: { type: "array", items: { type: "string" } },

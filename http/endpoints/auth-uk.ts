@@ -1,4 +1,4 @@
-/** auth_uk: checks a user's key. */
+/** The endpoint auth_uk: checks the key with which a user authenticates to another web server. */
 import { z } from "zod";
 import { authUk } from "../../component/operations/auth-uk.js";
 import { endpoint } from "../endpoint.js";

@@ -1,4 +1,4 @@
-/** clear_staff: removes users who left the company from all rooms. */
+/** The endpoint clear_staff: removes users, such as former employees, from all rooms. */
 import { z } from "zod";
 import { clearStaff } from "../../component/operations/clear-staff.js";
 import { endpoint } from "../endpoint.js";

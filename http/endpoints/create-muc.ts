@@ -1,10 +1,10 @@
-/** create_muc: makes a room. */
+/** The endpoint create_muc: creates a room. */
 import { createMuc } from "../../component/operations/create-muc.js";
 import { endpoint } from "../endpoint.js";
 import { optionalText } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";
 
-/** Treats an empty field as absent. */
+/** Returns a field's text; undefined if the text is empty. */
 function given(text: string): string | undefined {
   return text === "" ? undefined : text;
 }

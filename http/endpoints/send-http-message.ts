@@ -1,10 +1,10 @@
-/** send_http_message: sends a text to users or rooms, as the original's Java service did. */
+/** The endpoint send_http_message: sends a text to users or rooms; it replaces a Java service of QTalk. */
 import { z } from "zod";
 import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";
 import { listOf, optionalText, textOrNumber } from "./common/fields.js";
 
-/** Text; "" if absent. Other values become JSON text. */
+/** A field with text; absent: "". Values of other types are converted to JSON text. */
 const textOrJson = z
   .unknown()
   .optional()

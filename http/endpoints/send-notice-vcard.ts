@@ -1,4 +1,4 @@
-/** send_notice_vcard: notifies a room's occupants that its card has changed. */
+/** The endpoint send_notice_vcard: notifies a room's occupants that the room's vCard has changed. */
 import { z } from "zod";
 import { sendNoticeVcard } from "../../component/operations/send-notice-vcard.js";
 import { endpoint } from "../endpoint.js";

@@ -1,11 +1,14 @@
 /** Parses the text fields of multipart/form-data (RFC 7578), without files. */
 
-/** @returns undefined if the body is no such form */
+/**
+ * Returns the values of the text fields by name; undefined if the body is not valid multipart/form-data.
+ * @param type the header Content-Type
+ */
 export function multipartFields(type: string, body: Buffer): ReadonlyMap<string, string> | undefined {
   const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
   if (boundary === undefined) return undefined;
   const [, ...parts] = `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
-  // What follows the last field.
+  // The last part is the end of the body, which begins with two dashes.
   if (parts.pop()?.startsWith("--") !== true) return undefined;
   const fields = new Map<string, string>();
   for (const part of parts) {

@@ -1,4 +1,4 @@
-/** Parses a post: its body, its idempotency key and its signature. */
+/** Parses posts to webhooks, and checks their signatures. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
 import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
@@ -10,7 +10,7 @@ import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Payload, "headers">;
 
-/** Headers with an idempotency key. */
+/** The headers that contain an idempotency key: equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
@@ -18,14 +18,14 @@ const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
 const MULTIPART = "multipart/form-data";
 
-/** The part of a post that is parsed. */
+/** The part of a post that is parsed: the body, or one field of it. */
 export interface Content {
-  /** Its media type, without parameters. */
+  /** The media type, without parameters and in lower case. */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
-/** Parses a post. @param isText whether the hook takes only text */
+/** Parses a post's content. @param isText whether the webhook's format is "text": then all but forms is text */
 export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
   const read =
@@ -33,12 +33,13 @@ export function payloadOf(headers: Headers, content: Content, isText: boolean): 
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
-/** Returns the idempotency key. */
+/** Returns a post's idempotency key; undefined if the post has none or a too long one. */
 export function keyOf(headers: Headers): string | undefined {
   const key = headerIn(headers, KEY);
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
 }
 
+/** Returns a post's whole body with its media type. */
 export function contentOf(headers: Headers, bytes: Buffer): Content {
   return {
     type: (headerIn(headers, ["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
@@ -47,8 +48,8 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
 }
 
 /**
- * Returns the part of a post that is signed with this key, which alone may be parsed: all of it or, as of Gitea and
- * Forgejo, the JSON in a form's field. Undefined if neither is signed.
+ * Returns the part of a post that is signed with a key; only this part may be parsed. It is the whole body or, in posts
+ * of Gitea and Forgejo, the JSON in the field `payload` of a form. Returns undefined if neither is signed with the key.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
@@ -80,7 +81,10 @@ function isForm(type: string): boolean {
   return type === "application/x-www-form-urlencoded";
 }
 
-/** Parses a form. Programs such as curl -d label any text as a form: one with a space or without "=" is text. */
+/**
+ * Parses a body of type application/x-www-form-urlencoded. Some programs, such as `curl -d`, give this type to any
+ * body, so a body with white space or without "=" is taken as text, and one that looks like JSON as JSON.
+ */
 function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonBody(body);
   const text = body.toString();
@@ -89,7 +93,10 @@ function form(body: Buffer): Body | HookFault {
   return fieldsBody((name) => fields.get(name) ?? undefined);
 }
 
-/** Reads a form's fields: `payload` is JSON, as of Slack and GitHub; `text` is text; `message` and `title` are as in JSON. */
+/**
+ * Reads the fields of a form: `payload` contains JSON, as in posts of Slack and GitHub; `text` is the message's text;
+ * `message` and `title` mean the same as these keys of a JSON body.
+ */
 function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
   const payload = field("payload");
   if (payload !== undefined) return jsonBody(Buffer.from(payload));

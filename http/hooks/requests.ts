@@ -1,6 +1,7 @@
 /**
- * Serves incoming webhooks at /hooks/ID/SECRET: posts, and the delivery of their messages. The secret alone authorises,
- * without a caller, so logs never contain the address.
+ * Serves incoming webhooks: posts to /hooks/ID/SECRET, and queries for the delivery of a message at
+ * /hooks/ID/SECRET/messages/MESSAGE. Whoever knows the secret may post, without being a configured caller, so logs never
+ * contain the path.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
@@ -21,14 +22,14 @@ import type { CallMetrics } from "../metrics.js";
 import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 
-/** The operations on hooks, which tests replace. */
+/** The methods of Hooks without its private members, so that tests can replace them. */
 export type HooksApi = Pick<Hooks, keyof Hooks>;
 
 export interface HookRequestsOptions {
   readonly hooks: HooksApi;
   readonly callers: Pick<Callers, "addressOf">;
   readonly bodies: Bodies;
-  /** Waits for running posts when the component stops. */
+  /** Runs posts so that the component waits for them when it stops. */
   readonly calls: Pick<Calls, "during">;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
@@ -42,7 +43,7 @@ const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or the secre
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
-/** A response, and its outcome for the log. */
+/** A response, and the outcome of the request for log and metrics. */
 interface Done {
   readonly answer: ApiResponse;
   readonly outcome: CallOutcome;
@@ -115,7 +116,7 @@ export class HookRequests {
     return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);
   }
 
-  /** Refuses a post before its payload is parsed. */
+  /** Refuses a post whose payload wasn't parsed, and counts the refusal. */
   #unread(hook: Hook, fault: HookFault, isSlack: boolean): Done {
     this.#options.hooks.countRefused(hook, fault);
     return failure(fault, isSlack);
@@ -154,7 +155,7 @@ function isSlackPost(given: Payload): boolean {
   return !(format instanceof HookFault) && format.name === slack.name;
 }
 
-/** Answers Alertmanager 503 instead of 429, as it retries only after 5xx. */
+/** Changes a fault for Alertmanager from HTTP 429 to 503, as Alertmanager retries only after statuses from 500 on. */
 function retryableFor({ headers }: IncomingMessage, fault: HookFault): HookFault {
   const isAlertmanager = headers["user-agent"]?.startsWith("Alertmanager/") === true;
   return isAlertmanager && fault.kind === "fast"

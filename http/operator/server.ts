@@ -1,7 +1,7 @@
 /**
- * The operators' socket: HTTP on a Unix socket beside the database, only for the database's owner. Commands that change
- * rooms use it, as the running component has rooms in memory and notifies occupants. POST /OPERATION with a JSON object
- * returns {"message": "…"} or {"errcode": …, "error": "…"}.
+ * Serves HTTP on a Unix socket beside the database, which only the database's owner may open. Commands that change rooms
+ * connect to it, as only the running component can change the rooms in its memory and notify occupants. POST /OPERATION
+ * with a JSON object returns {"message": "…"} or {"errcode": …, "error": "…"}.
  */
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -12,12 +12,12 @@ import type { Operation } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../validation-message.js";
 
-/** The most bytes of a request. */
+/** The most bytes of a request's body. */
 const MOST = 4 * 1024 * 1024;
-/** Only the owner may open the socket. */
+/** The umask that lets only the owner open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 
-/** The path of the socket of the component that runs on this database. */
+/** Returns the path of the socket of the component that uses a database. @param database the database's path */
 export function operatorSocket(database: string): string {
   return `${database}.sock`;
 }
@@ -37,10 +37,10 @@ export class OperatorServer {
     });
   }
 
-  /** Listens; if it can't, only logs a warning. To be called by the process that has the database open. */
+  /** Listens on the socket; if that fails, only logs a warning. Only the process with the instance lock may call it. */
   async listen(path: string): Promise<void> {
     try {
-      // A killed process leaves its socket behind. Any other file stays.
+      // A killed process leaves its socket behind. A file of another kind isn't deleted.
       if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path);
       await this.#bind(path);
     } catch (error) {
@@ -50,7 +50,7 @@ export class OperatorServer {
     }
   }
 
-  /** Stops listening; running commands continue. */
+  /** Stops listening. Running commands continue. */
   close(): void {
     this.#server.close();
   }
@@ -62,7 +62,7 @@ export class OperatorServer {
         resolve();
       });
       const mask = process.umask(CLOSED_TO_OTHERS);
-      // listen() creates the file before it returns.
+      // listen() creates the socket's file before it returns, so the umask applies to it.
       this.#server.listen(path);
       process.umask(mask);
     });

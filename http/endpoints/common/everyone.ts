@@ -1,4 +1,4 @@
-/** The refusal of a message to everybody from a caller without that permission. */
+/** The refusal of a message to everybody in the directory if the caller has no permission for it. */
 import { Errcode, Refusal } from "../../../component/refusal.js";
 
 export const EVERYONE_DENIED = new Refusal(

@@ -1,14 +1,14 @@
-/** Types of fields for several endpoints. */
+/** Schemas of fields that several endpoints have. */
 import { z } from "zod";
 import type { Item } from "../../../component/operations/batch.js";
 import type { LimitName } from "../../../component/operations/limits.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../validation-message.js";
 
-/** Text; numbers are converted. */
+/** The schema of text; numbers are converted to text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
 
-/** Text with a default for absent and null. */
+/** Returns the schema of text that may be absent or null. @param fallback the value in these cases */
 export function optionalText(fallback: string) {
   return z
     .string()
@@ -16,10 +16,10 @@ export function optionalText(fallback: string) {
     .transform((text) => text ?? fallback);
 }
 
-/** The limits of list types. */
+/** The limits of lists, by the list's schema. */
 const limits = z.registry<{ limit: LimitName }>();
 
-/** The limit of a list type; undefined for other types. */
+/** Returns the name of a list's limit; undefined if the schema isn't that of a list. */
 export function limitOf(schema: z.ZodType): LimitName | undefined {
   return limits.get(schema)?.limit;
 }
@@ -29,12 +29,12 @@ function limited<S extends z.ZodType>(schema: S, limit: LimitName): S {
   return schema;
 }
 
-/** An array; one invalid item makes it invalid. */
+/** Returns the schema of an array in which one invalid item makes the whole array invalid. */
 export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOf(item), limit);
 }
 
-/** An item or an array of items, parsed to an array. */
+/** Returns the schema of an item or an array of items, which is parsed to an array. */
 export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOf(item)]);
   return limited(
@@ -43,12 +43,12 @@ export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
   );
 }
 
-/** An array in which a refusal replaces each invalid item. */
+/** Returns the schema of an array in which each invalid item is replaced by a refusal. */
 export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOfItems(item), limit);
 }
 
-/** An item or an array, parsed to an array in which a refusal replaces each invalid item. */
+/** Returns the schema of an item or an array, parsed to an array in which each invalid item is replaced by a refusal. */
 export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOfItems(item)]);
   return limited(
@@ -58,8 +58,8 @@ export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
 }
 
 /**
- * An array that, unlike zod's own, stops at the first invalid item: a body of 8 MiB has up to four million items, and as
- * many issues take gigabytes and seconds.
+ * Returns the schema of an array for which parsing stops at the first invalid item. zod's own array would report an
+ * issue for each invalid item; a body of 8 MiB may have four million, whose issues would take gigabytes and seconds.
  */
 function arrayOf<T extends z.ZodType>(item: T) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
@@ -85,7 +85,7 @@ function arrayOf<T extends z.ZodType>(item: T) {
     .meta(shape);
 }
 
-/** The most invalid items that are reported singly; with more, the list is refused. */
+/** How many invalid items a list may have to be replaced by refusals; with more, the whole list is refused. */
 const MOST_INVALID = 1000;
 
 function arrayOfItems<T extends z.ZodType>(item: T) {

@@ -1,4 +1,6 @@
-/** Shared by the management calls: the fields that name a room, and the response if it doesn't exist. */
+/**
+ * Shared by the endpoints of the group `management`: the fields that name a room, and the response if it doesn't exist.
+ */
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
@@ -19,7 +21,7 @@ interface Managed {
   readonly domain: string;
 }
 
-/** The common part of their declarations. */
+/** Returns the common part of the declarations of these endpoints. */
 export function managed(name: string) {
   return {
     name: `management/${name}`,
@@ -34,7 +36,7 @@ export function managedName({ muc, domain }: Managed): RoomName {
   return { id: muc, domain };
 }
 
-/** The response of the original, word for word. */
+/** Returns the response if the room doesn't exist. The text is exactly that of QTalk's original server. */
 function noSuchMuc(): object {
   return { ret: false, errcode: "-1", errmsg: "Muc not exit or Muc is temp Muc" };
 }

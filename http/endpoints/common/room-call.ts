@@ -1,4 +1,4 @@
-/** Shared by calls on a room in a user's name: fields, example, scope. */
+/** Fields, example and scope of the endpoints that act on a room in a user's name. */
 import { z } from "zod";
 import type { RoomCall } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";

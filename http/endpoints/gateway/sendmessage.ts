@@ -1,4 +1,4 @@
-/** sendmessage: sends several texts, as an old gateway did. */
+/** The endpoint sendmessage: sends several texts; it has the path and fields of an old gateway to QTalk. */
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
@@ -13,12 +13,12 @@ import {
   type TextMessage,
 } from "../common/text-message.js";
 
-/** Whether a message goes to everybody in the directory. */
+/** Returns whether a message is for everybody in the directory. */
 function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[] }): boolean {
   return To.length === 1 && To[0]?.User === "All";
 }
 
-/** The message; its receivers' default host is the sender's, as in the gateway. */
+/** Returns the message without its receivers. As in the gateway, the receivers' default host is that of the sender. */
 function callOf(call: TextMessage): Omit<SendMessage, "to"> {
   const text = textOf(call);
   return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };

@@ -1,4 +1,7 @@
-/** sendnotice: sends headlines to everybody in the directory, as an old gateway did. */
+/**
+ * The endpoint sendnotice: sends headlines to everybody in the directory; it has the path and fields of an old gateway
+ * to QTalk.
+ */
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";

@@ -1,10 +1,10 @@
-/** management/change_muc_opts: changes a room's options, or its owner. */
+/** The endpoint management/change_muc_opts: changes a room's options, or its owner. */
 import { z } from "zod";
 import { changeMucOpts } from "../../../component/operations/change-muc-opts.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
-/** Text, a number or a boolean; undefined for "" and absent, which change nothing. */
+/** A field with text, a number or a boolean; "" and absent become undefined, which leaves the option unchanged. */
 const given = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
