@@ -96,6 +96,7 @@ const LEFT_TO_RIGHT =
 /** Characters that no part of an address may contain: control characters, lone surrogates, non-characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 const SPACES = /\p{Zs}/gu;
+/** The maximum size of each part of an address, in bytes (RFC 7622 §3.1). */
 const MAX_PART_BYTES = 1023;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;

@@ -18,6 +18,7 @@ export class DomainAliases {
   readonly hosts: readonly string[];
   /** The component's own domain, and its aliases. */
   readonly roomDomains: readonly string[];
+  /** The domains that aliases stand for, by alias. */
   readonly #meant: ReadonlyMap<string, string>;
 
   constructor({

@@ -9,6 +9,7 @@ import type { Logger } from "winston";
 export interface Block {
   /** What blocked the event loop: the kind of stanza, the call or the job. */
   readonly work: string;
+  /** How long the event loop was blocked, in milliseconds. */
   readonly ms: number;
 }
 
@@ -18,6 +19,7 @@ const OTHER = "other work";
 const LONG = 500;
 /** The length of a period, in milliseconds; the longest block of the last one or two periods is reported. */
 const PERIOD = 60_000;
+/** The sampling interval of Node's monitor, in milliseconds. */
 const RESOLUTION = 20;
 /** The interval at which Node's monitor is read, in milliseconds. */
 const READ = 1_000;
@@ -26,12 +28,11 @@ export class EventLoop {
   readonly #monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
   #log: Logger | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /**
-   * The longest blocks of this period (`#current`), of the previous period (`#before`), and since Node's monitor was
-   * last read (`#unread`).
-   */
+  /** The longest block of this period. */
   #current = NONE;
+  /** The longest block of the previous period. */
   #before = NONE;
+  /** The longest block since Node's monitor was last read. */
   #unread = NONE;
   #periodEnd = performance.now() + PERIOD;
 

@@ -66,6 +66,7 @@ const UNASKED: IqAnswer = { kind: "unasked" };
 /** How many requests without a response are settled in one turn of the event loop. */
 const TOGETHER = 16;
 
+/** How many requests may be pending at the same time. */
 const MOST_PENDING = 5_000;
 
 export class IqRequests {

@@ -37,7 +37,7 @@ export function looksOf(text: string): string {
 export class Lookalikes {
   readonly #holders = new Map<string, string>();
 
-  /** Notes an account's name. */
+  /** Remembers the account that has this name, if the name can be confused with another one. */
   add(name: string, account: string): void {
     if (PLAIN.test(name)) return;
     const looks = looksOf(name);

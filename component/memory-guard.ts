@@ -8,7 +8,9 @@ import type { Logger } from "winston";
 export interface MemoryUse {
   /** The resident memory. */
   readonly rss: number;
+  /** The memory of JavaScript objects. */
   readonly heapUsed: number;
+  /** The memory of buffers and other objects outside JavaScript's heap. */
   readonly external: number;
 }
 

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../storage/rooms-archive-reads.js";
 import type { EventLoop } from "./event-loop.js";
 
+/** The length of a time slice, in milliseconds. */
 const SLICE_MS = 4;
 
 export class TimeSlice {

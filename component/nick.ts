@@ -75,4 +75,5 @@ export function keyOf(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/ +/g, " ").trim().normalize("NFKC");
 }
 
+/** The maximum size of a nickname, in bytes: that of an address's resource (RFC 7622 §3.1). */
 const MAX_BYTES = 1023;

@@ -6,8 +6,9 @@ import type { GroupCommit } from "../storage/group-commit.js";
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {
-  /** The pauses between two rounds (`round`) and between two slices of a round (`slice`), in milliseconds. */
+  /** The pause between two rounds, in milliseconds. */
   readonly round: number;
+  /** The pause between two slices of a round, in milliseconds. */
   readonly slice: number;
   /** How long a slice waits for another transaction to share, in milliseconds. */
   readonly patience?: number;

@@ -1,4 +1,7 @@
-/** Type declarations for the used parts of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1, which contain none. */
+/**
+ * Type declarations for the parts of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1 that this program uses; the packages
+ * have no type declarations.
+ */
 
 declare module "@xmpp/xml" {
   type Attributes = Record<string, string | undefined>;

@@ -18,6 +18,7 @@ import { serialise } from "../xml/serialise.js";
 import { inRoom, inTransaction } from "./in-room.js";
 import { command, operation, ROOM, submit } from "./operation.js";
 
+/** The maximum length of an announcement, in characters. */
 const MAX_TEXT = 10_000;
 
 export const announce = operation({

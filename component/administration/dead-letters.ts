@@ -1,4 +1,4 @@
-/** Lists, retries and deletes dead letters. */
+/** Lists, retries and deletes dead letters: stanzas of the outbox that couldn't be sent. */
 import { counted } from "../counted.js";
 import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";

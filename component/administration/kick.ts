@@ -75,6 +75,7 @@ export const occupantsCommand = command(
   },
 );
 
+/** How many occupants a page of the command's form lists. */
 const PAGE = 50;
 
 function pages(title: string, texts: readonly string[]): Step {

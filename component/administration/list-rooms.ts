@@ -78,6 +78,7 @@ function plain(text: string): string {
   return text.normalize("NFC").trim().toLowerCase();
 }
 
+/** How many rooms a page of the command's form lists. */
 const PAGE = 20;
 const TITLE = "Rooms";
 

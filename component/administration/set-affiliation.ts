@@ -10,6 +10,7 @@ import { actorIn, byIn } from "./context.js";
 import { inRoom, parseAccounts, refusalOf } from "./in-room.js";
 import { commandOf, operation, REASON, ROOM } from "./operation.js";
 
+/** The maximum length of a reason, in characters. */
 const MAX_REASON = 2000;
 
 export const setAffiliation = operation({

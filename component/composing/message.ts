@@ -47,7 +47,10 @@ export interface Presentation {
   readonly messages?: MessagesConfig;
 }
 
-/** Composes the stanza: sets from, to and ids, and mirrors QTalk's attributes. Changes the given element. */
+/**
+ * Composes the stanza: sets from, to and ids, and mirrors QTalk's attributes (attribute-mirror.ts). Changes the given
+ * element.
+ */
 export function compose(
   message: Element,
   from: Jid,

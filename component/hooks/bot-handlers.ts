@@ -22,7 +22,7 @@ export interface BotDependencies {
   readonly version: string;
   /** Runs the handler of an IQ within the sender's read budget, which also covers reading from rooms. */
   readonly answer: (inbound: Inbound<"bot">, work: () => IqReply) => Promise<IqReply>;
-  /** Writes a finished stanza. Returns false if it is lost. */
+  /** Writes a finished stanza. Returns false if the stanza is lost. */
   readonly write: (stanza: WireText) => boolean;
   /** Called with each error that came back for a bot's message. */
   readonly bounced: (bounce: Bounce) => void;
@@ -33,8 +33,8 @@ export interface BotDependencies {
     readonly message: Element;
   }) => Promise<boolean>;
   /**
-   * Handles stanzas from rooms of other group chat services in which bots are; `message` returns false for messages
-   * from other addresses.
+   * Handles stanzas from bots' rooms of other group chat services; `message` returns false for messages from other
+   * addresses.
    */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;

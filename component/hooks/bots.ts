@@ -1,4 +1,7 @@
-/** The bots of the component's domain, and the nicknames that are reserved for them in rooms. */
+/**
+ * The bots (accounts of the component's domain in whose name webhooks send messages), and the nicknames that are
+ * reserved for them in rooms.
+ */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { Jid } from "../address.js";

@@ -117,7 +117,7 @@ export class Hooks {
     return known?.hook && { ...known.hook, isTest };
   }
 
-  /** Returns the hook with this name, as a hook in test. */
+  /** Returns the hook with this name, marked as being tested; undefined if there is none. */
   named(name: string): Hook | undefined {
     const id = this.#store.named(name)?.id;
     const known = id === undefined ? undefined : this.#known.find(id)?.hook;
@@ -249,6 +249,7 @@ export class Hooks {
 }
 
 interface Rendered extends RenderedPost {
+  /** Recognises repetitions of the post; undefined if repetitions are accepted. */
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 
-/** How many hexadecimal digits the time has, and how many characters precede the random part of the UUID. */
+/** How many hexadecimal digits the time has. */
 const DIGITS = 12;
+/** How many characters of a UUID precede its random part. */
 const BEFORE = "xxxxxxxx-xxxx-4".length;
 
 /** Returns a new id. @param at the time in milliseconds since 1970 */

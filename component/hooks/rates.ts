@@ -4,12 +4,15 @@ import type { HooksConfig } from "../config.js";
 import { TokenBuckets } from "../token-bucket.js";
 import { HookFault } from "./fault.js";
 
-/** How many bytes, and how many milliseconds of processor time, count as one post. */
+/** How many bytes count as one post. */
 const BYTES_OF_ONE = 64 * 1024;
+/** How many milliseconds of processor time count as one post. */
 const MS_OF_ONE = 10;
 
 export interface PostCost {
+  /** The size of the post, in bytes. */
   readonly bytes?: number;
+  /** The processor time taken, in milliseconds. */
   readonly ms?: number;
 }
 

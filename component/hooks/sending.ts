@@ -46,7 +46,7 @@ export interface RemotePost {
   readonly note: () => void;
 }
 
-/** The rooms of other group chat services in which bots are (remote/). */
+/** The bots' rooms of other group chat services (remote/). */
 export interface RemoteRoomsApi {
   /**
    * Stores a message, and sends it as soon as the bot is inside.

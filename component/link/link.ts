@@ -74,6 +74,7 @@ export interface OutboxLink extends Pick<
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
 }
 
+/** How long a server may take to accept the component, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
 /**
  * How long each of several addresses may take to accept the component, in milliseconds; doubles after each round in

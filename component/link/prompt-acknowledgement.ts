@@ -18,6 +18,7 @@ const TOGETHER = 10;
 const DELAYED = { least: 38, most: 50 };
 /** By how much an interval changes the suspicion that the server waits. */
 const WEIGHT = { delayed: 1, shorter: -2 };
+/** The suspicion from which on spaces are written. */
 const CERTAIN = 8;
 /** How many milliseconds the component waits before it writes a space, as it may write something else in this time. */
 const PATIENCE = 2;

@@ -13,6 +13,7 @@ export type KnownServer = ServerName | "another";
 export interface Remedy {
   /** The place of the lines in the file, such as `under modules`. */
   readonly where: string;
+  /** The lines to insert at this place. */
   readonly lines: readonly string[];
 }
 

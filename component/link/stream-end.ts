@@ -25,6 +25,7 @@ export interface StreamEnd {
 /** What the server's stream header reveals. */
 export interface Peer {
   readonly server: KnownServer;
+  /** Whether the component has connected to the port for clients instead of that for components. */
   readonly isForClients: boolean;
 }
 

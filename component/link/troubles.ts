@@ -8,6 +8,7 @@ interface Trouble {
   readonly closed: Pick<StreamEnd, "cause">;
   /** The reason, as a line for the operator. */
   readonly reason: string;
+  /** Whether the server refuses the component until a configuration file is changed. */
   readonly isRefused: boolean;
 }
 

@@ -13,8 +13,9 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
   on(event: "up" | "down" | "drain", listener: () => void): unknown;
 }
 
-/** How many jobs may wait for the link; AT_ONCE is how many run at the same time. */
+/** How many jobs may wait for the link. */
 const MOST_WAITING = 10_000;
+/** How many jobs run at the same time. */
 const AT_ONCE = 4;
 /**
  * The maximum size of the link's buffer after a write, in characters; half of it for texts longer than `long`

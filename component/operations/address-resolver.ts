@@ -5,6 +5,7 @@ import { Errcode, Refusal } from "../refusal.js";
 
 export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
+  /** Whether users of hosts that aren't served may be senders (xmpp.foreign_senders). */
   readonly foreignSenders: boolean;
   /**
    * Whether an address at the component's domain belongs to a bot, not to a room.

@@ -27,7 +27,9 @@ interface CountedBounce {
   readonly call: KnownCall;
   readonly condition: string;
   readonly receiver: string;
+  /** When the error first came back, in milliseconds since 1970. */
   readonly at: number;
+  /** How many times the error came back. */
   count: number;
 }
 

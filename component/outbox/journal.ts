@@ -1,7 +1,7 @@
 /**
- * Writes acks and parked rows to the disk, and deletes rows that are no longer kept. Changes are collected for some
- * milliseconds and written in one transaction; if the component crashes before, rows are only sent again. After a
- * restart of the server, the journal makes the kept rows wait again.
+ * Writes acks and parked rows (rows whose host allows no send mode now) to the disk, and deletes rows that are no
+ * longer kept. Changes are collected for some milliseconds and written in one transaction; if the component crashes
+ * before, rows are only sent again. After a restart of the server, the journal makes the kept rows wait again.
  */
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -12,6 +12,7 @@ import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./kept-rows.js
 import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
+/** The pause after the disk failed, in milliseconds. */
 const TROUBLE_MS = 1_000;
 /** How many rows are deleted in one transaction at most, since other writes wait for it. */
 const SLICE = 1_000;
@@ -25,6 +26,7 @@ interface Changes {
 
 /** What the disk contains. */
 interface Noted {
+  /** The id of the first row that is neither acknowledged nor parked. */
   readonly acked: number;
   /** The id before which all rows are deleted, except parked ones. */
   readonly pruned: number;
@@ -36,11 +38,9 @@ export class Journal {
   #changes = noChanges();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /**
-   * The id of the first row that is neither acknowledged nor parked; `#at` is when it was set, in milliseconds since
-   * 1970.
-   */
+  /** The id of the first row that is neither acknowledged nor parked; perhaps newer than on the disk. */
   #acked: number;
+  /** When changes were last noted, in milliseconds since 1970. */
   #at = 0;
   #noted: Noted;
   #isInTrouble = false;

@@ -1,7 +1,8 @@
 /**
  * Keeps acknowledged rows for some seconds, since a server that crashes loses the stanzas that it hasn't delivered to
  * its clients. A row expires as soon as the server was heard from a given time after the row's ack, so time in which
- * the server may have been dead doesn't count. A row expires earlier if the kept rows exceed their maximum size.
+ * the server may have been dead doesn't count. A row expires earlier if the kept rows exceed their maximum size. Parked
+ * rows (rows that waited for a send mode of their host) are kept in the same way.
  */
 import type { Acknowledger } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
@@ -38,10 +39,13 @@ export interface Present {
 
 /** Rows that were acknowledged at about the same time: those before `end` that belong to no earlier span. */
 interface Span {
+  /** The id after the last row of the span. */
   end: number;
+  /** The size of the rows, in bytes. */
   bytes: number;
-  /** When the first (`since`) and the last (`until`) row of the span were acknowledged, in milliseconds since 1970. */
+  /** When the first row of the span was acknowledged, in milliseconds since 1970. */
   readonly since: number;
+  /** When the last row of the span was acknowledged, in milliseconds since 1970. */
   until: number;
 }
 
@@ -56,7 +60,9 @@ const LEAST_MARGIN_MS = 2_000;
 export class KeptRows {
   #spans: Span[] = [];
   #bytes = 0;
+  /** The id of the first kept row. */
   #start: number;
+  /** The id of the first row that isn't acknowledged. */
   #acked: number;
   #by: Acknowledger;
   /** Whether the last process was stopped properly, and this one hasn't had a link yet. */

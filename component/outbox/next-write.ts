@@ -15,6 +15,7 @@ export interface WriteLimits {
    * service.
    */
   readonly most: number;
+  /** How many rows the write may take. */
   readonly mostRows: number;
   /** Rows with smaller ids were sent once before. */
   readonly lateBefore: number;
@@ -54,8 +55,11 @@ interface Draft {
   readonly texts: WireText[];
   readonly multicasts: MulticastStanza[];
   stanzas: number;
+  /** The size of all stanzas, in characters. */
   size: number;
+  /** The size of the largest stanza, in characters. */
   largest: number;
+  /** How many stanzas were dropped because they were too old. */
   expired: number;
 }
 

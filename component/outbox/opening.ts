@@ -40,6 +40,7 @@ export class Opening {
   #isPatient = true;
   /** The hosts that haven't reported their uptime yet, by the ids of the requests. */
   readonly #asked = new Map<string, string>();
+  /** The server's uptime in seconds; undefined until it is known. */
   #uptime: number | undefined;
   /** Whether the server reported no uptime on the last stream, as ejabberd 24.12 with mod_privilege. */
   #isSilent = false;

@@ -28,6 +28,7 @@ export interface Work extends UnitOfWork<WireText> {
   readonly isAdmitted?: boolean;
 }
 
+/** The interval at which overdue calls are answered and the link is checked, in milliseconds. */
 const TICK_MS = 100;
 
 export class Outbox {

@@ -25,7 +25,10 @@ interface PendingCall {
   readonly deadline: number;
   /** How many rows of the call are not dead letters. */
   alive: number;
-  /** Whether a row of the call is parked, is a dead letter, or was too old to be sent. */
+  /**
+   * Whether a row of the call is parked (its host allows no send mode now), is a dead letter, or was too old to be
+   * sent.
+   */
   isIncomplete: boolean;
   resolve(status: DeliveryStatus | Refusal): void;
 }

@@ -12,6 +12,7 @@ import { Errcode, Refusal } from "../refusal.js";
 /** Waiting rows of consecutive calls of one account. */
 interface Part {
   readonly name: string;
+  /** How many calls the rows belong to. */
   calls: number;
   weight: Weight;
   /** The id of the last row. */

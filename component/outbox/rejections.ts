@@ -1,6 +1,7 @@
 /**
  * Handles stanzas that can't be sent. A stanza that is too large, or because of which the server closes the stream,
- * becomes a dead letter; a refused privileged message is sent again; notifications that are too old are dropped.
+ * becomes a dead letter, which is stored until an operator retries or deletes it; a refused privileged message is sent
+ * again; notifications that are too old are dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";

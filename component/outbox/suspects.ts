@@ -26,7 +26,7 @@ interface Range {
   readonly most: number;
 }
 
-/** The end of a stream that isn't judged yet. */
+/** How a stream ended, as long as it isn't decided whether a stanza was the cause. */
 interface Close {
   readonly closed: StreamEnd;
   readonly blame: Blame;
@@ -113,7 +113,7 @@ export class Suspects {
     return { row, offset, closed };
   }
 
-  /** Clears the suspects that are acknowledged by now. */
+  /** Removes the suspects that are acknowledged by now from the list. */
   acked(part: Part): void {
     const end = endOf(part);
     this.#barren = 0;

@@ -1,6 +1,6 @@
 /**
  * Reads the waiting rows in order, from memory if the outbox keeps up with the calls, else from the disk. After a
- * rewind, the parked rows come first.
+ * rewind, the parked rows (rows whose host allowed no send mode) come first.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -24,6 +24,7 @@ export class WaitingRows {
   #bytes = 0;
   /** The id after the last row in memory. */
   #aheadEnd: number;
+  /** The id after the newest row. */
   #end: number;
   /** The read position: the row that was begun, and the offset of its next stanza. */
   #begun: Position;

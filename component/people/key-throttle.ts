@@ -12,8 +12,9 @@ export interface KeyThrottleLimits {
    * keys of all its visitors.
    */
   readonly freePerAddress: number;
-  /** The first delay, in milliseconds; it doubles with each further wrong key up to `longestDelay`. */
+  /** The first delay, in milliseconds; it doubles with each further wrong key. */
   readonly firstDelay: number;
+  /** The longest delay, in milliseconds. */
   readonly longestDelay: number;
   /** How many scores are kept; if there are more, the oldest are dropped. */
   readonly scores: number;
@@ -33,7 +34,9 @@ const LIMITS: KeyThrottleLimits = {
 const HALF_LIFE_MS = 60_000;
 
 interface Score {
+  /** How many wrong keys the score counts, as of `at`. */
   readonly value: number;
+  /** When the score was last changed, in milliseconds of performance.now(). */
   readonly at: number;
 }
 

@@ -15,8 +15,9 @@ import type { KeysConfig } from "../config.js";
 export interface IssuedKey {
   /** The key: decimal digits. */
   readonly digits: string;
-  /** When the key was issued, in milliseconds since 1970; `expiresAt` is in the same unit. */
+  /** When the key was issued, in milliseconds since 1970. */
   readonly issuedAt: number;
+  /** When the key expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
@@ -31,6 +32,7 @@ export type Verdict = "good" | "expired" | "wrong";
 /** A session that may have a key. */
 export type KeyOwner = FullJid & { readonly local: string };
 
+/** How many digits a key has. */
 const DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
 /** The hash that a key is compared with if the user has no key, so that the time taken doesn't reveal this. */

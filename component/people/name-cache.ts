@@ -6,11 +6,14 @@ import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
 import type { Jid } from "../address.js";
 
+/** How long a user's names are cached, in milliseconds. */
 const CACHED_MS = 10_000;
+/** How many users' names are cached at most. */
 const MOST_CACHED = 10_000;
 
 interface Cached {
   readonly names: readonly string[];
+  /** When the entry expires, in milliseconds of performance.now(). */
   readonly until: number;
 }
 

@@ -16,6 +16,7 @@ import { NS, xml } from "../xml/builder.js";
  */
 export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
+/** How long the test's stanza is waited for, in milliseconds. */
 const WAIT_MS = 2_000;
 /** The first and the longest pause until the next test, in milliseconds; the pause doubles. */
 const AGAIN = { first: 30_000, longest: 600_000 };

@@ -24,6 +24,7 @@ export interface Exchange {
 
 /** The prefix of the ids of probes. */
 export const PROBE = "probe-";
+/** How long a stanza is waited for, in milliseconds. */
 const WAIT_MS = 3_000;
 /**
  * How many stanzas of each kind are sent. If two connections share a domain, each gets about half of them; the chance

@@ -17,8 +17,11 @@ export interface ServerFacts {
   readonly upSince: number | undefined;
 }
 
+/** How long a response is waited for, in milliseconds. */
 const TIMEOUT_MS = 5_000;
+/** After how many milliseconds the responses are old. */
 const AGAIN_MS = 60_000;
+/** The maximum length of a name or version, in characters. */
 const MAX_TEXT = 100;
 const SECONDS = /^\d{1,10}$/;
 

@@ -21,6 +21,7 @@ interface CheckedLink {
   on(event: "up" | "down", listener: () => void): unknown;
 }
 
+/** How long a host's response is waited for, in milliseconds. */
 const WAIT_MS = 10_000;
 
 export class StartupCheck implements Exchange {

@@ -45,6 +45,7 @@ function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
   return words === "" ? { kind, words: beside, url } : { kind, words, url };
 }
 
+/** The maximum length of source code, in characters. */
 const MOST = 8000;
 const FENCE = "```";
 
@@ -83,6 +84,7 @@ export const location: Reader = (fields) => {
 
 // An invitation to a meeting (257) lists its details in `keyValues`, or in fields of any name.
 const MOST_LINES = 12;
+/** The maximum length of a detail's name, in characters. */
 const MOST_NAME = 64;
 const LINK = ["url", "linkurl"];
 /** Fields that aren't shown. */

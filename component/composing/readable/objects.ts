@@ -11,7 +11,9 @@ export const MARK = "[obj ";
 
 const START = '[obj type="';
 const VALUE = ' value="';
+/** How many characters the attributes after `value` may have. */
 const MOST_OTHER = 200;
+/** The maximum length of a shown value, in characters. */
 const MOST_LINE = 256;
 
 /** An object, and its position in the text. */
@@ -30,6 +32,7 @@ interface Where {
 /** A piece of the resulting text. */
 interface Shown {
   readonly text: string;
+  /** Whether the text is a URL, which must be separated from other text. */
   readonly isLink: boolean;
 }
 

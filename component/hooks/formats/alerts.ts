@@ -30,11 +30,9 @@ export interface RawAlert {
   readonly description: string;
   /** The measured value as text; "" if unknown. */
   readonly value: string;
-  /**
-   * The start of the alert, in milliseconds since 1970; undefined if unknown. `endsAt` is its end; undefined if it is
-   * unknown or the alert is still firing.
-   */
+  /** The start of the alert, in milliseconds since 1970; undefined if unknown. */
   readonly startsAt: number | undefined;
+  /** The end of the alert, in milliseconds since 1970; undefined if unknown or still firing. */
   readonly endsAt: number | undefined;
   /** The links of the alert, the most useful first. */
   readonly links: readonly Link[];

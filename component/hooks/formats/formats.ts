@@ -48,6 +48,7 @@ function unknown(posted: Payload, expected: readonly Format[]): HookFault {
   return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);
 }
 
+/** How many keys of a JSON object an error message lists. */
 const MOST_KEYS = 10;
 
 function understood({ json, text: given, headers }: Payload): string {

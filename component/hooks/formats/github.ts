@@ -9,6 +9,7 @@ import { firstLine, quoted } from "./quotes.js";
 
 /** How many commits of a push are listed in the message. */
 const MOST_COMMITS = 5;
+/** How many characters of a commit's id are shown. */
 const SHORT_ID = 8;
 
 /** The variables of an event for templates; a text is "" if the event doesn't have it. */
@@ -31,8 +32,9 @@ export interface ForgeEvent {
   readonly text: string;
   /** The label that was added or removed. */
   readonly label: string;
-  /** The severity of a security alert; `place` is the package or file that the alert is about. */
+  /** The severity of a security alert. */
   readonly severity: string;
+  /** The package or file that a security alert is about. */
   readonly place: string;
   /** What the review did: "approved", "requested changes on", "reviewed" or "dismissed a review of". */
   readonly review: string;

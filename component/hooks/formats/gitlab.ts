@@ -4,7 +4,9 @@ import { headerIn, jsonSample, type Format } from "./format.js";
 import { firstLine, quoted } from "./quotes.js";
 
 const EVENT = ["x-gitlab-event"];
+/** How many commits of a push are listed in the message. */
 const MOST_COMMITS = 5;
+/** How many characters of a commit's id are shown. */
 const SHORT_ID = 8;
 
 export const gitlab: Format = {

@@ -1,7 +1,7 @@
 /**
  * Delivers the queued events of each webhook in order, one at a time, independently of other webhooks. If delivering an
- * event fails, it is retried with the same id after pauses that become longer; after a day the event becomes a dead
- * letter.
+ * event fails, it is retried with the same id after pauses that become longer. After a day the event becomes a dead
+ * letter, which an operator can retry.
  */
 import { counted } from "../../counted.js";
 import type { Logger } from "winston";
@@ -52,6 +52,7 @@ const TROUBLE_MS = 10_000;
 
 /** The delivery state of a webhook. */
 interface HookState {
+  /** Whether an event is being delivered. */
   isBusy: boolean;
   readonly client: DeliveryClient;
   /** The options with which the client was created, serialised. */

@@ -18,8 +18,9 @@ import type { WebhooksByEvent } from "./outgoing-webhook.js";
 /** An error that came back for a message that was sent over HTTP. */
 export interface BouncedMessage {
   readonly id: string;
-  /** The bare addresses of the sender and the receiver of the message. */
+  /** The bare address of the message's sender. */
   readonly sender: string;
+  /** The bare address of the message's receiver. */
   readonly receiver: string;
   readonly condition: string;
   /** The id of the HTTP request that sent the message; undefined if unknown. */

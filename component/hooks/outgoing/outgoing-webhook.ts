@@ -16,6 +16,7 @@ export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
 export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
+  /** The kinds of events to which the webhook subscribes. */
   readonly kinds: ReadonlySet<string>;
   /** Whether the webhook subscribes to events of this room. */
   hearsRoom(address: string): boolean;

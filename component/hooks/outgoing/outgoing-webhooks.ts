@@ -1,6 +1,6 @@
 /**
- * Outgoing webhooks: events are added to queues (event-recorder.ts, delivery-queue.ts) and delivered to programs
- * (dispatcher.ts, delivery-request.ts); the programs' replies are sent by bots (replies.ts).
+ * Outgoing webhooks deliver events to programs over HTTP. Events are added to queues (event-recorder.ts,
+ * delivery-queue.ts) and delivered (dispatcher.ts, delivery-request.ts); bots send the programs' replies (replies.ts).
  */
 import type { Database } from "../../../storage/database.js";
 import { HookEvents } from "../../../storage/hook-events.js";

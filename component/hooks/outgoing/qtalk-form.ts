@@ -13,6 +13,7 @@ interface QTalkMessage {
   readonly from: Jid;
   readonly message: Element;
   readonly id: string;
+  /** When the message was sent, in milliseconds since 1970. */
   readonly at: number;
 }
 

@@ -26,6 +26,7 @@ export interface FinishedPost extends StoredPost {
 interface WaitingPost extends StoredPost {
   /** Whether the room may have received the post already. */
   isUnsure: boolean;
+  /** How many attempts failed: the room refused the post temporarily, or didn't respond. */
   tries: number;
   sentAt?: number;
   settle?: Settle;

@@ -53,6 +53,7 @@ export class RemoteRoom {
   readonly #entrance: Entrance;
   readonly #address: string;
   readonly #queue: PostQueue;
+  /** When a command last requested to enter, in milliseconds since 1970. */
   #requestedAt: number;
   /** The last status that was stored, serialised. */
   #noted = "";

@@ -1,7 +1,6 @@
 /**
- * The rooms of other group chat services, on this or other servers, in which bots are: rooms to which webhooks post,
- * and rooms that operators have bots enter. The database contains the list, which commands change, and the status of
- * each bot.
+ * The bots' rooms of other group chat services, on this or other servers: rooms to which webhooks post, and rooms that
+ * operators have bots enter. The database contains the list, which commands change, and the status of each bot.
  */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
