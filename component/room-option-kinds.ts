@@ -1,57 +1,65 @@
-/** The kinds of options that a room has: their values, and how a form shows and takes them (XEP-0004). */
+/**
+ * The kinds of room options, such as yes or no, text, number: their values, and how forms show and parse them
+ * (XEP-0004).
+ */
 import { z } from "zod";
 import { hasForbiddenCharacter } from "./xml/serialise.js";
 
+/** A label in English and Chinese. */
 export interface Label {
   readonly en: string;
   readonly zh: string;
 }
 
+/** A value of a list, with its label. */
 export interface Choice {
   readonly value: string;
   readonly label: Label;
 }
 
-/** The keys of the section `rooms` of the configuration that bound options. */
+/** The configuration keys in the section `rooms` that limit the values of options. */
 export type Bound = "max_history" | "max_occupants" | "archive_days";
+/** The configured limits; undefined if a key isn't set. */
 export type Bounds = Readonly<Partial<Record<Bound, number | undefined>>>;
 
-/** What a row of the table gives. */
+/** The properties of a room option with values of type T, as the table in room-options.ts lists them. */
 interface Row<T> {
-  /** The field's name in the form. */
+  /** The name of the option's field in the configuration form. */
   readonly field: string;
-  /** Other names of the field, used by some clients. */
+  /** Other names of the field, which some clients use. */
   readonly aliases?: readonly string[];
   readonly label: Label;
-  /** The default, or the key of the section `rooms` that has it. */
+  /** The default value, or the configuration key in the section `rooms` that sets the default. */
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
-  /** The default for rooms that programs and administrators make, if it differs. */
+  /** The default value for rooms that programs and administrators create; undefined if it is the same. */
   readonly made?: T;
-  /** The option's key in rooms.entered and rooms.made; absent: only owners set it. */
+  /** The configuration key in rooms.entered and rooms.made that sets the default; undefined if no key sets it. */
   readonly key?: string;
-  /** The key of the section `rooms` that says which owners may switch it on; absent: all. */
+  /** The configuration key in the section `rooms` that says which owners may enable the option; undefined for all. */
   readonly setBy?: "make_persistent" | "make_public";
-  /** The fields of the form muc#roominfo that show it (XEP-0045 §15.5.4). */
+  /** The fields of the form muc#roominfo that show the option's value (XEP-0045 §15.5.4). */
   readonly info?: readonly string[];
 }
 
-/** An option of values T. */
+/** A room option with values of type T. */
 export interface RoomOption<T> extends Row<T> {
-  /** The type of its field. */
+  /** The type of the option's form field. */
   readonly type: "boolean" | "text-single" | "text-private" | "list-single" | "list-multi";
+  /** Validates a value in the configuration. */
   readonly schema: z.ZodType<T>;
-  /** The key that bounds its values, if there is one. */
+  /** The configuration key that limits the option's values; undefined if no key limits them. */
   readonly most?: Bound;
-  /** The value as a form shows it. */
+  /** Returns the values of the form field for a value of the option. */
   format(value: T): readonly string[];
-  /** The value that was submitted; undefined for what is no such value. */
+  /** Parses the submitted values of the form field. @returns undefined if they are not accepted */
   parse(values: readonly string[], bounds: Bounds): T | undefined;
-  /** What the form offers to choose from. */
+  /** Returns the choices that the form offers. @param value the current value, which they include */
   choices?(value: T, bounds: Bounds): readonly Choice[] | undefined;
-  /** What a value must be, such as "yes or no". */
+  /** Describes the accepted values for error messages, such as "yes or no". */
   wanted(bounds: Bounds): string;
 }
 
+/** Makes an option with the values yes and no. */
 export function boolean(row: Row<boolean>): RoomOption<boolean> {
   return {
     ...row,
@@ -63,12 +71,16 @@ export function boolean(row: Row<boolean>): RoomOption<boolean> {
   };
 }
 
-/** What a text must look like. */
+/** The required format of a text. */
 interface Shape {
   readonly pattern: RegExp;
+  /** A description of the format for error messages, such as "a language tag". */
   readonly name: string;
 }
 
+/**
+ * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one is hidden while it is typed.
+ */
 export function text(
   row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },
 ): RoomOption<string> {
@@ -91,6 +103,7 @@ export function text(
   };
 }
 
+/** Makes an option with one of several values. */
 export function choice<T extends string>(
   row: Row<T> & { readonly choices: Readonly<Record<T, Label>> },
 ): RoomOption<T> {
@@ -108,6 +121,7 @@ export function choice<T extends string>(
   };
 }
 
+/** The roles of occupants (XEP-0045 §5.1). */
 export type OccupantRole = "moderator" | "participant" | "visitor";
 const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
   { value: "moderator", label: { en: "Moderators", zh: "主持人" } },
@@ -116,6 +130,7 @@ const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
 ];
 export const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
 
+/** Makes an option whose value is a set of roles. */
 export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
   const schema = z.array(z.enum(ALL_ROLES));
   return {
@@ -129,19 +144,20 @@ export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly Oc
   };
 }
 
-/** Where the configuration names no upper bound. */
+/** The highest value of a number if the configuration sets no limit. */
 const MOST = 36_500;
 
 /**
- * A whole number from `least` to the bound of the configuration. An empty field, or "none", stands for the bound, or
- * for 0, no value of its own, if `empty` is given.
+ * Makes an option whose value is a whole number from `least` to the configured limit. If the submitted field is empty
+ * or "none", the value is the limit. If `empty` is given, the value is 0 instead, which means that the room has no
+ * value of its own.
  */
 export function number(
   row: Row<number> & {
     readonly least: number;
     readonly most: Bound;
     readonly empty?: 0;
-    /** Values that the form offers; absent: any is typed. */
+    /** The values that the form offers as a list; undefined if users type a number. */
     readonly suggestions?: readonly number[];
   },
 ): RoomOption<number> {
@@ -170,7 +186,7 @@ export function number(
   };
 }
 
-/** XEP-0004 §3.3: what is true, what is false. */
+/** Parses a boolean of a form (XEP-0004 §3.3). @returns undefined if the text is neither true nor false */
 export function parseBoolean(value: string | undefined): boolean | undefined {
   if (value === "1" || value === "true") return true;
   return value === "0" || value === "false" ? false : undefined;

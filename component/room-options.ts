@@ -1,18 +1,18 @@
 /**
- * The options of a room (XEP-0045 §10.2), a row each: type, default, field of the form, key in rooms.entered and
- * rooms.made of the configuration, label, and what disco#info shows of it. What an option does is decided by the
- * feature that reads it (muc/features/).
+ * The table of room options (XEP-0045 §10.2). Each option has a type, a default, a field in the configuration form, a
+ * label, a key in rooms.entered and rooms.made of the configuration, and fields in disco#info. The options' effects are
+ * implemented by the features that read them (muc/features/).
  */
 import type { z } from "zod";
 import { ALL_ROLES, boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
 
-/** RFC 5646, or nothing. */
+/** The format of a language tag (RFC 5646), which may be empty. */
 const LANGUAGE_TAG = {
   pattern: /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?$/,
   name: "a language tag, such as zh-CN",
 };
 
-/** In the order of the form. */
+/** All room options, in the order of the configuration form. */
 const ROOM_OPTIONS = {
   name: text({
     field: "muc#roomconfig_roomname",
@@ -134,7 +134,7 @@ const ROOM_OPTIONS = {
     info: ["muc#roomconfig_allowpm"],
   }),
   moderatorsReachable: boolean({
-    // Prosody's name.
+    // Prosody has the same field.
     field: "{xmpp:prosody.im}muc#allow_modpm",
     label: {
       en: "Private messages to and from moderators are always allowed",
@@ -144,7 +144,7 @@ const ROOM_OPTIONS = {
     default: { value: true },
   }),
   allowQueries: boolean({
-    // ejabberd's name; Gajim looks at it before it asks for what an occupant publishes.
+    // ejabberd has the same field. Gajim reads it in disco#info before it sends requests to other occupants.
     field: "muc#roomconfig_allow_query_users",
     aliases: ["allow_query_users"],
     label: { en: "Occupants may query each other", zh: "群内的人可以互相查询" },
@@ -168,7 +168,7 @@ const ROOM_OPTIONS = {
     default: { key: "archive" },
   }),
   archiveDays: number({
-    // Named as XEP-0068 §3.4 asks of fields that are not registered.
+    // Fields that are not registered have a namespace in their name (XEP-0068 §3.4).
     field: "{urn:qtalk:rooms:0}archive_days",
     label: {
       en: "Retention of messages in days; empty: the service's",
@@ -192,11 +192,13 @@ const ROOM_OPTIONS = {
   }),
 };
 
+/** The name of a room option. */
 export type OptionName = keyof typeof ROOM_OPTIONS;
 
-/** What a room's owner has configured. */
+/** The values of a room's options. */
 export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OPTIONS)[K]["schema"]> };
 
-/** The table, by the option's name. */
+/** The table of room options, by name. */
 export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K]> } = ROOM_OPTIONS;
+/** The names of all options, in the order of the configuration form. */
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];

@@ -1,15 +1,19 @@
-/** The configuration of the default options of rooms, and of what users may do with rooms. */
+/**
+ * The configuration keys for rooms' default options, for users' permissions to create rooms, and for nicknames and
+ * hats.
+ */
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
 import { account, count } from "./config-values.js";
 
+/** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = z.enum(["local", "api", "anyone"]);
 
-/** The operator's default options; an absent one has the table's default. */
+/** The default options that the operator has configured. For missing options, the defaults of OPTION_ROWS apply. */
 export type RoomDefaults = Partial<RoomOptions>;
 
-/** A key for every option that has one. */
+/** Makes the schema of a configuration section with the keys of all options that have a key. */
 function defaults(): z.ZodType<RoomDefaults> {
   const rows = OPTION_NAMES.flatMap((option) => {
     const { key, schema, label } = OPTION_ROWS[option];
@@ -26,7 +30,7 @@ function defaults(): z.ZodType<RoomDefaults> {
     .prefault({});
 }
 
-/** The keys of the section `rooms` about that. */
+/** The keys in the section `rooms` of the configuration. Further keys of this section are in config.ts. */
 export const roomsPolicy = {
   entered: defaults().describe("default options of rooms that are created by entering them"),
   made: defaults().describe("default options of rooms that programs and administrators create"),
@@ -64,9 +68,10 @@ export const roomsPolicy = {
     ),
 };
 
+/** A configured hat. */
 export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
-/** Refuses defaults that no owner could set. */
+/** Reports configured defaults that exceed the configured limits, and so couldn't be set by an owner. */
 export function checkDefaults(
   config: Bounds & { readonly entered: RoomDefaults; readonly made: RoomDefaults },
   context: z.RefinementCtx,

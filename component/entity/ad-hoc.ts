@@ -1,4 +1,4 @@
-/** Ad-hoc commands (XEP-0050) of the component: running them, and their service discovery. */
+/** Runs the component's ad-hoc commands (XEP-0050), and lists them in service discovery. */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import { formElement, formIn, parseAnyForm, type FormField } from "../muc/wire/data-form.js";
@@ -10,12 +10,16 @@ import { CommandSessions, type CommandSession } from "./command-sessions.js";
 import type { Command, Completed, Stage, Step, Values } from "./command.js";
 import type { DiscoNode } from "./disco.js";
 
-/** The field that shows the error. */
+/** The name of the form field that shows an error. */
 const FAULT = "fault";
 
+/** The actions that XEP-0050 defines. */
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/** Runs commands. `execute` and `complete` both finish a command of one step; `next` also submits the last form. */
+/**
+ * Makes the handler that runs commands. Clients may submit a form by the action `execute` or `next`, and the last form
+ * also by `complete`.
+ */
 export function commandHandler(
   commands: readonly Command[],
   sessions = new CommandSessions(),
@@ -31,7 +35,7 @@ export function commandHandler(
       try {
         return await run(inbound);
       } catch (error) {
-        // Some clients recognise a refusal only by the session id.
+        // Some clients assign an error to its command only by the session id, so the error repeats the id.
         const { node, sessionid } = inbound.payload.attrs;
         if (error instanceof StanzaError && sessionid !== undefined) {
           error.echo = xml("command", { xmlns: NS.commands, node, sessionid });
@@ -62,11 +66,13 @@ export function commandHandler(
   }
 }
 
+/** Answers the start of a command with its first step. */
 function begun(sessions: CommandSessions, from: Jid, command: Command, step: Step): Element {
   if (step.kind === "completed") return completed({ id: "", command }, step);
   return staged(sessions.open(from, command, step), step);
 }
 
+/** Shows the previous form again. @throws StanzaError bad-request if there is none */
 function back(session: CommandSession): Element {
   const { stages } = session;
   if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
@@ -74,7 +80,10 @@ function back(session: CommandSession): Element {
   return staged(session, current(session));
 }
 
-/** Submits the current stage, and shows the next one, or the same one with the error. */
+/**
+ * Submits the current form, and shows the next form or the result. If the values are refused, it shows the current form
+ * again with the error.
+ */
 async function onward(
   sessions: CommandSessions,
   session: CommandSession,
@@ -108,13 +117,14 @@ async function onward(
   }
 }
 
+/** Returns the form that the session shows. */
 function current({ stages }: CommandSession): Stage {
   const stage = stages.at(-1);
   if (stage === undefined) throw new Error("a session without a stage");
   return stage;
 }
 
-/** The submitted values, without those of fixed fields. */
+/** Returns the submitted values, without those of fixed fields, which clients can't change. */
 function filledIn({ fields }: Stage, submitted: Values): Values {
   const values = new Map(submitted);
   values.delete("FORM_TYPE");
@@ -123,7 +133,7 @@ function filledIn({ fields }: Stage, submitted: Values): Values {
   return values;
 }
 
-/** A stage with the submitted values. */
+/** Returns a form with the submitted values filled in. */
 function filled(stage: Stage, values: Values): Stage {
   const fields = stage.fields.map((field) =>
     field.type === "fixed" ? field : { ...field, values: values.get(field.name) ?? field.values },
@@ -131,12 +141,15 @@ function filled(stage: Stage, values: Values): Stage {
   return { ...stage, fields };
 }
 
-/** @param fault the error of the submitted values; repeated in the form, as not all clients show notes */
+/**
+ * Builds the reply with a form.
+ * @param fault the error, shown as a note and in the form, as not all clients show notes
+ */
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
   const prev = stages.length > 1 ? xml("prev") : undefined;
-  // Appended last, as Converse.js keeps submitted values by the fields' positions.
+  // The error is the last field, as Converse.js keeps submitted values by the fields' positions.
   const told: FormField[] = fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
   const form = formElement("form", formType, [...fields, ...told], { title, instructions });
   return shown(
@@ -148,11 +161,13 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   );
 }
 
+/** Builds the reply with a command's result. */
 function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
   const told = note === undefined ? undefined : xml("note", { type: "info" }, note);
   return shown(session, { status: "completed" }, told, form);
 }
 
+/** Builds a <command/> element for a reply. */
 function shown(
   { id, command }: Pick<CommandSession, "id" | "command">,
   { status }: { readonly status: string },
@@ -162,18 +177,19 @@ function shown(
   return xml("command", { xmlns: NS.commands, node: command.node, sessionid, status }, ...children);
 }
 
-/** XEP-0050 §4.4. */
+/** Makes the error for a refused request. @param reason the condition (XEP-0050 §4.4) */
 function refused(reason: string, text: string): StanzaError {
   return new StanzaError("modify", "bad-request", text, { application: xml(reason, NS.commands) });
 }
 
+/** Makes the error for a session that was idle for too long. */
 function expired(): StanzaError {
   return new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
     application: xml("session-expired", NS.commands),
   });
 }
 
-/** The disco nodes of the commands (XEP-0050 §2.2–2.3): their list, and each of them. */
+/** Returns the disco nodes of the list of commands and of each command (XEP-0050 §2.2–2.3), with the nodes' names. */
 export function commandNodes(commands: readonly Command[]): [string, DiscoNode][] {
   const list: DiscoNode = {
     info: () => [

@@ -1,15 +1,20 @@
-/** Basic requests: ping (XEP-0199), software version (0092), last activity (0012), time (0202), vcard-temp (0054). */
+/**
+ * Answers basic requests to the component: ping (XEP-0199), software version (XEP-0092), last activity (XEP-0012), time
+ * (XEP-0202) and vCard (XEP-0054).
+ */
 import type { IqHandler } from "../router.js";
 import { NS, xml } from "../xml/builder.js";
 import { serviceGet } from "./service-get.js";
 
+/** The component as shown to users. */
 export interface About {
   readonly name: string;
   readonly version: string;
-  /** The start of the process, in milliseconds since 1970. */
+  /** When the process started, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 
+/** Returns the handlers of the basic requests. */
 export function basics(about: About): IqHandler<"service">[] {
   return [
     serviceGet("ping", NS.ping, () => undefined),

@@ -1,42 +1,52 @@
 /**
- * Sessions of ad-hoc commands (XEP-0050). Their number is limited: they expire when idle, and the oldest of an account are
- * dropped when it starts many others.
+ * Holds the sessions of ad-hoc commands (XEP-0050): a session is one run of a command by a user. Idle sessions expire.
+ * If an account, or all accounts together, have too many sessions, the least recently used ones are dropped.
  */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import type { Command, Stage } from "./command.js";
 
+/** A run of a command by a user. */
 export interface CommandSession {
   readonly id: string;
   readonly command: Command;
-  /** The stages so far; the last one is shown. */
+  /** The forms that the user has got so far. The last one is shown. */
   readonly stages: Stage[];
   /** Whether a submitted form is being processed. */
   isBusy: boolean;
 }
 
+/** A session with the data that only this file uses. */
 interface Kept extends CommandSession {
-  /** The full address of the client; other sessions of the account can't use it. */
+  /** The full address of the client that started the command. Other clients of the account can't use the session. */
   readonly from: string;
+  /** The bare address of the client. */
   readonly account: string;
-  /** Milliseconds of performance.now(). */
+  /** When the session was last used, in milliseconds of the constructor's clock. */
   usedAt: number;
 }
 
+/** How many sessions there may be. */
 const MOST = 1000;
+/** How many sessions an account may have. */
 const MOST_OF_ACCOUNT = 10;
+/** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
+/** The sessions of all commands. */
 export class CommandSessions {
-  /** By id, the most recently used last. */
+  /** The sessions by id; the most recently used session is last. */
   readonly #kept = new Map<string, Kept>();
 
+  /** @param now the clock, in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
+  /** How many sessions there are. */
   get size(): number {
     return this.#kept.size;
   }
 
+  /** Starts a session. @param from the client's address @param first the first form */
   open(from: Jid, command: Command, first: Stage): CommandSession {
     const account = from.bare.text;
     const own = [...this.#kept.values()].filter((each) => each.account === account);
@@ -54,7 +64,10 @@ export class CommandSessions {
     return kept;
   }
 
-  /** @returns undefined if the user has no such session, "expired" if it was idle for too long */
+  /**
+   * Finds the session of a client's request.
+   * @returns "expired" if the session was idle for too long, undefined if the client has no such session of the command
+   */
   find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
     const kept = this.#kept.get(id);
     if (kept?.from !== from.text || kept.command !== command) return undefined;

@@ -1,35 +1,42 @@
-/** The definition of an ad-hoc command (XEP-0050): steps, each of which returns the next. */
+/** The types by which ad-hoc commands (XEP-0050) are defined. A command has steps; each form returns the next step. */
 import type { Jid } from "../address.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 
+/** An ad-hoc command. */
 export interface Command {
+  /** The disco node, which identifies the command. */
   readonly node: string;
-  /** The name for users. */
+  /** The name that clients show to users. */
   readonly name: string;
-  /** Whether the user may run it. */
+  /** Whether the user may run the command. */
   mayRun(from: Jid): boolean;
-  /** Returns the first step, or does everything at once. @throws StanzaError if the user may not run it */
+  /** Starts the command, and returns its first step. @throws StanzaError if the user may not run the command */
   start(from: Jid): Step | Promise<Step>;
 }
 
+/** A step of a command: a form to fill in, or the result. */
 export type Step = Stage | Completed;
 
-/** A form to fill in. */
+/** A step with a form to fill in. */
 export interface Stage {
   readonly kind: "stage";
   readonly title: string;
   readonly instructions?: string;
-  /** The form's FORM_TYPE, if it is a registered one. */
+  /** The form's FORM_TYPE; undefined if the form has none. */
   readonly formType?: string;
   readonly fields: readonly FormField[];
-  /** Whether submitting it completes the command. */
+  /** Whether submitting the form completes the command. */
   readonly isLast: boolean;
-  /** Returns the next step; a refusal names the field at fault, and the form is shown again. */
+  /**
+   * Processes the submitted values.
+   * @returns the next step, or a refusal: then the form is shown again with its message
+   */
   submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
 }
 
+/** The last step: the command's result. */
 export interface Completed {
   readonly kind: "completed";
   /** The result as a form. */
@@ -38,15 +45,15 @@ export interface Completed {
   readonly note?: string;
 }
 
-/** Submitted values by field name. */
+/** The submitted values of a form, by field name. */
 export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** A field's single value; "" if there is none. */
+/** Returns a field's first value; "" if the field has no value. */
 export function valueOf(values: Values, name: string): string {
   return values.get(name)?.[0] ?? "";
 }
 
-/** A field's values, split into lines, without empty ones. */
+/** Returns the lines of a field's values, trimmed and without empty lines. */
 export function linesOf(values: Values, name: string): string[] {
   const lines = (values.get(name) ?? []).flatMap((value) => value.split("\n"));
   return lines.map((line) => line.trim()).filter((line) => line !== "");

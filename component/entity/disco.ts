@@ -1,12 +1,11 @@
-/**
- * Service discovery (XEP-0030) of the component: the features that its handlers declare, and nodes.
- */
+/** Answers service discovery requests (XEP-0030) to the component. disco#info lists the features of all handlers. */
 import type { Jid } from "../address.js";
 import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { serviceGet } from "./service-get.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
+/** The component's identity in disco#info. */
 export interface Identity {
   readonly category: string;
   readonly type: string;
@@ -15,21 +14,23 @@ export interface Identity {
 
 /** A node of the component's address (XEP-0030 §3.2). */
 export interface DiscoNode {
-  /** @returns undefined if there is none for the user */
+  /** Returns the children of the node's disco#info; undefined if the node doesn't exist for this user. */
   info(from: Jid): Element[] | undefined;
-  /** @param jid the component's address */
+  /** Returns the node's items. @param from the user @param jid the component's address */
   items(from: Jid, jid: Jid): Element[];
 }
 
+/** The nodes by name. */
 export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
 
-/** What the address declares in addition to its handlers' features. */
+/** The parts of the component's disco#info in addition to the handlers' features. */
 export interface Declared {
   readonly features: readonly string[];
-  /** Extended information (XEP-0128). */
+  /** The forms with extended information (XEP-0128). */
   readonly forms: readonly Element[];
 }
 
+/** Makes the handler of disco#info requests to the component. */
 export function serviceInfo(
   router: Router,
   identity: Identity,
@@ -49,7 +50,7 @@ export function serviceInfo(
   });
 }
 
-/** @param list answers requests without a node */
+/** Makes the handler of disco#items requests to the component. @param list answers requests without a node */
 export function serviceItems(
   nodes: DiscoNodes,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,
@@ -62,6 +63,7 @@ export function serviceItems(
   });
 }
 
+/** Returns a node. @throws StanzaError item-not-found if it doesn't exist */
 function found(nodes: DiscoNodes, node: string): DiscoNode {
   const known = nodes.get(node);
   if (known === undefined) throw new StanzaError("cancel", "item-not-found");

@@ -2,7 +2,7 @@
 import type { Jid } from "../../address.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 
-/** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.1). */
+/** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
 export function roomError(room: Jid, type: ErrorType, condition: Condition, text?: string): StanzaError {
   return new StanzaError(type, condition, text, { by: room.bare.text });
 }

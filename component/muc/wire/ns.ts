@@ -18,7 +18,7 @@ export const MUC = {
   occupantId: "urn:xmpp:occupant-id:0",
   /** Hats (XEP-0317). */
   hats: "urn:xmpp:hats:0",
-  /** Prosody's hats, from before XEP-0317 had a namespace. */
+  /** Hats in Prosody's earlier version. */
   oldHats: "xmpp:prosody.im/protocol/hats:1",
   /** Message archives (XEP-0313). */
   mam: "urn:xmpp:mam:2",

@@ -79,7 +79,7 @@ export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   return essential.length <= MAX_PRESENCE ? essential : NO_TEXT;
 }
 
-/** Returns the attributes of an occupant's stanza, without `realfrom`, by which QTalk's clients replace the sender. */
+/** Returns the attributes of an occupant's stanza, without `realfrom`, QTalk's attribute that names another sender. */
 export function sanitisedAttributes(stanza: Element): Record<string, string | undefined> {
   return { ...attributesOf(stanza), realfrom: undefined };
 }
