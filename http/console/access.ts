@@ -1,8 +1,9 @@
 /**
- * Access control of the console. By default only this machine may open it: the connection is local, not proxied, and its
- * Host is a loopback name or address, which DNS rebinding can't imitate. While no callers are configured, every local
- * process may do everything anyway, so no login is needed; otherwise operators log in by token. Changes must come from
- * the console's own page: requests of other sites are recognised by Sec-Fetch-Site or Origin, and lack the CSRF token.
+ * Controls access to the console. By default, only browsers on this machine may open it: the connection must be local
+ * and not proxied, and its Host a loopback name or address, which DNS rebinding can't imitate. If no callers are
+ * configured, no login is needed, as every local process may call all endpoints anyway; otherwise operators log in with
+ * a token. Requests of other web sites are refused: they are recognised by Sec-Fetch-Site or Origin, and changes need a
+ * CSRF token.
  */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -18,24 +19,24 @@ import type { ConsoleConfig } from "./config.js";
 import { ConsoleFault } from "./fault.js";
 import { SESSION_MS, Sessions } from "./sessions.js";
 
-/** A user of the console. */
+/** A user of the console who has access: a logged-in operator, or anybody on this machine if no login is needed. */
 export interface Visitor {
   /** The operator's name; undefined if no login is needed. */
   readonly operator: string | undefined;
   /** The session's id; "" if no login is needed. */
   readonly session: string;
-  /** The value of X-CSRF-Token that requests with changes need. */
+  /** The value that the header X-CSRF-Token must have in requests that change something. */
   readonly csrf: string;
-  /** The end of the session in milliseconds since 1970; undefined if there is no session. */
+  /** The end of the session, in milliseconds since 1970; undefined if no login is needed. */
   readonly expiresAt: number | undefined;
 }
 
 const COOKIE = "qtalk_console";
 const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
-/** Headers that proxies add. */
+/** The names of headers that proxies add. */
 const FORWARDING =
   /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
-/** Login attempts per network: a burst of ten, then one every six seconds. */
+/** The limit of login attempts for each network: ten at once, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
 const AWAY = new ConsoleFault(
@@ -46,12 +47,12 @@ const FOREIGN = new ConsoleFault("origin", "pages of other sites may not use the
 const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing or wrong");
 const UNKNOWN = new ConsoleFault("login", "the token is unknown or has expired");
 
-/** Whether this URL's host is this machine. */
+/** Returns whether the host of a URL is a loopback name or address. */
 function isHere(page: string): boolean {
   return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
 }
 
-/** Whether it is a loopback name or address, which DNS can't redirect. */
+/** Returns whether a host is "localhost" or a loopback address. DNS can't make these lead to another machine. */
 function isOwnName(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
 }
@@ -67,12 +68,12 @@ export class Access {
     private readonly log: Logger,
   ) {}
 
-  /** Refuses requests that may not even see the console's page. */
+  /** Returns a refusal for requests from places that have no access, not even to the login. */
   refuse(request: IncomingMessage): ConsoleFault | undefined {
     return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
 
-  /** Refuses requests that a page of another site triggered. */
+  /** Returns a refusal for requests that a page of another web site triggered. */
   refuseForeign({ headers }: IncomingMessage): ConsoleFault | undefined {
     const site = headers["sec-fetch-site"];
     if (site !== undefined) return site === "same-origin" || site === "none" ? undefined : FOREIGN;
@@ -81,7 +82,7 @@ export class Access {
     return URL.canParse(origin) && new URL(origin).host === host ? undefined : FOREIGN;
   }
 
-  /** Refuses a change that doesn't come from the console's own page. */
+  /** Returns a refusal for a change without the visitor's CSRF token, which only the console's page knows. */
   refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ConsoleFault | undefined {
     const given = Buffer.from(String(headers["x-csrf-token"] ?? ""));
     const wanted = Buffer.from(csrf);
@@ -93,18 +94,22 @@ export class Access {
     return this.config.access === "token" || this.callers.areConfigured;
   }
 
-  /** The visitor of a request; undefined if a login is needed. */
+  /** Returns the visitor who sent a request; undefined if the visitor must log in first. */
   visitor(request: IncomingMessage): Visitor | undefined {
     const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (this.asksForToken) return this.#byId(id);
     return { operator: undefined, session: "", csrf: this.#sessions.csrfOf(""), expiresAt: undefined };
   }
 
-  /** Whether a visitor still has access: not logged out, expired or removed, and no login has become necessary. */
+  /**
+   * Returns whether a visitor still has access. Access ends by logout, expiry or the operator's removal, and without a
+   * session as soon as a login is needed.
+   */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
   }
 
+  /** Logs an operator in with a token, within the limit of attempts. */
   login(request: IncomingMessage, token: string): Visitor | ConsoleFault {
     const { callers, operators, log } = this;
     const address = callers.addressOf(request);
@@ -129,7 +134,7 @@ export class Access {
     if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
   }
 
-  /** The Set-Cookie header. @param session "": deletes the cookie */
+  /** Returns the value of Set-Cookie for a session. @param session the session's id; "": deletes the cookie */
   cookie(session: string, request: IncomingMessage): string {
     const age = session === "" ? 0 : SESSION_MS / 1000;
     const secure = this.#isEncrypted(request) ? "; Secure" : "";
@@ -143,16 +148,16 @@ export class Access {
     return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
   }
 
-  /** Whether a request comes from this machine, directly. A proxy that adds no header can't be detected. */
+  /** Returns whether a request comes directly from this machine. A local proxy that adds no header can't be detected. */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
-    // Some proxies use HTTP/1.0 by default; no browser does.
+    // HTTP/1.0 shows a proxy: some use it by default, but browsers don't.
     if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
     const { host = "", referer } = headers;
     return isOwnName(hostIn(host)) && (referer === undefined || isHere(referer));
   }
 
-  /** Whether a trusted proxy says that it received the request by TLS, which the component itself doesn't have. */
+  /** Returns whether a trusted proxy received the request by TLS. The component itself has no TLS. */
   #isEncrypted({ socket, headers }: IncomingMessage): boolean {
     return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
   }

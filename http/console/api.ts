@@ -1,7 +1,7 @@
 /**
- * The console's API, below /console/api: GET reads, POST changes. Responses are JSON, errors
- * {"error": {"code", "message", "field"}}. Requests from other sites' pages are refused. Without a login only the session
- * may be read. Changes need the session's CSRF token in a header.
+ * Serves the console's API, below /console/api: GET reads, POST changes. Responses are JSON; errors have the form
+ * {"error": {"code", "message", "field"}}. Requests from pages of other web sites are refused. Before the login, a
+ * visitor may only read the session. Changes need the session's CSRF token in the header X-CSRF-Token.
  */
 import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
@@ -22,24 +22,27 @@ import { ConsoleFault, faultOf } from "./fault.js";
 import type { Done, Session } from "./page/types.js";
 import { QUERIES, type Query, type Sources } from "./queries.js";
 
-/** The parts that the API uses. */
+/** What the API needs from the console. */
 export interface ConsoleApiBackend {
+  /** The component's version. */
   readonly version: string;
+  /** The operation that tests an incoming webhook. */
   readonly hookTest: Operation;
+  /** Returns the data for a visitor's queries. */
   sourcesFor(visitor: Visitor): Sources;
-  /** Opens a stream of events. */
+  /** Opens an event stream for a visitor. */
   watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined>;
 }
 
 type Result = object | Refusal | ConsoleFault;
-/** Handles a request. @returns undefined if the response was sent already, or the client has gone */
+/** Handles a request. @returns undefined if the response was sent already, or the client has disconnected */
 type Work = (request: Request, response: Response) => Promise<Result | undefined>;
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const LOGIN = new ConsoleFault("login", "log in first: there is no session, or it has ended");
 const UNTYPED = new ConsoleFault("type", "Content-Type: expected application/json");
 const NOWHERE = new ConsoleFault("missing", "there is no such path in the console's API");
-/** Operations by their paths below /console/api/. */
+/** The operations that change something, by their path below /console/api/. */
 const CHANGES = new Map<string, Operation>([
   ...Object.entries(OPERATIONS).map(([name, each]) => [`rooms-do/${name}`, each] as const),
   ["dead-letters/retry", retryDeadLetters],
@@ -141,7 +144,7 @@ export class ConsoleApi {
     return await operate(operation, administration, changer.raw);
   }
 
-  /** The visitor and the arguments of a change. @returns undefined if the client has gone */
+  /** Returns the visitor and the arguments of a change; undefined if the client has disconnected. */
   async #changer(
     request: Request,
   ): Promise<(RawArguments & { readonly visitor: Visitor }) | ConsoleFault | undefined> {
@@ -154,9 +157,9 @@ export class ConsoleApi {
     return body === undefined || !("raw" in body) ? body : { ...body, visitor };
   }
 
-  /** The request's JSON. @returns undefined if the client has gone */
+  /** Returns the JSON in a request's body; undefined if the client has disconnected. */
   async #body(request: IncomingMessage): Promise<RawArguments | ConsoleFault | undefined> {
-    // Forms of other sites can't have this type without a preflight request.
+    // Browsers send this type to another site only after a preflight request (CORS), which the component refuses.
     if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
     const body = await this.bodies.read(request, "the console");
     if (body === "aborted") return undefined;

@@ -1,4 +1,4 @@
-/** The configuration of the console. */
+/** The schema of the configuration's section `console`. */
 import { z } from "zod";
 
 export const consoleConfig = z.strictObject({

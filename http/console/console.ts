@@ -1,6 +1,6 @@
 /**
- * The console, at /console: a page for operators to watch the component and to do what `qtalk-component room` does. The
- * API below /console/api is for this page only, and changes with it.
+ * Serves the console, at /console: a page on which operators watch the component, and change rooms as with
+ * `qtalk-component room`. The API below /console/api is only for this page, and changes together with the page.
  */
 import { Router, type ErrorRequestHandler, type Response } from "express";
 import type { Logger } from "winston";
@@ -28,7 +28,7 @@ export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "
   readonly administration: Pick<Administration, "byOperator">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
   readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
-  /** For tests: milliseconds between two samples, and the most event streams. */
+  /** Values for tests: `step` is the time between two samples in milliseconds, `watchers` the most event streams. */
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
 
@@ -36,13 +36,13 @@ export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, 
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
-  /** Undefined if incoming webhooks are off. */
+  /** Handles posts to incoming webhooks, for tests of webhooks; undefined if incoming webhooks are off. */
   readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** Allows only the page's own files, and no framing. */
+/** The Content-Security-Policy of the page, which allows only files of this server, and no frames around the page. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -75,7 +75,7 @@ export class Console {
     this.#timer = setInterval(() => void this.#sample(), step).unref();
   }
 
-  /** Ends the event streams. Call it before connections are closed. */
+  /** Ends the event streams. Must be called before the server closes its connections. */
   close(): void {
     clearInterval(this.#timer);
     this.#streams.close();

@@ -1,15 +1,15 @@
 /**
- * Streams of Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to open consoles: first
- * the last hour's samples, then the same events to all every five seconds.
+ * Sends Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to the open pages of the
+ * console. A stream begins with the samples of the last hour; then all streams get the same events every five seconds.
  */
 import type { ServerResponse } from "node:http";
 import { ConsoleFault } from "./fault.js";
 import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
-  /** Whether a visitor still has access. */
+  /** Returns whether a visitor still has access. */
   readonly isStill: (visitor: Visitor) => boolean;
-  /** For tests: the most streams. */
+  /** The most streams, which tests lower. */
   readonly most?: number;
 }
 
@@ -18,10 +18,13 @@ interface Stream {
   readonly visitor: Visitor;
 }
 
+/** The most streams. */
 const MOST = 100;
-/** Unread bytes after which a stream is destroyed: its client has gone or is too slow. */
+/**
+ * The most bytes that wait for a client. Beyond, its stream is closed, as the client has disconnected or is too slow.
+ */
 const MOST_UNREAD = 1024 * 1024;
-/** Milliseconds after which a browser reconnects. */
+/** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 5_000;
 
 export class EventStreams {
@@ -34,18 +37,22 @@ export class EventStreams {
     return this.#streams.size;
   }
 
-  /** Opens a stream, or ends it with the reason `full`. @param first events that are sent at once */
+  /**
+   * Opens a stream. If there are too many, ends the stream at once with the reason `full`.
+   * @param first the events that are sent at once
+   * @returns a fault if the component is stopping
+   */
   open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
     const { most = MOST } = this.options;
     if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
-      // Keeps nginx from buffering.
+      // This header keeps nginx from buffering the stream.
       "X-Accel-Buffering": "no",
     });
     if (this.#streams.size >= most) {
-      // Browsers don't give a refused stream's status or body to the page.
+      // Sent as an event, as browsers hide status and body of a refused stream from the page.
       response.end(endOf("full"));
       return undefined;
     }
@@ -56,7 +63,7 @@ export class EventStreams {
     return undefined;
   }
 
-  /** Sends events to all visitors who still have access. */
+  /** Sends events to all visitors who still have access, and ends the streams of others. */
   send(text: string): void {
     for (const stream of this.#streams) {
       if (!this.options.isStill(stream.visitor)) this.#end(stream, "login");
@@ -77,14 +84,19 @@ export class EventStreams {
   }
 }
 
-/** Why a stream ends: a login is needed, the component stops, or there are too many streams. */
+/**
+ * Why a stream ends.
+ * - login: the visitor must log in again
+ * - stopping: the component stops
+ * - full: too many streams are open
+ */
 type EndReason = "login" | "stopping" | "full";
 
 function endOf(reason: EndReason): string {
   return eventOf("end", { reason });
 }
 
-/** An event in the stream's format. */
+/** Returns an event in the format of Server-Sent Events. */
 export function eventOf(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

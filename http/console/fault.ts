@@ -1,15 +1,15 @@
-/** The errors of the console's API. They are values and never thrown. */
+/** The errors of the console's API. Functions return them; they are never thrown. */
 import { Errcode, type Refusal } from "../../component/refusal.js";
 import { TooSlow } from "../api-response.js";
 
-/** HTTP status by error code. */
+/** The HTTP statuses by error code. */
 const STATUSES = {
-  /** The request is at fault. */
+  /** The request is invalid. */
   input: 400,
-  /** A login is needed. */
+  /** The visitor must log in. */
   login: 401,
   forbidden: 403,
-  /** The request comes from a page of another site. */
+  /** The request comes from a page of another web site. */
   origin: 403,
   /** The CSRF token is missing or wrong. */
   csrf: 403,
@@ -18,7 +18,7 @@ const STATUSES = {
   slow: 408,
   exists: 409,
   type: 415,
-  /** Over the rate limit. */
+  /** A rate limit is exceeded. */
   busy: 429,
   unavailable: 503,
   fault: 500,
@@ -27,16 +27,16 @@ const STATUSES = {
 export type FaultCode = keyof typeof STATUSES;
 
 export interface FaultDetails {
-  /** The field at fault. */
+  /** The name of the invalid field. */
   readonly field?: string | undefined;
-  /** Seconds after which to retry. */
+  /** The time after which the visitor may retry, in seconds. */
   readonly retryAfter?: number | undefined;
 }
 
 export class ConsoleFault {
   constructor(
     readonly code: FaultCode,
-    /** For the operator. */
+    /** The message for the operator. */
     readonly message: string,
     readonly details: FaultDetails = {},
   ) {}
@@ -54,7 +54,7 @@ const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.caller]: "forbidden",
 };
 
-/** Messages of refusals begin with the field at fault if there is one. */
+/** The field's name at the beginning of a refusal's message, if the refusal is about a field. */
 const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 
 export function faultOf(refusal: Refusal): ConsoleFault {

@@ -1,4 +1,6 @@
-/** Tests a hook from the console: posts a sample of its format, as `hook test` does. */
+/**
+ * Tests an incoming webhook from the console: posts a sample in the webhook's format, as the command `hook test` does.
+ */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { noteDone } from "../../component/administration/context.js";

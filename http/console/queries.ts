@@ -1,4 +1,4 @@
-/** The console's queries: lists, page by page, and single rooms and people. */
+/** The queries of the console's API: lists, which are read page by page, and single rooms and people. */
 import { z } from "zod";
 import type { AdministrationContext } from "../../component/administration/context.js";
 import { listDeadLetters } from "../../component/administration/dead-letters.js";
@@ -23,7 +23,7 @@ import {
   roomOf,
 } from "./shapes.js";
 
-/** The data that queries read. */
+/** The sources from which queries read. */
 export interface Sources {
   readonly administration: AdministrationContext;
   readonly records: CallRecords;
@@ -33,11 +33,11 @@ export interface Sources {
 
 /** A query of the API. */
 export interface Query {
-  /** Below /console/api/, with at most one parameter (":room"). */
+  /** The path below /console/api/. It may contain one parameter, such as ":room". */
   readonly path: string;
-  /** Parses the parameters of the URL's query. */
+  /** The schema of the URL's query. */
   readonly parameters: z.ZodType;
-  /** @param named the path's parameter; "" if it has none */
+  /** Runs the query. @param named the value of the path's parameter; "" if the path has no parameter */
   run(sources: Sources, parameters: unknown, named: string): Result | Promise<Result>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Samples of the metrics: one every five seconds, for the last hour, in memory. Reading the metrics costs calls nothing.
+ * Samples the metrics for the console's plots: one sample every five seconds, kept in memory for an hour. Sampling reads
+ * the metrics that exist anyway, so that calls don't become slower.
  */
 import type { Metrics } from "../../component/metrics.js";
 import { kindOf } from "../call-records.js";
@@ -10,25 +11,28 @@ export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
 export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
-/** The metrics' counters. */
+/** The counters at one time; a sample is the difference of two. */
 interface Counts extends Totals {
-  /** Milliseconds of performance.now(). */
+  /** When the counters were read, in milliseconds of performance.now(). */
   readonly at: number;
-  /** By endpoint and errcode. */
+  /** The counts of calls, by endpoint and errcode. */
   readonly calls: ReadonlyMap<string, Called>;
+  /** How many ack requests were answered, and the sum of their round trips in seconds. */
   readonly acks: { readonly count: number; readonly seconds: number };
 }
 
+/** How many calls of an endpoint ended with an errcode. */
 interface Called {
   readonly endpoint: string;
   readonly errcode: number;
   readonly count: number;
 }
 
+/** A value of a metric. */
 interface Value {
   readonly value: number;
   readonly labels: Readonly<Partial<Record<string, string | number>>>;
-  /** NAME_count, NAME_sum or NAME_bucket, for histograms. */
+  /** The full name of a histogram's value: NAME_count, NAME_sum or NAME_bucket. */
   readonly metricName?: string;
 }
 
@@ -44,17 +48,18 @@ export class Samples {
     return this.#samples;
   }
 
+  /** How many stanzas were accepted, acknowledged and bounced until the last sample. */
   get totals(): Totals {
     const { accepted = 0, acknowledged = 0, bounced = 0 } = this.#last ?? {};
     return { accepted, acknowledged, bounced };
   }
 
-  /** The last known round trip of an ack request, in milliseconds. */
+  /** The latest round trip of an ack request, in milliseconds; null if none is known yet. */
   get roundTrip(): number | null {
     return this.#roundTrip;
   }
 
-  /** Takes a sample. @returns undefined the first time, as there is nothing to compare with */
+  /** Takes a sample. @returns undefined on the first call, as a sample needs earlier counters for comparison */
   async take(): Promise<Point | undefined> {
     const before = this.#last;
     const now = await this.#counts();
@@ -100,7 +105,7 @@ export class Samples {
     };
   }
 
-  /** The current value of a gauge; 0 if it doesn't exist. */
+  /** Returns the present value of a gauge; 0 if the gauge doesn't exist. */
   async valueOf(name: string): Promise<number> {
     return (await this.#valuesOf(name))[0]?.value ?? 0;
   }
@@ -135,7 +140,7 @@ function ratesOf(
   return { calls, refused };
 }
 
-/** Rounds to thousandths, which the page doesn't show. */
+/** Rounds to thousandths, which keeps the events short; the page shows fewer digits. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

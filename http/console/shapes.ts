@@ -1,4 +1,4 @@
-/** Rooms, people, hooks and callers as JSON for the console's page. */
+/** Converts rooms, people, webhooks, callers and dead letters to the JSON of the console's API. */
 import type { ShownLetter } from "../../component/administration/dead-letters.js";
 import type { ShownHook, ShownOutgoingHook } from "../../component/administration/hooks.js";
 import type { KnownPerson } from "../../component/administration/people.js";
@@ -10,7 +10,7 @@ import { cut } from "../../component/muc/wire/text.js";
 import type { CallerConfig } from "../caller-config.js";
 import type * as page from "./page/types.js";
 
-/** The most characters of a stanza that are shown. */
+/** How many characters of a stanza the API returns at most. */
 const MOST_STANZA = 4_000;
 
 export function letterOf({
@@ -33,7 +33,7 @@ export function letterOf({
 
 type Caller = Omit<page.Caller, "use">;
 
-/** Every process on this machine, while no callers are configured. */
+/** The caller that stands for every process on this machine if no callers are configured. */
 export const ANYBODY: Caller = {
   name: "anybody",
   addresses: null,
@@ -70,7 +70,7 @@ export function hookOf(hook: ShownHook): Omit<page.Hook, "use"> {
   };
 }
 
-/** Only the host of the program's URL: the rest may hold secrets. */
+/** Converts an outgoing webhook. Of the URL only the host is returned, as the rest may contain secrets. */
 export function outgoingHookOf(hook: ShownOutgoingHook): page.OutgoingHook {
   const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, deadLetters, failures } = hook;
   return {
@@ -100,7 +100,7 @@ export function roomOf({ room, form, affiliations }: ShownRoom): page.Room {
   };
 }
 
-/** Passwords aren't sent to the page. */
+/** Converts a field of a room's form. The value of a password isn't returned. */
 function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): page.FormField {
   const isSecret = type === "text-private";
   return {

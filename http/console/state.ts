@@ -1,4 +1,4 @@
-/** The current state of link, server, component and queue. */
+/** Returns the present state of link, server, component and queue, for the overview of the console. */
 import type { Records } from "../../component/administration/records.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
@@ -8,7 +8,7 @@ import type { ServerQuestions } from "../../component/service/server-facts.js";
 import type { State } from "./page/types.js";
 import type { Samples } from "./samples.js";
 
-/** The parts that the state is read from. */
+/** The sources from which the state is read. */
 export interface StateSources {
   readonly link: Pick<Link, "state" | "reached">;
   readonly server: Pick<ServerQuestions, "facts">;
@@ -17,7 +17,7 @@ export interface StateSources {
   readonly memory?: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
   readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
-  /** Constant while the component runs. */
+  /** The component's version, domain, hosts and start time, which don't change while it runs. */
   readonly about: State["component"];
 }
 

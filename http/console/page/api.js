@@ -1,15 +1,15 @@
-/** Calls the console's API. A failed request throws a Fault with the server's message. */
+/** Sends requests to the console's API. If a request fails, a Fault with the server's message is thrown. */
 /** @import { Done, ErrorBody, Session } from "./types.js" */
 import { t } from "./texts.js";
 
 const API = "/console/api/";
 
-/** Why a request failed; its message is for the reader. */
+/** The error of a failed request. Its message is for the user. */
 export class Fault extends Error {
   /**
-   * @param {string} code the server's, or "network"
+   * @param {string} code the error code of the API, or "network" if the component can't be reached
    * @param {string} message
-   * @param {string} [field] the input at fault
+   * @param {string} [field] the name of the invalid field
    */
   constructor(code, message, field) {
     super(message);
@@ -18,26 +18,26 @@ export class Fault extends Error {
   }
 }
 
-/** @type {string | null} */
+/** The session's CSRF token. @type {string | null} */
 let csrf = null;
-/** @type {(() => void) | undefined} */
+/** Called when the session has ended. @type {(() => void) | undefined} */
 let onLogin;
 
 /**
- * Sets what is called when the session has ended.
+ * Sets the function that is called when the session has ended.
  * @param {() => void} listener
  */
 export function whenLoggedOut(listener) {
   onLogin = listener;
 }
 
-/** @returns {Promise<Session>} */
+/** Reads the session. @returns {Promise<Session>} */
 export async function session() {
   return keep(await request("session"));
 }
 
 /**
- * Whether the visitor is logged in, or needn't log in.
+ * Returns whether the user is logged in, or needn't log in.
  * @param {Session} answered
  */
 export function isIn({ access, operator }) {
@@ -45,6 +45,7 @@ export function isIn({ access, operator }) {
 }
 
 /**
+ * Logs an operator in.
  * @param {string} token
  * @returns {Promise<Session>}
  */
@@ -52,15 +53,16 @@ export async function logIn(token) {
   return keep(await request("login", postOf({ token })));
 }
 
-/** @returns {Promise<void>} */
+/** Ends the session. @returns {Promise<void>} */
 export async function logOut() {
   await post("logout", {});
 }
 
 /**
- * @template T what the server answers
- * @param {string} path below the API
- * @param {Readonly<Record<string, string | null | undefined>>} [query] null and empty values are omitted
+ * Sends a query.
+ * @template T the type of the response's JSON
+ * @param {string} path the path below /console/api/
+ * @param {Readonly<Record<string, string | null | undefined>>} [query] parameters; null and empty ones are left out
  * @returns {Promise<T>}
  */
 export async function get(path, query = {}) {
@@ -70,8 +72,8 @@ export async function get(path, query = {}) {
 }
 
 /**
- * Sends a change. If the component was restarted and doesn't know the CSRF token, gets a new one and tries again.
- * @param {string} path below the API
+ * Sends a change. If a restart of the component has made the CSRF token invalid, gets a new token and tries again.
+ * @param {string} path the path below /console/api/
  * @param {object} body
  * @returns {Promise<Done>}
  */
@@ -86,7 +88,8 @@ export async function post(path, body) {
 }
 
 /**
- * @param {Session} answered
+ * Stores the session's CSRF token.
+ * @param {Session} answered the response with the session
  * @returns {Session}
  */
 function keep(answered) {
@@ -95,6 +98,7 @@ function keep(answered) {
 }
 
 /**
+ * Returns the options of a POST request.
  * @param {object} body
  * @returns {RequestInit}
  */
@@ -104,6 +108,7 @@ function postOf(body) {
 }
 
 /**
+ * Sends a request, and returns the response's JSON. If the session has ended, calls the listener.
  * @template T
  * @param {string} path
  * @param {RequestInit} [init]

@@ -1,36 +1,39 @@
-/** Modal dialogs for questions and forms: <dialog> elements, which keep the focus inside. */
+/** Shows modal dialogs with questions and forms. They are <dialog> elements, which keep the keyboard's focus inside. */
 import { Fault } from "./api.js";
 import { button, fill, freshId, h, regainFocus } from "./dom.js";
 import { faultLine, showFault } from "./fault.js";
 import { t } from "./texts.js";
 
 /**
+ * A field of a dialog's form.
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
- * @property {string} [value] the initial one
- * @property {string} [help]
+ * @property {string} [value] the initial value
+ * @property {string} [help] an explanation below the field
  * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
- * @property {readonly { value: string, label: string }[]} [choices]
+ * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection of these values
  * @property {boolean} [isRequired]
  */
 
-/** @typedef {Readonly<Record<string, string>>} Filled */
+/** The values of a form by the fields' names. @typedef {Readonly<Record<string, string>>} Filled */
 
 /**
+ * The content of a dialog.
  * @typedef {object} Question
  * @property {string} title
- * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what happens and what is lost
+ * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what the action does
  * @property {readonly Field[]} [fields]
  * @property {string} verb the submit button's label
  * @property {boolean} [isDangerous] whether something is lost permanently
- * @property {(filled: Filled) => Promise<unknown>} run if it rejects, the dialog shows the error and stays open
+ * @property {(filled: Filled) => Promise<unknown>} run the action; if it rejects, the dialog shows the error and stays
+ *   open
  */
 
 /**
- * Asks in a dialog.
+ * Shows a dialog, and runs its action when the user submits.
  * @param {Question} question
- * @returns {Promise<boolean>} whether it was submitted successfully
+ * @returns {Promise<boolean>} whether the action was done; false if the user closed the dialog
  */
 export function ask({ title, text, fields = [], verb, isDangerous = false, run }) {
   const heading = freshId("dialog");
@@ -48,7 +51,7 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     h("div", { class: "buttons" }, cancel, submit),
   );
   const dialog = h("dialog", { "aria-labelledby": heading }, form);
-  // Enter in a field doesn't submit what can't be undone.
+  // If the action can't be undone, the Enter key in a field doesn't submit it.
   if (isDangerous) form.addEventListener("keydown", ignoreEnter);
   return new Promise((resolve) => {
     form.addEventListener("submit", (event) => {
@@ -77,13 +80,13 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
   });
 }
 
-/** @param {KeyboardEvent} event */
+/** Keeps the Enter key in a field from submitting the form. @param {KeyboardEvent} event */
 function ignoreEnter(event) {
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 
 /**
- * A field with its label and help.
+ * Makes a field with its label and help.
  * @param {Field} field
  */
 export function labelled({ name, label, value = "", help, type = "text", choices, isRequired = false }) {

@@ -1,10 +1,14 @@
-/** Makes and changes elements. Strings become text nodes: nothing here parses HTML. */
+/** Makes and changes elements of the page. Strings become text nodes, never HTML, so they needn't be escaped. */
 
-/** @typedef {Node | string | number | false | null | undefined} Child */
+/**
+ * A child of an element; false, null and undefined are left out.
+ * @typedef {Node | string | number | false | null | undefined} Child
+ */
 /** @typedef {string | number | boolean | undefined | ((event: Event) => unknown)} Attribute */
 
 /**
- * Makes an element. Functions become listeners (`onclick`), `true` an empty attribute; false and undefined are omitted.
+ * Makes an element. Attributes that are functions become listeners (`onclick`), `true` becomes an empty attribute, and
+ * false and undefined are left out.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
  * @param {Readonly<Record<string, Attribute>>} [attributes]
@@ -23,22 +27,22 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /**
- * A button.
+ * Makes a button.
  * @param {string} text
- * @param {() => unknown} act
+ * @param {() => unknown} act called on a click
  * @param {Readonly<Record<string, Attribute>>} [attributes]
  */
 export function button(text, act, attributes = {}) {
   return h("button", { type: "button", onclick: () => void act(), ...attributes }, text);
 }
 
-/** @param {...(Child | readonly Child[])} children */
+/** Makes a paragraph with less important text. @param {...(Child | readonly Child[])} children */
 export function note(...children) {
   return h("p", { class: "soft" }, ...children);
 }
 
 /**
- * Terms with their values; an empty value is shown as a dash.
+ * Makes a list of terms with their values. An empty value is shown as a dash.
  * @param {readonly (readonly [term: string, value: string])[]} rows
  */
 export function facts(rows) {
@@ -47,7 +51,7 @@ export function facts(rows) {
 }
 
 /**
- * A section with a heading.
+ * Makes a section with a heading.
  * @param {string} title
  * @param {...Node} content
  */
@@ -57,7 +61,7 @@ export function section(title, ...content) {
 }
 
 /**
- * Replaces the element's children.
+ * Replaces an element's children.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */
@@ -66,8 +70,8 @@ export function fill(element, ...children) {
 }
 
 /**
- * Replaces only those of the element's descendants that differ, so that focus and selection in it survive. New listeners
- * are lost: use it for content without any.
+ * Replaces an element's children like fill(), but changes only nodes that differ, so that focus and selection inside
+ * stay. Listeners of the new children are lost, so the children must have no listeners.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */
@@ -78,6 +82,7 @@ export function update(element, ...children) {
 }
 
 /**
+ * Changes the children of `old` so that they equal those of `fresh`.
  * @param {Node} old
  * @param {Node} fresh
  */
@@ -92,13 +97,13 @@ function updateChildren(old, fresh) {
   while (old.childNodes.length > wanted.length) old.lastChild?.remove();
 }
 
-/** Moves the focus to the screen's heading if the focused element is gone. */
+/** Moves the focus to the screen's heading if the element with the focus was removed from the page. */
 export function regainFocus() {
   if (document.activeElement === document.body) document.querySelector("h1")?.focus();
 }
 
 /**
- * The page's element of this id.
+ * Returns the page's element with an id, which must exist.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -111,7 +116,7 @@ export function byId(id) {
 let made = 0;
 
 /**
- * A unique id, for labels.
+ * Returns a unique id that begins with a name, to connect an element with its label.
  * @param {string} name
  */
 export function freshId(name) {
@@ -120,6 +125,7 @@ export function freshId(name) {
 }
 
 /**
+ * Converts children to nodes and strings, leaving out false, null and undefined.
  * @param {readonly (Child | readonly Child[])[]} children
  * @returns {(Node | string)[]}
  */

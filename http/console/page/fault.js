@@ -1,11 +1,11 @@
-/** Shows why a request failed. The server's messages are English. */
+/** Shows why a request failed. The messages of the component are in English. */
 import { Fault } from "./api.js";
 import { h } from "./dom.js";
 import { language, t } from "./texts.js";
 
 /**
- * An element for error messages.
- * @param {unknown} [error] shown at once
+ * Makes an element for error messages.
+ * @param {unknown} [error] an error that is shown at once
  */
 export function faultLine(error) {
   const line = h("p", { class: "fault", role: "alert" });
@@ -14,7 +14,8 @@ export function faultLine(error) {
 }
 
 /**
- * @param {HTMLElement} line
+ * Shows an error.
+ * @param {HTMLElement} line the element that faultLine() made
  * @param {unknown} error
  */
 export function showFault(line, error) {

@@ -1,4 +1,4 @@
-/** Numbers, times and durations in the reader's language. */
+/** Formats numbers, times and durations in the user's language. */
 import { language, t } from "./texts.js";
 
 const MINUTE = 60;
@@ -6,28 +6,29 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
+ * Formats a number.
  * @param {number} value
- * @param {number} [digits] the most after the point
+ * @param {number} [digits] the most digits after the decimal point
  */
 export function number(value, digits = 0) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
 }
 
 /**
- * A rate or a quantity with about three digits: 0.25, 12.3, 1,234.
+ * Formats a rate or a quantity with about three digits: 0.25, 12.3, 1,234.
  * @param {number} value
  */
 export function quantity(value) {
   return number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
-/** @param {number} at milliseconds since 1970 */
+/** Formats the time of day, such as 03:38. @param {number} at milliseconds since 1970 */
 export function clock(at) {
   return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /**
- * A time in the reader's zone, 2026-11-26 03:38:57+01:00: the format that commands and the log use.
+ * Formats date and time in the user's time zone as commands and the log do: 2026-11-26 03:38:57+01:00.
  * @param {number} at milliseconds since 1970
  */
 export function dateTime(at) {
@@ -41,7 +42,7 @@ export function dateTime(at) {
 }
 
 /**
- * The two largest units: 3 d 4 h, 5 min 20 s, 0.8 s.
+ * Formats a duration in its two largest units: 3 d 4 h, 5 min 20 s, 0.8 s.
  * @param {number} seconds
  */
 export function duration(seconds) {
@@ -58,9 +59,9 @@ export function duration(seconds) {
 }
 
 /**
- * The beginning of a text, in one line.
+ * Returns the beginning of a text in one line.
  * @param {string} text
- * @param {number} most characters
+ * @param {number} most the most characters
  */
 export function shortened(text, most) {
   const line = text.replace(/\s+/g, " ");

@@ -1,4 +1,4 @@
-/** Tables that load page by page, and their search field. */
+/** Makes tables that load their rows page by page, and search fields. */
 import { get } from "./api.js";
 import { button, fill, freshId, h, regainFocus } from "./dom.js";
 import { faultLine, showFault } from "./fault.js";
@@ -6,18 +6,21 @@ import { table } from "./table.js";
 import { t } from "./texts.js";
 
 /**
- * @template T
+ * A list of the API, and the table that shows it.
+ * @template T the type of an item
  * @typedef {object} List
- * @property {string} path of the API
- * @property {string} key of the items in its answer
- * @property {Readonly<Record<string, string>>} [query]
- * @property {string} caption
- * @property {string} empty
+ * @property {string} path the path of the query below /console/api/
+ * @property {string} key the key of the items in the response
+ * @property {Readonly<Record<string, string>>} [query] further parameters of the query
+ * @property {string} caption the table's caption, for screen readers
+ * @property {string} empty the text that is shown instead of a table without rows
  * @property {readonly import("./table.js").Column<T>[]} columns
- * @property {(items: readonly T[], answer: object) => void} [whenShown]
+ * @property {(items: readonly T[], answer: object) => void} [whenShown] called when a page is shown, with all items so
+ *   far
  */
 
 /**
+ * Makes a table with a button that loads the next page.
  * @template T
  * @param {List<T>} list
  */
@@ -33,14 +36,17 @@ export function pagedList(list) {
   let after = null;
   let asked = 0;
 
-  /** @param {boolean} isFirst */
+  /**
+   * Loads a page.
+   * @param {boolean} isFirst whether it is the first page, which replaces the items; else the next page
+   */
   async function load(isFirst) {
     asked += 1;
     const mine = asked;
     try {
       /** @type {Readonly<Record<string, unknown>>} */
       const answer = await get(list.path, { ...query, after: isFirst ? undefined : after });
-      // Only the answer to the latest request is shown.
+      // A response to an earlier request is ignored.
       if (mine !== asked) return;
       fill(fault);
       const page = /** @type {T[]} */ (answer[list.key]);
@@ -57,7 +63,7 @@ export function pagedList(list) {
   async function next() {
     const count = items.length;
     await load(false);
-    // The first new row gets the focus.
+    // The first new row gets the focus, if it has an element that can have it.
     const row = shown.querySelectorAll("tbody tr")[count];
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a, button, summary"))?.focus();
     regainFocus();
@@ -66,7 +72,7 @@ export function pagedList(list) {
   more.hidden = true;
   return {
     element,
-    /** @param {Readonly<Record<string, string>>} [other] the query from now on */
+    /** Loads the first page. @param {Readonly<Record<string, string>>} [other] replaces the query */
     async load(other) {
       query = other ?? query;
       await load(true);
@@ -75,7 +81,7 @@ export function pagedList(list) {
 }
 
 /**
- * A field that searches while the user types.
+ * Makes a field that searches while the user types.
  * @param {string} label
  * @param {(text: string) => Promise<void>} search
  */

@@ -1,20 +1,28 @@
 /**
- * Receives the last hour's points and the current state by Server-Sent Events, and reconnects when the stream breaks.
+ * Receives the points of the last hour and the component's present state by Server-Sent Events. If the stream breaks,
+ * reconnects.
  */
 /** @import { Point, State } from "./types.js" */
 import { isIn, session } from "./api.js";
 
-/** @typedef {"connecting" | "live" | "lost" | "full"} Connection */
+/**
+ * The state of the stream; "full": the component has too many streams.
+ * @typedef {"connecting" | "live" | "lost" | "full"} Connection
+ */
 
 const URL = "/console/api/events";
+/** The most points that are kept: those of an hour. */
 const MOST = 720;
-/** Milliseconds. Browsers don't reconnect by themselves after a refused stream. */
+/**
+ * The time until the page reconnects, in milliseconds. Browsers don't reconnect by themselves after a refused stream.
+ */
 const RETRY_DELAY = 5000;
 
+/** The live data of the component. Emits the events "points", "state" and "connection" when these change. */
 export class Live extends EventTarget {
-  /** @type {Point[]} Oldest first. */
+  /** The points of the last hour, the oldest first. @type {Point[]} */
   points = [];
-  /** @type {State | undefined} */
+  /** The component's last known state. @type {State | undefined} */
   state;
   /** @type {Connection} */
   connection = "connecting";
@@ -78,7 +86,7 @@ export class Live extends EventTarget {
     this.#timer = setTimeout(() => void this.#ask(), RETRY_DELAY);
   }
 
-  /** Browsers don't reveal why a stream was refused: the session may have ended. */
+  /** Reconnects if the session still exists; browsers don't tell the page why a stream was refused. */
   async #ask() {
     try {
       if (isIn(await session())) this.#connect();
@@ -88,7 +96,7 @@ export class Live extends EventTarget {
     }
   }
 
-  /** @param {Connection} connection */
+  /** Changes the state of the stream. @param {Connection} connection */
   #become(connection) {
     if (this.connection === connection) return;
     this.connection = connection;
@@ -102,6 +110,7 @@ export class Live extends EventTarget {
 }
 
 /**
+ * Returns an event's data.
  * @param {MessageEvent<unknown>} event
  * @returns {unknown}
  */

@@ -1,4 +1,4 @@
-/** The screen for logging in by an operator's token. */
+/** The screen on which an operator logs in with a token. */
 import { logIn } from "./api.js";
 import { labelled } from "./dialog.js";
 import { fill, h, note } from "./dom.js";
@@ -6,8 +6,9 @@ import { faultLine, showFault } from "./fault.js";
 import { t } from "./texts.js";
 
 /**
- * @param {HTMLElement} main
- * @param {() => Promise<void>} onDone
+ * Shows the login.
+ * @param {HTMLElement} main the element that the screen fills
+ * @param {() => Promise<void>} onDone called after the login
  */
 export function showLogin(main, onDone) {
   const token = labelled({ name: "token", label: t("token"), type: "password", isRequired: true });

@@ -1,4 +1,4 @@
-/** The console's page: login, header, navigation, and the screen that the address names. */
+/** The start of the console's page: shows login, header, navigation, and the screen that the URL's fragment names. */
 /** @import { Screen } from "./screen.js" */
 import { isIn, logOut, session, whenLoggedOut } from "./api.js";
 import { button, byId, fill, h } from "./dom.js";
@@ -17,7 +17,7 @@ import { room } from "./screens/room.js";
 import { rooms } from "./screens/rooms.js";
 import { changeLanguage, language, t } from "./texts.js";
 
-/** The screens by the first part of the address's fragment (`#/rooms`, `#/rooms/plan@…`), in the order of the navigation. */
+/** The screens by the first part of the URL's fragment (`#/rooms`, `#/rooms/plan@…`), in the order of the navigation. */
 const SCREENS = /** @type {const} */ ([
   { name: "", title: "overview", all: overview },
   { name: "dead-letters", title: "deadLetters", all: deadLetters },
@@ -53,7 +53,7 @@ live.addEventListener("state", () => {
 live.addEventListener("connection", showConnection);
 await begin(false);
 
-/** @param {boolean} isMove whether the heading gets the focus */
+/** Shows the page, or the login if it is needed. @param {boolean} isMove whether the screen's heading gets the focus */
 async function begin(isMove) {
   try {
     const answered = await session();
@@ -76,6 +76,7 @@ async function begin(isMove) {
   }
 }
 
+/** Shows the login instead of the screen. */
 function askLogin() {
   isLoggedIn = false;
   live.close();
@@ -87,7 +88,7 @@ function askLogin() {
   showLogin(main, () => begin(true));
 }
 
-/** @param {string | null} operator the one that is logged in */
+/** Shows the header. @param {string | null} operator the name of the logged-in operator */
 function showHeader(operator) {
   const other = language === "zh" ? "en" : "zh";
   fill(
@@ -103,7 +104,7 @@ function showHeader(operator) {
   if (isLoggedIn) showConnection();
 }
 
-/** Shows the state of the link to the server, or of the connection to the component if that is lost. */
+/** Shows the state of the link from the component to the server; if the page has no stream, the state of the stream. */
 function showConnection() {
   const { connection, state } = live;
   const labels = {
@@ -116,11 +117,11 @@ function showConnection() {
   const text = kind === undefined ? labels[connection] : `${t("link")} · ${LINK_STATES[kind]}`;
   const status = byId("connection");
   status.className = `state ${kind ?? connection}`;
-  // Screen readers announce a live region each time it is filled.
+  // The text is only replaced if it differs, as screen readers announce a live region each time it is filled.
   if (status.textContent !== text) fill(status, text);
 }
 
-/** Shows the links to the screens; on narrow screens a button opens them. */
+/** Shows the links to the screens, with a button that opens the links in narrow windows. */
 function showNavigation() {
   const menu = h(
     "button",
@@ -137,7 +138,10 @@ function showNavigation() {
   nav.hidden = false;
 }
 
-/** @param {boolean} isMove whether the heading gets the focus */
+/**
+ * Shows the screen that the URL's fragment names.
+ * @param {boolean} isMove whether the screen's heading gets the focus
+ */
 async function show(isMove) {
   shown.abort();
   shown = new AbortController();
@@ -176,8 +180,8 @@ async function show(isMove) {
 }
 
 /**
- * Decodes percent escapes; a typed address may have invalid ones.
- * @param {string} part of the address' fragment
+ * Decodes percent escapes; if they are invalid, as in a mistyped URL, returns the text unchanged.
+ * @param {string} part a part of the URL's fragment
  */
 function decoded(part) {
   try {

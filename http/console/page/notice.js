@@ -1,27 +1,28 @@
-/** Shows the result of an action until it is closed or another screen opens; screen readers announce it once. */
+/** Shows the result of an action until the user closes it or opens another screen. Screen readers announce it once. */
 /** @import { Done } from "./types.js" */
 import { button, byId, fill, h } from "./dom.js";
 import { t } from "./texts.js";
 
+/** Whether the notice stays when the next screen opens. */
 let isForNext = false;
 
 /**
- * Shows the server's message, which is English.
+ * Shows the message of the component about a change, which is in English.
  * @param {Done} answer
- * @param {"here" | "next"} [screen] whether it stays when the next screen opens
+ * @param {"here" | "next"} [screen] "next": the message stays when the next screen opens
  */
 export function showDone(answer, screen = "here") {
   isForNext = screen === "next";
   show(h("span", { lang: "en" }, answer.message));
 }
 
-/** @param {string} text in the reader's language */
+/** Shows a text. @param {string} text in the user's language */
 export function showNotice(text) {
   isForNext = false;
   show(h("span", {}, text));
 }
 
-/** @param {HTMLElement} text */
+/** Shows an element with a button for closing it. @param {HTMLElement} text */
 function show(text) {
   fill(
     byId("notice"),
@@ -30,7 +31,7 @@ function show(text) {
   );
 }
 
-/** To be called when another screen opens. */
+/** Removes the notice, unless it is for the next screen. Must be called when another screen opens. */
 export function clearNotice() {
   if (!isForNext) fill(byId("notice"));
   isForNext = false;

@@ -1,6 +1,6 @@
 /**
- * A plot of up to the last hour, with a summary and a table of the same values for screen readers. Lines differ in
- * their dashes as well as in colour.
+ * Makes plots of the last hour, each with a summary and a table of the same values for screen readers. Lines differ in
+ * dashes and in colour, for people who can't tell the colours apart.
  */
 import { freshId, h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
@@ -9,29 +9,36 @@ import uPlot from "./vendor/uplot.js";
 import { t } from "./texts.js";
 
 /**
+ * A line of a plot.
  * @typedef {object} Series
  * @property {string} label
- * @property {readonly (number | null)[]} values one for each time; null if it is unknown
+ * @property {readonly (number | null)[]} values a value for each time; null if the value is unknown
  */
 
 /**
+ * The texts of a plot.
  * @typedef {object} Kind
  * @property {string} title
- * @property {string} unit of the axis, such as "per second"
+ * @property {string} unit the unit of the vertical axis, such as "per second"
  * @property {string} rows the table's caption
- * @property {"sum" | "most"} period how the table aggregates a period: the sum of a rate, or the highest value
+ * @property {"sum" | "most"} period the value of five minutes in the table: the sum of a rate, or the highest value
  */
 
+/** In seconds. */
 export const HOUR = 3600;
+/** The length of a period in the table, in seconds. */
 const PERIOD = 300;
+/** The height of a plot, in CSS pixels. */
 const HEIGHT = 190;
-/** Seconds between two ticks of the time axis. */
+/** The intervals between two ticks of the time axis from which uPlot chooses, in seconds. */
 const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
+/** The dashes of the lines: lengths of strokes and gaps, in CSS pixels. */
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
 
 /**
+ * Makes a plot without values.
  * @param {Kind} kind
- * @param {AbortSignal} signal removes the plot's listeners
+ * @param {AbortSignal} signal removes the plot's listeners when it is aborted
  */
 export function plot(kind, signal) {
   const heading = freshId("plot");
@@ -101,7 +108,8 @@ export function plot(kind, signal) {
   return {
     element,
     /**
-     * @param {readonly number[]} newTimes seconds since 1970, ascending
+     * Shows values.
+     * @param {readonly number[]} newTimes in seconds since 1970, ascending
      * @param {readonly Series[]} newSeries
      */
     update(newTimes, newSeries) {
@@ -119,7 +127,7 @@ export function plot(kind, signal) {
 }
 
 /**
- * The highest value of each line, and its time.
+ * Returns a text with the highest value of each line, and the time of that value.
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
  */
@@ -138,7 +146,7 @@ function summaryOf(times, series) {
 }
 
 /**
- * A table of five-minute periods, the newest first.
+ * Makes a table with a row for every five minutes, the newest first.
  * @param {Kind} kind
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
@@ -175,9 +183,10 @@ function periodTable(kind, times, series) {
 }
 
 /**
+ * Returns the options of uPlot.
  * @param {HTMLElement} canvas
  * @param {readonly Series[]} series
- * @param {() => void} onCursor
+ * @param {() => void} onCursor called when the cursor has moved
  * @returns {uPlot.Options}
  */
 function optionsOf(canvas, series, onCursor) {

@@ -1,26 +1,32 @@
-/** Tables, which narrow screens show as cards. Roles are explicit: browsers may drop them when CSS changes `display`. */
+/**
+ * Makes tables. In narrow windows, CSS shows each row as a card. The ARIA roles are explicit, as browsers may drop the
+ * implicit ones if CSS changes `display`.
+ */
 import { h } from "./dom.js";
 import { dateTime } from "./format.js";
 
 /**
- * @template T
+ * A column of a table.
+ * @template T the type of an item, which is shown in a row
  * @typedef {object} Column
  * @property {string} title
- * @property {(item: T) => import("./dom.js").Child | readonly import("./dom.js").Child[]} cell
- * @property {boolean} [isHeader] whether it names the row
- * @property {boolean} [isNumber]
+ * @property {(item: T) => import("./dom.js").Child | readonly import("./dom.js").Child[]} cell returns a cell's content
+ * @property {boolean} [isHeader] whether the cell names its row
+ * @property {boolean} [isNumber] whether the cells contain numbers, which are aligned to the right
  */
 
 /**
- * @template T
+ * The content of a table.
+ * @template T the type of an item
  * @typedef {object} Table
- * @property {string} caption
+ * @property {string} caption for screen readers
  * @property {readonly Column<T>[]} columns
- * @property {readonly T[]} items
- * @property {string} empty shown instead of a table without rows
+ * @property {readonly T[]} items the items, one for each row
+ * @property {string} empty the text that is shown instead of a table without rows
  */
 
 /**
+ * Makes a table.
  * @template T
  * @param {Table<T>} shown
  * @returns {HTMLElement}
@@ -47,6 +53,7 @@ export function table({ caption, columns, items, empty }) {
 }
 
 /**
+ * Makes a cell.
  * @template T
  * @param {Column<T>} column
  * @param {T} item
@@ -61,7 +68,7 @@ function cellOf({ title, cell, isHeader, isNumber }, item) {
 }
 
 /**
- * Lets addresses break only at "@" and dots.
+ * Splits a text so that lines break only before "@" and after dots, as in addresses.
  * @param {import("./dom.js").Child} child
  * @returns {import("./dom.js").Child[]}
  */
@@ -70,7 +77,7 @@ function breakable(child) {
   return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
 }
 
-/** @param {number} at milliseconds since 1970 */
+/** Makes an element with date and time. @param {number} at milliseconds since 1970 */
 export function timeOf(at) {
   const [day, clock] = dateTime(at).split(" ");
   return h("time", { datetime: new Date(at).toISOString() }, h("span", {}, day), " ", h("span", {}, clock));

@@ -1,4 +1,4 @@
-/** The console's texts in the reader's language: the one that was chosen, or the browser's preferred one. */
+/** Returns the console's texts in the user's language: the language that the user chose, or else the browser's. */
 import { COMMON } from "./texts/common.js";
 import { SCREENS } from "./texts/screens.js";
 
@@ -7,15 +7,16 @@ import { SCREENS } from "./texts/screens.js";
 /** @typedef {keyof typeof TEXTS} TextKey */
 
 const TEXTS = { ...COMMON, ...SCREENS };
+/** The key of the chosen language in the browser's local storage. */
 const STORED = "qtalk-console-language";
 
 /** @type {Language} */
 export const language = chosen() ?? (/^zh\b/i.test(navigator.language) ? "zh" : "en");
 
 /**
- * The text of this key.
+ * Returns the text with a key, in the user's language.
  * @param {TextKey} key
- * @param {Readonly<Record<string, string | number>>} [values] replace {name}
+ * @param {Readonly<Record<string, string | number>>} [values] values by name; each replaces {name} in the text
  */
 export function t(key, values = {}) {
   const [en, zh] = TEXTS[key];

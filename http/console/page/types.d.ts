@@ -1,13 +1,13 @@
-/** The JSON of /console/api, for the server and the page. Times are milliseconds since 1970. */
+/** The JSON of /console/api, for the component and the page. Times are in milliseconds since 1970. */
 
 export interface Session {
-  /** Whether visitors must log in. */
+  /** "login": visitors must log in; "open": no login is needed. */
   readonly access: "open" | "login";
-  /** The name of the operator who is logged in. */
+  /** The name of the operator who is logged in; null: nobody is. */
   readonly operator: string | null;
-  /** The value of X-CSRF-Token in requests that change something. */
+  /** The value that the header X-CSRF-Token must have in requests that change something. */
   readonly csrf: string | null;
-  /** The end of the session; null if there is none. */
+  /** The end of the session; null if there is no session. */
   readonly expiresAt: number | null;
   readonly version: string;
 }
@@ -16,40 +16,45 @@ export interface ErrorBody {
   readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
 }
 
-/** A sample of the metrics. Rates are per second, over the five seconds before `at`. */
+/** A sample of the metrics. Rates are means per second over the five seconds before `at`. */
 export interface Point {
   readonly at: number;
-  /** Whether the link is up. */
+  /** Whether the component is connected to the server. */
   readonly up: boolean;
-  /** Calls by endpoint; endpoints without calls are omitted. */
+  /** The rates of calls by endpoint; endpoints without calls are left out. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Refused calls by kind of refusal. */
+  /** The rates of refused calls by kind of refusal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Stanzas in the queue. */
+  /** How many stanzas are queued. */
   readonly waiting: number;
   /** The age of the oldest stanza in the queue, in seconds. */
   readonly oldest: number;
-  /** Stanzas accepted into the queue. */
+  /** The rate of stanzas that were accepted into the queue. */
   readonly accepted: number;
-  /** Stanzas acknowledged by the server. */
+  /** The rate of stanzas that the server acknowledged. */
   readonly acknowledged: number;
-  /** Stanzas returned as errors. */
+  /** The rate of stanzas that were returned as errors. */
   readonly bounced: number;
-  /** The mean round trip of ack requests in milliseconds; null if there was none. */
+  /** The mean round trip of ack requests in milliseconds; null if the server answered none. */
   readonly roundTrip: number | null;
 }
 
-/** Stanzas since the component's start. */
+/** How many stanzas were accepted, acknowledged and bounced since the component's start. */
 export type Totals = Pick<Point, "accepted" | "acknowledged" | "bounced">;
 
+/** The component's state at the time `at`. */
 export interface State {
   readonly at: number;
+  /** Whether stanzas reach the server. */
   readonly ready: boolean;
+  /** Why stanzas don't reach the server; null if they do. */
   readonly reason: string | null;
   readonly link: {
     readonly kind: "up" | "connecting" | "away" | "refused" | "stopped";
     readonly reason: string | null;
+    /** The configured address of the server. */
     readonly service: string | null;
+    /** The network address to which the component is connected. */
     readonly peer: string | null;
   };
   readonly server: {
@@ -67,22 +72,25 @@ export interface State {
   readonly queue: {
     readonly waiting: number;
     readonly bytes: number;
-    /** Seconds. */
+    /** The age of the oldest stanza, in seconds. */
     readonly oldest: number;
     readonly deadLetters: number;
   };
-  /** Incoming and outgoing webhooks; events that wait for delivery, and those that are dead letters. */
+  /** How many incoming and outgoing webhooks there are, and how many events are queued or are dead letters. */
   readonly hooks: { readonly all: number; readonly waiting: number; readonly deadLetters: number };
-  /** Milliseconds. */
+  /** The latest round trip of an ack request, in milliseconds. */
   readonly roundTrip: number | null;
+  /** How many rooms there are, and how many are in memory. */
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
-  /** The longest block of the event loop in the last one to two minutes; milliseconds. */
+  /**
+   * The longest block of the event loop in the last one to two minutes, in milliseconds, and the work that caused it.
+   */
   readonly block: { readonly ms: number; readonly work: string };
   readonly totals: Totals;
 }
 
-/** How much a caller or hook was used since the component's start. */
+/** How many calls a caller has made, or posts a webhook has received, since the component's start. */
 export interface Use {
   readonly calls: number;
   readonly refused: number;
@@ -91,25 +99,27 @@ export interface Use {
 
 /** The result of a change. */
 export interface Done {
-  /** English. */
+  /** What was done, in English. */
   readonly message: string;
 }
 
+/** A dead letter. */
 export interface Letter {
   readonly id: number;
   readonly acceptedAt: number;
   readonly diedAt: number;
   readonly reason: string;
   readonly request: string | null;
-  /** The size of the whole stanza. */
+  /** The size of the whole stanza, in bytes. */
   readonly bytes: number;
   readonly stanza: string;
-  /** Whether `stanza` is only its beginning. */
+  /** Whether `stanza` is only the beginning of the stanza. */
   readonly isCut: boolean;
 }
 
 export interface Letters {
   readonly letters: readonly Letter[];
+  /** The parameter `after` of the next page, as in all lists; null: this is the last page. */
   readonly next: string | null;
   readonly count: number;
 }
@@ -117,37 +127,43 @@ export interface Letters {
 export interface Caller {
   readonly name: string;
   readonly addresses: readonly string[] | null;
+  /** Whether the caller has a token. */
   readonly token: boolean;
+  /** null: all. */
   readonly endpoints: readonly string[] | null;
   readonly senders: readonly string[];
   readonly rooms: readonly string[];
   readonly everyone: boolean;
+  /** The most calls per second; null: unlimited. */
   readonly rate: number | null;
   readonly use: Use;
 }
 
 export interface Callers {
+  /** When the counting of calls began. */
   readonly since: number;
+  /** Whether no callers are configured, so that every process on the component's machine may call. */
   readonly open: boolean;
   readonly callers: readonly Caller[];
 }
 
+/** An incoming webhook. */
 export interface Hook {
   readonly name: string;
   readonly receiver: string;
-  /** The address that its messages come from. */
+  /** The address from which the webhook's messages are sent. */
   readonly sender: string;
-  /** The name of its bot; null if it sends as a user. */
+  /** The display name of the webhook's bot; null if the webhook sends as a user. */
   readonly title: string | null;
-  /** Why its bot isn't inside its room of another service; null if it is, or needn't be. */
+  /** Why the bot isn't inside the receiving room of another service; null if it is, or needn't be. */
   readonly trouble: string | null;
   readonly format: string;
   readonly isSigned: boolean;
   readonly corrects: boolean;
   readonly hasTemplate: boolean;
-  /** Posts per second; null: the default. */
+  /** The most posts per second; null: the default. */
   readonly rate: number | null;
-  /** null: the default. */
+  /** The most bytes of a post; null: the default. */
   readonly bodyBytes: number | null;
   readonly madeAt: number;
   readonly use: Use;
@@ -164,22 +180,22 @@ export interface Hooks {
 
 export interface OutgoingHook {
   readonly name: string;
-  /** Host and port of the program. */
+  /** The host and port to which events are delivered. */
   readonly program: string;
   readonly events: readonly string[];
-  /** null: all. */
+  /** The rooms whose events are delivered; null: all rooms. */
   readonly rooms: readonly string[] | null;
   readonly pattern: string | null;
   readonly form: string;
-  /** The bot that sends the program's answers; null if there is none. */
+  /** The bot that sends the program's replies; null: replies are ignored. */
   readonly sender: string | null;
   readonly madeAt: number;
   readonly waiting: number;
   readonly deadLetters: number;
-  /** Why the last delivery failed; null if it didn't. */
+  /** Why the last delivery failed; null if it succeeded. */
   readonly fault: string | null;
   readonly retryAt: number | null;
-  /** Why its bot isn't inside rooms of other services; null: it is, or needn't be. */
+  /** Why the webhook's bot isn't inside rooms of other services; null if it is, or needn't be. */
   readonly trouble: string | null;
 }
 
@@ -202,7 +218,7 @@ export interface ListedRoom {
   readonly inside: number;
 }
 
-/** A field of a room's form, with its type of XEP-0004. */
+/** A field of a room's configuration form (XEP-0004). */
 export interface FormField {
   readonly name: string;
   readonly label: string;
@@ -211,7 +227,7 @@ export interface FormField {
   readonly type: string;
   readonly values: readonly string[];
   readonly choices: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
-  /** Whether values other than the choices are allowed. */
+  /** Whether values that aren't among the choices are allowed. */
   readonly isOpen: boolean;
   readonly isSecret: boolean;
 }

@@ -1,4 +1,4 @@
-/** The screen of callers: how each is identified, its permissions and its use of the interface. */
+/** The screen of callers: how each caller is identified, what it may do, and how often it has called. */
 /** @import { Caller, Callers, Use } from "../types.js" */
 import { get } from "../api.js";
 import { h, note } from "../dom.js";
@@ -33,9 +33,9 @@ export async function callers() {
 }
 
 /**
- * The columns of a row's use.
- * @param {string} count the title of their number
- * @param {string} last the title of the last one's time
+ * Returns the columns of a table that show how often a caller or webhook was used.
+ * @param {string} count the title of the column with the number of calls or posts
+ * @param {string} last the title of the column with the time of the last call or post
  */
 export function useColumns(count, last) {
   /** @typedef {{ use: Use }} Used */
@@ -49,13 +49,13 @@ export function useColumns(count, last) {
   ];
 }
 
-/** @param {Caller} caller */
+/** Returns a text about how a caller is identified. @param {Caller} caller */
 function identifiedBy({ addresses, token }) {
   const by = [...(token ? [t("aToken")] : []), ...(addresses ?? [])];
   return by.length === 0 ? t("anyAddress") : listOf(by);
 }
 
-/** @param {Caller} caller */
+/** Returns a text about the endpoints that a caller may call. @param {Caller} caller */
 function mayCall({ endpoints, everyone }) {
   return listOf([...(endpoints ?? [t("all")]), ...(everyone ? [t("everyone")] : [])]);
 }

@@ -1,4 +1,4 @@
-/** The screen of dead letters, which operators retry or delete. */
+/** The screen of dead letters, on which operators retry or delete them. */
 /** @import { Letter, Letters } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
@@ -9,7 +9,7 @@ import { showDone } from "../notice.js";
 import { timeOf } from "../table.js";
 import { t } from "../texts.js";
 
-/** The most that one request takes. */
+/** The most dead letters in one request to the API. */
 const MOST = 200;
 const DANGER = { class: "danger" };
 
@@ -79,13 +79,13 @@ export async function deadLetters() {
   return [note(t("deadLettersText")), actions, list.element];
 }
 
-/** @param {Letter} letter */
+/** Shows a dead letter's stanza. @param {Letter} letter */
 function stanzaOf({ stanza, isCut }) {
   const whole = h("pre", { tabindex: "0" }, stanza, isCut ? "…" : "");
   return h("details", {}, h("summary", {}, h("code", {}, shortened(stanza, 60))), whole);
 }
 
-/** @param {readonly Letter[]} letters */
+/** Shows the beginnings of the first three stanzas. @param {readonly Letter[]} letters */
 function excerpt(letters) {
   const first = letters.slice(0, 3).map(({ stanza }) => h("li", {}, h("code", {}, shortened(stanza, 120))));
   const rest = letters.length - first.length;

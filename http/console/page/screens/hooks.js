@@ -1,4 +1,4 @@
-/** The screen of hooks: incoming webhooks with their use, and outgoing webhooks with their backlog. */
+/** The screen of webhooks: incoming ones with how often they were used, and outgoing ones with their queues. */
 /** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
@@ -62,8 +62,8 @@ function incomingHooks() {
 }
 
 /**
- * Posts a sample, which is sent to the hook's receiver.
- * @param {string} name
+ * Posts a sample to an incoming webhook. The message is sent to the webhook's receiver.
+ * @param {string} name the webhook's name
  */
 async function test(name) {
   await ask({
@@ -100,7 +100,7 @@ function outgoingHooks() {
     ],
   });
 
-  /** @param {string} name */
+  /** Makes a webhook's queued events due at once. @param {string} name */
   async function retry(name) {
     try {
       fill(fault);
@@ -114,7 +114,7 @@ function outgoingHooks() {
   return { load: () => list.load(), elements: [fault, list.element] };
 }
 
-/** @param {OutgoingHook} hook */
+/** Returns a text about the events that a webhook delivers. @param {OutgoingHook} hook */
 function eventsOf({ events, rooms, pattern }) {
   return [
     ...events,
@@ -123,12 +123,12 @@ function eventsOf({ events, rooms, pattern }) {
   ].join(t("listComma"));
 }
 
-/** @param {OutgoingHook} hook */
+/** Returns a text about a webhook's last failed delivery, or why its bot isn't inside. @param {OutgoingHook} hook */
 function problemOf({ fault, retryAt, trouble }) {
   return fault === null ? (trouble ?? "–") : t("retryAt", { fault, time: dateTime(retryAt ?? 0) });
 }
 
-/** @param {Hook} hook */
+/** Returns a text about a webhook's options. @param {Hook} hook */
 function optionsOf({ isSigned, corrects, hasTemplate, rate, bodyBytes }) {
   const options = [
     ...(isSigned ? [t("signed")] : []),

@@ -1,8 +1,8 @@
-/** Labels for the values of the API's enumerations, in the reader's language. */
+/** Labels for the values of enumerations in the API, in the user's language. */
 /** @import { Affiliation, Occupant, State } from "../types.js" */
 import { t } from "../texts.js";
 
-/** Refusals by kind. @type {Readonly<Record<string, string>>} */
+/** Labels of refused calls by the kind of refusal. @type {Readonly<Record<string, string>>} */
 export const REFUSALS = {
   request: t("kindRequest"),
   forbidden: t("kindForbidden"),
@@ -31,7 +31,7 @@ export const AFFILIATION = {
   outcast: t("banned"),
 };
 
-/** The users of an affiliation. @type {Readonly<Record<Affiliation, string>>} */
+/** Labels for lists of users with an affiliation. @type {Readonly<Record<Affiliation, string>>} */
 export const AFFILIATIONS = {
   owner: t("owners"),
   admin: t("administrators"),

@@ -8,16 +8,17 @@ import { plot } from "../plot.js";
 import { t } from "../texts.js";
 import { LINK_STATES, REFUSALS } from "./labels.js";
 
-/** The most lines of a plot; the smallest ones are added up in one more. */
+/** The most lines of a plot. If there are more, the lines with the smallest sums are added up in one more line. */
 const LINES = 5;
 
 /**
+ * A plot of the overview.
  * @typedef {object} Kind
  * @property {import("../plot.js").Kind} kind
- * @property {(points: readonly Point[]) => Series[]} series
+ * @property {(points: readonly Point[]) => Series[]} series returns the lines for the points
  */
 
-/** @returns {Kind[]} */
+/** Returns the plots of the overview. @returns {Kind[]} */
 function kinds() {
   const rate = t("perSecond");
   const highest = /** @type {const} */ ({ rows: t("highestInPeriod"), period: "most" });
@@ -77,16 +78,16 @@ export function overview({ live, signal }) {
   live.addEventListener("connection", showState, { signal });
   live.addEventListener("points", showPoints, { signal });
   showState();
-  // Plots need to be in the page to have a width.
+  // The points are drawn later, as a plot has no width before it is part of the page.
   queueMicrotask(() => requestAnimationFrame(showPoints));
   const elements = plots.map(({ plot: { element } }) => element);
   return [headline, trouble, stale, tiles, h("div", { class: "plots" }, elements)];
 }
 
 /**
- * A line for each of the largest names, and one for the rest.
+ * Returns a line for each of the names with the largest sums, and one line for all other names together.
  * @param {readonly Point[]} points
- * @param {"calls" | "refused"} key
+ * @param {"calls" | "refused"} key the property of the points that has values by name
  * @returns {Series[]}
  */
 function byName(points, key) {
@@ -108,9 +109,9 @@ function byName(points, key) {
 }
 
 /**
- * Shows why the component isn't ready. It fills the live region only when the text changes, as screen readers announce it
- * each time.
- * @param {HTMLElement} trouble
+ * Shows why the component isn't ready. The element is filled only if the text changes, as screen readers announce its
+ * text each time.
+ * @param {HTMLElement} trouble the element for the text
  * @param {State | undefined} state
  */
 function showTrouble(trouble, state) {
@@ -126,13 +127,13 @@ function showTrouble(trouble, state) {
   fill(trouble, text !== "" && h("p", { class: "fault" }, sentence, doctor));
 }
 
-/** @param {number} waiting */
+/** Returns a text with a number of stanzas. @param {number} waiting */
 function stanzas(waiting) {
   return t(waiting === 1 ? "stanza" : "stanzasN", { n: number(waiting) });
 }
 
 /**
- * The backlog while the link is down.
+ * Returns a text about the queue, for when the component isn't ready.
  * @param {State} state
  */
 function waitingIn({ queue }) {
@@ -140,13 +141,13 @@ function waitingIn({ queue }) {
   return `${t("queue")} · ${stanzas(queue.waiting)} · ${oldest}`;
 }
 
-/** @param {State} state */
+/** Makes the tiles. @param {State} state */
 function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
   const name = server === null ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
   const since = server?.upSince ?? null;
   const upFor = (/** @type {number} */ start) => t("upFor", { time: duration((at - start) / 1000) });
   const isUp = link.kind === "up";
-  // While the link is down, the server's figures are marked as old.
+  // If the link is down, values that came from the server are marked as old.
   const before = (/** @type {string | undefined} */ text) => (isUp ? text : t("beforeLoss"));
   const linkState = h("span", { class: `state ${link.kind}` }, LINK_STATES[link.kind]);
   const deadLetters = h("a", { href: "#/dead-letters" }, number(queue.deadLetters));
@@ -180,10 +181,11 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
 }
 
 /**
+ * Makes a tile of the overview.
  * @param {string} title
  * @param {import("../dom.js").Child} value
- * @param {string | null | undefined} text
- * @param {boolean} [isStale]
+ * @param {string | null | undefined} text a text below the value
+ * @param {boolean} [isStale] whether the value is old
  */
 function tile(title, value, text, isStale = false) {
   return h(

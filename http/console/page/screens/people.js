@@ -1,4 +1,4 @@
-/** The screens of the directory, and of one person with their keys. */
+/** The screen of the directory's people, and the screen of one person with the person's keys. */
 /** @import { ListedPerson, Person } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 import { get, post } from "../api.js";
@@ -44,7 +44,7 @@ export async function person({ named, heading }) {
 
   /** @param {Person} found */
   function showKeys({ user, keys: items }) {
-    /** @param {string} [resource] absent: all keys */
+    /** Revokes keys. @param {string} [resource] the session whose key is revoked; absent: all keys */
     const revoke = (resource) =>
       ask({
         title: t("revokeTitle"),

@@ -1,4 +1,4 @@
-/** Actions on a room and its occupants. Each asks first; its dialog names what is lost. */
+/** Actions on a room and its occupants. Each shows a dialog first, which says what will be lost. */
 /** @import { Affiliation, Occupant, Room } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
@@ -11,16 +11,18 @@ import { AFFILIATION } from "./labels.js";
 /** @typedef {import("../dialog.js").Filled} Filled */
 
 /**
- * @param {string} room its address
- * @param {() => Room} current the room as it was last read
- * @param {() => Promise<unknown>} reload shows the room's new state
+ * Returns the actions on a room.
+ * @param {string} room the room's address
+ * @param {() => Room} current returns the room as it was last read
+ * @param {() => Promise<unknown>} reload reads the room again and shows it
  */
 export function roomActions(room, current, reload) {
   const reasonField = { name: "reason", label: t("reason"), help: t("reasonHelp") };
 
   /**
+   * Runs an operation on the room, and shows the result.
    * @param {string} operation
-   * @param {object} body
+   * @param {object} body the operation's arguments, without the room
    */
   const run = async (operation, body) => {
     const answer = await post(`rooms-do/${operation}`, { room, ...body });
@@ -30,10 +32,10 @@ export function roomActions(room, current, reload) {
       showDone(answer);
     }
   };
-  /** @param {Filled} filled */
+  /** Returns the argument with the reason; none if the user gave no reason. @param {Filled} filled */
   const reasonIn = ({ reason = "" }) => (reason === "" ? {} : { reason });
 
-  /** @param {Occupant} occupant */
+  /** Removes an occupant from the room. @param {Occupant} occupant */
   const kick = ({ nick, account }) =>
     ask({
       title: t("kickOne", { nick }),
@@ -45,8 +47,9 @@ export function roomActions(room, current, reload) {
     });
 
   /**
-   * @param {Affiliation} affiliation the one that is preselected
-   * @param {string} [jid] the user that is filled in
+   * Changes a user's affiliation.
+   * @param {Affiliation} affiliation the affiliation that the dialog preselects
+   * @param {string} [jid] the address of the user, which the dialog fills in
    */
   const affiliate = (affiliation, jid = "") =>
     ask({
@@ -131,7 +134,7 @@ export function roomActions(room, current, reload) {
 }
 
 /**
- * The items of a list that is separated by spaces, commas or line breaks.
+ * Splits a text at white space, commas and semicolons.
  * @param {string} [text]
  */
 function linesOf(text = "") {

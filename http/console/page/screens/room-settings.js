@@ -1,4 +1,4 @@
-/** A form for a room's configuration (XEP-0045 §10.2). Only changed fields are sent. */
+/** The form for a room's configuration (XEP-0045 §10.2). It sends only fields that the user changed. */
 /** @import { FormField, Room } from "../types.js" */
 import { Fault, post } from "../api.js";
 import { fill, freshId, h, regainFocus } from "../dom.js";
@@ -7,16 +7,18 @@ import { clearNotice, showDone, showNotice } from "../notice.js";
 import { language, t } from "../texts.js";
 
 /**
+ * The input elements for a field of the form.
  * @typedef {object} Input
  * @property {FormField} field
- * @property {HTMLElement} element
- * @property {HTMLElement} first gets the focus
- * @property {() => string[]} values
+ * @property {HTMLElement} element the element with label and inputs
+ * @property {HTMLElement} first the input that gets the focus if the field is invalid
+ * @property {() => string[]} values returns the present values
  */
 
 /**
+ * Makes the form.
  * @param {Room} room
- * @param {() => Promise<unknown>} reload
+ * @param {() => Promise<unknown>} reload reads the room again and shows it
  */
 export function settingsForm({ address, fields }, reload) {
   const inputs = fields.filter(({ type }) => type !== "fixed" && type !== "hidden").map(inputOf);
@@ -42,7 +44,7 @@ export function settingsForm({ address, fields }, reload) {
     } catch (error) {
       const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
       showFault(fault, error);
-      // The server's message has the field's name instead of its label.
+      // The message contains the field's name, which is replaced by the label that the user sees.
       if (wrong) fault.textContent = fault.textContent.replace(wrong.field.name, labelOf(wrong.field));
       wrong?.first.focus();
     } finally {
@@ -59,7 +61,7 @@ export function settingsForm({ address, fields }, reload) {
   return h("form", { class: "panel", onsubmit: onSubmit }, groups, fault, save);
 }
 
-/** @param {Input} input */
+/** Returns whether the user has changed a field. @param {Input} input */
 function isChanged({ field, values }) {
   return (
     (field.isSecret && values().length > 0) ||
@@ -68,6 +70,7 @@ function isChanged({ field, values }) {
 }
 
 /**
+ * Makes the inputs for a field.
  * @param {FormField} field
  * @returns {Input}
  */
@@ -92,7 +95,7 @@ function checkbox(field) {
 }
 
 /**
- * A checkbox with its label.
+ * Makes a checkbox with its label.
  * @param {HTMLInputElement} input
  * @param {{ label: string, zh?: string }} named
  */
@@ -155,7 +158,7 @@ function labelledInput(field, input) {
   return h("div", { class: "field" }, h("label", { for: input.id }, labelOf(field)), input, help);
 }
 
-/** @param {{ label: string, zh?: string }} named @returns {string} */
+/** Returns a label in the user's language. @param {{ label: string, zh?: string }} named @returns {string} */
 function labelOf({ label, zh }) {
   return (language === "zh" ? zh : undefined) ?? label;
 }

@@ -82,9 +82,10 @@ export async function room({ named, heading }) {
 }
 
 /**
- * @param {string} path of the room
+ * Makes the list of users with an affiliation.
+ * @param {string} path the path of the room's query below /console/api/
  * @param {Affiliation} affiliation
- * @param {(jid: string) => unknown} change
+ * @param {(jid: string) => unknown} change called with a user's address to change the user's affiliation
  */
 function affiliatedList(path, affiliation, change) {
   return pagedList({
@@ -107,7 +108,7 @@ function affiliatedList(path, affiliation, change) {
   });
 }
 
-/** @param {Room} room */
+/** Makes the list of a room's address, state, subject and so on. @param {Room} room */
 function factsOf({ address, createdAt, isLocked, subject }) {
   /** @type {[string, string][]} */
   const state = isLocked ? [[t("state"), t("locked")]] : [];

@@ -1,4 +1,7 @@
-/** Texts used on several screens, around them and in plots: English, Chinese. {name} stands for a value. */
+/**
+ * The texts of several screens, of the page around the screens, and of plots: English, Chinese. {name} is a
+ * placeholder.
+ */
 
 /** @satisfies {import("../texts.js").Texts} */
 export const COMMON = {

@@ -1,4 +1,4 @@
-/** Texts of single screens: English, Chinese. {name} stands for a value. */
+/** The texts of single screens: English, Chinese. {name} is a placeholder for a value. */
 
 /** @satisfies {import("../texts.js").Texts} */
 export const SCREENS = {
