@@ -33,7 +33,7 @@ export class Operators {
     return found;
   }
 
-  /** Whether the operator still exists, has the same token, and the token hasn't expired. */
+  /** Whether the operator still exists and has the same, valid token. */
   isStill({ name, token }: KnownOperator): boolean {
     const stored = this.#store.find(name);
     return stored !== undefined && stored.token.equals(token) && isValid(stored, Date.now());

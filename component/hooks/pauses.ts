@@ -4,7 +4,7 @@
  */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
-/** The random part of a pause, so that hooks that fail at the same time aren't retried at the same time. */
+/** The random part of a pause, as a fraction of it: hooks that fail together aren't retried together. */
 const JITTER = 0.1;
 /** The longest pause that a program can request, in milliseconds. */
 const MOST_MS = 3600_000;

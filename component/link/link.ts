@@ -118,7 +118,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  /** How many writes were made to the current stream, or to the last one if there is none now. */
+  /** How many writes were made to the current stream; to the last stream while the link is down. */
   get writes(): number {
     return this.#writes;
   }

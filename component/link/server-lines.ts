@@ -166,7 +166,7 @@ export interface Sending {
   readonly server: KnownServer | undefined;
   /** Whether the server is an ejabberd with a working mod_privilege (25.03 or later). */
   readonly isGood?: boolean;
-  /** Whether the host's permission is required, so that switching off the check of senders isn't enough. */
+  /** Whether only the host's permission helps, and switching off the check of senders does not. */
   readonly isPermissionWanted?: boolean;
 }
 

@@ -56,7 +56,7 @@ export class UnqueuedWriter {
     return this.#link.isUp;
   }
 
-  /** Whether nothing can be written now, as the link is down or its buffer is full. */
+  /** Whether writing is impossible now, as the link is down or its buffer is full. */
   get isBlocked(): boolean {
     return this.#isFull || !this.#link.isUp;
   }

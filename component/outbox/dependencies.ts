@@ -1,4 +1,4 @@
-/** The outbox's dependencies, times and options. */
+/** The dependencies, timings and options of the outbox. */
 import type { Logger } from "winston";
 import type { CallLog } from "../../storage/call-log.js";
 import type { DeadLetters } from "../../storage/dead-letters.js";

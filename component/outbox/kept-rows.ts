@@ -65,7 +65,7 @@ export class KeptRows {
   /** The id of the first row that isn't acknowledged. */
   #acked: number;
   #by: Acknowledger;
-  /** Whether the last process was stopped properly, and this one hasn't had a link yet. */
+  /** Whether the last process was stopped properly; false as soon as this process has a link. */
   #isStopped: boolean;
   /** When a parked row was last acknowledged, in milliseconds since 1970. */
   #parkedAt = -Infinity;
@@ -82,7 +82,7 @@ export class KeptRows {
     if (keepsParked) this.#parkedAt = by.heardAt;
   }
 
-  /** Whether no rows are kept. */
+  /** Whether all kept rows have expired. */
   get isEmpty(): boolean {
     return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
   }

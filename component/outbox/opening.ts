@@ -24,10 +24,7 @@ export interface Opened {
 /** How many hosts are asked for the uptime at most. */
 const MOST_HOSTS = 8;
 const SECONDS = /^\d{1,10}$/;
-/**
- * How long the uptime is waited for after the first ack, in milliseconds, if the server didn't report it on the last
- * stream.
- */
+/** How long the component waits for the uptime after the first ack if the last stream got none, in milliseconds. */
 const HURRY_MS = 250;
 
 export class Opening {
@@ -42,7 +39,7 @@ export class Opening {
   readonly #asked = new Map<string, string>();
   /** The server's uptime in seconds; undefined until it is known. */
   #uptime: number | undefined;
-  /** Whether the server reported no uptime on the last stream, as ejabberd 24.12 with mod_privilege. */
+  /** Whether the server left out its uptime on the last stream, as ejabberd 24.12 does with mod_privilege. */
   #isSilent = false;
   #timers: NodeJS.Timeout[] = [];
 

@@ -17,7 +17,7 @@ export interface RefusedMessage extends Position {
   readonly host: string;
   /** The error condition (RFC 6120 §8.3.3). */
   readonly condition: string;
-  /** Whether the host accepts no privileged messages at all; if false, the error is about this message only. */
+  /** Whether the host refuses all privileged messages; if false, the error is about this message only. */
   readonly isForbidden: boolean;
 }
 

@@ -67,7 +67,7 @@ export class Quotas {
     return undefined;
   }
 
-  /** Uncounts rows that couldn't be stored. */
+  /** Subtracts rows that were counted but couldn't be stored. */
   giveBack(weight: Weight, account: Account | undefined): void {
     this.remove(weight);
     if (account !== undefined) this.#release(account.name, weight);

@@ -43,9 +43,9 @@ export class RowFlow {
   #opened: Opened | undefined;
   /** Whether rows that are accepted now can be sent at once. */
   isReady = false;
-  /** Whether rows must be read again, parked ones first, as soon as no write is unacknowledged. */
+  /** Whether rows must be read again, parked ones first, as soon as all writes are acknowledged. */
   #isChanging = true;
-  /** Whether the link's buffer is full: nothing is written until it has drained. */
+  /** Whether the link's buffer is full, so that writing pauses until it has drained. */
   #isBlocked = false;
   #isDue = false;
   #isUnreadable = false;
@@ -79,7 +79,7 @@ export class RowFlow {
     return this.#acked.rowId;
   }
 
-  /** Whether no row is waiting or unacked. */
+  /** Whether all rows are acked, parked or dead letters. */
   get isIdle(): boolean {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }

@@ -26,7 +26,7 @@ interface Range {
   readonly most: number;
 }
 
-/** How a stream ended, as long as it isn't decided whether a stanza was the cause. */
+/** The end of a stream that is still to be judged: was a stanza the cause? */
 interface Close {
   readonly closed: StreamEnd;
   readonly blame: Blame;
@@ -59,7 +59,7 @@ export class Suspects {
     return this.#ranges.at(-1)?.most ?? Infinity;
   }
 
-  /** Whether there are neither suspects nor closes to be judged. */
+  /** Whether all suspects are cleared and all closes are judged. */
   get isEmpty(): boolean {
     return this.#ranges.length === 0 && this.#close === undefined;
   }

@@ -70,7 +70,7 @@ export class SendingRights implements SendModes, Exchange {
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
-  /** Whether no messages can be sent in the names of this host's users now. */
+  /** Whether messages in the names of this host's users have to wait now, as neither send mode is allowed. */
   isDenied(host: string): boolean {
     return this.#isKnown && this.of("message", host) === "none";
   }
