@@ -33,13 +33,16 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
 };
 
 const READ_ON = `
-The guide: /docs of a running component, or the folder
+Unless their help says otherwise, commands may be run while the component is running.
+The guide is at the path /docs of the running component's HTTP address, and in the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 
 /** Creates the command line. @param name the called command; if undefined or unknown, all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
-    .description("Keeps programs written for QTalk's HTTP interface working on any standard XMPP server")
+    .description(
+      "XMPP component that offers QTalk's HTTP interface on any standard XMPP server, so that programs written for it keep working",
+    )
     .version(version())
     .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", READ_ON)

@@ -89,7 +89,8 @@ export const announceInAllCommand = command(
   {
     node: `${ADMIN}#announce`,
     name: "Announce in all rooms",
-    instructions: "The announcement goes to every room that has occupants.",
+    instructions:
+      "The announcement goes to every room that has occupants. It is sent by the room itself, not by a user.",
     formType: ADMIN,
     fields: [TEXT],
   },

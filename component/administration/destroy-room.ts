@@ -45,11 +45,11 @@ export const destroyRoomCommand = command(
     const { affiliations: members, occupants, jid } = room;
     const alternative = alternativeOf(context, valueOf(values, "alternate"), jid);
     if (alternative instanceof Refusal) return alternative;
-    const facts = `${jid.text} has ${counted(members.atLeastMembers().length, "member")}; inside: ${occupants.size}.`;
+    const facts = `${jid.text} has ${counted(members.atLeastMembers().length, "member")} and ${counted(occupants.size, "occupant")}.`;
     return {
       kind: "stage",
       title: `Destroy ${jid.text}?`,
-      instructions: "Its affiliations, history and archive are deleted permanently.",
+      instructions: "The room's settings, affiliations and messages are deleted permanently.",
       fields: [line(facts, 0)],
       isLast: true,
       submit: () => submit(destroyRoom, context, argumentsOf(FIELDS, values)),

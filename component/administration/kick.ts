@@ -69,9 +69,9 @@ export const occupantsCommand = command(
     const room = findRoom(context, name);
     if (room instanceof Refusal) return room;
     const occupants = [...room.occupants.values()];
-    if (occupants.length === 0) return { kind: "completed", note: "Nobody is inside." };
+    if (occupants.length === 0) return { kind: "completed", note: "The room has no occupants." };
     const texts = occupants.map((occupant) => `${labelOf(occupant)}: ${sessionsOf(occupant)}`);
-    return pages(`Inside ${name}: ${occupants.length}`, texts);
+    return pages(`Occupants of ${name}: ${occupants.length}`, texts);
   },
 );
 
@@ -95,7 +95,7 @@ export const kickCommand = command(
     const name = valueOf(values, ROOM.name);
     const room = findRoom(context, name);
     if (room instanceof Refusal) return room;
-    if (room.occupants.size === 0) return new Refusal(Errcode.notFound, "room: nobody is inside");
+    if (room.occupants.size === 0) return new Refusal(Errcode.notFound, "room: there are no occupants");
     const choices = [...room.occupants.values()].slice(0, MOST).map((occupant) => {
       return { value: occupant.nick.text, label: `${labelOf(occupant)}: ${occupant.account.text}` };
     });
@@ -105,8 +105,9 @@ export const kickCommand = command(
     ];
     return {
       kind: "stage",
-      title: `Inside ${name}`,
-      instructions: "Users who may enter can come back. To keep a user out, ban the user.",
+      title: `Occupants of ${name}`,
+      instructions:
+        "Kicked users can enter again if the room still admits them. To keep a user out, ban the user.",
       fields,
       isLast: true,
       submit: (chosen) => submit(kick, context, { room: name, ...argumentsOf(fields, chosen) }),

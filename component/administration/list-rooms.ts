@@ -87,9 +87,9 @@ export const listRoomsCommand = command(
     node: "rooms#list",
     name: "List or find rooms",
     title: TITLE,
-    instructions: "An empty text lists all rooms.",
+    instructions: "Leave the text empty to list all rooms.",
     fields: [
-      { name: "text", type: "text-single", label: "Name or title contains", values: [] },
+      { name: "text", type: "text-single", label: "Id or title contains", values: [] },
       { name: "listed", type: "boolean", label: "Only rooms in the public list", values: ["0"] },
     ],
   },
@@ -117,5 +117,5 @@ async function page(context: AdministrationContext, call: ListRooms): Promise<St
 
 function textOf({ title, address, members, inside }: ListedRoom): string {
   const name = title === "" ? address : `${title} (${address})`;
-  return `${name}: ${counted(members, "member")}, ${inside} inside`;
+  return `${name}: ${counted(members, "member")}, ${counted(inside, "session")} inside`;
 }

@@ -44,7 +44,8 @@ export const purgeArchive = operation({
 export const purgeArchiveCommand = commandOf(purgeArchive, {
   node: "rooms#purge",
   name: "Delete a room's messages",
-  instructions: "They are deleted permanently from its archive and its history.",
+  instructions:
+    "The messages are deleted permanently: from the archive, and from the recent messages that users receive on entering.",
   fields: [
     ROOM,
     {

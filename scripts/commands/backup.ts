@@ -12,7 +12,7 @@ type Options = Readonly<Record<string, unknown>> & { readonly force?: boolean };
 
 export function addBackup(program: Command): void {
   configured(program.command("backup"), ["storage"])
-    .description("back up the database to a file, also while the component runs")
+    .description("back up the database to a file; the component may be running")
     .argument("<file>", "the backup file")
     .option("--force", "overwrite the file if it exists")
     .action(async (file: string, { force, ...options }: Options) => {

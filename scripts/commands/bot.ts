@@ -18,18 +18,22 @@ import { inStorage } from "./in-storage.js";
 export function addBot(program: Command): void {
   const bot = program
     .command("bot")
-    .description("list bots, and have them enter or leave rooms of other services");
+    .description("list bots, and make them enter or leave rooms of other group chat services");
   configured(bot.command("list"), SECTIONS)
-    .description("list bots and their rooms of other services: state, nickname, since when, reason")
+    .description(
+      "list bots and their rooms of other group chat services: state, nickname, time of entry, reason",
+    )
     .action(list);
   configured(bot.command("enter"), SECTIONS)
-    .description("have a bot enter a room of another service and stay, or try again now")
+    .description(
+      "make a bot enter a room of another group chat service and stay there; retries at once if it was refused",
+    )
     .argument("<name>", "the bot's id")
     .argument("<room>", "the room's address")
     .option("--password-file <file>", "a file with the room's password")
     .action(enter);
   configured(bot.command("leave"), SECTIONS)
-    .description("have a bot leave a room of another service")
+    .description("make a bot leave a room of another group chat service")
     .argument("<name>", "the bot's id")
     .argument("<room>", "the room's address")
     .action(leave);

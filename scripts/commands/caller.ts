@@ -30,13 +30,16 @@ export function addCaller(program: Command): void {
     .command("add")
     .description("create a token, shown only once, and print the lines for http.callers")
     .argument("<name>", "the program's name in the log")
-    .option("--endpoint <names...>", "endpoints it may call (default: all)")
+    .option("--endpoint <names...>", "endpoints that it may call (default: all)")
     .option(
       "--sender <patterns...>",
-      "users in whose name it may send and act, such as '*@example.org' (default: none)",
+      "users as which it may send and act, such as '*@example.org' (default: none)",
     )
-    .option("--room <patterns...>", "rooms it may manage, such as '*@conference.example.org' (default: none)")
-    .option("--address <networks...>", "addresses or networks it must call from, such as 10.1.2.0/24")
+    .option(
+      "--room <patterns...>",
+      "rooms that it may manage, such as '*@conference.example.org' (default: none)",
+    )
+    .option("--address <networks...>", "addresses or networks that it must call from, such as 10.1.2.0/24")
     .option("--rate <calls>", "maximum calls per second")
     .action((name: string, options: Options) => {
       process.stdout.write(introduction(name, randomBytes(TOKEN_BYTES).toString("base64url"), options));

@@ -15,7 +15,7 @@ const FOR_ALL = 0o007;
 
 export function addCheck(program: Command): void {
   configured(program.command("check"))
-    .description("validate the configuration, listing every error, and the database")
+    .description("validate the configuration and the database; list every error of the configuration")
     .action((options: Record<string, unknown>) => {
       const { xmpp, http, storage } = loadConfig(sourcesOf(options));
       const lines = [

@@ -33,7 +33,7 @@ export function isKey({ long }: Option): boolean {
 export function configured(command: Command, sections?: readonly SectionName[]): Command {
   command
     .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
-    .option("--help-config", "show this help with a flag for each key of the configuration")
+    .option("--help-config", "show this help with the flags that set single configuration keys")
     .configureHelp(SHORT_HELP)
     .on("option:help-config", () => command.configureHelp({}).help());
   for (const key of configKeys()) {

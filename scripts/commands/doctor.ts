@@ -12,7 +12,9 @@ const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify", "storage"] as con
 
 export function addDoctor(program: Command): void {
   configured(program.command("doctor"), SECTIONS)
-    .description("test the XMPP server step by step, and print the configuration lines to change")
+    .description(
+      "test the XMPP server step by step, and print the lines to change in the server's configuration",
+    )
     .action(async (options: Record<string, unknown>) => {
       const config = loadSections(sourcesOf(options), SECTIONS);
       const counts = { fine: 0, wrong: 0, doubtful: 0, untried: 0 };

@@ -22,17 +22,17 @@ const SHOWN = 60;
 export function addDeadLetters(hook: Command): void {
   configured(hook.command("dead"), SECTIONS)
     .description("list the dead letters of outgoing hooks: events not delivered within a day")
-    .argument("[name]", "the hook's; all hooks if left out")
+    .argument("[name]", "the hook's name (default: all hooks)")
     .action(list);
   configured(hook.command("retry"), SECTIONS)
-    .description("deliver waiting events now, and put dead letters back into the queue")
-    .argument("<name>", "the hook's")
-    .argument("[ids...]", "ids of dead letters, as hook dead lists them; all if left out")
+    .description("deliver a hook's waiting events now, and put its dead letters back into the queue")
+    .argument("<name>", "the hook's name")
+    .argument("[ids...]", "ids of dead letters, as hook dead lists them (default: all)")
     .action((name: string, ids: readonly string[], options: Flags) => act(name, ids, options, retry));
   configured(hook.command("drop"), SECTIONS)
-    .description("delete dead letters for good")
-    .argument("<name>", "the hook's")
-    .argument("<ids...>", "ids of dead letters, as hook dead lists them, or: all")
+    .description("delete dead letters of a hook permanently")
+    .argument("<name>", "the hook's name")
+    .argument("<ids...>", "ids of dead letters, as hook dead lists them, or the word all")
     .action((name: string, ids: readonly string[], options: Flags) => act(name, ids, options, drop));
 }
 

@@ -14,8 +14,8 @@ export const DEFAULT = "default";
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
 export const LIMIT_OPTIONS = {
-  rate: ["--rate <posts>", "the most posts per second (default: hooks.rate)"],
-  bodyBytes: ["--body-bytes <bytes>", "the largest post in bytes (default: hooks.body_bytes)"],
+  rate: ["--rate <posts>", "maximum posts per second (default: hooks.rate)"],
+  bodyBytes: ["--body-bytes <bytes>", "maximum size of a post in bytes (default: hooks.body_bytes)"],
 } as const;
 
 /**

@@ -29,19 +29,22 @@ import { inNewStorage } from "./in-storage.js";
 export const OUTGOING_OPTIONS: readonly Option[] = [
   new Option(
     "--deliver-to <url>",
-    "instead of --to: the URL of a program that gets events by signed requests",
+    "make an outgoing hook: the URL of a program that receives events in signed requests",
   ),
-  new Option("--on <events>", `the events, separated by commas: ${EVENT_KINDS.join(",")}`),
+  new Option("--on <events>", `the events to deliver, separated by commas: ${EVENT_KINDS.join(",")}`),
   new Option(
     "--room <room>",
-    "only of this room, by id or address; repeatable (default: all rooms)",
+    "only events of this room, by id or address; repeatable (default: all rooms)",
   ).argParser(collected),
   new Option("--match <pattern>", 'only messages whose text matches; "*" stands for any text'),
   new Option("--only <what>", "only room messages that mention the bot").choices(["mentions"]),
-  new Option("--form <form>", "the payload: an event, or that of QTalk's push_url").choices(FORMS),
+  new Option(
+    "--form <form>",
+    "the payload's format: an event, or the one that QTalk sends to push_url",
+  ).choices(FORMS),
   new Option(
     "--allow-inner <address>",
-    "a private address or network where the program may be, such as 127.0.0.1; repeatable",
+    "permit a private address or network for the program, such as 127.0.0.1; repeatable",
   ).argParser(collected),
 ];
 

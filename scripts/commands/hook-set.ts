@@ -23,16 +23,19 @@ interface SetOptions extends Flags, LimitFlags {
 
 export function addSet(hook: Command): void {
   configured(hook.command("set"), SECTIONS)
-    .description("change an incoming hook; its secret address stays")
-    .argument("<name>", "the hook's")
+    .description("change an incoming hook; it keeps its secret address")
+    .argument("<name>", "the hook's name")
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
     .option("--title <name>", "the bot's name")
     .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
     .addOption(new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES))
-    .option("--template <file>", `a template; "${DEFAULT}" for the format's own`)
+    .option("--template <file>", `a template; "${DEFAULT}" restores the format's own`)
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
-    .option("--password-file <file>", "with --to: a file with the password of a room of another service")
+    .option(
+      "--password-file <file>",
+      "with --to: a file with the password of a room of another group chat service",
+    )
     .action(set);
 }
 

@@ -62,19 +62,21 @@ export function addHook(program: Command): void {
     .action(list);
   configured(hook.command("test"), SECTIONS)
     .description(
-      "post a sample to an incoming hook of the running component and show its delivery; or deliver a test event",
+      "test a hook of the running component: post a sample to an incoming hook and show its delivery, or send a test event to an outgoing hook's program",
     )
-    .argument("<name>", "the hook's")
+    .argument("<name>", "the hook's name")
     .option("--file <file>", "the payload to post (default: a sample of the hook's format)")
     .action(test);
   addSet(hook);
   configured(hook.command("rotate"), SECTIONS)
-    .description("replace a hook's secret: the old address and the old signing key stop working now")
-    .argument("<name>", "the hook's")
+    .description(
+      "replace an incoming hook's address and signing key, or an outgoing hook's signing secret; the old ones stop working at once",
+    )
+    .argument("<name>", "the hook's name")
     .action(rotate);
   configured(hook.command("remove"), SECTIONS)
     .description("remove a hook with its queued events, and its bot if no other hook uses it")
-    .argument("<name>", "the hook's")
+    .argument("<name>", "the hook's name")
     .action(remove);
   hook
     .command("template")
@@ -86,8 +88,10 @@ export function addHook(program: Command): void {
 
 function addAdding(hook: Command): void {
   const command = configured(hook.command("add"), SECTIONS)
-    .description("make a hook; print its secret address, or with --deliver-to its signing secret, once")
-    .argument("<name>", "the hook's name, which logs show")
+    .description(
+      "create an incoming hook, or with --deliver-to an outgoing one; its secret address or signing secret is shown only this once",
+    )
+    .argument("<name>", "the hook's name, shown in logs")
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
     .option(
       "--as <sender>",
@@ -99,11 +103,11 @@ function addAdding(hook: Command): void {
       new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES).default("auto"),
     )
     .option("--template <file>", "a template (default: the format's own)")
-    .option("--signed", "accept only posts signed with a key (X-Hub-Signature-256), which is printed")
-    .option("--update", "correct an alert's message when it is resolved instead of sending another")
+    .option("--signed", "accept only posts signed (X-Hub-Signature-256) with a key, which is printed")
+    .option("--update", "when an alert is resolved, correct its message instead of sending another")
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
-    .option("--password-file <file>", "a file with the password of a room of another service")
+    .option("--password-file <file>", "a file with the password of a room of another group chat service")
     .action(add);
   for (const option of OUTGOING_OPTIONS) command.addOption(option);
 }

@@ -31,22 +31,24 @@ const HELP = `
 Dump the original database with
   pg_dump -t host_info -t host_users -t vcard_version -t muc_room -t muc_vcard_info \\
     -t muc_room_users -t user_register_mucs ejabberd > startalk.sql
-and stop the component during the import. An interrupted import resumes when it is run again; run with a newer dump, it
-adds and changes what is new. It removes nothing: for the final import after trials, begin with an empty database.`;
+and stop the component during the import. To resume an interrupted import, run it again. An import of a newer dump adds
+and changes what is new, but removes nothing: for the final import after trials, begin with an empty database.`;
 
 export function addImport(program: Command): void {
-  const command = program.command("import").description("import data of another system");
+  const command = program
+    .command("import")
+    .description("import data from another system, while the component is stopped");
   configured(command.command("startalk"), SECTIONS)
     .description("import users, rooms and members from the original QTalk's PostgreSQL database")
     .argument("<dump>", "a plain SQL dump, or a folder of CSV files named after their tables")
     .addHelpText("after", HELP)
     .option(
       "--rename <old=new>",
-      "new name of a host or room domain of the dump; may be repeated",
+      "new name of a host or room domain of the dump; repeatable",
       addRenamed,
       new Map<string, string>(),
     )
-    .option("--members-only", "make every room members-only, whatever its options in the dump")
+    .option("--members-only", "make every room members-only, even if it is public in the dump")
     .option("--dry-run", "report what would change, without changing it")
     .option("--refused <file>", "file that lists refused rows (default: DUMP.refused.txt in this folder)")
     .action(run);

@@ -30,12 +30,12 @@ const MAX_DAYS = 365;
 export function addKey(program: Command): void {
   const key = program
     .command("key")
-    .description("issue, list and revoke users' keys for web services, also while the component runs");
+    .description("manage the keys with which users' clients prove their identity to web services");
   configured(key.command("issue"), SECTIONS)
     .description("issue a key to a user and print it; it is shown only once")
     .argument("<user>", "ID or ID@HOST")
-    .option("--resource <name>", "the session it is for; it replaces that session's key", RESOURCE)
-    .option("--days <days>", "days until it expires (default: keys.days)")
+    .option("--resource <name>", "the session that the key is for; its previous key is replaced", RESOURCE)
+    .option("--days <days>", "days until the key expires (default: keys.days)")
     .action(issue);
   configured(key.command("list"), SECTIONS)
     .description("list keys with their user, session and expiry")

@@ -22,7 +22,7 @@ const MAX_DAYS = 3650;
 export function addOperator(program: Command): void {
   const operator = program
     .command("operator")
-    .description("manage operators, who log in to the console by token, also while the component runs");
+    .description("manage operators and the tokens with which they log in to the console");
   configured(operator.command("add"), SECTIONS)
     .description("add an operator and print their token; it is shown only once")
     .argument("<name>", "the operator's name in the log")

@@ -25,25 +25,31 @@ type Options = Readonly<Record<string, unknown>> & { readonly all?: boolean };
 export function addOutbox(program: Command): void {
   const outbox = program
     .command("outbox")
-    .description("show the queue of stanzas to send, and handle dead letters, also while the component runs");
+    .description(
+      "show the queue of stanzas to send; retry or delete dead letters (stanzas that the server rejected)",
+    );
   configured(outbox.command("list"), ["storage"])
-    .description("show how many stanzas wait or are parked, and the dead letters")
+    .description(
+      "show how many stanzas are waiting or parked (held back until the server permits them), and the dead letters",
+    )
     .action((options: Options) => inQueue(options, list));
   configured(outbox.command("trace"), ["storage"])
     .description(
-      "show the history of a call: accepted, acknowledged, sent again, bounced, parked, dead letter",
+      "show the history of a call's stanzas: accepted, acknowledged, sent again, bounced, parked, made a dead letter",
     )
-    .argument("<request>", "the request id, from the answer's X-Request-Id or the log")
+    .argument("<request>", "the request id, from the response's X-Request-Id or the log")
     .action((request: string, options: Options) => inQueue(options, (db) => trace(db, request)));
   configured(outbox.command("retry"), ["storage"])
-    .description("put a dead letter, or all, back into the queue")
+    .description(
+      "put the dead letter with the given id, or with --all every dead letter, back into the queue",
+    )
     .argument("[id]", "the id that outbox list shows")
     .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "put back into the queue", (letters, each) => letters.retry(each)),
     );
   configured(outbox.command("drop"), ["storage"])
-    .description("delete a dead letter, or all")
+    .description("delete the dead letter with the given id, or with --all every dead letter")
     .argument("[id]", "the id that outbox list shows")
     .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>

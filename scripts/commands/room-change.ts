@@ -29,7 +29,7 @@ const RANKS = [
   ["admin", "admin", "make users administrators of a room"],
   ["member", "member", "make users members of a room; a members-only room invites them"],
   ["ban", "outcast", "ban users from a room; those inside are removed"],
-  ["remove", "none", "remove users' affiliation with a room: ownership, membership or ban"],
+  ["remove", "none", "end users' affiliation with a room: owner, administrator, member or banned"],
 ] as const;
 
 export function addRoomChanges(room: Command): void {
@@ -38,11 +38,11 @@ export function addRoomChanges(room: Command): void {
     .argument(...ROOM)
     .argument("[setting...]", FIELD)
     .requiredOption("--owner <user>", "the owner, who is invited")
-    .option("--title <text>", "the room's name")
+    .option("--title <text>", "the room's title")
     .option("--description <text>", "the room's description")
     .action(make);
   change(room, "set")
-    .description("change options of a room, such as its name or who may enter")
+    .description("change options of a room, such as its title or whether it is members-only")
     .argument(...ROOM)
     .argument("<setting...>", "FIELD=VALUE, such as roomname=Project; repeat a field for a list")
     .addHelpText("after", fieldsHelp)
@@ -60,14 +60,14 @@ export function addRoomChanges(room: Command): void {
       );
   }
   change(room, "hand-over")
-    .description("replace the owners of a room; the present owners become members")
+    .description("replace the owners of a room; the current owners become members")
     .argument(...ROOM)
     .argument(...USERS)
     .action((name: string, owners: string[], options: Options) =>
       ask(options, "hand-over", { room: name, owners }),
     );
   change(room, "kick")
-    .description("remove occupants from a room; they may enter again")
+    .description("remove occupants from a room; they can enter again if the room still admits them")
     .argument(...ROOM)
     .argument("<occupant...>", "nickname, ID or ID@HOST")
     .option(...REASON)
@@ -75,13 +75,17 @@ export function addRoomChanges(room: Command): void {
       ask(options, "kick", { room: name, occupants, reason: options.reason }),
     );
   change(room, "announce")
-    .description("send a message from the service to a room, or to all rooms with occupants")
+    .description(
+      "send a message to a room, or to all rooms with occupants; its sender is the room itself, not a user",
+    )
     .argument("<text>", "the message")
     .option("--room <room>", "the room: ID or ID@DOMAIN")
     .option("--all", "all rooms with occupants")
     .action(announce);
   change(room, "purge")
-    .description("delete messages of a room from its archive and its history")
+    .description(
+      "delete messages of a room: from its archive, and from the recent messages sent to users who enter",
+    )
     .argument(...ROOM)
     .option("--before <date>", "only messages before this time: 2026-01-31, or 2026-01-31T12:00")
     .option(...YES)
@@ -91,13 +95,16 @@ export function addRoomChanges(room: Command): void {
       await ask(options, "purge", { room: name, before: options.before });
     });
   change(room, "destroy")
-    .description("destroy a room with its members, history and archive")
+    .description("destroy a room, and delete its settings, affiliations and messages")
     .argument(...ROOM)
-    .option("--alternate <room>", "the room to which occupants are referred: ID or ID@DOMAIN")
+    .option("--alternate <room>", "a room that occupants are referred to instead: ID or ID@DOMAIN")
     .option(...REASON)
     .option(...YES)
     .action(async (name: string, options: Options & { alternate?: string; yes?: true }) => {
-      await confirm(`This destroys the room ${name} with its members and all messages.`, options);
+      await confirm(
+        `This destroys the room ${name} and deletes its settings, affiliations and messages.`,
+        options,
+      );
       await ask(options, "destroy", { room: name, alternate: options.alternate, reason: options.reason });
     });
 }

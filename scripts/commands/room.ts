@@ -37,17 +37,19 @@ const SECTIONS = ["xmpp", "storage", "rooms"] as const;
 const HEADINGS = ["room", "members", "inside", "public", "members only", "persistent", "title"];
 
 export function addRoom(program: Command): void {
-  const room = program.command("room").description("show and change rooms, also while the component runs");
+  const room = program
+    .command("room")
+    .description("show rooms; create, change and destroy them while the component is running");
   listing(room.command("list"))
-    .description("list rooms by name, with their numbers of members and of sessions inside")
-    .option("--after <room>", "only rooms after this one, by name")
+    .description("list rooms, ordered by id, with the numbers of members and of sessions inside")
+    .option("--after <room>", "only rooms that follow this one in the order of ids")
     .action((options: ListOptions) => list(options));
   listing(room.command("search"))
-    .description("find rooms whose name or title contains a text")
-    .argument("<text>", "part of the name or title")
+    .description("find rooms whose id or title contains the given text")
+    .argument("<text>", "part of the id or title")
     .action((text: string, options: ListOptions) => list(options, text));
   configured(room.command("show"), SECTIONS)
-    .description("show a room's options, subject, affiliations, occupants and archive")
+    .description("show a room's options, subject, affiliations, sessions inside and the size of its archive")
     .argument("<room>", "ID or ID@DOMAIN")
     .option("--limit <count>", "maximum entries per list", "20")
     .action(show);

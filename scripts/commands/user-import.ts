@@ -26,9 +26,9 @@ const FIELDS = "Columns (or keys of the objects): id, host, name, pinyin, avatar
 
 export function addUserImport(user: Command): void {
   configured(user.command("import"), ["xmpp", "storage"])
-    .description("add and change users from a file; users missing in it stay")
+    .description("add and change users from a file; users missing from the file are kept")
     .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
-    .addHelpText("after", `\n${FIELDS}\nMissing columns stay unchanged.`)
+    .addHelpText("after", `\n${FIELDS}\nFields whose columns are missing are kept.`)
     .addOption(
       new Option("--format <format>", "format of the file (default: by its name)").choices(["csv", "jsonl"]),
     )

@@ -30,9 +30,7 @@ interface ListOptions extends Options {
 const SECTIONS = ["xmpp", "storage"] as const;
 
 export function addUser(program: Command): void {
-  const user = program
-    .command("user")
-    .description("show and change the directory of users, also while the component runs");
+  const user = program.command("user").description("show and change the directory of users");
   addUserImport(user);
   listing(user.command("list"))
     .description("list users")
@@ -42,7 +40,7 @@ export function addUser(program: Command): void {
     .argument("<text>", "part of the name, pinyin or ID: 张三, zhangsan, zs")
     .action((text: string, options: ListOptions) => list(options, text));
   configured(user.command("show"), SECTIONS)
-    .description("show a user's entry in the directory, or else their vCard")
+    .description("show a user's directory entry, or the cached vCard of a user who has none")
     .argument("<user>", "ID or ID@HOST")
     .action(show);
   configured(user.command("set"), SECTIONS)

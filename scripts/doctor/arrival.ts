@@ -37,7 +37,7 @@ export function notTaken(access: Access, closed: StreamEnd): Finding {
     refusal === undefined
       ? wrong(
           `${service} refuses the component: ${closed.text}`,
-          "If the server's port for components is another one, correct xmpp.service; see also the server's log. If it has none yet:",
+          "If the server listens for components on another port, correct xmpp.service; see also the server's log. If it has no such port yet:",
           ...wholeComponent(COMPONENT_PORT, domain, addressOf(service).address),
         )
       : refused(refusal);

@@ -24,7 +24,7 @@ export const multicast: Probe = async (examined) => {
   if (examined.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
   const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
   if (examined.server === "another") return fine(none);
-  return fine(none, "With one, large rooms are faster:", remedies.multicast(domain));
+  return fine(none, "With a multicast service, large rooms are faster:", remedies.multicast(domain));
 };
 
 async function tried(
@@ -35,14 +35,14 @@ async function tried(
   session.write(text);
   const back = await session.next((stanza) => stanza.attrs.id === id, WAIT_MS);
   if (back === undefined || back.attrs.type === "error") {
-    const why = back === undefined ? "nothing comes back" : conditionOf(back);
+    const why = back === undefined ? "no copy comes back" : conditionOf(back);
     return doubtful(
       `${jid} doesn't forward the component's messages (${why}), so ${SINGLY}`,
       remedies.multicast(domain),
       ...(server === "another"
         ? []
         : [
-            "ejabberd's service refuses components outside of its own domain in any case: then give the component a domain below it.",
+            "ejabberd's multicast service always refuses components outside of its own domain: give the component a subdomain of it.",
           ]),
     );
   }

@@ -61,7 +61,7 @@ const LONG_BYTES = 10_000;
  */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
-  "Each call takes at least so long. Prosody's default settings delay small answers (Nagle's algorithm):";
+  "Each call takes at least this long. Prosody's default settings delay small answers (Nagle's algorithm):";
 
 /** Checks that the server serves the hosts, and that it responds to the component's requests about them. */
 export const hosts: Probe = async (examined) => {
@@ -93,16 +93,14 @@ export const hosts: Probe = async (examined) => {
 function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
-    ? "only users' vCards can be requested, by its permission (XEP-0356)"
-    : "requests to it fail, such as for vCards and multicast";
+    ? "only users' vCards can be requested, with its permission (XEP-0356)"
+    : "requests to it fail, such as those for vCards and multicast";
   return doubtful(
     `${host} doesn't answer the component's requests: ${lost}`,
     "ejabberd 24.12 drops the requests of all components while mod_privilege is loaded; " +
       "25.03 and later answer them. Update ejabberd, or remove mod_privilege:",
     uncheckedSenders(domain),
-    ...(mayAsk
-      ? []
-      : ["If mod_privilege must stay, permit requests for vCards at least:", remedies.vcards()]),
+    ...(mayAsk ? [] : ["If you need mod_privilege, permit at least requests for vCards:", remedies.vcards()]),
   );
 }
 
@@ -131,7 +129,7 @@ export const alone: Probe = async ({ session, domain }) => {
       return refused(sharedDomain(domain, "another"));
     case "unknown":
       return doubtful(
-        "the server doesn't route the component's messages to itself: calls are acknowledged through pings instead",
+        "the server doesn't route messages that the component sends to its own domain: calls are acknowledged through pings instead",
       );
   }
 };
@@ -152,7 +150,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
   const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
   if (ms < SLOW_MS) return fine(text);
   if (server !== "prosody")
-    return doubtful(text, "Each call takes at least so long; the server is busy or far away.");
+    return doubtful(text, "Each call takes at least this long; the server is busy or far away.");
   return doubtful(text, SLOW_PROSODY, remedies.nagle());
 };
 
@@ -177,7 +175,7 @@ export const clock: Probe = async (examined) => {
   const seconds = Math.round(apart / 1000);
   return doubtful(
     `the clocks of the server and the component differ by ${seconds} s`,
-    "Synchronise both machines by NTP.",
+    "Synchronise the clocks of both machines with NTP.",
   );
 };
 

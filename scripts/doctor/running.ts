@@ -58,11 +58,15 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
   const says = { domain, service: service.join(","), hosts: hosts.join(",") };
   const differences = Object.entries(says)
     .filter(([key, value]) => runs.get(key) !== value)
-    .map(([key, value]) => `xmpp.${key} is ${runs.get(key) ?? "unknown"} there, ${value} here`);
-  if (differences.length === 0) return fine("it runs with this configuration's domain, service and hosts");
+    .map(
+      ([key, value]) =>
+        `xmpp.${key} is ${runs.get(key) ?? "unknown"} in the component, ${value} in this configuration`,
+    );
+  if (differences.length === 0)
+    return fine("the component runs with this configuration's domain, service and hosts");
   return wrong(
     `the running component has another configuration: ${differences.join("; ")}`,
-    "If the file was changed since it started, restart it; otherwise pass the file that it runs with (--config).",
+    "If the file was changed since the component started, restart the component; otherwise pass the file that it runs with (--config).",
   );
 }
 

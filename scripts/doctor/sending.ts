@@ -114,7 +114,7 @@ function attributes(back: Element): Finding {
   const kept = back.attrs.client_ver === "0" && back.getChild("body")?.attrs.msgType === "1";
   return fine(
     kept
-      ? "QTalk's attributes are kept, also on <message> and <body>"
+      ? "QTalk's attributes are kept, even on <message> and <body>"
       : "QTalk's attributes are kept in their own element; the server drops them from <message> and <body>",
   );
 }
@@ -132,7 +132,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(
-    "the server drops presence in users' names, so notifications would be lost",
+    "the server drops presence that the component sends as users, so notifications would be lost",
     uncheckedSenders(domain),
     "Or send them as messages: set notify.carrier to headline in the component's configuration.",
   );

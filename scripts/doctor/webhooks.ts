@@ -40,8 +40,7 @@ function incoming(db: Database, domains: Domains): Finding[] {
     ...new BotRoomsStore(db).list().flatMap((room) => faultsOfBot(room, domains)),
   ];
   if (hooks.length === 0 || findings.length > 0) return findings;
-  const count = counted(hooks.length, "incoming webhook has", "incoming webhooks have");
-  return [fine(`${count} an existing receiver and sender`)];
+  return [fine(`${counted(hooks.length, "incoming webhook")}: all receivers and senders exist`)];
 }
 
 function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Domains): Finding[] {
@@ -49,7 +48,7 @@ function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Do
   return [
     doubtful(
       `${bot}@${domain} isn't in ${room}: ${reason ?? state}`,
-      `Correct that in the room, then run: qtalk-component bot enter ${bot} ${room}`,
+      `Remove the cause in the room, then run: qtalk-component bot enter ${bot} ${room}`,
     ),
   ];
 }

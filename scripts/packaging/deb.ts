@@ -115,9 +115,9 @@ function addControl(stage: string, architecture: string): void {
     "Section: net",
     "Priority: optional",
     "Description: QTalk's HTTP interface on any standard XMPP server",
-    " Keeps programs written for the HTTP interface of QTalk (Startalk) working:",
-    " an external component that plugs into ejabberd, Prosody or any other server",
-    " that speaks XEP-0114.",
+    " External component for ejabberd, Prosody or any other XMPP server that supports",
+    " XEP-0114. Programs written for the HTTP interface of QTalk (Startalk) keep",
+    " working.",
     "",
   ];
   writeFileSync(join(folder, "control"), control.join("\n"));

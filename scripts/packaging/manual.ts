@@ -36,7 +36,7 @@ export function manual(program: Command, version: string): string {
     ".B SIGTERM, SIGINT",
     "stops cleanly; a second signal stops at once",
     ".SH SEE ALSO",
-    "The guide: /docs of a running component, or the folder that",
+    "The guide is at the path /docs of the running component's HTTP address, and in the folder that",
     ".B qtalk\\-component \\-\\-help",
     "names.",
     "",

@@ -22,6 +22,11 @@ export function quantity(value) {
   return number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
+/** Returns a text with a number of stanzas. @param {number} count */
+export function stanzas(count) {
+  return t(count === 1 ? "stanza" : "stanzasN", { n: number(count) });
+}
+
 /** Formats the time of day, such as 03:38. @param {number} at milliseconds since 1970 */
 export function clock(at) {
   return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -172,7 +172,7 @@ function periodTable(kind, times, series) {
     items: rows,
     empty: t("nothingInHour"),
     columns: [
-      { title: t("from"), isHeader: true, cell: ({ from }) => clock(from * 1000) },
+      { title: t("periodStart"), isHeader: true, cell: ({ from }) => clock(from * 1000) },
       ...series.map(({ label }, index) => ({
         title: label,
         isNumber: true,

@@ -92,7 +92,7 @@ describe("The commands for administrators of the service", () => {
     const first = await desk.acts("next", { text: "", listed: "0" });
     expect(outcome(first)).to.equal("executing prev next");
     expect(Object.values(shown(first)).flat()[0]).to.equal(
-      `会议室 A (room-10@${DOMAIN}): 1 member, 0 inside`,
+      `会议室 A (room-10@${DOMAIN}): 1 member, 0 sessions inside`,
     );
     expect(Object.values(shown(first))).to.have.length(20);
     const second = await desk.acts("next", {});

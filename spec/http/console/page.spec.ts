@@ -111,7 +111,7 @@ describe("The console's page, in a browser", function () {
     const page = await stage.visit(DESK);
     await logIn(page);
     await page.locator("dd").getByRole("link", { name: "2", exact: true }).click();
-    await page.getByRole("button", { name: "Retry 1" }).click();
+    await page.getByRole("button", { name: "Retry No. 1" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
     await stage.server.until("the stanza", () => stage.server.ids.includes("for-the-retry"));
     await page
@@ -120,16 +120,16 @@ describe("The console's page, in a browser", function () {
       .waitFor();
     // The button that was pressed is gone with its row.
     await page.locator("h1:focus").waitFor();
-    await page.getByRole("button", { name: "Delete 2" }).click();
-    const dialog = page.getByRole("dialog", { name: "Delete permanently: 1" });
+    await page.getByRole("button", { name: "Delete No. 2" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete 1 stanza permanently" });
     expect(await dialog.innerText())
       .to.contain("can't be restored")
       .and.contain("for-the-drop");
     await page.keyboard.press("Escape");
     expect(new DeadLetters(stage.db).list()).to.have.length(1);
-    await page.getByRole("button", { name: "Delete 2" }).click();
+    await page.getByRole("button", { name: "Delete No. 2" }).click();
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("No dead letters.").waitFor();
+    await page.getByText("No stanza is a dead letter.").waitFor();
     expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
   });
 
@@ -186,7 +186,7 @@ describe("The console's page, in a browser", function () {
     await press("Enter");
     await page.getByRole("searchbox").waitFor();
     expect(await page.evaluate("document.activeElement.outerHTML")).to.match(/^<h1.*>Rooms</);
-    await tabTo("Make a room");
+    await tabTo("Create a room");
     await press("Enter");
     await type("party");
     await press("Tab");
@@ -205,7 +205,7 @@ describe("The console's page, in a browser", function () {
     expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.not.equal(undefined);
     await tabTo("Destroy");
     await press("Enter");
-    await page.getByRole("dialog").getByText("Members who lose the room: 1.").waitFor();
+    await page.getByRole("dialog").getByText("Number of members: 1.").waitFor();
     await press("Enter");
     await tabTo("Destroy");
     await press("Enter");
@@ -223,7 +223,7 @@ describe("The console's page, in a browser", function () {
     await page.getByRole("status").getByText("Link · Up").waitFor();
     await stage.restart();
     await page.getByRole("status").getByText("Connection lost").waitFor();
-    await page.getByText(/^As of .*: the component doesn't respond/).waitFor();
+    await page.getByText(/^As of .*: the component isn't responding/).waitFor();
     await page.locator("input[name=token]").waitFor();
   });
 });

@@ -23,7 +23,7 @@ describe("The commands that change rooms", () => {
   it("delete nothing without --yes if nobody can be asked", async () => {
     for (const [command, what] of [
       ["purge", "This deletes all messages of the room plan."],
-      ["destroy", "This destroys the room plan with its members and all messages."],
+      ["destroy", "This destroys the room plan and deletes its settings, affiliations and messages."],
     ] as const) {
       const { code, stderr } = await line.run("room", command, "plan");
       expect([code, stderr]).to.eql([64, `${what} Pass --yes to confirm.\n`]);

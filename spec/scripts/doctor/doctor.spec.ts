@@ -55,7 +55,7 @@ describe("The doctor", () => {
         expect(text).to.contain("✔ a stanza of 262144 bytes passes");
         expect(text).to.contain(`✔ clients find ${DOMAIN} in the service discovery`);
         const kept =
-          stage.server.kind === "prosody" ? "also on <message> and <body>" : "in their own element";
+          stage.server.kind === "prosody" ? "even on <message> and <body>" : "in their own element";
         expect(text).to.contain(kept);
       });
 
@@ -132,11 +132,11 @@ describe("The doctor", () => {
           const { text, wrong } = await visit(stage.server, {}, { http });
           expect(wrong).to.deep.equal([]);
           expect(text).to.contain("its link to the server is up").and.to.contain("stop the component");
-          expect(text).to.contain("✔ it runs with this configuration's domain, service and hosts");
+          expect(text).to.contain("✔ the component runs with this configuration's domain, service and hosts");
           const other = await visit(stage.server, { hosts: [HOST, "b.test"], domain: "c.b.test" }, { http });
           expect(other.wrong.join(), other.text)
-            .to.contain(`xmpp.domain is ${DOMAIN} there, c.b.test here`)
-            .and.to.contain(`xmpp.hosts is ${HOST} there, ${HOST},b.test here`);
+            .to.contain(`xmpp.domain is ${DOMAIN} in the component, c.b.test in this configuration`)
+            .and.to.contain(`xmpp.hosts is ${HOST} in the component, ${HOST},b.test in this configuration`);
           expect((await component.get("/readyz"))?.status).to.equal(200);
           expect(component.log).not.to.contain("No link");
         } finally {

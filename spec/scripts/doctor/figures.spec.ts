@@ -61,7 +61,7 @@ describe("The doctor's figures", () => {
     const { doubtful, text } = await examine(`xmpp://127.0.0.1:${await port(slow)}`);
     slow.close();
     expect(doubtful.join(), text).to.match(/the round trip through the server takes \d{2,}\.\d ms/);
-    expect(text).to.contain("Each call takes at least so long; the server is busy or far away.");
+    expect(text).to.contain("Each call takes at least this long; the server is busy or far away.");
   });
 
   it("advise a permission on an ejabberd only from 25.03 on", async () => {
@@ -100,7 +100,7 @@ describe("The doctor, of a running component", () => {
         { http },
       );
     const { text, doubtful } = await look();
-    expect(text).to.contain("✔ it runs with this configuration's domain, service and hosts");
+    expect(text).to.contain("✔ the component runs with this configuration's domain, service and hosts");
     expect(text).to.contain("✔ its rooms send to many receivers at once");
     expect(doubtful, text).to.deep.equal([
       "the server acknowledges stanzas within 40.0 ms on average",

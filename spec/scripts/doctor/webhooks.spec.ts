@@ -49,7 +49,7 @@ describe("doctor, of webhooks", () => {
     inDatabase(() => undefined);
     expect(await found()).to.deep.equal([]);
     add("a", "juliet@x.test");
-    expect(await found()).to.deep.equal(["fine: 1 incoming webhook has an existing receiver and sender"]);
+    expect(await found()).to.deep.equal(["fine: 1 incoming webhook: all receivers and senders exist"]);
   });
 
   it("names incoming ones whose room doesn't exist, or whose sender's host isn't served", async () => {

@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
 import { button, fill, h, note } from "../dom.js";
-import { number, quantity, shortened } from "../format.js";
+import { number, quantity, shortened, stanzas } from "../format.js";
 import { pagedList } from "../list.js";
 import { showDone } from "../notice.js";
 import { timeOf } from "../table.js";
@@ -47,13 +47,13 @@ export async function deadLetters() {
     whenShown: (letters, answer) => {
       const { count } = /** @type {Letters} */ (answer);
       const some = letters.slice(0, MOST);
-      const n = number(some.length);
+      const n = { stanzas: stanzas(some.length) };
       fill(
         actions,
         count > 1 && [
           h("span", {}, t("deadLettersN", { n: number(count) })),
-          button(t("retryN", { n }), () => change("retry", some)),
-          button(t("dropN", { n }), () => change("drop", some), DANGER),
+          button(t("retryN", n), () => change("retry", some)),
+          button(t("dropN", n), () => change("drop", some), DANGER),
         ],
       );
     },
@@ -65,7 +65,7 @@ export async function deadLetters() {
    */
   const change = (action, letters) =>
     ask({
-      title: t(`${action}Title`, { n: number(letters.length) }),
+      title: t(action === "drop" ? "dropTitle" : "retryN", { stanzas: stanzas(letters.length) }),
       text: [h("p", {}, t(`${action}Text`)), excerpt(letters)],
       verb: t(action),
       isDangerous: action === "drop",

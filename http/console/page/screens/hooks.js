@@ -95,7 +95,7 @@ function outgoingHooks() {
         title: t("actions"),
         cell: ({ name, waiting, deadLetters }) =>
           waiting + deadLetters > 0 &&
-          button(t("retry"), () => retry(name), { "aria-label": t("retryOne", { id: name }) }),
+          button(t("retry"), () => retry(name), { "aria-label": t("retryHook", { name }) }),
       },
     ],
   });

@@ -3,7 +3,7 @@
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Series } from "../plot.js" */
 import { fill, h, note, update } from "../dom.js";
-import { dateTime, duration, number, quantity } from "../format.js";
+import { dateTime, duration, number, quantity, stanzas } from "../format.js";
 import { plot } from "../plot.js";
 import { t } from "../texts.js";
 import { LINK_STATES, REFUSALS } from "./labels.js";
@@ -125,11 +125,6 @@ function showTrouble(trouble, state) {
   const sentence = /[.。]$/.test(text) ? text : `${text}.`;
   const doctor = [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")];
   fill(trouble, text !== "" && h("p", { class: "fault" }, sentence, doctor));
-}
-
-/** Returns a text with a number of stanzas. @param {number} waiting */
-function stanzas(waiting) {
-  return t(waiting === 1 ? "stanza" : "stanzasN", { n: number(waiting) });
 }
 
 /**

@@ -21,7 +21,7 @@ export async function room({ named, heading }) {
   const inside = pagedList({
     path: `${path}/occupants`,
     key: "occupants",
-    caption: t("inside"),
+    caption: t("occupants"),
     empty: t("nobodyInside"),
     columns: [
       { title: t("nick"), isHeader: true, cell: (/** @type {Occupant} */ { nick }) => nick },
@@ -65,7 +65,7 @@ export async function room({ named, heading }) {
   return [
     h("p", {}, h("a", { href: "#/rooms" }, t("backToRooms"))),
     summary,
-    section(t("inside"), inside.element),
+    section(t("occupants"), inside.element),
     section(
       t("affiliations"),
       h(
@@ -97,7 +97,7 @@ function affiliatedList(path, affiliation, change) {
     columns: [
       { title: t("address"), isHeader: true, cell: (/** @type {Affiliated} */ { jid }) => jid },
       { title: t("nick"), cell: ({ nick }) => nick ?? "–" },
-      { title: t("inside"), cell: ({ isInside }) => t(isInside ? "yes" : "no") },
+      { title: t("isInside"), cell: ({ isInside }) => t(isInside ? "yes" : "no") },
       { title: t("reason"), cell: ({ reason }) => reason ?? "–" },
       {
         title: t("actions"),

@@ -22,7 +22,7 @@ export async function rooms() {
       },
       { title: t("title"), cell: ({ title }) => title },
       { title: t("members"), isNumber: true, cell: ({ members }) => number(members) },
-      { title: t("inside"), isNumber: true, cell: ({ inside }) => number(inside) },
+      { title: t("sessionsInside"), isNumber: true, cell: ({ inside }) => number(inside) },
     ],
   });
   await list.load();

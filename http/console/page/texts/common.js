@@ -30,7 +30,7 @@ export const COMMON = {
   tryAgain: ["Try again", "重试"],
   tryAgainIn: ["Try again in {n} s.", "请在 {n} 秒后重试。"],
   noAnswer: [
-    "The component doesn't respond. It may be starting: try again in a moment.",
+    "The component isn't responding. It may be starting: try again in a moment.",
     "组件没有响应，可能正在启动，请稍后重试。",
   ],
   unexpected: [
@@ -38,7 +38,7 @@ export const COMMON = {
     "出错了：{error}。详情请查看组件的日志。",
   ],
   listComma: [", ", "、"],
-  countedSince: ["Counted since the component started, {time}.", "从组件启动（{time}）起统计。"],
+  countedSince: ["Counted since the component started ({time}).", "从组件启动（{time}）起统计。"],
 
   // Units
   milliseconds: ["{n} ms", "{n} 毫秒"],
@@ -80,10 +80,10 @@ export const COMMON = {
   // Overview
   overview: ["Overview", "概览"],
   runDoctor: ["Run", "请运行"],
-  notReady: ["Messages don't reach the server.", "消息无法到达服务器。"],
+  notReady: ["Messages aren't reaching the server.", "消息无法到达服务器。"],
   memoryShort: [
-    "Memory is short: calls are refused until enough is free.",
-    "内存不足：在有足够的空闲内存之前拒绝调用。",
+    "Memory is low: calls are refused until enough is free again.",
+    "内存不足：在恢复足够的空闲内存之前，调用会被拒绝。",
   ],
   link: ["Link", "连接"],
   linkUp: ["Up", "正常"],
@@ -104,14 +104,20 @@ export const COMMON = {
   queueEmpty: ["empty", "空"],
   oldestFor: ["oldest waiting for {time}", "最早的一条已等待 {time}"],
   deadLetters: ["Dead letters", "死信"],
-  noDeadLetters: ["No dead letters.", "没有死信。"],
-  asOf: ["As of {time}: the component doesn't respond.", "截至 {time}：组件没有响应。"],
+  noDeadLetters: ["No stanza is a dead letter.", "没有成为死信的消息。"],
+  asOf: ["As of {time}: the component isn't responding.", "截至 {time}：组件没有响应。"],
   beforeLoss: ["before the link was lost", "连接断开前的数据"],
   rooms: ["Rooms", "群"],
   loaded: ["{n} in memory", "{n} 个在内存中"],
   acknowledgedTotal: ["Acknowledged", "已确认"],
-  queuedAndBounced: ["{queued} queued, {bounced} bounced", "入队 {queued}，退回 {bounced}"],
-  hooksState: ["events waiting: {waiting}, dead letters: {dead}", "等待投递 {waiting}，死信 {dead}"],
+  queuedAndBounced: [
+    "{queued} accepted into the queue, {bounced} bounced",
+    "累计入队 {queued}，退回 {bounced}",
+  ],
+  hooksState: [
+    "events waiting: {waiting}, dead-letter events: {dead}",
+    "等待投递的事件 {waiting}，成为死信的事件 {dead}",
+  ],
 
   // Plots
   perSecond: ["per second", "每秒"],
@@ -123,7 +129,7 @@ export const COMMON = {
   waiting: ["waiting", "等待中"],
   oldest: ["Oldest in the queue", "队列中最早的一条"],
   oldestAge: ["age", "等待时间"],
-  highestInPeriod: ["Highest value, per five minutes", "每五分钟的最大值"],
+  highestInPeriod: ["Highest value in each five minutes", "每五分钟内的最大值"],
   deliveries: ["Deliveries", "投递"],
   stanzasInPeriod: ["Stanzas, per five minutes", "每五分钟的条数"],
   queued: ["queued", "入队"],
@@ -131,7 +137,7 @@ export const COMMON = {
   bounced: ["bounced", "退回"],
   others: ["others", "其他"],
   asTable: ["Show as a table", "以表格显示"],
-  from: ["From", "起始时间"],
+  periodStart: ["Start", "起始时间"],
   peaks: ["Highest:", "最高："],
   peak: ["{label} {value} at {time}", "{label} {value}（{time}）"],
   nothingInHour: ["Nothing in the last hour.", "最近一小时没有数据。"],
