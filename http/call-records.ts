@@ -2,6 +2,7 @@
 import { Errcode, Refusal } from "../component/refusal.js";
 import { reasonOf, type Entry, type CallOutcome } from "./access-log.js";
 
+/** A call that was refused, for the console's list. */
 export interface RefusedCall {
   /** Milliseconds since 1970. */
   readonly at: number;

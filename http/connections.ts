@@ -7,6 +7,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { networkOf } from "./client-address.js";
 
+/** The limits of connections. */
 export interface ConnectionBounds {
   /** The most connections in total. */
   readonly most: number;
@@ -16,6 +17,7 @@ export interface ConnectionBounds {
   readonly isProxy: (address: string) => boolean;
 }
 
+/** An open connection. */
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;

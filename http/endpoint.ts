@@ -102,6 +102,7 @@ interface Common<S extends z.ZodType> {
   run(context: OperationContext, call: z.output<S>, client: Client): Promise<CallResult | Refusal>;
 }
 
+/** What an endpoint's file declares. */
 interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
   /** The fields of the arguments. Other fields in a request are ignored, and logged at level debug. */
   readonly fields: F;
@@ -109,6 +110,7 @@ interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
   readonly example: z.input<S>;
 }
 
+/** A declared endpoint. */
 export interface Endpoint extends Common<z.ZodType> {
   /** The schema of the arguments. */
   readonly request: z.ZodType;

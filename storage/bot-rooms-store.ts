@@ -14,6 +14,7 @@ import { Sql } from "./sql.js";
  */
 export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
 
+/** A room of another service that a bot enters. */
 export interface StoredBotRoom {
   /** The localpart of the bot's address. */
   readonly bot: string;

@@ -5,6 +5,7 @@ import type { Waiting } from "./outbox-progress.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Sql } from "./sql.js";
 
+/** A call to be added to the log. */
 export interface NewCall {
   /** The id of the call's HTTP request. */
   readonly request: string;
@@ -171,7 +172,7 @@ export class CallLog {
     };
   }
 
-  /** Returns when a row was first acknowledged from `from` to before `to`, in an array; empty if it wasn't. */
+  /** Returns the time of a row's first acknowledgement from `from` to before `to`, or an empty array. */
   #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
     const sql = "SELECT at FROM acks WHERE row_id > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
     return this.#sql.values<number>(sql).all(row, from, to);
@@ -192,7 +193,9 @@ export class CallLog {
   }
 }
 
-/** Adds the time when a call's last parked row was acknowledged, and leaves out earlier times of its other rows. */
+/**
+ * Returns the times when a call was acknowledged; none of them precedes the acknowledgement of its parked rows (`at`).
+ */
 function withParked(acks: readonly number[], at: number | undefined): readonly number[] {
   return at === undefined ? acks : [at, ...acks.filter((later) => later > at)];
 }

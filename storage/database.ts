@@ -12,6 +12,7 @@ export class StorageFault extends Error {
 
 /** The file with the schema, relative to dist/storage, where the compiled form of this file is. */
 const SCHEMA = new URL("../../storage/schema.sql", import.meta.url);
+/** The version of the schema, which is stored in the header of the SQLite file. */
 const SCHEMA_VERSION = 1;
 /** The application id in the header of the SQLite file, which identifies the file as this program's: "qtlk" in ASCII. */
 const APPLICATION_ID = 0x71746c6b;
@@ -73,7 +74,7 @@ export function explain(error: unknown, path: string): string {
 function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isReadonly && isEmpty(db)) {
     db.transaction(() => {
-      // Another process may have created them meanwhile.
+      // Another process may have created the tables meanwhile.
       if (!isEmpty(db)) return;
       db.exec(readFileSync(SCHEMA, "utf8"));
       db.pragma(`application_id = ${APPLICATION_ID}`);
@@ -91,7 +92,7 @@ function isEmpty(db: Database): boolean {
   return db.prepare(others).get() === undefined;
 }
 
-/** Checks that this version of the program created the tables. @throws StorageFault if it didn't */
+/** Checks the version of the tables. @throws StorageFault if another version or another program created the tables */
 function requireSchema(db: Database): void {
   const version = db.pragma("user_version", { simple: true });
   if (db.pragma("application_id", { simple: true }) === APPLICATION_ID && version === SCHEMA_VERSION) return;

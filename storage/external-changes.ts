@@ -9,7 +9,7 @@ export class ExternalChanges {
   #lookAt = 0;
 
   /**
-   * @param source its version changes whenever another process changes the database (Sql.version)
+   * @param source the connection, whose version changes whenever another process changes the database (Sql.version)
    * @param everyMs the shortest time between two reads of the version, in milliseconds
    */
   constructor(

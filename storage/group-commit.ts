@@ -26,6 +26,7 @@ interface Job {
 /** How many jobs at most wait for the end of a sync: a transaction with more jobs would delay each of them. */
 const TOGETHER = 16;
 
+/** Commits jobs in groups on one connection to the database. */
 export class GroupCommit {
   readonly #each;
   readonly #all;

@@ -2,6 +2,7 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
+/** An event in the queue of an outgoing webhook. */
 export interface HookEvent {
   readonly rowId: number;
   /** The id of the webhook (outgoing_hooks.id). */
@@ -18,6 +19,7 @@ export interface HookEvent {
   readonly until: number;
 }
 
+/** An event that couldn't be delivered to an outgoing webhook. */
 export interface DeadEvent extends HookEvent {
   /** When the event became a dead letter, in milliseconds since 1970. */
   readonly diedAt: number;

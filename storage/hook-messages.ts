@@ -5,6 +5,7 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
+/** A message of an incoming webhook. */
 export interface HookMessage {
   /** The id of the message's stanza. */
   readonly id: string;
@@ -38,7 +39,7 @@ export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedA
   readonly reason: string | undefined;
 }
 
-/** How many of the oldest messages or groups are deleted at most at once, if they are too old. */
+/** How many old messages or groups are deleted at most at once. */
 const PRUNE_SLICE = 64;
 /** After how many new messages old ones are deleted. */
 const PRUNE_EVERY = 16;

@@ -10,6 +10,7 @@ export interface HookLimits {
   readonly bodyBytes: number | undefined;
 }
 
+/** An incoming webhook. */
 export interface StoredHook {
   /** The first, public part of the webhook's path /hooks/ID/SECRET. */
   readonly id: string;

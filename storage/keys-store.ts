@@ -5,6 +5,7 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
+/** The key of a user's session. */
 export interface StoredKey {
   readonly id: number;
   /** The owner's bare address. */

@@ -41,6 +41,7 @@ export interface Waiting {
   readonly parked: Weight;
 }
 
+/** The row of the table outbox_progress. */
 interface Raw {
   readonly acked: number;
   readonly peer: string | null;
@@ -108,6 +109,7 @@ export class OutboxProgress {
   }
 }
 
+/** The weight of no rows. */
 export const NOTHING: Weight = { stanzas: 0, bytes: 0 };
 
 export function plus(a: Weight, b: Weight): Weight {

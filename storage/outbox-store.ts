@@ -32,11 +32,11 @@ export interface OutboxStates extends Waiting {
 export interface Added<T extends string = string> {
   /** The stored rows, in order. */
   readonly rows: readonly Row<T>[];
-  /** The ids of earlier rows that rows left out repeat; 0 for a message in a room, which has no row of its own. */
+  /** For each row left out as a repeat, the id of the earlier row; 0: a message in a room, which has no own row. */
   readonly repeated: readonly number[];
 }
 
-/** Why a row isn't sent: it is parked, or it is the dead letter with this id and reason. */
+/** Why a row isn't sent: the row is parked, or became the dead letter with this id and reason. */
 export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
 
 /** The changes of the outbox since the last call of note(). */
@@ -211,7 +211,7 @@ export class OutboxStore {
     return rows.all(call, this.#lastOf(call), acked).map(rowOf);
   }
 
-  /** Returns how much there is in each state. */
+  /** Returns the weight of the waiting and of the parked rows, and how many dead letters there are. */
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
     const added = this.#uncounted.get() ?? NOTHING;

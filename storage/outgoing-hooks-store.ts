@@ -2,6 +2,7 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
+/** An outgoing webhook, with the state of its deliveries. */
 export interface StoredOutgoingHook {
   readonly id: number;
   readonly name: string;

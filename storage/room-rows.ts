@@ -31,6 +31,7 @@ export interface StoredAffiliation {
   readonly invited: boolean;
 }
 
+/** A session inside a room. */
 export interface StoredOccupant {
   /** The session's full address. */
   readonly jid: string;

@@ -3,6 +3,7 @@ import type { Database } from "./database.js";
 import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
 import { Sql } from "./sql.js";
 
+/** The rooms that a query returns. */
 export interface RoomsFilter {
   /** Whether to return only rooms that the service's public list shows. */
   readonly listed: boolean;
@@ -29,6 +30,7 @@ export interface RoomSize {
   readonly sessions: number;
 }
 
+/** How long a room's archive is. */
 export interface ArchiveSize {
   /** How many messages the archive contains. */
   readonly messages: number;

@@ -8,7 +8,7 @@ import type BetterSqlite from "better-sqlite3";
 
 export const isNode20 = process.versions.node.startsWith("20.");
 
-/** Where release 12 is installed for Node 20; relative to dist/storage, where the compiled form of this file is. */
+/** The path of release 12 for Node 20, relative to dist/storage, where the compiled form of this file is. */
 const FOR_NODE_20 = fileURLToPath(
   new URL("../../storage/node20/node_modules/better-sqlite3", import.meta.url),
 );

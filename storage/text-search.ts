@@ -10,7 +10,9 @@ export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
-/** How much of a message's text is searched: this many bytes of UTF-8, and of their folded form this many characters. */
+/**
+ * How much of a message's text is searched: at most this many bytes of UTF-8, and this many characters after folding.
+ */
 const MOST_SEARCHED = 16 * 1024;
 /** A part of a text that is folded at once, as folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;

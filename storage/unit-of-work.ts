@@ -16,6 +16,7 @@ export interface Account {
   readonly request?: string | undefined;
 }
 
+/** Stanzas for the outbox and the writes that belong to them, committed together or not at all. */
 export interface UnitOfWork<T extends string = string> {
   /** The stanzas that the unit adds to the outbox. */
   readonly rows: readonly NewRow<T>[];

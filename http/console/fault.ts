@@ -26,6 +26,7 @@ const STATUSES = {
 
 export type FaultCode = keyof typeof STATUSES;
 
+/** Further parts of an error's response. */
 export interface FaultDetails {
   /** The name of the invalid field. */
   readonly field?: string | undefined;

@@ -7,8 +7,10 @@ import { kindOf } from "../call-records.js";
 import { CALL_SECONDS } from "../metrics.js";
 import type { Point, Totals } from "./page/types.js";
 
+/** The time between two samples, in seconds. */
 export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
+/** How many samples are kept: those of an hour. */
 export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
 /** The counters at one time; a sample is the difference of two. */

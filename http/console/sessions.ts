@@ -2,6 +2,7 @@
 import { createHmac, hash, randomBytes } from "node:crypto";
 import type { KnownOperator } from "../../component/administration/operators.js";
 
+/** The session of an operator who is logged in. */
 export interface Session {
   readonly operator: KnownOperator;
   /** When the session ends, in milliseconds since 1970. */

@@ -12,6 +12,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 const FILE = /^(?:pictures\/)?[\w-]{1,80}\.(\w{1,10})$/;
 
+/** A page of the guide, rendered as HTML. */
 export interface GuidePage {
   readonly name: string;
   readonly title: string;

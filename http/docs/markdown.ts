@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
 import type { Language } from "../../component/language.js";
 
+/** The heading of a section. */
 export interface Heading {
   readonly id: string;
   readonly text: string;

@@ -12,6 +12,7 @@ type Body = Omit<Payload, "headers">;
 
 /** The headers that contain an idempotency key: equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
+/** The most characters of an idempotency key. */
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
 const TOKEN = headersOf("token");

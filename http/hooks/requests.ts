@@ -38,6 +38,7 @@ export interface HookRequestsOptions {
 }
 
 export const HOOKS_PATH = "/hooks/";
+/** A webhook's URL: id, secret and, in queries for a message's delivery, the message's id. */
 const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
 const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong");
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
