@@ -31,7 +31,7 @@ interface Row<T> {
   readonly label: Label;
   /** The default value, or the configuration key in the section `rooms` that sets the default. */
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
-  /** The default value for rooms that programs and administrators create; undefined if it is the same. */
+  /** The default value for rooms that programs and administrators create; undefined if it equals `default`. */
   readonly made?: T;
   /** The configuration key in rooms.entered and rooms.made that sets the default; undefined if no key sets it. */
   readonly key?: string;
@@ -53,7 +53,7 @@ export interface RoomOption<T> extends Row<T> {
   format(value: T): readonly string[];
   /** Parses the submitted values of the form field. @returns undefined if they are not accepted */
   parse(values: readonly string[], bounds: Bounds): T | undefined;
-  /** Returns the choices that the form offers. @param value the current value, which they include */
+  /** Returns the choices that the form offers, which include the current value. @param value the current value */
   choices?(value: T, bounds: Bounds): readonly Choice[] | undefined;
   /** Describes the accepted values for error messages, such as "yes or no". */
   wanted(bounds: Bounds): string;
@@ -79,7 +79,7 @@ interface Shape {
 }
 
 /**
- * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one is hidden while it is typed.
+ * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret text is hidden while it is typed.
  */
 export function text(
   row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },

@@ -72,7 +72,7 @@ function begun(sessions: CommandSessions, from: Jid, command: Command, step: Ste
   return staged(sessions.open(from, command, step), step);
 }
 
-/** Shows the previous form again. @throws StanzaError bad-request if there is none */
+/** Shows the previous form again. @throws StanzaError bad-request if the session has no previous form */
 function back(session: CommandSession): Element {
   const { stages } = session;
   if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
@@ -124,7 +124,7 @@ function current({ stages }: CommandSession): Stage {
   return stage;
 }
 
-/** Returns the submitted values, without those of fixed fields, which clients can't change. */
+/** Returns the submitted values, without the values of fixed fields, which users can't change. */
 function filledIn({ fields }: Stage, submitted: Values): Values {
   const values = new Map(submitted);
   values.delete("FORM_TYPE");

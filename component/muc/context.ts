@@ -60,11 +60,11 @@ export interface RoomContext {
 
 /** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
 export interface DepartureWatch {
-  /** Handles that an account's last session left a room. */
+  /** Called after an account's last session has left a room. */
   left(room: Room, session: FullJid): Promise<void>;
-  /** Handles that the message with this id bounced. */
+  /** Called after the message with this id has bounced. */
   bounced(id: string): void;
-  /** Holds an invitation back while it is unknown why the account left. @returns whether it is held back */
+  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
 }
 
@@ -72,7 +72,7 @@ export interface DepartureWatch {
 export interface ActivityWatch {
   /** Announces a message in a room. @param by the sender's bare address */
   noteMessage(scope: RoomTransaction, by: string): void;
-  /** Handles that an account left a room. */
+  /** Called after an account has left a room. */
   left(room: Room, account: string): void;
 }
 
@@ -85,7 +85,10 @@ export interface RepeatedCalls {
 
 /** A direct invitation to a room (XEP-0249; see features/invitations/direct.ts). */
 export interface DirectInvitation {
-  /** The sender: the inviter, or the service if a program invites or the component may not send for the inviter. */
+  /**
+   * The sender: the inviter; the component's domain if a program invites, or the component may not send for the
+   * inviter.
+   */
   readonly from: Jid;
   /** The text for chat lists and for clients without support for invitations. */
   readonly body: string;

@@ -1,4 +1,4 @@
-/** The table of rooms' features. A feature takes part in a room's events by hooks; they run in the table's order. */
+/** The table of rooms' features. A feature takes part in a room's events by hooks, which run in the table's order. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { activity } from "./features/activity/subscriptions.js";
 import { anonymity } from "./features/anonymity.js";
@@ -98,7 +98,7 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
   return undefined;
 }
 
-/** The role that an account with this affiliation gets when it enters (XEP-0045 §5.1.2). */
+/** Returns the role that an account with this affiliation gets on entering (XEP-0045 §5.1.2). */
 export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
   return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? usualRole(affiliation);
 }

@@ -1,7 +1,7 @@
 /**
- * Makes the handlers of stanzas to rooms. They charge each action to the user's rate limit (limits/budgets.ts) and run
- * it in one transaction. Requests that only read are answered when the link is free. Presence of an occupant is never
- * answered with an error (see mustBeSilent).
+ * Makes the handlers of stanzas to rooms. A handler charges the action to the user's rate limit (limits/budgets.ts) and
+ * runs it in one transaction. Requests that only read are answered when the link is free. Presence of an occupant is
+ * never answered with an error (see mustBeSilent).
  */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
@@ -163,7 +163,7 @@ function placeOf(from: Jid, to: Target): string {
   return `${to.jid.bare.text} ${from.text}`;
 }
 
-/** Adds the client's <x/> element to an error: some clients recognise a room's refusal only by <x/>. */
+/** Adds <x/> to an error if the client's presence had it: some clients recognise a room's refusal only by <x/>. */
 function echoing(error: unknown, stanza: Element): unknown {
   if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
   return error;

@@ -11,7 +11,7 @@ import { LockTimeout } from "./occupancy/lock-timeout.js";
 
 /** The pauses of indexing, in milliseconds: between two rounds, and between two parts of a round. */
 const INDEXING = { round: 10_000, slice: 20 };
-/** The age in milliseconds from which messages are indexed. Older messages are all committed, so none is missed. */
+/** How old messages must be to be indexed, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
 
 /** Runs the background work for rooms. */

@@ -42,7 +42,7 @@ const IDLE_MS = 5 * 60_000;
 const SWEEP_MS = 30_000;
 /** If more rooms than this are in memory, rooms that weren't used for BUSY_MS are dropped. */
 const MANY = 5_000;
-/** Milliseconds without use; see MANY. */
+/** A room that wasn't used for this many milliseconds is dropped from memory if MANY rooms are in memory. */
 const BUSY_MS = 2_000;
 /** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
@@ -62,7 +62,7 @@ export class Rooms {
   readonly #removal: Pruning;
   /** Tombstones of destroyed rooms. */
   readonly tombstones: Tombstones;
-  /** How many rooms in memory cause the next #trim(). */
+  /** From this number of rooms in memory on, #trim() drops rooms. */
   #trimAt = MANY;
   #nextId: number;
   #count: number;

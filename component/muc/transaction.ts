@@ -23,8 +23,8 @@ export interface Stores {
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
   /**
-   * Fingerprints for deduplication. Those of messages to rooms are stored here: without receivers, no outbox row has
-   * them.
+   * Fingerprints for deduplication. A transaction stores the fingerprints of messages to rooms, because a message to an
+   * empty room has no outbox row with which its fingerprint could be stored.
    */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
@@ -121,7 +121,7 @@ export class Transaction {
     this.#writes.push(work);
   }
 
-  /** Adds a database write for a room's data that isn't held in memory: archive, vCard, invitations. See write(). */
+  /** Adds a database write, as write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);

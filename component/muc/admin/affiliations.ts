@@ -17,7 +17,7 @@ import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
-/** If one request changes more affiliations than this, occupants are notified only of changes of other occupants. */
+/** How many affiliations a request may change before occupants are no longer notified of accounts outside the room. */
 const MAX_NOTIFIED = 100;
 
 /**
@@ -47,8 +47,8 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
 }
 
 /**
- * Notifies the occupants who see real addresses that an account's affiliation changed. For accounts that aren't in the
- * room; changes of occupants are announced by presence.
+ * Notifies the occupants who see real addresses that the affiliation of an account outside the room has changed.
+ * (Changes of occupants are announced by presence.)
  */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
@@ -64,9 +64,8 @@ export function notifyAffiliation(
 }
 
 /**
- * Whether a change does nothing but add or remove the affiliation of an account that isn't in the room. Such changes
- * are stored together.
- * @returns undefined for any other change
+ * Recognises changes that only add or remove a member who isn't in the room. Such changes are stored together.
+ * @returns the kind of the change; undefined if it is another change
  */
 function plainKind(
   { room }: RoomScope,

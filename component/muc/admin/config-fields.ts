@@ -10,7 +10,8 @@ export interface ConfigField {
   /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
   /**
-   * Who may enable the option: owners on the served domains, only programs and administrators ("api"), or all owners.
+   * Who may enable the option: owners on the served domains ("local"), only programs and administrators ("api"), or all
+   * owners ("anyone").
    */
   readonly setBy: "local" | "api" | "anyone";
   /** Returns the field with its current value. */

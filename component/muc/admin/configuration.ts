@@ -174,7 +174,7 @@ function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   }
 }
 
-/** @throws StanzaError forbidden if the sender is no owner */
+/** Refuses users who aren't owners. @throws StanzaError forbidden */
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
     throw roomError(room.jid, "auth", "forbidden", "Only owners may configure the room.");

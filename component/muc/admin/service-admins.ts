@@ -47,7 +47,8 @@ export class AdminsFollower {
   ) {}
 
   /**
-   * Updates the occupants of accounts that were added or removed. After a failure, the next start repeats the update.
+   * Updates the occupants of accounts that were added to the list or removed from it. If this fails, the next start of
+   * the component repeats the update.
    */
   follow(): Promise<void> {
     this.#running = this.#running

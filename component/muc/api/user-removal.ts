@@ -218,7 +218,9 @@ export class UserRemoval {
     }
   }
 
-  /** Returns the users in turn, so that a user with very many rooms doesn't delay the others. */
+  /**
+   * Returns the next user to process. Users take turns, so that a user with very many rooms doesn't delay the others.
+   */
   #nextUser(): RemovedUser | undefined {
     const [user] = this.#removed.values();
     if (user === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Stores rooms' messages in the archive and in the history for newcomers. Stored are messages with a text, and messages
- * that change another one, such as corrections. Chat states, receipts and read markers are never stored, whatever hints
+ * Stores rooms' messages in the archive and in the history for newcomers: messages with a text, and messages that
+ * change another message, such as corrections. Chat states, receipts and read markers are never stored, whatever hints
  * (XEP-0334) they carry.
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";

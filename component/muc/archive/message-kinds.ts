@@ -4,7 +4,7 @@ import { NS, type Element } from "../../xml/builder.js";
 import { namespaceOf } from "../wire/payload.js";
 import { retractedIn } from "./retraction.js";
 
-/** The kind of a message. */
+/** The kind of a message; each kind is stored in different places. */
 export type Kind =
   /** A message with a text of its own. */
   | "text"

@@ -54,7 +54,7 @@ const MAX_WORDS = 10;
 /** Why a query is refused: an error condition, or a text to search for that is too long. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
-/** Parses a query. @returns a QueryFault if it is refused */
+/** Parses an archive query. @returns a QueryFault if the query is refused */
 export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);

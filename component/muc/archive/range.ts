@@ -10,7 +10,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { ArchiveQuery } from "./query-form.js";
 
-/** How many messages a page has if the query doesn't say. */
+/** How many messages a page has if the query doesn't set a number. */
 const PAGE = 50;
 /** How many messages a page has at most. */
 const MAX_PAGE = 250;
@@ -28,7 +28,7 @@ export interface ArchivePage {
   readonly index: number | undefined;
 }
 
-/** A query's room and stanza. */
+/** The room of a query, and the query's stanza. */
 export interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;

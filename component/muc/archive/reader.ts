@@ -1,6 +1,6 @@
 /**
- * Reads rooms' archives and histories. All reading goes through this file, so that its time is metered (meter.ts) and
- * charged to the reader.
+ * Reads rooms' archives and histories. All code that reads them uses this file, so that the time is metered (meter.ts)
+ * and charged to the user.
  */
 import type { Database } from "../../../storage/database.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
@@ -15,7 +15,7 @@ import type { Jid } from "../../address.js";
 import { atOnce, inSlice } from "../../meter.js";
 import type { ReadRequest, ReadLimiter } from "../limits/read-limiter.js";
 
-/** Reads rooms' archives and histories, and charges the reader. */
+/** Reads rooms' archives and histories, and charges the bytes and the time to the user's budget. */
 export class ArchiveReader {
   readonly #reads: RoomsArchiveReads;
 

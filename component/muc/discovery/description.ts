@@ -37,7 +37,7 @@ const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: str
 export function describe(room: RoomView, isVisible: boolean): Element {
   const lasting = isVisible ? lastingFields(room) : [];
   const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
-  // The names of public rooms are in the service's list anyway.
+  // Everyone can read the names of public rooms in the list of rooms.
   const name = isVisible || isPublic(room) ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
@@ -68,7 +68,7 @@ function lastingFields(room: Described): FormField[] {
   return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
-/** @param name the room's name; "" if the name is hidden or not set */
+/** Collects the parts of disco#info. @param name the room's name; "" if the name is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {

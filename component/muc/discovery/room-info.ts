@@ -25,8 +25,8 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 }
 
 /**
- * Answers a disco#items request to a room with its visible occupants. Occupants and members see them; in public rooms,
- * everyone sees them who may see the room's details (visibility.ts).
+ * Answers a disco#items request to a room with its visible occupants. If the room is hidden, only occupants and
+ * members get the list; if the room is public, all users who may see its details (visibility.ts).
  */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)

@@ -20,7 +20,7 @@ export function belongsTo(room: RoomView, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
 }
 
-/** @throws StanzaError forbidden if the room's details are hidden from the user */
+/** Refuses users who may not see the room's details. @throws StanzaError forbidden */
 export function refuseOutsider(room: RoomView, from: Jid): void {
   if (!seesDetailsOf(room, from)) {
     throw roomError(room.jid, "auth", "forbidden", "Only users who may enter the room can see this.");

@@ -33,7 +33,7 @@ export interface Feature {
   refuseEntry?(entry: Entry): StanzaError | undefined;
   /** Returns the role of newcomers with this affiliation (§5.1.2); undefined for the usual role. */
   defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
-  /** Returns a status code for the presence that newcomers get of themselves. */
+  /** Returns a status code for a newcomer's own presence, which only the newcomer gets. */
   entryCode?(room: RoomView): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
@@ -46,7 +46,10 @@ export interface Feature {
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. A user sees them if the hooks of all features return true. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /** Whether a user may read the list of an affiliation (§9), which only administrators may read otherwise. */
+  /**
+   * Whether a user who isn't an administrator may read the list of an affiliation (§9). The hook of one feature
+   * suffices.
+   */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */

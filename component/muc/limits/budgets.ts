@@ -6,7 +6,7 @@ import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";
 
-/** Every so many bytes that an action makes the component write add 1 to the action's cost. */
+/** How many bytes that the component writes add 1 to the cost of an action. */
 const COSTLY = 256 * 1024;
 /** How long an empty budget takes to fill up, in seconds. */
 const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };
@@ -34,7 +34,7 @@ export class Budgets {
 
 /** The basic cost of a change of a room. It is low, as owners' clients and programs make many small changes at once. */
 const SMALL_CHANGE = 1 / 10;
-/** How many database writes cost 1. */
+/** How many database writes add 1 to the cost of a change of a room. */
 const WRITES = 1000;
 
 /** Returns the cost of a message or a presence. */

@@ -23,7 +23,7 @@ export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Targ
 
 /** Answers requests that read, within users' budgets. */
 export class ReadLimiter {
-  /** @param limits the limit for one stanza, in bytes; requests are refused while memory is short */
+  /** @param limits `stanzaBytes` is the limit for one stanza, in bytes; requests are refused while `memory` is short */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,

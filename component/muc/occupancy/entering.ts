@@ -72,10 +72,7 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   sendEntry(scope, occupant, from, { stanza, codes });
 }
 
-/**
- * Returns status code 210 if the occupant's nickname differs from the requested one (§7.2.3).
- * @param raw as requested
- */
+/** Returns status code 210 if an occupant's nickname differs from the requested one, `raw` (§7.2.3). */
 export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
   return nick.text === raw ? [] : [210];
 }

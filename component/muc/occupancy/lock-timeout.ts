@@ -7,7 +7,7 @@ import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 
-/** The pause between two searches for such rooms, in milliseconds. */
+/** The pause between two searches for rooms that weren't configured in time, in milliseconds. */
 const ROUND_MS = 30_000;
 /** How many rooms are destroyed in one round at most. */
 const MOST = 100;

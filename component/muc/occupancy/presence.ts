@@ -65,7 +65,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }
 
-/** Changes the nickname if `to` has another one, otherwise updates the presence. */
+/** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */
 function moveOrUpdate(
   scope: RoomScope,
   occupant: Occupant,
@@ -102,7 +102,7 @@ function update(
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
-/** Tells a session that it isn't in the room (§7.2.18). Clients then enter again. */
+/** Tells a session that it isn't in the room (XEP-0045 §7.2.18). Clients then enter again. */
 function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
   const x = xml(
     "x",

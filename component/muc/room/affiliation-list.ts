@@ -33,12 +33,12 @@ export class AffiliationList {
     return this.#byJid.values();
   }
 
-  /** Returns the accounts with this affiliation, ordered by the time since when they belong to the room. */
+  /** Returns the accounts with this affiliation, the longest-standing first. */
   withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
     return this.#sorted((member) => member.affiliation === affiliation);
   }
 
-  /** Returns members, administrators and owners, ordered by the time since when they belong to the room. */
+  /** Returns members, administrators and owners, the longest-standing first. */
   atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }

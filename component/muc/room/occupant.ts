@@ -21,7 +21,7 @@ export interface Occupant {
   /** The address in the room. */
   readonly jid: FullJid;
   readonly account: BareJid;
-  /** The occupant-id (XEP-0421), equal for all nicknames of an account. */
+  /** The occupant-id (XEP-0421), which is the same for all nicknames of an account. */
   readonly id: string;
   /** The <hats/> element (XEP-0317); undefined if the account has no hats. */
   readonly hats: Element | undefined;

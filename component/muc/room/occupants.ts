@@ -12,12 +12,12 @@ type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
 /** The attributes of a new occupant that the room determines. */
 export interface OccupantDetails {
-  /** The address in the room. */
+  /** The occupant's address in the room. */
   readonly jid: FullJid;
   readonly affiliation: Affiliation;
-  /** Computes the occupant-id. */
+  /** Computes the occupant-id (XEP-0421). */
   readonly id: () => string;
-  /** Looks up the hats. */
+  /** Builds the <hats/> element (XEP-0317); returns undefined if the account has no hats. */
   readonly hats: () => Element | undefined;
 }
 

@@ -28,7 +28,7 @@ export interface ReservedNames {
   reserver(room: string, looks: string): string | undefined;
 }
 
-/** The objects outside of rooms that a room's state depends on. */
+/** The objects that all rooms share and that a room's state depends on. */
 export interface ViewRules {
   readonly admins: Admins;
   readonly hats: Pick<Hats, "areThere" | "of">;
@@ -43,7 +43,7 @@ export interface RoomInit {
   readonly secret: Buffer;
   /** The time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
-  /** Whether the owner hasn't configured the room yet. */
+  /** Whether only owners may enter, because the room was never configured. */
   readonly locked: boolean;
   readonly options: RoomOptions;
   readonly subject: Subject | undefined;
@@ -109,7 +109,7 @@ export class RoomView {
     return this.options.presenceBroadcast.some((each) => each === role);
   }
 
-  /** Whether the owner hasn't configured the room yet; nobody else may enter until then. */
+  /** Whether only owners may enter, because the room was never configured. */
   get isLocked(): boolean {
     return this.state.locked;
   }
@@ -174,7 +174,9 @@ export class RoomView {
     return occupantIdOf(this.secret, account);
   }
 
-  /** Whether an account may use a nickname: no other account uses or has reserved it, or one that looks the same. */
+  /**
+   * Whether an account may use a nickname. Another account may not use or have reserved the same or a similar nickname.
+   */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
     const isFree =
@@ -214,7 +216,7 @@ export class RoomView {
     return member !== undefined && this.#isAbsent(member);
   }
 
-  /** Adds a session. @param presentAt the time of its presence, in microseconds since 1970 */
+  /** Adds a session. @param presentAt the time of the session's presence, in microseconds since 1970 */
   protected addSession(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
     this.absent = undefined;
     return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({

@@ -1,6 +1,6 @@
 /**
- * A room and the methods that change its state. They change the state in memory at once, and add the database writes to
- * the given transaction. They don't send stanzas: callers notify occupants.
+ * A room, with the methods that change its state. These methods change the state in memory at once, and add the
+ * database writes to the given transaction. They don't send stanzas: callers notify occupants.
  */
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
@@ -28,7 +28,7 @@ export interface NewRoom {
 /** Returns whether the public list of rooms contains a room. */
 export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
 
-/** The settings and objects outside of rooms that a room uses. */
+/** The settings and objects that all rooms share. */
 export interface RoomRules extends ViewRules {
   readonly config: RoomsConfig;
   /** Called whenever a room is stored. */
@@ -69,7 +69,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#save(transaction);
   }
 
-  /** Ends the state in which only owners may enter. */
+  /** Lets other users than owners enter, too; called when the room is configured for the first time. */
   unlock(transaction: Transaction): void {
     this.state.locked = false;
     this.#save(transaction);

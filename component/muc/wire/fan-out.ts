@@ -83,7 +83,10 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
   }
 }
 
-/** Returns an occupant's presence stanza for one of the occupant's own sessions. @param session its full address */
+/**
+ * Returns an occupant's presence stanza for one of the occupant's own sessions.
+ * @param session the session's full address
+ */
 export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }

@@ -51,7 +51,7 @@ const READER: Reader<Element, Element | string> = {
   },
 };
 
-/** @throws RebuildFault if the text has a character that XML forbids */
+/** Checks a text of a client. @throws RebuildFault if the text has a character that XML forbids */
 function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }

@@ -21,7 +21,7 @@ import { saysGone } from "../../wire/errors.js";
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
 interface Departure {
   readonly session: FullJid;
-  /** The invitation that the first message in the meantime caused. It is sent if the connection was lost. */
+  /** The invitation because of the first message after the departure. It is sent if the connection was lost. */
   invitation?: DirectInvitation;
 }
 
@@ -61,7 +61,7 @@ export class Departures implements DepartureWatch {
   }
 
   /**
-   * Holds an invitation back while it is unknown whether the account left on purpose.
+   * Delays an invitation while it is unknown whether the account left on purpose.
    * @returns false if the invitation should be sent now
    */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
@@ -76,7 +76,7 @@ export class Departures implements DepartureWatch {
     this.#sent.delete(id);
   }
 
-  /** Stops the invitations if the user left on purpose; otherwise sends the invitation that was held back. */
+  /** Stops the invitations if the user left on purpose; otherwise sends the delayed invitation. */
   async #decide({ jid }: Room, { session, invitation }: Departure, isOnPurpose: boolean): Promise<void> {
     const { rooms, transactions } = this;
     const room = rooms.find(jid);

@@ -1,5 +1,5 @@
 /**
- * Sends direct invitations (XEP-0249) because of calls, messages or new members. They come from a user's own address or
+ * Sends direct invitations (XEP-0249) because of calls, messages or new members. The sender is a user's own address or
  * from the component's domain: a message with a body from the room would open a private chat with the room. Servers
  * store the message for offline users, because of the body, but not in their archive, because of the hint (XEP-0334).
  */
