@@ -112,7 +112,7 @@ export class RowFlow {
       const { part } = this.#rows;
       for (let more = 1; more > 0 && written < STANZAS_PER_RUN; written += more) more = this.#writeNext(part);
       if (written > 0 || (this.#inFlight.isEmpty && this.#rows.hasMore)) this.#runSoon(setImmediate);
-      else if (this.#inFlight.isEmpty) this.onIdle?.();
+      else if (this.#inFlight.isEmpty) this.#idle();
       this.#isUnreadable = false;
     } catch (error) {
       const { log, store } = this.dependencies;
@@ -133,7 +133,6 @@ export class RowFlow {
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
-      this.#passDeadLetters();
       this.#reread();
       return 1;
     }
@@ -235,7 +234,6 @@ export class RowFlow {
       if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
-    if (rejected !== undefined) this.#passDeadLetters();
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
@@ -257,12 +255,13 @@ export class RowFlow {
     this.#runSoon(setImmediate);
   }
 
-  /** Moves the ack position over the gaps that dead letters leave. */
-  #passDeadLetters(): void {
-    const { store } = this.dependencies;
-    const rowId = store.from(this.#acked.rowId, 1, 0)[0]?.rowId ?? store.next();
-    if (rowId > this.acked) this.#acked = { rowId, offset: 0 };
-    this.#passed(0);
+  /** No row waits. The position passes the dead letters behind the last row, so that no call waits for them. */
+  #idle(): void {
+    if (this.acked < this.#rows.end) {
+      this.#acked = { rowId: this.#rows.end, offset: 0 };
+      this.#passed(0);
+    }
+    this.onIdle?.();
   }
 
   /** Reads rows again, the parked ones first, then those from the ack position on. */

@@ -70,7 +70,7 @@ describe("A checkout that nothing was installed for", () => {
       /^Neither ejabberd nor Prosody is installed here: install one of them .* or pass --service .*\n$/,
     );
     expect(refused(ready(["--with-servers"], MACHINES.withoutServers))).to.match(
-      /^npm test needs ejabberd prosody .*apt-get install ejabberd prosody .*\)\.\n/,
+      /^npm test needs ejabberd prosody\b.*apt-get install ejabberd prosody\b.*\)\.\n/,
     );
   });
 
