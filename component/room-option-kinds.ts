@@ -123,6 +123,7 @@ export function choice<T extends string>(
 
 /** The roles of occupants (XEP-0045 §5.1). */
 export type OccupantRole = "moderator" | "participant" | "visitor";
+/** The choices of an option for roles. */
 const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
   { value: "moderator", label: { en: "Moderators", zh: "主持人" } },
   { value: "participant", label: { en: "Participants", zh: "参与者" } },

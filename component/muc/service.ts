@@ -34,6 +34,7 @@ import { roomHandlers } from "./routes.js";
 import { Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 
+/** The settings that RoomContext takes over unchanged. */
 type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
 
 /** The settings of the group-chat service. */
@@ -42,6 +43,7 @@ export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
   readonly confirmTimeout: number;
 }
 
+/** The objects that RoomContext takes over unchanged. */
 type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "watch" | "log";
 
 /** The objects that the group-chat service uses. */

@@ -5,11 +5,12 @@
  * edition.
  */
 
-/** The accepted letters: the characters with which a name may begin. */
+/** The accepted first characters of a prefix or a local name, as part of a regular expression. */
 const LETTERS =
   "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0391-\u03a1\u03a3-\u03ce\u0410-\u044f\u3041-\u3094\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3";
-/** A prefix or a local name. */
+/** The regular expression of a prefix or a local name. */
 const PART = `[${LETTERS}][${LETTERS}0-9.\\-\u00b7]*`;
+/** Matches an accepted name, and captures its prefix. */
 const NAME = new RegExp(`^(?:(${PART}):)?${PART}$`);
 
 /**

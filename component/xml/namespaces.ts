@@ -47,7 +47,7 @@ export class Scope {
   );
   /** The element's own declarations. The outer ones aren't copied, as that would be slow if there are many. */
   readonly #declared: ReadonlyMap<string, string>;
-  /** The scope of the parent element. */
+  /** The scope that contains this scope: the parent element's. */
   readonly #around: Scope | undefined;
 
   private constructor(declared: ReadonlyMap<string, string>, around: Scope | undefined) {

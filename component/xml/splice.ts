@@ -97,7 +97,9 @@ export function withLastChild(stanza: WireText, child: Element): WireText {
 /** The empty element of an envelope, into which the stanza is inserted. */
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
-/** An envelope (a stanza that forwards another one), split where attributes and the forwarded stanza are inserted. */
+/**
+ * An envelope (a stanza that forwards another stanza), split where attributes and the forwarded stanza are inserted.
+ */
 export interface Envelope {
   readonly head: string;
   readonly middle: string;

@@ -58,6 +58,7 @@ function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefine
   return setBy === "local" && isLocal(context, by);
 }
 
+/** Whether a field is a boolean option that is enabled. */
 function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }

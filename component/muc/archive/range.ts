@@ -114,6 +114,7 @@ function narrowed(
   return narrower(filter, place(after), place(before));
 }
 
+/** Restricts a filter to messages between two ids, which are known to exist. */
 function narrower(
   filter: ArchiveFilter,
   after: number | undefined,

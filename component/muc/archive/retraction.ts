@@ -73,8 +73,9 @@ export function retractedIn(child: Element): string | undefined {
   return isOld ? child.attrs.id : undefined;
 }
 
-/** The names and namespaces of elements that belong to moderated retractions. */
+/** The names of elements that only moderated retractions have. */
 const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
+/** The namespaces of retractions, in all versions. */
 const NAMESPACES: ReadonlySet<string | undefined> = new Set([
   MUC.moderate,
   MUC.oldModerate,

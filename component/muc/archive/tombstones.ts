@@ -20,6 +20,7 @@ export function placeTombstone(scope: RoomScope, message: FoundMessage, tombston
   replaceCorrections(scope, message, tombstone);
 }
 
+/** Replaces up to AT_ONCE corrections of a message, and continues in a further transaction if there are more. */
 function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   const { context, transaction, room } = scope;
   const { archive } = context.stores;

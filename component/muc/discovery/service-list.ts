@@ -59,6 +59,7 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
   return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
 }
 
+/** The FORM_TYPE of the form with contact addresses (XEP-0157). */
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
 /** Returns the form with the contact addresses (XEP-0157); nothing if no addresses are configured. */

@@ -5,6 +5,7 @@ import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
 
+/** Whether messages in the room are stored in its archive. */
 export function isArchived({ options }: Pick<RoomView, "options">): boolean {
   return options.archive;
 }

@@ -8,6 +8,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
+/** Returns the error if the room is locked and the user isn't exempt. */
 function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
   return isLocked && !isExempt
     ? roomError(jid, "cancel", "item-not-found", "The owner has not configured this room yet.")

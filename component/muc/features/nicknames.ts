@@ -11,6 +11,7 @@ export function refuseNick(room: RoomView, nick: Nick, account: BareJid): Stanza
   return room.isFree(nick, account) ? undefined : nickConflict(room);
 }
 
+/** Makes the error for a nickname that another account uses or has reserved. */
 export function nickConflict(room: RoomView): StanzaError {
   return roomError(room.jid, "cancel", "conflict", "This nickname is in use or reserved.");
 }

@@ -67,6 +67,7 @@ function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving
   if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
 }
 
+/** Returns the contents of the unavailable presence of an occupant who leaves. */
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {
   const { children = NO_TEXT, affiliation = occupant.affiliation, ...rest } = leaving;
   return { type: "unavailable", role: "none", children, affiliation, ...rest };

@@ -91,6 +91,7 @@ function moveOrUpdate(
   }
 }
 
+/** Stores a session's presence, and sends it to all occupants. @param ownCodes status codes for the sender only */
 function update(
   scope: RoomScope,
   occupant: Occupant,

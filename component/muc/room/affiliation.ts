@@ -29,10 +29,12 @@ export function compareAffiliations(one: Affiliation, other: Affiliation): numbe
   return AFFILIATION_RANK[one] - AFFILIATION_RANK[other];
 }
 
+/** Whether an affiliation equals `least` or ranks above it. */
 export function isAtLeast(affiliation: Affiliation, least: Affiliation): boolean {
   return compareAffiliations(affiliation, least) >= 0;
 }
 
+/** Whether a role equals `least` or ranks above it. */
 export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }

@@ -7,6 +7,7 @@ import type { Affiliation, Role } from "./affiliation.js";
 import type { Occupant, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** An occupant whose state this file changes. */
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 

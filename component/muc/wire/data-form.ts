@@ -2,6 +2,7 @@
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { textElement } from "./text.js";
 
+/** The types of form fields (XEP-0004 §3.3). */
 export type FieldType =
   | "boolean"
   | "fixed"
@@ -37,6 +38,7 @@ export interface Submitted {
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The namespace of data forms validation (XEP-0122). */
 const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
 /** How many fields a submitted form may have. */

@@ -99,6 +99,7 @@ export function withoutReserved(room: AccountJid, children: readonly Child[], de
   });
 }
 
+/** Whether only the room or a server may send an element. */
 function isReserved(room: AccountJid, element: Element): boolean {
   const ns = element.getNS() ?? "";
   return RESERVED.get(ns)?.(room, element) ?? FAMILIES.some((family) => ns.startsWith(family));

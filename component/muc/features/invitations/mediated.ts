@@ -18,6 +18,7 @@ import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
 import { invitationText } from "./texts.js";
 
+/** The inviter's texts in an invitation. */
 interface InvitationText {
   readonly reason: string | undefined;
   /** The <continue/> element, which names the thread of a private conversation that continues in the room. */
@@ -79,6 +80,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   return true;
 }
 
+/** Sends an occupant's invitations. @throws StanzaError if an invitation is refused; nobody is invited then */
 function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
   const { context, transaction, room } = scope;
   const inviter = senderIn(room, from);

@@ -15,6 +15,7 @@ import { MUC } from "../../wire/ns.js";
 import { assignedNick } from "../../occupancy/assigned-nick.js";
 import { refuseNick } from "../nicknames.js";
 
+/** The name of the form field with the nickname. */
 const FIELD = "muc#register_roomnick";
 
 /**
@@ -46,6 +47,7 @@ export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   return replied;
 }
 
+/** Reserves the requested nickname for a member. @throws StanzaError if the nickname isn't available or allowed */
 function reserve(
   { context, transaction, room }: RoomScope,
   member: StoredAffiliation,

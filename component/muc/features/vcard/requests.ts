@@ -47,6 +47,7 @@ export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   return replied;
 }
 
+/** Returns the room's vCard as XML; undefined if none is set. */
 function storedVcard({ context, room }: RoomScope): string | undefined {
   context.rooms.settle(room);
   return context.stores.vcards.find(room.id);
