@@ -1,7 +1,7 @@
 /**
  * Makes the handlers of stanzas to rooms. A handler charges the action to the user's rate limit (limits/budgets.ts) and
- * runs it in one transaction. Requests that only read are answered when the link is free. Presence of an occupant is
- * never answered with an error (see mustBeSilent).
+ * runs it in one transaction. Requests that only read are answered when the link is free. Presence is answered with
+ * an error only if that is safe (see mustBeSilent).
  */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
