@@ -75,7 +75,7 @@ export interface MulticastStanza {
 }
 
 interface MulticastRoute {
-  serviceOf(recipient: string): MulticastService | undefined;
+  readonly serviceOf: (recipient: string) => MulticastService | undefined;
   /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
 }
