@@ -13,11 +13,9 @@ import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 export interface Entry {
   /** The request's id. */
   readonly id: string;
-  /** The endpoint's name. */
   readonly endpoint: string;
   /** The caller's IP address. */
   readonly address: string;
-  /** The HTTP method. */
   readonly method: string;
   /** When the request's head arrived, in milliseconds of performance.now(). */
   readonly started: number;
@@ -64,7 +62,7 @@ export class AccessLog {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  /** Logs a call that has ended. @param ms its duration, in milliseconds */
+  /** Logs a call that has ended. @param ms the call's duration, in milliseconds */
   end(entry: Entry, outcome: CallOutcome, ms: number): void {
     this.#observer?.note(entry, outcome);
     const isDenied = outcome instanceof Refusal && outcome.errcode === Errcode.caller;

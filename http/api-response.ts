@@ -51,7 +51,7 @@ const TYPE = "application/json; charset=utf-8";
 /** The value of Retry-After for refusals that name no time, in seconds. */
 const RETRY_AFTER = 5;
 
-/** Returns the response to a refused call. It has `data` only if the endpoint's successful responses have it. */
+/** Returns the response to a refused call, with `data` only if the endpoint's successful responses have `data`. */
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;

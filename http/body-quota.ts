@@ -6,7 +6,6 @@
  */
 export const EXEMPT = 16 * 1024;
 
-/** The limits of the memory for bodies. */
 export interface BodyQuotaBounds {
   /** The most bytes in total. */
   readonly most: number;

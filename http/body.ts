@@ -1,5 +1,5 @@
 /**
- * Reads request bodies within quotas of memory. It takes a tenth of the time that a body-parsing middleware takes.
+ * Reads request bodies within quotas of memory. Reading takes a tenth of the time that a body-parsing middleware takes.
  * Bodies that arrive slower than http.least_rate are refused, so that slow senders don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
@@ -20,13 +20,10 @@ export interface BodyTimes {
 /** The result of reading a body: the bytes, a refusal, or "aborted" if the caller closed the connection. */
 export type Body = Buffer | Refusal | "aborted";
 
-/** A body that is being read. */
 interface PendingBody {
   /** How many bytes have arrived. */
   size: number;
-  /**
-   * How many checks there were since the body's start. They measure its age without the time of a blocked event loop.
-   */
+  /** How many rate checks there were since the body's start; unlike a clock, they exclude blocks of the event loop. */
   checks: number;
   /** Ends reading with a result; later calls have no effect. */
   readonly settle: (result: Body) => void;
@@ -55,7 +52,7 @@ export class Bodies {
   /**
    * Reads the body of a request.
    * @param owner the name of the account whose quota the body counts against
-   * @param gzip whether a gzipped body is accepted and unpacked, also if it has no Content-Encoding
+   * @param gzip whether to accept and unpack a gzipped body, even without Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
     const body = await this.#read(request, owner, gzip);

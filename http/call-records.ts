@@ -7,7 +7,7 @@ export interface RefusedCall {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly endpoint: string;
-  /** Undefined if the caller wasn't identified. */
+  /** The caller's name; undefined if the caller wasn't identified. */
   readonly caller: string | undefined;
   /** The caller's IP address. */
   readonly address: string;
@@ -21,7 +21,7 @@ export interface RefusedCall {
 export interface Use {
   /** How many calls or posts there were, including refused ones. */
   calls: number;
-  /** How many of them were refused. */
+  /** How many calls or posts were refused. */
   refused: number;
   /** The time of the last call or post, in milliseconds since 1970; undefined if there was none. */
   lastAt: number | undefined;
@@ -36,9 +36,9 @@ const KINDS = new Map<number, RefusalKind>(
 
 /** The name of the endpoint, in the log and in metrics, for posts to webhooks. */
 export const HOOK = "hook";
-/** How many refused calls are kept at most. */
+/** The maximum number of refused calls that are kept. */
 const MOST_REFUSED = 100;
-/** How many callers and webhooks are counted at most. */
+/** The maximum number of callers and webhooks that are counted. */
 const MOST_NAMES = 10_000;
 
 export function kindOf(errcode: number): RefusalKind {

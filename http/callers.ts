@@ -16,7 +16,6 @@ import { HostCheck } from "./host-check.js";
 
 export type { Caller } from "./caller.js";
 
-/** A configured caller. */
 interface KnownCaller {
   readonly config: CallerConfig;
   readonly caller: Caller;
@@ -87,8 +86,8 @@ export class Callers {
   }
 
   /**
-   * Refuses requests whose Host isn't this machine if no callers are configured. As no token is needed then, web pages
-   * could otherwise call by DNS rebinding (host-check.ts).
+   * If no callers are configured, refuses requests whose Host isn't this machine. As calls need no token in this case,
+   * web pages could otherwise call by DNS rebinding (host-check.ts).
    */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)

@@ -181,10 +181,7 @@ export class Calls {
     this.#accessLog.end(entry, outcome, ms);
   }
 
-  /**
-   * Logs keys of the request that the endpoint's schema doesn't have; old programs send `system` or `type`, for
-   * example.
-   */
+  /** Logs keys of the request that the endpoint's schema doesn't have, such as `system` or `type` from old programs. */
   #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
     if (!this.options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);

@@ -7,7 +7,6 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { networkOf } from "./client-address.js";
 
-/** The limits of connections. */
 export interface ConnectionBounds {
   /** The most connections in total. */
   readonly most: number;
@@ -17,7 +16,6 @@ export interface ConnectionBounds {
   readonly isProxy: (address: string) => boolean;
 }
 
-/** An open connection. */
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;

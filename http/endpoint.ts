@@ -7,7 +7,7 @@ import type { Refusal } from "../component/refusal.js";
 import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
-/** The result of a successful call. A DeliveryStatus can be used as one. */
+/** The result of a successful call. A DeliveryStatus is also a CallResult. */
 export interface CallResult {
   /** The value of the header X-QTalk-Delivery; present if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
@@ -20,16 +20,15 @@ export type SuccessForm = ObjectForm | PlainForm;
 
 /** A response that is an object with `ret`, `errcode`, `errmsg` and, in some calls, `data`. */
 export interface ObjectForm {
-  /** The errcode as a string, as some endpoints of the interface have it; absent: the number 0. */
+  /** The errcode if it is a string, as in some endpoints' responses; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
-  /** A constant, or the schema of the data that the call returns; absent: the response has no `data`. */
+  /** The constant value of `data`, or the schema of its values; absent: the response has no `data`. */
   readonly data?: string | z.ZodType;
 }
 
 /** A response that is always the same text. */
 export interface PlainForm {
-  /** The text. */
   readonly plain: string;
   readonly type: "text/plain" | "application/json";
 }
@@ -41,7 +40,7 @@ export type Group = (typeof GROUPS)[number];
 /** A path of an endpoint. */
 export interface Path {
   readonly path: string;
-  /** The group with which the path is turned on; absent: always. In the group `gateway`, bodies may be gzipped. */
+  /** The group that turns the path on; absent: always on. Paths of the group `gateway` accept gzipped bodies. */
   readonly group?: Group;
   /** The form of successful responses at this path; absent: that of the endpoint. */
   readonly success?: PlainForm;
@@ -110,7 +109,6 @@ interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
   readonly example: z.input<S>;
 }
 
-/** A declared endpoint. */
 export interface Endpoint extends Common<z.ZodType> {
   /** The schema of the arguments. */
   readonly request: z.ZodType;
@@ -162,7 +160,10 @@ export interface Route extends Omit<Endpoint, "paths"> {
   readonly group: Group | undefined;
 }
 
-/** Returns the routes of endpoints. @param also the groups whose paths are included; absent: all groups */
+/**
+ * Returns the routes of endpoints.
+ * @param also the groups whose paths are included, in addition to the paths without a group; absent: all groups
+ */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>
     paths

@@ -18,8 +18,8 @@ export class HostCheck {
   }
 
   /**
-   * Returns whether a Host header contains a name of this machine, or any IP address, as that can't be rebound by DNS.
-   * @param host the header; undefined is allowed, as browsers always send it
+   * Returns whether a Host header contains a name of this machine or an IP address: DNS rebinding needs a name.
+   * @param host the header; undefined is allowed, as browsers always send the header
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;

@@ -15,8 +15,8 @@ export function isTooDeep(json: Buffer): boolean {
 }
 
 /**
- * Returns whether the text has at most MAX_JSON_DEPTH opening brackets, so that it can't be nested too deep. This takes
- * a hundredth of the time of the full check.
+ * Returns whether the text has at most MAX_JSON_DEPTH opening brackets, so that the nesting can't be too deep. This
+ * takes a hundredth of the time of the full check.
  */
 function hasFewBrackets(json: Buffer): boolean {
   let count = 0;

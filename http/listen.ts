@@ -6,7 +6,7 @@ export interface Listen {
   readonly text: string;
   /** A host name or an IP address, without brackets. */
   readonly host: string;
-  /** 0: the system chooses a free port. */
+  /** The port; 0: the system chooses a free one. */
   readonly port: number;
 }
 
@@ -20,7 +20,7 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-/** Returns whether other machines may reach the address, which is so for all but loopback addresses. */
+/** Returns whether other machines may reach the address: true for all addresses except loopback addresses. */
 export function reachesBeyond({ host }: Listen): boolean {
   return !isLoopback(host);
 }

@@ -29,7 +29,7 @@ export class CallMetrics {
   /**
    * Counts a finished call.
    * @param seconds the time from the request's head to the response
-   * @param outcome tells a rate limit (OverRate) from other reasons of errcode 5
+   * @param outcome distinguishes a rate limit (OverRate) from other reasons for errcode 5
    */
   count(endpoint: string, errcode: number, seconds: number, outcome?: unknown): void {
     this.#seconds.observe({ endpoint, errcode }, seconds);

@@ -184,7 +184,7 @@ export class HttpServer {
   }
 
   /**
-   * Returns the listener that dispatches requests: calls without Express, which would take as long as the call itself.
+   * Returns the listener that dispatches requests. Calls bypass Express, which would take as long as the call itself.
    */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
@@ -252,7 +252,7 @@ export class HttpServer {
   }
 }
 
-/** Returns the longest time for a request in milliseconds, which the largest body needs at http.least_rate. */
+/** Returns the longest time for a request, in milliseconds: what the largest body needs at http.least_rate. */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);

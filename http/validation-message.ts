@@ -26,7 +26,7 @@ export function validationMessage(error: z.ZodError, input: unknown): string {
   return `${where}: ${expectation(issue)}${contrast(issue, valueAt(input, path))}`;
 }
 
-/** Returns the message for an invalid item of a list; if it is about the whole item, without a field's name. */
+/** Returns the message for an invalid item of a list. A message about the whole item names no field. */
 export function itemValidationMessage(error: z.ZodError, item: unknown): string {
   return validationMessage(error, item).replace(WHOLE, "");
 }

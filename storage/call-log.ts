@@ -42,7 +42,7 @@ export interface Bounce {
   readonly call: number;
   /** The error's condition (RFC 6120 §8.3.3). */
   readonly condition: string;
-  /** The receiver whose error arrived first. */
+  /** The address of the message's receiver whose error arrived first. */
   readonly receiver: string;
   /** When the first error arrived, in milliseconds since 1970. */
   readonly at: number;

@@ -18,7 +18,7 @@ export interface StoredMessage {
   readonly stanza: string;
 }
 
-/** The values besides the stanza-id by which a message is found. They have columns, so that no stanza is parsed. */
+/** The values, except the stanza-id, by which messages are found: each has a column, so that no stanza is parsed. */
 export interface MessageKeys {
   /** The `id` that the sender gave the stanza. */
   readonly ownId?: string | undefined;

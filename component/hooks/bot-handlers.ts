@@ -33,8 +33,8 @@ export interface BotDependencies {
     readonly message: Element;
   }) => Promise<boolean>;
   /**
-   * Handles stanzas from bots' rooms of other group chat services; `message` returns false for messages from other
-   * addresses.
+   * Handles stanzas from bots' rooms of other group chat services. `message` returns false if the sender isn't such a
+   * room.
    */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;
@@ -141,8 +141,8 @@ function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: 
 }
 
 /**
- * Records a message. A message that no webhook receives gets an error, except automatic ones of clients, such as chat
- * states.
+ * Records a message. If no webhook receives the message, the sender gets an error, unless the client sent the message
+ * automatically, such as a chat state.
  */
 async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
   if (remote.message(stanza, from, to.jid)) return;

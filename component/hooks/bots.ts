@@ -13,8 +13,7 @@ import { nickFrom } from "../nick.js";
 export const RESOURCE = "bot";
 
 /**
- * The bots' addresses by room, then by the keys of reserved names (looksOf). The room `undefined` stands for every
- * room.
+ * The bots' addresses by room, then by the keys of reserved names (looksOf). The key `undefined` stands for all rooms.
  */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
@@ -47,8 +46,8 @@ export class Bots implements ReservedNames {
   }
 
   /**
-   * Returns the address of the bot for which a nickname is reserved in a room. In rooms where a bot's webhooks post,
-   * names that look like its title, id or address are reserved.
+   * Returns the address of the bot for which a nickname is reserved in a room. In the rooms to which a bot's webhooks
+   * post, names that look like the bot's title, id or address are reserved.
    * @param looks the key of the nickname (looksOf)
    */
   reserver(room: string, looks: string): string | undefined {

@@ -3,7 +3,7 @@ import { Errcode, type Refusal } from "../refusal.js";
 
 /**
  * The kind of reason:
- * - payload: the post has no known format, or not the hook's format
+ * - payload: the post's format is unknown, or isn't the hook's format
  * - attachments: the post has more attachments than Slack allows
  * - empty: the message has no text
  * - template: the template can't be rendered with this post

@@ -75,7 +75,7 @@ export interface MessageStatus {
  * milliseconds.
  */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
-/** The hash that a secret is compared with if the hook doesn't exist, so that the time taken doesn't reveal this. */
+/** The hash that a secret is compared with if the hook doesn't exist: this takes as long as for an existing hook. */
 const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
@@ -105,7 +105,7 @@ export class Hooks {
     return limits.bodyBytes ?? this.#dependencies.config.body_bytes;
   }
 
-  /** Returns the hook with this id; undefined if there is none or the secret is wrong. */
+  /** Returns the hook with this id; undefined if no hook has this id or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
     const known = this.#known.find(id);
     const test = known?.secrets.test;
@@ -249,7 +249,7 @@ export class Hooks {
 }
 
 interface Rendered extends RenderedPost {
-  /** Recognises repetitions of the post; undefined if repetitions are accepted. */
+  /** The value that repetitions of the post share; undefined if repetitions are accepted. */
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

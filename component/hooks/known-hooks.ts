@@ -1,6 +1,6 @@
 /**
- * Caches incoming webhooks until another process changes the database. Reading the row of a hook for each post took a
- * tenth of the post's time; this also was slower for a hook that exists than for one that doesn't.
+ * Caches incoming webhooks until another process changes the database. Without the cache, reading a hook's row took a
+ * tenth of each post's time, and the time revealed whether the hook exists.
  */
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";

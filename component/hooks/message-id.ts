@@ -1,6 +1,6 @@
 /**
- * Makes ids for the messages of webhooks. They are ordered by time (UUIDv7, RFC 9562 §5.7), so that new ids are written
- * to the same page of the database's index; random ids would each need another page.
+ * Makes ids for the messages of webhooks. The ids are ordered by time (UUIDv7, RFC 9562 §5.7), so that new ids are
+ * written to the same page of the database's index; random ids would each need another page.
  */
 import { randomUUID } from "node:crypto";
 

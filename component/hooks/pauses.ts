@@ -1,10 +1,10 @@
 /**
- * Computes pauses between retries. They grow as Standard Webhooks recommends, but only up to ten minutes, as later
- * events wait for the failed one.
+ * Computes pauses between retries. The pauses grow as Standard Webhooks recommends, but only up to ten minutes, as
+ * later events wait for the failed one.
  */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
-/** The random part of a pause, as a fraction of it: hooks that fail together aren't retried together. */
+/** The maximum random addition to a pause, as a fraction: spreads the retries of hooks that fail together. */
 const JITTER = 0.1;
 /** The longest pause that a program can request, in milliseconds. */
 const MOST_MS = 3600_000;

@@ -37,7 +37,7 @@ export class HookRates {
   }
 
   /**
-   * Charges the cost of a post beyond that of an ordinary one, so that following posts have to wait.
+   * Charges the cost by which a post exceeds an ordinary post, so that later posts have to wait.
    * @param bytes the size of the post, in bytes
    * @param ms the processor time taken, in milliseconds
    */

@@ -1,6 +1,4 @@
-/**
- * Renders a post as the text of a message: its format parses the post, a template renders it, and the text is cleaned.
- */
+/** Renders a post as the text of a message: parses the post by its format, renders a template, and cleans the text. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import type { Format, Payload, ParsedPayload } from "./formats/format.js";

@@ -7,7 +7,7 @@ export function newId(): string {
 }
 
 /**
- * Returns a new secret of 256 random bits, which can't be guessed, so that it can be stored as a plain SHA-256 hash.
+ * Returns a new secret of 256 random bits. Such a secret can't be guessed, so storing its plain SHA-256 hash is safe.
  */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");

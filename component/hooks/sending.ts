@@ -33,7 +33,7 @@ export interface OutgoingMessage {
   readonly corrects: string | undefined;
   /**
    * Stores the record of the message; called in the transaction that stores the message.
-   * @param call the id of the message's first row in the outbox; undefined if it has none
+   * @param call the id of the message's first row in the outbox; undefined if the outbox has no row of the message
    */
   note(call: number | undefined): void;
 }

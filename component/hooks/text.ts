@@ -8,11 +8,11 @@ const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 /** Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9), which can disguise a text. */
 const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 const EMPTY_LINES = /\n{3,}/g;
-/** How many bytes are reserved for the rest of the message. */
+/** How many bytes of a message are reserved for its other parts. */
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
-/** The size to which a text may always extend, in bytes. */
+/** The minimum of the size limit of a text, in bytes. */
 const SHORTEST_LIMIT = 256;
 
 export function cleaned(text: string, { message_bytes }: Pick<LimitsConfig, "message_bytes">): string {

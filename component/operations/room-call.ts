@@ -61,7 +61,7 @@ export function parseActor(
 
 /**
  * Parses a list of accounts; returns them without duplicates, in the given order.
- * @param parse parses an account; `place` is its name in refusals
+ * @param parse parses an account; its argument `place` says where the account is in the request, for error messages
  */
 export async function parseAccounts(
   { addresses }: OperationContext,

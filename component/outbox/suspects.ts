@@ -78,7 +78,7 @@ export class Suspects {
    * Notes the end of a stream.
    * @param written the unacknowledged parts
    * @param ms how many milliseconds ago the last write was
-   * @returns whether stanzas are suspected, so that a new stream should be opened at once
+   * @returns true if some of the stanzas may have caused the end; the caller should then open a new stream at once
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
     const blame = blameOf(closed);

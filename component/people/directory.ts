@@ -1,6 +1,5 @@
 /**
- * Provides users' names and pictures, from the company's directory or else from vCards (get_user_nick and muc_users in
- * the contract).
+ * Provides users' names and pictures for calls such as get_user_nick, from the company's directory or else from vCards.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";

@@ -102,8 +102,8 @@ export class Access {
   }
 
   /**
-   * Returns whether a visitor still has access. Access ends by logout, expiry or the operator's removal, and without a
-   * session as soon as a login is needed.
+   * Returns whether a visitor still has access. A session ends by logout, expiry or the operator's removal; access
+   * without a session ends as soon as a login is needed.
    */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;

@@ -24,7 +24,6 @@ import { QUERIES, type Query, type Sources } from "./queries.js";
 
 /** What the API needs from the console. */
 export interface ConsoleApiBackend {
-  /** The component's version. */
   readonly version: string;
   /** The operation that tests an incoming webhook. */
   readonly hookTest: Operation;

@@ -21,7 +21,8 @@ interface Stream {
 /** The most streams. */
 const MOST = 100;
 /**
- * The most bytes that wait for a client. Beyond, its stream is closed, as the client has disconnected or is too slow.
+ * The most bytes that wait for a client. If there are more, the client has disconnected or is too slow, and the stream
+ * is closed.
  */
 const MOST_UNREAD = 1024 * 1024;
 /** The time after which a browser reconnects, in milliseconds. */
@@ -38,7 +39,7 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream. If there are too many, ends the stream at once with the reason `full`.
+   * Opens a stream. If too many streams are open, ends the new one at once with the reason `full`.
    * @param first the events that are sent at once
    * @returns a fault if the component is stopping
    */

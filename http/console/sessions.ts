@@ -2,7 +2,6 @@
 import { createHmac, hash, randomBytes } from "node:crypto";
 import type { KnownOperator } from "../../component/administration/operators.js";
 
-/** The session of an operator who is logged in. */
 export interface Session {
   readonly operator: KnownOperator;
   /** When the session ends, in milliseconds since 1970. */
@@ -11,7 +10,7 @@ export interface Session {
 
 /** The duration of a session, in milliseconds. */
 export const SESSION_MS = 12 * 3600_000;
-/** The most sessions. At a login beyond, the oldest session ends. */
+/** The most sessions. A login above this number ends the oldest session. */
 const MOST = 1_000;
 
 export class Sessions {

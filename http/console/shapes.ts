@@ -10,7 +10,7 @@ import { cut } from "../../component/muc/wire/text.js";
 import type { CallerConfig } from "../caller-config.js";
 import type * as page from "./page/types.js";
 
-/** How many characters of a stanza the API returns at most. */
+/** The maximum number of characters that the API returns of a stanza. */
 const MOST_STANZA = 4_000;
 
 export function letterOf({

@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
 import type { Language } from "../../component/language.js";
 
-/** The heading of a section. */
 export interface Heading {
   readonly id: string;
   readonly text: string;
@@ -35,7 +34,7 @@ export function render(
   original?: string,
 ): { body: string; headings: Heading[] } {
   const anchors = original === undefined ? [] : anchorsOf(original);
-  // The comments mark generated parts of the page for the generator.
+  // Comments are removed: they only mark generated parts of the page.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
   for (const [index, token] of tokens.entries()) {

@@ -6,7 +6,6 @@ import type { ApiResponse } from "../api-response.js";
 
 /** The response to a post with a kind of fault. */
 interface FaultResponse {
-  /** The HTTP status. */
   readonly status: number;
   /** The HTTP status for Slack's format, if it differs. */
   readonly slack?: number;

@@ -26,7 +26,10 @@ export interface Content {
   readonly bytes: Buffer;
 }
 
-/** Parses a post's content. @param isText whether the webhook's format is "text": then all but forms is text */
+/**
+ * Parses a post's content.
+ * @param isText whether the webhook's format is "text"; if so, any body except a form is text
+ */
 export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
   const read =
@@ -49,8 +52,8 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
 }
 
 /**
- * Returns the part of a post that is signed with a key; only this part may be parsed. It is the whole body or, in posts
- * of Gitea and Forgejo, the JSON in the field `payload` of a form. Returns undefined if neither is signed with the key.
+ * Returns the signed part of a post: the whole body or, in posts of Gitea and Forgejo, the JSON in the field `payload`
+ * of a form. Only this part may be parsed. Returns undefined if neither is signed with the key.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
@@ -96,7 +99,7 @@ function form(body: Buffer): Body | HookFault {
 
 /**
  * Reads the fields of a form: `payload` contains JSON, as in posts of Slack and GitHub; `text` is the message's text;
- * `message` and `title` mean the same as these keys of a JSON body.
+ * `message` and `title` mean the same as in a JSON body.
  */
 function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
   const payload = field("payload");

@@ -1,7 +1,7 @@
 /**
- * Serves HTTP on a Unix socket beside the database, which only the database's owner may open. Commands that change rooms
- * connect to it, as only the running component can change the rooms in its memory and notify occupants. POST /OPERATION
- * with a JSON object returns {"message": "…"} or {"errcode": …, "error": "…"}.
+ * Serves HTTP on a Unix socket beside the database, which only the database's owner may open. Commands that change
+ * rooms connect to the socket, as only the running component can change the rooms in its memory and notify occupants.
+ * POST /OPERATION with a JSON object returns {"message": "…"} or {"errcode": …, "error": "…"}.
  */
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -37,7 +37,9 @@ export class OperatorServer {
     });
   }
 
-  /** Listens on the socket; if that fails, only logs a warning. Only the process with the instance lock may call it. */
+  /**
+   * Listens on the socket; a failure is only logged. Only the process with the instance lock may call this function.
+   */
   async listen(path: string): Promise<void> {
     try {
       // A killed process leaves its socket behind. A file of another kind isn't deleted.

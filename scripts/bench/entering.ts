@@ -1,7 +1,7 @@
 /**
- * Benchmark of entering and leaving a room: a user enters and leaves the same room repeatedly. Measured are the time
- * until the room's subject arrives, which ends an entry, and the time until the room confirms the leaving. The peer is
- * the server's own group chat. The rooms are persistent, so that they remain when they are empty.
+ * Benchmark of entering and leaving a room: a user enters and leaves the same room repeatedly. It measures how long an
+ * entry takes, up to the room's subject, and how long until the room confirms the leaving. The peer is the server's own
+ * group chat. The rooms are persistent, so that they remain when they are empty.
  */
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";

@@ -118,7 +118,7 @@ async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   const configures =
     `<iq from='${member(0)}' to='${room}' type='set' id='config'><query xmlns='http://jabber.org/protocol/muc#owner'>` +
     `<x xmlns='jabber:x:data' type='submit'>${fields}</x></query></iq>`;
-  // The room's subject ends each entry; the subject is sent as a message.
+  // The last stanza of each entry is the room's subject, which is a message.
   await heard(crowd, enters(0), 1);
   const others = Array.from({ length: size - 1 }, (_, i) => enters(i + 1)).join("");
   await heard(crowd, configures + others, size - 1);

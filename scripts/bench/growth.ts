@@ -1,8 +1,8 @@
 /**
- * Benchmark that shows whether HTTP requests and entries stay as fast if the database holds very many rooms. It does
- * the same work one request at a time in rooms of ten members, with 100 and with 100,000 rooms in all. A room is read
- * from disk at its first use and from memory afterwards, so each turn begins with a restart and uses the same number of
- * rooms in both cases.
+ * Benchmark that shows whether HTTP requests and entries are as fast with very many rooms in the database as with few.
+ * It does the same work one request at a time in rooms of ten members, with 100 and with 100,000 rooms in all. A room
+ * is read from disk at its first use and from memory afterwards, so each turn begins with a restart and uses the same
+ * number of rooms in both cases.
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
@@ -41,9 +41,9 @@ const works = Object.keys(WORKS) as Work[];
 
 /** Median durations of a turn, in milliseconds. */
 interface Times {
-  /** Of the first use of each room, which reads the room from disk. */
+  /** The median of the first uses of the rooms, which read the rooms from disk. */
   readonly "first time": number;
-  /** Of the later uses, which find the room in memory. */
+  /** The median of the later uses, which find the rooms in memory. */
   readonly again: number;
 }
 
@@ -55,8 +55,8 @@ export async function growth(stage: Stage): Promise<Line[]> {
   const open = async (domain: string, rooms: number): Promise<Rooms> => {
     const limits = { presences_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
     const access = server.component(domain);
-    // With the server's own host in `hosts`, the component can ask how long the server has run. Without this answer, it
-    // would send the last messages again after each restart.
+    // With the server's own host in `hosts`, the component can ask how long the server has run. Without the answer, the
+    // component would send the last messages again after each restart.
     const hosts = [PEOPLE, ...server.settings.hosts];
     const component = await stage.component({ access, hosts, config: { rooms: limits } });
     await component.end("SIGTERM");
@@ -156,7 +156,7 @@ class Rooms {
       const who = `from='owner-${id}@${PEOPLE}/desk' to='room-${id}@${this.domain}/me'`;
       const started = performance.now();
       this.socket.write(`<presence ${who}><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
-      // The room's subject ends each entry; the subject is sent as a message.
+      // The last stanza of each entry is the room's subject, which is a message.
       await this.#messages.reached(this.#messages.count + 1);
       durations.push(performance.now() - started);
       this.socket.write(`<presence ${who} type='unavailable'/>`);

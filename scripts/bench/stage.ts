@@ -48,7 +48,7 @@ export class Stage {
     this.#ends.push(end);
   }
 
-  /** Starts a server without archive and offline storage, which would cost the server more than the measured work. */
+  /** Starts a server. Archive and offline storage are off, as they would take more time than the measured work. */
   async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
     const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);
@@ -57,7 +57,7 @@ export class Stage {
     return server;
   }
 
-  /** Starts a component, and waits until it is connected. It logs only warnings and errors, as the servers do. */
+  /** Starts a component that logs only warnings and errors, as the servers do, and waits until it is connected. */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
     const component = await ComponentProcess.start({ program: this.#program, ...options, config });

@@ -22,7 +22,7 @@ export async function start(stage: Stage): Promise<Line[]> {
 
 /**
  * Measures a component's restarts and idle memory.
- * @param how what to add to the lines' names
+ * @param how a text to add to the lines' names
  * @param most upper limits of the start's duration and the idle memory
  * @returns lines of the table
  */

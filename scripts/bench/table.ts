@@ -2,7 +2,7 @@
 
 import { markdownTable } from "../docs/parts.js";
 
-/** A unit of measurement: how its figures are printed, and whether more or less is better. */
+/** A unit of measurement: how its figures are printed, and whether high or low figures are better. */
 export interface Unit {
   readonly better: "more" | "less";
   print(value: number): string;
@@ -46,8 +46,8 @@ export interface Comparison {
 }
 
 /**
- * Compares the component with a peer. The ratios are computed within each round, as a disturbance affects both in the
- * round.
+ * Compares the component with a peer. The ratios are computed within each round, as a disturbance in a round affects
+ * both.
  * @returns a line with both medians and the ratios
  */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
@@ -63,7 +63,7 @@ export function compare({ work, unit, ours, peer, peerName, target }: Comparison
   };
 }
 
-/** Makes a line without a peer. @param limit what the median of the values must stay below */
+/** Makes a line without a peer. @param limit the upper limit for the median of the values */
 export function alone(work: string, unit: Unit, values: readonly number[], limit: number): Line {
   const value = median(values);
   return { work, ours: unit.print(value), target: `< ${unit.print(limit)}`, isMet: value < limit };
@@ -108,7 +108,7 @@ export function format(lines: readonly Line[]): string {
   return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
 }
 
-/** Formats the guide's table, which has no details, no targets, and no figures of the peers. */
+/** Formats the guide's shorter table: work, component's figure and ratio of each line that isn't a detail. */
 export function formatBriefly(lines: readonly Line[]): string {
   const rows = lines
     .filter(({ isDetail }) => isDetail !== true)

@@ -6,7 +6,7 @@ import { fine, refused, wrong, type Finding } from "./finding.js";
 import { unreachable } from "./reachable.js";
 import { Session, type Access } from "./session.js";
 
-/** Checks that a server listens at an address of xmpp.service. */
+/** Checks that a server accepts connections at `service`, an address that the option xmpp.service leads to. */
 export async function reach({ service, domain }: Access): Promise<Finding> {
   const { address, port } = addressOf(service);
   const fault = await unreachable(address, port);

@@ -13,7 +13,8 @@ const WAIT_MS = 2_000;
 /** The program that listens at http.listen, and what was found about it. */
 export interface Running {
   /**
-   * Whether the program is the component and its link to the server is up. A second connection would replace this link.
+   * Whether the program is the component and its link to the server is up. If so, the doctor doesn't connect, as this
+   * would replace the link.
    */
   readonly isLinked: boolean;
   readonly findings: readonly Finding[];

@@ -14,9 +14,7 @@ import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/**
- * The first version of ejabberd, as year and month, whose mod_privilege doesn't drop the other requests of components.
- */
+/** The first version of ejabberd, as year and month, whose mod_privilege lets components' other requests through. */
 const GOOD_EJABBERD = [25, 3] as const;
 
 /**
@@ -97,7 +95,7 @@ function unable(
   );
 }
 
-/** Returns whether the server is an ejabberd whose mod_privilege doesn't drop the component's other requests. */
+/** Returns whether the server is an ejabberd whose mod_privilege lets the component's other requests through. */
 async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
   if (examined.server !== "ejabberd" || !examined.answers) return false;
   const answer = await ask(examined, host, xml("query", NS.version));

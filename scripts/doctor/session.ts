@@ -1,6 +1,6 @@
 /**
- * A connection to the server as the component, for probes. Other incoming requests get the responses of a component
- * without features.
+ * A connection to the server as the component, for probes. Incoming requests are answered as by a component without
+ * features.
  */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";

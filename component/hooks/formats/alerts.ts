@@ -54,7 +54,7 @@ export interface RawGroup {
   readonly links: readonly Link[];
 }
 
-/** The variables of an alert for templates. Its labels are those that not all alerts of the group share. */
+/** The variables of an alert for templates, without the labels that all alerts of the group share. */
 export interface Alert extends Labels {
   readonly status: Status;
   readonly text: string;
@@ -62,7 +62,7 @@ export interface Alert extends Labels {
   readonly value: string;
 }
 
-/** The variables of a group for templates. Its labels are those that all alerts of the group share. */
+/** The variables of a group for templates, with the labels that all alerts of the group share. */
 export interface AlertGroup extends Labels {
   readonly title: string;
   readonly status: Status;
@@ -77,7 +77,7 @@ export interface AlertGroup extends Labels {
   readonly duration: string;
   readonly message: string;
   readonly alerts: readonly Alert[];
-  /** How many more alerts the group has. */
+  /** How many alerts of the group were left out. */
   readonly more: number;
   /** The links that all alerts share, and links of the whole group. */
   readonly links: readonly Link[];
@@ -86,8 +86,8 @@ export interface AlertGroup extends Labels {
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
 /**
- * The maximum lengths of parts of the message, in characters. `between` is for punctuation, `least` the minimum length
- * of a description, `named` that of a label's value which is left out if the text contains it.
+ * The maximum lengths of parts of the message, in characters. `between` is for punctuation; `least` is the minimum
+ * length of a description. Labels with values shorter than `named` are shown even if the text contains the value.
  */
 const WIDTH = {
   message: 900,
@@ -218,7 +218,7 @@ function shownAlert(
   return { status, text, value: measured, labels, moreLabels: own.moreLabels, description: more };
 }
 
-/** Returns the links of the alerts and the group that are short enough for a phone's screen. */
+/** Returns the links that all alerts share, and the group's links, if they are short enough for a phone's screen. */
 function sharedLinks({ alerts, links }: RawGroup): readonly Link[] {
   const [first] = alerts;
   const shared = (first?.links ?? []).filter(({ url }) =>
@@ -237,7 +237,7 @@ function severityOf({ labels, alerts }: RawGroup): string {
   );
 }
 
-/** Returns the first labels that fit into this many characters. */
+/** Returns the first labels that fit into `width` characters. */
 function fitting({ labels, moreLabels }: Labels, width: number): Labels {
   let count = 0;
   for (let used = 0; count < labels.length; count++) {
@@ -271,7 +271,7 @@ function statusOf(value: unknown): Status {
   return textAt(value, "status") === "resolved" ? "resolved" : "firing";
 }
 
-/** Grafana's names for alerts about failed rules, as readable texts. A label has the name of the rule itself. */
+/** Readable texts for Grafana's names of alerts about failed rules. The name of the failed rule is in a label. */
 const OF_RULES: Readonly<Record<string, string>> = {
   DatasourceNoData: "no data",
   DatasourceError: "error of the data source",
@@ -288,7 +288,7 @@ function titleOf(value: unknown): string {
 }
 
 /**
- * Returns the name of the failed rule that an alert is about; "" if the group's title names the rule, or if none
+ * Returns the name of the failed rule that an alert is about; "" if the group's title names the rule, or if no rule
  * failed.
  */
 function failedRuleOf(labels: Fields, common: Fields): string {

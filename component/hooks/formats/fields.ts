@@ -3,9 +3,9 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NONE: Fields = {};
-/** How many items of a list are read at most: a post may contain 100,000. */
+/** The maximum number of items that are read of a list: a post may contain 100,000. */
 const MOST_ITEMS = 50;
-/** How many labels of an object are read at most. */
+/** The maximum number of labels that are read of an object. */
 const MOST_LABELS = 20;
 
 export function isFields(value: unknown): value is Fields {
@@ -46,9 +46,9 @@ export interface Label {
 }
 
 export interface Labels {
-  /** Sorted by name. */
+  /** The labels, sorted by name. */
   readonly labels: readonly Label[];
-  /** How many more labels there are. */
+  /** How many labels were left out. */
   readonly moreLabels: number;
 }
 

@@ -23,17 +23,17 @@ export interface ParsedPayload {
   /** The variables for the template; the template can also use the whole post as `payload`. */
   readonly view: object;
   /**
-   * The message's text if the format's own template would only copy it, as running the template engine takes a tenth of
-   * a post's time.
+   * The message's text, if the format's own template would only copy it. This spares the template engine, which takes a
+   * tenth of a post's time.
    */
   readonly plain?: string;
-  /** The group of alerts that the post is about: its message can be corrected when the group is resolved. */
+  /** The group of alerts that the post is about. A group's message can be corrected when the group is resolved. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
   /** The URL of a picture for the message. */
   readonly image?: string;
 }
 
-/** A post as the product sends it; `hook test` posts it. */
+/** A sample post of the product, which `hook test` sends. */
 export interface Sample {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -50,7 +50,7 @@ export interface FormatWords {
   readonly becomes: string;
 }
 
-/** The names of headers by their purpose. If several of them are present, the first one counts. */
+/** The names of headers by their purpose. If a post has several of a kind, the first one in the list counts. */
 export interface FormatHeaders {
   /** The header with the kind of event. */
   readonly event?: readonly string[];
@@ -66,7 +66,7 @@ export interface Format {
   readonly name: string;
   /** How posts of this format are recognised, for error messages. */
   readonly knownBy: string;
-  /** Whether programs retry in this format; then identical posts within ten minutes count as one. */
+  /** Whether programs that post in this format retry. If so, identical posts within ten minutes count as one. */
   readonly isRetried: boolean;
   readonly headers?: FormatHeaders;
   recognises(posted: Payload): boolean;
@@ -74,12 +74,12 @@ export interface Format {
   read(posted: Payload): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */
   readonly template: string;
-  /** Whether a hook of this format must have its own template; then `template` is only an example. */
+  /** Whether each hook of this format needs its own template. If so, `template` is only an example. */
   readonly needsTemplate?: true;
   readonly sample: Sample;
-  /** A command that creates such a hook. */
+  /** A command that creates a hook of this format. */
   readonly command: string;
-  /** An example of the program's configuration, if this is a text. */
+  /** An example of the program's configuration, if the configuration is a text. */
   readonly setting?: string;
   readonly words: Readonly<Record<Language, FormatWords>>;
 }

@@ -17,7 +17,7 @@ export type FormatName = keyof typeof ALL;
 export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
 export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
 
-/** The formats that are detected, in order; `template` is only used if the hook names it. */
+/** The formats that can be detected, in this order; the format `template` is used only for hooks that name it. */
 const GUESSED: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack];
 
 /** The values of the option --format. */

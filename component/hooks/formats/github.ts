@@ -12,7 +12,7 @@ const MOST_COMMITS = 5;
 /** How many characters of a commit's id are shown. */
 const SHORT_ID = 8;
 
-/** The variables of an event for templates; a text is "" if the event doesn't have it. */
+/** The variables of an event for templates. A text that the event lacks is "". */
 export interface ForgeEvent {
   /** The forge's name of the event: push, pull_request, issues, … */
   readonly event: string;
@@ -48,7 +48,7 @@ export interface ForgeEvent {
     readonly author: string;
     readonly url: string;
   }[];
-  /** How many more commits the push has. */
+  /** How many commits of the push were left out. */
   readonly more: number;
   readonly isForced: boolean;
   readonly isDeleted: boolean;

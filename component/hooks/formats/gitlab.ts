@@ -81,7 +81,7 @@ const DONE: Readonly<Record<string, string>> = {
   ...{ create: "created", delete: "deleted" },
 };
 
-/** Returns the variables of an event for templates; a text is "" if the event doesn't have it. */
+/** Returns the variables of an event for templates. A text that the event lacks is "". */
 function viewOf(value: unknown): object {
   const kind = textAt(value, "object_kind");
   const own = (name: string): string => textAt(value, "object_attributes", name);

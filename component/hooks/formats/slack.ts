@@ -14,7 +14,7 @@ export interface SlackAttachment {
   readonly url: string;
   readonly text: string;
   readonly fields: readonly { readonly title: string; readonly value: string }[];
-  /** How many more fields the attachment has. */
+  /** How many fields of the attachment were left out. */
   readonly moreFields: number;
   readonly footer: string;
   readonly image: string;

@@ -2,7 +2,7 @@
 import { HookFault } from "../fault.js";
 import { type Format, jsonSample } from "./format.js";
 
-/** The example of a template that fits the sample. */
+/** An example of a template, for the sample. */
 const OWN_TEMPLATE = "Backup of {{ payload.host }}: {{ payload.seconds }} s\n";
 
 const SAMPLE = jsonSample({ service: "backup", host: "db1", seconds: 42 });

@@ -1,6 +1,6 @@
 /**
- * The format of plain text: the body, or the field `text` of a form; or the fields `message` and `title` of JSON, as
- * Apprise, Gotify and Shoutrrr post.
+ * The format of plain text. The text is the body, the field `text` of a form, or the fields `message` and `title` of
+ * JSON, which Apprise, Gotify and Shoutrrr post.
  */
 import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";

@@ -7,7 +7,7 @@ const UNITS = [
   ["min", 60],
   ["s", 1],
 ] as const;
-/** Earlier times count as unknown: products write the year 1 for an unknown time. */
+/** The earliest time of an alert, in milliseconds since 1970: products write the year 1 for unknown times. */
 const FIRST = Date.UTC(2000);
 
 /** Parses a time. @returns milliseconds since 1970; undefined if the time is unknown */
@@ -17,7 +17,7 @@ export function timeIn(text: string): number | undefined {
 }
 
 /**
- * Formats a time in the local time zone with its offset, without the date if it is today.
+ * Formats a time in the local time zone with its offset; the date is left out if it is today's.
  * @param at milliseconds since 1970
  */
 export function timeText(at: number, now = Date.now()): string {

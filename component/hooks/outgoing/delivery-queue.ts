@@ -20,7 +20,7 @@ export class DeliveryQueue {
   readonly #loggedAt = new Map<number, number>();
   /** The ids of the webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
-  /** Called with the id of a webhook after new events of it were committed. */
+  /** Called with a webhook's id after new events of this webhook were committed. */
   onEvent: (hook: number) => void = () => undefined;
 
   constructor(
@@ -32,8 +32,7 @@ export class DeliveryQueue {
 
   /**
    * Prepares an event for a webhook.
-   * @returns a function that adds the event to the queue and must run in a transaction; it returns false if the queue
-   * is full
+   * @returns a function to call in a transaction: adds the event to the queue, or returns false if the queue is full
    */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
@@ -47,7 +46,7 @@ export class DeliveryQueue {
     };
   }
 
-  /** Schedules onEvent for the next turn of the event loop, when the events of this turn are committed. */
+  /** Schedules onEvent for the next turn of the event loop. By then, the events of this turn are committed. */
   #wake(hook: number): void {
     if (this.#woken.size === 0) {
       setImmediate(() => {

@@ -31,7 +31,7 @@ export type DeliveryResult =
       readonly isDelivered: false;
       /** Why the attempt failed, without the URL, which may contain secrets. */
       readonly reason: string;
-      /** How long the program asks the component to wait, in milliseconds. */
+      /** The pause before the next attempt that the receiving program requests, in milliseconds. */
       readonly retryAfter?: number | undefined;
       /** Whether the program refuses all further attempts (status 410). */
       readonly isGone?: boolean;
@@ -59,7 +59,7 @@ export class DeliveryRequests {
     this.#receiver = receiver;
     this.#timeout = timeout;
     this.#url = new URL(receiver.url);
-    // Each webhook has its own agent, since one webhook must not use a connection that only another one may use.
+    // Each webhook has its own agent, as its connection may lead to a private address that no other webhook may reach.
     const options = { keepAlive: true, maxSockets: 1 };
     this.#agent = this.#url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }

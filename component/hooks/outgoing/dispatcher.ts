@@ -33,7 +33,7 @@ export interface DispatcherDependencies {
   /**
    * Sends a program's reply to an event.
    * @param delivered removes the event from the queue; it runs in the transaction that stores the reply
-   * @returns why the reply can't be sent now; undefined if it was sent, or if it can never be sent
+   * @returns the reason if the reply must be sent later; undefined if the reply was sent or dropped
    */
   readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
@@ -89,7 +89,7 @@ export class Dispatcher {
 
   /**
    * Starts no more deliveries, and waits for those that are running.
-   * @param ms how long they may take until they are aborted, in milliseconds
+   * @param ms after how many milliseconds running deliveries are aborted
    */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
@@ -132,7 +132,7 @@ export class Dispatcher {
     const outcome = await client.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
-      // If the request was aborted because the component stops or the webhook was removed, this is not a failure.
+      // A request that was aborted because the component stops or the webhook was removed doesn't count as failed.
       const isCut = this.#isStopped || this.dependencies.store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;

@@ -39,7 +39,7 @@ export interface RoomMessage {
 
 const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 
-/** How many members one event lists at most. */
+/** The maximum number of members in one event. */
 const TOGETHER = 1000;
 
 interface EventRecorderDependencies {
@@ -218,7 +218,7 @@ function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): str
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }
 
-/** Whether a message is excluded from the events: a delayed one (XEP-0203), or one not to be stored (XEP-0334). */
+/** Whether a message causes no event: it is delayed (XEP-0203), or must not be stored (XEP-0334). */
 function isExcluded(message: Element): boolean {
   const marks = [
     message.getChild("delay", NS.delay),

@@ -64,7 +64,7 @@ export function guardedLookup(allowed: readonly string[]): LookupFunction {
   };
 }
 
-/** Returns an error if the host is an IP address that the webhook may not reach: such a host isn't looked up. */
+/** Returns an error if the host is an IP address that the webhook may not reach: no lookup would check it. */
 export function refuseLiteral(host: string, allowed: readonly string[]): InnerAddress | undefined {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   return isIP(address) === 0 || mayReach(address, allowed) ? undefined : new InnerAddress(host, address);

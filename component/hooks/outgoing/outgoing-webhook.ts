@@ -22,7 +22,7 @@ export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" 
   hearsRoom(address: string): boolean;
   /**
    * Whether the webhook subscribes to messages with this text.
-   * @param names the names of its bot; undefined for direct messages
+   * @param names the names of the webhook's bot; undefined for direct messages
    */
   hearsText(text: string, names?: readonly string[]): boolean;
 }

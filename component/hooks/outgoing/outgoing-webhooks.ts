@@ -83,7 +83,6 @@ export class OutgoingWebhooks {
     });
   }
 
-  /** Starts to deliver events. */
   start(): void {
     const dispatcher = this.#dispatcher;
     if (dispatcher === undefined) throw new Error("serve() was not called");

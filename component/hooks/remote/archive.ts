@@ -21,7 +21,7 @@ export class RoomArchive {
   /**
    * Returns those of the wanted messages that the archive contains; undefined if the room doesn't respond.
    * @param wanted the ids of the messages
-   * @param since when the first of them was accepted, in milliseconds since 1970
+   * @param since when the first of these messages was accepted, in milliseconds since 1970
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };

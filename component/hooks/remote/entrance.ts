@@ -10,7 +10,7 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import { errorIn, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import type { RoomSession } from "./room-session.js";
 
-/** What a bot shows of itself when it enters. */
+/** The data that a bot sends when it enters. */
 export interface BotProfile {
   readonly title: string;
   /** The child element of the bot's presence that identifies its picture (XEP-0153). */
@@ -84,8 +84,8 @@ export class Entrance {
   }
 
   /**
-   * Returns why the address can't be entered, according to its disco#info and, for the first attempt, that of its
-   * domain. Returns undefined if it can be entered.
+   * Returns the reason if the bot can't enter; undefined if it can.
+   * @param about the room's disco#info; for the first attempt, the domain's is also requested
    */
   async #errorIn(about: IqAnswer): Promise<RoomError | undefined> {
     if (isSilent(about)) return { condition: SILENT };

@@ -35,7 +35,7 @@ const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implement
 export class Occupancy {
   state: BotRoomState = "entering";
   error: RoomError | undefined;
-  /** Whether the link was lost since the bot entered, so that it may no longer be inside. */
+  /** Whether the link was lost since the bot entered. If so, the bot may no longer be inside. */
   #isUnsure = false;
   #attempt: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -179,7 +179,7 @@ export class Occupancy {
 
   /**
    * Notes why the bot isn't inside.
-   * @param pause milliseconds until the next attempt, which is not made if the room refuses the bot
+   * @param pause milliseconds until the next attempt; unused if the room refuses the bot
    */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);

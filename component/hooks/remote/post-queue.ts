@@ -1,8 +1,8 @@
 /**
  * Sends the posts of a bot to a room of another group chat service, in order and one at a time. A post is sent when it
  * is on the disk, and confirmed when the room sends it back to the bot with its id (XEP-0045 §7.4). If the link is lost
- * before, the room's archive shows whether the room has received the post; a room without an archive may receive it
- * twice, with the same id.
+ * before the confirmation, the room's archive shows whether the room has received the post; a room without an archive
+ * may receive it twice, with the same id.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
@@ -17,7 +17,7 @@ import { faultOfMessage, SILENT, type RoomError } from "./room-error.js";
 
 type Settle = (outcome: DeliveryStatus["delivery"] | HookFault) => void;
 
-/** A post that leaves the queue, as it was confirmed or refused. */
+/** A post that was removed from the queue because it was confirmed or refused. */
 export interface FinishedPost extends StoredPost {
   /** When the post was last sent, in milliseconds since 1970; undefined if it wasn't sent. */
   readonly sentAt: number | undefined;
@@ -33,7 +33,7 @@ interface WaitingPost extends StoredPost {
 }
 
 /**
- * How many times a post is sent if the room neither sends it back nor refuses it, and if the room refuses it
+ * How many times a post is sent at most: `lost` if the room doesn't respond, `busy` if the room refuses the post
  * temporarily.
  */
 const MOST_TRIES = { lost: 3, busy: 12 };
@@ -74,7 +74,7 @@ export class PostQueue {
 
   /**
    * Adds a post that is on the disk.
-   * @param timeout how many milliseconds later the call is answered "queued"
+   * @param timeout after how many milliseconds the call is answered "queued"
    * @returns the answer to the call
    */
   add(post: StoredPost, timeout: number): Promise<DeliveryStatus["delivery"] | HookFault> {
@@ -184,7 +184,7 @@ export class PostQueue {
     this.run();
   }
 
-  /** Searches the archive for posts that the room may have received, and finishes those that it contains. */
+  /** Searches the room's archive for posts that the room may have received. Posts found there count as confirmed. */
   async #search(): Promise<void> {
     if (this.#isSearching) return;
     const unsure = this.#posts.filter(({ isUnsure }) => isUnsure);

@@ -93,7 +93,7 @@ export class RemoteRoom {
   }
 
   /**
-   * Enters again if a command has requested this since the last time.
+   * Enters again if a command has made a new request to enter.
    * @param at the time of the request, in milliseconds since 1970
    */
   requested(at: number): void {
@@ -105,7 +105,7 @@ export class RemoteRoom {
 
   /**
    * Stores a post, which is sent after the posts before it.
-   * @param timeout how many milliseconds later the call is answered "queued"
+   * @param timeout after how many milliseconds the call is answered "queued"
    */
   async post(post: RemotePost, timeout: number): ReturnType<RemoteRoomsApi["post"]> {
     const { commit, config } = this.dependencies;

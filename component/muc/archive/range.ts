@@ -12,7 +12,7 @@ import type { ArchiveQuery } from "./query-form.js";
 
 /** How many messages a page has if the query doesn't set a number. */
 const PAGE = 50;
-/** How many messages a page has at most. */
+/** The maximum number of messages in a page. */
 const MAX_PAGE = 250;
 /** The limit for a page, in bytes. A page that would be longer has fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;

@@ -11,8 +11,8 @@ export function isArchived({ options }: Pick<RoomView, "options">): boolean {
 }
 
 /**
- * Public logging (XEP-0045 §7.2.12): occupants are warned that everyone can read the messages. Has no effect on the
- * archive.
+ * Public logging (XEP-0045 §7.2.12): occupants are warned that everyone can read the messages. The archive isn't
+ * affected.
  */
 export const logging: Feature = {
   entryCode: ({ options }) => (options.logged ? 170 : undefined),

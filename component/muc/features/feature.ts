@@ -37,18 +37,18 @@ export interface Feature {
   entryCode?(room: RoomView): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
-  /** Called after a session has left without being removed. */
+  /** Called after a session has left by unavailable presence; not called after a kick or ban. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Returns the error if a user may not send messages to all: as an occupant, or by a call from outside the room. */
+  /** Returns the error if an occupant, or a user in whose name a call sends, may not send messages to all. */
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. A user sees them if the hooks of all features return true. */
   mayRead?(room: RoomView, reader: Reader): boolean;
   /**
-   * Whether a user who isn't an administrator may read the list of an affiliation (§9). The hook of one feature
-   * suffices.
+   * Whether a user who isn't an administrator may read the list of an affiliation (§9). It is enough if one feature's
+   * hook returns true.
    */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
@@ -63,7 +63,7 @@ export interface Feature {
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
   /** Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay. */
   onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
-  /** The option of which changes are announced by a particular status code (§10.2.1). */
+  /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }
 

@@ -10,9 +10,9 @@ import type { Feature } from "./feature.js";
 
 /** The limits that a client requests for the history. */
 interface HistoryRequest {
-  /** How many messages the client wants at most. */
+  /** The maximum number of messages. */
   readonly stanzas?: number | undefined;
-  /** How many characters the client wants at most, in all messages. */
+  /** The maximum number of characters in all messages together. */
   readonly chars?: number | undefined;
   /** The time from which the client wants messages, in milliseconds since 1970. */
   readonly since?: number | undefined;
@@ -44,8 +44,8 @@ export function keepsHistory(room: RoomView): boolean {
 }
 
 /**
- * Sends the history to a newcomer. Users whose reading budget is used up get no history, which limits repeated
- * entering.
+ * Sends the history to a newcomer. Users whose reading budget is used up get none, so that repeated entering costs
+ * little.
  */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;

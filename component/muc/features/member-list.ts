@@ -8,7 +8,7 @@ import { seesAddresses } from "./anonymity.js";
 import type { Feature } from "./feature.js";
 import { isForMembers } from "./members-only.js";
 
-/** The role that members who aren't in the room are treated as having. */
+/** The role that counts for members who aren't in the room. */
 const OUTSIDE: Role = "participant";
 
 export const memberList: Feature = {

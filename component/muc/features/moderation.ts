@@ -19,7 +19,6 @@ import { MUC } from "../wire/ns.js";
 import { textIn } from "../wire/text.js";
 import type { Feature } from "./feature.js";
 
-/** A request to retract a message. */
 interface Request {
   /** The stanza-id of the message to retract. */
   readonly id: string;

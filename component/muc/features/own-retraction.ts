@@ -37,7 +37,7 @@ function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
 }
 
 /**
- * Finds a sender's message by its stanza-id (XEP-0424), or by the id that the client gave it, which some clients use.
+ * Finds a sender's message by its stanza-id (XEP-0424) or the id from the sender's client, which some clients refer to.
  */
 function find({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
   const { archive } = context.stores;

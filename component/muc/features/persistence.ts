@@ -4,7 +4,6 @@
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether the room is persistent. */
 export function isPersistent({ options }: RoomView): boolean {
   return options.persistent;
 }

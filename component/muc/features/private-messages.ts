@@ -1,5 +1,5 @@
 /**
- * Private messages between occupants (XEP-0045 §7.5). All sessions of the receiver get them, and they are never stored.
+ * Private messages between occupants (XEP-0045 §7.5), which reach all sessions of the receiver and are never stored.
  */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";

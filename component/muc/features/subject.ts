@@ -50,7 +50,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
-/** Sends the subject to a newcomer; an empty subject if none is set, as clients wait for it. */
+/** Sends the subject to a newcomer. If none is set, the subject is empty, as clients wait for one. */
 function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });

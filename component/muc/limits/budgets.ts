@@ -6,7 +6,7 @@ import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";
 
-/** How many bytes that the component writes add 1 to the cost of an action. */
+/** How many bytes written by the component add 1 to the cost of an action. */
 const COSTLY = 256 * 1024;
 /** How long an empty budget takes to fill up, in seconds. */
 const SECONDS = { sending: 5, presence: 20, questions: 50, reading: 8 };

@@ -7,20 +7,18 @@ import type { TokenBuckets } from "../../token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/** A presence that waits. */
 interface Waiting {
   readonly account: string;
   readonly presence: Element;
-  /** Ends the waiting, with the presence to handle, or undefined if it is dropped. */
+  /** Ends the waiting. @param due the presence to handle; undefined if the presence is dropped */
   readonly settle: (due: Element | undefined) => void;
 }
 
 /** The pause between two attempts to charge the waiting presences, in milliseconds. */
 const LOOK_MS = 500;
-/** How many presences may wait; more are dropped. */
+/** How many presences may wait. Further presences are dropped. */
 const MOST = 10_000;
 
-/** Queues presence that exceeds the rate limit. */
 export class PresenceQueue {
   /** The waiting presences, by session and room. */
   readonly #waiting = new Map<string, Waiting>();
@@ -73,7 +71,7 @@ export class PresenceQueue {
   }
 }
 
-/** Returns the later presence, with the request for a replay (<x/>) of the earlier presence, if it has one. */
+/** Returns the later presence; a replay request (<x/>) in the earlier presence is added to the later one. */
 function askingAs(earlier: Element, later: Element): Element {
   const wish = earlier.getChild("x", MUC.muc);
   if (wish === undefined || later.getChild("x", MUC.muc) !== undefined) return later;

@@ -18,10 +18,9 @@ import { resultOf } from "../wire/iq-result.js";
 /** The minimum cost of a reply, in bytes. */
 const LEAST = 1024;
 
-/** A request that reads. */
+/** A request that reads stored data. */
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
-/** Answers requests that read, within users' budgets. */
 export class ReadLimiter {
   /** @param limits `stanzaBytes` is the limit for one stanza, in bytes; requests are refused while `memory` is short */
   constructor(
@@ -49,13 +48,20 @@ export class ReadLimiter {
     return replied;
   }
 
-  /** Refuses a request. @throws StanzaError resource-constraint if the user's budget is used up, or memory is short */
+  /**
+   * Checks that a request may be answered.
+   * @throws StanzaError resource-constraint if the user's budget is used up or memory is short
+   */
   refuseOverBudget(request: ReadRequest): void {
     if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 
-  /** Writes an IQ result. @throws StanzaTooLarge @throws StanzaError resource-constraint if the link is full */
+  /**
+   * Writes an IQ result.
+   * @throws StanzaTooLarge if the result is above the limit
+   * @throws StanzaError resource-constraint if the link is full
+   */
   reply(request: ReadRequest, payload: Element | undefined): void {
     const result = serialise(resultOf(request.stanza, payload));
     // A result that is too long to send is charged, too.

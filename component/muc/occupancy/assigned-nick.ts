@@ -17,7 +17,7 @@ export interface NameSource {
 /** The part of RoomContext that nicknames depend on. */
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 
-/** The limit for a nickname that is assigned from the directory, in characters; the added id or address needs space. */
+/** The maximum length of a nickname from the directory, including an added id or address, in characters. */
 const LONG = 600;
 
 /** Whether nicknames are assigned from the directory. */

@@ -129,7 +129,7 @@ export interface Caller {
   readonly addresses: readonly string[] | null;
   /** Whether the caller has a token. */
   readonly token: boolean;
-  /** null: all. */
+  /** The endpoints that the caller may call; null: all. */
   readonly endpoints: readonly string[] | null;
   readonly senders: readonly string[];
   readonly rooms: readonly string[];
@@ -155,7 +155,7 @@ export interface Hook {
   readonly sender: string;
   /** The display name of the webhook's bot; null if the webhook sends as a user. */
   readonly title: string | null;
-  /** Why the bot isn't inside the receiving room of another service; null if it is, or needn't be. */
+  /** Why the bot isn't inside the receiving room of another service; null if the bot is inside or needn't be. */
   readonly trouble: string | null;
   readonly format: string;
   readonly isSigned: boolean;
@@ -195,7 +195,7 @@ export interface OutgoingHook {
   /** Why the last delivery failed; null if it succeeded. */
   readonly fault: string | null;
   readonly retryAt: number | null;
-  /** Why the webhook's bot isn't inside rooms of other services; null if it is, or needn't be. */
+  /** Why the webhook's bot isn't inside rooms of other services; null if the bot is inside or needn't be. */
   readonly trouble: string | null;
 }
 

@@ -85,7 +85,7 @@ function arrayOf<T extends z.ZodType>(item: T) {
     .meta(shape);
 }
 
-/** How many invalid items a list may have to be replaced by refusals; with more, the whole list is refused. */
+/** The maximum number of invalid items that are replaced by refusals. If a list has more, the whole list is refused. */
 const MOST_INVALID = 1000;
 
 function arrayOfItems<T extends z.ZodType>(item: T) {

@@ -1,5 +1,5 @@
 /**
- * Shared by the endpoints of the group `management`: the fields that name a room, and the response if it doesn't exist.
+ * The fields that name a room, and the response for a missing room, shared by the endpoints of the group `management`.
  */
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
@@ -21,7 +21,7 @@ interface Managed {
   readonly domain: string;
 }
 
-/** Returns the common part of the declarations of these endpoints. */
+/** Returns the part that the declarations of the group's endpoints share. */
 export function managed(name: string) {
   return {
     name: `management/${name}`,

@@ -4,7 +4,7 @@ import { changeMucOpts } from "../../../component/operations/change-muc-opts.js"
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
-/** A field with text, a number or a boolean; "" and absent become undefined, which leaves the option unchanged. */
+/** A field with text, a number or a boolean. "" counts as absent, which leaves the option unchanged. */
 const given = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()

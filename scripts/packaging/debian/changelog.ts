@@ -57,7 +57,7 @@ function itemsOf(release: string): string[] {
   return blocks.map((block) => block.replace(/\s+/g, " ").trim()).filter((block) => block !== "");
 }
 
-/** Formats a heading in brackets, and any other text as an item with wrapped lines. */
+/** Returns the lines of a text: a heading is put in brackets; any other text becomes a wrapped list item. */
 function linesOf(item: string): string[] {
   if (item.startsWith("### ")) return [`  [ ${item.slice(4)} ]`];
   const lines = [""];

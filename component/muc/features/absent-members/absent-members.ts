@@ -14,7 +14,7 @@ import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
 import { isPersistent } from "../persistence.js";
 
-/** How many characters of the message an invitation quotes at most. */
+/** The maximum number of characters that an invitation quotes from the message. */
 const QUOTED = 500;
 
 export const absentMembers: Feature = {

@@ -26,14 +26,13 @@ interface Departure {
 }
 
 /**
- * The pause between departure and ping, in milliseconds, in which a session that logs out ends. While a session ends,
- * its server may accept stanzas for it that are never answered, and bounce stanzas out of order.
+ * How long to wait between a departure and the ping, in milliseconds, so that a session that logs out has ended. While
+ * a session ends, its server may accept stanzas that are never answered, and bounce stanzas out of order.
  */
 const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
 const WAIT_MS = 10_000;
 
-/** Finds out whether users left rooms on purpose. */
 export class Departures implements DepartureWatch {
   /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
@@ -71,7 +70,7 @@ export class Departures implements DepartureWatch {
     return true;
   }
 
-  /** Notes that a message bounced, which may have been sent to test a session. */
+  /** Notes that a message bounced, in case it was sent to test a session. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }

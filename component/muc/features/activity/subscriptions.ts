@@ -25,7 +25,6 @@ export const activity: Feature = {
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
-/** The subscribed sessions. */
 export class ActivitySubscriptions implements ActivityWatch {
   /** The ids of the rooms that were announced to each session, by bare address and full address. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
@@ -66,7 +65,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     if (sessions?.delete(session) !== true) return;
     this.#count -= 1;
     if (sessions.size === 0) this.#told.delete(account);
-    // If this fails, the subscription is deleted after the next restart, when the session is pinged.
+    // If the database fails, the subscription is deleted after the next restart, when the session is pinged.
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 

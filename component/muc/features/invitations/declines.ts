@@ -49,7 +49,7 @@ export function passDecline(
   );
 }
 
-/** Returns a test whether an invitation's inviter has the address `text`, either the shown or the real address. */
+/** Returns a predicate for invitations: whether `text` is the inviter's shown or real address. */
 function isBy(text: string): (invitation: StoredInvitation) => boolean {
   const jid = Jid.parse(text);
   return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;

@@ -1,7 +1,7 @@
 /**
- * Sends direct invitations (XEP-0249) because of calls, messages or new members. The sender is a user's own address or
- * from the component's domain: a message with a body from the room would open a private chat with the room. Servers
- * store the message for offline users, because of the body, but not in their archive, because of the hint (XEP-0334).
+ * Sends direct invitations (XEP-0249) because of calls, messages or new members. The sender is a user or the
+ * component's domain, not the room, as a message with a body from the room would open a private chat. The body makes
+ * servers store the message for offline users; a hint (XEP-0334) keeps the message out of their archives.
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
