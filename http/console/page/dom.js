@@ -42,11 +42,23 @@ export function note(...children) {
 }
 
 /**
+ * Splits a text so that lines break only before "@" and after dots, as in addresses.
+ * @param {Child} child
+ * @returns {Child[]}
+ */
+export function breakable(child) {
+  if (typeof child !== "string") return [child];
+  return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
+}
+
+/**
  * Makes a list of terms with their values. An empty value is shown as a dash.
  * @param {readonly (readonly [term: string, value: string])[]} rows
  */
 export function facts(rows) {
-  const entries = rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value || "–")));
+  const entries = rows.map(([term, value]) =>
+    h("div", {}, h("dt", {}, term), h("dd", {}, breakable(value || "–"))),
+  );
   return h("dl", { class: "facts" }, entries);
 }
 

@@ -2,7 +2,7 @@
  * Makes tables. In narrow windows, CSS shows each row as a card. The ARIA roles are explicit, as browsers may drop the
  * implicit ones if CSS changes `display`.
  */
-import { h } from "./dom.js";
+import { breakable, h } from "./dom.js";
 import { dateTime } from "./format.js";
 
 /**
@@ -65,16 +65,6 @@ function cellOf({ title, cell, isHeader, isNumber }, item) {
   return isHeader === true
     ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
     : h("td", { ...attributes, role: "cell" }, inside);
-}
-
-/**
- * Splits a text so that lines break only before "@" and after dots, as in addresses.
- * @param {import("./dom.js").Child} child
- * @returns {import("./dom.js").Child[]}
- */
-function breakable(child) {
-  if (typeof child !== "string") return [child];
-  return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
 }
 
 /** Makes an element with date and time. @param {number} at milliseconds since 1970 */
