@@ -112,7 +112,7 @@ export class RowFlow {
       const { part } = this.#rows;
       for (let more = 1; more > 0 && written < STANZAS_PER_RUN; written += more) more = this.#writeNext(part);
       if (written > 0 || (this.#inFlight.isEmpty && this.#rows.hasMore)) this.#runSoon(setImmediate);
-      else if (this.#inFlight.isEmpty) this.#idle();
+      else if (this.#inFlight.isEmpty) this.onIdle?.();
       this.#isUnreadable = false;
     } catch (error) {
       const { log, store } = this.dependencies;
@@ -133,6 +133,7 @@ export class RowFlow {
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
+      this.#passDeadLetters();
       this.#reread();
       return 1;
     }
@@ -234,6 +235,7 @@ export class RowFlow {
       if (reason !== "unknown") this.#suspects.clear();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
+    if (rejected !== undefined) this.#passDeadLetters();
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
@@ -255,13 +257,12 @@ export class RowFlow {
     this.#runSoon(setImmediate);
   }
 
-  /** No row waits. The position passes the dead letters behind the last row, so that no call waits for them. */
-  #idle(): void {
-    if (this.acked < this.#rows.end) {
-      this.#acked = { rowId: this.#rows.end, offset: 0 };
-      this.#passed(0);
-    }
-    this.onIdle?.();
+  /** Moves the ack position over the gaps that dead letters leave. */
+  #passDeadLetters(): void {
+    const { store } = this.dependencies;
+    const rowId = store.from(this.acked, 1, 0)[0]?.rowId ?? store.next();
+    if (rowId > this.acked) this.#acked = { rowId, offset: 0 };
+    this.#passed(0);
   }
 
   /** Reads rows again, the parked ones first, then those from the ack position on. */

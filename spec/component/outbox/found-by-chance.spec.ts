@@ -121,17 +121,4 @@ describe("The outbox, where chance found it at fault once", function () {
     await world.settle();
     await keepsItsPromises();
   });
-
-  it("answers a call whose last stanza is a dead letter when what comes before it is sent again", async () => {
-    begin(BLAMED);
-    world.link.uptimeAnswer = "error";
-    await link();
-    accept(plain(2));
-    await world.settle();
-    await world.exchange();
-    accept(["plain", "poison"]);
-    await world.settle();
-    for (let streams = 0; streams < 4; streams++) await link();
-    await keepsItsPromises();
-  });
 });
