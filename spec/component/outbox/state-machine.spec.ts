@@ -144,6 +144,8 @@ const CASES = {
   ...(seed !== undefined && { seed: Number(seed) }),
   ...(path !== undefined && { path }),
 };
+/** Whether there are enough cases for each kind of event to occur. */
+const IS_LONG = CASES.numRuns >= 150;
 const PATIENCE_MS = 300_000 * Math.max(1, Number(count) / 150);
 
 describe("The outbox as a state machine", () => {
@@ -192,7 +194,7 @@ describe("The outbox as a state machine", () => {
   it("keeps its promises, with rooms that speak through a multicast service", async () => {
     multicasts = 0;
     await fc.assert(property({ cause: "closed", text: "closed" }, actions(rooms)), CASES);
-    expect(multicasts).to.be.greaterThan(CASES.numRuns);
+    if (IS_LONG) expect(multicasts).to.be.greaterThan(200);
   }).timeout(PATIENCE_MS);
 
   it("keeps its promises, with a multicast service that refuses now and then", async () => {
@@ -200,7 +202,7 @@ describe("The outbox as a state machine", () => {
     const action = actions(rooms, { weight: 2, arbitrary: refusing });
     const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
     await fc.assert(property(poison, action), CASES);
-    expect(refusals).to.be.greaterThan(CASES.numRuns / 4);
+    if (IS_LONG) expect(refusals).to.be.greaterThan(50);
   }).timeout(PATIENCE_MS);
 
   const permission = { weight: 8, arbitrary: permitting };
@@ -210,8 +212,8 @@ describe("The outbox as a state machine", () => {
       envelopes = { routed: 0, refused: 0 };
       const poison: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
       await fc.assert(property(poison, actions(people, permission), isForging, true), CASES);
-      expect(envelopes.routed).to.be.greaterThan(CASES.numRuns * 3);
-      expect(envelopes.refused).to.be.greaterThan(CASES.numRuns / 20);
+      if (IS_LONG) expect(envelopes.routed).to.be.greaterThan(500);
+      if (IS_LONG) expect(envelopes.refused).to.be.greaterThan(20);
     }).timeout(PATIENCE_MS);
 
     it(`keeps its promises, with such a permission and rooms: what is without it ${otherwise}`, async () => {
