@@ -166,7 +166,7 @@ function uncodedOptions(options: RoomOptions): string {
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-/** Removes occupants whom the new configuration doesn't admit. @param before the previous options */
+/** Removes the occupants that the new configuration excludes. @param before the previous options */
 function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   const { room } = scope;
   for (const occupant of [...room.occupants.values()]) {

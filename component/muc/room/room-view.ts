@@ -162,7 +162,7 @@ export class RoomView {
   }
 
   /**
-   * Returns the occupants to whom the affiliation of `jid` applies: those of an account, or of all accounts of a
+   * Returns the occupants that the affiliation of `jid` applies to: those of an account, or of all accounts of a
    * domain.
    */
   concernedBy(jid: BareJid): Iterable<Occupant> {
@@ -201,7 +201,7 @@ export class RoomView {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** The members, administrators and owners who aren't in the room, and whom the next message invites. */
+  /** The members, administrators and owners who aren't in the room. The next message invites them. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
