@@ -1,7 +1,4 @@
-/**
- * Logs one line for each call: caller, endpoint, number of items, result, reason, duration, and the request's id, which
- * the response has in X-Request-Id. The line never contains a message's text or a secret.
- */
+/** The access log: one line for each call, never with a message's text or a secret. */
 import { counted } from "../component/counted.js";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -9,35 +6,34 @@ import type { Logger } from "winston";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
-/** A running call. */
+/** A running call, as the log needs it. */
 export interface Entry {
-  /** The request's id. */
+  /**
+   * The request's id: that of the caller's X-Request-Id, or a new one. The response has it in X-Request-Id.
+   */
   readonly id: string;
   readonly endpoint: string;
-  /** The caller's IP address. */
   readonly address: string;
   readonly method: string;
   /** When the request's head arrived, in milliseconds of performance.now(). */
   readonly started: number;
   /** The caller's name; absent until the caller is identified. */
   caller?: string;
-  /** Returns the users and rooms that the call is about; absent until the arguments are parsed. */
   scope?: () => CallScope;
-  /** How many messages, receivers or members the call's list has; absent if the call has no list. */
+  /** The length of the call's list of messages, receivers or members; absent if the call has no list. */
   items?: number;
 }
 
-/** How a call ended; "aborted" if the caller closed the connection before the request was complete. */
+/** The result of a call; "aborted" if the caller disconnected before the request was complete. */
 export type CallOutcome = CallResult | Refusal | "aborted";
 
-/** The request ids (X-Request-Id) that are accepted from callers, as they are safe to log. */
+/** Request ids from callers that are safe to log; others are replaced. */
 const USABLE = /^[\w.:-]{1,64}$/;
-/** The base of the numbers in the ids that this process makes. */
 const RADIX = 36;
-/** The most characters of a refusal's reason in the log. */
+/** The maximum length of a refusal's reason in the log, in characters. */
 const REASON = 300;
 
-/** An observer that is notified of every call that has ended. */
+/** Is notified of every call that has ended. */
 export interface CallObserver {
   note(entry: Entry, outcome: CallOutcome): void;
 }
@@ -45,7 +41,7 @@ export interface CallObserver {
 export class AccessLog {
   readonly #log: Logger;
   readonly #observer: CallObserver | undefined;
-  /** The prefix of the ids that this process makes; it differs in each process. */
+  /** A random prefix, so that ids stay unique when the process restarts. */
   readonly #prefix = randomBytes(4).toString("hex");
   #count = 0;
 
@@ -54,7 +50,6 @@ export class AccessLog {
     this.#observer = observer;
   }
 
-  /** Begins the log entry of a call, with the caller's request id or a new one. */
   begin(endpoint: string, request: IncomingMessage, address: string): Entry {
     const given = request.headers["x-request-id"];
     const usable = typeof given === "string" && USABLE.test(given);
@@ -76,7 +71,7 @@ export class AccessLog {
   }
 }
 
-/** Returns a refusal's reason for operators, which may have more detail than the reason for callers. */
+/** Returns a refusal's reason for operators, which may have more detail than the message for callers. */
 export function reasonOf({ message, detail = message }: Refusal): string {
   return detail.slice(0, REASON);
 }
@@ -92,7 +87,6 @@ function scopeText({ senders, rooms }: CallScope): string {
   return `${listed(" as ", senders)}${listed(" in ", rooms)}`;
 }
 
-/** Returns the first address, and how many others there are. */
 function listed(word: string, all: readonly NamedAddress[]): string {
   const [first] = all;
   if (first === undefined) return "";

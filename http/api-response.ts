@@ -1,6 +1,6 @@
 /**
- * Makes the responses to calls. The keys are always in the order ret, errcode, errmsg, data, as some callers compare the
- * response as text.
+ * Responses to calls. The keys always have the order ret, errcode, errmsg, data: some callers compare
+ * responses as text.
  */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
@@ -8,23 +8,20 @@ import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, Endpoint, SuccessForm } from "./endpoint.js";
 import { ERRCODES } from "./errcodes.js";
 
-/** A response that is ready to be sent. */
 export interface ApiResponse {
   readonly status: number;
-  /** The headers, with names and values in turn, which Node sends faster than an object. */
+  /** Names and values in turn, which Node sends faster than an object. */
   readonly headers: readonly string[];
-  /** The body. */
   readonly text: string;
   readonly errcode: number;
 }
 
-/** The parts of an endpoint that determine the form of its responses. */
 type ResponseForm = Pick<Endpoint, "success" | "notFound">;
 
 /** The form of responses to requests that reach no endpoint. */
 const WITH_DATA: ResponseForm = { success: { errmsg: "success", data: "" } };
 
-/** The refusal of a caller that isn't permitted: with HTTP 401 if the caller is unknown, with 403 if it is known. */
+/** The refusal of a caller without permission. The status is 401 if the caller is unknown, otherwise 403. */
 export class Denied extends Refusal {
   constructor(
     message: string,
@@ -38,7 +35,7 @@ export class Denied extends Refusal {
   }
 }
 
-/** The refusal of a body that arrived too slowly: with HTTP 408, and the connection is closed (RFC 9110 §15.5.9). */
+/** The refusal of a body that arrived too slowly. Status 408 closes the connection (RFC 9110 §15.5.9). */
 export class TooSlow extends Refusal {
   readonly status = 408;
 
@@ -48,10 +45,11 @@ export class TooSlow extends Refusal {
 }
 
 const TYPE = "application/json; charset=utf-8";
-/** The value of Retry-After for refusals that name no time, in seconds. */
+/** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
 
-/** Returns the response to a refused call, with `data` only if the endpoint's successful responses have `data`. */
+/** Returns the response to a refused call, with `data` only if successful responses have it. */
+
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;
@@ -67,7 +65,7 @@ export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA
   return { status: statusOf(refusal), headers, text, errcode };
 }
 
-/** Returns the function that makes an endpoint's successful responses. Constant responses are made only once. */
+/** Returns a function that makes an endpoint's responses. Constant responses are made only once. */
 export function successResponses(form: SuccessForm): (done: CallResult) => ApiResponse {
   if ("plain" in form) return sameResponse(form.plain, `${form.type}; charset=utf-8`);
   const { errcode = 0, errmsg, data } = form;
@@ -87,12 +85,12 @@ function sameResponse(text: string, type: string): (done: CallResult) => ApiResp
   return (done) => responses[done.delivery ?? "none"];
 }
 
-/** Returns whether responses of a form have `data`; if so, the endpoint's failures have it, too. */
+/** Returns whether successful responses have `data`. If so, failures have it, too. */
 export function hasData(form: SuccessForm): boolean {
   return "plain" in form || form.data !== undefined;
 }
 
-/** Sends a response with the request's id in X-Request-Id. Has no effect if the caller has disconnected. */
+/** Sends a response. Has no effect if the caller has disconnected. */
 export function send(response: ServerResponse, found: ApiResponse, id: string): void {
   if (found.status === 408) response.shouldKeepAlive = false;
   response.writeHead(found.status, [...found.headers, "X-Request-Id", id]);

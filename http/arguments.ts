@@ -1,4 +1,4 @@
-/** Parses the arguments of calls from the URL's query or a JSON body, and checks them against the endpoint's schema. */
+/** Parsing of calls' arguments from the URL's query or a JSON body. */
 import { isUtf8 } from "node:buffer";
 import type { LimitsConfig } from "../component/config.js";
 import { refuseListLength } from "../component/operations/limits.js";
@@ -7,7 +7,7 @@ import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
 import { validationMessage } from "./validation-message.js";
 
-/** Arguments before the schema has parsed them. */
+/** Arguments that the endpoint's schema hasn't parsed yet. */
 export interface RawArguments {
   readonly raw: unknown;
 }
@@ -18,7 +18,7 @@ export function queryOf(url: string): Record<string, string> {
   return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }
 
-/** Parses a body as JSON in UTF-8, whatever charset the request's Content-Type names. */
+/** Parses a body as JSON in UTF-8, whatever charset Content-Type names. */
 export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");
@@ -34,14 +34,13 @@ export function jsonOf(body: Buffer): RawArguments | Refusal {
 }
 
 /** Checks and converts arguments by the endpoint's schema. */
+
 export function parseArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
-/**
- * Refuses a list that is longer than its limit, before its items are parsed: parsing two million items takes seconds.
- */
+/** Refuses a list over its limit before its items are parsed: parsing two million items takes seconds. */
 export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   const length = lengthOf(row, raw);
   return row.list === undefined || length === undefined
@@ -49,7 +48,7 @@ export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): 
     : refuseListLength(limits, row.list, length);
 }
 
-/** Returns the length of the list in an endpoint's arguments; undefined if the arguments contain no list. */
+/** Returns the length of the list in an endpoint's arguments; undefined without a list. */
 export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
@@ -61,7 +60,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns the keys of a request that the endpoint's schema doesn't have. @param call the parsed arguments */
+/** Returns the keys in a request that the endpoint's schema doesn't have. @param call the parsed arguments */
 export function unknownKeys(raw: unknown, call: unknown): string[] {
   const known = new Set(keysOfFirst(call));
   return keysOfFirst(raw).filter((key) => !known.has(key));

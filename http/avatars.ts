@@ -1,15 +1,13 @@
-/** Serves the pictures of the users' vCards. The call get_user_nick returns their paths. */
+/** Serves the pictures of users' vCards. The call get_user_nick returns their paths. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OperationContext } from "../component/operations/context.js";
 import { reply } from "./probes.js";
 
-/** The path of a picture, in Express's syntax. */
 export const AVATAR_PATH = "/file/avatar/:name";
 
-/** The Cache-Control of pictures. A picture never changes, as its name is a hash of its bytes. */
+/** A picture never changes, as its name is a hash of its bytes. */
 const FOREVER = "public, max-age=31536000, immutable";
 
-/** Responds with a picture. @param name the picture's name, as in VcardStore */
 export function avatar(
   name: string,
   request: IncomingMessage,
@@ -31,7 +29,7 @@ export function avatar(
     ...headers,
     "Content-Type": image.type,
     "Content-Length": image.bytes.length,
-    // These headers keep browsers from taking an upload of a user for anything but a picture.
+    // Browsers must not take a user's upload for anything but a picture.
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -39,7 +37,7 @@ export function avatar(
   response.end(request.method === "HEAD" ? undefined : image.bytes);
 }
 
-/** Returns whether the header If-None-Match contains a tag (RFC 9110 §13.1.2). */
+/** Returns whether If-None-Match contains the picture's ETag (RFC 9110 §13.1.2). */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);

@@ -1,27 +1,26 @@
 /** Limits the memory of request bodies that are being read, in total and for each caller. */
 
 /**
- * How many bytes of each body don't count, so that small bodies aren't refused because of large ones. The limit of
- * connections bounds the sum of these bytes.
+ * The first bytes of each body, which don't count, so that large bodies never cause the refusal of small
+ * ones. The limit of connections bounds their sum.
  */
 export const EXEMPT = 16 * 1024;
 
 export interface BodyQuotaBounds {
-  /** The most bytes in total. */
+  /** The limit of all callers together, in bytes. */
   readonly most: number;
-  /** The most bytes of one caller. */
+  /** The limit of each caller, in bytes. */
   readonly share: number;
 }
 
 export class BodyQuota {
-  /** How many bytes each caller uses. */
+  /** Bytes in use by each caller. */
   readonly #shares = new Map<string, number>();
-  /** How many bytes all callers use. */
   #used = 0;
 
   constructor(private readonly bounds: BodyQuotaBounds) {}
 
-  /** Acquires bytes for a caller. Returns false, and acquires nothing, if a quota would be exceeded. */
+  /** Reserves bytes for a caller. Returns false, and reserves nothing, if a limit would be exceeded. */
   acquire(owner: string, bytes: number): boolean {
     const { most, share } = this.bounds;
     const held = this.#shares.get(owner) ?? 0;
@@ -31,7 +30,6 @@ export class BodyQuota {
     return true;
   }
 
-  /** Returns bytes that were acquired. */
   release(owner: string, bytes: number): void {
     this.#used -= bytes;
     const rest = (this.#shares.get(owner) ?? 0) - bytes;

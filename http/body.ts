@@ -1,6 +1,6 @@
 /**
- * Reads request bodies within quotas of memory. Reading takes a tenth of the time that a body-parsing middleware takes.
- * Bodies that arrive slower than http.least_rate are refused, so that slow senders don't occupy memory for long.
+ * Reads request bodies within quotas of memory, ten times as fast as a body-parsing middleware.
+ * Slow bodies are refused (http.least_rate), so that they don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -9,23 +9,25 @@ import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./api-response.js";
 import { isGzipped, unpack } from "./gzip.js";
 
-/** The times for reading bodies, in milliseconds. */
 export interface BodyTimes {
-  /** The time from the start of a body during which http.least_rate doesn't apply. */
+  /** How long http.least_rate doesn't apply to a new body, in milliseconds. */
   readonly grace: number;
-  /** The time between two checks of the rates of all bodies. */
+  /** The interval at which the rates of all bodies are checked, in milliseconds. */
   readonly look: number;
 }
 
-/** The result of reading a body: the bytes, a refusal, or "aborted" if the caller closed the connection. */
+/** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
 
 interface PendingBody {
-  /** How many bytes have arrived. */
+  /** The bytes that have arrived. */
   size: number;
-  /** How many rate checks there were since the body's start; unlike a clock, they exclude blocks of the event loop. */
+  /**
+   * The rate checks since the body's start. Unlike a clock, they don't count time in which the event loop was
+   * blocked.
+   */
   checks: number;
-  /** Ends reading with a result; later calls have no effect. */
+  /** Ends reading. Only the first result counts. */
   readonly settle: (result: Body) => void;
 }
 
@@ -51,8 +53,8 @@ export class Bodies {
 
   /**
    * Reads the body of a request.
-   * @param owner the name of the account whose quota the body counts against
-   * @param gzip whether to accept and unpack a gzipped body, even without Content-Encoding
+   * @param owner the account whose quota the body uses
+   * @param gzip whether to unpack a gzipped body, even without Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
     const body = await this.#read(request, owner, gzip);
@@ -66,7 +68,8 @@ export class Bodies {
       const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
       return Promise.resolve(new Refusal(Errcode.request, message));
     }
-    // Node discards the unread body after the response, so that the caller can read the response.
+    // The unread body is left to Node, which discards it after the response, so that the caller can read the
+    // response.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
     return new Promise((resolve) => this.#collect(request, owner, resolve));
   }
@@ -87,7 +90,6 @@ export class Bodies {
     return unpacked;
   }
 
-  /** Stops the checks of the rates. */
   end(): void {
     clearInterval(this.#timer);
   }
@@ -108,7 +110,7 @@ export class Bodies {
     };
     this.#pending.add(body);
     request.on("data", (chunk: Buffer) => {
-      // The body was refused: its rest is discarded.
+      // The body was refused; its rest is discarded.
       if (!this.#pending.has(body)) return;
       body.size += chunk.length;
       if (body.size > this.#limit) {
@@ -130,7 +132,6 @@ export class Bodies {
     request.on("error", () => body.settle("aborted"));
   }
 
-  /** Refuses the bodies that have arrived too slowly. */
   #cutSlow(): void {
     const { grace, look } = this.times;
     for (const body of this.#pending) {
@@ -140,7 +141,7 @@ export class Bodies {
   }
 }
 
-/** The values of Content-Encoding that mean gzip (RFC 9110 §8.4.1.3). */
+/** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
 const GZIP = /^(?:x-)?gzip$/i;
 
 const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");

@@ -1,15 +1,13 @@
-/** Counts calls by caller and posts by webhook, and keeps the last refused calls, for the console. */
+/** Counts calls and posts, and keeps the last refused calls, for the console. */
 import { Errcode, Refusal } from "../component/refusal.js";
 import { reasonOf, type Entry, type CallOutcome } from "./access-log.js";
 
-/** A call that was refused, for the console's list. */
 export interface RefusedCall {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly endpoint: string;
   /** The caller's name; undefined if the caller wasn't identified. */
   readonly caller: string | undefined;
-  /** The caller's IP address. */
   readonly address: string;
   readonly errcode: Errcode;
   readonly reason: string;
@@ -17,28 +15,25 @@ export interface RefusedCall {
   readonly request: string;
 }
 
-/** How often a caller has called, or programs have posted to a webhook, since the process started. */
+/** The use of the interface by a caller, or of a webhook by programs, since the process started. */
 export interface Use {
-  /** How many calls or posts there were, including refused ones. */
+  /** Calls or posts, including refused ones. */
   calls: number;
-  /** How many calls or posts were refused. */
   refused: number;
-  /** The time of the last call or post, in milliseconds since 1970; undefined if there was none. */
+  /** The time of the last call or post, in milliseconds since 1970. */
   lastAt: number | undefined;
 }
 
-/** The name of an errcode. */
 export type RefusalKind = keyof typeof Errcode;
 
 const KINDS = new Map<number, RefusalKind>(
   (Object.keys(Errcode) as RefusalKind[]).map((kind) => [Errcode[kind], kind]),
 );
 
-/** The name of the endpoint, in the log and in metrics, for posts to webhooks. */
+/** Stands for an endpoint's name in the log and in metrics if the request is a post to a webhook. */
 export const HOOK = "hook";
-/** The maximum number of refused calls that are kept. */
 const MOST_REFUSED = 100;
-/** The maximum number of callers and webhooks that are counted. */
+/** The maximum number of callers and webhooks for which calls are counted. */
 const MOST_NAMES = 10_000;
 
 export function kindOf(errcode: number): RefusalKind {
@@ -48,11 +43,10 @@ export function kindOf(errcode: number): RefusalKind {
 export class CallRecords {
   /** When counting began, in milliseconds since 1970. */
   readonly since = Date.now();
-  /** Uses by "caller NAME" and "hook NAME". */
+  /** Use by "caller NAME" and "hook NAME". */
   readonly #use = new Map<string, Use>();
   #refused: RefusedCall[] = [];
 
-  /** Records a call that has ended. */
   note({ endpoint, caller, address, id }: Entry, outcome: CallOutcome): void {
     const at = Date.now();
     const refusal = outcome instanceof Refusal ? outcome : undefined;
@@ -65,7 +59,7 @@ export class CallRecords {
     if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
   }
 
-  /** The last hundred refused calls, the newest first. */
+  /** The last hundred refused calls, newest first. */
   get refused(): readonly RefusedCall[] {
     return this.#refused.slice(-MOST_REFUSED).reverse();
   }

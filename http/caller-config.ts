@@ -1,9 +1,9 @@
-/** The configuration of callers (http.callers): how a caller is identified, and what it may do. */
+/** The schema of callers (http.callers): how a caller is identified, and what it may do. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { contract } from "./contract.js";
 
-/** An IP network as address and prefix length; a single address has the full length. */
+/** An IP network as address and prefix length. A single address has the full length. */
 export type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export const cidr = z.string().transform((text, context): Cidr => {

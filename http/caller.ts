@@ -1,4 +1,3 @@
-/** Callers (programs that call the interface) and their permissions. */
 import { counted } from "../component/counted.js";
 import { TokenBuckets } from "../component/token-bucket.js";
 import { OverRate, type Refusal } from "../component/refusal.js";
@@ -6,27 +5,25 @@ import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
 
-/** A program that calls the interface. */
+/** A program that calls the interface, with its permissions. */
 export interface Caller {
-  /** The caller's name in the log. */
   readonly name: string;
-  /** Whether the caller may send to everybody in the directory. */
   readonly maySendToEveryone: boolean;
-  /** Counts a call; returns a refusal if the rate limit is exceeded. Called before the body is read. */
+  /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined;
   /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
   refuseEndpoint(endpoint: string): Denied | undefined;
   /**
-   * Returns a refusal if the caller has no permission for a user or room that the call is about.
+   * Returns a refusal if the caller has no permission for a sender or room of a call.
    * @param scope called only if the caller's permissions are limited
    */
   refuseScope(scope: () => CallScope): Denied | undefined;
 }
 
-/** Returns the normalised address of a sender or room; undefined if the address is invalid. */
+/** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
-/** The caller that stands for every process on this machine if no callers are configured. */
+/** The caller if none are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
   maySendToEveryone: false,
@@ -96,7 +93,7 @@ function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Reso
   return address?.startsWith("x@") === true ? pattern.slice(0, at) + address.slice(1) : pattern;
 }
 
-/** Returns the regular expression that matches any of the patterns, in which `*` stands for any characters. */
+/** Returns a regular expression for the patterns, in which `*` stands for any characters. */
 function regexpOf(patterns: readonly string[]): RegExp {
   const sources = patterns.map((text) => text.split("*").map(literal).join(".*"));
   return new RegExp(`^(?:${sources.length === 0 ? "(?!)" : sources.join("|")})$`, "u");

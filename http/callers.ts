@@ -1,6 +1,6 @@
 /**
- * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If no callers are configured, every process
- * on this machine may call all endpoints.
+ * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If none are configured, every
+ * process on this machine may call all endpoints.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -27,7 +27,7 @@ export class Callers {
   #hostCheck: HostCheck;
   #known: readonly KnownCaller[] = [];
 
-  /** @param resolve resolves addresses for the check of permissions; absent: aliases aren't resolved */
+  /** @param resolve resolves addresses when permissions are checked; absent: aliases aren't resolved */
   constructor(
     private config: HttpConfig,
     private readonly resolve: Resolve = resolveUnchanged,
@@ -36,12 +36,10 @@ export class Callers {
     this.configure(config);
   }
 
-  /** Whether callers are configured. If so, no other programs may call. */
   get areConfigured(): boolean {
     return this.#known.length > 0;
   }
 
-  /** The configuration of all callers. */
   get all(): readonly CallerConfig[] {
     return this.config.callers;
   }
@@ -57,7 +55,6 @@ export class Callers {
     }));
   }
 
-  /** Warns if no callers are configured. */
   warnIfOpen(log: Logger): void {
     if (this.areConfigured) return;
     log.warn(
@@ -71,7 +68,7 @@ export class Callers {
     if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
       return new Denied(FOREIGN_PAGE, 403);
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    // The page at /docs has the same origin. DNS rebinding can imitate the same origin, so such requests need a token.
+    // The page at /docs has the same origin. DNS rebinding can imitate it, so such requests need a token.
     const isOwn = token !== undefined && this.areConfigured && isSameOrigin(origin, host);
     if (origin !== undefined && !isLocalOrigin(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.config.proxies);
@@ -80,14 +77,17 @@ export class Callers {
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
-  /** Returns the caller's IP address; "" if the caller has disconnected or a proxy sends an invalid X-Forwarded-For. */
+  /**
+   * Returns the caller's IP address; "" if the caller has disconnected or a proxy sends an invalid
+   * X-Forwarded-For.
+   */
   addressOf(request: IncomingMessage): string {
     return clientAddress(request, this.config.proxies) ?? "";
   }
 
   /**
-   * If no callers are configured, refuses requests whose Host isn't this machine. As calls need no token in this case,
-   * web pages could otherwise call by DNS rebinding (host-check.ts).
+   * Refuses requests whose Host isn't this machine if no callers are configured: without tokens, web pages
+   * could otherwise call by DNS rebinding (host-check.ts).
    */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
@@ -95,7 +95,6 @@ export class Callers {
       : new Denied(FOREIGN_HOST, 403);
   }
 
-  /** Whether trusted proxies are configured. */
   get hasProxies(): boolean {
     return this.config.proxies.length > 0;
   }
@@ -105,7 +104,7 @@ export class Callers {
     return isWithin(address, this.config.proxies);
   }
 
-  /** Returns whether a request may read the metrics: requests of callers and requests from this machine may. */
+  /** Returns whether a request may read the metrics. Callers and this machine may. */
   mayReadMetrics(request: IncomingMessage): boolean {
     const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);
     if (this.areConfigured && isHere) return true;
@@ -114,7 +113,7 @@ export class Callers {
 
   #byToken(token: string, address: string): Caller | Denied {
     const hash = createHash("sha256").update(token).digest();
-    // Every hash is compared, so that the time doesn't reveal which one matches.
+    // All hashes are compared, so that the time doesn't reveal which one matches.
     const [known] = this.#known.filter((each) => each.hash !== undefined && timingSafeEqual(each.hash, hash));
     if (known === undefined) return new Denied("the bearer token is not known", 401);
     const { addresses, name } = known.config;
@@ -133,7 +132,7 @@ export class Callers {
 const UNREADABLE = "the proxy's X-Forwarded-For has no valid address";
 const UNKNOWN = "the calling program is not known; expected the header Authorization: Bearer TOKEN";
 
-/** The refusal of web pages of other sites, which could otherwise call through a browser on this machine. */
+/** Pages of other sites could otherwise call through a browser on this machine. */
 const FOREIGN_PAGE = "pages of other sites may not call";
 
 const FOREIGN_HOST = "the request's Host is not a name of this machine; add its names to http.hosts";
@@ -146,5 +145,4 @@ function isLocalOrigin(origin: string): boolean {
   return URL.canParse(origin) && isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
 }
 
-/** Resolves addresses without aliases and default hosts. */
 const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;

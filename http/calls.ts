@@ -1,6 +1,4 @@
-/**
- * Handles calls of the HTTP interface: checks method and caller, reads body and arguments, runs the endpoint, responds.
- */
+/** Handles a call: checks method and caller, reads body and arguments, runs the endpoint, responds. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
@@ -25,7 +23,7 @@ export interface CallsOptions {
   readonly bodies: Bodies;
   /** Returns the present value of http.batches, which may change at run time. */
   readonly batches: () => BatchMode;
-  /** The limits of lists; the object's values may change at run time. */
+  /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: CallMetrics;
@@ -36,7 +34,7 @@ export interface CallsOptions {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The name of the endpoint, in the log and in metrics, for requests that reach no endpoint. */
+/** Stands for the endpoint's name in the log and in metrics if a request reaches no endpoint. */
 const NOWHERE = "unknown";
 const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
 const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was accepted, try again later");
@@ -52,13 +50,12 @@ export class Calls {
     this.#accessLog = new AccessLog(options.log, options.records);
   }
 
-  /** Returns the request handler of an endpoint. */
   handlerOf(row: Route): Handler {
     const success = successResponses(row.success);
     return (request, response) => void this.#serve(row, success, request, response);
   }
 
-  /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param row the endpoint, if it is known */
+  /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param row the endpoint, if known */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, row?: Route): void {
     const { callers } = this.options;
     const entry = this.#accessLog.begin(row?.name ?? NOWHERE, request, callers.addressOf(request));
@@ -68,7 +65,7 @@ export class Calls {
   /**
    * Refuses new calls from now on, and waits for running ones.
    * @param ms the longest wait, in milliseconds
-   * @returns false if calls were still running after that time
+   * @returns false if calls are still running after that time
    */
   async drain(ms: number): Promise<boolean> {
     this.#stopping = true;
@@ -84,7 +81,7 @@ export class Calls {
     return this.#running === 0;
   }
 
-  /** Runs work that drain() waits for. Returns a refusal if drain() was called before. */
+  /** Runs work that drain() waits for. Returns a refusal after drain() was called. */
   async during<T>(work: () => Promise<T>): Promise<T | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
@@ -181,7 +178,7 @@ export class Calls {
     this.#accessLog.end(entry, outcome, ms);
   }
 
-  /** Logs keys of the request that the endpoint's schema doesn't have, such as `system` or `type` from old programs. */
+  /** Logs unknown keys of a request, such as `system` or `type` from old programs. */
   #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
     if (!this.options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);
@@ -191,8 +188,8 @@ export class Calls {
 }
 
 /**
- * Returns the unparsed arguments of a call: the JSON body for endpoints with POST, the query for endpoints with GET. If
- * an endpoint with GET is called with POST, query and body are merged.
+ * Returns the unparsed arguments of a call. An endpoint with GET that is called with POST gets query and body
+ * merged.
  */
 function rawOf(
   row: Route,

@@ -1,13 +1,14 @@
-/** Determines the IP addresses of clients, also if their requests come through trusted proxies. */
+/** The IP addresses of clients, directly or behind trusted proxies. */
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "./caller-config.js";
 
 /**
- * Returns the IP address of the client that sent a request. Each trusted proxy appends the address from which it got the
- * request to X-Forwarded-For, so the last address in it that isn't a trusted proxy's is the client; addresses before
- * that may be forged. The header Forwarded (RFC 7239) is ignored.
+ * Returns the IP address of the client that sent a request.
+ * Each trusted proxy appends the address of its own client to X-Forwarded-For. So the client is the last
+ * address that isn't a trusted proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) is
+ * ignored.
  * @returns "" if the client has disconnected; undefined if a trusted proxy sent an invalid address
  */
 export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]): string | undefined {
@@ -26,16 +27,23 @@ export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]
 }
 
 /** Returns whether an address belongs to one of the networks. */
+
 export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
 }
 
-/** How many of an IPv6 address's eight groups identify its network. One machine may use all addresses of a network. */
+/**
+ * How many of an IPv6 address's eight groups identify its network. One machine may use all addresses of a
+ * network.
+ */
 const NETWORK_GROUPS = 4;
 
-/** Returns the key for limits by address: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291 §2.5.1). */
+/**
+ * Returns the key for limits by address: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291
+ * §2.5.1).
+ */
 export function networkOf(address: string): string {
   const ip = plain(address);
   if (!isIPv6(ip)) return ip;
@@ -43,8 +51,8 @@ export function networkOf(address: string): string {
 }
 
 /**
- * An address with a port or in brackets, as some proxies write it: `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC 7239 §6)
- * or `[2001:db8::1]`.
+ * An address with a port or in brackets, as some proxies write it: `192.0.2.7:4711`, `[2001:db8::1]:4711`
+ * (RFC 7239 §6) or `[2001:db8::1]`.
  */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/;
 
@@ -56,7 +64,7 @@ function addressIn(hop: string): string | undefined {
   return isIP(address) === 0 ? undefined : plain(address);
 }
 
-/** Converts an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) to IPv4; returns other addresses unchanged. */
+/** Converts an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) to IPv4. */
 function plain(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }

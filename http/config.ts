@@ -1,4 +1,4 @@
-/** The schema of the configuration's section `http`. The guide's reference is generated from the schema. */
+/** The schema of the configuration's section `http`, from which the guide's reference is generated. */
 import { z } from "zod";
 import { count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
@@ -81,7 +81,7 @@ export function exposure({ listen, callers }: HttpConfig): string | undefined {
 }
 
 /**
- * Returns why the running component refuses a changed configuration; undefined if it accepts the configuration.
+ * Returns why the running component refuses a changed configuration; undefined if it accepts it.
  * @param bound the address on which the component listens
  */
 export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): string | undefined {

@@ -1,35 +1,35 @@
 /**
- * Limits how many connections clients may have, in total and from one address. For a new connection at the limit, an
- * idle one is closed: the oldest of those that never sent a request, or else the one that has been idle longest. If new
- * connections were refused instead, early clients could lock out others.
+ * Limits connections, in total and from one address.
+ * At a limit, a new connection replaces an idle one: the oldest that never sent a request, otherwise the
+ * longest idle. If new connections were refused instead, early clients could lock out others.
  */
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { networkOf } from "./client-address.js";
 
 export interface ConnectionBounds {
-  /** The most connections in total. */
+  /** The maximum in total. */
   readonly most: number;
-  /** The most connections from one address or IPv6 network. */
+  /** The maximum from one address or IPv6 network. */
   readonly each: number;
-  /** Returns whether an address is that of a trusted proxy, to which `each` doesn't apply. */
+  /** Returns whether an address is that of a trusted proxy, which `each` doesn't limit. */
   readonly isProxy: (address: string) => boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;
-  /** How many requests on this connection have no response yet. */
+  /** Requests without a response yet. */
   running: number;
 }
 
 /** The connections from one address or IPv6 network. */
 interface Group {
-  /** How many connections there are, idle and busy ones. */
+  /** The number of connections, idle and busy. */
   size: number;
-  /** The connections that never sent a request, the oldest first. */
+  /** Connections that never sent a request, oldest first. */
   readonly fresh: Set<Connection>;
-  /** The idle connections that sent requests before, the longest idle first. */
+  /** Idle connections that sent requests before, longest idle first. */
   readonly kept: Set<Connection>;
 }
 
@@ -39,7 +39,7 @@ export class Connections {
 
   constructor(private readonly bounds: ConnectionBounds) {}
 
-  /** Adds a connection. At a limit, closes an idle connection, or the new one if no other is idle. */
+  /** Adds a connection. At a limit, closes an idle connection, or the new one if none is idle. */
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
@@ -72,7 +72,7 @@ export class Connections {
     });
   }
 
-  /** Closes an idle connection if a limit is reached. @returns whether a new connection fits within the limits */
+  /** Closes an idle connection if a limit is reached. Returns whether a new connection now fits. */
   #makeRoom(address: string, group: Group): boolean {
     const { most, each, isProxy } = this.bounds;
     if (group.size >= each && !isProxy(address)) return this.#closeIdle([group]);
@@ -80,7 +80,7 @@ export class Connections {
     return this.#closeIdle(this.#groups.values());
   }
 
-  /** Closes an idle connection of the largest group with idle ones. @returns false if no connection is idle */
+  /** Closes an idle connection of the largest group that has one. Returns false if none is idle. */
   #closeIdle(groups: Iterable<Group>): boolean {
     let largest: Group | undefined;
     for (const group of groups) {

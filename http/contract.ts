@@ -1,5 +1,5 @@
 /**
- * The list of all endpoints: those of QTalk's documentation in their order there, then those of the additional groups.
+ * The list of all endpoints: those of QTalk's documentation in their order there, then the additional groups.
  */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";

@@ -1,4 +1,4 @@
-/** Types and functions for declaring endpoints. Each endpoint is declared in a file of its own, in http/endpoints. */
+/** Types and functions for declaring endpoints. Each file in http/endpoints declares one. */
 import { z } from "zod";
 import type { Translated } from "../component/language.js";
 import type { OperationContext } from "../component/operations/context.js";
@@ -7,23 +7,22 @@ import type { Refusal } from "../component/refusal.js";
 import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
-/** The result of a successful call. A DeliveryStatus is also a CallResult. */
+/** The result of a successful call. */
 export interface CallResult {
   /** The value of the header X-QTalk-Delivery; present if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
-  /** The value of `data` in the response; present if the endpoint's SuccessForm has a schema for `data`. */
+  /** The value of `data` in the response, if the endpoint's SuccessForm has a schema for it. */
   readonly data?: unknown;
 }
 
-/** The form of an endpoint's responses to successful calls. */
 export type SuccessForm = ObjectForm | PlainForm;
 
-/** A response that is an object with `ret`, `errcode`, `errmsg` and, in some calls, `data`. */
+/** A response with `ret`, `errcode`, `errmsg` and, in some calls, `data`. */
 export interface ObjectForm {
-  /** The errcode if it is a string, as in some endpoints' responses; absent: the number 0. */
+  /** The errcode if it is a string, as some endpoints of QTalk return it; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
-  /** The constant value of `data`, or the schema of its values; absent: the response has no `data`. */
+  /** The constant value of `data`, or its schema; absent: the response has no `data`. */
   readonly data?: string | z.ZodType;
 }
 
@@ -33,14 +32,15 @@ export interface PlainForm {
   readonly type: "text/plain" | "application/json";
 }
 
-/** The groups of additional calls, which the configuration turns on (http.also). */
+/** The groups of additional calls, which http.also turns on. */
 export const GROUPS = ["management", "gateway", "im_http_service"] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** A path of an endpoint. */
 export interface Path {
   readonly path: string;
-  /** The group that turns the path on; absent: always on. Paths of the group `gateway` accept gzipped bodies. */
+  /**
+   * The group that turns the path on; absent: always on. Paths of the group `gateway` accept gzipped bodies.
+   */
   readonly group?: Group;
   /** The form of successful responses at this path; absent: that of the endpoint. */
   readonly success?: PlainForm;
@@ -48,27 +48,26 @@ export interface Path {
 
 /** An address of a user or room in the arguments of a call. */
 export interface NamedAddress {
-  /** A localpart, or a localpart and host as `id@host`. */
+  /** A localpart, or `id@host`. */
   readonly id: string;
   /** The host, if `id` is only a localpart; absent: the default host. */
   readonly host?: string | undefined;
 }
 
-/** The users in whose name a call acts and the rooms that it manages; the caller needs permission for all of them. */
+/** The users in whose name a call acts and the rooms that it manages. The caller needs permission for all. */
 export interface CallScope {
   readonly senders: readonly NamedAddress[];
   readonly rooms: readonly NamedAddress[];
 }
 
-/** The program that calls, as endpoints see it. */
+/** The calling program, as endpoints see it. */
 export interface Client {
   /** The program's IP address. */
   readonly address: string;
-  /** Whether the program may send to everybody in the directory. */
   readonly maySendToEveryone: boolean;
 }
 
-/** A field of an endpoint's arguments: its type, and its description in both languages. */
+/** A field of an endpoint's arguments, with its description in both languages. */
 export interface Field extends Translated {
   readonly type: z.ZodType;
 }
@@ -85,12 +84,11 @@ interface Common<S extends z.ZodType> {
   readonly method: "GET" | "POST";
   /** Whether an endpoint with GET also accepts POST, with arguments in the query or a JSON body. */
   readonly toleratesPost?: true;
-  /** What the endpoint does, in one line for the documentation. */
+  /** One line about the endpoint, for the documentation. */
   readonly summary: Translated;
   readonly success: SuccessForm;
   /** Returns the response with errcode 4 (not found), if its form differs from that of other failures. */
   readonly notFound?: (errmsg: string) => object;
-  /** Returns the users and rooms for which the caller needs permission. */
   scope(call: z.output<S>): CallScope;
   /**
    * Replaces each item of the list that the caller may not send by a refusal.
@@ -101,18 +99,15 @@ interface Common<S extends z.ZodType> {
   run(context: OperationContext, call: z.output<S>, client: Client): Promise<CallResult | Refusal>;
 }
 
-/** What an endpoint's file declares. */
 interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
   /** The fields of the arguments. Other fields in a request are ignored, and logged at level debug. */
   readonly fields: F;
-  /** Example arguments for the documentation. */
   readonly example: z.input<S>;
 }
 
 export interface Endpoint extends Common<z.ZodType> {
-  /** The schema of the arguments. */
   readonly request: z.ZodType;
-  /** The list in the arguments, whose length is checked before its items are parsed; undefined if there is no list. */
+  /** The list in the arguments, whose length is checked before its items are parsed. */
   readonly list: ListLimit | undefined;
   readonly example: object;
 }
@@ -124,7 +119,7 @@ export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<
   return { ...common, request, example, list: listIn(request, fields) };
 }
 
-/** Declares an endpoint whose arguments are a list of objects. The declaration's `list` makes the list's schema. */
+/** Declares an endpoint whose arguments are a list of objects. `list` makes the schema of the list. */
 export function listEndpoint<F extends Fields, S extends z.ZodType>(
   declaration: Declaration<F, S> & { readonly list: (one: ObjectOf<F>) => S },
 ): Endpoint {
@@ -141,7 +136,9 @@ function objectOf<F extends Fields>(fields: F): ObjectOf<F> {
   return z.object(Object.fromEntries(types) as object) as unknown as ObjectOf<F>;
 }
 
-/** Returns the list in an endpoint's arguments: the arguments themselves, or their first field that is a list. */
+/**
+ * Returns the list in an endpoint's arguments: the arguments themselves, or the first field that is a list.
+ */
 function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
@@ -162,7 +159,7 @@ export interface Route extends Omit<Endpoint, "paths"> {
 
 /**
  * Returns the routes of endpoints.
- * @param also the groups whose paths are included, in addition to the paths without a group; absent: all groups
+ * @param also the groups whose paths are included, beside the paths without a group; absent: all groups
  */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>

@@ -1,14 +1,14 @@
-/** The table of errcodes with their HTTP statuses and meanings, for responses, /docs, OpenAPI and the guide. */
+/** The table of errcodes with HTTP statuses and meanings, for responses, /docs, OpenAPI and the guide. */
 import type { Translated } from "../component/language.js";
 import { Errcode } from "../component/refusal.js";
 
 export interface ErrcodeRow {
-  /** The HTTP statuses, the usual one first. A status other than 200 means that nothing was accepted. */
+  /** The HTTP statuses, the usual one first. Any but 200 means that nothing was accepted. */
   readonly status: readonly [number, ...number[]];
   readonly meaning: Translated;
 }
 
-/** The rows of the table by errcode; errcode 0 means success. */
+/** The rows by errcode; 0 means success. */
 export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   0: { status: [200], meaning: { en: "done", zh: "完成" } },
   [Errcode.request]: { status: [200, 408], meaning: { en: "the request is invalid", zh: "请求有误" } },
@@ -46,7 +46,6 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
 
 const OR: Translated = { en: " or ", zh: " 或 " };
 
-/** Returns the table for documents, in one language: errcode, meaning, HTTP statuses. */
 export function errcodeRows(
   language: keyof Translated,
 ): [errcode: string, meaning: string, status: string][] {

@@ -4,14 +4,15 @@ import { Errcode, Refusal } from "../component/refusal.js";
 
 const BROKEN = new Refusal(Errcode.request, "the request's body is not valid gzip");
 
-/** Returns whether a body begins with gzip's magic number. No JSON does. */
+/** Returns whether a body begins with gzip's magic number, as JSON never does. */
 export function isGzipped(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
 /**
  * Unpacks a body chunk by chunk.
- * @param acquire called before each chunk is kept, with the total size in bytes; returns a refusal to stop unpacking
+ * @param acquire called before each chunk is kept, with the total size in bytes; returns a refusal to stop
+ * unpacking
  */
 export function unpack(
   body: Buffer,

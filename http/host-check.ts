@@ -1,13 +1,12 @@
 /**
- * Checks that a request's header Host names this machine, as a protection against DNS rebinding: an attacker makes the
- * name of his web site resolve to this machine, so that a browser on this machine sends the site's requests to the
- * component. These requests have the site's name in Host.
+ * Checks that the header Host names this machine, against DNS rebinding: an attacker's name resolves to this
+ * machine, and a browser here sends his page's requests to the component, with that name in Host.
  */
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import type { HttpConfig } from "./config.js";
 
-/** A Host header: a name or an IPv4 address, or an IPv6 address in brackets; with any port (RFC 9110 §7.2). */
+/** A Host header: a name, an IPv4 address, or an IPv6 address in brackets, with any port (RFC 9110 §7.2). */
 const HOST = /^(?:\[([^\]]+)\]|([^:]+?)\.?)(?::\d*)?$/;
 
 export class HostCheck {
@@ -18,8 +17,8 @@ export class HostCheck {
   }
 
   /**
-   * Returns whether a Host header contains a name of this machine or an IP address: DNS rebinding needs a name.
-   * @param host the header; undefined is allowed, as browsers always send the header
+   * Returns whether a Host header has a name of this machine, or an IP address: DNS rebinding needs a name.
+   * @param host undefined is allowed, as browsers always send the header
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;

@@ -10,13 +10,14 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
+
 export function isTooDeep(json: Buffer): boolean {
   return !hasFewBrackets(json) && opensTooMany(json);
 }
 
 /**
- * Returns whether the text has at most MAX_JSON_DEPTH opening brackets, so that the nesting can't be too deep. This
- * takes a hundredth of the time of the full check.
+ * Returns whether the JSON has too few brackets to be nested too deep. Takes a hundredth of the full check's
+ * time.
  */
 function hasFewBrackets(json: Buffer): boolean {
   let count = 0;

@@ -1,12 +1,12 @@
-/** The address and port on which the HTTP server listens (http.listen). */
+/** The address and port of the HTTP server (http.listen). */
 import ipaddr from "ipaddr.js";
 
 export interface Listen {
-  /** The address and port as written in the configuration. */
+  /** As written in the configuration. */
   readonly text: string;
   /** A host name or an IP address, without brackets. */
   readonly host: string;
-  /** The port; 0: the system chooses a free one. */
+  /** The port; 0: any free one. */
   readonly port: number;
 }
 
@@ -20,12 +20,13 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-/** Returns whether other machines may reach the address: true for all addresses except loopback addresses. */
+/** Returns whether other machines may reach the address. */
 export function reachesBeyond({ host }: Listen): boolean {
   return !isLoopback(host);
 }
 
 /** Returns whether a host is "localhost" or a loopback address. */
+
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";

@@ -1,4 +1,3 @@
-/** Counts calls and measures their duration, as metrics. */
 import { Counter, Histogram } from "prom-client";
 import { Errcode, OverRate } from "../component/refusal.js";
 import type { Metrics } from "../component/metrics.js";

@@ -1,5 +1,6 @@
 /**
- * Resolves addresses for the check of callers' permissions, with the same aliases and default hosts as the operations.
+ * Resolves addresses when callers' permissions are checked, with the aliases and default hosts of the
+ * operations.
  */
 import { Jid } from "../component/address.js";
 import type { DomainAliases } from "../component/domain-aliases.js";

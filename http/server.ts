@@ -1,4 +1,4 @@
-/** The HTTP server. It dispatches calls and posts itself, and all other requests by Express, which is slower. */
+/** The HTTP server. It dispatches calls and posts itself, and all else through Express, which is slower. */
 import {
   createServer,
   type IncomingMessage,
@@ -37,38 +37,34 @@ export interface HttpServerOptions {
   readonly context: OperationContext;
   /** Handles posts to incoming webhooks; absent: incoming webhooks are off. */
   readonly hooks?: HooksApi;
-  /** The parts of the component that the console shows; absent: the console is off. */
+  /** What the console shows; absent: the console is off. */
   readonly console?: ConsoleSources;
-  /** Returns whether stanzas reach the server. */
   readiness(): Readiness;
-  /** Reports whether memory is short; absent: memory counts as never short. */
   readonly memory?: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** The component's version, for the documentation. */
   readonly version?: string;
-  /** The host and domain in the documentation's examples; absent: the examples stay as the endpoints declare them. */
+  /** The host and domain in the documentation's examples; absent: as the endpoints declare them. */
   readonly examples?: ExampleNames;
-  /** Resolves addresses for the check of callers' permissions; absent: aliases aren't resolved. */
+  /** Resolves addresses when permissions are checked; absent: aliases aren't resolved. */
   readonly resolve?: Resolve;
-  /** The limits of lists; the object's values may change at run time. */
+  /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
-  /** The timeouts, which tests shorten. */
   readonly times?: HttpTimes;
   /** The endpoints to serve; absent: all. */
   readonly endpoints?: readonly Endpoint[];
 }
 
 /**
- * How long an idle connection stays open, in milliseconds. It is long, as pooled Java clients reuse connections after
- * long pauses, and don't retry a request if the connection was closed.
+ * How long an idle connection stays open, in milliseconds: long, as pooled Java clients don't retry a request
+ * if the connection was closed.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** The timeouts of the server, in milliseconds. */
+/** Timeouts in milliseconds, which tests shorten. */
 export interface HttpTimes extends BodyTimes {
   /**
-   * The time until a request's head must be complete: from the start of a new connection, or from the head's first byte
-   * on a connection that had requests before. So silent clients are cut off soon, while pooled connections stay open.
+   * Until a request's head must be complete, from the connection's start or, for later requests, from the
+   * head's first byte: silent clients are cut off soon, pooled connections stay.
    */
   readonly head: number;
 }
@@ -136,7 +132,7 @@ export class HttpServer {
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
-  /** Listens on the configured address. @throws the system's error, such as EADDRINUSE @returns the bound address */
+  /** Listens on the configured address. @throws the system's error, such as EADDRINUSE */
   async listen(): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
@@ -157,20 +153,25 @@ export class HttpServer {
     return exposureOf(this.options.config.listen, config);
   }
 
-  /** Applies `callers`, `proxies`, `hosts` and `batches` of a changed configuration; other changes need a restart. */
+  /**
+   * Applies `callers`, `proxies`, `hosts` and `batches` of a changed configuration; other changes need a
+   * restart.
+   */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
-  /** Refuses new calls with errcode 5, and waits for running ones. @param ms the longest wait, in milliseconds */
+  /**
+   * Refuses new calls with errcode 5, and waits for running ones. @param ms the longest wait, in milliseconds
+   */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
     const done = await this.#calls.drain(ms);
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
   }
 
-  /** Closes the port and all connections. Connections that are writing a response may go on for LINGER_MS. */
+  /** Closes the port and all connections. Responses that are being written may go on for LINGER_MS. */
   async close(): Promise<void> {
     this.#bodies.end();
     this.#console?.close();
@@ -184,7 +185,7 @@ export class HttpServer {
   }
 
   /**
-   * Returns the listener that dispatches requests. Calls bypass Express, which would take as long as the call itself.
+   * Returns the listener for all requests. Calls bypass Express, which would take as long as the call itself.
    */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
@@ -201,12 +202,12 @@ export class HttpServer {
     };
   }
 
-  /** Returns the Express application for all other requests. */
   #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
     const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // These paths precede the Host check, as monitoring systems and web servers may use any name for this machine.
+    // These paths precede the Host check, as monitoring systems and web servers may use any name for this
+    // machine.
     app.get("/healthz", (_request, response) => healthz(response));
     app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
     app.get(AVATAR_PATH, (request, response) =>
@@ -240,7 +241,7 @@ export class HttpServer {
     else reply(response, 400, { error: UNREADABLE.message });
   }
 
-  /** Handles errors of Express instead of its error page, which would show the stack. */
+  /** Replaces Express's error page, which would show the stack. */
   readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     this.options.log.error(`${request.method} ${request.path} failed`, { error });
     if (response.headersSent) next(error);
@@ -252,13 +253,14 @@ export class HttpServer {
   }
 }
 
-/** Returns the longest time for a request, in milliseconds: what the largest body needs at http.least_rate. */
+/**
+ * Returns the longest time for a request, in milliseconds: what the largest body needs at http.least_rate.
+ */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }
 
-/** Returns whether a URL's percent escapes are valid UTF-8. */
 function isReadable(url: string): boolean {
   try {
     decodeURIComponent(url);

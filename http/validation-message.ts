@@ -1,9 +1,8 @@
-/** Makes a message from a schema's first issue: the field, what was expected, and what was given instead. */
+/** Messages from a schema's first issue: the field, what was expected, and what was given instead. */
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** The names of types in messages. */
 const KINDS: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",
@@ -17,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const BODY = "the request's body";
 const WHOLE = new RegExp(`^${BODY}: `);
 
-/** Returns the message for invalid input. @param input the value that the schema refused */
+/** @param input the value that the schema refused */
 export function validationMessage(error: z.ZodError, input: unknown): string {
   const [first] = error.issues;
   if (first === undefined) return "the request is invalid";
@@ -32,7 +31,7 @@ export function itemValidationMessage(error: z.ZodError, item: unknown): string 
 }
 
 /**
- * Returns the innermost issue, with its path. In a union, this is an issue of the branch whose type matches the input.
+ * Returns the innermost issue with its path. In a union, it is from the branch whose type matches the input.
  */
 function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue; path: PropertyKey[] } {
   const path = [...above, ...issue.path];
@@ -57,7 +56,7 @@ function expectation(issue: Issue): string {
   return issue.message;
 }
 
-/** Returns the type that was given instead; never the value itself, which may be long or a secret. */
+/** Returns the type that was given instead; never the value, which may be long or a secret. */
 function contrast(issue: Issue, value: unknown): string {
   if (value === undefined) return ", but it is missing";
   if (issue.code !== "invalid_type" && issue.code !== "invalid_union") return "";
@@ -73,7 +72,7 @@ function fieldOf(path: readonly PropertyKey[], input: unknown): string {
   return `item ${String(head)}${fields === "" ? "" : `: ${fields.replace(/^\./, "")}`}`;
 }
 
-/** Returns the part of the input at a path; undefined if the path doesn't exist. */
+/** Returns the part of the input at a path; undefined if there is none. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {

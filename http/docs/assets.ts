@@ -69,9 +69,8 @@ pre.answer:empty, pre.curl:empty { display: none; }
 `;
 
 /**
- * The script of the page of calls. One button sends the request in the endpoint's text field, and shows the response
- * with its headers. The other button shows the same request as a curl command, selects the command and, if the browser
- * permits, copies it; the command never contains a token.
+ * The script of the page of calls: buttons send a request, or show and copy it as a curl command without
+ * token.
  */
 export const SCRIPT = `"use strict";
 const quote = (text) => "'" + text.replaceAll("'", "'\\\\''") + "'";

@@ -1,4 +1,4 @@
-/** Makes the page of calls: every endpoint with its fields, and an example request that the reader can send. */
+/** The page of calls: every endpoint with its fields, and an example request that the reader can send. */
 import type { Language } from "../../component/language.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
@@ -52,7 +52,7 @@ function section(route: Route, values: object, language: Language): string {
 </section>`;
 }
 
-/** Returns how many lines a text field needs for a text, with an empty line at the end. */
+/** Returns how many lines a text field needs for a text and an empty line. */
 function rowsOf(text: string): number {
   const lines = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / COLUMNS)));
   return lines.reduce((sum, each) => sum + each, 1);
@@ -70,7 +70,7 @@ function errcodes(language: Language): string {
 </section>`;
 }
 
-/** Returns the fields of a request or, if the request is a list, of one of its items. */
+/** Returns the fields of a request or, if the request is a list, of one item. */
 function fieldsOf(shape: Shape): { name: string; meaning: string; required: boolean }[] {
   const choices = [shape, ...(shape.anyOf ?? []), ...(shape.items === undefined ? [] : [shape.items])];
   const object = choices.find(({ properties }) => properties !== undefined);

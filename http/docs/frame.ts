@@ -1,22 +1,21 @@
-/** Makes the frame of all pages at /docs: head, navigation, language switch. */
+/** The frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/language.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
 import { navigation, type CurrentPage } from "./navigation.js";
 
-/** The Content-Security-Policy of the pages, which allows only files of this server. */
+/** The Content-Security-Policy of the pages: only files of this server. */
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A page to be put into the frame. */
+/** A page's content and what the frame needs to know about it. */
 export interface Framed extends CurrentPage {
   readonly title: string;
   /** The language of the text; absent: the reader's language. */
   readonly textLanguage?: Language;
-  /** The page's content, as HTML. */
+  /** The content as HTML. */
   readonly body: string;
-  /** The path of the page's script on this server. */
   readonly script?: string;
 }
 

@@ -1,4 +1,3 @@
-/** Describes incoming webhooks for the OpenAPI document. */
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/language.js";
 
@@ -73,7 +72,6 @@ export function hookPaths(language: Language): Record<string, object> {
   };
 }
 
-/** The header Retry-After, whose value is in seconds. */
 const RETRY_AFTER = { "Retry-After": { schema: { type: "integer" } } };
 
 function form(): object {

@@ -1,6 +1,6 @@
 /**
- * Makes the pages about the formats of incoming webhooks. A format's page has a sample post, the message that results,
- * the template of the message, and a form for posting to a webhook.
+ * The pages about the formats of incoming webhooks. Each has a sample, the resulting message, the template,
+ * and a form for posting.
  */
 import type { Language } from "../../component/language.js";
 import { HookFault } from "../../component/hooks/fault.js";
@@ -51,7 +51,6 @@ const TEXTS = {
 
 export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
 
-/** Returns the page with the list of formats. */
 export function hooksPage(language: Language): Framed {
   const texts = TEXTS[language];
   const title = COMMON[language].hooks;
@@ -135,8 +134,8 @@ function code(text: string): string {
 }
 
 /**
- * The script of a format's page. It posts the text of the page's field to the webhook whose URL the reader enters, and
- * polls the delivery of the message. The post always goes to this server, whatever server the URL names.
+ * The script of a format's page. It posts the text to the webhook whose URL the reader enters, and polls the
+ * delivery of the message. The post always goes to this server, whatever server the URL names.
  */
 export const HOOKS_SCRIPT = `"use strict";
 const section = document.querySelector("main > section[data-headers]");

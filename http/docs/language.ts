@@ -1,8 +1,7 @@
-/** Chooses the language of a page at /docs, and holds the texts that these pages share. */
 import type { Language } from "../../component/language.js";
 
 /**
- * Returns the language for a request: the parameter `lang` of the query, or else the browser's preferred language.
+ * Returns the language for a request: the query's `lang`, otherwise the browser's preferred language.
  * @param query the value of `lang`
  * @param accepted the header Accept-Language
  */
@@ -11,7 +10,7 @@ export function languageOf(query: string | undefined, accepted: string | undefin
   return /^\s*zh\b/i.test(accepted ?? "") ? "zh" : "en";
 }
 
-/** The texts that all pages at /docs share. */
+/** The texts that the pages at /docs share. */
 export const TEXTS = {
   en: {
     title: "QTalk's HTTP interface",

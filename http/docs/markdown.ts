@@ -8,9 +8,8 @@ export interface Heading {
   readonly text: string;
 }
 
-/** The Markdown renderer. HTML in the Markdown text is escaped. */
 const markdown = new MarkdownIt({ html: false });
-// Wide code blocks and tables can be scrolled on their own; `tabindex` lets the keyboard scroll them.
+// Wide code blocks and tables scroll on their own; `tabindex` lets the keyboard scroll them.
 const { fence } = markdown.renderer.rules;
 markdown.renderer.rules.fence = (...all) => fence?.(...all).replace("<pre>", '<pre tabindex="0">') ?? "";
 markdown.renderer.rules.table_open = () => '<div class="wide" tabindex="0"><table>\n';
@@ -25,8 +24,8 @@ markdown.renderer.rules.heading_open = (...all) => {
 /**
  * Renders a page.
  * @param reader the reader's language, which links to other pages keep
- * @param original the Markdown of the English page if `text` is a translation. Headings then also get the anchors of the
- *   English headings, as pages in English link to these.
+ * @param original the Markdown of the English page if `text` is a translation. Its anchors are added, as
+ * English pages link to them.
  */
 export function render(
   text: string,
@@ -34,7 +33,7 @@ export function render(
   original?: string,
 ): { body: string; headings: Heading[] } {
   const anchors = original === undefined ? [] : anchorsOf(original);
-  // Comments are removed: they only mark generated parts of the page.
+  // Comments only mark generated parts of the page.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
   for (const [index, token] of tokens.entries()) {
@@ -65,7 +64,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** Returns a heading's anchor, which is the same as GitHub's. */
+/** Returns a heading's anchor, the same as GitHub's. */
 export function slug(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** Makes the navigation of the pages at /docs: the pages by group, with the sections of the current page. */
+/** The navigation of the pages at /docs: the pages by group, with the sections of the current page. */
 import type { Language } from "../../component/language.js";
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
@@ -7,17 +7,14 @@ import { TEXTS } from "./language.js";
 import type { Heading } from "./markdown.js";
 import { GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
 
-/** The page for which the navigation is made. */
 export interface CurrentPage {
   /** The page's path, without query. */
   readonly path: string;
   /** The reader's language. */
   readonly language: Language;
-  /** The headings of the page's sections, which the navigation lists below the page. */
   readonly headings: readonly Heading[];
 }
 
-/** Returns the navigation as HTML. */
 export function navigation(page: CurrentPage, guide: Guide): string {
   const { language, headings } = page;
   const texts = TEXTS[language];
@@ -39,7 +36,7 @@ export function navigation(page: CurrentPage, guide: Guide): string {
   return groups.join("\n");
 }
 
-/** Returns a link to a section. In headings that are paths, lines may break at slashes, dots and underscores. */
+/** Returns a link to a section. Headings that are paths may break at slashes, dots and underscores. */
 function sectionLink({ id, text }: Heading): string {
   return `<a href="#${id}">${escape(text).replace(/(?<=\w)[/_.](?=\w)/g, "$&<wbr>")}</a>`;
 }

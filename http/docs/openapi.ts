@@ -1,4 +1,4 @@
-/** Makes the OpenAPI 3.1 document from the endpoints and their schemas. */
+/** The OpenAPI 3.1 document, made from the endpoints and their schemas. */
 import { z } from "zod";
 import type { Language } from "../../component/language.js";
 import { hasData } from "../api-response.js";
@@ -20,14 +20,11 @@ export interface Shape {
   readonly [key: string]: unknown;
 }
 
-/** What the documentation describes. */
 export interface Described {
   readonly routes: readonly Route[];
-  /** The names in examples; undefined: the examples stay as the endpoints declare them. */
+  /** The names in examples; undefined: as the endpoints declare them. */
   readonly examples: ExampleNames | undefined;
-  /** Whether the console is on. */
   readonly hasConsole: boolean;
-  /** The component's version. */
   readonly version: string;
 }
 
@@ -58,7 +55,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
   };
 }
 
-/** Returns the schema of the response to a refused call. @param withData whether the response has `data` */
+/** Returns the schema of refusals. @param withData whether they have `data` */
 function failure(withData: boolean): object {
   const errcodes = Object.keys(ERRCODES)
     .map(Number)
@@ -142,6 +139,7 @@ function answer(route: Route): object {
 }
 
 /** Returns the schema of an endpoint's arguments, with descriptions in one language. */
+
 export function requestShape({ request }: Route, language: Language): Shape {
   return describedIn(language, shapeOf(request, "input"));
 }

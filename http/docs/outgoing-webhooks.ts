@@ -1,4 +1,4 @@
-/** Describes the events that outgoing webhooks deliver, for the section `webhooks` of the OpenAPI document. */
+/** The section `webhooks` of the OpenAPI document: the events that outgoing webhooks deliver. */
 import type { Language } from "../../component/language.js";
 
 const TEXTS = {

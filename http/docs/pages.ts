@@ -1,4 +1,4 @@
-/** The guide's pages by group, in the order of the navigation. Each name is that of a file in the guide's folder. */
+/** The guide's pages by group, in the order of the navigation. Each name is a file in the guide's folder. */
 export const GROUPS = [
   { name: "programs", pages: ["programs", "messages", "hooks", "bots"] },
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
@@ -9,10 +9,9 @@ export const GROUPS = [
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;
 
-/** The path of the page with the list of webhook formats. The page of each format is below this path. */
+/** The path of the list of webhook formats. */
 export const HOOKS_PAGE = "/docs/hooks";
 
-/** Returns the path of a format's page. */
 export function hookPage(format: string): string {
   return `${HOOKS_PAGE}/${format}`;
 }

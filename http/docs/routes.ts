@@ -1,4 +1,6 @@
-/** Serves the documentation: the calls at /docs, the guide at /docs/guide, webhook formats, and /openapi.json. */
+/**
+ * Serves the documentation: the calls at /docs, the guide at /docs/guide, webhook formats, and /openapi.json.
+ */
 import type { Language } from "../../component/language.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
@@ -56,7 +58,10 @@ export function addDocs(app: Express, described: Described): void {
   });
 }
 
-/** Returns a function that loads the guide with its Markdown renderer on first use, which saves memory until then. */
+/**
+ * Returns a function that loads the guide with its Markdown renderer on first use, which saves memory until
+ * then.
+ */
 function lazyGuide(): () => Promise<Guide> {
   let loaded: Promise<Guide> | undefined;
   return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));

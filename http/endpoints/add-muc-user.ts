@@ -1,4 +1,3 @@
-/** The endpoint add_muc_user: adds members to a room. */
 import { z } from "zod";
 import { addMucUser } from "../../component/operations/add-muc-user.js";
 import { endpoint } from "../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint clear_staff: removes users, such as former employees, from all rooms. */
 import { z } from "zod";
 import { clearStaff } from "../../component/operations/clear-staff.js";
 import { endpoint } from "../endpoint.js";

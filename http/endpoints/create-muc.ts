@@ -1,10 +1,8 @@
-/** The endpoint create_muc: creates a room. */
 import { createMuc } from "../../component/operations/create-muc.js";
 import { endpoint } from "../endpoint.js";
 import { optionalText } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";
 
-/** Returns a field's text; undefined if the text is empty. */
 function given(text: string): string | undefined {
   return text === "" ? undefined : text;
 }

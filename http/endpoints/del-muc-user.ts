@@ -1,4 +1,3 @@
-/** The endpoint del_muc_user: removes members from a room. */
 import { z } from "zod";
 import { delMucUser } from "../../component/operations/del-muc-user.js";
 import { endpoint } from "../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint destroy_muc: destroys a room. */
 import { destroyMuc } from "../../component/operations/destroy-muc.js";
 import { endpoint } from "../endpoint.js";
 import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";

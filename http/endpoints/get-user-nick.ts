@@ -1,4 +1,3 @@
-/** The endpoint get_user_nick: returns a user's name and picture. */
 import { z } from "zod";
 import { getUserNick } from "../../component/operations/get-user-nick.js";
 import { Refusal } from "../../component/refusal.js";

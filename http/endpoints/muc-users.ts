@@ -1,4 +1,3 @@
-/** The endpoint muc_users: lists a room's members. */
 import { z } from "zod";
 import { mucUsers } from "../../component/operations/muc-users.js";
 import { Errcode, Refusal } from "../../component/refusal.js";

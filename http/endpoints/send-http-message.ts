@@ -1,4 +1,4 @@
-/** The endpoint send_http_message: sends a text to users or rooms; it replaces a Java service of QTalk. */
+/** The endpoint send_http_message, which replaces a Java service of QTalk. */
 import { z } from "zod";
 import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";

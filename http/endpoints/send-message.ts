@@ -1,4 +1,3 @@
-/** The endpoint send_message: sends a text in a user's name. */
 import { sendMessage } from "../../component/operations/send-message.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";

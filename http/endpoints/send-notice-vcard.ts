@@ -1,4 +1,3 @@
-/** The endpoint send_notice_vcard: notifies a room's occupants that the room's vCard has changed. */
 import { z } from "zod";
 import { sendNoticeVcard } from "../../component/operations/send-notice-vcard.js";
 import { endpoint } from "../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint send_notify: sends an event to the clients of one or several users. */
 import { z } from "zod";
 import { sendNotify } from "../../component/operations/send-notify.js";
 import { endpoint } from "../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint send_thirdmessage: sends complete <message> elements in users' names. */
 import { z } from "zod";
 import { validItems } from "../../component/operations/batch.js";
 import {
@@ -10,7 +9,9 @@ import { Refusal } from "../../component/refusal.js";
 import { listEndpoint, type NamedAddress } from "../endpoint.js";
 import { oneOrItems } from "./common/fields.js";
 
-/** Returns all users in whose name a message would be sent: its sender, and senders named inside the message. */
+/**
+ * Returns all users in whose name a message would be sent: its sender, and senders named inside the message.
+ */
 function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
   return [from, ...claimedSenders(message)].map((id) => ({ id }));
 }

@@ -1,21 +1,19 @@
-/** Makes the responses to posts: JSON, or for Slack's format the texts and status codes that Slack responds. */
+/** The responses to posts: JSON, or for Slack's format the texts and statuses of Slack. */
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
 import { Errcode, OverRate, Refusal } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";
 
-/** The response to a post with a kind of fault. */
 interface FaultResponse {
   readonly status: number;
   /** The HTTP status for Slack's format, if it differs. */
   readonly slack?: number;
-  /** The error's name, which is Slack's if Slack has such an error. */
+  /** The error's name, Slack's if it has one. */
   readonly error: string;
-  /** The errcode of the fault in logs and metrics. */
+  /** The errcode in logs and metrics. */
   readonly errcode: Errcode;
 }
 
-/** The errcode of accepted posts. */
 const DONE = 0;
 
 const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
@@ -32,10 +30,9 @@ const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   unavailable: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
 };
 
-/** The value of Retry-After for faults that name no time, in seconds. */
+/** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
 
-/** Returns the response to an accepted post. */
 export function accepted({ id, delivery, format }: Accepted): ApiResponse {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
   return format === "slack"
@@ -43,7 +40,6 @@ export function accepted({ id, delivery, format }: Accepted): ApiResponse {
     : json(200, { ok: true, message_id: id, delivery }, DONE, more);
 }
 
-/** Returns the response to a refused post. */
 export function refused({ kind, message, retryAfter }: HookFault, isSlack: boolean): ApiResponse {
   const { status, slack = status, error, errcode } = RESPONSES[kind];
   const more = errcode === Errcode.unavailable ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
@@ -57,7 +53,9 @@ export function toRefusal({ kind, message }: HookFault): Refusal {
   return kind === "fast" ? new OverRate(message) : new Refusal(RESPONSES[kind].errcode, message);
 }
 
-/** The response if the webhook doesn't exist or the secret is wrong; both get the same, so that ids can't be guessed. */
+/**
+ * The response if the webhook doesn't exist or the secret is wrong: the same, so that ids can't be guessed.
+ */
 export const NO_HOOK: ApiResponse = plain(404, "no_service", Errcode.caller);
 export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
 
@@ -65,7 +63,6 @@ export function wrongMethod(allowed: string): ApiResponse {
   return json(405, { ok: false, error: "method_not_allowed" }, Errcode.request, ["Allow", allowed]);
 }
 
-/** Returns the response to a query for a message's delivery. */
 export function statusAnswer(id: string, status: MessageStatus): ApiResponse {
   return json(200, { ok: true, message_id: id, ...status }, DONE);
 }

@@ -1,7 +1,5 @@
-/** Parses the text fields of multipart/form-data (RFC 7578), without files. */
-
 /**
- * Returns the values of the text fields by name; undefined if the body is not valid multipart/form-data.
+ * Returns the text fields of multipart/form-data (RFC 7578) without files; undefined if the body is invalid.
  * @param type the header Content-Type
  */
 export function multipartFields(type: string, body: Buffer): ReadonlyMap<string, string> | undefined {

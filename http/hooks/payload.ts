@@ -10,9 +10,8 @@ import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Payload, "headers">;
 
-/** The headers that contain an idempotency key: equal keys mean that a program sent the same post again. */
+/** The headers with an idempotency key: equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
-/** The most characters of an idempotency key. */
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
 const TOKEN = headersOf("token");
@@ -37,13 +36,14 @@ export function payloadOf(headers: Headers, content: Content, isText: boolean): 
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
-/** Returns a post's idempotency key; undefined if the post has none or a too long one. */
+/** Returns a post's idempotency key; undefined if it has none, or one of more than 256 characters. */
 export function keyOf(headers: Headers): string | undefined {
   const key = headerIn(headers, KEY);
   return key !== undefined && key.length <= MOST_KEY ? key : undefined;
 }
 
 /** Returns a post's whole body with its media type. */
+
 export function contentOf(headers: Headers, bytes: Buffer): Content {
   return {
     type: (headerIn(headers, ["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
@@ -52,8 +52,8 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
 }
 
 /**
- * Returns the signed part of a post: the whole body or, in posts of Gitea and Forgejo, the JSON in the field `payload`
- * of a form. Only this part may be parsed. Returns undefined if neither is signed with the key.
+ * Returns the signed part of a post, which alone may be parsed; undefined if nothing is signed with the key.
+ * It is the whole body or, from Gitea and Forgejo, the JSON in the field `payload` of a form.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
@@ -86,8 +86,8 @@ function isForm(type: string): boolean {
 }
 
 /**
- * Parses a body of type application/x-www-form-urlencoded. Some programs, such as `curl -d`, give this type to any
- * body, so a body with white space or without "=" is taken as text, and one that looks like JSON as JSON.
+ * Parses a body of type application/x-www-form-urlencoded. `curl -d` and others give this type to any body:
+ * one that looks like JSON is taken as JSON, one with white space or without "=" as text.
  */
 function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonBody(body);
@@ -98,8 +98,8 @@ function form(body: Buffer): Body | HookFault {
 }
 
 /**
- * Reads the fields of a form: `payload` contains JSON, as in posts of Slack and GitHub; `text` is the message's text;
- * `message` and `title` mean the same as in a JSON body.
+ * Parses a form's fields: `payload` is JSON, as from Slack and GitHub; `text` is the message's text;
+ * `message` and `title` are as in a JSON body.
  */
 function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
   const payload = field("payload");

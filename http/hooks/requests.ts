@@ -1,7 +1,7 @@
 /**
- * Serves incoming webhooks: posts to /hooks/ID/SECRET, and queries for the delivery of a message at
- * /hooks/ID/SECRET/messages/MESSAGE. Whoever knows the secret may post, without being a configured caller, so logs never
- * contain the path.
+ * Serves incoming webhooks: posts to /hooks/ID/SECRET, and queries for a message's delivery at
+ * /hooks/ID/SECRET/messages/MESSAGE.
+ * The secret alone permits posts, so logs never contain the path.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
@@ -22,7 +22,8 @@ import type { CallMetrics } from "../metrics.js";
 import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 
-/** The methods of Hooks without its private members, so that tests can replace them. */
+/** Hooks without its private members, so that tests can replace it. */
+
 export type HooksApi = Pick<Hooks, keyof Hooks>;
 
 export interface HookRequestsOptions {
@@ -38,13 +39,12 @@ export interface HookRequestsOptions {
 }
 
 export const HOOKS_PATH = "/hooks/";
-/** A webhook's URL: id, secret and, in queries for a message's delivery, the message's id. */
+/** A webhook's URL: id, secret and, in queries for delivery, the message's id. */
 const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
 const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong");
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
-/** A response, and the outcome of the request for log and metrics. */
 interface Done {
   readonly answer: ApiResponse;
   readonly outcome: CallOutcome;
@@ -156,7 +156,7 @@ function isSlackPost(given: Payload): boolean {
   return !(format instanceof HookFault) && format.name === slack.name;
 }
 
-/** Changes a fault for Alertmanager from HTTP 429 to 503, as Alertmanager retries only after statuses from 500 on. */
+/** Changes 429 to 503 for Alertmanager, which retries only after statuses from 500 on. */
 function retryableFor({ headers }: IncomingMessage, fault: HookFault): HookFault {
   const isAlertmanager = headers["user-agent"]?.startsWith("Alertmanager/") === true;
   return isAlertmanager && fault.kind === "fast"

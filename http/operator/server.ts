@@ -1,6 +1,6 @@
 /**
- * Serves HTTP on a Unix socket beside the database, which only the database's owner may open. Commands that change
- * rooms connect to the socket, as only the running component can change the rooms in its memory and notify occupants.
+ * HTTP on a Unix socket beside the database, for commands that change rooms: only the running component can
+ * change rooms in memory and notify occupants.
  * POST /OPERATION with a JSON object returns {"message": "…"} or {"errcode": …, "error": "…"}.
  */
 import { lstatSync, rmSync } from "node:fs";
@@ -12,12 +12,12 @@ import type { Operation } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../validation-message.js";
 
-/** The most bytes of a request's body. */
+/** The maximum size of a request's body, in bytes. */
 const MOST = 4 * 1024 * 1024;
-/** The umask that lets only the owner open the socket. */
+/** The umask with which only the owner can open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 
-/** Returns the path of the socket of the component that uses a database. @param database the database's path */
+/** Returns the path of the socket. @param database the path of the component's database */
 export function operatorSocket(database: string): string {
   return `${database}.sock`;
 }
@@ -37,9 +37,7 @@ export class OperatorServer {
     });
   }
 
-  /**
-   * Listens on the socket; a failure is only logged. Only the process with the instance lock may call this function.
-   */
+  /** Listens on the socket; a failure is only logged. Only the process with the instance lock may call it. */
   async listen(path: string): Promise<void> {
     try {
       // A killed process leaves its socket behind. A file of another kind isn't deleted.
@@ -89,6 +87,7 @@ async function answer(
 }
 
 /** Parses an operation's arguments and runs it. */
+
 export async function operate(
   operation: Operation,
   context: AdministrationContext,

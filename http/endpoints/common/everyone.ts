@@ -1,4 +1,3 @@
-/** The refusal of a message to everybody in the directory if the caller has no permission for it. */
 import { Errcode, Refusal } from "../../../component/refusal.js";
 
 export const EVERYONE_DENIED = new Refusal(

@@ -5,7 +5,7 @@ import type { LimitName } from "../../../component/operations/limits.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../validation-message.js";
 
-/** The schema of text; numbers are converted to text. */
+/** The schema of text. Numbers are converted to text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
 
 /** Returns the schema of text that may be absent or null. @param fallback the value in these cases */
@@ -16,10 +16,9 @@ export function optionalText(fallback: string) {
     .transform((text) => text ?? fallback);
 }
 
-/** The limits of lists, by the list's schema. */
+/** The limits of lists by their schemas, which limitOf() looks up. */
 const limits = z.registry<{ limit: LimitName }>();
 
-/** Returns the name of a list's limit; undefined if the schema isn't that of a list. */
 export function limitOf(schema: z.ZodType): LimitName | undefined {
   return limits.get(schema)?.limit;
 }
@@ -34,7 +33,7 @@ export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOf(item), limit);
 }
 
-/** Returns the schema of an item or an array of items, which is parsed to an array. */
+/** Returns the schema of an item or an array of items, parsed to an array. */
 export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOf(item)]);
   return limited(
@@ -48,7 +47,7 @@ export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOfItems(item), limit);
 }
 
-/** Returns the schema of an item or an array, parsed to an array in which each invalid item is replaced by a refusal. */
+/** Returns the schema of an item or an array; invalid items are replaced by refusals. */
 export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
   const one = z.union([item, arrayOfItems(item)]);
   return limited(
@@ -58,8 +57,9 @@ export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
 }
 
 /**
- * Returns the schema of an array for which parsing stops at the first invalid item. zod's own array would report an
- * issue for each invalid item; a body of 8 MiB may have four million, whose issues would take gigabytes and seconds.
+ * Returns the schema of an array for which parsing stops at the first invalid item.
+ * zod's own array reports every invalid item; the issues of four million (8 MiB) would take gigabytes and
+ * seconds.
  */
 function arrayOf<T extends z.ZodType>(item: T) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
@@ -85,7 +85,7 @@ function arrayOf<T extends z.ZodType>(item: T) {
     .meta(shape);
 }
 
-/** The maximum number of invalid items that are replaced by refusals. If a list has more, the whole list is refused. */
+/** The maximum number of invalid items that are replaced. If a list has more, the whole list is refused. */
 const MOST_INVALID = 1000;
 
 function arrayOfItems<T extends z.ZodType>(item: T) {

@@ -1,5 +1,5 @@
 /**
- * The fields that name a room, and the response for a missing room, shared by the endpoints of the group `management`.
+ * What the endpoints of the group `management` share: the room's fields, and the response for a missing room.
  */
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
@@ -21,7 +21,6 @@ interface Managed {
   readonly domain: string;
 }
 
-/** Returns the part that the declarations of the group's endpoints share. */
 export function managed(name: string) {
   return {
     name: `management/${name}`,
@@ -36,7 +35,7 @@ export function managedName({ muc, domain }: Managed): RoomName {
   return { id: muc, domain };
 }
 
-/** Returns the response if the room doesn't exist. The text is exactly that of QTalk's original server. */
+/** Returns the response for a missing room, in exactly the words of QTalk's original server. */
 function noSuchMuc(): object {
   return { ret: false, errcode: "-1", errmsg: "Muc not exit or Muc is temp Muc" };
 }

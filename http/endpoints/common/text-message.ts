@@ -1,13 +1,12 @@
-/** Shared by the endpoints send_message and sendmessage: the fields of a message, and their conversion. */
+/** The fields of a message in the endpoints send_message and sendmessage. */
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
 import type { ObjectOf } from "../../endpoint.js";
 import { optionalText, textOrNumber } from "./fields.js";
 
-/** The schema of a receiver. */
 export const receiver = z.object({ User: z.string() });
 
-/** Returns the fields of a message. @param receivers the schema of the list of receivers */
+/** @param receivers the schema of the list of receivers */
 export function textFields<T extends z.ZodType>(receivers: T) {
   return {
     From: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
@@ -54,7 +53,7 @@ export const textExample = {
 
 export type TextMessage = Omit<z.output<ObjectOf<ReturnType<typeof textFields>>>, "To">;
 
-/** Converts a message from the fields; the receivers are left out. */
+/** Converts the fields to a message without receivers. */
 export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
   return {
     from: call.From,

@@ -1,4 +1,4 @@
-/** The endpoint sendmessage: sends several texts; it has the path and fields of an old gateway to QTalk. */
+/** The endpoint sendmessage, with the path and fields of an old gateway to QTalk. */
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
@@ -18,7 +18,7 @@ function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[
   return To.length === 1 && To[0]?.User === "All";
 }
 
-/** Returns the message without its receivers. As in the gateway, the receivers' default host is that of the sender. */
+/** Returns the message without receivers. As in the gateway, the receivers' default host is the sender's. */
 function callOf(call: TextMessage): Omit<SendMessage, "to"> {
   const text = textOf(call);
   return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };

@@ -1,7 +1,4 @@
-/**
- * The endpoint sendnotice: sends headlines to everybody in the directory; it has the path and fields of an old gateway
- * to QTalk.
- */
+/** The endpoint sendnotice, with the path and fields of an old gateway to QTalk. */
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint management/change_muc_opts: changes a room's options, or its owner. */
 import { z } from "zod";
 import { changeMucOpts } from "../../../component/operations/change-muc-opts.js";
 import { endpoint } from "../../endpoint.js";

@@ -1,4 +1,3 @@
-/** The endpoint management/del_muc_user: removes a user from a room; unlike del_muc_user, it needs no acting owner. */
 import { z } from "zod";
 import { removeMember } from "../../../component/operations/remove-member.js";
 import { endpoint } from "../../endpoint.js";

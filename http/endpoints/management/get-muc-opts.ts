@@ -1,4 +1,3 @@
-/** The endpoint management/get_muc_opts: returns a room's name, owners and occupant limit. */
 import { z } from "zod";
 import { getMucOpts } from "../../../component/operations/get-muc-opts.js";
 import { Refusal } from "../../../component/refusal.js";
