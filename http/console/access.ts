@@ -1,9 +1,9 @@
 /**
- * Controls access to the console. By default, only browsers on this machine may open it: the connection must be local
- * and not proxied, and its Host a loopback name or address, which DNS rebinding can't imitate. If no callers are
- * configured, no login is needed, as every local process may call all endpoints anyway; otherwise operators log in with
- * a token. Requests of other web sites are refused: they are recognised by Sec-Fetch-Site or Origin, and changes need a
- * CSRF token.
+ * Controls access to the console.
+ * By default, only browsers on this machine may open it: the connection is local and not proxied, and Host is
+ * a loopback name or address, which DNS rebinding can't imitate. Without configured callers no login is
+ * needed, as every local process may call all endpoints anyway. Requests of other web sites are recognised by
+ * Sec-Fetch-Site or Origin; changes need a CSRF token.
  */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -19,15 +19,15 @@ import type { ConsoleConfig } from "./config.js";
 import { ConsoleFault } from "./fault.js";
 import { SESSION_MS, Sessions } from "./sessions.js";
 
-/** A user of the console who has access: a logged-in operator, or anybody on this machine if no login is needed. */
+/** A user of the console with access: an operator, or anybody on this machine if no login is needed. */
 export interface Visitor {
   /** The operator's name; undefined if no login is needed. */
   readonly operator: string | undefined;
   /** The session's id; "" if no login is needed. */
   readonly session: string;
-  /** The value that the header X-CSRF-Token must have in requests that change something. */
+  /** The value of the header X-CSRF-Token that changes need. */
   readonly csrf: string;
-  /** The end of the session, in milliseconds since 1970; undefined if no login is needed. */
+  /** In milliseconds since 1970; undefined if no login is needed. */
   readonly expiresAt: number | undefined;
 }
 
@@ -36,7 +36,7 @@ const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
 /** The names of headers that proxies add. */
 const FORWARDING =
   /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
-/** The limit of login attempts for each network: ten at once, then one every six seconds. */
+/** Login attempts of a network: ten at once, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
 const AWAY = new ConsoleFault(
@@ -47,12 +47,11 @@ const FOREIGN = new ConsoleFault("origin", "pages of other sites may not use the
 const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing or wrong");
 const UNKNOWN = new ConsoleFault("login", "the token is unknown or has expired");
 
-/** Returns whether the host of a URL is a loopback name or address. */
 function isHere(page: string): boolean {
   return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
 }
 
-/** Returns whether a host is "localhost" or a loopback address. DNS can't make these lead to another machine. */
+/** Returns whether a host is "localhost" or a loopback address, which DNS can't make lead elsewhere. */
 function isOwnName(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
 }
@@ -68,7 +67,7 @@ export class Access {
     private readonly log: Logger,
   ) {}
 
-  /** Returns a refusal for requests from places that have no access, not even to the login. */
+  /** Returns a refusal for requests from places that may not even open the login. */
   refuse(request: IncomingMessage): ConsoleFault | undefined {
     return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
@@ -82,19 +81,18 @@ export class Access {
     return URL.canParse(origin) && new URL(origin).host === host ? undefined : FOREIGN;
   }
 
-  /** Returns a refusal for a change without the visitor's CSRF token, which only the console's page knows. */
+  /** Returns a refusal for changes without the visitor's CSRF token, which only the console's page knows. */
   refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ConsoleFault | undefined {
     const given = Buffer.from(String(headers["x-csrf-token"] ?? ""));
     const wanted = Buffer.from(csrf);
     return given.length === wanted.length && timingSafeEqual(given, wanted) ? undefined : FORGED;
   }
 
-  /** Whether visitors must log in. */
   get asksForToken(): boolean {
     return this.config.access === "token" || this.callers.areConfigured;
   }
 
-  /** Returns the visitor who sent a request; undefined if the visitor must log in first. */
+  /** Returns the sender of a request; undefined if a login is needed first. */
   visitor(request: IncomingMessage): Visitor | undefined {
     const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (this.asksForToken) return this.#byId(id);
@@ -102,14 +100,14 @@ export class Access {
   }
 
   /**
-   * Returns whether a visitor still has access. A session ends by logout, expiry or the operator's removal; access
-   * without a session ends as soon as a login is needed.
+   * Returns whether a visitor still has access. It ends by logout, expiry or the operator's removal and,
+   * without a session, as soon as a login is needed.
    */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
   }
 
-  /** Logs an operator in with a token, within the limit of attempts. */
+  /** Logs an operator in, within the limit of attempts. */
   login(request: IncomingMessage, token: string): Visitor | ConsoleFault {
     const { callers, operators, log } = this;
     const address = callers.addressOf(request);
@@ -134,7 +132,7 @@ export class Access {
     if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
   }
 
-  /** Returns the value of Set-Cookie for a session. @param session the session's id; "": deletes the cookie */
+  /** Returns the value of Set-Cookie. @param session the session's id; "": deletes the cookie */
   cookie(session: string, request: IncomingMessage): string {
     const age = session === "" ? 0 : SESSION_MS / 1000;
     const secure = this.#isEncrypted(request) ? "; Secure" : "";
@@ -148,7 +146,10 @@ export class Access {
     return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
   }
 
-  /** Returns whether a request comes directly from this machine. A local proxy that adds no header can't be detected. */
+  /**
+   * Returns whether a request comes directly from this machine. A local proxy without headers can't be
+   * detected.
+   */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
     // HTTP/1.0 shows a proxy: some use it by default, but browsers don't.

@@ -1,7 +1,7 @@
 /**
- * Serves the console's API, below /console/api: GET reads, POST changes. Responses are JSON; errors have the form
- * {"error": {"code", "message", "field"}}. Requests from pages of other web sites are refused. Before the login, a
- * visitor may only read the session. Changes need the session's CSRF token in the header X-CSRF-Token.
+ * The console's API, below /console/api: GET reads, POST changes.
+ * Responses are JSON; errors have the form {"error": {"code", "message", "field"}}. Before the login, only
+ * the session can be read. Changes need its CSRF token in X-CSRF-Token.
  */
 import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
@@ -22,14 +22,11 @@ import { ConsoleFault, faultOf } from "./fault.js";
 import type { Done, Session } from "./page/types.js";
 import { QUERIES, type Query, type Sources } from "./queries.js";
 
-/** What the API needs from the console. */
 export interface ConsoleApiBackend {
   readonly version: string;
-  /** The operation that tests an incoming webhook. */
+  /** Tests an incoming webhook. */
   readonly hookTest: Operation;
-  /** Returns the data for a visitor's queries. */
   sourcesFor(visitor: Visitor): Sources;
-  /** Opens an event stream for a visitor. */
   watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined>;
 }
 
@@ -156,9 +153,9 @@ export class ConsoleApi {
     return body === undefined || !("raw" in body) ? body : { ...body, visitor };
   }
 
-  /** Returns the JSON in a request's body; undefined if the client has disconnected. */
   async #body(request: IncomingMessage): Promise<RawArguments | ConsoleFault | undefined> {
-    // Browsers send this type to another site only after a preflight request (CORS), which the component refuses.
+    // Browsers send this type to another site only after a preflight request (CORS), which the component
+    // refuses.
     if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
     const body = await this.bodies.read(request, "the console");
     if (body === "aborted") return undefined;

@@ -1,4 +1,3 @@
-/** The schema of the configuration's section `console`. */
 import { z } from "zod";
 
 export const consoleConfig = z.strictObject({

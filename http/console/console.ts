@@ -1,6 +1,6 @@
 /**
- * Serves the console, at /console: a page on which operators watch the component, and change rooms as with
- * `qtalk-component room`. The API below /console/api is only for this page, and changes together with the page.
+ * The console at /console, on which operators watch the component and change rooms. Its API is only for this
+ * page and changes with it.
  */
 import { Router, type ErrorRequestHandler, type Response } from "express";
 import type { Logger } from "winston";
@@ -22,13 +22,13 @@ import { hookTest } from "./hook-test.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
 
-/** The parts of the component that the console shows. */
+/** What the console shows. */
 export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
   readonly config: ConsoleConfig;
   readonly administration: Pick<Administration, "byOperator">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
   readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
-  /** Values for tests: `step` is the time between two samples in milliseconds, `watchers` the most event streams. */
+  /** For tests: the time between two samples in milliseconds, and the most event streams. */
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
 
@@ -36,13 +36,13 @@ export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, 
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
-  /** Handles posts to incoming webhooks, for tests of webhooks; undefined if incoming webhooks are off. */
+  /** Posts the tests of webhooks; undefined if incoming webhooks are off. */
   readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** The Content-Security-Policy of the page, which allows only files of this server, and no frames around the page. */
+/** The page's Content-Security-Policy: only files of this server, and no frames around the page. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

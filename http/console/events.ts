@@ -1,13 +1,13 @@
 /**
- * Sends Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to the open pages of the
- * console. A stream begins with the samples of the last hour; then all streams get the same events every five seconds.
+ * Server-Sent Events for the open pages of the console
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ * A stream begins with the samples of the last hour; then all streams get the same events every five seconds.
  */
 import type { ServerResponse } from "node:http";
 import { ConsoleFault } from "./fault.js";
 import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
-  /** Returns whether a visitor still has access. */
   readonly isStill: (visitor: Visitor) => boolean;
   /** The most streams, which tests lower. */
   readonly most?: number;
@@ -18,12 +18,8 @@ interface Stream {
   readonly visitor: Visitor;
 }
 
-/** The most streams. */
 const MOST = 100;
-/**
- * The most bytes that wait for a client. If there are more, the client has disconnected or is too slow, and the stream
- * is closed.
- */
+/** The most unsent bytes of a stream. With more, the client is gone or too slow, and the stream is closed. */
 const MOST_UNREAD = 1024 * 1024;
 /** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -39,7 +35,7 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream. If too many streams are open, ends the new one at once with the reason `full`.
+   * Opens a stream. If too many are open, ends it at once with the reason `full`.
    * @param first the events that are sent at once
    * @returns a fault if the component is stopping
    */
@@ -49,7 +45,7 @@ export class EventStreams {
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
-      // This header keeps nginx from buffering the stream.
+      // Keeps nginx from buffering the stream.
       "X-Accel-Buffering": "no",
     });
     if (this.#streams.size >= most) {
@@ -85,19 +81,13 @@ export class EventStreams {
   }
 }
 
-/**
- * Why a stream ends.
- * - login: the visitor must log in again
- * - stopping: the component stops
- * - full: too many streams are open
- */
+/** Why a stream ends: the visitor must log in again, the component stops, or too many streams are open. */
 type EndReason = "login" | "stopping" | "full";
 
 function endOf(reason: EndReason): string {
   return eventOf("end", { reason });
 }
 
-/** Returns an event in the format of Server-Sent Events. */
 export function eventOf(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

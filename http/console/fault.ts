@@ -2,11 +2,9 @@
 import { Errcode, type Refusal } from "../../component/refusal.js";
 import { TooSlow } from "../api-response.js";
 
-/** The HTTP statuses by error code. */
+/** HTTP statuses by error code. */
 const STATUSES = {
-  /** The request is invalid. */
   input: 400,
-  /** The visitor must log in. */
   login: 401,
   forbidden: 403,
   /** The request comes from a page of another web site. */
@@ -26,18 +24,16 @@ const STATUSES = {
 
 export type FaultCode = keyof typeof STATUSES;
 
-/** Further parts of an error's response. */
 export interface FaultDetails {
   /** The name of the invalid field. */
   readonly field?: string | undefined;
-  /** The time after which the visitor may retry, in seconds. */
+  /** When the visitor may retry, in seconds from now. */
   readonly retryAfter?: number | undefined;
 }
 
 export class ConsoleFault {
   constructor(
     readonly code: FaultCode,
-    /** The message for the operator. */
     readonly message: string,
     readonly details: FaultDetails = {},
   ) {}

@@ -1,4 +1,4 @@
-/** Serves the files of the console's page, and those of the plot library uPlot from its npm package. */
+/** Serves the files of the console's page, and the plot library uPlot from its npm package. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import express, { Router, type Response } from "express";
 const PAGE = fileURLToPath(new URL("../../../http/console/page/", import.meta.url));
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot/dist/uPlot.esm.js"));
 
-/** The extensions of the files that browsers need. Other files of the page are only for type checks. */
+/** The extensions that browsers need. Other files of the page are only for type checks. */
 const SERVED = /\.(?:css|html|js|png|svg)$/;
 
 export function files(): Router {

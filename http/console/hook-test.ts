@@ -1,6 +1,4 @@
-/**
- * Tests an incoming webhook from the console: posts a sample in the webhook's format, as the command `hook test` does.
- */
+/** Posts a sample in a webhook's format, as the command `hook test` does. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { noteDone } from "../../component/administration/context.js";

@@ -23,7 +23,6 @@ import {
   roomOf,
 } from "./shapes.js";
 
-/** The sources from which queries read. */
 export interface Sources {
   readonly administration: AdministrationContext;
   readonly records: CallRecords;
@@ -31,13 +30,12 @@ export interface Sources {
   readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
 }
 
-/** A query of the API. */
 export interface Query {
-  /** The path below /console/api/. It may contain one parameter, such as ":room". */
+  /** The path below /console/api/, with at most one parameter, such as ":room". */
   readonly path: string;
   /** The schema of the URL's query. */
   readonly parameters: z.ZodType;
-  /** Runs the query. @param named the value of the path's parameter; "" if the path has no parameter */
+  /** @param named the value of the path's parameter; "" without one */
   run(sources: Sources, parameters: unknown, named: string): Result | Promise<Result>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Samples the metrics for the console's plots: one sample every five seconds, kept in memory for an hour. Sampling reads
- * the metrics that exist anyway, so that calls don't become slower.
+ * Samples of the metrics for the console's plots: one every five seconds, kept in memory for an hour. They
+ * are read from metrics that exist anyway, so that calls don't become slower.
  */
 import type { Metrics } from "../../component/metrics.js";
 import { kindOf } from "../call-records.js";
@@ -10,27 +10,24 @@ import type { Point, Totals } from "./page/types.js";
 /** The time between two samples, in seconds. */
 export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
-/** How many samples are kept: those of an hour. */
 export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
 /** The counters at one time; a sample is the difference of two. */
 interface Counts extends Totals {
-  /** When the counters were read, in milliseconds of performance.now(). */
+  /** Milliseconds of performance.now(). */
   readonly at: number;
   /** The counts of calls, by endpoint and errcode. */
   readonly calls: ReadonlyMap<string, Called>;
-  /** How many ack requests were answered, and the sum of their round trips in seconds. */
+  /** The number of answered ack requests, and the sum of their round trips in seconds. */
   readonly acks: { readonly count: number; readonly seconds: number };
 }
 
-/** How many calls of an endpoint ended with an errcode. */
 interface Called {
   readonly endpoint: string;
   readonly errcode: number;
   readonly count: number;
 }
 
-/** A value of a metric. */
 interface Value {
   readonly value: number;
   readonly labels: Readonly<Partial<Record<string, string | number>>>;
@@ -45,12 +42,12 @@ export class Samples {
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** All samples, the oldest first. */
+  /** All samples, oldest first. */
   get all(): readonly Point[] {
     return this.#samples;
   }
 
-  /** How many stanzas were accepted, acknowledged and bounced until the last sample. */
+  /** Stanzas until the last sample. */
   get totals(): Totals {
     const { accepted = 0, acknowledged = 0, bounced = 0 } = this.#last ?? {};
     return { accepted, acknowledged, bounced };
@@ -61,7 +58,7 @@ export class Samples {
     return this.#roundTrip;
   }
 
-  /** Takes a sample. @returns undefined on the first call, as a sample needs earlier counters for comparison */
+  /** Takes a sample. @returns undefined on the first call, which has no earlier counters to compare */
   async take(): Promise<Point | undefined> {
     const before = this.#last;
     const now = await this.#counts();
@@ -142,7 +139,7 @@ function ratesOf(
   return { calls, refused };
 }
 
-/** Rounds to thousandths, which keeps the events short; the page shows fewer digits. */
+/** Rounds to thousandths, which keeps the events short. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

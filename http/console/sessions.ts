@@ -1,25 +1,25 @@
-/** The sessions of operators who are logged in to the console. They are only in memory, so a restart ends them. */
+/** The sessions of operators in the console. They are only in memory, so a restart ends them. */
 import { createHmac, hash, randomBytes } from "node:crypto";
 import type { KnownOperator } from "../../component/administration/operators.js";
 
 export interface Session {
   readonly operator: KnownOperator;
-  /** When the session ends, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 /** The duration of a session, in milliseconds. */
 export const SESSION_MS = 12 * 3600_000;
-/** The most sessions. A login above this number ends the oldest session. */
+/** The most sessions. A further login ends the oldest session. */
 const MOST = 1_000;
 
 export class Sessions {
-  /** The sessions by the hash of their id, the oldest first. */
+  /** The sessions by the hash of their id, oldest first. */
   readonly #open = new Map<string, Session>();
-  /** The key from which CSRF tokens are made; it is random in each process. */
+  /** The key from which CSRF tokens are made, random in each process. */
   readonly #key = randomBytes(32);
 
-  /** Begins a session. @returns the session's id, which is the secret value of the cookie */
+  /** Begins a session. @returns the session's id, the secret value of the cookie */
   begin(operator: KnownOperator, now = Date.now()): string {
     for (const [key, { expiresAt }] of this.#open) if (expiresAt <= now) this.#open.delete(key);
     const [oldest] = this.#open.keys();
@@ -38,7 +38,7 @@ export class Sessions {
     this.#open.delete(keyOf(id));
   }
 
-  /** Returns the CSRF token of a session. @param id the session's id; "" for visitors who need no login */
+  /** Returns a session's CSRF token. @param id the session's id; "" for visitors who need no login */
   csrfOf(id: string): string {
     return createHmac("sha256", this.#key).update(id).digest("base64url");
   }

@@ -10,7 +10,7 @@ import { cut } from "../../component/muc/wire/text.js";
 import type { CallerConfig } from "../caller-config.js";
 import type * as page from "./page/types.js";
 
-/** The maximum number of characters that the API returns of a stanza. */
+/** The maximum length of a stanza in responses, in characters. */
 const MOST_STANZA = 4_000;
 
 export function letterOf({
@@ -33,7 +33,7 @@ export function letterOf({
 
 type Caller = Omit<page.Caller, "use">;
 
-/** The caller that stands for every process on this machine if no callers are configured. */
+/** The caller if none are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
   addresses: null,
@@ -70,7 +70,7 @@ export function hookOf(hook: ShownHook): Omit<page.Hook, "use"> {
   };
 }
 
-/** Converts an outgoing webhook. Of the URL only the host is returned, as the rest may contain secrets. */
+/** Of the URL only the host is returned, as the rest may contain secrets. */
 export function outgoingHookOf(hook: ShownOutgoingHook): page.OutgoingHook {
   const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, deadLetters, failures } = hook;
   return {
@@ -100,7 +100,7 @@ export function roomOf({ room, form, affiliations }: ShownRoom): page.Room {
   };
 }
 
-/** Converts a field of a room's form. The value of a password isn't returned. */
+/** The value of a password isn't returned. */
 function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): page.FormField {
   const isSecret = type === "text-private";
   return {

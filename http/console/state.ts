@@ -1,4 +1,4 @@
-/** Returns the present state of link, server, component and queue, for the overview of the console. */
+/** The present state of link, server, component and queue, for the overview of the console. */
 import type { Records } from "../../component/administration/records.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
@@ -8,7 +8,6 @@ import type { ServerQuestions } from "../../component/service/server-facts.js";
 import type { State } from "./page/types.js";
 import type { Samples } from "./samples.js";
 
-/** The sources from which the state is read. */
 export interface StateSources {
   readonly link: Pick<Link, "state" | "reached">;
   readonly server: Pick<ServerQuestions, "facts">;
@@ -17,7 +16,7 @@ export interface StateSources {
   readonly memory?: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
   readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
-  /** The component's version, domain, hosts and start time, which don't change while it runs. */
+  /** What doesn't change while the component runs. */
   readonly about: State["component"];
 }
 

@@ -1,4 +1,4 @@
-/** Sends requests to the console's API. If a request fails, a Fault with the server's message is thrown. */
+/** Requests to the console's API. If one fails, a Fault is thrown. */
 /** @import { Done, ErrorBody, Session } from "./types.js" */
 import { t } from "./texts.js";
 
@@ -20,13 +20,10 @@ export class Fault extends Error {
 
 /** The session's CSRF token. @type {string | null} */
 let csrf = null;
-/** Called when the session has ended. @type {(() => void) | undefined} */
+/** @type {(() => void) | undefined} */
 let onLogin;
 
-/**
- * Sets the function that is called when the session has ended.
- * @param {() => void} listener
- */
+/** Sets the function that is called when the session has ended. @param {() => void} listener */
 export function whenLoggedOut(listener) {
   onLogin = listener;
 }
@@ -36,24 +33,17 @@ export async function session() {
   return keep(await request("session"));
 }
 
-/**
- * Returns whether the user is logged in, or needn't log in.
- * @param {Session} answered
- */
+/** Returns whether no login is needed. @param {Session} answered */
 export function isIn({ access, operator }) {
   return access === "open" || operator !== null;
 }
 
-/**
- * Logs an operator in.
- * @param {string} token
- * @returns {Promise<Session>}
- */
+/** Logs an operator in. @param {string} token @returns {Promise<Session>} */
 export async function logIn(token) {
   return keep(await request("login", postOf({ token })));
 }
 
-/** Ends the session. @returns {Promise<void>} */
+/** Ends the session. */
 export async function logOut() {
   await post("logout", {});
 }
@@ -62,7 +52,7 @@ export async function logOut() {
  * Sends a query.
  * @template T the type of the response's JSON
  * @param {string} path the path below /console/api/
- * @param {Readonly<Record<string, string | null | undefined>>} [query] parameters; null and empty ones are left out
+ * @param {Readonly<Record<string, string | null | undefined>>} [query] null and empty values are left out
  * @returns {Promise<T>}
  */
 export async function get(path, query = {}) {
@@ -72,7 +62,7 @@ export async function get(path, query = {}) {
 }
 
 /**
- * Sends a change. If a restart of the component has made the CSRF token invalid, gets a new token and tries again.
+ * Sends a change; if the component was restarted and the CSRF token is invalid, with a new token again.
  * @param {string} path the path below /console/api/
  * @param {object} body
  * @returns {Promise<Done>}
@@ -87,32 +77,24 @@ export async function post(path, body) {
   }
 }
 
-/**
- * Stores the session's CSRF token.
- * @param {Session} answered the response with the session
- * @returns {Session}
- */
+/** Stores the session's CSRF token. @param {Session} answered */
 function keep(answered) {
   csrf = answered.csrf;
   return answered;
 }
 
-/**
- * Returns the options of a POST request.
- * @param {object} body
- * @returns {RequestInit}
- */
+/** @param {object} body @returns {RequestInit} */
 function postOf(body) {
   const headers = { "Content-Type": "application/json", ...(csrf !== null && { "X-CSRF-Token": csrf }) };
   return { method: "POST", headers, body: JSON.stringify(body) };
 }
 
 /**
- * Sends a request, and returns the response's JSON. If the session has ended, calls the listener.
+ * Sends a request. If the session has ended, calls the listener.
  * @template T
  * @param {string} path
  * @param {RequestInit} [init]
- * @returns {Promise<T>}
+ * @returns {Promise<T>} the response's JSON
  */
 async function request(path, init) {
   /** @type {Response} */

@@ -1,33 +1,32 @@
-/** Shows modal dialogs with questions and forms. They are <dialog> elements, which keep the keyboard's focus inside. */
+/** Modal dialogs with questions and forms. <dialog> elements keep the keyboard's focus inside. */
 import { Fault } from "./api.js";
 import { button, fill, freshId, h, regainFocus } from "./dom.js";
 import { faultLine, showFault } from "./fault.js";
 import { t } from "./texts.js";
 
 /**
- * A field of a dialog's form.
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
  * @property {string} [value] the initial value
  * @property {string} [help] an explanation below the field
  * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
- * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection of these values
+ * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection
  * @property {boolean} [isRequired]
  */
 
-/** The values of a form by the fields' names. @typedef {Readonly<Record<string, string>>} Filled */
+/** Values by the fields' names. @typedef {Readonly<Record<string, string>>} Filled */
 
 /**
- * The content of a dialog.
  * @typedef {object} Question
  * @property {string} title
- * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what the action does
+ * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what the action
+ * does
  * @property {readonly Field[]} [fields]
  * @property {string} verb the submit button's label
  * @property {boolean} [isDangerous] whether something is lost permanently
- * @property {(filled: Filled) => Promise<unknown>} run the action; if it rejects, the dialog shows the error and stays
- *   open
+ * @property {(filled: Filled) => Promise<unknown>} run the action; if it rejects, the dialog shows why and
+ * stays
  */
 
 /**
@@ -80,15 +79,12 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
   });
 }
 
-/** Keeps the Enter key in a field from submitting the form. @param {KeyboardEvent} event */
+/** @param {KeyboardEvent} event */
 function ignoreEnter(event) {
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 
-/**
- * Makes a field with its label and help.
- * @param {Field} field
- */
+/** Makes a field with its label and help. @param {Field} field */
 export function labelled({ name, label, value = "", help, type = "text", choices, isRequired = false }) {
   const id = freshId(name);
   const described = help === undefined ? undefined : `${id}-help`;

@@ -1,14 +1,15 @@
-/** Makes and changes elements of the page. Strings become text nodes, never HTML, so they needn't be escaped. */
+/**
+ * Makes and changes elements of the page. Strings become text nodes, never HTML, so they needn't be escaped.
+ */
 
 /**
- * A child of an element; false, null and undefined are left out.
- * @typedef {Node | string | number | false | null | undefined} Child
+ * @typedef {Node | string | number | false | null | undefined} Child false, null and undefined are left out
  */
 /** @typedef {string | number | boolean | undefined | ((event: Event) => unknown)} Attribute */
 
 /**
- * Makes an element. Attributes that are functions become listeners (`onclick`), `true` becomes an empty attribute, and
- * false and undefined are left out.
+ * Makes an element. Attributes that are functions become listeners (`onclick`), `true` becomes an empty
+ * attribute, and false and undefined are left out.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
  * @param {Readonly<Record<string, Attribute>>} [attributes]
@@ -27,7 +28,6 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /**
- * Makes a button.
  * @param {string} text
  * @param {() => unknown} act called on a click
  * @param {Readonly<Record<string, Attribute>>} [attributes]
@@ -42,9 +42,7 @@ export function note(...children) {
 }
 
 /**
- * Splits a text so that lines break only before "@" and after dots, as in addresses.
- * @param {Child} child
- * @returns {Child[]}
+ * Lets a text break only before "@" and after dots, as in addresses. @param {Child} child @returns {Child[]}
  */
 export function breakable(child) {
   if (typeof child !== "string") return [child];
@@ -62,28 +60,22 @@ export function facts(rows) {
   return h("dl", { class: "facts" }, entries);
 }
 
-/**
- * Makes a section with a heading.
- * @param {string} title
- * @param {...Node} content
- */
+/** Makes a section with a heading. @param {string} title @param {...Node} content */
 export function section(title, ...content) {
   const id = freshId("section");
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 }
 
 /**
- * Replaces an element's children.
- * @param {Element} element
- * @param {...(Child | readonly Child[])} children
+ * Replaces an element's children. @param {Element} element @param {...(Child | readonly Child[])} children
  */
 export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
 }
 
 /**
- * Replaces an element's children like fill(), but changes only nodes that differ, so that focus and selection inside
- * stay. Listeners of the new children are lost, so the children must have no listeners.
+ * Replaces an element's children like fill(), but keeps nodes that don't differ, with their focus and
+ * selection. Listeners of new children are lost.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */
@@ -94,9 +86,7 @@ export function update(element, ...children) {
 }
 
 /**
- * Changes the children of `old` so that they equal those of `fresh`.
- * @param {Node} old
- * @param {Node} fresh
+ * Changes the children of `old` so that they equal those of `fresh`. @param {Node} old @param {Node} fresh
  */
 function updateChildren(old, fresh) {
   const wanted = [...fresh.childNodes];
@@ -114,11 +104,7 @@ export function regainFocus() {
   if (document.activeElement === document.body) document.querySelector("h1")?.focus();
 }
 
-/**
- * Returns the page's element with an id, which must exist.
- * @param {string} id
- * @returns {HTMLElement}
- */
+/** Returns an element that must exist. @param {string} id */
 export function byId(id) {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`The page has no #${id}`);
@@ -127,20 +113,13 @@ export function byId(id) {
 
 let made = 0;
 
-/**
- * Returns a unique id that begins with a name, to connect an element with its label.
- * @param {string} name
- */
+/** Returns a unique id, to connect an element with its label. @param {string} name the id's beginning */
 export function freshId(name) {
   made += 1;
   return `${name}-${made}`;
 }
 
-/**
- * Converts children to nodes and strings, leaving out false, null and undefined.
- * @param {readonly (Child | readonly Child[])[]} children
- * @returns {(Node | string)[]}
- */
+/** @param {readonly (Child | readonly Child[])[]} children @returns {(Node | string)[]} */
 function nodes(children) {
   return children
     .flat()

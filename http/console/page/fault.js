@@ -3,10 +3,7 @@ import { Fault } from "./api.js";
 import { h } from "./dom.js";
 import { language, t } from "./texts.js";
 
-/**
- * Makes an element for error messages.
- * @param {unknown} [error] an error that is shown at once
- */
+/** Makes an element for error messages. @param {unknown} [error] an error that is shown at once */
 export function faultLine(error) {
   const line = h("p", { class: "fault", role: "alert" });
   if (error !== undefined) showFault(line, error);
@@ -14,7 +11,6 @@ export function faultLine(error) {
 }
 
 /**
- * Shows an error.
  * @param {HTMLElement} line the element that faultLine() made
  * @param {unknown} error
  */

@@ -6,7 +6,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * Formats a number.
  * @param {number} value
  * @param {number} [digits] the most digits after the decimal point
  */
@@ -14,15 +13,12 @@ export function number(value, digits = 0) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
 }
 
-/**
- * Formats a rate or a quantity with about three digits: 0.25, 12.3, 1,234.
- * @param {number} value
- */
+/** Formats with about three digits: 0.25, 12.3, 1,234. @param {number} value */
 export function quantity(value) {
   return number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
-/** Returns a text with a number of stanzas. @param {number} count */
+/** @param {number} count */
 export function stanzas(count) {
   return t(count === 1 ? "stanza" : "stanzasN", { n: number(count) });
 }
@@ -33,7 +29,7 @@ export function clock(at) {
 }
 
 /**
- * Formats date and time in the user's time zone as commands and the log do: 2026-11-26 03:38:57+01:00.
+ * Formats local date and time as commands and the log do: 2026-11-26 03:38:57+01:00.
  * @param {number} at milliseconds since 1970
  */
 export function dateTime(at) {
@@ -46,10 +42,7 @@ export function dateTime(at) {
   return `${day} ${time}${offset < 0 ? "-" : "+"}${zone}`;
 }
 
-/**
- * Formats a duration in its two largest units: 3 d 4 h, 5 min 20 s, 0.8 s.
- * @param {number} seconds
- */
+/** Formats a duration in its two largest units: 3 d 4 h, 5 min 20 s, 0.8 s. @param {number} seconds */
 export function duration(seconds) {
   if (seconds < 10) return t("seconds", { n: number(seconds, 1) });
   const whole = Math.round(seconds);
@@ -63,11 +56,7 @@ export function duration(seconds) {
   return parts.slice(first, first + 2).join(" ");
 }
 
-/**
- * Returns the beginning of a text in one line.
- * @param {string} text
- * @param {number} most the most characters
- */
+/** Returns the beginning of a text in one line. @param {string} text @param {number} most in characters */
 export function shortened(text, most) {
   const line = text.replace(/\s+/g, " ");
   return line.length > most ? `${line.slice(0, most)}…` : line;

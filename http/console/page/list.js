@@ -1,4 +1,4 @@
-/** Makes tables that load their rows page by page, and search fields. */
+/** Tables that load their rows page by page, and search fields. */
 import { get } from "./api.js";
 import { button, fill, freshId, h, regainFocus } from "./dom.js";
 import { faultLine, showFault } from "./fault.js";
@@ -9,21 +9,17 @@ import { t } from "./texts.js";
  * A list of the API, and the table that shows it.
  * @template T the type of an item
  * @typedef {object} List
- * @property {string} path the path of the query below /console/api/
+ * @property {string} path the path below /console/api/
  * @property {string} key the key of the items in the response
- * @property {Readonly<Record<string, string>>} [query] further parameters of the query
+ * @property {Readonly<Record<string, string>>} [query] further parameters
  * @property {string} caption the table's caption, for screen readers
- * @property {string} empty the text that is shown instead of a table without rows
+ * @property {string} empty replaces a table without rows
  * @property {readonly import("./table.js").Column<T>[]} columns
- * @property {(items: readonly T[], answer: object) => void} [whenShown] called when a page is shown, with all items so
- *   far
+ * @property {(items: readonly T[], answer: object) => void} [whenShown] called for each page, with all items
+ * so far
  */
 
-/**
- * Makes a table with a button that loads the next page.
- * @template T
- * @param {List<T>} list
- */
+/** Makes a table with a button that loads the next page. @template T @param {List<T>} list */
 export function pagedList(list) {
   const shown = h("div");
   const more = button(t("more"), next);
@@ -36,10 +32,7 @@ export function pagedList(list) {
   let after = null;
   let asked = 0;
 
-  /**
-   * Loads a page.
-   * @param {boolean} isFirst whether it is the first page, which replaces the items; else the next page
-   */
+  /** @param {boolean} isFirst whether the first page is loaded, which replaces the items */
   async function load(isFirst) {
     asked += 1;
     const mine = asked;
@@ -63,7 +56,7 @@ export function pagedList(list) {
   async function next() {
     const count = items.length;
     await load(false);
-    // The first new row gets the focus, if it has an element that can have it.
+    // The first new row gets the focus, if an element in it can have it.
     const row = shown.querySelectorAll("tbody tr")[count];
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a, button, summary"))?.focus();
     regainFocus();

@@ -1,28 +1,22 @@
-/**
- * Receives the points of the last hour and the component's present state by Server-Sent Events. If the stream breaks,
- * reconnects.
- */
+/** Receives the points of the last hour and the component's state by Server-Sent Events, and reconnects. */
 /** @import { Point, State } from "./types.js" */
 import { isIn, session } from "./api.js";
 
 /**
- * The state of the stream; "full": the component has too many streams.
- * @typedef {"connecting" | "live" | "lost" | "full"} Connection
+ * @typedef {"connecting" | "live" | "lost" | "full"} Connection "full": the component has too many streams
  */
 
 const URL = "/console/api/events";
 /** The most points that are kept: those of an hour. */
 const MOST = 720;
-/**
- * The time until the page reconnects, in milliseconds. Browsers don't reconnect by themselves after a refused stream.
- */
+/** In milliseconds. Browsers don't reconnect by themselves after a refused stream. */
 const RETRY_DELAY = 5000;
 
-/** The live data of the component. Emits the events "points", "state" and "connection" when these change. */
+/** The live data. Emits "points", "state" and "connection" when these change. */
 export class Live extends EventTarget {
-  /** The points of the last hour, the oldest first. @type {Point[]} */
+  /** The points of the last hour, oldest first. @type {Point[]} */
   points = [];
-  /** The component's last known state. @type {State | undefined} */
+  /** @type {State | undefined} */
   state;
   /** @type {Connection} */
   connection = "connecting";
@@ -96,7 +90,7 @@ export class Live extends EventTarget {
     }
   }
 
-  /** Changes the state of the stream. @param {Connection} connection */
+  /** @param {Connection} connection */
   #become(connection) {
     if (this.connection === connection) return;
     this.connection = connection;
@@ -109,11 +103,7 @@ export class Live extends EventTarget {
   }
 }
 
-/**
- * Returns an event's data.
- * @param {MessageEvent<unknown>} event
- * @returns {unknown}
- */
+/** @param {MessageEvent<unknown>} event @returns {unknown} */
 function dataOf(event) {
   return JSON.parse(String(event.data));
 }

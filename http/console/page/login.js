@@ -6,7 +6,6 @@ import { faultLine, showFault } from "./fault.js";
 import { t } from "./texts.js";
 
 /**
- * Shows the login.
  * @param {HTMLElement} main the element that the screen fills
  * @param {() => Promise<void>} onDone called after the login
  */

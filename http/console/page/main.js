@@ -1,4 +1,4 @@
-/** The start of the console's page: shows login, header, navigation, and the screen that the URL's fragment names. */
+/** The start of the page: login, header, navigation, and the screen that the URL's fragment names. */
 /** @import { Screen } from "./screen.js" */
 import { isIn, logOut, session, whenLoggedOut } from "./api.js";
 import { button, byId, fill, h } from "./dom.js";
@@ -17,7 +17,7 @@ import { room } from "./screens/room.js";
 import { rooms } from "./screens/rooms.js";
 import { changeLanguage, language, t } from "./texts.js";
 
-/** The screens by the first part of the URL's fragment (`#/rooms`, `#/rooms/plan@…`), in the order of the navigation. */
+/** The screens by the first part of the fragment (`#/rooms`, `#/rooms/plan@…`), in the navigation's order. */
 const SCREENS = /** @type {const} */ ([
   { name: "", title: "overview", all: overview },
   { name: "dead-letters", title: "deadLetters", all: deadLetters },
@@ -53,7 +53,9 @@ live.addEventListener("state", () => {
 live.addEventListener("connection", showConnection);
 await begin(false);
 
-/** Shows the page, or the login if it is needed. @param {boolean} isMove whether the screen's heading gets the focus */
+/**
+ * Shows the page, or the login if needed. @param {boolean} isMove whether the screen's heading gets the focus
+ */
 async function begin(isMove) {
   try {
     const answered = await session();
@@ -76,7 +78,6 @@ async function begin(isMove) {
   }
 }
 
-/** Shows the login instead of the screen. */
 function askLogin() {
   isLoggedIn = false;
   live.close();
@@ -88,7 +89,7 @@ function askLogin() {
   showLogin(main, () => begin(true));
 }
 
-/** Shows the header. @param {string | null} operator the name of the logged-in operator */
+/** @param {string | null} operator the name of the logged-in operator */
 function showHeader(operator) {
   const other = language === "zh" ? "en" : "zh";
   fill(
@@ -104,7 +105,7 @@ function showHeader(operator) {
   if (isLoggedIn) showConnection();
 }
 
-/** Shows the state of the link from the component to the server; if the page has no stream, the state of the stream. */
+/** Shows the state of the component's link or, if the page has no stream, of the stream. */
 function showConnection() {
   const { connection, state } = live;
   const labels = {
@@ -121,7 +122,7 @@ function showConnection() {
   if (status.textContent !== text) fill(status, text);
 }
 
-/** Shows the links to the screens, with a button that opens the links in narrow windows. */
+/** Shows the links to the screens, with a button that opens them in narrow windows. */
 function showNavigation() {
   const menu = h(
     "button",
@@ -139,8 +140,7 @@ function showNavigation() {
 }
 
 /**
- * Shows the screen that the URL's fragment names.
- * @param {boolean} isMove whether the screen's heading gets the focus
+ * Shows the screen that the URL's fragment names. @param {boolean} isMove whether its heading gets the focus
  */
 async function show(isMove) {
   shown.abort();
@@ -179,10 +179,7 @@ async function show(isMove) {
   }
 }
 
-/**
- * Decodes percent escapes; if they are invalid, as in a mistyped URL, returns the text unchanged.
- * @param {string} part a part of the URL's fragment
- */
+/** Decodes percent escapes; returns invalid ones, as in a mistyped URL, unchanged. @param {string} part */
 function decoded(part) {
   try {
     return decodeURIComponent(part);

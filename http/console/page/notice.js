@@ -1,4 +1,7 @@
-/** Shows the result of an action until the user closes it or opens another screen. Screen readers announce it once. */
+/**
+ * Shows the result of an action until the user closes it or opens another screen. Screen readers announce it
+ * once.
+ */
 /** @import { Done } from "./types.js" */
 import { button, byId, fill, h } from "./dom.js";
 import { t } from "./texts.js";
@@ -7,7 +10,7 @@ import { t } from "./texts.js";
 let isForNext = false;
 
 /**
- * Shows the message of the component about a change, which is in English.
+ * Shows the component's message about a change, which is in English.
  * @param {Done} answer
  * @param {"here" | "next"} [screen] "next": the message stays when the next screen opens
  */
@@ -16,13 +19,13 @@ export function showDone(answer, screen = "here") {
   show(h("span", { lang: "en" }, answer.message));
 }
 
-/** Shows a text. @param {string} text in the user's language */
+/** @param {string} text in the user's language */
 export function showNotice(text) {
   isForNext = false;
   show(h("span", {}, text));
 }
 
-/** Shows an element with a button for closing it. @param {HTMLElement} text */
+/** @param {HTMLElement} text */
 function show(text) {
   fill(
     byId("notice"),

@@ -1,6 +1,6 @@
 /**
- * Makes plots of the last hour, each with a summary and a table of the same values for screen readers. Lines differ in
- * dashes and in colour, for people who can't tell the colours apart.
+ * Plots of the last hour, each with a summary and a table for screen readers. Lines differ in dashes and in
+ * colour, for people who can't tell the colours apart.
  */
 import { freshId, h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
@@ -9,36 +9,32 @@ import uPlot from "./vendor/uplot.js";
 import { t } from "./texts.js";
 
 /**
- * A line of a plot.
- * @typedef {object} Series
+ * @typedef {object} Series a line of a plot
  * @property {string} label
- * @property {readonly (number | null)[]} values a value for each time; null if the value is unknown
+ * @property {readonly (number | null)[]} values a value for each time; null if unknown
  */
 
 /**
- * The texts of a plot.
- * @typedef {object} Kind
+ * @typedef {object} Kind the texts of a plot
  * @property {string} title
  * @property {string} unit the unit of the vertical axis, such as "per second"
  * @property {string} rows the table's caption
- * @property {"sum" | "most"} period the value of five minutes in the table: the sum of a rate, or the highest value
+ * @property {"sum" | "most"} period five minutes in the table: the sum of a rate, or the highest value
  */
 
 /** In seconds. */
 export const HOUR = 3600;
 /** The length of a period in the table, in seconds. */
 const PERIOD = 300;
-/** The height of a plot, in CSS pixels. */
+/** In CSS pixels. */
 const HEIGHT = 190;
-/** The intervals between two ticks of the time axis from which uPlot chooses, in seconds. */
+/** The intervals of the time axis from which uPlot chooses, in seconds. */
 const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
-/** The dashes of the lines: lengths of strokes and gaps, in CSS pixels. */
+/** The lengths of strokes and gaps of each line, in CSS pixels. */
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
 
 /**
- * Makes a plot without values.
- * @param {Kind} kind
- * @param {AbortSignal} signal removes the plot's listeners when it is aborted
+ * Makes a plot without values. @param {Kind} kind @param {AbortSignal} signal removes the plot's listeners
  */
 export function plot(kind, signal) {
   const heading = freshId("plot");
@@ -108,7 +104,6 @@ export function plot(kind, signal) {
   return {
     element,
     /**
-     * Shows values.
      * @param {readonly number[]} newTimes in seconds since 1970, ascending
      * @param {readonly Series[]} newSeries
      */
@@ -127,7 +122,7 @@ export function plot(kind, signal) {
 }
 
 /**
- * Returns a text with the highest value of each line, and the time of that value.
+ * Returns the highest value of each line with its time, as text.
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
  */
@@ -146,7 +141,7 @@ function summaryOf(times, series) {
 }
 
 /**
- * Makes a table with a row for every five minutes, the newest first.
+ * Makes a table with a row for every five minutes, newest first.
  * @param {Kind} kind
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
@@ -183,7 +178,6 @@ function periodTable(kind, times, series) {
 }
 
 /**
- * Returns the options of uPlot.
  * @param {HTMLElement} canvas
  * @param {readonly Series[]} series
  * @param {() => void} onCursor called when the cursor has moved

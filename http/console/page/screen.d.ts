@@ -2,7 +2,7 @@ import type { Child } from "./dom.js";
 import type { Live } from "./live.js";
 
 export interface ScreenContext {
-  /** The second part of the URL's fragment, such as a room's address; "" if the fragment has no second part. */
+  /** The second part of the URL's fragment, such as a room's address; "" if there is none. */
   readonly named: string;
   readonly live: Live;
   /** Aborted when another screen opens. */

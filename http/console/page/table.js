@@ -1,36 +1,29 @@
 /**
- * Makes tables. In narrow windows, CSS shows each row as a card. The ARIA roles are explicit, as browsers may drop the
- * implicit ones if CSS changes `display`.
+ * Tables. In narrow windows, CSS shows each row as a card; browsers may then drop implicit ARIA roles, so
+ * they are explicit.
  */
 import { breakable, h } from "./dom.js";
 import { dateTime } from "./format.js";
 
 /**
- * A column of a table.
  * @template T the type of an item, which is shown in a row
  * @typedef {object} Column
  * @property {string} title
- * @property {(item: T) => import("./dom.js").Child | readonly import("./dom.js").Child[]} cell returns a cell's content
+ * @property {(item: T) => import("./dom.js").Child | readonly import("./dom.js").Child[]} cell
  * @property {boolean} [isHeader] whether the cell names its row
- * @property {boolean} [isNumber] whether the cells contain numbers, which are aligned to the right
+ * @property {boolean} [isNumber] whether the cells are aligned to the right
  */
 
 /**
- * The content of a table.
  * @template T the type of an item
  * @typedef {object} Table
  * @property {string} caption for screen readers
  * @property {readonly Column<T>[]} columns
- * @property {readonly T[]} items the items, one for each row
- * @property {string} empty the text that is shown instead of a table without rows
+ * @property {readonly T[]} items
+ * @property {string} empty replaces a table without rows
  */
 
-/**
- * Makes a table.
- * @template T
- * @param {Table<T>} shown
- * @returns {HTMLElement}
- */
+/** @template T @param {Table<T>} shown @returns {HTMLElement} */
 export function table({ caption, columns, items, empty }) {
   if (items.length === 0) return h("p", { class: "soft" }, empty);
   const head = columns.map(({ title, isNumber }) =>
@@ -52,12 +45,7 @@ export function table({ caption, columns, items, empty }) {
   );
 }
 
-/**
- * Makes a cell.
- * @template T
- * @param {Column<T>} column
- * @param {T} item
- */
+/** @template T @param {Column<T>} column @param {T} item */
 function cellOf({ title, cell, isHeader, isNumber }, item) {
   const content = [cell(item)].flat();
   const inside = h("div", {}, isNumber === true ? content : content.flatMap(breakable));

@@ -1,4 +1,4 @@
-/** Returns the console's texts in the user's language: the language that the user chose, or else the browser's. */
+/** The console's texts in the language that the user chose, otherwise in the browser's. */
 import { COMMON } from "./texts/common.js";
 import { SCREENS } from "./texts/screens.js";
 
@@ -7,7 +7,7 @@ import { SCREENS } from "./texts/screens.js";
 /** @typedef {keyof typeof TEXTS} TextKey */
 
 const TEXTS = { ...COMMON, ...SCREENS };
-/** The key of the chosen language in the browser's local storage. */
+/** The key in the browser's local storage. */
 const STORED = "qtalk-console-language";
 
 /** @type {Language} */
@@ -16,7 +16,8 @@ export const language = chosen() ?? (/^zh\b/i.test(navigator.language) ? "zh" : 
 /**
  * Returns the text with a key, in the user's language.
  * @param {TextKey} key
- * @param {Readonly<Record<string, string | number>>} [values] values by name; each replaces {name} in the text
+ * @param {Readonly<Record<string, string | number>>} [values] values by name; each replaces {name} in the
+ * text
  */
 export function t(key, values = {}) {
   const [en, zh] = TEXTS[key];

@@ -3,11 +3,9 @@
 export interface Session {
   /** "login": visitors must log in; "open": no login is needed. */
   readonly access: "open" | "login";
-  /** The name of the operator who is logged in; null: nobody is. */
   readonly operator: string | null;
-  /** The value that the header X-CSRF-Token must have in requests that change something. */
+  /** The value of the header X-CSRF-Token that changes need. */
   readonly csrf: string | null;
-  /** The end of the session; null if there is no session. */
   readonly expiresAt: number | null;
   readonly version: string;
 }
@@ -21,15 +19,15 @@ export interface Point {
   readonly at: number;
   /** Whether the component is connected to the server. */
   readonly up: boolean;
-  /** The rates of calls by endpoint; endpoints without calls are left out. */
+  /** Rates by endpoint; endpoints without calls are left out. */
   readonly calls: Readonly<Record<string, number>>;
-  /** The rates of refused calls by kind of refusal. */
+  /** Rates by kind of refusal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** How many stanzas are queued. */
+  /** Stanzas in the queue. */
   readonly waiting: number;
   /** The age of the oldest stanza in the queue, in seconds. */
   readonly oldest: number;
-  /** The rate of stanzas that were accepted into the queue. */
+  /** The rate of stanzas accepted into the queue. */
   readonly accepted: number;
   /** The rate of stanzas that the server acknowledged. */
   readonly acknowledged: number;
@@ -39,15 +37,13 @@ export interface Point {
   readonly roundTrip: number | null;
 }
 
-/** How many stanzas were accepted, acknowledged and bounced since the component's start. */
+/** Stanzas since the component's start. */
 export type Totals = Pick<Point, "accepted" | "acknowledged" | "bounced">;
 
-/** The component's state at the time `at`. */
 export interface State {
   readonly at: number;
   /** Whether stanzas reach the server. */
   readonly ready: boolean;
-  /** Why stanzas don't reach the server; null if they do. */
   readonly reason: string | null;
   readonly link: {
     readonly kind: "up" | "connecting" | "away" | "refused" | "stopped";
@@ -76,34 +72,30 @@ export interface State {
     readonly oldest: number;
     readonly deadLetters: number;
   };
-  /** How many incoming and outgoing webhooks there are, and how many events are queued or are dead letters. */
+  /** The number of webhooks, and of events in the queue and among the dead letters. */
   readonly hooks: { readonly all: number; readonly waiting: number; readonly deadLetters: number };
   /** The latest round trip of an ack request, in milliseconds. */
   readonly roundTrip: number | null;
-  /** How many rooms there are, and how many are in memory. */
+  /** The number of rooms, and of rooms in memory. */
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
-  /**
-   * The longest block of the event loop in the last one to two minutes, in milliseconds, and the work that caused it.
-   */
+  /** The longest block of the event loop in the last one to two minutes, in milliseconds, and its cause. */
   readonly block: { readonly ms: number; readonly work: string };
   readonly totals: Totals;
 }
 
-/** How many calls a caller has made, or posts a webhook has received, since the component's start. */
+/** Calls of a caller, or posts to a webhook, since the component's start. */
 export interface Use {
   readonly calls: number;
   readonly refused: number;
   readonly lastAt: number | null;
 }
 
-/** The result of a change. */
 export interface Done {
-  /** What was done, in English. */
+  /** The result of a change, in English. */
   readonly message: string;
 }
 
-/** A dead letter. */
 export interface Letter {
   readonly id: number;
   readonly acceptedAt: number;
@@ -113,13 +105,13 @@ export interface Letter {
   /** The size of the whole stanza, in bytes. */
   readonly bytes: number;
   readonly stanza: string;
-  /** Whether `stanza` is only the beginning of the stanza. */
+  /** Whether `stanza` is only the beginning. */
   readonly isCut: boolean;
 }
 
 export interface Letters {
   readonly letters: readonly Letter[];
-  /** The parameter `after` of the next page, as in all lists; null: this is the last page. */
+  /** The parameter `after` of the next page, as in all lists; null: the last page. */
   readonly next: string | null;
   readonly count: number;
 }
@@ -127,9 +119,8 @@ export interface Letters {
 export interface Caller {
   readonly name: string;
   readonly addresses: readonly string[] | null;
-  /** Whether the caller has a token. */
   readonly token: boolean;
-  /** The endpoints that the caller may call; null: all. */
+  /** Null: all endpoints. */
   readonly endpoints: readonly string[] | null;
   readonly senders: readonly string[];
   readonly rooms: readonly string[];
@@ -140,7 +131,7 @@ export interface Caller {
 }
 
 export interface Callers {
-  /** When the counting of calls began. */
+  /** When counting began. */
   readonly since: number;
   /** Whether no callers are configured, so that every process on the component's machine may call. */
   readonly open: boolean;
@@ -155,7 +146,7 @@ export interface Hook {
   readonly sender: string;
   /** The display name of the webhook's bot; null if the webhook sends as a user. */
   readonly title: string | null;
-  /** Why the bot isn't inside the receiving room of another service; null if the bot is inside or needn't be. */
+  /** Why the bot isn't inside the receiving room of another service. */
   readonly trouble: string | null;
   readonly format: string;
   readonly isSigned: boolean;
@@ -195,7 +186,7 @@ export interface OutgoingHook {
   /** Why the last delivery failed; null if it succeeded. */
   readonly fault: string | null;
   readonly retryAt: number | null;
-  /** Why the webhook's bot isn't inside rooms of other services; null if the bot is inside or needn't be. */
+  /** Why the bot isn't inside rooms of other services. */
   readonly trouble: string | null;
 }
 
@@ -222,7 +213,6 @@ export interface ListedRoom {
 export interface FormField {
   readonly name: string;
   readonly label: string;
-  /** The label in Chinese. */
   readonly zh?: string;
   readonly type: string;
   readonly values: readonly string[];

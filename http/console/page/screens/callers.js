@@ -1,4 +1,4 @@
-/** The screen of callers: how each caller is identified, what it may do, and how often it has called. */
+/** The screen of callers. */
 /** @import { Caller, Callers, Use } from "../types.js" */
 import { get } from "../api.js";
 import { h, note } from "../dom.js";
@@ -33,7 +33,7 @@ export async function callers() {
 }
 
 /**
- * Returns the columns of a table that show how often a caller or webhook was used.
+ * Returns a table's columns about the use of a caller or webhook.
  * @param {string} count the title of the column with the number of calls or posts
  * @param {string} last the title of the column with the time of the last call or post
  */
@@ -49,13 +49,13 @@ export function useColumns(count, last) {
   ];
 }
 
-/** Returns a text about how a caller is identified. @param {Caller} caller */
+/** @param {Caller} caller */
 function identifiedBy({ addresses, token }) {
   const by = [...(token ? [t("aToken")] : []), ...(addresses ?? [])];
   return by.length === 0 ? t("anyAddress") : listOf(by);
 }
 
-/** Returns a text about the endpoints that a caller may call. @param {Caller} caller */
+/** @param {Caller} caller */
 function mayCall({ endpoints, everyone }) {
   return listOf([...(endpoints ?? [t("all")]), ...(everyone ? [t("everyone")] : [])]);
 }

@@ -79,7 +79,7 @@ export async function deadLetters() {
   return [note(t("deadLettersText")), actions, list.element];
 }
 
-/** Shows a dead letter's stanza. @param {Letter} letter */
+/** @param {Letter} letter */
 function stanzaOf({ stanza, isCut }) {
   const whole = h("pre", { tabindex: "0" }, stanza, isCut ? "…" : "");
   return h("details", {}, h("summary", {}, h("code", {}, shortened(stanza, 60))), whole);

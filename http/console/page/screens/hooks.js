@@ -1,4 +1,4 @@
-/** The screen of webhooks: incoming ones with how often they were used, and outgoing ones with their queues. */
+/** The screen of incoming and outgoing webhooks. */
 /** @import { Hook, Hooks, OutgoingHook } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";
@@ -61,10 +61,7 @@ function incomingHooks() {
   return { load: () => list.load(), elements: [limits, list.element] };
 }
 
-/**
- * Posts a sample to an incoming webhook. The message is sent to the webhook's receiver.
- * @param {string} name the webhook's name
- */
+/** Posts a sample to an incoming webhook, whose receiver gets the message. @param {string} name */
 async function test(name) {
   await ask({
     title: t("testOne", { name }),
@@ -114,7 +111,7 @@ function outgoingHooks() {
   return { load: () => list.load(), elements: [fault, list.element] };
 }
 
-/** Returns a text about the events that a webhook delivers. @param {OutgoingHook} hook */
+/** @param {OutgoingHook} hook */
 function eventsOf({ events, rooms, pattern }) {
   return [
     ...events,
@@ -123,12 +120,12 @@ function eventsOf({ events, rooms, pattern }) {
   ].join(t("listComma"));
 }
 
-/** Returns a text about a webhook's last failed delivery, or why its bot isn't inside. @param {OutgoingHook} hook */
+/** Returns why the last delivery failed, or why the bot isn't inside. @param {OutgoingHook} hook */
 function problemOf({ fault, retryAt, trouble }) {
   return fault === null ? (trouble ?? "–") : t("retryAt", { fault, time: dateTime(retryAt ?? 0) });
 }
 
-/** Returns a text about a webhook's options. @param {Hook} hook */
+/** @param {Hook} hook */
 function optionsOf({ isSigned, corrects, hasTemplate, rate, bodyBytes }) {
   const options = [
     ...(isSigned ? [t("signed")] : []),

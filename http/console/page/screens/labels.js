@@ -2,7 +2,7 @@
 /** @import { Affiliation, Occupant, State } from "../types.js" */
 import { t } from "../texts.js";
 
-/** Labels of refused calls by the kind of refusal. @type {Readonly<Record<string, string>>} */
+/** @type {Readonly<Record<string, string>>} */
 export const REFUSALS = {
   request: t("kindRequest"),
   forbidden: t("kindForbidden"),
@@ -31,7 +31,7 @@ export const AFFILIATION = {
   outcast: t("banned"),
 };
 
-/** Labels for lists of users with an affiliation. @type {Readonly<Record<Affiliation, string>>} */
+/** Titles of lists of users with an affiliation. @type {Readonly<Record<Affiliation, string>>} */
 export const AFFILIATIONS = {
   owner: t("owners"),
   admin: t("administrators"),

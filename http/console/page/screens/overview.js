@@ -8,17 +8,18 @@ import { plot } from "../plot.js";
 import { t } from "../texts.js";
 import { LINK_STATES, REFUSALS } from "./labels.js";
 
-/** The most lines of a plot. If there are more, the lines with the smallest sums are added up in one more line. */
+/**
+ * The most lines of a plot. If there are more, those with the smallest sums are added up in one more line.
+ */
 const LINES = 5;
 
 /**
- * A plot of the overview.
  * @typedef {object} Kind
  * @property {import("../plot.js").Kind} kind
- * @property {(points: readonly Point[]) => Series[]} series returns the lines for the points
+ * @property {(points: readonly Point[]) => Series[]} series
  */
 
-/** Returns the plots of the overview. @returns {Kind[]} */
+/** @returns {Kind[]} */
 function kinds() {
   const rate = t("perSecond");
   const highest = /** @type {const} */ ({ rows: t("highestInPeriod"), period: "most" });
@@ -85,9 +86,9 @@ export function overview({ live, signal }) {
 }
 
 /**
- * Returns a line for each of the names with the largest sums, and one line for all other names together.
+ * Returns a line for each of the names with the largest sums, and one line for all others together.
  * @param {readonly Point[]} points
- * @param {"calls" | "refused"} key the property of the points that has values by name
+ * @param {"calls" | "refused"} key the property with values by name
  * @returns {Series[]}
  */
 function byName(points, key) {
@@ -109,9 +110,9 @@ function byName(points, key) {
 }
 
 /**
- * Shows why the component isn't ready. The element is filled only if the text changes, as screen readers announce its
- * text each time.
- * @param {HTMLElement} trouble the element for the text
+ * Shows why the component isn't ready. Unchanged text isn't filled in again: screen readers would announce
+ * it.
+ * @param {HTMLElement} trouble
  * @param {State | undefined} state
  */
 function showTrouble(trouble, state) {
@@ -127,16 +128,13 @@ function showTrouble(trouble, state) {
   fill(trouble, text !== "" && h("p", { class: "fault" }, sentence, doctor));
 }
 
-/**
- * Returns a text about the queue, for when the component isn't ready.
- * @param {State} state
- */
+/** Returns a text about the queue, for when the component isn't ready. @param {State} state */
 function waitingIn({ queue }) {
   const oldest = t("oldestFor", { time: duration(queue.oldest) });
   return `${t("queue")} · ${stanzas(queue.waiting)} · ${oldest}`;
 }
 
-/** Makes the tiles. @param {State} state */
+/** @param {State} state */
 function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
   const name = server === null ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
   const since = server?.upSince ?? null;
@@ -176,10 +174,9 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
 }
 
 /**
- * Makes a tile of the overview.
  * @param {string} title
  * @param {import("../dom.js").Child} value
- * @param {string | null | undefined} text a text below the value
+ * @param {string | null | undefined} text shown below the value
  * @param {boolean} [isStale] whether the value is old
  */
 function tile(title, value, text, isStale = false) {

@@ -44,7 +44,7 @@ export async function person({ named, heading }) {
 
   /** @param {Person} found */
   function showKeys({ user, keys: items }) {
-    /** Revokes keys. @param {string} [resource] the session whose key is revoked; absent: all keys */
+    /** @param {string} [resource] the session whose key is revoked; absent: all keys */
     const revoke = (resource) =>
       ask({
         title: t("revokeTitle"),

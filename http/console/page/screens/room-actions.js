@@ -11,7 +11,6 @@ import { AFFILIATION } from "./labels.js";
 /** @typedef {import("../dialog.js").Filled} Filled */
 
 /**
- * Returns the actions on a room.
  * @param {string} room the room's address
  * @param {() => Room} current returns the room as it was last read
  * @param {() => Promise<unknown>} reload reads the room again and shows it
@@ -20,7 +19,6 @@ export function roomActions(room, current, reload) {
   const reasonField = { name: "reason", label: t("reason"), help: t("reasonHelp") };
 
   /**
-   * Runs an operation on the room, and shows the result.
    * @param {string} operation
    * @param {object} body the operation's arguments, without the room
    */
@@ -32,10 +30,10 @@ export function roomActions(room, current, reload) {
       showDone(answer);
     }
   };
-  /** Returns the argument with the reason; none if the user gave no reason. @param {Filled} filled */
+  /** @param {Filled} filled */
   const reasonIn = ({ reason = "" }) => (reason === "" ? {} : { reason });
 
-  /** Removes an occupant from the room. @param {Occupant} occupant */
+  /** @param {Occupant} occupant */
   const kick = ({ nick, account }) =>
     ask({
       title: t("kickOne", { nick }),
@@ -47,9 +45,8 @@ export function roomActions(room, current, reload) {
     });
 
   /**
-   * Changes a user's affiliation.
    * @param {Affiliation} affiliation the affiliation that the dialog preselects
-   * @param {string} [jid] the address of the user, which the dialog fills in
+   * @param {string} [jid] the user's address, which the dialog fills in
    */
   const affiliate = (affiliation, jid = "") =>
     ask({
@@ -133,10 +130,7 @@ export function roomActions(room, current, reload) {
   return { element, kick, affiliate };
 }
 
-/**
- * Splits a text at white space, commas and semicolons.
- * @param {string} [text]
- */
+/** @param {string} [text] */
 function linesOf(text = "") {
   return text.split(/[\s,;]+/).filter((line) => line !== "");
 }

@@ -7,16 +7,14 @@ import { clearNotice, showDone, showNotice } from "../notice.js";
 import { language, t } from "../texts.js";
 
 /**
- * The input elements for a field of the form.
  * @typedef {object} Input
  * @property {FormField} field
  * @property {HTMLElement} element the element with label and inputs
- * @property {HTMLElement} first the input that gets the focus if the field is invalid
+ * @property {HTMLElement} first gets the focus if the field is invalid
  * @property {() => string[]} values returns the present values
  */
 
 /**
- * Makes the form.
  * @param {Room} room
  * @param {() => Promise<unknown>} reload reads the room again and shows it
  */
@@ -61,7 +59,7 @@ export function settingsForm({ address, fields }, reload) {
   return h("form", { class: "panel", onsubmit: onSubmit }, groups, fault, save);
 }
 
-/** Returns whether the user has changed a field. @param {Input} input */
+/** @param {Input} input */
 function isChanged({ field, values }) {
   return (
     (field.isSecret && values().length > 0) ||
@@ -69,11 +67,7 @@ function isChanged({ field, values }) {
   );
 }
 
-/**
- * Makes the inputs for a field.
- * @param {FormField} field
- * @returns {Input}
- */
+/** @param {FormField} field @returns {Input} */
 function inputOf(field) {
   switch (field.type) {
     case "boolean":
@@ -94,11 +88,7 @@ function checkbox(field) {
   return { field, element: check(input, field), first: input, values };
 }
 
-/**
- * Makes a checkbox with its label.
- * @param {HTMLInputElement} input
- * @param {{ label: string, zh?: string }} named
- */
+/** @param {HTMLInputElement} input @param {{ label: string, zh?: string }} named */
 function check(input, named) {
   return h("div", { class: "check" }, input, h("label", { for: input.id }, labelOf(named)));
 }
@@ -148,17 +138,14 @@ function text(field) {
   return { field, element: labelledInput(field, input), first: input, values };
 }
 
-/**
- * @param {FormField} field
- * @param {HTMLElement} input
- */
+/** @param {FormField} field @param {HTMLElement} input */
 function labelledInput(field, input) {
   const help = field.isSecret ? h("small", { id: `${input.id}-help` }, t("secretHelp")) : null;
   if (help !== null) input.setAttribute("aria-describedby", help.id);
   return h("div", { class: "field" }, h("label", { for: input.id }, labelOf(field)), input, help);
 }
 
-/** Returns a label in the user's language. @param {{ label: string, zh?: string }} named @returns {string} */
+/** @param {{ label: string, zh?: string }} named */
 function labelOf({ label, zh }) {
   return (language === "zh" ? zh : undefined) ?? label;
 }

@@ -83,9 +83,9 @@ export async function room({ named, heading }) {
 
 /**
  * Makes the list of users with an affiliation.
- * @param {string} path the path of the room's query below /console/api/
+ * @param {string} path the path of the room below /console/api/
  * @param {Affiliation} affiliation
- * @param {(jid: string) => unknown} change called with a user's address to change the user's affiliation
+ * @param {(jid: string) => unknown} change called with the address of a user whose affiliation to change
  */
 function affiliatedList(path, affiliation, change) {
   return pagedList({
@@ -108,7 +108,7 @@ function affiliatedList(path, affiliation, change) {
   });
 }
 
-/** Makes the list of a room's address, state, subject and so on. @param {Room} room */
+/** @param {Room} room */
 function factsOf({ address, createdAt, isLocked, subject }) {
   /** @type {[string, string][]} */
   const state = isLocked ? [[t("state"), t("locked")]] : [];

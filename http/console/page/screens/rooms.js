@@ -1,4 +1,4 @@
-/** The screen of rooms, on which operators search rooms, create a room, and send announcements to all rooms. */
+/** The screen of all rooms. */
 /** @import { ListedRoom } from "../types.js" */
 import { post } from "../api.js";
 import { ask } from "../dialog.js";

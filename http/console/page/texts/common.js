@@ -1,7 +1,4 @@
-/**
- * The texts of several screens, of the page around the screens, and of plots: English, Chinese. {name} is a
- * placeholder.
- */
+/** The texts of several screens and of plots: English, Chinese. {name} is a placeholder. */
 
 /** @satisfies {import("../texts.js").Texts} */
 export const COMMON = {

@@ -1,4 +1,4 @@
-/** The texts of single screens: English, Chinese. {name} is a placeholder for a value. */
+/** The texts of single screens: English, Chinese. {name} is a placeholder. */
 
 /** @satisfies {import("../texts.js").Texts} */
 export const SCREENS = {
