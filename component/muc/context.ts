@@ -1,4 +1,3 @@
-/** The objects that all code about rooms shares, and the scopes of a stanza, a call and a transaction in a room. */
 import type { Logger } from "winston";
 import type { FullJid, Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
@@ -19,11 +18,10 @@ import type { Transactions } from "./transactions.js";
 /** The objects and settings that all code about rooms shares. */
 export interface RoomContext {
   readonly rooms: Rooms;
-  /** The service administrators (rooms.admins), who have an owner's rights in every room. */
+  /** The service administrators (rooms.admins). */
   readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
-  /** Reads rooms' archives and histories. */
   readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
   readonly messages: Pick<MessagesConfig, "language">;
@@ -33,7 +31,7 @@ export interface RoomContext {
   readonly domain: string;
   /** The domains whose users the component serves. */
   readonly hosts: readonly string[];
-  /** Whether the server forbids the component to send in the names of `host`'s users. */
+  /** Whether the server forbids the component to send in the names of the host's users. */
   isDenied(host: string): boolean;
   /** The limit for a user's message, in bytes. */
   readonly messageBytes: number;
@@ -41,26 +39,26 @@ export interface RoomContext {
   readonly stanzaBytes: number;
   /** The limit for a room's picture, in bytes. */
   readonly avatarBytes: number;
-  /** Users' rate limits in rooms. */
+  /** Users' rate limits. */
   readonly budgets: Budgets;
   readonly memory: Pick<MemoryGuard, "isShort">;
   /** Answers requests that read, within users' rate limits. */
   readonly reading: ReadLimiter;
-  /** Sends IQ requests, such as those that occupants send each other. */
+  /** Sends IQ requests, also for occupants. */
   readonly requests: Pick<IqRequests, "ask">;
   /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
   readonly departures: DepartureWatch;
   readonly activity: ActivityWatch;
   readonly repeats: RepeatedCalls;
-  /** Notified of events in rooms, for outgoing webhooks. */
+  /** Gets events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
 }
 
 /** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
 export interface DepartureWatch {
-  /** Called after an account's last session has left a room. */
+  /** Called after an account's last session has left. */
   left(room: Room, session: FullJid): Promise<void>;
   /** Called after the message with this id has bounced. */
   bounced(id: string): void;
@@ -70,33 +68,29 @@ export interface DepartureWatch {
 
 /** Announces messages to subscribers of room activity (XEP-0437, features/activity/subscriptions.ts). */
 export interface ActivityWatch {
-  /** Announces a message in a room. @param by the sender's bare address */
+  /** Announces a message. @param by the sender's bare address */
   noteMessage(scope: RoomTransaction, by: string): void;
-  /** Called after an account has left a room. */
+  /** Called after an account has left. */
   left(room: Room, account: string): void;
 }
 
 /** Recognises calls that repeat earlier ones, by their fingerprints (api/repeats.ts). */
 export interface RepeatedCalls {
   isKnown(scope: RoomTransaction, fingerprint: Buffer): boolean;
-  /** Stores a call's fingerprint. */
   remember(scope: RoomTransaction, fingerprint: Buffer): void;
 }
 
-/** A direct invitation to a room (XEP-0249; see features/invitations/direct.ts). */
+/** A direct invitation to a room (XEP-0249, features/invitations/direct.ts). */
 export interface DirectInvitation {
-  /**
-   * The sender: the inviter; the component's domain if a program invites, or the component may not send for the
-   * inviter.
-   */
+  /** The inviter, or the component's domain if a program invites or the component may not send for the inviter. */
   readonly from: Jid;
-  /** The text for chat lists and for clients without support for invitations. */
+  /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;
   /** The text of the invitation dialog. */
   readonly reason?: string;
 }
 
-/** The scope of a stanza or call whose room isn't looked up yet. */
+/** The scope of a stanza or call before its room is looked up. */
 export interface Work {
   readonly context: RoomContext;
   readonly transaction: Transaction;

@@ -1,4 +1,4 @@
-/** The table of rooms' features. A feature takes part in a room's events by hooks, which run in the table's order. */
+/** The table of features, which take part in a room's events by hooks. Hooks run in the table's order. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { activity } from "./features/activity/subscriptions.js";
 import { anonymity } from "./features/anonymity.js";
@@ -25,7 +25,7 @@ import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
 
 // Features that are only declared in disco#info here. The requests.ts in their folders handle registration (XEP-0045
-// §7.10), voice requests (§7.13) and vCards with pictures (XEP-0486); room/hats.ts handles hats (XEP-0317).
+// §7.10), voice requests (§7.13) and vCards (XEP-0486); room/hats.ts handles hats (XEP-0317).
 const registration: Feature = { disco: () => [MUC.register] };
 const voiceRequests: Feature = { disco: () => [MUC.request] };
 const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
@@ -64,10 +64,12 @@ export const FEATURES: readonly Feature[] = [
   hats,
 ];
 
-/** The features that send stanzas to newcomers: the history, then the subject (§7.2.1). Clients depend on the order. */
+/**
+ * The features that send stanzas to newcomers: the history, then the subject. Clients depend on the order (§7.2.1).
+ */
 const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
-/** The features' hooks by kind, in the table's order. They are collected once, as some run for every stanza. */
+/** The features' hooks by kind. They are collected once, as some run for every stanza. */
 export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
@@ -89,7 +91,7 @@ export const HOOKS = {
   passingInfo: collect("passingInfo"),
 } as const;
 
-/** Returns the first result of the hooks that isn't undefined, if there is one. */
+/** Returns the hooks' first result that isn't undefined. */
 export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | undefined): R | undefined {
   for (const hook of hooks) {
     const result = call(hook);
@@ -98,12 +100,11 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
   return undefined;
 }
 
-/** Returns the role that an account with this affiliation gets on entering (XEP-0045 §5.1.2). */
+/** Returns the role of newcomers with this affiliation (XEP-0045 §5.1.2). */
 export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
   return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? usualRole(affiliation);
 }
 
-/** Returns the hooks of one kind of all `features`. */
 function collect<K extends keyof Feature>(
   kind: K,
   features: readonly Feature[] = FEATURES,

@@ -1,4 +1,3 @@
-/** The user who acts in a room, as an occupant or from outside, and the user's rights. */
 import { isFull, type BareJid, type Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
@@ -9,16 +8,16 @@ import { roomError } from "../wire/errors.js";
 export interface Actor {
   readonly account: BareJid;
   readonly affiliation: Affiliation;
-  /** The nickname in the room; undefined if the user isn't an occupant. */
+  /** The nickname; undefined if the user isn't an occupant. */
   readonly nick: string | undefined;
-  /** The role in the room; "none" if the user isn't an occupant. */
+  /** The role; "none" if the user isn't an occupant. */
   readonly role: Role;
 }
 
-/** The actor as shown to others; empty if the component itself acts. */
+/** The actor as shown to occupants; empty if the component itself acts. */
 export type By = Partial<Pick<Actor, "account" | "nick">>;
 
-/** Returns the actor with this address in a room. */
+/** Returns the user with this address as an actor in the room. */
 export function actorOf(room: RoomView, from: Jid): Actor {
   const occupant = room.sessions.get(from.text) ?? room.occupantsOf(from.bare)[0];
   return {
@@ -29,10 +28,7 @@ export function actorOf(room: RoomView, from: Jid): Actor {
   };
 }
 
-/**
- * Returns the occupant to which a session belongs.
- * @throws StanzaError not-acceptable if the session isn't in the room
- */
+/** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if it isn't in the room */
 export function senderIn(room: RoomView, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
   if (occupant === undefined)

@@ -47,7 +47,9 @@ export function refuseChange(
     : undefined;
 }
 
-/** Returns the error if the changes would leave the room without an owner. An account's last change counts. */
+/**
+ * Returns the error if the changes leave the room without an owner. If an account occurs twice, the last one counts.
+ */
 export function refuseOrphaning(
   room: RoomView,
   changes: readonly AffiliationChange[],
@@ -63,7 +65,7 @@ export function refuseOrphaning(
     : roomError(room.jid, "cancel", "conflict", "The room would have no owner left.");
 }
 
-/** Returns the error if the changes would give the room more affiliations than rooms.max_members. */
+/** Returns the error if the changes give the room more affiliations than rooms.max_members. */
 export function refuseCrowd(
   { config }: Pick<RoomContext, "config">,
   room: RoomView,

@@ -1,4 +1,4 @@
-/** Changes affiliations (XEP-0045 §9), and applies the new affiliations to occupants. */
+/** Changes affiliations (XEP-0045 §9) and applies them to occupants. Callers have checked the changes. */
 import type { BareJid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { xml } from "../../xml/builder.js";
@@ -17,12 +17,12 @@ import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
-/** How many affiliations a request may change before occupants are no longer notified of accounts outside the room. */
+/** Above this number of changes, occupants aren't notified of accounts outside the room. */
 const MAX_NOTIFIED = 100;
 
 /**
- * Changes affiliations as an administrator's list or a configuration form requests, and invites new members of a
- * members-only room. The caller has checked the changes.
+ * Changes affiliations by an administrator's list or a configuration form, and invites new members of a members-only
+ * room.
  */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
@@ -31,7 +31,7 @@ export function changeLists(scope: RoomScope, changes: readonly AffiliationChang
   if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
 }
 
-/** Changes affiliations and notifies occupants. The caller has checked the changes. */
+/** Changes affiliations and notifies occupants. */
 export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const { transaction, room } = scope;
   const isNotified = changes.length <= MAX_NOTIFIED;
@@ -47,8 +47,8 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
 }
 
 /**
- * Notifies the occupants who see real addresses that the affiliation of an account outside the room has changed.
- * (Changes of occupants are announced by presence.)
+ * Notifies the occupants who see real addresses of the affiliation of an account outside the room. (Occupants'
+ * affiliations are announced by presence.)
  */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
@@ -64,8 +64,7 @@ export function notifyAffiliation(
 }
 
 /**
- * Recognises changes that only add or remove a member who isn't in the room. Such changes are stored together.
- * @returns the kind of the change; undefined if it is another change
+ * Returns the kind of a change that only adds or removes a member outside the room. Such changes are stored together.
  */
 function plainKind(
   { room }: RoomScope,
@@ -99,7 +98,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
-/** Applies an occupant's new affiliation: removes the occupant if features require it, otherwise adapts the role. */
+/** Applies an occupant's new affiliation: removes the occupant if a feature requires it, otherwise adapts the role. */
 export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,

@@ -9,17 +9,13 @@ export interface ConfigField {
   readonly name: string;
   /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
-  /**
-   * Who may enable the option: owners on the served domains ("local"), only programs and administrators ("api"), or all
-   * owners ("anyone").
-   */
+  /** Who may enable the option: owners on the served domains, only programs and administrators, or all owners. */
   readonly setBy: "local" | "api" | "anyone";
-  /** Returns the field with its current value. */
   show(options: RoomOptions): FormField;
   /**
    * Applies a submitted value.
    * @param fields all submitted fields, by name
-   * @returns the changed options, or a description of the accepted values if the submitted one isn't accepted
+   * @returns the changed options, or a description of the accepted values if this one isn't
    */
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }
@@ -69,10 +65,10 @@ function fieldOf<K extends OptionName>(
   };
 }
 
-/** The name of the field that says whether a password is needed. */
+/** The field that says whether a password is needed. */
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
-/** The password's field, which sets an empty password if PROTECTED is submitted as no. Clients submit both fields. */
+/** Makes the password's field remove the password if PROTECTED is submitted as no. Clients submit both fields. */
 function withoutUnwanted(field: ConfigField): ConfigField {
   return {
     ...field,
@@ -83,7 +79,6 @@ function withoutUnwanted(field: ConfigField): ConfigField {
   };
 }
 
-/** The field that shows whether the room has a password. Submitting no removes the password. */
 const protectedField: ConfigField = {
   name: PROTECTED,
   aliases: [],

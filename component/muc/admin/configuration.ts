@@ -1,7 +1,4 @@
-/**
- * Configures rooms (XEP-0045 §10.1.3, §10.2): shows the form, applies a submitted form, and notifies occupants. The
- * owner gets the reply before occupants are notified.
- */
+/** Configures rooms (XEP-0045 §10.1.3, §10.2). The owner gets the reply before occupants are notified. */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -27,7 +24,7 @@ import { changeLists } from "./affiliations.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
 
-/** The status code for a change of an option that has no status code of its own (§10.2.1). */
+/** The status code for changes of options that have no status code of their own (§10.2.1). */
 const CHANGED = 104;
 
 /** Answers with the form and the current configuration. @throws StanzaError forbidden if the sender is no owner */
@@ -43,7 +40,7 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
 
 /**
  * Returns the form's fields with the current values.
- * @param by the user, who sees only fields that they may set or that are on; undefined for all fields
+ * @param by the user, who sees only options that they may set or that are on; undefined for all
  */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
@@ -52,18 +49,18 @@ export function formFields(context: RoomContext, room: RoomView, by?: Jid): Form
   return [...fields, ...listFields(room, context.stanzaBytes)];
 }
 
-/** Whether the operator's configuration lets an owner enable a field's option. */
+/** Whether the operator's configuration lets a user enable the field's option. */
 function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefined): boolean {
   if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
   return setBy === "local" && isLocal(context, by);
 }
 
-/** Whether a field is a boolean option that is enabled. */
+/** Whether the field is a boolean option that is enabled. */
 function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }
 
-/** Handles a submitted or cancelled configuration form, or <destroy/>. @throws StanzaError if the request is refused */
+/** Handles a submitted or cancelled configuration form, or <destroy/>. @throws StanzaError if it is refused */
 export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   refuseNonOwners(room, from);
@@ -87,9 +84,7 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
 }
 
 /**
- * Configures a room by the fields of a submitted form.
- * @param fields the submitted values, by field name
- * @param by the actor; empty if the component itself acts
+ * Configures a room by the submitted values, by field name.
  * @param whenSure called after all checks and before occupants are notified
  * @throws StanzaError if a value is refused; the room is unchanged then
  */
@@ -146,12 +141,11 @@ function applyFields(
   return options;
 }
 
-/** Makes the error for a refused value. @param wanted a description of the values that the field accepts */
 function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
   return roomError(room.jid, "modify", "not-acceptable", `${field}: must be ${wanted}.`);
 }
 
-/** The status codes by which occupants are notified of changed options (§10.2.1). */
+/** Returns the status codes by which occupants are notified of changed options (§10.2.1). */
 function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   const own = HOOKS.coded
     .filter(({ option }) => after[option] !== before[option])
@@ -160,13 +154,12 @@ function codesOf(before: RoomOptions, after: RoomOptions): number[] {
   return [...others, ...own].sort((one, other) => one - other);
 }
 
-/** Serialises the options that have no status code of their own, for comparing. */
 function uncodedOptions(options: RoomOptions): string {
   const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-/** Removes the occupants that the new configuration excludes. @param before the previous options */
+/** Removes the occupants that the new configuration excludes. */
 function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   const { room } = scope;
   for (const occupant of [...room.occupants.values()]) {
@@ -175,7 +168,6 @@ function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
   }
 }
 
-/** Refuses users who aren't owners. @throws StanzaError forbidden */
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
     throw roomError(room.jid, "auth", "forbidden", "Only owners may configure the room.");
@@ -185,12 +177,12 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
-/** Returns the occupants whose presence is visible to others. */
+/** Returns the occupants whose presence is sent to others (muc#roomconfig_presencebroadcast). */
 export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
-/** Notifies occupants of others who became visible or hidden. @param before the occupants who were visible before */
+/** Notifies occupants of others whose presence is now sent or withheld. @param before the visible occupants before */
 export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = scope;
   for (const occupant of room.occupants.values()) {

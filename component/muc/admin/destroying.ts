@@ -16,7 +16,7 @@ export interface Destruction {
   readonly reason?: string | undefined;
 }
 
-/** Destroys a room. The address of a persistent, configured room gets a tombstone, if tombstones are enabled. */
+/** Destroys a room. If tombstones are enabled, the address of a persistent, configured room gets one. */
 export function destroy(scope: RoomScope, destruction: Destruction): void {
   const { context, transaction, room } = scope;
   const { alternative, password, reason } = destruction;
@@ -46,10 +46,7 @@ function putTombstone({ transaction, room }: RoomScope, { alternative, reason }:
   transaction.write(room, (stores) => stores.tombstones.put(destroyed));
 }
 
-/**
- * Destroys a room as an owner's <destroy/> requests.
- * @throws StanzaError jid-malformed if the alternative is invalid
- */
+/** Destroys a room as an owner's <destroy/> requests. @throws StanzaError jid-malformed for an invalid alternative */
 export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid } = element.attrs;
   const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);

@@ -1,6 +1,6 @@
 /**
- * Reads and changes a room's roles and affiliations (XEP-0045 §8–10, muc#admin). A request that changes several items
- * is carried out completely or not at all. Occupants are notified before the requester gets the reply.
+ * Reads and changes roles and affiliations (XEP-0045 §8–10, muc#admin). A request is carried out completely or not at
+ * all. Occupants are notified before the requester gets the reply.
  */
 import { Jid, type BareJid } from "../../address.js";
 import { keyOf, parseNick } from "../../nick.js";
@@ -22,10 +22,10 @@ import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } fr
 import { changeLists } from "./affiliations.js";
 import { changeRole, refuseRole, type RoleChange } from "./roles.js";
 
-/** How many items one request may change at most. */
+/** How many items one request may change. */
 const MAX_ITEMS = 1000;
 
-/** Answers with the accounts of an affiliation, or the occupants of a role. @throws StanzaError forbidden */
+/** Answers with the accounts of an affiliation or the occupants of a role. @throws StanzaError forbidden */
 export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
@@ -53,7 +53,7 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
 export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { context, transaction, room } = scope;
   const actor = actorOf(room, from);
-  // This check comes first: the errors of the other checks would tell outsiders about occupants.
+  // Checked first: the errors of the other checks would reveal occupants to outsiders.
   if (!isModerator(actor))
     throw roomError(room.jid, "auth", "forbidden", "Only moderators may change roles and affiliations.");
   const items = payload.getChildren("item");
@@ -80,8 +80,8 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
 }
 
 /**
- * Whether the actor may read the list of an affiliation. Owners may read all lists, administrators the lists of
- * outcasts and members; features may admit others (mayReadList).
+ * Whether the actor may read the list of an affiliation: owners may read all, administrators those of outcasts and
+ * members. Features may admit others (mayReadList).
  */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
@@ -89,13 +89,11 @@ function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   return HOOKS.mayReadList.some((mayReadList) => mayReadList(room, actor, list));
 }
 
-/** The item of an occupant in a role list. */
 function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {
   const [jid = account.text] = sessions.keys();
   return xml("item", { affiliation, role, nick: nick.text, jid });
 }
 
-/** Parses an item of a request. @throws StanzaError if it is invalid */
 function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
   const { room } = scope;
   const { affiliation, role, nick, jid } = item.attrs;
@@ -111,7 +109,7 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
   throw badRequest(room);
 }
 
-/** Returns the occupant with this nickname. @throws StanzaError item-not-found if no occupant has it */
+/** Returns the occupant with this nickname. @throws StanzaError item-not-found */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   if (occupant === undefined)
@@ -120,8 +118,8 @@ function named(room: RoomView, nick: string): Occupant {
 }
 
 /**
- * Parses the bare address whose affiliation changes.
- * @throws StanzaError jid-malformed if it is invalid, or a domain that is neither banned nor unbanned
+ * Parses the bare address whose affiliation changes. Only bans and unbans may name a domain.
+ * @throws StanzaError jid-malformed
  */
 function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
@@ -132,8 +130,8 @@ function accountOf(room: RoomView, text: string, affiliation: Affiliation): Bare
 }
 
 /**
- * The nickname to reserve with an affiliation (§9.5).
- * @returns "" to release the reserved nickname; undefined to keep it, also if the requested one isn't available
+ * Returns the nickname to reserve with an affiliation (§9.5): "" releases the reserved one, undefined keeps it. A
+ * nickname that isn't available changes nothing.
  */
 function reservable(
   { context, room }: RoomScope,
@@ -149,7 +147,6 @@ function badRequest(room: RoomView): StanzaError {
   return roomError(room.jid, "modify", "bad-request");
 }
 
-/** Throws the error, if there is one. */
 function raise(refusal: StanzaError | undefined): void {
   if (refusal !== undefined) throw refusal;
 }

@@ -7,21 +7,16 @@ import { fieldElement, type FormField } from "../wire/data-form.js";
 import { roomError } from "../wire/errors.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
-/** The two fields, in the order of the form. */
+/** The fields, in the order of the form. */
 export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomowners", label: "Owners", zh: "群主", affiliation: "owner" },
   { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },
 ] as const;
 
-/**
- * The fraction of a stanza's size limit that each list may take. The form omits a longer list, so it can't be changed.
- */
+/** Each list's share of a stanza's size limit. The form omits a longer list, so it can't be changed there. */
 const SHARE = 1 / 4;
 
-/**
- * Returns the fields with the current owners and administrators.
- * @param stanzaBytes the limit for a stanza, in bytes
- */
+/** Returns the fields with the current owners and administrators. @param stanzaBytes the limit for a stanza */
 export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
   return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
     const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;
@@ -30,11 +25,10 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
 }
 
 /**
- * Returns the affiliation changes that turn the current lists into the submitted ones, one change for each account. An
+ * Returns the affiliation changes that turn the current lists into the submitted ones, one for each account. An
  * account in both lists becomes an owner; an account removed from both becomes a member. A list that wasn't submitted
- * stays as it is.
- * @param fields the submitted values, by field name
- * @throws StanzaError jid-malformed if a value is no account's address
+ * stays.
+ * @throws StanzaError jid-malformed
  */
 export function listChanges(
   room: RoomView,

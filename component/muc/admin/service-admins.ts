@@ -1,8 +1,6 @@
 /**
- * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf), without being in
- * the rooms' lists of owners. As occupants they are shown as owners, so that clients offer them an owner's dialogs. If
- * rooms.admins changes, even while the component is stopped, their occupants are updated as if an affiliation had
- * changed.
+ * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf) without being in
+ * the lists of owners. They are shown as owners, so that clients offer them an owner's dialogs.
  */
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -12,11 +10,10 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
-/** The list of service administrators. */
+/** The list of service administrators, by bare address. */
 export class ServiceAdmins {
   #jids: ReadonlySet<string>;
 
-  /** @param jids bare addresses */
   constructor(jids: readonly string[]) {
     this.#jids = new Set(jids);
   }
@@ -29,13 +26,12 @@ export class ServiceAdmins {
     return this.#jids;
   }
 
-  /** Replaces the list. @param jids bare addresses */
   configure(jids: readonly string[]): void {
     this.#jids = new Set(jids);
   }
 }
 
-/** Updates occupants after the list of service administrators has changed. */
+/** Updates service administrators' occupants after rooms.admins has changed, even while the component was stopped. */
 export class AdminsFollower {
   #running: Promise<void> = Promise.resolve();
 
@@ -47,8 +43,8 @@ export class AdminsFollower {
   ) {}
 
   /**
-   * Updates the occupants of accounts that were added to the list or removed from it. If this fails, the next start of
-   * the component repeats the update.
+   * Updates the occupants of added and removed administrators. If this fails, the next start of the component repeats
+   * it.
    */
   follow(): Promise<void> {
     this.#running = this.#running
@@ -61,7 +57,7 @@ export class AdminsFollower {
     return this.#running;
   }
 
-  /** Compares the list with the stored one, and updates the occupants of each account that differs. */
+  /** Updates the occupants of each account by which the list differs from the stored one. */
   async #followAll(): Promise<void> {
     const { admins, store, commit } = this;
     const before = new Set(store.all());

@@ -1,5 +1,5 @@
 /**
- * Removes members by calls of the HTTP interface. Unlike in other changes of affiliations, they leave open rooms, too.
+ * Removes members by HTTP calls. Unlike other changes of affiliations, this also removes occupants from open rooms.
  */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
@@ -9,7 +9,7 @@ import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { isAtLeast } from "../room/affiliation.js";
 
-/** Removes accounts' affiliations, and their occupants from the room. The caller has checked the request. */
+/** Removes accounts' affiliations and occupants from the room. The caller has checked the request. */
 export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
   const { room } = scope;
   const inside = accounts.flatMap((account) => room.occupantsOf(account));
@@ -24,7 +24,7 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
 
 /**
  * Removes users from a room because they are removed from all rooms. If no owner stays, the longest-standing
- * administrator becomes the owner, or else the longest-standing member. If nobody stays, the room is destroyed.
+ * administrator, or else member, becomes the owner. If nobody stays, the room is destroyed.
  */
 export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;

@@ -1,15 +1,14 @@
-/** Recognises repeated calls that send to rooms, by the calls' fingerprints. */
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RepeatedCalls, RoomTransaction } from "../context.js";
 
-/** The fingerprints of calls that sent to rooms. */
+/** Recognises calls to send to rooms that repeat earlier ones, by the calls' fingerprints. */
 export class Repeats implements RepeatedCalls {
-  /** The fingerprints of calls that aren't committed yet, in base64. */
+  /** The fingerprints of uncommitted calls, in base64. */
   readonly #uncommitted = new Set<string>();
 
   constructor(private readonly fingerprints: Pick<Fingerprints, "isKnown">) {}
 
-  /** Whether a call repeats an earlier call. If the earlier call isn't committed yet, both succeed or fail together. */
+  /** Whether a call repeats an earlier one. If the earlier call isn't committed yet, both succeed or fail together. */
   isKnown({ transaction, room }: RoomTransaction, fingerprint: Buffer): boolean {
     const key = fingerprint.toString("base64");
     if (this.#uncommitted.has(key)) {

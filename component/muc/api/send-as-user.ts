@@ -1,5 +1,5 @@
 /**
- * Sends messages to rooms in users' names (contract: send_thirdmessage, send_message). The users needn't be occupants.
+ * Sends messages to rooms in users' names (calls send_thirdmessage, send_message), whether or not they are occupants.
  */
 import type { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -14,9 +14,9 @@ import { withoutReserved } from "../wire/sanitising.js";
 /** A message to a room in a user's name. */
 export interface UserMessage {
   readonly from: Jid;
-  /** The message; its addresses and its type are replaced. */
+  /** The message; its addresses and type are replaced. */
   readonly message: Element;
-  /** The fingerprint for deduplication; undefined if the message is sent in any case. */
+  /** For deduplication; undefined if the message is sent in any case. */
   readonly fingerprint: Buffer | undefined;
 }
 
@@ -30,7 +30,7 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
 
 /**
  * Sends a message, unless it repeats an earlier one.
- * @param names the source of the user's nickname if the user isn't in the room
+ * @param names the source of the nickname of a user outside the room
  * @throws StanzaTooLarge; the transaction is unchanged then
  */
 export function sendAsUser(

@@ -1,9 +1,3 @@
-/**
- * Removes users from all their rooms (contract: clear_staff). One short transaction stores the request. After its
- * commit, no room shows these users: Rooms.find removes them from a room before anything else uses the room. The
- * remaining rooms are processed in the background, a few at a time, each in its own transaction; after a restart the
- * work continues. Memberships that are granted after the request are kept.
- */
 import { counted } from "../../counted.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -18,12 +12,10 @@ import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { handOver } from "./removal.js";
 
-/** A user who is being removed from all rooms. */
 interface RemovedUser {
   readonly account: BareJid;
-  /** The account's address as text. */
   readonly jid: string;
-  /** When the removal was requested, in microseconds since 1970. Memberships granted after this time are kept. */
+  /** When the removal was requested, in microseconds since 1970. */
   requestedAt: number;
   /** The id of the last room processed; 0 before the first. */
   place: number;
@@ -32,16 +24,20 @@ interface RemovedUser {
   readonly resolve: () => void;
 }
 
-/** How long the work in one turn of the event loop may take, in milliseconds. The commit takes about as long again. */
+/** The work in one turn of the event loop, in milliseconds. The commit takes about as long again. */
 const SLICE_MS = 2;
 /** How many rooms are read from the database at a time. */
 const ROOMS = 20;
-/** The pause before a retry, in milliseconds, after no room's changes could be stored. */
+/** The pause, in milliseconds, after none of a slice's rooms could be stored. */
 const RETRY_MS = 1_000;
 
-/** Removes users from all their rooms. */
+/**
+ * Removes users from all their rooms (call clear_staff). One short transaction stores the request; Rooms.find then
+ * removes the users from a room before anything else uses it, so no room shows them. The remaining rooms follow in the
+ * background, also after a restart. Memberships granted after the request are kept.
+ */
 export class UserRemoval {
-  /** The users who are being removed, by bare address; the next user to process comes first. */
+  /** The users by bare address; the next one to process comes first. */
   readonly #removed = new Map<string, RemovedUser>();
   /** How many users' removals have been requested so far. */
   #asked = 0;
@@ -51,10 +47,10 @@ export class UserRemoval {
   #isWorking = false;
   /** How many rooms the last slice processed. */
   #processed = 0;
-  /** How many of the rooms processed in the last slice could not be stored. */
+  /** How many of these could not be stored. */
   #refused = 0;
 
-  /** @param confirmTimeout how long remove() waits for the completion, in milliseconds */
+  /** @param confirmTimeout how long remove() waits for completion, in milliseconds */
   constructor(
     private readonly context: RoomContext,
     private readonly commit: GroupCommit,
@@ -77,9 +73,8 @@ export class UserRemoval {
 
   /**
    * Removes accounts from all their rooms.
-   * @param also database writes of the caller, for the transaction that stores the request
-   * @returns the delivery status of the stanzas, QUEUED if the removal takes longer than confirmTimeout, or a refusal
-   * if the request could not be stored
+   * @param also the caller's database writes, for the transaction that stores the request
+   * @returns the stanzas' delivery status, QUEUED after confirmTimeout, or a refusal if the request can't be stored
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
     const { context, commit, confirmTimeout } = this;
@@ -107,14 +102,13 @@ export class UserRemoval {
     this.#stopping.abort();
   }
 
-  /** Resolves when the users are removed and the server has acknowledged the stanzas that announce their removal. */
+  /** Resolves when the users are removed and the server has acknowledged the stanzas that announce it. */
   async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
     await Promise.all(users.map(({ done }) => done));
     const status = await this.outbox.accept({ rows: [] });
     return status instanceof Refusal ? QUEUED : status;
   }
 
-  /** Adds a user to remove, or updates the time of the request. */
   #add(account: BareJid, requestedAt: number): RemovedUser {
     this.#asked += 1;
     const known = this.#removed.get(account.text);
@@ -147,7 +141,6 @@ export class UserRemoval {
     });
   }
 
-  /** The members of a room who must be removed. */
   #removedFrom(room: Room): BareJid[] {
     const { affiliations } = room;
     const isFewer = affiliations.size < this.#removed.size;
@@ -160,7 +153,6 @@ export class UserRemoval {
     });
   }
 
-  /** Processes rooms in the background until all users are removed. */
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
@@ -218,9 +210,7 @@ export class UserRemoval {
     }
   }
 
-  /**
-   * Returns the next user to process. Users take turns, so that a user with very many rooms doesn't delay the others.
-   */
+  /** Returns the next user. Users take turns, so that one with very many rooms doesn't delay the others. */
   #nextUser(): RemovedUser | undefined {
     const [user] = this.#removed.values();
     if (user === undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Stores rooms' messages in the archive and in the history for newcomers: messages with a text, and messages that
- * change another message, such as corrections. Chat states, receipts and read markers are never stored, whatever hints
- * (XEP-0334) they carry.
+ * Stores messages in the archive and in the history for newcomers: those with a text, and those that change another
+ * one, such as corrections. Chat states, receipts and read markers are never stored, whatever hints (XEP-0334) they
+ * carry.
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
@@ -20,16 +20,16 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
   return { ...keeping, kind, isForbidden };
 }
 
-/** Decides whether messages of a kind are stored in the archive (`kept`) and in the history for newcomers (`said`). */
+/** Decides whether messages of a kind go to the archive (`kept`) and to the history for newcomers (`said`). */
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = isArchived(room);
-  // The history needs no subject, as newcomers get the current one, and no retraction that is in the archive.
+  // Newcomers get the current subject anyway, and need no retraction that is in the archive.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
   return { kept, said: keepsHistory(room) && !isElsewhere };
 }
 
-/** Stores a message. @param said the message as an element, from which the search keys are read */
+/** Stores a message. @param said the same message as an element, from which the search keys are read */
 export function keep(
   { transaction, room }: RoomTransaction,
   keeping: Keeping,
@@ -44,7 +44,6 @@ export function keep(
   });
 }
 
-/** The ids and the text by which a stored message is found. */
 function keysOf(message: Element): MessageKeys {
   return {
     ownId: message.attrs.id,

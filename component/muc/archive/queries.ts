@@ -1,6 +1,6 @@
 /**
- * Answers queries of a room's archive (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results
- * bypass the outbox: they may arrive before or after new messages, as clients order messages by id.
+ * Answers archive queries (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results bypass the
+ * outbox: they may overtake new messages, as clients order messages by id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../router.js";
@@ -51,7 +51,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));
 }
 
-/** Answers with the ids and times of the first and the last message in the archive. */
+/** Answers with the ids and times of the first and last archived message (XEP-0313 §4.1). */
 export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
   refuseOutsider(room, from);
   context.rooms.settle(room);
@@ -62,7 +62,7 @@ export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<
 }
 
 /**
- * Makes the stanza that forwards a stored message to the reader. The message is inserted as text, without parsing.
+ * Returns the stanza that forwards a stored message, inserted as text without parsing.
  * @param isOpen whether the reader sees real addresses
  */
 function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {
@@ -81,7 +81,7 @@ function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, is
   return forwarding(envelope, real === undefined ? text : withLastChild(text, real));
 }
 
-/** The time of a message, by ISO 8601. @param id the stanza-id: microseconds since 1970 */
+/** Returns a message's time. @param id the stanza-id: microseconds since 1970 */
 function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }

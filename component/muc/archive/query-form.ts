@@ -1,4 +1,3 @@
-/** Parses archive queries (XEP-0313 §4): the form's fields and the requested page. */
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
@@ -7,20 +6,20 @@ import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-
 import { MUC } from "../wire/ns.js";
 import { parsePage, type PageRequest } from "../wire/result-set.js";
 
-/** A parsed archive query. */
+/** A parsed archive query (XEP-0313 §4). */
 export interface ArchiveQuery {
   /** The requested period. */
   readonly filter: ArchiveFilter;
-  /** The ids of the requested messages; undefined if the query is for a range. */
+  /** The requested messages' ids; undefined if the query is for a range. */
   readonly ids: readonly string[] | undefined;
   /** The ids between which the results lie. The query fails if they aren't in the archive. */
   readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
-  /** The sender whose messages are requested, by the address in the room or the real one; undefined for all senders. */
+  /** The sender, by the address in the room or the real one; undefined for all senders. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
-  /** The words that a message's text must contain; empty if all messages are requested. */
+  /** Words that the text must contain, all of them; empty for all messages. */
   readonly words: readonly string[];
-  /** Whether the page's results are sent newest first. */
+  /** Whether the page is sent newest first. */
   readonly flipped: boolean;
 }
 
@@ -29,7 +28,7 @@ export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
 
-/** The form fields that queries may have. */
+/** The form fields that clients learn of. */
 export const QUERY_FIELDS: readonly FormField[] = [
   { name: "with", type: "jid-single", values: [] },
   { name: "start", type: "text-single", values: [] },
@@ -40,21 +39,20 @@ export const QUERY_FIELDS: readonly FormField[] = [
   { name: "ids", type: "list-multi", values: [], isOpen: true },
 ];
 
-/** The names of all accepted form fields. */
 const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
 /** The limit for the query's id, in characters. Every result repeats the id. */
 const MAX_QUERY_ID = 256;
-/** How many messages a query may request by their ids. */
+/** How many messages a query may request by id. */
 const MAX_IDS = 100;
 /** The limit for the text to search for, in characters. */
 const MAX_TEXT = 256;
 /** How many words the text to search for may have. */
 const MAX_WORDS = 10;
 
-/** Why a query is refused: an error condition, or a text to search for that is too long. */
+/** Why a query is refused: an error condition, or too long a text to search for. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
-/** Parses an archive query. @returns a QueryFault if the query is refused */
+/** Parses a query; returns why it is refused if it is. */
 export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);
@@ -87,7 +85,7 @@ export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   };
 }
 
-/** Returns the words to search for; undefined if there are too many words, or the text is too long. */
+/** Returns the words to search for; undefined if they are too many or too long. */
 function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   const texts = [...(fields.get(FULLTEXT) ?? []), ...(fields.get(OLD_FULLTEXT) ?? [])];
   const text = texts.join(" ");

@@ -10,11 +10,11 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { ArchiveQuery } from "./query-form.js";
 
-/** How many messages a page has if the query doesn't set a number. */
+/** The page size, in messages, if the query sets none. */
 const PAGE = 50;
-/** The maximum number of messages in a page. */
+/** The maximum page size, in messages. */
 const MAX_PAGE = 250;
-/** The limit for a page, in bytes. A page that would be longer has fewer messages than requested. */
+/** The maximum page size, in bytes: longer pages have fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;
 
 /** The messages that a query found. */
@@ -28,7 +28,7 @@ export interface ArchivePage {
   readonly index: number | undefined;
 }
 
-/** The room of a query, and the query's stanza. */
+/** A query's stanza and room. */
 export interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;
@@ -36,8 +36,8 @@ export interface ArchiveQuestion {
 }
 
 /**
- * Finds messages by their ids, oldest first.
- * @throws StanzaError item-not-found for unknown ids, policy-violation if the messages are too long for one reply
+ * Finds messages by id, oldest first.
+ * @throws StanzaError item-not-found, or policy-violation if they are too long for one reply
  */
 export async function single(
   { context, room, inbound }: ArchiveQuestion,
@@ -84,7 +84,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
 }
 
 /**
- * Returns the filter for messages of the sender `jid`; an empty filter if `jid` is undefined or the room itself.
+ * Returns the filter for messages of `jid`: empty if it is undefined or the room itself.
  * @throws StanzaError forbidden for a real address that the reader may not know
  */
 function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
@@ -94,10 +94,7 @@ function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFil
   throw roomError(room.jid, "auth", "forbidden", "You may not search by real addresses in this room.");
 }
 
-/**
- * Restricts a filter to messages between two ids.
- * @throws StanzaError item-not-found for ids that aren't in the archive
- */
+/** Restricts a filter to messages between two ids. @throws StanzaError item-not-found */
 function narrowed(
   { context, room }: ArchiveQuestion,
   filter: ArchiveFilter,

@@ -1,7 +1,3 @@
-/**
- * Reads rooms' archives and histories. All code that reads them uses this file, so that the time is metered (meter.ts)
- * and charged to the user.
- */
 import type { Database } from "../../../storage/database.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import {
@@ -15,7 +11,7 @@ import type { Jid } from "../../address.js";
 import { atOnce, inSlice } from "../../meter.js";
 import type { ReadRequest, ReadLimiter } from "../limits/read-limiter.js";
 
-/** Reads rooms' archives and histories, and charges the bytes and the time to the user's budget. */
+/** Reads archives and histories, metered (meter.ts) and charged to the user. No other code may read them. */
 export class ArchiveReader {
   readonly #reads: RoomsArchiveReads;
 
@@ -26,10 +22,7 @@ export class ArchiveReader {
     this.#reads = new RoomsArchiveReads(db);
   }
 
-  /**
-   * Reads a page (RoomsArchiveReads.page).
-   * @throws StanzaError resource-constraint if the reader's budget is used up
-   */
+  /** Reads a page (RoomsArchiveReads.page). @throws StanzaError resource-constraint if the user's budget is used up */
   page(
     request: ReadRequest,
     room: number,
@@ -40,7 +33,7 @@ export class ArchiveReader {
     return this.reading.metered(name, request, this.#reads.page(room, filter, at.size, at.end));
   }
 
-  /** Reads messages by id (RoomsArchiveReads.some). @throws StanzaError resource-constraint, as page() */
+  /** Reads messages by id (RoomsArchiveReads.some). @throws StanzaError as page() */
   some(
     request: ReadRequest,
     room: number,
@@ -50,12 +43,12 @@ export class ArchiveReader {
     return this.reading.metered("archive page", request, this.#reads.some(room, ids, bytes));
   }
 
-  /** Counts messages (RoomsArchiveReads.count). @throws StanzaError resource-constraint, as page() */
+  /** Counts messages (RoomsArchiveReads.count). @throws StanzaError as page() */
   count(request: ReadRequest, room: number, filter: ArchiveFilter): Promise<number | undefined> {
     return this.reading.metered("archive count", request, this.#reads.count(room, filter));
   }
 
-  /** Reads the newest messages for a user who enters, oldest first. @param since microseconds since 1970 */
+  /** Reads the newest messages for a newcomer, oldest first. @param since microseconds since 1970 */
   history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
     return atOnce(this.#reads.history(room, since, size), (bytes, ms) =>
       this.reading.charge({ from }, bytes, ms),
@@ -63,7 +56,7 @@ export class ArchiveReader {
   }
 
   /**
-   * Adds messages to the full-text index (RoomsArchiveReads.index), for a few milliseconds.
+   * Adds messages to the full-text index (RoomsArchiveReads.index) for a few milliseconds.
    * @returns whether more are left
    */
   index(before: number): boolean {

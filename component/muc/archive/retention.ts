@@ -1,7 +1,3 @@
-/**
- * Retention of messages: deletes messages that are older than rooms.archive_days or the room's own limit, a few at a
- * time (pruning.ts).
- */
 import type { RoomsArchive } from "../../../storage/rooms-archive.js";
 import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
@@ -12,9 +8,9 @@ const MESSAGES = 20;
 /** How many rooms are examined at a time. */
 const ROOMS = 500;
 
-/** Deletes expired messages. */
+/** Deletes messages older than rooms.archive_days or the room's own limit, a few at a time (pruning.ts). */
 export class Retention {
-  /** The id of the room that was examined last; 0 at the start of a round. */
+  /** The id of the room examined last; 0 at the start of a round. */
   #place = 0;
 
   constructor(
@@ -24,9 +20,9 @@ export class Retention {
   ) {}
 
   /**
-   * Deletes some expired messages; must run inside a database transaction.
+   * Deletes some expired messages, inside the caller's database transaction.
    * @param now milliseconds since 1970
-   * @returns whether more expired messages may be left
+   * @returns whether more may be left
    */
   slice(now: number): boolean {
     const deleted = this.#pruneAll(now);
@@ -36,16 +32,13 @@ export class Retention {
     return more;
   }
 
-  /** Deletes messages older than rooms.archive_days. @returns how many were deleted */
+  /** Deletes messages older than rooms.archive_days. @returns how many */
   #pruneAll(now: number): number {
     const { archive_days: days } = this.config;
     return days === undefined ? 0 : this.store.expire(before(now, days), MESSAGES);
   }
 
-  /**
-   * Deletes messages older than their rooms' own limits.
-   * @returns whether more may be left, and how many were deleted
-   */
+  /** Deletes messages older than their rooms' limits. @returns whether more may be left, and how many were deleted */
   #pruneRooms(now: number, most: number): [boolean, number] {
     let deleted = 0;
     const rooms = this.store.forgettingAfter(this.#place, ROOMS);
@@ -60,7 +53,7 @@ export class Retention {
   }
 }
 
-/** The time `days` days before `now`, in microseconds since 1970. @param now milliseconds since 1970 */
+/** Returns the time `days` before `now` (milliseconds since 1970), in microseconds since 1970. */
 function before(now: number, days: number): number {
   return (now - days * DAY_MS) * 1000;
 }

@@ -1,6 +1,6 @@
 /**
- * The elements of a moderated retraction (XEP-0425 0.3): of the announcement to all occupants, and of the tombstone
- * that replaces the message in the archive. Both also contain the format of version 0.2 for older clients.
+ * The elements of a moderated retraction (XEP-0425): of the announcement to occupants, and of the tombstone in the
+ * archive. Both have the formats of versions 0.3 and, for older clients, 0.2.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { occupantId } from "../room/stable-ids.js";
@@ -18,7 +18,7 @@ export interface Retraction {
   readonly reason: string | undefined;
 }
 
-/** Returns the child elements of the announcement. */
+/** Returns the announcement's child elements. */
 export function retractionOf(retraction: Retraction): Element[] {
   const { target: id, by, moderator, reason } = retraction;
   return [
@@ -38,7 +38,7 @@ export function retractionOf(retraction: Retraction): Element[] {
 }
 
 /**
- * Returns the child elements of the tombstone.
+ * Returns the tombstone's child elements.
  * @param id the id of the announcement (XEP-0424)
  * @param at the time of the retraction, in milliseconds since 1970
  */
@@ -57,15 +57,14 @@ export function tombstoneOf(retraction: Retraction, id: string | undefined, at: 
   ];
 }
 
-/** Whether a child of a message belongs to a moderated retraction, in the format of version 0.3 or 0.2. */
+/** Whether a message's child belongs to a moderated retraction, in either format. */
 export function isModeration(child: Element): boolean {
   if (!NAMESPACES.has(child.getNS())) return false;
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
 /**
- * Returns the id of the message that a child element retracts, in the current format or that of XEP-0424 0.3; undefined
- * if the element is no retraction.
+ * Returns the id of the message that a child element retracts (XEP-0424 and its version 0.3), if it is a retraction.
  */
 export function retractedIn(child: Element): string | undefined {
   if (child.is("retract", MUC.retract)) return child.attrs.id;
@@ -73,9 +72,8 @@ export function retractedIn(child: Element): string | undefined {
   return isOld ? child.attrs.id : undefined;
 }
 
-/** The names of elements that only moderated retractions have. */
+/** The elements that only moderated retractions have. */
 const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
-/** The namespaces of retractions, in all versions. */
 const NAMESPACES: ReadonlySet<string | undefined> = new Set([
   MUC.moderate,
   MUC.oldModerate,

@@ -1,4 +1,3 @@
-/** Replaces retracted messages in the archive by tombstones (XEP-0424, XEP-0425), which have no text. */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
@@ -8,19 +7,18 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 
-/** How many corrections one transaction replaces. The remaining corrections are replaced in further transactions. */
+/** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
 const AT_ONCE = 50;
 
 /**
- * Replaces a message and its corrections, which repeat its text, by tombstones.
- * @param tombstone the child elements of the tombstone
+ * Replaces a retracted message (XEP-0424, XEP-0425) and its corrections, which repeat its text, by tombstones.
+ * @param tombstone the tombstone's child elements
  */
 export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);
 }
 
-/** Replaces up to AT_ONCE corrections of a message, and continues in a further transaction if there are more. */
 function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   const { context, transaction, room } = scope;
   const { archive } = context.stores;
@@ -59,7 +57,7 @@ function replace(
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
-/** Returns the address in the room that belongs to this nickname; undefined if it isn't valid. */
+/** Returns the address in the room that belongs to a nickname; undefined if it isn't valid. */
 export function addressOf(room: RoomView, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

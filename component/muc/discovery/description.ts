@@ -1,6 +1,6 @@
 /**
- * Makes a room's disco#info (XEP-0045 §6.4) and the hash of it (XEP-0115). The number of occupants and the subject
- * change often: disco#info contains them, but the hash doesn't cover them.
+ * Makes a room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). The hash doesn't cover the number of occupants
+ * and the subject, which change often.
  */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
@@ -12,7 +12,6 @@ import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabi
 import { formElement, type FormField } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 
-/** The features of every room. */
 const ROOM_FEATURES: readonly string[] = [
   MUC.muc,
   MUC.stableId,
@@ -24,7 +23,7 @@ const ROOM_FEATURES: readonly string[] = [
   NS.discoItems,
 ];
 
-/** A room's entity capabilities (XEP-0115): the identifier of the software, and the hash. */
+/** A room's entity capabilities (XEP-0115): the software's identifier, and the hash. */
 export interface Capabilities {
   readonly node: string;
   readonly ver: string;
@@ -33,7 +32,7 @@ export interface Capabilities {
 /** The latest hash of each room, with the state that it was computed from. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
 
-/** Returns a room's disco#info. @param isVisible whether the requester may see details of the room */
+/** Returns a room's disco#info. @param isVisible whether the requester may see details */
 export function describe(room: RoomView, isVisible: boolean): Element {
   const lasting = isVisible ? lastingFields(room) : [];
   const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
@@ -47,9 +46,7 @@ export function describeLasting(room: Described, node: string): Element {
   return query(lastingInfo(room), node);
 }
 
-/**
- * Returns a room's capabilities. The hash is computed once for each configuration; the node is the component's domain.
- */
+/** Returns a room's capabilities. The hash is computed once for each configuration. */
 export function capabilitiesOf(room: RoomView): Capabilities {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
@@ -59,7 +56,6 @@ export function capabilitiesOf(room: RoomView): Capabilities {
   return { node: `xmpp:${room.jid.domain}`, ver };
 }
 
-/** The disco#info that the hash covers. */
 function lastingInfo(room: Described): DiscoInfo {
   return infoOf(room, room.options.name, lastingFields(room));
 }
@@ -68,7 +64,7 @@ function lastingFields(room: Described): FormField[] {
   return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
-/** Collects the parts of disco#info. @param name the room's name; "" if the name is hidden or not set */
+/** @param name the room's name; "" if it is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {

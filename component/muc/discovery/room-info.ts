@@ -1,4 +1,4 @@
-/** Answers service discovery requests to a room (XEP-0045 §6.4–6.5) and to an occupant's address. */
+/** Answers service discovery requests to a room (XEP-0045 §6.4–6.5) or an occupant. */
 import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -25,8 +25,8 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 }
 
 /**
- * Answers a disco#items request to a room with its visible occupants. If the room is hidden, only occupants and
- * members get the list; if the room is public, all users who may see its details (visibility.ts).
+ * Answers with the room's visible occupants. Those of a hidden room are listed only to occupants and members, those of
+ * a public room to all who may see its details (visibility.ts).
  */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
@@ -42,10 +42,7 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
   return xml("query", NS.discoItems, ...listed(payload, items, context.stanzaBytes));
 }
 
-/**
- * Relays a disco request to another occupant (§6.6).
- * @throws StanzaError bad-request if the sender isn't an occupant
- */
+/** Relays a request to another occupant (§6.6). @throws StanzaError bad-request if the sender isn't an occupant */
 export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;
   const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
@@ -54,8 +51,8 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
 }
 
 /**
- * Answers a request for the sender's reserved nickname (§7.12). A member gets the nickname that calls use for them
- * (nickFor), so that clients can let members enter without asking for a nickname.
+ * Answers with the sender's reserved nickname (§7.12). Members get the nickname that calls use for them (nickFor), so
+ * that clients can let them enter without asking for one.
  */
 function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
   const isKnown = areAssigned(context) || isAtLeast(room.affiliations.affiliationOf(from), "member");

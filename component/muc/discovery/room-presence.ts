@@ -1,6 +1,6 @@
 /**
- * The room's own presence, sent from the room's bare address: capabilities (XEP-0115) and the picture's hash
- * (XEP-0153). Newcomers get this presence, and all occupants get it after a change.
+ * The room's own presence, from its bare address: capabilities (XEP-0115) and the picture's hash (XEP-0153). Newcomers
+ * get it, and all occupants after a change.
  */
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -12,16 +12,16 @@ import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { capabilitiesOf } from "./description.js";
 
-/** The status code for a change that doesn't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
+/** The status code for changes that don't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
 const CHANGED = 104;
 
-/** Returns the room's presence with the picture's hash; <photo/> is empty if the room has no picture. */
+/** Returns the room's presence with the picture's hash; <photo/> is empty if there is no picture. */
 export function roomPresence(room: RoomView, to?: string): Element {
   const photo = xml("photo", {}, room.pictures[0]);
   return presence(room, to, xml("x", MUC.vcardUpdate, photo));
 }
 
-/** Returns the room's presence for a newcomer, without <photo/> if the room has no picture. */
+/** Returns the room's presence for a newcomer, without <photo/> if there is no picture. */
 export function presenceFor(room: RoomView, newcomer: string): WireText {
   const hasPicture = room.pictures.length > 0;
   return serialise(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));

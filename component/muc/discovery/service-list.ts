@@ -1,6 +1,4 @@
-/**
- * Service discovery of the component's domain: features, contact addresses, and the list of rooms (XEP-0045 §6.2–6.3).
- */
+/** Service discovery of the component's domain: features, contact addresses, list of rooms (XEP-0045 §6.2–6.3). */
 import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
@@ -15,7 +13,7 @@ import { MUC } from "../wire/ns.js";
 import { pageElement, parsePage, type PageRequest } from "../wire/result-set.js";
 import { formElement } from "../wire/data-form.js";
 
-/** Returns the features and forms that disco#info contains in addition to the features of the handlers. */
+/** Returns what disco#info contains besides the handlers' features. */
 export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
   return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
 }
@@ -24,8 +22,7 @@ export function declaredBy(config: RoomsConfig): { features: string[]; forms: El
 const PAGE = 1000;
 
 /**
- * Returns the public rooms, ordered by localpart. The list is a page (XEP-0059) if the request asks for a page, or if
- * the rooms don't fit into one reply.
+ * Returns the public rooms by localpart, as a page (XEP-0059) if one is requested or they don't fit into one reply.
  * @throws StanzaError bad-request if the requested page is malformed
  */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
@@ -59,10 +56,9 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
   return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
 }
 
-/** The FORM_TYPE of the form with contact addresses (XEP-0157). */
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
-/** Returns the form with the contact addresses (XEP-0157); nothing if no addresses are configured. */
+/** Returns the form with the contact addresses (XEP-0157); nothing if none are configured. */
 export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)

@@ -1,6 +1,6 @@
 /**
- * Decides who may see a room's details: occupants, members, and everyone who could enter without a password. Other
- * users only learn that the room exists (XEP-0045 §6.4).
+ * Decides who may see a room's details: occupants, members, and users who could enter without a password. Others only
+ * learn that the room exists (XEP-0045 §6.4).
  */
 
 import type { Jid } from "../../address.js";

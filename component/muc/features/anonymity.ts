@@ -5,7 +5,7 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether all occupants of a room see real addresses. */
+/** Whether all occupants see real addresses. */
 export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
   return options.whois === "anyone";
 }
@@ -15,7 +15,7 @@ export function seesAddresses(room: RoomView, role: Role): boolean {
   return isNonAnonymous(room) || role === "moderator";
 }
 
-/** Whether a user may see real addresses. Administrators and owners always may, even if they aren't in the room. */
+/** Whether a user may see real addresses. Administrators and owners may even outside the room. */
 export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   const [occupant] = room.occupantsOf(from.bare);
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");

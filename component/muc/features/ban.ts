@@ -1,6 +1,5 @@
 /**
- * Bans: outcasts can't enter a room, see its details or be invited (XEP-0045 §7.2.7). An occupant who becomes an
- * outcast is removed (§9.1).
+ * Bans: outcasts can't enter, see details or be invited (XEP-0045 §7.2.7); occupants who become outcasts leave (§9.1).
  */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";

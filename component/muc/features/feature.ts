@@ -1,7 +1,6 @@
 /**
- * The hooks by which a feature takes part in the events of a room. Each file in features/ has one feature. The table in
- * muc/features.ts lists all features, and their hooks run in the table's order. A feature reads only the room options
- * that belong to it; for other features' options, it uses functions that these features export.
+ * The hooks by which a feature takes part in a room's events, in the order of the table in muc/features.ts. A feature
+ * reads only the room options that belong to it, and others' options by the functions that those features export.
  */
 import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
@@ -19,21 +18,18 @@ import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
 
 export interface Feature {
-  /** Returns the features that the room's disco#info contains (XEP-0045 §6.4). */
+  /** Returns features for the room's disco#info (XEP-0045 §6.4). */
   disco?(room: Described): readonly string[];
-  /** Returns fields of the form muc#roominfo in disco#info (§15.5.4). */
+  /** Returns fields of muc#roominfo in disco#info (§15.5.4). */
   info?(room: Described): readonly FormField[];
-  /**
-   * Returns fields of muc#roominfo that change often, such as the subject; the room's hash (XEP-0115) doesn't cover
-   * them.
-   */
+  /** Returns fields of muc#roominfo that change often and that the hash (XEP-0115) doesn't cover. */
   passingInfo?(room: RoomView): readonly FormField[];
 
   /** Returns the error if the user may not enter (§7.2). */
   refuseEntry?(entry: Entry): StanzaError | undefined;
   /** Returns the role of newcomers with this affiliation (§5.1.2); undefined for the usual role. */
   defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
-  /** Returns a status code for a newcomer's own presence, which only the newcomer gets. */
+  /** Returns a status code that only newcomers get, in their own presence. */
   entryCode?(room: RoomView): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
@@ -44,12 +40,9 @@ export interface Feature {
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
-  /** Whether a user may see the room's details. A user sees them if the hooks of all features return true. */
+  /** Whether a user may see the room's details; every feature must agree. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /**
-   * Whether a user who isn't an administrator may read the list of an affiliation (§9). It is enough if one feature's
-   * hook returns true.
-   */
+  /** Whether a user who isn't an administrator may read the list of an affiliation (§9); one feature is enough. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */
@@ -61,7 +54,9 @@ export interface Feature {
 
   /** Returns the status code for removing an occupant who got this affiliation; undefined if the occupant may stay. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay. */
+  /**
+   * Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay.
+   */
   onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
@@ -76,27 +71,26 @@ export interface Entry {
   readonly from: FullJid;
   readonly nick: Nick;
   readonly affiliation: Affiliation;
-  /** The <x/> element of the request, which may contain a password. */
+  /** The request's <x/>, which may contain a password. */
   readonly x: Element | undefined;
 }
 
 /** A session that has just entered. */
 export interface Newcomer {
   readonly session: FullJid;
-  /** The <x/> element of the request, which may limit the history. */
+  /** The request's <x/>, which may limit the history. */
   readonly x: Element | undefined;
 }
 
 /** A user who wants to send a message to all. */
 export interface PossibleSpeaker {
   readonly affiliation: Affiliation;
-  /** The user's occupant; undefined if the user isn't in the room. */
   readonly occupant: Occupant | undefined;
 }
 
 /** The sender of a message: an occupant, or a user in whose name a call sends. */
 export interface Speaker {
-  /** The sender's address in the room. */
+  /** The address in the room. */
   readonly jid: Jid;
   readonly account: Jid;
   readonly nick: Nick;
@@ -109,7 +103,6 @@ export interface SentMessage {
   readonly speaker: Speaker;
   /** The message without the elements that the room adds. */
   readonly message: Element;
-  /** The message's kind, and where it is stored. */
   readonly keeping: KeptMessage;
 }
 

@@ -8,17 +8,15 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** The limits that a client requests for the history. */
 interface HistoryRequest {
-  /** The maximum number of messages. */
   readonly stanzas?: number | undefined;
   /** The maximum number of characters in all messages together. */
   readonly chars?: number | undefined;
-  /** The time from which the client wants messages, in milliseconds since 1970. */
+  /** The earliest time, in milliseconds since 1970. */
   readonly since?: number | undefined;
 }
 
-/** Parses a <history/> element; invalid values are ignored. @param now milliseconds since 1970 */
+/** Parses a client's limits; invalid values are ignored. @param now milliseconds since 1970 */
 function parseHistory(element: Element | undefined, now: number): HistoryRequest {
   if (element === undefined) return {};
   const seconds = count(element.attrs.seconds);
@@ -43,10 +41,7 @@ export function keepsHistory(room: RoomView): boolean {
   return historyLength(room) > 0;
 }
 
-/**
- * Sends the history to a newcomer. Users whose reading budget is used up get none, so that repeated entering costs
- * little.
- */
+/** Sends the history to a newcomer whose reading budget isn't used up. Repeated entering costs little that way. */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;

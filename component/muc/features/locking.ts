@@ -1,14 +1,10 @@
-/**
- * Locked rooms (XEP-0045 §10.1.2): if a user creates a room by entering it, nobody else may enter until the user has
- * configured the room.
- */
+/** Locked rooms (XEP-0045 §10.1.2): a room created by entering is open to its creator only, until it is configured. */
 import { isAtLeast } from "../room/affiliation.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
-/** Returns the error if the room is locked and the user isn't exempt. */
 function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
   return isLocked && !isExempt
     ? roomError(jid, "cancel", "item-not-found", "The owner has not configured this room yet.")

@@ -1,7 +1,6 @@
 /**
- * Members-only rooms (XEP-0045 §7.2.6). An occupant who loses the membership is removed with status code 321. When a
- * room becomes members-only, occupants who aren't members are removed with status code 322. Invited users become
- * members, and new members are invited (§9.5).
+ * Members-only rooms (XEP-0045 §7.2.6): losing the membership removes an occupant (status code 321), as does a change
+ * of the option (322). Invited users become members, and new members are invited (§9.5).
  */
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";

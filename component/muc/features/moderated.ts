@@ -1,6 +1,4 @@
-/**
- * Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members may not send messages to all (they have no voice).
- */
+/** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";

@@ -1,5 +1,5 @@
 /**
- * Moderated retraction (XEP-0425, versions 0.3 and 0.2): a moderator retracts a user's message, all occupants are
+ * Moderated retraction (XEP-0425, versions 0.3 and 0.2): a moderator retracts a user's message, occupants are
  * notified, and a tombstone replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
@@ -26,10 +26,8 @@ interface Request {
 }
 
 /**
- * Handles a moderator's request to retract a message. A second request for the same message changes nothing and
- * notifies nobody.
- * @throws StanzaError forbidden if the sender is no moderator, item-not-found for unknown ids, not-allowed for messages
- * of the room itself
+ * Handles a moderator's request to retract a message. Repeated requests change nothing and notify nobody.
+ * @throws StanzaError forbidden, item-not-found, or not-allowed for messages of the room itself
  */
 export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
@@ -57,7 +55,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
-/** Parses a request. @throws StanzaError feature-not-implemented if the request isn't a retraction */
+/** @throws StanzaError feature-not-implemented if the request isn't a retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;

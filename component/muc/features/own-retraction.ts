@@ -1,6 +1,6 @@
 /**
- * Retraction of a user's own message (XEP-0424): a tombstone replaces the retracted message in the archive and in the
- * history for newcomers. Occupants get the retraction unchanged, like any message.
+ * Retraction of one's own message (XEP-0424): a tombstone replaces it in the archive and in the history for newcomers.
+ * Occupants get the retraction unchanged, like any message.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { xml } from "../../xml/builder.js";
@@ -36,9 +36,7 @@ function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   ]);
 }
 
-/**
- * Finds a sender's message by its stanza-id (XEP-0424) or the id from the sender's client, which some clients refer to.
- */
+/** Finds a sender's message by stanza-id (XEP-0424) or by the client's id, which some clients refer to. */
 function find({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
   const { archive } = context.stores;
   const stanzaId = parseStanzaId(id);

@@ -4,7 +4,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/errors.js";
 import type { Feature } from "./feature.js";
 
-/** Returns the room's password; undefined if the room has none. */
+/** Returns the room's password; undefined if it has none. */
 export function passwordToGive({ options }: RoomView): string | undefined {
   return options.password === "" ? undefined : options.password;
 }
@@ -21,7 +21,7 @@ export const password: Feature = {
   mayRead: (room, { belongs }) => passwordToGive(room) === undefined || belongs,
 };
 
-/** Compares two passwords in constant time, so that the time of a reply reveals nothing about the password. */
+/** Compares passwords in constant time, so that the time of a reply reveals nothing. */
 function isSame(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -1,6 +1,4 @@
-/**
- * Persistent rooms, which remain when all occupants have left, and temporary rooms, which are deleted (XEP-0045 §4.2).
- */
+/** Persistent rooms, and temporary ones, which are deleted when all occupants have left (XEP-0045 §4.2). */
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 

@@ -1,5 +1,5 @@
 /**
- * Private messages between occupants (XEP-0045 §7.5), which reach all sessions of the receiver and are never stored.
+ * Private messages between occupants (XEP-0045 §7.5), which reach all the receiver's sessions and are never stored.
  */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
@@ -27,15 +27,15 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
 };
 
 /**
- * Whether an occupant may send a private message to another. If the room option moderatorsReachable is set, messages to
- * and from moderators are always allowed.
+ * Whether an occupant may write to another. With the option moderatorsReachable, moderators always may and may be
+ * written to.
  */
 function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
 }
 
-/** Handles a private message. @throws StanzaError if the message is refused */
+/** Handles a private message. @throws StanzaError if it is refused */
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);

@@ -7,7 +7,7 @@ export function isPublic({ options }: Pick<RoomView, "options">): boolean {
   return options.public;
 }
 
-/** Whether the public list contains the room: it is public, and its owner has configured it. */
+/** Whether the list contains the room: it is public, and its owner has configured it. */
 export function isListed(room: Pick<RoomView, "options" | "isLocked">): boolean {
   return isPublic(room) && !room.isLocked;
 }

@@ -20,10 +20,7 @@ export function isSubject(stanza: Element): boolean {
   return has("subject") && !has("body") && !has("thread");
 }
 
-/**
- * Sets the subject and notifies occupants.
- * @throws StanzaError forbidden, or not-acceptable if the subject is too long
- */
+/** Sets the subject and notifies occupants. @throws StanzaError forbidden, or not-acceptable if it is too long */
 export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
@@ -50,7 +47,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
-/** Sends the subject to a newcomer. If none is set, the subject is empty, as clients wait for one. */
+/** Sends the subject to a newcomer. If none is set, it is empty, as clients wait for one. */
 function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });
@@ -79,7 +76,7 @@ export const subject: Feature = {
   },
 };
 
-/** Whether a child element has this name, and the stanza's own namespace. */
+/** Whether a child element has this name and the stanza's own namespace. */
 function isOwn(child: Element | string, name: string): boolean {
   return typeof child !== "string" && child.name === name && namespaceOf(child) === "";
 }

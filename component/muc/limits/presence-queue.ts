@@ -1,7 +1,6 @@
 /**
- * Queues occupants' presence that exceeds the rate limit. Presence can't be refused: after an error, servers no longer
- * send the room an unavailable presence when the session ends. For each session in a room, only the latest presence
- * waits. If a replaced presence requested a full replay (XEP-0045 §17.3), the request is added to the latest presence.
+ * Queues presence that exceeds the rate limit, the latest of each session in a room. Presence can't be refused: after
+ * an error, servers no longer send the room an unavailable presence when the session ends.
  */
 import type { TokenBuckets } from "../../token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -10,17 +9,16 @@ import { MUC } from "../wire/ns.js";
 interface Waiting {
   readonly account: string;
   readonly presence: Element;
-  /** Ends the waiting. @param due the presence to handle; undefined if the presence is dropped */
+  /** Ends the waiting. @param due the presence to handle; undefined if it is dropped */
   readonly settle: (due: Element | undefined) => void;
 }
 
 /** The pause between two attempts to charge the waiting presences, in milliseconds. */
 const LOOK_MS = 500;
-/** How many presences may wait. Further presences are dropped. */
+/** How many presences may wait. Further ones are dropped. */
 const MOST = 10_000;
 
 export class PresenceQueue {
-  /** The waiting presences, by session and room. */
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,7 +27,6 @@ export class PresenceQueue {
   /**
    * Charges a presence to the account's budget, now or later.
    * @param place the key of the session and the room
-   * @param account the bare address to charge
    * @returns the presence to handle; undefined if it is dropped, for example because a later one replaced it
    */
   admit(
@@ -58,7 +55,6 @@ export class PresenceQueue {
     for (const place of [...this.#waiting.keys()]) this.forget(place);
   }
 
-  /** Releases the waiting presences that the budgets allow now. */
   #look(): void {
     for (const [place, { account, presence, settle }] of this.#waiting) {
       if (!this.budget.consume(account)) continue;
@@ -71,7 +67,7 @@ export class PresenceQueue {
   }
 }
 
-/** Returns the later presence; a replay request (<x/>) in the earlier presence is added to the later one. */
+/** Returns the later presence, with the earlier one's request for a full replay (<x/>, XEP-0045 §17.3). */
 function askingAs(earlier: Element, later: Element): Element {
   const wish = earlier.getChild("x", MUC.muc);
   if (wish === undefined || later.getChild("x", MUC.muc) !== undefined) return later;

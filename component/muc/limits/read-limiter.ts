@@ -1,7 +1,3 @@
-/**
- * Answers requests that read, such as archive queries: within the user's budget, when the link is free, and a few at a
- * time. The budget covers bytes and processing time. A request is refused before any work is done for its reply.
- */
 import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { MemoryGuard } from "../../memory-guard.js";
@@ -18,11 +14,15 @@ import { resultOf } from "../wire/iq-result.js";
 /** The minimum cost of a reply, in bytes. */
 const LEAST = 1024;
 
-/** A request that reads stored data. */
+/** A request that reads stored data, such as an archive query. */
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
+/**
+ * Answers requests that read: within the user's budget of bytes and time, when the link is free, and a few at a time.
+ * A request is refused before any work is done for its reply.
+ */
 export class ReadLimiter {
-  /** @param limits `stanzaBytes` is the limit for one stanza, in bytes; requests are refused while `memory` is short */
+  /** @param limits `stanzaBytes` is the limit for one stanza; requests are refused while `memory` is short */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,
@@ -48,20 +48,13 @@ export class ReadLimiter {
     return replied;
   }
 
-  /**
-   * Checks that a request may be answered.
-   * @throws StanzaError resource-constraint if the user's budget is used up or memory is short
-   */
+  /** Checks a request. @throws StanzaError resource-constraint if the user's budget is used up or memory is short */
   refuseOverBudget(request: ReadRequest): void {
     if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 
-  /**
-   * Writes an IQ result.
-   * @throws StanzaTooLarge if the result is above the limit
-   * @throws StanzaError resource-constraint if the link is full
-   */
+  /** Writes an IQ result. @throws StanzaTooLarge, or StanzaError resource-constraint if the link is full */
   reply(request: ReadRequest, payload: Element | undefined): void {
     const result = serialise(resultOf(request.stanza, payload));
     // A result that is too long to send is charged, too.
@@ -78,7 +71,7 @@ export class ReadLimiter {
 
   /**
    * Does work whose cost grows with the stored data, in steps (meter.ts).
-   * @param name the name of the work in metrics and logs
+   * @param name the work's name in metrics and logs
    * @throws StanzaError resource-constraint when the budget is used up
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {

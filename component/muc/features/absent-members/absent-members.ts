@@ -1,7 +1,6 @@
 /**
- * Invites absent members to a room (rooms.absent_members). The first message that a member misses is sent to them as an
- * invitation. Further messages don't invite the member again until they have entered. Members who were removed or left
- * on purpose aren't invited.
+ * Invites absent members (rooms.absent_members): the first message that a member misses is sent as an invitation,
+ * further ones only after the member has entered again. Members who left on purpose or were removed aren't invited.
  */
 import type { FullJid } from "../../../address.js";
 import type { RoomContext, RoomScope } from "../../context.js";
@@ -14,7 +13,7 @@ import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
 import { isForMembers } from "../members-only.js";
 import { isPersistent } from "../persistence.js";
 
-/** The maximum number of characters that an invitation quotes from the message. */
+/** How many characters of the message an invitation quotes. */
 const QUOTED = 500;
 
 export const absentMembers: Feature = {
@@ -39,7 +38,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** Finds out whether a session left on purpose, if the next message would invite the session's account. */
+/** Finds out whether a session left on purpose, if the next message would invite its account. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {
@@ -49,7 +48,6 @@ function watchDeparture(context: RoomContext, room: Room, session: FullJid): voi
   });
 }
 
-/** Whether messages in a room invite absent members. */
 function invitesAbsent({ config }: RoomContext, room: RoomView): boolean {
   return config.absent_members !== "off" && isPersistent(room) && isForMembers(room);
 }

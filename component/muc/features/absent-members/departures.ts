@@ -1,7 +1,6 @@
 /**
- * Distinguishes users who left a room on purpose from users who lost their connection. Servers send the same presence
- * in both cases (XEP-0045 §7.14), so the component pings the session afterwards. If the session still replies, the user
- * left on purpose, and messages in the room don't invite them any more.
+ * Distinguishes users who left a room on purpose from users who lost their connection: servers send the same presence
+ * for both (XEP-0045 §7.14), so the component pings the session afterwards. If it replies, the user left on purpose.
  */
 
 import { randomUUID } from "node:crypto";
@@ -21,13 +20,13 @@ import { saysGone } from "../../wire/errors.js";
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
 interface Departure {
   readonly session: FullJid;
-  /** The invitation because of the first message after the departure. It is sent if the connection was lost. */
+  /** The invitation by the first message after the departure, to send if the connection was lost. */
   invitation?: DirectInvitation;
 }
 
 /**
- * How long to wait between a departure and the ping, in milliseconds, so that a session that logs out has ended. While
- * a session ends, its server may accept stanzas that are never answered, and bounce stanzas out of order.
+ * The pause between a departure and the ping, in milliseconds, so that a session that logs out has ended. While it
+ * ends, its server may accept stanzas that are never answered, and bounce stanzas out of order.
  */
 const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
@@ -48,7 +47,6 @@ export class Departures implements DepartureWatch {
     private readonly unqueued: Pick<UnqueuedWriter, "write">,
   ) {}
 
-  /** Finds out whether an account's last session left on purpose, and stops or sends invitations accordingly. */
   async left(room: Room, session: FullJid): Promise<void> {
     const key = keyOf(room, session.bare.text);
     const departure: Departure = { session };
@@ -59,10 +57,6 @@ export class Departures implements DepartureWatch {
     await this.#decide(room, departure, isOnPurpose);
   }
 
-  /**
-   * Delays an invitation while it is unknown whether the account left on purpose.
-   * @returns false if the invitation should be sent now
-   */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
     const departure = this.#undecided.get(keyOf(room, account));
     if (departure === undefined) return false;
@@ -70,7 +64,6 @@ export class Departures implements DepartureWatch {
     return true;
   }
 
-  /** Notes that a message bounced, in case it was sent to test a session. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }
@@ -89,7 +82,6 @@ export class Departures implements DepartureWatch {
     if (!transaction.isEmpty) await transactions.commit(transaction);
   }
 
-  /** Whether a session still exists. */
   #isThere(room: Jid, session: FullJid): Promise<boolean> {
     const known = this.#asked.get(session.text);
     if (known !== undefined) return known;

@@ -1,7 +1,6 @@
 /**
- * Handles subscriptions to room activity (XEP-0437 §3). A session subscribes by presence to the component's domain, and
- * learns which rooms have had messages since the user was last inside. Unavailable presence or a bounced stanza ends
- * the subscription. After a reconnect, subscriptions of sessions that don't exist any more are ended.
+ * Handles subscriptions to room activity (XEP-0437 §3). A session subscribes by presence to the component's domain,
+ * and learns which rooms have had messages since the user was last inside. Unavailable presence or a bounce ends it.
  */
 import { isFull, Jid } from "../../../address.js";
 import type { Handler, Inbound } from "../../../router.js";
@@ -39,7 +38,7 @@ export function activityHandlers(context: RoomContext, subscriptions: ActivitySu
 
 /**
  * Subscribes a session if its account belongs to a room, and announces the rooms with missed messages.
- * @throws StanzaError resource-constraint if the rate limit is exceeded or there are too many subscriptions
+ * @throws StanzaError resource-constraint if the rate limit or the number of subscriptions is exceeded
  */
 async function subscribe(
   context: RoomContext,
@@ -76,7 +75,7 @@ async function subscribe(
   }
 }
 
-/** Pings all subscribed sessions after a reconnect, and unsubscribes the sessions that don't exist any more. */
+/** Pings all subscribed sessions after a reconnect, and unsubscribes those that don't exist any more. */
 export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
   const from = Jid.parse(context.domain);
   if (from === undefined) return;

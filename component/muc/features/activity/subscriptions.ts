@@ -1,7 +1,7 @@
 /**
- * Announces messages in rooms to subscribed sessions that aren't in these rooms (XEP-0437). After a room was announced
- * to a session, it is announced again only when the user has been in the room since. Subscriptions survive a restart of
- * the component; afterwards, a room may be announced once more.
+ * Announces messages to subscribed sessions outside the room (XEP-0437). A session gets a room's next announcement
+ * only after the user has been inside again. Subscriptions survive a restart of the component; afterwards, a room may
+ * be announced once more.
  */
 import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
@@ -12,7 +12,7 @@ import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import type { Feature } from "../feature.js";
 
-/** How many sessions of one account may be subscribed. A further subscription ends the oldest one. */
+/** How many sessions of one account may be subscribed. A further subscription ends the oldest. */
 const MOST_OF_ONE = 20;
 /** How many sessions may be subscribed in all. Further subscriptions are refused. */
 const MOST = 100_000;
@@ -26,7 +26,7 @@ export const activity: Feature = {
 };
 
 export class ActivitySubscriptions implements ActivityWatch {
-  /** The ids of the rooms that were announced to each session, by bare address and full address. */
+  /** The ids of the rooms announced to each session, by bare address and full address. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
 
@@ -69,7 +69,6 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
-  /** Announces a message to the subscribed members who aren't in the room. @param by the sender's bare address */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
@@ -82,24 +81,24 @@ export class ActivitySubscriptions implements ActivityWatch {
     });
   }
 
-  /** Notes that an account left a room: the next message in the room is announced again. */
+  /** Lets the account's sessions get the room's next announcement. */
   left({ id }: RoomView, account: string): void {
     for (const announced of this.#told.get(account)?.values() ?? []) announced.delete(id);
   }
 
-  /** Whether a session is subscribed and the room should be announced to it. @param room the room's id */
+  /** Whether a session is subscribed and the room, given by its id, should be announced to it. */
   isNews(session: string, room: number): boolean {
     const account = Jid.parse(session)?.bare.text ?? "";
     return this.#told.get(account)?.get(session)?.has(room) === false;
   }
 
-  /** Notes that rooms were announced to a session. @param rooms the rooms' ids */
+  /** Notes that rooms, given by their ids, were announced to a session. */
   note(session: string, rooms: readonly number[]): void {
     const announced = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
     for (const room of rooms) announced?.add(room);
   }
 
-  /** Builds the message that announces rooms, without `to`. @param rooms the rooms' addresses */
+  /** Builds the message that announces rooms, given by their addresses, without `to`. */
   news(rooms: readonly string[]): Element {
     return xml(
       "message",
@@ -117,7 +116,6 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.#count += 1;
   }
 
-  /** Returns the members of a room who have subscribed sessions. */
   #among({ affiliations }: RoomView): string[] {
     const isMember = (jid: string): boolean =>
       (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";
@@ -125,7 +123,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     return [...affiliations.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
   }
 
-  /** Returns the sessions of an account to which the room should be announced. @param room the room's id */
+  /** Returns the account's sessions to which the room, given by its id, should be announced. */
   #untold(account: string, room: number): string[] {
     const sessions = this.#told.get(account) ?? new Map<string, Set<number>>();
     return [...sessions].flatMap(([session, told]) => (told.has(room) ? [] : [session]));

@@ -1,7 +1,7 @@
 /**
- * Passes declines of invitations on to the inviter (XEP-0045 §7.8.2). A decline lets a user outside the room send a
- * text into it, so each invitation can be declined only once, and only the inviter gets the decline. Other declines get
- * no reply, as a reply would reveal who belongs to the room.
+ * Passes declines of invitations on to the inviter (XEP-0045 §7.8.2). As a decline lets a user outside send a text
+ * into the room, each invitation can be declined once. Other declines get no reply, which would reveal who belongs to
+ * the room.
  */
 import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../address.js";

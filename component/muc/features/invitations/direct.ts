@@ -1,7 +1,7 @@
 /**
- * Sends direct invitations (XEP-0249) because of calls, messages or new members. The sender is a user or the
- * component's domain, not the room, as a message with a body from the room would open a private chat. The body makes
- * servers store the message for offline users; a hint (XEP-0334) keeps the message out of their archives.
+ * Sends direct invitations (XEP-0249). They come from a user or the component's domain, as a body from the room would
+ * open a private chat. The body makes servers store them for offline users; a hint (XEP-0334) keeps them out of
+ * archives.
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
@@ -20,7 +20,7 @@ import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../password.js";
 import { invitationText } from "./texts.js";
 
-/** Invites accounts to a room. Messages in the room don't invite these accounts again until they have entered. */
+/** Invites accounts. Messages in the room don't invite these accounts again until they have entered. */
 export function inviteDirectly(
   { transaction, room }: RoomTransaction,
   invitation: DirectInvitation,
@@ -41,23 +41,17 @@ export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added:
   inviteDirectly(scope, { from, body }, accounts);
 }
 
-/**
- * Returns the sender of a user's invitation: the user if the component may send in their name, else the component's
- * domain.
- */
+/** Returns the sender of a user's invitation: the user if the component may send for them, else its domain. */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
   return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
-/**
- * Returns the sender of an occupant's invitation: as inviterOf(), or the component's domain if the room hides real
- * addresses.
- */
+/** Returns the sender of an occupant's invitation: the component's domain if the room hides real addresses. */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
   return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
 }
 
-/** Returns the address of the group-chat service, which is the component's domain. */
+/** Returns the address of the component's domain. */
 export function serviceOf({ domain }: RoomContext): Jid {
   const jid = Jid.parse(domain);
   if (jid === undefined) throw new Error(`${domain} is no address`);

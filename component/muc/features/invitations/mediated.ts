@@ -1,4 +1,4 @@
-/** Handles invitations that occupants send through the room, and declines of invitations (XEP-0045 §7.8.2). */
+/** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
 import { Jid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
@@ -18,7 +18,6 @@ import { passwordToGive } from "../password.js";
 import { passDecline, rememberInvited } from "./declines.js";
 import { invitationText } from "./texts.js";
 
-/** The inviter's texts in an invitation. */
 interface InvitationText {
   readonly reason: string | undefined;
   /** The <continue/> element, which names the thread of a private conversation that continues in the room. */
@@ -28,18 +27,12 @@ interface InvitationText {
 /** How many users one message may invite. */
 const MAX_INVITED = 50;
 
-/**
- * Whether an occupant may invite users. Administrators always may; other occupants with voice may if the room allows
- * it.
- */
+/** Whether an occupant may invite: administrators always, others with voice if the room allows it. */
 function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
   return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
 }
 
-/**
- * Builds an invitation without `to`. One message has the elements of a mediated invitation and of a direct one
- * (XEP-0249), so that every client understands at least one of them.
- */
+/** Builds an invitation without `to`, both mediated and direct (XEP-0249), so that every client understands it. */
 function invitation(
   context: RoomContext,
   room: RoomView,
@@ -60,12 +53,12 @@ function invitation(
       textElement("password", password),
     ),
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
-    // Servers store the message for offline users. Without the hint, users would also find it in the server's archive.
+    // Servers store the message for offline users. The hint keeps it out of the server's archive.
     xml("no-permanent-store", NS.hints),
   );
 }
 
-/** Handles a message that invites users or declines an invitation. @returns false if the message is something else */
+/** Handles a message that invites users or declines. @returns false if the message is something else */
 export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
@@ -80,7 +73,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   return true;
 }
 
-/** Sends an occupant's invitations. @throws StanzaError if an invitation is refused; nobody is invited then */
+/** Sends an occupant's invitations. @throws StanzaError if one is refused; nobody is invited then */
 function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
   const { context, transaction, room } = scope;
   const inviter = senderIn(room, from);
@@ -114,7 +107,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   );
 }
 
-/** Grants an invited account its affiliation, unless the account already has the same or a higher affiliation. */
+/** Grants an invited account its affiliation, unless it already has the same or a higher one. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
   if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;

@@ -3,10 +3,7 @@ import type { Language } from "../../../language.js";
 import type { RoomContext } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 
-/**
- * The texts by kind of invitation: an occupant invites, an administrator makes a user a member, a program creates a
- * room.
- */
+/** By kind: an occupant invites, an administrator makes a user a member, a program creates a room. */
 type Texts = Readonly<Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>>;
 
 const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonly anAdmin: string }>> = {
@@ -27,8 +24,8 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * Returns the body of an invitation. It ends with a link to the room, as some clients offer no other way to enter.
- * @param who the inviter's name; undefined for an administrator who isn't named
+ * Returns the body of an invitation, with a link to the room, as some clients offer no other way to enter.
+ * @param who the inviter's name; undefined for an unnamed administrator
  */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
@@ -40,12 +37,12 @@ export function invitationText(
   return text(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
 }
 
-/** Returns the room's name; if the room has no name, the localpart of its address. */
+/** Returns the room's name, or else its localpart. */
 export function nameOf({ jid, options: { name } }: Pick<RoomView, "jid" | "options">): string {
   return name === "" ? jid.local : name;
 }
 
-/** Returns a link for entering the room (XEP-0147, `?join`), percent-encoded (RFC 5122 §2.7). */
+/** Returns a percent-encoded link for entering the room (XEP-0147, RFC 5122 §2.7). */
 export function joinLink({ jid: { local, domain } }: Pick<RoomView, "jid">): string {
   return `xmpp:${encodeURIComponent(local)}@${encodeURIComponent(domain)}?join`;
 }

@@ -15,7 +15,6 @@ import { MUC } from "../../wire/ns.js";
 import { assignedNick } from "../../occupancy/assigned-nick.js";
 import { refuseNick } from "../nicknames.js";
 
-/** The name of the form field with the nickname. */
 const FIELD = "muc#register_roomnick";
 
 /**
@@ -34,10 +33,7 @@ export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">)
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }
 
-/**
- * Reserves a nickname, or ends the registration if the request contains <remove/>.
- * @throws StanzaError conflict if another account uses or has reserved the nickname
- */
+/** Reserves a nickname, or ends the registration by <remove/>. @throws StanzaError conflict for others' nicknames */
 export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   const member = memberOf(room, from);
@@ -47,7 +43,6 @@ export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   return replied;
 }
 
-/** Reserves the requested nickname for a member. @throws StanzaError if the nickname isn't available or allowed */
 function reserve(
   { context, transaction, room }: RoomScope,
   member: StoredAffiliation,
@@ -74,8 +69,8 @@ function reserve(
 }
 
 /**
- * Ends a registration (XEP-0077 §3.2). Members lose their membership, and are removed from members-only rooms.
- * Administrators and owners keep their affiliation and lose the reserved nickname; messages don't invite them any more.
+ * Ends a registration (XEP-0077 §3.2). Members lose their membership; administrators and owners only lose the reserved
+ * nickname, and messages don't invite them any more.
  */
 function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
   const { transaction, room } = scope;
@@ -94,7 +89,7 @@ function memberOf(room: RoomView, from: Jid): StoredAffiliation {
   throw roomError(room.jid, "cancel", "not-allowed", "Only members may register a nickname.");
 }
 
-/** Returns the requested nickname, which is in a form or, from older clients, in a plain element. */
+/** Returns the requested nickname, from a form or, by older clients, from a plain element. */
 function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";

@@ -1,7 +1,6 @@
 /**
- * Handles requests for a room's vCard (XEP-0054), which contains the room's picture (XEP-0486). Owners may set the
- * vCard; everyone who may see the room's details may read it. Occupants are notified of a change by status code 104,
- * and of a new picture by the room's presence.
+ * Handles a room's vCard (XEP-0054) with its picture (XEP-0486): owners set it, everyone who may see the room's
+ * details reads it. Occupants are notified of changes by status code 104, and of new pictures by the room's presence.
  */
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../../storage/rooms-store.js";
@@ -23,7 +22,7 @@ const MOST_BESIDES = 16 * 1024;
 const MOST_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Answers with the room's vCard; with an empty vCard if none is set. @throws StanzaError forbidden */
+/** Answers with the room's vCard, empty if none is set. @throws StanzaError forbidden */
 export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply {
   const { room } = scope;
   refuseOutsider(room, from);
@@ -32,7 +31,7 @@ export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply 
   return vcard === undefined || vcard instanceof XmlFault ? xml("vCard", NS.vcard) : vcard;
 }
 
-/** Sets the room's vCard; an empty vCard removes it. @throws StanzaError forbidden if the sender is no owner */
+/** Sets the room's vCard; an empty one removes it. @throws StanzaError forbidden if the sender is no owner */
 export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
@@ -47,17 +46,15 @@ export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   return replied;
 }
 
-/** Returns the room's vCard as XML; undefined if none is set. */
 function storedVcard({ context, room }: RoomScope): string | undefined {
   context.rooms.settle(room);
   return context.stores.vcards.find(room.id);
 }
 
 /**
- * Parses a submitted vCard. Pictures are decoded and encoded again, so that clients get exactly the bytes that the hash
- * covers.
- * @returns undefined if the vCard is empty
- * @throws StanzaError policy-violation if the vCard is too long, bad-request if it can't be passed on
+ * Parses a submitted vCard; undefined if it is empty. Pictures are decoded and encoded again, so that clients get
+ * exactly the bytes that the hash covers.
+ * @throws StanzaError policy-violation if it is too long, bad-request if it can't be passed on
  */
 function parseVcard(
   { context: { avatarBytes, stanzaBytes }, room }: RoomScope,

@@ -1,6 +1,5 @@
 /**
- * Handles voice requests in moderated rooms (XEP-0045 §7.13): a visitor asks for the right to send messages to all, the
- * moderators get a form, and one of them grants or refuses the request.
+ * Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, moderators get a form, and one of them decides.
  */
 import { keyOf } from "../../../nick.js";
 import type { Inbound } from "../../../router.js";
