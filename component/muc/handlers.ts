@@ -1,7 +1,6 @@
 /**
- * Makes the handlers of stanzas to rooms. A handler charges the action to the user's rate limit (limits/budgets.ts) and
- * runs it in one transaction. Requests that only read are answered when the link is free. Presence is answered with
- * an error only if that is safe (see mustBeSilent).
+ * Makes the handlers of stanzas to rooms. A handler charges the action to the user's rate limit (limits/budgets.ts)
+ * and runs it in one transaction.
  */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../address.js";
@@ -21,7 +20,7 @@ export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound
 /** The kinds of addresses that belong to a room: room@domain and room@domain/nickname. */
 export type RoomTarget = "room" | "occupant";
 
-/** Makes a handler that looks up the room. The handler throws item-not-found if the room doesn't exist. */
+/** Makes a handler that looks up the room, and throws item-not-found if it doesn't exist. */
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
@@ -29,7 +28,7 @@ export function inRoom<K extends RoomTarget, R>(
 }
 
 /**
- * Makes a handler of messages and changes of rooms. A stanza that is refused costs as much as a small message.
+ * Makes a handler of messages and changes of rooms. A refused stanza costs as much as a small message.
  * @param costOf returns the cost of the finished transaction, in units of the sending budget
  */
 export function sendingHandler<K extends TargetKind, R>(
@@ -55,7 +54,7 @@ export function sendingHandler<K extends TargetKind, R>(
   };
 }
 
-/** Makes a handler of requests that only read. */
+/** Makes a handler of requests that only read, which are answered when the link is free. */
 export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
     context.reading.answer(inbound, () =>
@@ -70,8 +69,7 @@ export function unmeteredHandler<K extends TargetKind>(context: RoomContext, han
 }
 
 /**
- * Makes a handler of available presence. Above the rate limit, an occupant's presence waits; only the latest is
- * handled.
+ * Makes a handler of available presence. Above the rate limit, only the latest of an occupant's presences is handled.
  */
 export function availableHandler<K extends RoomTarget>(
   context: RoomContext,
@@ -102,7 +100,7 @@ export function availableHandler<K extends RoomTarget>(
   };
 }
 
-/** Makes a handler of unavailable presence. The handler drops the session's waiting presence, and never replies. */
+/** Makes a handler of unavailable presence. It drops the session's waiting presence, and never replies. */
 export function unavailableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,
@@ -118,10 +116,7 @@ export function unavailableHandler<K extends RoomTarget>(
   };
 }
 
-/**
- * Refuses a user's stanza.
- * @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short
- */
+/** @throws StanzaError resource-constraint if the sender's outbox quota is used up, or memory is short */
 function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
   if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
   const full = transactions.refuse(owner);
@@ -149,7 +144,7 @@ async function inTransaction<R>(
   return result;
 }
 
-/** The address of the room that a stanza is sent to. */
+/** Returns the address of the room that a stanza is sent to. */
 export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid {
   return to.kind === "occupant" ? to.room : to.jid;
 }
@@ -158,7 +153,7 @@ function isInside({ rooms }: RoomContext, from: Jid, to: Inbound<RoomTarget>["to
   return rooms.find(roomOf(to))?.sessions.has(from.text) === true;
 }
 
-/** The key of a session in a room, for the presence queue. */
+/** Returns the key of a session in a room, for the presence queue. */
 function placeOf(from: Jid, to: Target): string {
   return `${to.jid.bare.text} ${from.text}`;
 }
@@ -170,8 +165,8 @@ function echoing(error: unknown, stanza: Element): unknown {
 }
 
 /**
- * Whether an error must not be sent to `from`. After an error presence from the occupant's own address, the user's
- * server no longer sends the room an unavailable presence when the session ends.
+ * Whether an error must not be sent to `from`: after an error from the occupant's own address, the user's server no
+ * longer sends the room an unavailable presence when the session ends.
  */
 function mustBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
   if (to.kind !== "occupant") return false;

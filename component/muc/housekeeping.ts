@@ -1,7 +1,3 @@
-/**
- * Background work for rooms: deletes expired messages and tombstones, adds messages to the full-text index, and removes
- * rooms that were never configured.
- */
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
 import { Pruning, type PruneSlice } from "../pruning.js";
@@ -9,12 +5,14 @@ import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";
 
-/** The pauses of indexing, in milliseconds: between two rounds, and between two parts of a round. */
+/** The pauses between two rounds of indexing, and between two parts of a round, in milliseconds. */
 const INDEXING = { round: 10_000, slice: 20 };
 /** How old messages must be to be indexed, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
 
-/** Runs the background work for rooms. */
+/**
+ * Runs the background work: deletes expired messages and tombstones, indexes messages, and removes unconfigured rooms.
+ */
 export class Housekeeping {
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;
@@ -44,7 +42,11 @@ export class Housekeeping {
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
-  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may be left */
+  /**
+   * Adds some messages to the full-text index.
+   * @param now milliseconds since 1970
+   * @returns whether more may be left
+   */
   index(now: number): boolean {
     return this.context.archive.index((now - SETTLED_MS) * 1000);
   }

@@ -40,9 +40,9 @@ import { roomError } from "./wire/errors.js";
 const IDLE_MS = 5 * 60_000;
 /** The pause between two searches for idle rooms, in milliseconds. */
 const SWEEP_MS = 30_000;
-/** If more rooms than this are in memory, rooms that weren't used for BUSY_MS are dropped. */
+/** If more rooms than this are in memory, rooms are dropped that weren't used for BUSY_MS. */
 const MANY = 5_000;
-/** A room that wasn't used for this many milliseconds is dropped from memory if MANY rooms are in memory. */
+/** In milliseconds; see MANY. */
 const BUSY_MS = 2_000;
 /** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
@@ -52,15 +52,13 @@ export class Rooms {
   /** The rooms in memory by localpart. A deleted room stays until its deletion is committed. */
   readonly #loaded = new Map<string, Room>();
   /**
-   * Called for a room before anything else uses it, to do pending work such as the removal of users in a transaction of
-   * its own.
+   * Does pending work in a room, such as the removal of users, before anything else uses the room.
    * @returns whether the room still exists
    */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
   /** Deletes the data of deleted rooms in the background. */
   readonly #removal: Pruning;
-  /** Tombstones of destroyed rooms. */
   readonly tombstones: Tombstones;
   /** From this number of rooms in memory on, #trim() drops rooms. */
   #trimAt = MANY;
@@ -94,7 +92,7 @@ export class Rooms {
     return this.#count;
   }
 
-  /** Returns the room with this address; undefined if it doesn't exist. */
+  /** Returns the room with this address, if it exists. */
   find(jid: AccountJid): Room | undefined {
     const room = this.#loaded.get(jid.local) ?? this.#load(jid);
     if (room === undefined || room.isGone) return undefined;
@@ -102,10 +100,7 @@ export class Rooms {
     return this.settleFirst(room) ? room : undefined;
   }
 
-  /**
-   * Returns the room with this address.
-   * @throws StanzaError item-not-found if it doesn't exist, gone if it was destroyed
-   */
+  /** Returns the room with this address. @throws StanzaError item-not-found, or gone if it was destroyed */
   get(jid: AccountJid): Room {
     const room = this.find(jid);
     if (room !== undefined) return room;
@@ -122,7 +117,7 @@ export class Rooms {
   }
 
   /**
-   * Creates a room, and removes the tombstone of its address. The caller checks the user's permission first.
+   * Creates a room, and removes the tombstone of its address. The caller has checked the user's permission.
    * @param made.locked whether the owner must configure the room before others may enter
    * @throws StanzaError resource-constraint if there are too many rooms
    */
@@ -160,10 +155,7 @@ export class Rooms {
     this.#count -= 1;
   }
 
-  /**
-   * Commits a room's pending data that isn't held in memory, such as messages, so that it can be read from the
-   * database.
-   */
+  /** Commits a room's pending data that isn't held in memory, such as messages, so that it can be read. */
   settle(room: Pick<ChangedRoom, "unstored">): void {
     if (room.unstored > 0) this.commit.flush();
   }

@@ -1,4 +1,3 @@
-/** The table of handlers for stanzas to rooms and to occupants' addresses. */
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS } from "../xml/builder.js";
@@ -34,10 +33,9 @@ import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
 import { MUC } from "./wire/ns.js";
 
-/** Answers an IQ request to a room. */
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
-/** Returns the handlers of stanzas to rooms and to occupants' addresses. */
+/** Returns the table of handlers for stanzas to rooms and to occupants' addresses. */
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
   const set = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfChange);
   const say = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfMessage);
@@ -104,8 +102,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
 }
 
 /**
- * Handles a message of type normal to a room: a voice request, an invitation, or a declined invitation.
- * @throws StanzaError service-unavailable if the message is something else
+ * Handles a normal message to a room: a voice request, an invitation, or a decline.
+ * @throws StanzaError service-unavailable for other messages
  */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);

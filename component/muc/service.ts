@@ -1,4 +1,3 @@
-/** Composes the group-chat service from its parts. */
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -34,7 +33,6 @@ import { roomHandlers } from "./routes.js";
 import { Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 
-/** The settings that RoomContext takes over unchanged. */
 type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
 
 /** The settings of the group-chat service. */
@@ -43,13 +41,12 @@ export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
   readonly confirmTimeout: number;
 }
 
-/** The objects that RoomContext takes over unchanged. */
 type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "watch" | "log";
 
 /** The objects that the group-chat service uses. */
 export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly db: Database;
-  /** Fingerprints of calls, for deduplication. */
+  /** For deduplication of calls. */
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse">;
@@ -59,7 +56,7 @@ export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
 }
 
-/** The group-chat service: rooms, their handlers and their background work. */
+/** Composes the group-chat service: rooms, their handlers and their background work. */
 export class RoomService {
   readonly rooms: Rooms;
   readonly context: RoomContext;
@@ -125,10 +122,7 @@ export class RoomService {
     link.on("down", () => this.#sessionPings.stop());
   }
 
-  /**
-   * Replaces the list of service administrators. Resolves when their occupants are updated.
-   * @param jids bare addresses
-   */
+  /** Replaces the list of service administrators, given by bare address. Resolves when their occupants are updated. */
   async setAdmins(jids: readonly string[]): Promise<void> {
     this.#admins.configure(jids);
     await this.#adminsFollower.follow();

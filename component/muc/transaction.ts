@@ -1,8 +1,3 @@
-/**
- * The transaction of one stanza or call: its database writes and its outgoing stanzas are committed together. So no
- * stanza announces a change that isn't on disk, every stored change is announced, and stanzas are sent in the order of
- * the changes.
- */
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import type { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
@@ -23,8 +18,8 @@ export interface Stores {
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
   /**
-   * Fingerprints for deduplication. A transaction stores the fingerprints of messages to rooms, because a message to an
-   * empty room has no outbox row with which its fingerprint could be stored.
+   * Stored by transactions, as a message to an empty room has no outbox row with which its fingerprint could be
+   * stored.
    */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
@@ -53,7 +48,10 @@ type Write = (stores: Stores, first: number | undefined) => void;
 /** The limit for stanzas to one receiver that share an outbox row, in bytes. */
 const BATCH = 32 * 1024;
 
-/** Collects the database writes and the outgoing stanzas of one stanza or call. */
+/**
+ * Collects the database writes and outgoing stanzas of one stanza or call, which are committed together. So no stanza
+ * announces a change that isn't on disk, every stored change is announced, and stanzas keep the order of the changes.
+ */
 export class Transaction {
   /** When the transaction began, in milliseconds since 1970. */
   readonly at = Date.now();
@@ -66,13 +64,12 @@ export class Transaction {
   readonly #nextStanzaId: (count: number) => number;
   readonly #stanzaBytes: number;
 
-  /** The account whose outbox quota the stanzas are charged to. */
+  /** The account whose outbox quota the stanzas are charged to; undefined for the component's own work. */
   readonly account: Account | undefined;
 
   /**
    * @param nextStanzaId reserves `count` consecutive stanza-ids (XEP-0359), and returns the first
-   * @param stanzaBytes the limit for one stanza, in bytes
-   * @param account the account that the stanzas are charged to; undefined for the component's own work
+   * @param stanzaBytes the limit for one stanza
    */
   constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
     this.account = account;
@@ -109,7 +106,7 @@ export class Transaction {
     return this.#rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of these ids */
+  /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of them */
   nextStanzaId(count = 1): number {
     return this.#nextStanzaId(count);
   }
@@ -137,7 +134,7 @@ export class Transaction {
     for (const work of this.#whenDone.splice(0)) work();
   }
 
-  /** Runs all database writes; called inside the database's transaction. */
+  /** Runs all database writes, inside the database's transaction. */
   writeAll(stores: Stores, first: number | undefined): void {
     for (const work of this.#writes) work(stores, first);
   }
@@ -159,7 +156,7 @@ export class Transaction {
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
-  /** Sends a stanza without `to` to many receivers. @param recipients their addresses @throws StanzaTooLarge */
+  /** Sends a stanza without `to` to many receivers, given by their addresses. @throws StanzaTooLarge */
   broadcast(stanza: Element, recipients: readonly string[]): void {
     this.broadcastText(serialise(stanza), recipients, originOf(stanza));
   }

@@ -1,8 +1,3 @@
-/**
- * Runs and commits transactions of rooms (transaction.ts). Transactions of the same moment share a commit. If a
- * transaction fails, the rooms that it changed are dropped from memory and loaded again from the database; other
- * uncommitted transactions of these rooms fail, too.
- */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
@@ -11,7 +6,10 @@ import type { WireText } from "../xml/wire-text.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 
-/** Runs and commits transactions of rooms. */
+/**
+ * Runs and commits transactions (transaction.ts); those of the same moment share a commit. If one fails, the rooms
+ * that it changed are loaded from the database again, and other uncommitted transactions of these rooms fail, too.
+ */
 export class Transactions {
   /** @param begin makes a transaction whose stanzas are charged to the account */
   constructor(
@@ -27,7 +25,7 @@ export class Transactions {
   }
 
   /**
-   * Runs work in a new transaction, which the caller commits. Aborts the transaction and rethrows if the work throws.
+   * Runs work in a new transaction, which the caller commits. If the work throws, aborts the transaction and rethrows.
    */
   run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(account);
@@ -41,7 +39,7 @@ export class Transactions {
 
   /**
    * Commits a transaction.
-   * @param more further outbox rows, committed together with the transaction's
+   * @param more further outbox rows to commit
    * @returns the stanzas' delivery status; a refusal if nothing was stored
    */
   async commit(
@@ -70,7 +68,7 @@ export class Transactions {
     for (const room of transaction.rooms) this.rooms.reread(room);
   }
 
-  /** Runs a transaction's database writes; called inside the database's transaction. */
+  /** Runs a transaction's database writes, inside the database's transaction. */
   #write(transaction: Transaction, first: number | undefined): void {
     const rooms = [...transaction.rooms];
     try {

@@ -1,7 +1,7 @@
 /**
- * Nicknames, which users choose or which the directory assigns (rooms.names). If two users have the same name in the
- * directory, the id is added. Users without an entry get their id as nickname, users of other domains their address: so
- * nobody can use the name of a user in the directory.
+ * Nicknames that users choose or the directory assigns (rooms.names). Equal names in the directory get the id added.
+ * Users without an entry get their id, users of other domains their address, so that nobody can use a directory user's
+ * name.
  */
 import type { BareJid, Jid } from "../../address.js";
 import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
@@ -14,10 +14,9 @@ export interface NameSource {
   namesOf(jid: Jid): readonly string[];
 }
 
-/** The part of RoomContext that nicknames depend on. */
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 
-/** The maximum length of a nickname from the directory, including an added id or address, in characters. */
+/** The maximum length of a nickname from the directory, with an added id or address, in characters. */
 const LONG = 600;
 
 /** Whether nicknames are assigned from the directory. */
@@ -38,7 +37,7 @@ export function assignedNick(
   return areAssigned(context) ? directoryNick(context, room, account) : wanted;
 }
 
-/** Returns the nickname that the directory assigns: the first candidate that no other account in the room has. */
+/** Returns the first nickname from the directory that no other account in the room has. */
 export function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
   for (const name of names(context, account)) {
     if (room === undefined || room.isFree(name, account)) return name;
@@ -47,9 +46,8 @@ export function directoryNick(context: Naming, room: RoomView | undefined, accou
 }
 
 /**
- * Returns the nickname that calls use for a user, and that clients learn as the reserved nickname: the nickname of the
- * user's occupant, or else the reserved nickname, the first name in `names`, or the id. Names that are reserved or used
- * by other accounts are skipped.
+ * Returns the nickname that calls use for a user and that clients learn as the reserved one: that of the user's
+ * occupant, or else the reserved nickname, the first name in `names`, or the id, unless another account has it.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = context.config;

@@ -20,10 +20,7 @@ import { assignedNick } from "./assigned-nick.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
-/**
- * Lets a session enter; creates the room if it doesn't exist.
- * @throws StanzaError if the user may not enter or create it
- */
+/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const raw = rawNickOf(stanza.attrs.to ?? "");
@@ -64,7 +61,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);
 }
 
-/** Sends all that a newcomer gets to a session that is already in the room (§17.3), without checking permissions. */
+/** Sends all that a newcomer gets to a session that is already inside (§17.3), without checking permissions. */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
@@ -72,7 +69,7 @@ export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   sendEntry(scope, occupant, from, { stanza, codes });
 }
 
-/** Returns status code 210 if an occupant's nickname differs from the requested one, `raw` (§7.2.3). */
+/** Returns status code 210 if the nickname differs from `raw`, the requested one (§7.2.3). */
 export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
   return nick.text === raw ? [] : [210];
 }
@@ -92,7 +89,6 @@ function sendEntry(
   for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
 }
 
-/** Yields the other occupants' presences, the newcomer's own presence, and the room's presence. */
 function* entryPresences(
   room: RoomView,
   occupant: Occupant,
@@ -113,7 +109,8 @@ function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: Ful
 
 /**
  * Creates a locked room for a user who enters it.
- * @throws StanzaError not-allowed if the user may not create rooms, gone if the room was destroyed and had other owners
+ * @throws StanzaError not-allowed if the user may not create rooms, gone if the room was destroyed and had other
+ * owners
  */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;

@@ -1,7 +1,6 @@
 /**
- * Removes ghosts (XEP-0045 §18.1.2): occupants whose session ended without an unavailable presence. Bounced stanzas
- * reveal them. After a reconnect, when unavailable presence may have been lost, all occupants are pinged, a few at a
- * time.
+ * Removes ghosts (XEP-0045 §18.1.2), whose session ended without an unavailable presence. Bounced stanzas reveal them.
+ * After a reconnect, when unavailable presence may have been lost, all occupants are pinged, a few at a time.
  */
 import { randomUUID } from "node:crypto";
 import { roomOf } from "../handlers.js";
@@ -17,7 +16,7 @@ import { roomJid } from "../rooms.js";
 import { leave } from "./leaving.js";
 import { saysGone } from "../wire/errors.js";
 
-/** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
+/** Handles a bounced message or presence of a room: removes the session if the error says that it is gone. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
@@ -30,9 +29,9 @@ export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbo
 const PREFIX = "still-inside-";
 
 /**
- * Handles the reply to a ping. An error may come from a server because the session is gone, or from a client that
- * doesn't support pings. So a message is sent to the session: if the session is gone, the server bounces the message
- * (see bounced()); clients don't answer messages.
+ * Handles the reply to a ping. The error may come from a server because the session is gone, or from a client that
+ * doesn't support pings. So a message follows: if the session is gone, the server bounces it (see bounced()); clients
+ * don't answer it.
  */
 export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">): void {
   const { id = "", type } = stanza.attrs;
@@ -56,7 +55,6 @@ export class SessionPings {
 
   constructor(private readonly context: RoomContext) {}
 
-  /** Starts pinging, with the first room. */
   start(): void {
     this.#place = { room: 0, jid: "" };
     this.#timer ??= setTimeout(() => this.#next(), PACE_MS).unref();
@@ -68,7 +66,6 @@ export class SessionPings {
     this.#place = undefined;
   }
 
-  /** Pings the next sessions, if the link is free. */
   #next(): void {
     this.#timer = undefined;
     if (this.#place === undefined) return;

@@ -14,7 +14,7 @@ export interface Leaving {
   readonly children?: WireText;
   /** Status codes: 301 banned, 307 kicked, 321 no longer a member, 322 members-only now, 333 session lost. */
   readonly codes?: readonly number[];
-  /** The actor and the reason, if somebody else removes the occupant. */
+  /** The actor and the reason, if another user removes the occupant. */
   readonly cause?: Cause | undefined;
   /** The affiliation to show; by default the occupant's. */
   readonly affiliation?: Affiliation;
@@ -25,8 +25,8 @@ export interface Leaving {
 }
 
 /**
- * Removes a session from the room. The other occupants are notified only if the session was the occupant's last, or if
- * its presence represented the occupant.
+ * Removes a session. Other occupants learn of it if it was the occupant's last, or its presence represented the
+ * occupant.
  */
 export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
   const { transaction, room } = scope;
@@ -44,9 +44,7 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving = {}):
   removeIfAbandoned(scope);
 }
 
-/**
- * Removes an occupant with all sessions. Messages in the room don't invite the account any more (absent-members.ts).
- */
+/** Removes an occupant with all sessions. Messages don't invite the account any more (absent-members.ts). */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyGone(scope, occupant, leaving);
@@ -67,7 +65,6 @@ function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving
   if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
 }
 
-/** Returns the contents of the unavailable presence of an occupant who leaves. */
 function goneShape(occupant: Occupant, leaving: Leaving): Shape {
   const { children = NO_TEXT, affiliation = occupant.affiliation, ...rest } = leaving;
   return { type: "unavailable", role: "none", children, affiliation, ...rest };

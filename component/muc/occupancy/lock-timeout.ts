@@ -1,19 +1,18 @@
-/**
- * Destroys rooms that were created by entering them but not configured within rooms.lock_minutes: only their owners can
- * enter such rooms.
- */
 import { Refusal } from "../../refusal.js";
 import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 
-/** The pause between two searches for rooms that weren't configured in time, in milliseconds. */
+/** The pause between two searches for such rooms, in milliseconds. */
 const ROUND_MS = 30_000;
-/** How many rooms are destroyed in one round at most. */
+/** How many rooms are destroyed in one round. */
 const MOST = 100;
 const REASON = "The room was not configured in time.";
 
-/** Destroys rooms that were not configured in time. */
+/**
+ * Destroys rooms that were created by entering but not configured within rooms.lock_minutes: only their owners can
+ * enter.
+ */
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;
 
@@ -28,7 +27,7 @@ export class LockTimeout {
     clearInterval(this.#timer);
   }
 
-  /** Destroys some rooms that were not configured in time. @param now milliseconds since 1970 */
+  /** Destroys some of these rooms. @param now milliseconds since 1970 */
   async round(now: number): Promise<void> {
     const { stores, config, log } = this.context;
     try {

@@ -1,7 +1,3 @@
-/**
- * Changes nicknames (XEP-0045 §7.6). Occupants see that the old nickname leaves with status code 303 and the new
- * nickname enters. The occupant keeps the role.
- */
 import type { FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
@@ -16,9 +12,9 @@ import { sanitisedPresence } from "../wire/sanitising.js";
 const REWRITTEN = 210;
 
 /**
- * Changes an occupant's nickname.
- * @param request the presence, the session that sent it, and whether the new nickname differs from the requested one
- * @throws StanzaError conflict if another account, or another occupant of the same account, has the nickname
+ * Changes an occupant's nickname (XEP-0045 §7.6): the old one leaves with status code 303, the new one enters.
+ * @param request the presence, its session, and whether the nickname differs from the requested one
+ * @throws StanzaError conflict if another account, or another occupant of the same account, has it
  */
 export function changeNick(
   scope: RoomScope,

@@ -1,4 +1,4 @@
-/** Handles presence sent to a room or to an occupant's address: entering, updates, nickname changes, leaving. */
+/** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
 import { rawNickOf, parseNick } from "../../nick.js";
 import { roomOf } from "../handlers.js";
@@ -17,7 +17,9 @@ import { enter, replay, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
 import { changeNick } from "./nick-change.js";
 
-/** Handles available presence to an occupant's address: the sender enters, changes the nickname or updates presence. */
+/**
+ * Handles available presence to an occupant's address: the sender enters, changes the nickname or updates presence.
+ */
 export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
   const session = sessionOf(from, to.room);
   const room = work.context.rooms.find(to.room);
@@ -65,7 +67,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }
 
-/** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */
+/** Changes the nickname if `to` has another one than the occupant; otherwise updates the presence. */
 function moveOrUpdate(
   scope: RoomScope,
   occupant: Occupant,
@@ -82,7 +84,6 @@ function moveOrUpdate(
       "jid-malformed",
       "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
     );
-  // An assigned name can't be changed.
   const nick = areAssigned(context) ? occupant.nick : wanted;
   if (nick.text !== occupant.nick.text) {
     changeNick(scope, occupant, nick, { session, stanza, isRewritten: nick.text !== raw });
@@ -116,7 +117,7 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
   transaction.send(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
 }
 
-/** Checks that the sender's address is full. @throws StanzaError jid-malformed if it has no resource */
+/** Returns the sender's full address. @throws StanzaError jid-malformed if it has no resource */
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
   throw roomError(room, "modify", "jid-malformed", "Only a full address (with a resource) can enter a room.");

@@ -1,6 +1,6 @@
 /**
- * Answers presence probes (XEP-0045 §17.3), by which an occupant, or the occupant's server, requests the presence of
- * another occupant or of the room. Probes of users who aren't in the room are not answered.
+ * Answers presence probes (XEP-0045 §17.3), by which an occupant or the occupant's server requests the presence of
+ * another occupant or of the room. Others' probes aren't answered.
  */
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
@@ -36,7 +36,7 @@ function askerIn(room: RoomView, from: Jid): Occupant | undefined {
   return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
 }
 
-/** The presence of the probed occupant as the asker sees it; unavailable presence if there is no such occupant. */
+/** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */
 function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
   const occupant = room.occupants.get(keyOf(probed.resource));
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");

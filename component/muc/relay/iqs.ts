@@ -1,6 +1,6 @@
 /**
- * Relays IQ requests between occupants (XEP-0045 §17.4). Both see only each other's address in the room, not the real
- * address. Requests for vCards and PubSub are sent to the account's bare address, and its server answers them.
+ * Relays IQ requests between occupants (XEP-0045 §17.4), who see each other's address in the room only. Requests for
+ * vCards and PubSub go to the account's bare address, and its server answers them.
  */
 import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -11,15 +11,12 @@ import { roomError } from "../wire/errors.js";
 import { passOn } from "../wire/payload.js";
 import { senderIn } from "../admin/actor.js";
 
-/** How long the component waits for a reply, in milliseconds. */
+/** How long a request waits for its reply, in milliseconds. */
 const WAIT_MS = 30_000;
 /** The namespaces of requests that are sent to the account's bare address instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);
 
-/**
- * Relays a request and sends back the reply.
- * @throws StanzaError the reply's error, or why the request wasn't relayed
- */
+/** Relays a request and sends back the reply. @throws StanzaError the reply's error, or why it wasn't relayed */
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
@@ -73,10 +70,8 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
 }
 
 /**
- * Answers a self-ping (XEP-0410), by which a client learns whether it is still in the room. Relays a ping to another
- * occupant. The error for senders who aren't in the room is never item-not-found, which clients take for "still
- * inside".
- * @throws StanzaError not-acceptable if the sender isn't in the room
+ * Answers a self-ping (XEP-0410), by which a client learns whether it is still inside; relays other pings.
+ * @throws StanzaError not-acceptable if it isn't: clients take item-not-found for "still inside"
  */
 export async function ping(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;

@@ -14,10 +14,7 @@ import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 import { roomError } from "../wire/errors.js";
 
-/**
- * Handles a groupchat message to the room: a message for all, or a new subject.
- * @throws StanzaError if it is refused
- */
+/** Handles a groupchat message: a message for all, or a new subject. @throws StanzaError if it is refused */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
   const { context, room } = scope;
   const occupant = senderIn(room, from);
@@ -38,9 +35,8 @@ export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaEr
 
 /**
  * Sends a message to all occupants, and stores it if messages of its kind are stored.
- * @param message the message; its addresses and its type are replaced, its children are sent unchanged
- * @param maxBytes the limit for the message, in bytes
- * @throws StanzaError policy-violation if the message is longer than `maxBytes`
+ * @param message its addresses and type are replaced, its children are sent unchanged
+ * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
   const { transaction, room } = scope;
@@ -64,7 +60,7 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }
 
-/** Refuses a long message. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
+/** @throws StanzaError policy-violation if the stanza has more than `most` bytes */
 export function refuseLength(room: RoomView, stanza: string, most: number): void {
   if (Buffer.byteLength(stanza) <= most) return;
   throw roomError(room.jid, "modify", "policy-violation", `A message may have at most ${most} bytes.`);

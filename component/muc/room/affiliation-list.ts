@@ -1,16 +1,15 @@
-/** The affiliations of a room in memory, with the nicknames that members have reserved. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import { keyOf } from "../../nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 
-/** The affiliations of a room, by account or domain. */
+/** A room's affiliations by account or domain, with the nicknames that members have reserved. */
 export class AffiliationList {
   readonly #byJid = new Map<string, StoredAffiliation>();
   /** The accounts that have reserved nicknames, by the nickname's key. */
   readonly #byNick = new Map<string, string>();
-  /** Finds reserved nicknames that look the same as another one (lookalikes.ts). */
+  /** Finds reserved nicknames that look the same (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #owners = 0;
 
@@ -18,17 +17,14 @@ export class AffiliationList {
     for (const member of stored) this.put(member);
   }
 
-  /** How many affiliations the room has. */
   get size(): number {
     return this.#byJid.size;
   }
 
-  /** How many owners the room has. */
   get owners(): number {
     return this.#owners;
   }
 
-  /** All affiliations, in no particular order. */
   all(): Iterable<StoredAffiliation> {
     return this.#byJid.values();
   }
@@ -43,12 +39,11 @@ export class AffiliationList {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }
 
-  /** Returns the affiliation of an account or a domain, given its bare address. */
   get(jid: string): StoredAffiliation | undefined {
     return this.#byJid.get(jid);
   }
 
-  /** Returns an account's affiliation. If the account has none, but its domain is banned, the account is an outcast. */
+  /** Returns an account's affiliation; "outcast" if it has none, but its domain is banned. */
   affiliationOf(jid: Jid): Affiliation {
     const own = this.#byJid.get(jid.bare.text);
     return own?.affiliation ?? this.#byJid.get(jid.domain)?.affiliation ?? "none";
@@ -59,13 +54,12 @@ export class AffiliationList {
     return this.#byNick.get(nickKey);
   }
 
-  /** Whether no other account has reserved a nickname. */
+  /** Whether no other account has reserved the nickname. */
   isFreeFor(nickKey: string, account: BareJid): boolean {
     const reserver = this.#byNick.get(nickKey);
     return reserver === undefined || reserver === account.text;
   }
 
-  /** Adds or replaces an affiliation. */
   put(member: StoredAffiliation): void {
     this.delete(member.jid);
     this.#byJid.set(member.jid, member);

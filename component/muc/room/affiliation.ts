@@ -22,9 +22,7 @@ export function isRole(text: string | undefined): text is Role {
   return text !== undefined && Object.hasOwn(ROLE_RANK, text);
 }
 
-/**
- * Returns a negative number if `one` ranks below `other`, 0 if they are equal, a positive number if `one` ranks above.
- */
+/** Returns less than 0 if `one` ranks below `other`, 0 if they are equal, more than 0 if `one` ranks above. */
 export function compareAffiliations(one: Affiliation, other: Affiliation): number {
   return AFFILIATION_RANK[one] - AFFILIATION_RANK[other];
 }
@@ -39,9 +37,7 @@ export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
 
-/**
- * Returns the role that an account with this affiliation gets when it enters (§5.1.2), if no feature assigns another.
- */
+/** Returns the role of newcomers with this affiliation (§5.1.2), if no feature assigns another. */
 export function usualRole(affiliation: Affiliation): Role {
   switch (affiliation) {
     case "owner":

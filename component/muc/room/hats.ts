@@ -1,6 +1,6 @@
 /**
- * Hats (XEP-0317 0.3.1): labels of occupants, which the operator configures for accounts or for departments of the
- * directory (rooms.hats). Hats in clients' presence are dropped (wire/sanitising.ts).
+ * Hats (XEP-0317 0.3.1): labels that the operator configures for accounts or departments of the directory
+ * (rooms.hats).
  */
 import type { BareJid } from "../../address.js";
 import type { HatConfig } from "../../rooms-policy.js";
@@ -16,7 +16,6 @@ export interface DirectoryEntry {
 
 /** The directory of users. */
 export interface UserDirectory {
-  /** Returns a user's entry; undefined if the directory has none. */
   listed(account: BareJid): DirectoryEntry | undefined;
   /** Returns a user's names: the name in the directory, then the name in the cached vCard. */
   namesOf(account: BareJid): readonly string[];
@@ -40,7 +39,7 @@ export class Hats {
     return this.#hats.length > 0;
   }
 
-  /** Returns the <hats/> element for an account's presence; undefined if the account has no hats. */
+  /** Returns the <hats/> element for an account's presence; undefined if it has no hats. */
   of(account: BareJid): Element | undefined {
     if (!this.areThere) return undefined;
     const department = this.#byDepartment ? this.directory.listed(account)?.department : undefined;

@@ -1,4 +1,3 @@
-/** An occupant of a room: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). */
 import type { BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
@@ -15,22 +14,22 @@ export interface Session {
   readonly presentAt: number;
 }
 
-/** An occupant, read-only: only occupants.ts changes occupants. */
+/** An occupant: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). Only occupants.ts changes it. */
 export interface Occupant {
   readonly nick: Nick;
   /** The address in the room. */
   readonly jid: FullJid;
   readonly account: BareJid;
-  /** The occupant-id (XEP-0421), which is the same for all nicknames of an account. */
+  /** The occupant-id (XEP-0421), the same for all nicknames of the account. */
   readonly id: string;
-  /** The <hats/> element (XEP-0317); undefined if the account has no hats. */
+  /** The <hats/> element (XEP-0317). */
   readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
-  /** The occupant's sessions by full address. The session with the latest presence is last. */
+  /** The sessions by full address, the one with the latest presence last. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of the latest presence of all sessions, serialised: it represents the occupant. */
+  /** The children of the sessions' latest presence, serialised: it represents the occupant. */
   readonly presence: string;
-  /** The cached presence stanzas for other occupants, without `to`, with and without the real address. */
+  /** The cached presence stanzas for others, without `to`, with and without the real address. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }

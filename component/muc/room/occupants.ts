@@ -1,4 +1,3 @@
-/** Holds a room's occupants in memory, by nickname, session and account. Only room.ts and room-view.ts change them. */
 import type { BareJid, FullJid } from "../../address.js";
 import { Lookalikes } from "../../lookalikes.js";
 import type { Nick } from "../../nick.js";
@@ -7,18 +6,17 @@ import type { Affiliation, Role } from "./affiliation.js";
 import type { Occupant, Session } from "./occupant.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-/** An occupant whose state this file changes. */
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
 
 /** The attributes of a new occupant that the room determines. */
 export interface OccupantDetails {
-  /** The occupant's address in the room. */
+  /** The address in the room. */
   readonly jid: FullJid;
   readonly affiliation: Affiliation;
   /** Computes the occupant-id (XEP-0421). */
   readonly id: () => string;
-  /** Builds the <hats/> element (XEP-0317); returns undefined if the account has no hats. */
+  /** Builds the <hats/> element (XEP-0317), if the account has hats. */
   readonly hats: () => Element | undefined;
 }
 
@@ -30,16 +28,16 @@ export interface Newcomer {
   readonly presence: string;
 }
 
-/** The occupants of a room. */
+/** A room's occupants by nickname, session and account. Only room.ts and room-view.ts change them. */
 export class Occupants {
   readonly #byNick = new Map<string, MutableOccupant>();
   readonly #bySession = new Map<string, MutableOccupant>();
   readonly #byAccount = new Map<string, MutableOccupant[]>();
-  /** Finds nicknames that look the same as another one (lookalikes.ts). */
+  /** Finds nicknames that look the same (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
-  /** The occupants by the key of the nickname (nick.ts), in the order of entering. */
+  /** The occupants by the nickname's key (nick.ts), in the order of entering. */
   get byNick(): ReadonlyMap<string, Occupant> {
     return this.#byNick;
   }
@@ -49,9 +47,7 @@ export class Occupants {
     return this.#bySession;
   }
 
-  /**
-   * The occupants by their accounts' bare addresses. An account may have several occupants, with different nicknames.
-   */
+  /** The occupants by bare address. An account may have several, with different nicknames. */
   get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
     return this.#byAccount;
   }
@@ -101,17 +97,14 @@ export class Occupants {
     else this.#byAccount.delete(text);
   }
 
-  /** Stores a session's new presence. */
   updateSession(occupant: Occupant, session: Session): void {
     this.#appear(this.#own(occupant), session);
   }
 
-  /** Changes an occupant's affiliation or role. */
   change(occupant: Occupant, changes: Changes): void {
     Object.assign(this.#own(occupant), changes, { texts: {} });
   }
 
-  /** Changes an occupant's nickname. @param jid the new address in the room */
   rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
     const own = this.#own(occupant);
     this.#byNick.delete(own.nick.key);

@@ -7,12 +7,12 @@ export function optionsOfEntered(config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...config.entered };
 }
 
-/** Returns the options of a room that a program or an administrator creates (contract: create_muc). */
+/** Returns the options of a room that a program or an administrator creates. */
 export function optionsOfMade(config: RoomsConfig, name: string, description: string): RoomOptions {
   return { ...defaultsOf(config, "made"), ...config.made, name, description };
 }
 
-/** Parses a room's stored options. Missing options get the default. @param json the options as JSON */
+/** Parses a room's stored options, in JSON. Missing options get the default. */
 export function readOptions(json: string, config: RoomsConfig): RoomOptions {
   return { ...defaultsOf(config, "entered"), ...(JSON.parse(json) as Partial<RoomOptions>) };
 }

@@ -1,4 +1,3 @@
-/** The state of a room in memory, for reading. Room (room.ts) adds the methods that change the state. */
 import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
@@ -14,11 +13,10 @@ import type { Subject } from "./subject.js";
 
 /** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
 export interface Admins {
-  /** Whether the address belongs to a service administrator. */
   has(jid: Jid): boolean;
 }
 
-/** The nicknames that are reserved for bots (hooks/bots.ts). The bots need not be members or occupants. */
+/** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
 export interface ReservedNames {
   /**
    * Returns the bare address of the account for which a nickname is reserved.
@@ -35,7 +33,7 @@ export interface ViewRules {
   readonly reserved: ReservedNames;
 }
 
-/** The state of a room as it is stored. */
+/** The stored state of a room. */
 export interface RoomInit {
   readonly id: number;
   readonly jid: AccountJid;
@@ -53,7 +51,6 @@ export interface RoomInit {
   readonly pictures: readonly string[];
 }
 
-/** The state that changes while the room exists, apart from affiliations and occupants. */
 interface State {
   locked: boolean;
   options: RoomOptions;
@@ -61,11 +58,11 @@ interface State {
   pictures: readonly string[];
 }
 
-/** A room, for reading. */
+/** A room in memory, for reading. Room (room.ts) adds the methods that change it. */
 export class RoomView {
   readonly id: number;
   readonly jid: AccountJid;
-  /** The time of creation, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly createdAt: number;
   readonly #admins: Admins;
   readonly #hats: ViewRules["hats"];
@@ -104,7 +101,9 @@ export class RoomView {
     return this.state.options;
   }
 
-  /** Whether others see the presence of occupants in this role (XEP-0045 §15.5.3, muc#roomconfig_presencebroadcast). */
+  /**
+   * Whether others see the presence of occupants in this role (XEP-0045 §15.5.3, muc#roomconfig_presencebroadcast).
+   */
   isBroadcast(role: Role): boolean {
     return this.options.presenceBroadcast.some((each) => each === role);
   }
@@ -127,7 +126,7 @@ export class RoomView {
     return this.affiliationList;
   }
 
-  /** The occupants by the key of the nickname (nick.ts), in the order of entering. */
+  /** The occupants by the nickname's key (nick.ts), in the order of entering. */
   get occupants(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.byNick;
   }
@@ -151,20 +150,16 @@ export class RoomView {
     return this.#admins.has(jid);
   }
 
-  /** Returns the occupants of an account. An account may have several, with different nicknames. */
+  /** Returns the occupants of an account, which may have several, with different nicknames. */
   occupantsOf(account: BareJid): Occupant[] {
     return [...(this.occupantIndex.byAccount.get(account.text) ?? [])];
   }
 
-  /** Whether an account has an occupant in the room. */
   isInside(account: BareJid): boolean {
     return this.occupantIndex.byAccount.has(account.text);
   }
 
-  /**
-   * Returns the occupants that the affiliation of `jid` applies to: those of an account, or of all accounts of a
-   * domain.
-   */
+  /** Returns the occupants that the affiliation of an account, or of a domain, applies to. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     return this.occupantIndex.concernedBy(jid);
   }
@@ -174,9 +169,7 @@ export class RoomView {
     return occupantIdOf(this.secret, account);
   }
 
-  /**
-   * Whether an account may use a nickname. Another account may not use or have reserved the same or a similar nickname.
-   */
+  /** Whether an account may use a nickname: no other account uses or has reserved the same or a similar one. */
   isFree(nick: Nick, account: BareJid): boolean {
     const occupant = this.occupants.get(nick.key);
     const isFree =
@@ -201,7 +194,7 @@ export class RoomView {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** The members, administrators and owners who aren't in the room. The next message invites them. */
+  /** The members, administrators and owners outside the room, whom the next message invites. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));

@@ -1,7 +1,3 @@
-/**
- * A room, with the methods that change its state. These methods change the state in memory at once, and add the
- * database writes to the given transaction. They don't send stanzas: callers notify occupants.
- */
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { RoomsConfig } from "../../config.js";
@@ -37,7 +33,10 @@ export interface RoomRules extends ViewRules {
   readonly watch: RoomWatch;
 }
 
-/** A room in memory. */
+/**
+ * A room in memory. Methods change the state at once, and add the database writes to the given transaction. They don't
+ * send stanzas: callers notify occupants.
+ */
 export class Room extends RoomView implements ChangedRoom {
   readonly #isListed: IsListed;
   readonly #watch: RoomWatch;
@@ -55,7 +54,6 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch = rules.watch;
   }
 
-  /** Creates a room and stores it. */
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
     const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [] };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
@@ -69,7 +67,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#save(transaction);
   }
 
-  /** Lets other users than owners enter, too; called when the room is configured for the first time. */
+  /** Lets other users than owners enter; called when the room is configured for the first time. */
   unlock(transaction: Transaction): void {
     this.state.locked = false;
     this.#save(transaction);
@@ -90,8 +88,7 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   /**
-   * Sets the affiliation of an account, or of a domain. An account that already has an affiliation keeps its position
-   * in the lists of affiliations.
+   * Sets the affiliation of an account or a domain. A known account keeps its position in the lists of affiliations.
    * @param more.nick the nickname to reserve; "" releases the reserved nickname, undefined keeps it
    */
   setAffiliation(
@@ -123,16 +120,14 @@ export class Room extends RoomView implements ChangedRoom {
       this.#watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
-  /**
-   * Updates the occupants of an account that became a service administrator or is no longer a service administrator.
-   */
+  /** Updates the occupants of an account after it became a service administrator or ceased to be one. */
   recallAffiliation(account: BareJid): void {
     for (const occupant of this.occupantsOf(account)) {
       this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
     }
   }
 
-  /** Makes many accounts members, in this order. The accounts must have no affiliation and not be in the room. */
+  /** Makes accounts members, in this order. They must have no affiliation and not be in the room. */
   addMembers(transaction: Transaction, jids: readonly string[]): void {
     const first = transaction.nextStanzaId(jids.length);
     for (const [index, jid] of jids.entries()) {
@@ -145,7 +140,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.joined({ transaction, room: this }, jids);
   }
 
-  /** Removes the affiliations of many accounts, which must not be in the room. */
+  /** Removes the affiliations of accounts, which must not be in the room. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
     const members = jids.filter((jid) =>
       isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
@@ -156,14 +151,12 @@ export class Room extends RoomView implements ChangedRoom {
     this.#watch.left({ transaction, room: this }, members);
   }
 
-  /** Reserves a nickname for a member; releases the reserved nickname if `nick` is undefined. */
+  /** Reserves a nickname for a member; releases it if `nick` is undefined. */
   reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /**
-   * Notes that messages don't invite these members until they enter: they were invited or removed, or left on purpose.
-   */
+  /** Lets messages not invite these members until they enter: they were invited or removed, or left on purpose. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);
@@ -199,7 +192,7 @@ export class Room extends RoomView implements ChangedRoom {
 
   /**
    * Stores a session's new presence.
-   * @param jid the full address
+   * @param jid the session's full address
    * @param presence the presence's children, serialised
    */
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {

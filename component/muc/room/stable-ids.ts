@@ -4,10 +4,7 @@ import type { BareJid, Jid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/**
- * Returns an account's occupant-id in a room: the same for all nicknames, different in every room.
- * @param secret the room's
- */
+/** Returns an account's occupant-id: the same for all nicknames, different in every room. @param secret the room's */
 export function occupantIdOf(secret: Buffer, account: BareJid): string {
   return createHmac("sha256", secret).update(account.text).digest("base64url");
 }
@@ -18,8 +15,8 @@ export function occupantId(id: string): Element {
 }
 
 /**
- * Builds the <stanza-id/> element of a message. The id of an archived message is its number in the archive. Another
- * message's id is a number followed by "e": a position in the archive, from which a client can continue to read.
+ * Builds a message's <stanza-id/>. An archived message's id is its number in the archive. Another message's id is a
+ * number and "e": a position in the archive, from which clients can continue to read.
  * @param kept whether the message is archived
  */
 export function stanzaId(room: Jid, id: number, kept: boolean): Element {
@@ -32,7 +29,7 @@ export function parseStanzaId(text: string): { readonly number: number; readonly
   return number === undefined ? undefined : { number: Number(number), kept: mark === "" };
 }
 
-/** Generates the numbers of stanza-ids: microseconds since 1970, each number higher than all earlier ones. */
+/** Generates the numbers of stanza-ids: microseconds since 1970, each higher than all earlier ones. */
 export class StanzaIds {
   /** @param last the highest number used so far */
   constructor(private last: number) {}

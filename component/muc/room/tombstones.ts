@@ -1,8 +1,3 @@
-/**
- * Tombstones of destroyed rooms. A tombstone reserves the room's address for its former owners, for
- * rooms.tombstone_days. Without it, a client that enters automatically would create the room again and own it.
- * (XEP-0045 §10.9 leaves this open.)
- */
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
@@ -13,7 +8,10 @@ const DAY_MS = 24 * 3600 * 1000;
 /** How many tombstones are deleted at a time. */
 const SLICE = 500;
 
-/** Finds tombstones, and deletes expired ones. */
+/**
+ * Tombstones of destroyed rooms, which reserve the address for the former owners for rooms.tombstone_days. Without
+ * them, a client that enters automatically would create the room again and own it. (XEP-0045 §10.9 leaves this open.)
+ */
 export class Tombstones {
   readonly #store: RoomTombstones;
   readonly #days: number;
@@ -28,25 +26,22 @@ export class Tombstones {
     return this.#days > 0;
   }
 
-  /**
-   * Returns the tombstone of a room; undefined if there is none, or it has expired.
-   * @param name the room's localpart
-   */
+  /** Returns the unexpired tombstone of a room, if there is one. @param name the room's localpart */
   find(name: string): RoomTombstone | undefined {
     const room = this.areKept ? this.#store.find(name) : undefined;
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
 
   /**
-   * Deletes some expired tombstones; must run inside a database transaction.
+   * Deletes some expired tombstones, inside the caller's database transaction.
    * @param now milliseconds since 1970
-   * @returns whether more expired tombstones may be left
+   * @returns whether more may be left
    */
   slice(now: number): boolean {
     return this.#store.prune(this.#since(now), SLICE) === SLICE;
   }
 
-  /** The time of destruction from which tombstones haven't expired, in milliseconds since 1970. */
+  /** Returns the time of destruction from which tombstones haven't expired, in milliseconds since 1970. */
   #since(now: number): number {
     return now - this.#days * DAY_MS;
   }
@@ -57,7 +52,9 @@ export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], adm
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 
-/** Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room. */
+/**
+ * Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room.
+ */
 export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,

@@ -1,4 +1,3 @@
-/** The interface by which outgoing webhooks learn of events in rooms, within the transaction of each event. */
 import type { Element } from "../../xml/builder.js";
 import type { Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
@@ -13,11 +12,10 @@ export interface Watched {
 
 /** A message that was sent to all occupants. */
 export interface WatchedMessage {
-  /** The sender's account and nickname. */
   readonly speaker: { readonly account: Jid; readonly nick: Nick };
-  /** The message as occupants get it, without the elements that the room adds. */
+  /** The message without the elements that the room adds. */
   readonly message: Element;
-  /** The message's stanza-id (XEP-0359). */
+  /** The stanza-id (XEP-0359). */
   readonly stanzaId: string;
   /** Whether the sender forbids storing the message (XEP-0334). */
   readonly isForbidden: boolean;
@@ -32,13 +30,10 @@ export interface WatchedRetraction {
   readonly reason: string | undefined;
 }
 
-/** An observer of events in all rooms. */
+/** Notifies outgoing webhooks of events in rooms, within each event's transaction. */
 export interface RoomWatch {
-  /** Called after a message was sent to all occupants. */
   said(watched: Watched, message: WatchedMessage): void;
-  /** Called after a moderator retracted a message. */
   retracted(watched: Watched, retraction: WatchedRetraction): void;
-  /** Called after a room was created. */
   made(watched: Watched): void;
   /** Called before a room is deleted. */
   destroyed(watched: Watched): void;

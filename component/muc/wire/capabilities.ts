@@ -21,7 +21,7 @@ export interface Identity {
 
 /** A form in disco#info. */
 export interface InfoForm {
-  /** The value of the form's FORM_TYPE, which `fields` doesn't contain. */
+  /** The FORM_TYPE, which `fields` doesn't contain. */
   readonly type: string;
   readonly fields: readonly FormField[];
 }
@@ -45,7 +45,7 @@ export function verificationOf(text: string): string {
   return hash("sha1", text, "base64");
 }
 
-/** Returns the parts of the text for a form's fields, sorted by name: each field's name, then its sorted values. */
+/** Returns a form's part of the text: the fields sorted by name, each with its name and sorted values. */
 function partsOf(fields: readonly FormField[]): string[] {
   const byName = new Map(fields.map(({ name, values }) => [name, values]));
   return inOrder([...byName.keys()]).flatMap((name) => [name, ...inOrder(byName.get(name) ?? [])]);

@@ -25,9 +25,8 @@ export interface FormField {
   readonly values: readonly string[];
   /** Whether a list field accepts values that aren't among its choices (XEP-0122). */
   readonly isOpen?: boolean;
-  /** Whether the field must be filled in. */
   readonly isRequired?: boolean;
-  /** The values that a list field offers, with labels. */
+  /** The values that a list field offers. */
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
 }
 
@@ -38,7 +37,7 @@ export interface Submitted {
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The namespace of data forms validation (XEP-0122). */
+/** Data forms validation (XEP-0122). */
 const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
 /** How many fields a submitted form may have. */
@@ -46,15 +45,14 @@ const MAX_FIELDS = 200;
 /** How many values all fields of a submitted form may have together. */
 const MAX_VALUES = 10_000;
 
-/** Returns the form in a payload; undefined if the payload has no form. */
+/** Returns the form in a payload, if it has one. */
 export function formIn(payload: Element): Element | undefined {
   return payload.getChild("x", NS.data);
 }
 
 /**
- * Parses a submitted or cancelled form.
+ * Parses a submitted or cancelled form; returns undefined if it is malformed or of another type.
  * @param formType the FORM_TYPE that the form must have if it has any fields
- * @returns undefined if the form is malformed or of another type
  */
 export function parseForm(form: Element, formType: string): Submitted | undefined {
   const submitted = parse(form, "refused");
@@ -67,15 +65,14 @@ export function parseForm(form: Element, formType: string): Submitted | undefine
 }
 
 /**
- * Parses a submitted or cancelled form with any FORM_TYPE, which stays in the fields. Fields without a name are
- * ignored: they are texts that some clients send back (XEP-0004 §3.3).
- * @returns undefined if the form is malformed
+ * Parses a form with any FORM_TYPE, which stays in the fields; returns undefined if it is malformed. Fields without a
+ * name are ignored: they are texts that some clients send back (XEP-0004 §3.3).
  */
 export function parseAnyForm(form: Element): Submitted | undefined {
   return parse(form, "left out");
 }
 
-/** Parses a form. @param nameless whether a field without a name makes the form malformed or is ignored */
+/** @param nameless whether a field without a name makes the form malformed or is ignored */
 function parse(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };

@@ -1,4 +1,3 @@
-/** Makes stanza errors of rooms, and recognises errors which say that a session is gone. */
 import type { Jid } from "../../address.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 
@@ -7,7 +6,6 @@ export function roomError(room: Jid, type: ErrorType, condition: Condition, text
   return new StanzaError(type, condition, text, { by: room.bare.text });
 }
 
-/** The error conditions (RFC 6120 §8.3.3) which say that the receiver of a stanza is gone. */
 const GONE: ReadonlySet<string> = new Set([
   "gone",
   "internal-server-error",
@@ -20,7 +18,7 @@ const GONE: ReadonlySet<string> = new Set([
   "service-unavailable",
 ]);
 
-/** Whether an error condition says that the receiver of a stanza is gone. */
+/** Whether an error condition (RFC 6120 §8.3.3) says that the receiver of a stanza is gone. */
 export function saysGone(condition: string): boolean {
   return GONE.has(condition);
 }

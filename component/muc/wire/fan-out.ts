@@ -1,6 +1,6 @@
 /**
- * Sends stanzas to a room's occupants. A stanza for many receivers is serialised once without `to`; the outbox inserts
- * each receiver's address (xml/splice.ts).
+ * Sends stanzas to a room's occupants. A stanza for many is serialised once without `to`; the outbox inserts each
+ * receiver's address (xml/splice.ts).
  */
 import type { Element } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
@@ -49,10 +49,10 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
 }
 
 /**
- * Sends an occupant's current presence to the other occupants, unless presence in this role is hidden, and then to the
- * occupant's own sessions.
+ * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's
+ * own sessions.
  * @param more parts of the presence that differ from the occupant's state
- * @param was the occupant's previous role
+ * @param was the previous role
  */
 export function notifyPresence(
   scope: RoomTransaction,
@@ -83,10 +83,7 @@ export function* presencesFor(room: RoomView, newcomer: Occupant, session: strin
   }
 }
 
-/**
- * Returns an occupant's presence stanza for one of the occupant's own sessions.
- * @param session the session's full address
- */
+/** Returns an occupant's presence stanza for one of the occupant's own sessions, given by its full address. */
 export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
@@ -97,7 +94,7 @@ export function shapeOf(occupant: Occupant): Shape {
   return { children: asStored(occupant.presence), affiliation, role };
 }
 
-/** An occupant's current presence for other occupants, from the cache if possible. */
+/** Returns an occupant's current presence for others, from the cache if possible. */
 function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
   occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
   return occupant.texts[view];

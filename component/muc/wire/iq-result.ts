@@ -1,4 +1,3 @@
-/** Builds and sends IQ results. */
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";
 

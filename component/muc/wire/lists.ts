@@ -1,7 +1,3 @@
-/**
- * Lists in replies. A list is sent in pages if the request asks for a page (XEP-0059). Otherwise it is sent complete,
- * or refused if it doesn't fit into one stanza.
- */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -15,16 +11,15 @@ export interface ListItem {
   readonly item: Element;
 }
 
-/** How many items a page has at most. */
+/** How many items a page has. */
 const PAGE = 1000;
 /** How many bytes of a reply are reserved for everything but the items. */
 const AROUND = 16 * 1024;
 
 /**
- * Returns the items to send. If the request asks for a page, the last element describes the page (<set/>).
- * @param payload the payload of the request
- * @param all the complete list
- * @param stanzaBytes the limit for one stanza, in bytes
+ * Returns the items of a list for a reply, and <set/> if the request asks for a page (XEP-0059).
+ * @param payload the request's payload
+ * @param stanzaBytes the limit for one stanza
  * @throws StanzaError policy-violation if the list doesn't fit and no page was requested, item-not-found if the page
  * continues from an unknown id, bad-request if the requested page is malformed
  */

@@ -1,6 +1,6 @@
 /** The namespaces of group chat (XEP-0045) and related specifications. */
 export const MUC = {
-  /** The element that clients send to enter. All namespaces without another XEP number here are from XEP-0045. */
+  /** All namespaces without another XEP number here are from XEP-0045. */
   muc: "http://jabber.org/protocol/muc",
   user: "http://jabber.org/protocol/muc#user",
   admin: "http://jabber.org/protocol/muc#admin",
@@ -14,7 +14,6 @@ export const MUC = {
   stableId: "http://jabber.org/protocol/muc#stable_id",
   /** Self-ping (XEP-0410). */
   selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
-  /** Occupant-ids (XEP-0421). */
   occupantId: "urn:xmpp:occupant-id:0",
   /** Hats (XEP-0317). */
   hats: "urn:xmpp:hats:0",
@@ -30,11 +29,11 @@ export const MUC = {
   conference: "jabber:x:conference",
   /** Moderated retraction (XEP-0425). */
   moderate: "urn:xmpp:message-moderate:1",
-  /** Moderated retraction in version 0.2 of XEP-0425. */
+  /** Version 0.2 of XEP-0425. */
   oldModerate: "urn:xmpp:message-moderate:0",
   /** Retraction of a user's own messages (XEP-0424). */
   retract: "urn:xmpp:message-retract:1",
-  /** Retraction in version 0.3 of XEP-0424. */
+  /** Version 0.3 of XEP-0424. */
   oldRetract: "urn:xmpp:message-retract:0",
   /** Message fastening (XEP-0422), which the old versions of retraction use. */
   fasten: "urn:xmpp:fasten:0",

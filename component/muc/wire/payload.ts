@@ -8,17 +8,15 @@ import { NamespaceFault, Scope } from "../../xml/namespaces.js";
 import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuild.js";
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
-/**
- * Somewhat lower limits than parseXml() has, so that it can parse the rebuilt elements. `namespaces` is in characters.
- */
+/** Lower limits than parseXml() has, so that it can parse the rebuilt elements. `namespaces` is in characters. */
 const LIMITS = { depth: 60, elements: 9_000, namespaces: 64 * 1024 };
 
-/** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if an element can't be rebuilt */
+/** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if one can't be rebuilt */
 export function passedOn(stanza: Element): Element[] {
   return sanitised(stanza, stanza.getChildElements());
 }
 
-/** Rebuilds one element of a stanza, such as an IQ's payload. @throws StanzaError bad-request if it can't be rebuilt */
+/** Rebuilds one element, such as an IQ's payload. @throws StanzaError bad-request if it can't be rebuilt */
 export function passOn(element: Element): Element {
   const [rebuilt = element] = sanitised(element.parent, [element]);
   return rebuilt;
@@ -37,9 +35,7 @@ export function namespaceOf(element: Element): string {
   return inStanza(element.getNS() ?? "");
 }
 
-/**
- * Reads clients' elements. It checks texts, as the stream's parser accepts references to characters that XML forbids.
- */
+/** Checks texts, too: the stream's parser accepts references to characters that XML forbids. */
 const READER: Reader<Element, Element | string> = {
   attributesOf({ attrs }) {
     for (const name in attrs) check(attrs[name] ?? "");
@@ -51,7 +47,7 @@ const READER: Reader<Element, Element | string> = {
   },
 };
 
-/** Checks a text of a client. @throws RebuildFault if the text has a character that XML forbids */
+/** @throws RebuildFault if the text has a character that XML forbids */
 function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }

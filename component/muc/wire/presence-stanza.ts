@@ -1,7 +1,4 @@
-/**
- * Builds presence from an occupant's address (XEP-0045 §7.1–7.2). It contains the children of the client's presence,
- * the occupant-id, hats, and the room's <x/> with status codes and one item.
- */
+/** Builds presence from an occupant's address (XEP-0045 §7.1–7.2). */
 import type { BareJid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -15,7 +12,6 @@ import { textElement } from "./text.js";
 
 /** The actor and the reason of a change. */
 export interface Cause {
-  /** The actor's nickname. */
   readonly nick?: string | undefined;
   /** The actor's real address, shown only to occupants who may see it. */
   readonly jid?: BareJid | undefined;
@@ -33,7 +29,7 @@ export interface Shape {
   readonly codes?: readonly number[];
   /** Status codes that only the occupant's own sessions get, in addition to 110. */
   readonly ownCodes?: readonly number[];
-  /** The new nickname, if the occupant changes the nickname. */
+  /** The new nickname, if it changes. */
   readonly newNick?: string | undefined;
   readonly cause?: Cause | undefined;
   /** A further element for the room's <x/>, such as <destroy/>. */
@@ -44,9 +40,7 @@ export interface Shape {
   readonly id?: string | undefined;
 }
 
-/**
- * Who gets the presence: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own).
- */
+/** The receivers: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own). */
 export type View = "open" | "hidden" | "own";
 
 /** Builds an occupant's presence without `to`. */

@@ -1,4 +1,4 @@
-/** Result set management (XEP-0059): parses requests for a page of a list, and describes pages in replies. */
+/** Result set management (XEP-0059). */
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "./ns.js";
 import { textElement } from "./text.js";
@@ -13,10 +13,7 @@ export interface PageRequest {
   readonly before: string | undefined;
 }
 
-/**
- * Parses the requested page in an IQ payload; all fields are undefined without <set/>.
- * @returns undefined if malformed
- */
+/** Parses the requested page; undefined if it is malformed. Without <set/>, all fields are undefined. */
 export function parsePage(payload: Element): PageRequest | undefined {
   const set = payload.getChild("set", MUC.rsm);
   const text = (name: string): string | undefined => set?.getChildText(name) ?? undefined;
@@ -34,7 +31,7 @@ export function parsePage(payload: Element): PageRequest | undefined {
  * Builds the description of a page (<set/>).
  * @param ids the ids of the page's items, which may be empty
  * @param count how many items the complete list has
- * @param index the position of the page's first item in the complete list
+ * @param index the position of the page's first item in it
  */
 export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
   const [first] = ids;

@@ -1,8 +1,7 @@
 /**
- * Removes elements that only a room or a server may send from occupants' stanzas, at any depth. Otherwise an occupant
- * could deceive others, as clients trust these elements; the client Converse even finds them inside other elements.
- * (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and delays in the room's name; ejabberd also other
- * muc#… namespaces in presence, and nicknames in messages.)
+ * Removes elements that only a room or a server may send from occupants' stanzas, at any depth: clients trust them,
+ * and Converse finds them even inside others. (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and
+ * delays in the room's name; ejabberd also other muc#… namespaces in presence, and nicknames in messages.)
  */
 import { Jid, type AccountJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -14,7 +13,7 @@ import { attributesOf, passedOn } from "./payload.js";
 
 /** The limit for the children of a presence, in UTF-16 units. */
 const MAX_PRESENCE = 16 * 1024;
-/** The names of the children that are kept of a presence which is too long. */
+/** The children that are kept of a presence which is too long. */
 const ESSENTIAL: ReadonlySet<string> = new Set(["show", "status", "priority"]);
 
 type Child = Element | string;
@@ -58,8 +57,8 @@ const FAMILIES: readonly string[] = [MUC.muc, "urn:xmpp:mam:", "urn:xmpp:mix:"];
 const MIRROR = "urn:qtalk:stanza:";
 
 /**
- * Returns the child elements of an occupant's stanza without the reserved ones, rebuilt.
- * @throws StanzaError bad-request if an element can't be rebuilt
+ * Returns an occupant's child elements without the reserved ones, rebuilt.
+ * @throws StanzaError bad-request if one can't be rebuilt
  */
 export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] {
   const children = passedOn(stanza).filter((child) => child.getNS()?.startsWith(MIRROR) !== true);
@@ -67,9 +66,8 @@ export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] 
 }
 
 /**
- * Returns the child elements of an occupant's presence without the reserved ones, serialised. If they are too long,
+ * Returns the child elements of an occupant's presence as sanitisedChildren() does, serialised. If they are too long,
  * only <show/>, <status/> and <priority/> are kept.
- * @throws StanzaError bad-request if an element can't be rebuilt
  */
 export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   const children = sanitisedChildren(room, stanza);
@@ -79,15 +77,12 @@ export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   return essential.length <= MAX_PRESENCE ? essential : NO_TEXT;
 }
 
-/** Returns the attributes of an occupant's stanza, without `realfrom`, QTalk's attribute that names another sender. */
+/** Returns the attributes of an occupant's stanza, without QTalk's `realfrom`, which names another sender. */
 export function sanitisedAttributes(stanza: Element): Record<string, string | undefined> {
   return { ...attributesOf(stanza), realfrom: undefined };
 }
 
-/**
- * Removes reserved elements at any depth.
- * @param depth how deep the children are in the stanza: 0 for the stanza's own children
- */
+/** Removes reserved elements at any depth. @param depth how deep the children are: 0 for the stanza's own children */
 export function withoutReserved(room: AccountJid, children: readonly Child[], depth = 0): readonly Child[] {
   return children.flatMap((child): Child[] => {
     if (typeof child === "string") return [child];
@@ -105,7 +100,7 @@ function isReserved(room: AccountJid, element: Element): boolean {
   return RESERVED.get(ns)?.(room, element) ?? FAMILIES.some((family) => ns.startsWith(family));
 }
 
-/** Whether an element is the time of a message that an occupant forwards (XEP-0297). Occupants may send such a time. */
+/** Whether an element is the time of a forwarded message (XEP-0297), which occupants may send. */
 function isDateOfForwarded(element: Element, depth: number): boolean {
   return depth === 1 && element.is("delay", NS.delay) && element.parent?.is("forwarded", NS.forward) === true;
 }
@@ -116,7 +111,6 @@ function isRooms(room: AccountJid, text: string | undefined): boolean {
   return jid !== undefined && (jid.text === room.text || jid.text === room.domain);
 }
 
-/** Returns the FORM_TYPE of a form; "" if it has none. */
 function formTypeOf(form: Element): string {
   const field = form.getChildren("field").find(({ attrs }) => attrs.var === "FORM_TYPE");
   return field?.getChildText("value") ?? "";

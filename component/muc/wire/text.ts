@@ -1,10 +1,9 @@
-/** Reads and writes short texts in elements, such as reasons. */
 import { xml, type Element } from "../../xml/builder.js";
 
 /** The limit for a reason or another short text, in UTF-16 units. */
 const MAX_TEXT = 2000;
 
-/** Returns the text of a child element, truncated to MAX_TEXT; undefined if the element has no such child. */
+/** Returns the text of a child element, truncated to MAX_TEXT, if there is such a child. */
 export function textIn(element: Element, name: string): string | undefined {
   const text = element.getChildText(name);
   return text === null ? undefined : cut(text, MAX_TEXT);
