@@ -1,8 +1,7 @@
 /**
- * Addresses (JIDs, RFC 7622). They are normalised once when they are received, then passed as objects.
- *
- * No maintained JavaScript library implements PRECIS (RFC 8264, RFC 8265), so its profiles are implemented here with
- * Node's Unicode tables; domain names are processed by Node's IDNA functions (UTS 46).
+ * Addresses (JIDs, RFC 7622). They are normalised once when they are received, then passed as objects. No maintained
+ * JavaScript library implements PRECIS (RFC 8264, RFC 8265), so its profiles are implemented here with Node's Unicode
+ * tables; domain names are processed by Node's IDNA functions (UTS 46).
  */
 import { isIPv6 } from "node:net";
 import { domainToASCII, domainToUnicode } from "node:url";
@@ -18,9 +17,8 @@ export class Jid {
   ) {}
 
   /**
-   * Parses an address.
+   * Parses an address; undefined if it is invalid.
    * @param defaultHost if given, text without "@" is the localpart of an address at this host
-   * @returns undefined if the text is not a valid address
    */
   static parse(text: string, defaultHost?: string): Jid | undefined {
     const slash = text.indexOf("/");
@@ -101,7 +99,9 @@ const MAX_PART_BYTES = 1023;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without the characters that RFC 7622 §3.3.1 excludes. */
+/**
+ * Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without the characters that RFC 7622 §3.3.1 excludes.
+ */
 function prepareLocal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
   if (LOCAL_PLAIN.test(text)) return text.toLowerCase();
@@ -125,8 +125,7 @@ function prepareDomain(text: string): string | undefined {
 }
 
 /**
- * Normalises a resource: OpaqueString (RFC 8265 §4.2), but with ignorable characters, which servers accept in
- * nicknames.
+ * Normalises a resource: OpaqueString (RFC 8265 §4.2), and ignorable characters, which servers accept in nicknames.
  */
 function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");

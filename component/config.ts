@@ -1,7 +1,4 @@
-/**
- * The schema of the configuration's XMPP sections, with defaults and descriptions. The reference in the guide is
- * generated from it.
- */
+/** The schema of the configuration's XMPP sections. The guide's reference is generated from the descriptions. */
 import { z } from "zod";
 import { Jid } from "./address.js";
 import { account, contactConfig, count, domain } from "./config-values.js";

@@ -1,7 +1,3 @@
-/**
- * Resolves aliases of domains in calls: of hosts (xmpp.host_aliases) and of the component's own domain (rooms.aliases),
- * such as old names that callers still use.
- */
 import { Jid } from "./address.js";
 import type { RoomsConfig, XmppConfig } from "./config.js";
 
@@ -38,10 +34,7 @@ export class DomainAliases {
     return this.hosts[0] ?? this.domain;
   }
 
-  /**
-   * Returns the domain that an alias stands for; the name itself if it isn't an alias.
-   * @param name normalised, as in a Jid
-   */
+  /** Returns the domain that an alias stands for, or else the name itself. @param name normalised, as in a Jid */
   domainOf(name: string): string {
     return this.#meant.get(name) ?? name;
   }
@@ -52,7 +45,7 @@ export class DomainAliases {
     return domain === undefined ? jid : (Jid.of(jid.local, domain, jid.resource) ?? jid);
   }
 
-  /** Returns the address with its domain instead of an alias; a text that isn't an address is returned unchanged. */
+  /** Returns an address as resolve() does; a text that isn't an address is returned unchanged. */
   resolveText(text: string): string {
     const jid = this.#meant.size === 0 ? undefined : Jid.parse(text);
     return jid !== undefined && this.#meant.has(jid.domain) ? this.resolve(jid).text : text;

@@ -17,7 +17,7 @@ const NONE: Block = { work: "none", ms: 0 };
 const OTHER = "other work";
 /** The minimum duration of a block that is logged, in milliseconds. */
 const LONG = 500;
-/** The length of a period, in milliseconds; the longest block of the last one or two periods is reported. */
+/** The length of a period, in milliseconds. The longest block of the last one or two periods is reported. */
 const PERIOD = 60_000;
 /** The sampling interval of Node's monitor, in milliseconds. */
 const RESOLUTION = 20;
@@ -28,9 +28,7 @@ export class EventLoop {
   readonly #monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
   #log: Logger | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** The longest block of this period. */
   #current = NONE;
-  /** The longest block of the previous period. */
   #before = NONE;
   /** The longest block since Node's monitor was last read. */
   #unread = NONE;
@@ -71,7 +69,7 @@ export class EventLoop {
 
   /**
    * Runs a piece of work, and measures how long it takes.
-   * @param work the name of the work; a fixed one, never input of users or callers
+   * @param work its name: a fixed one, never input of users or callers
    * @param by the account that caused the work, for the log
    */
   run<R>(work: string, piece: () => R, by?: string): R {
@@ -100,8 +98,8 @@ export class EventLoop {
     this.#monitor.reset();
     const known = this.#unread;
     this.#unread = NONE;
-    // Node measures a whole turn of the event loop, which may consist of several short pieces. Only a much longer block
-    // has another cause.
+    // Node measures a whole turn of the event loop, which may consist of several short pieces. Only a much longer
+    // block has another cause.
     if (ms > 2 * RESOLUTION && ms > 2 * known.ms) this.#note({ work: OTHER, ms });
     this.#unread = NONE;
   }

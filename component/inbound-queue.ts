@@ -1,12 +1,7 @@
-/**
- * Handles incoming stanzas in order, for a few milliseconds in each turn of the event loop. While stanzas wait, reading
- * from the server is paused.
- */
 import { TickSlice } from "./meter.js";
 import type { Element } from "./xml/builder.js";
 
 export interface InboundSource {
-  /** Resumes or pauses reading. */
   setReading(isOn: boolean): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Sends IQ requests of the component, and returns the responses. A response must have the id of the request, which is
- * random, and both addresses of the request; otherwise other entities could forge responses.
+ * Sends IQ requests of the component, and returns the responses. A response must have the request's random id and both
+ * its addresses; otherwise other entities could forge responses.
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
@@ -21,26 +21,25 @@ export type IqAnswer =
   /** The request wasn't sent, as it is too large. */
   | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
   /**
-   * The request wasn't sent, as the link is down or too many requests are pending; or the link was lost before the
-   * response.
+   * The request wasn't sent, as the link is down or too many are pending; or the link was lost before the response.
    */
   | { readonly kind: "unasked" };
 
 export interface IqRequest {
   readonly type: "get" | "set";
   readonly to: Jid;
-  /** The sender, an address of the component; if undefined, the component's domain. */
+  /** The sender, an address of the component; by default the component's domain. */
   readonly from?: Jid;
   readonly payload: Element;
   /** The user's bare address if the request is sent in a user's name, by the host's permission (XEP-0356 §6). */
   readonly inNameOf?: Jid;
   /** How long the response is waited for, in milliseconds. */
   readonly timeout: number;
-  /** The account whose quota of pending requests is used; if undefined, the component's. */
+  /** The account whose quota of pending requests is used; by default the component's. */
   readonly account?: string;
 }
 
-/** The part of the link that this class uses. */
+/** The part of the link that IqRequests uses. */
 export interface RequestLink {
   readonly isUp: boolean;
   readonly domain: string;
@@ -55,7 +54,6 @@ interface Pending {
   readonly settle: (answer: IqAnswer) => void;
 }
 
-/** A pending request that gets no response, and the answer to settle it with. */
 interface Unanswered {
   readonly settle: (answer: IqAnswer) => void;
   readonly answer: IqAnswer;
@@ -74,7 +72,7 @@ export class IqRequests {
   readonly #quotas = new QuotaPool(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
-  /** @param stanzaBytes the maximum size of a stanza, in bytes */
+  /** @param stanzaBytes the maximum size of a stanza */
   constructor(
     private readonly link: RequestLink,
     private readonly stanzaBytes: number,
@@ -83,7 +81,6 @@ export class IqRequests {
     link.on("down", () => this.#giveUp());
   }
 
-  /** How many requests are pending. */
   get waiting(): number {
     return this.#pending.size;
   }
@@ -153,12 +150,12 @@ export class IqRequests {
   }
 }
 
-/** Wraps a request as a privileged IQ (XEP-0356 §6). @param request the stanza as the user would send it */
+/** Wraps a request, as the user would send it, as a privileged IQ (XEP-0356 §6). */
 export function privilegedIq({ attrs, children }: Element): Element {
   return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
 }
 
-/** Returns the response inside a privileged response (XEP-0356 §6); undefined if there is none. */
+/** Returns the response inside a privileged response (XEP-0356 §6), if there is one. */
 export function unwrappedIq(stanza: Element): Element | undefined {
   return stanza.getChild("privilege", NS.privilege)?.getChild("forwarded", NS.forward)?.getChild("iq");
 }

@@ -1,7 +1,7 @@
 /**
- * Finds names that look the same in different scripts (UTS #39, "confusables"), such as in Cyrillic and Latin letters,
- * or in kana and Chinese characters. Only common pairs are listed, as Unicode's table is a hundred times as long, and
- * also equates l and 1. Variants of the same character (full width, radicals) become equal by NFKC.
+ * Finds names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin. Only
+ * common pairs are listed, as Unicode's table is a hundred times as long, and also equates l and 1. Variants of the
+ * same character (full width, radicals) become equal by NFKC.
  */
 import { keyOf } from "./nick.js";
 
@@ -48,10 +48,7 @@ export class Lookalikes {
     if (this.#holders.size > 0) this.#holders.delete(looksOf(name));
   }
 
-  /**
-   * Returns the account whose name looks like this key; undefined if there is none.
-   * @param looks the result of looksOf()
-   */
+  /** Returns the account whose name looks like this. @param looks the result of looksOf() */
   holder(looks: string): string | undefined {
     return this.#holders.size === 0 ? undefined : this.#holders.get(looks);
   }

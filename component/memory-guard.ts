@@ -1,16 +1,13 @@
 /**
- * Watches the process's memory, and reports when new work must be refused because the memory in use is above a
- * threshold. This is the last resort: everything that uses memory has a limit of its own.
+ * Reports when new work must be refused because the process uses too much memory. This is the last resort: everything
+ * that uses memory has a limit of its own.
  */
 import type { Logger } from "winston";
 
 /** The memory of a process, in bytes, as in process.memoryUsage(). */
 export interface MemoryUse {
-  /** The resident memory. */
   readonly rss: number;
-  /** The memory of JavaScript objects. */
   readonly heapUsed: number;
-  /** The memory of buffers and other objects outside JavaScript's heap. */
   readonly external: number;
 }
 
@@ -43,8 +40,8 @@ export class MemoryGuard {
   }
 
   /**
-   * Whether memory is above the threshold. The resident memory alone isn't enough to judge, as freed memory is returned
-   * to the system late or never.
+   * Whether memory is above the threshold. The resident memory alone doesn't say it, as freed memory is returned to
+   * the system late or never.
    */
   #isAbove({ rss, heapUsed, external }: MemoryUse): boolean {
     const threshold = this.limit() * THRESHOLD;

@@ -1,8 +1,7 @@
 /**
  * Does long work in time slices of a few milliseconds, so that other work isn't delayed. Loops use TimeSlice, queues
  * use TickSlice. Work whose cost grows with the stored data runs in the Meter, as a generator of steps that take a
- * fraction of a millisecond each. The cost of each step, in bytes read and in time, is charged to an account; if the
- * account's budget is used up, the work fails with an error.
+ * fraction of a millisecond each and are charged to an account.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../storage/rooms-archive-reads.js";
@@ -57,10 +56,8 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
 }
 
 /**
- * Charges an account for a step.
- * @param bytes the bytes that were read without being returned
- * @param ms the time taken, in milliseconds
- * @throws if the account's budget is used up
+ * Charges an account for a step: the bytes read without being returned, and the milliseconds taken.
+ * @throws if the account's budget is used up; the work fails then
  */
 export type Charge = (bytes: number, ms: number) => void;
 
@@ -74,9 +71,8 @@ export class Meter {
   constructor(private readonly loop: Pick<EventLoop, "run">) {}
 
   /**
-   * Does work in as many turns of the event loop as needed.
-   * @param name the name of the work, for operators
-   * @returns the result of the work; rejects with the error that a step or the charge throws
+   * Does work in as many turns of the event loop as needed. Rejects with the error that a step or the charge throws.
+   * @param name the work's name, for operators
    */
   run<T>(name: string, steps: Steps<T>, charge: Charge): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -97,7 +93,6 @@ export class Meter {
     });
   }
 
-  /** Does one step of each job in turn until the time slice is used up. */
   #continue(): void {
     while (this.#jobs.length > 0 && !this.#slice.isOver) {
       const job = this.#jobs.shift();

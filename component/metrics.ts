@@ -4,7 +4,6 @@ import { EventLoop } from "./event-loop.js";
 
 export class Metrics {
   readonly registry = new Registry();
-  /** The longest block of the event loop, and its cause. */
   readonly eventLoop = new EventLoop(this.registry);
 
   readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");

@@ -14,25 +14,17 @@ const REFUSED = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/u;
 const ODD_SPACES = /[\p{Zs}\u2800\u3164]/gu;
 /** Invisible characters: direction marks, joiners, fillers, variation selectors, tags. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/**
- * Invisible characters that have a visible effect: in emoji sequences and flags, and joiners after a virama (RFC 5892
- * A).
- */
+/** Invisible characters with a visible effect: in emoji and flags, and joiners after a virama (RFC 5892 A). */
 const VISIBLE_JOINS =
   /(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}#*])\ufe0f|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
-/** Any visible character. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** Five combining marks in a row, more than any script puts on one letter. */
 const PILED_MARKS = /\p{M}{5}/u;
 
-/** How many characters a name before a number may have at most, so that both fit into an address in every script. */
+/** How many characters a name before a number may have, so that both fit into an address in every script. */
 const BEFORE_NUMBER = 200;
 
-/**
- * Parses a nickname; removes outer and repeated spaces.
- * @param limit the maximum length, in characters
- * @returns undefined if the text is not a valid nickname
- */
+/** Parses a nickname of at most `limit` characters; removes outer and repeated spaces. Undefined if it is invalid. */
 export function parseNick(raw: string, limit: number): Nick | undefined {
   const odd = raw.match(ODD_SPACES)?.some((space) => space !== " ") ?? false;
   if (odd || REFUSED.test(raw) || PILED_MARKS.test(raw)) return undefined;
@@ -42,10 +34,7 @@ export function parseNick(raw: string, limit: number): Nick | undefined {
   return { text, key: keyOf(text) };
 }
 
-/**
- * Makes a nickname from any name, such as one from a directory; undefined if no valid characters are left.
- * @param limit the maximum length, in characters
- */
+/** Makes a nickname of at most `limit` characters from any name; undefined if no valid characters are left. */
 export function nickFrom(name: string, limit: number): Nick | undefined {
   const text = name
     .replace(ODD_SPACES, " ")
@@ -54,8 +43,8 @@ export function nickFrom(name: string, limit: number): Nick | undefined {
 }
 
 /**
- * Adds a number to a name that is taken, and shortens the name so that both fit into an address.
- * @param longest the maximum length of the name, in characters
+ * Adds a number to a name that is taken, and shortens the name to `longest` characters, so that both fit into an
+ * address.
  */
 export function numbered(name: string, number: number, longest = BEFORE_NUMBER): string {
   return `${nickFrom(name, Math.min(longest, BEFORE_NUMBER))?.text ?? "?"} (${number})`;

@@ -1,7 +1,6 @@
 /**
  * Divides a limited resource among accounts by dynamic thresholds, as network switches divide buffers among ports: an
- * account may hold at most a given fraction of what is left free. So there is always something left for another
- * account.
+ * account may hold at most a fraction of what is left free, so something is always left for another account.
  */
 
 export class QuotaPool {
@@ -14,7 +13,6 @@ export class QuotaPool {
     return this.#used;
   }
 
-  /** How many accounts hold a part. */
   get holders(): number {
     return this.#parts.size;
   }

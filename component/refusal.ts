@@ -1,4 +1,4 @@
-/** Refusals: results of operations that don't do what was asked for. They are returned, never thrown. */
+/** Results of operations that don't do what was asked for. They are returned, never thrown. */
 
 /** The error numbers (errcode) of the HTTP interface. */
 export const Errcode = {
@@ -30,7 +30,6 @@ export class Refusal {
     readonly detail?: string,
   ) {}
 
-  /** Returns the same refusal with another message. */
   withMessage(message: string): Refusal {
     return new Refusal(this.errcode, message, this.retryAfter, this.detail);
   }

@@ -1,7 +1,4 @@
-/**
- * The kinds of room options, such as yes or no, text, number: their values, and how forms show and parse them
- * (XEP-0004).
- */
+/** The kinds of room options, such as yes or no, text, number: their values, and their form fields (XEP-0004). */
 import { z } from "zod";
 import { hasForbiddenCharacter } from "./xml/serialise.js";
 
@@ -24,36 +21,36 @@ export type Bounds = Readonly<Partial<Record<Bound, number | undefined>>>;
 
 /** The properties of a room option with values of type T, as the table in room-options.ts lists them. */
 interface Row<T> {
-  /** The name of the option's field in the configuration form. */
+  /** The name of the field in the configuration form. */
   readonly field: string;
   /** Other names of the field, which some clients use. */
   readonly aliases?: readonly string[];
   readonly label: Label;
   /** The default value, or the configuration key in the section `rooms` that sets the default. */
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
-  /** The default value for rooms that programs and administrators create; undefined if it equals `default`. */
+  /** The default value for rooms that programs and administrators create, if it differs. */
   readonly made?: T;
-  /** The configuration key in rooms.entered and rooms.made that sets the default; undefined if no key sets it. */
+  /** The configuration key in rooms.entered and rooms.made that sets the default, if there is one. */
   readonly key?: string;
   /** The configuration key in the section `rooms` that says which owners may enable the option; undefined for all. */
   readonly setBy?: "make_persistent" | "make_public";
-  /** The fields of the form muc#roominfo that show the option's value (XEP-0045 §15.5.4). */
+  /** The fields of muc#roominfo that show the option's value (XEP-0045 §15.5.4). */
   readonly info?: readonly string[];
 }
 
 /** A room option with values of type T. */
 export interface RoomOption<T> extends Row<T> {
-  /** The type of the option's form field. */
+  /** The type of the form field. */
   readonly type: "boolean" | "text-single" | "text-private" | "list-single" | "list-multi";
   /** Validates a value in the configuration. */
   readonly schema: z.ZodType<T>;
-  /** The configuration key that limits the option's values; undefined if no key limits them. */
+  /** The configuration key that limits the values, if there is one. */
   readonly most?: Bound;
-  /** Returns the values of the form field for a value of the option. */
+  /** Returns the form field's values for a value of the option. */
   format(value: T): readonly string[];
-  /** Parses the submitted values of the form field. @returns undefined if they are not accepted */
+  /** Parses the form field's submitted values. @returns undefined if they are not accepted */
   parse(values: readonly string[], bounds: Bounds): T | undefined;
-  /** Returns the choices that the form offers, which include the current value. @param value the current value */
+  /** Returns the choices that the form offers. @param value the current value, which is among them */
   choices?(value: T, bounds: Bounds): readonly Choice[] | undefined;
   /** Describes the accepted values for error messages, such as "yes or no". */
   wanted(bounds: Bounds): string;
@@ -71,7 +68,6 @@ export function boolean(row: Row<boolean>): RoomOption<boolean> {
   };
 }
 
-/** The required format of a text. */
 interface Shape {
   readonly pattern: RegExp;
   /** A description of the format for error messages, such as "a language tag". */
@@ -79,7 +75,7 @@ interface Shape {
 }
 
 /**
- * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret text is hidden while it is typed.
+ * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one is hidden while it is typed.
  */
 export function text(
   row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },
@@ -123,7 +119,6 @@ export function choice<T extends string>(
 
 /** The roles of occupants (XEP-0045 §5.1). */
 export type OccupantRole = "moderator" | "participant" | "visitor";
-/** The choices of an option for roles. */
 const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
   { value: "moderator", label: { en: "Moderators", zh: "主持人" } },
   { value: "participant", label: { en: "Participants", zh: "参与者" } },
@@ -149,9 +144,8 @@ export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly Oc
 const MOST = 36_500;
 
 /**
- * Makes an option whose value is a whole number from `least` to the configured limit. If the submitted field is empty
- * or "none", the value is the limit. If `empty` is given, the value is 0 instead, which means that the room has no
- * value of its own.
+ * Makes an option whose value is a whole number from `least` to the configured limit. An empty field or "none" sets
+ * the limit; if `empty` is given, 0 instead, which means that the room has no value of its own.
  */
 export function number(
   row: Row<number> & {
@@ -187,7 +181,7 @@ export function number(
   };
 }
 
-/** Parses a boolean of a form (XEP-0004 §3.3). @returns undefined if the text is neither true nor false */
+/** Parses a boolean of a form (XEP-0004 §3.3); undefined if it is neither true nor false. */
 export function parseBoolean(value: string | undefined): boolean | undefined {
   if (value === "1" || value === "true") return true;
   return value === "0" || value === "false" ? false : undefined;

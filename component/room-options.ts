@@ -1,8 +1,4 @@
-/**
- * The table of room options (XEP-0045 §10.2). Each option has a type, a default, a field in the configuration form, a
- * label, a key in rooms.entered and rooms.made of the configuration, and fields in disco#info. The options' effects are
- * implemented by the features that read them (muc/features/).
- */
+/** The table of room options (XEP-0045 §10.2). Their effects are in the features that read them (muc/features/). */
 import type { z } from "zod";
 import { ALL_ROLES, boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
 

@@ -1,7 +1,4 @@
-/**
- * The configuration keys for rooms' default options, for users' permissions to create rooms, and for nicknames and
- * hats.
- */
+/** Configuration keys for rooms' default options, permissions to create rooms, nicknames and hats. */
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
@@ -10,7 +7,7 @@ import { account, count } from "./config-values.js";
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = z.enum(["local", "api", "anyone"]);
 
-/** The default options that the operator has configured. For missing options, the defaults of OPTION_ROWS apply. */
+/** The configured default options. For missing options, the defaults of OPTION_ROWS apply. */
 export type RoomDefaults = Partial<RoomOptions>;
 
 /** Makes the schema of a configuration section with the keys of all options that have a key. */

@@ -1,7 +1,7 @@
 /**
- * Routes incoming stanzas: finds the handler by stanza, type, kind of target and payload, and sends the reply that the
- * handler returns. So every IQ get or set gets a response. A thrown StanzaError becomes the error reply; any other
- * exception becomes internal-server-error, and its details are logged. Error stanzas never get a reply.
+ * Routes incoming stanzas to handlers, and sends the replies that they return, so that every IQ get or set gets one. A
+ * thrown StanzaError becomes the error reply; any other exception becomes internal-server-error, and its details are
+ * logged. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -46,8 +46,8 @@ export interface StanzaHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "message" | "presence" | "iq-answer";
   readonly target: K;
   /**
-   * The types that this handler handles; a missing type counts as "normal" for messages, and as "available" for
-   * presences. If undefined: all types that have no other handler.
+   * The handled types; undefined for all that have no other handler. A missing type counts as "normal" for messages,
+   * and as "available" for presences.
    */
   readonly types?: readonly string[];
   handle(inbound: Inbound<K>): void | Promise<void>;
@@ -58,7 +58,7 @@ export type Handler = { [K in TargetKind]: IqHandler<K> | StanzaHandler<K> }[Tar
 
 export interface RouterOptions {
   readonly domain: string;
-  /** Whether an address of the domain belongs to a bot. @param local the address's localpart */
+  /** Whether the localpart of an address of the domain belongs to a bot. */
   readonly isBot?: (local: string) => boolean;
   /**
    * Called for each error that comes back for a stanza sent in a user's name.
@@ -157,7 +157,6 @@ export class Router {
     return this.#table.get(`${stanza} ${type} ${kind}`) ?? this.#table.get(`${stanza} * ${kind}`);
   }
 
-  /** Sends the error reply for a failure. */
   #refuse(stanza: Element, failure: unknown): void {
     const { metrics, log } = this.options;
     const known = refusalOf(failure);
@@ -180,11 +179,7 @@ export class Router {
     log.info(`A ${stanza.name} from ${stanza.attrs.from ?? "?"} can't be answered: its id is too large`);
   }
 
-  /**
-   * Writes a reply.
-   * @returns false if the reply is lost
-   * @throws IllFormed, StanzaTooLarge if the reply can't be sent; then nothing is written
-   */
+  /** Writes a reply; returns false if it is lost. @throws IllFormed, StanzaTooLarge; then nothing is written */
   #write(stanza: Element, type: "result" | "error", ...children: (Element | undefined)[]): boolean {
     const { from: to, to: from, id } = stanza.attrs;
     if (to === undefined || from === undefined) return true;
@@ -226,7 +221,6 @@ function refusalOf(failure: unknown): StanzaError | undefined {
   return undefined;
 }
 
-/** Makes the error for a stanza that is too large. */
 function refused(stanzas: string): StanzaError {
   return new StanzaError("modify", "policy-violation", `${stanzas} are refused.`);
 }

@@ -53,7 +53,6 @@ export class StanzaError extends Error {
   /** The part of the refused stanza that the reply repeats (RFC 6120 §8.3.1). */
   echo: Element | undefined;
 
-  /** Returns the `<error/>` element. */
   element(): Element {
     return xml(
       "error",
@@ -65,7 +64,7 @@ export class StanzaError extends Error {
   }
 }
 
-/** Returns the condition of an error stanza; "undefined-condition" if the stanza contains none. */
+/** Returns the condition of an error stanza; "undefined-condition" if it contains none. */
 export function conditionOf(stanza: Element): string {
   const error = stanza.getChild("error");
   const condition = error

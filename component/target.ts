@@ -2,11 +2,11 @@
 import { isFull, type AccountJid, type FullJid, type Jid } from "./address.js";
 
 export type Target =
-  /** The component itself: its domain. */
+  /** The component's domain. */
   | { readonly kind: "service"; readonly jid: Jid }
-  /** A room: its bare address. */
+  /** A room's bare address. */
   | { readonly kind: "room"; readonly jid: AccountJid }
-  /** An occupant: the room's address with a nickname. */
+  /** A room's address with a nickname. */
   | {
       readonly kind: "occupant";
       readonly jid: FullJid & { readonly local: string };
@@ -15,8 +15,8 @@ export type Target =
   /** A bot of the component: its bare address, or that of its session. */
   | { readonly kind: "bot"; readonly jid: Jid }
   /**
-   * Any other address: of another domain (the target of errors for stanzas that were sent in users' names), or the
-   * component's domain with a resource.
+   * Another domain's address (the target of errors for stanzas sent in users' names), or the component's domain with a
+   * resource.
    */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
@@ -24,8 +24,8 @@ export type TargetKind = Target["kind"];
 
 /**
  * Determines the target of an address.
- * @param domain the component's domain
- * @param isBot whether an address of the domain belongs to a bot, by its localpart
+ * @param domain the component's
+ * @param isBot whether a localpart belongs to a bot
  */
 export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };

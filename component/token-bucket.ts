@@ -29,19 +29,17 @@ export class TokenBuckets {
     this.#size = size;
   }
 
-  /** How many tokens a bucket holds at most. */
   get burst(): number {
     return this.#size.burst;
   }
 
-  /** How many buckets exist. */
   get size(): number {
     return this.#buckets.size;
   }
 
   /**
-   * Takes `cost` tokens from a bucket and returns true. If the bucket holds less, takes none and returns false.
-   * Exception: a cost above `burst` needs only a full bucket, and leaves it in debt.
+   * Takes `cost` tokens from a bucket and returns true; if it holds less, takes none and returns false. Exception: a
+   * cost above `burst` needs only a full bucket, and leaves it in debt.
    * @param now milliseconds of performance.now()
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {
@@ -56,7 +54,7 @@ export class TokenBuckets {
     this.#bucketOf(name, now).level -= cost;
   }
 
-  /** Returns how many milliseconds pass until this cost can be taken; 0: it can be taken now. */
+  /** Returns how many milliseconds pass until this cost can be taken. */
   waitTime(name: string, cost = 1, now = performance.now()): number {
     const known = this.#buckets.get(name);
     const level = known === undefined ? this.#size.burst : this.#level(known, now);

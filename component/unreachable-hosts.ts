@@ -1,8 +1,7 @@
 /**
- * Finds hosts that the server can't reach. The server reports this by an error that comes after the call was answered
- * and goes to the sender, a user, so ejabberd and Prosody don't pass it on to a component. Therefore the component
- * sends a ping (XEP-0199) to each receiving host that isn't served. Messages to unreachable hosts are counted, and
- * logged with the id of the request.
+ * Finds hosts that the server can't reach, by a ping (XEP-0199) to each receiving host that isn't served: ejabberd and
+ * Prosody report such hosts to the sender, a user, and don't pass that on to a component. Messages to unreachable
+ * hosts are counted, and logged with the id of the request.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -24,17 +23,14 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-timeout",
   "not-allowed",
 ]);
-/**
- * How long the response to a ping is waited for, in milliseconds. Servers stop trying to connect after a minute or
- * less.
- */
+/** How long a ping waits for the response, in milliseconds. Servers stop trying to connect after a minute or less. */
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
-/** How many hosts of one call are pinged at most, since callers choose them. */
+/** How many hosts of one call are pinged, since callers choose them. */
 const MOST_ASKED = 20;
-/** How many results are remembered at most, and how many warnings. */
+/** How many results are remembered, and how many warnings. */
 const MOST = 1_000;
-/** How many hosts have a metric of their own at most. */
+/** How many hosts have a metric of their own. */
 const MOST_COUNTED = 100;
 const OTHERS = "others";
 

@@ -1,7 +1,4 @@
-/**
- * Type declarations for the parts of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1 that this program uses; the packages
- * have no type declarations.
- */
+/** Types of the parts of @xmpp/xml 0.13.3 and @xmpp/component 0.13.1 in use; the packages have none. */
 
 declare module "@xmpp/xml" {
   type Attributes = Record<string, string | undefined>;

@@ -10,15 +10,13 @@ import { CommandSessions, type CommandSession } from "./command-sessions.js";
 import type { Command, Completed, Stage, Step, Values } from "./command.js";
 import type { DiscoNode } from "./disco.js";
 
-/** The name of the form field that shows an error. */
+/** The form field that shows an error. */
 const FAULT = "fault";
 
-/** The actions that XEP-0050 defines. */
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
 /**
- * Makes the handler that runs commands. Clients may submit a form by the action `execute` or `next`, and the last form
- * also by `complete`.
+ * Makes the handler that runs commands. Clients may submit a form by `execute` or `next`, the last one by `complete`.
  */
 export function commandHandler(
   commands: readonly Command[],
@@ -66,13 +64,12 @@ export function commandHandler(
   }
 }
 
-/** Answers the start of a command with its first step. */
 function begun(sessions: CommandSessions, from: Jid, command: Command, step: Step): Element {
   if (step.kind === "completed") return completed({ id: "", command }, step);
   return staged(sessions.open(from, command, step), step);
 }
 
-/** Shows the previous form again. @throws StanzaError bad-request if the session has no previous form */
+/** Shows the previous form again. @throws StanzaError bad-request if there is none */
 function back(session: CommandSession): Element {
   const { stages } = session;
   if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
@@ -81,8 +78,7 @@ function back(session: CommandSession): Element {
 }
 
 /**
- * Submits the current form, and shows the next form or the result. If the values are refused, it shows the current form
- * again with the error.
+ * Submits the current form, and shows the next one or the result; if the values are refused, the current one again.
  */
 async function onward(
   sessions: CommandSessions,
@@ -117,14 +113,13 @@ async function onward(
   }
 }
 
-/** Returns the form that the session shows. */
 function current({ stages }: CommandSession): Stage {
   const stage = stages.at(-1);
   if (stage === undefined) throw new Error("a session without a stage");
   return stage;
 }
 
-/** Returns the submitted values, without the values of fixed fields, which users can't change. */
+/** Returns the submitted values, without those of fixed fields, which users can't change. */
 function filledIn({ fields }: Stage, submitted: Values): Values {
   const values = new Map(submitted);
   values.delete("FORM_TYPE");
@@ -133,7 +128,6 @@ function filledIn({ fields }: Stage, submitted: Values): Values {
   return values;
 }
 
-/** Returns a form with the submitted values filled in. */
 function filled(stage: Stage, values: Values): Stage {
   const fields = stage.fields.map((field) =>
     field.type === "fixed" ? field : { ...field, values: values.get(field.name) ?? field.values },
@@ -141,10 +135,7 @@ function filled(stage: Stage, values: Values): Stage {
   return { ...stage, fields };
 }
 
-/**
- * Builds the reply with a form.
- * @param fault the error, shown as a note and in the form, as not all clients show notes
- */
+/** Builds the reply with a form. @param fault the error, also shown in the form, as not all clients show notes */
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
@@ -161,7 +152,6 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   );
 }
 
-/** Builds the reply with a command's result. */
 function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
   const told = note === undefined ? undefined : xml("note", { type: "info" }, note);
   return shown(session, { status: "completed" }, told, form);
@@ -182,7 +172,6 @@ function refused(reason: string, text: string): StanzaError {
   return new StanzaError("modify", "bad-request", text, { application: xml(reason, NS.commands) });
 }
 
-/** Makes the error for a session that was idle for too long. */
 function expired(): StanzaError {
   return new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
     application: xml("session-expired", NS.commands),

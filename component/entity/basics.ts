@@ -1,7 +1,3 @@
-/**
- * Answers basic requests to the component: ping (XEP-0199), software version (XEP-0092), last activity (XEP-0012), time
- * (XEP-0202) and vCard (XEP-0054).
- */
 import type { IqHandler } from "../router.js";
 import { NS, xml } from "../xml/builder.js";
 import { serviceGet } from "./service-get.js";
@@ -14,7 +10,10 @@ export interface About {
   readonly startedAt: number;
 }
 
-/** Returns the handlers of the basic requests. */
+/**
+ * Returns the handlers of ping (XEP-0199), software version (XEP-0092), last activity (XEP-0012), time (XEP-0202) and
+ * vCard (XEP-0054).
+ */
 export function basics(about: About): IqHandler<"service">[] {
   return [
     serviceGet("ping", NS.ping, () => undefined),

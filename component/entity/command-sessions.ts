@@ -1,12 +1,8 @@
-/**
- * Holds the sessions of ad-hoc commands (XEP-0050): a session is one run of a command by a user. Idle sessions expire.
- * If an account, or all accounts together, have too many sessions, the least recently used ones are dropped.
- */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import type { Command, Stage } from "./command.js";
 
-/** A run of a command by a user. */
+/** A run of an ad-hoc command (XEP-0050) by a user. */
 export interface CommandSession {
   readonly id: string;
   readonly command: Command;
@@ -16,11 +12,9 @@ export interface CommandSession {
   isBusy: boolean;
 }
 
-/** A session with the data that only this file uses. */
 interface Kept extends CommandSession {
-  /** The full address of the client that started the command. Other clients of the account can't use the session. */
+  /** The full address of the client that started the command. The account's other clients can't use the session. */
   readonly from: string;
-  /** The bare address of the client. */
   readonly account: string;
   /** When the session was last used, in milliseconds of the constructor's clock. */
   usedAt: number;
@@ -33,20 +27,20 @@ const MOST_OF_ACCOUNT = 10;
 /** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
-/** The sessions of all commands. */
+/**
+ * The sessions of all commands. If an account, or all accounts together, have too many, the least recently used end.
+ */
 export class CommandSessions {
-  /** The sessions by id; the most recently used session is last. */
+  /** By id, the most recently used last. */
   readonly #kept = new Map<string, Kept>();
 
   /** @param now the clock, in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** How many sessions there are. */
   get size(): number {
     return this.#kept.size;
   }
 
-  /** Starts a session. @param from the client's address @param first the first form */
   open(from: Jid, command: Command, first: Stage): CommandSession {
     const account = from.bare.text;
     const own = [...this.#kept.values()].filter((each) => each.account === account);
@@ -64,10 +58,7 @@ export class CommandSessions {
     return kept;
   }
 
-  /**
-   * Finds the session of a client's request.
-   * @returns "expired" if the session was idle for too long, undefined if the client has no such session of the command
-   */
+  /** Finds the client's session of a command; "expired" if it was idle for too long. */
   find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
     const kept = this.#kept.get(id);
     if (kept?.from !== from.text || kept.command !== command) return undefined;

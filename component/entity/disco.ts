@@ -1,4 +1,4 @@
-/** Answers service discovery requests (XEP-0030) to the component. disco#info lists the features of all handlers. */
+/** Answers service discovery requests (XEP-0030) to the component. */
 import type { Jid } from "../address.js";
 import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
@@ -16,14 +16,14 @@ export interface Identity {
 export interface DiscoNode {
   /** Returns the children of the node's disco#info; undefined if the node doesn't exist for this user. */
   info(from: Jid): Element[] | undefined;
-  /** Returns the node's items. @param from the user @param jid the component's address */
+  /** @param from the user @param jid the component's address */
   items(from: Jid, jid: Jid): Element[];
 }
 
 /** The nodes by name. */
 export type DiscoNodes = ReadonlyMap<string, DiscoNode>;
 
-/** The parts of the component's disco#info in addition to the handlers' features. */
+/** What disco#info contains in addition to the handlers' features. */
 export interface Declared {
   readonly features: readonly string[];
   /** The forms with extended information (XEP-0128). */
@@ -63,7 +63,7 @@ export function serviceItems(
   });
 }
 
-/** Returns a node. @throws StanzaError item-not-found if it doesn't exist */
+/** @throws StanzaError item-not-found if the node doesn't exist */
 function found(nodes: DiscoNodes, node: string): DiscoNode {
   const known = nodes.get(node);
   if (known === undefined) throw new StanzaError("cancel", "item-not-found");

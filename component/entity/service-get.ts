@@ -1,11 +1,6 @@
-/** Makes handlers for IQ gets that are addressed to the component itself. */
 import type { IqHandler } from "../router.js";
 
-/**
- * Makes a handler for IQ gets to the component. disco#info lists the payload's namespace as a feature.
- * @param name the name of the payload element
- * @param ns the namespace of the payload element
- */
+/** Makes a handler for IQ gets to the component. disco#info lists `ns`, the payload's namespace, as a feature. */
 export function serviceGet(
   name: string,
   ns: string,

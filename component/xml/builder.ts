@@ -1,12 +1,10 @@
-/** Builds XML elements, and lists the namespaces in use. */
 import library, { type Element } from "@xmpp/xml";
 
 export type { Element };
 
 /**
- * Builds an element.
- * @param attrs the attributes, or the namespace as a string; attributes with the value undefined are omitted
- * @param children child elements and texts; undefined and empty texts are omitted
+ * Builds an element. Attributes and children that are undefined, and empty texts, are omitted.
+ * @param attrs the attributes, or the namespace as a string
  */
 export function xml(
   name: string,
@@ -50,7 +48,7 @@ export const NS = {
   privilege: "urn:xmpp:privilege:2",
   /** The time of a stanza that is sent later (XEP-0203). */
   delay: "urn:xmpp:delay",
-  /** The time of a stanza that is sent later, in the older XEP-0091. */
+  /** The same in the older XEP-0091. */
   oldDelay: "jabber:x:delay",
   /** A user's nickname outside of rooms (XEP-0172). */
   nick: "http://jabber.org/protocol/nick",

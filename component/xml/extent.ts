@@ -1,4 +1,3 @@
-/** Measures an element's size and depth without serialising it, so that stanzas above the limits are refused early. */
 import type { Element } from "./builder.js";
 
 /** How deep the elements of a stanza may be nested. Handlers recurse, so deeper stanzas could overflow the stack. */
@@ -8,7 +7,7 @@ export const MAX_DEPTH = 100;
 export type Excess = "size" | "depth";
 
 /**
- * Returns which limit a stanza exceeds: "depth" for MAX_DEPTH, "size" for `characters`; undefined if it exceeds none.
+ * Returns which limit a stanza exceeds, without serialising it: "depth" for MAX_DEPTH, "size" for `characters`.
  * @param characters the limit for all names, attributes and texts together, unescaped, in UTF-16 units. A stanza that
  * exceeds it also has more bytes than this when it is serialised.
  */

@@ -1,8 +1,7 @@
 /**
- * Checks names and namespaces, so that every server's parser accepts them. The parser expat, which ejabberd and Prosody
- * use, accepts only names of the fourth edition of XML 1.0, and no line ends in namespaces; on anything else, the
- * server closes the component's stream. The names that this file accepts are common names of the fourth and the fifth
- * edition.
+ * Checks names and namespaces, so that every server's parser accepts them. Expat, which ejabberd and Prosody use,
+ * accepts only names of the fourth edition of XML 1.0, and no line ends in namespaces; on anything else, the server
+ * closes the component's stream. This file accepts common names of the fourth and fifth edition.
  */
 
 /** The accepted first characters of a prefix or a local name, as part of a regular expression. */
@@ -21,15 +20,12 @@ const known = new Map<string, string>();
 const KNOWN = { names: 1_000, length: 12 };
 
 /**
- * The attributes with the prefix xml that are accepted (XML 1.0 §2.10 and §2.12, xml:id, XML Base). Prosody changes the
- * prefix of any other such attribute to one that isn't allowed; clients that receive the stanza then close their
- * stream.
+ * The accepted attributes with the prefix xml (XML 1.0 §2.10, §2.12, xml:id, XML Base). Prosody changes the prefix of
+ * any other to one that isn't allowed; clients that receive the stanza then close their stream.
  */
 const XML_ATTRIBUTES: ReadonlySet<string> = new Set(["xml:lang", "xml:space", "xml:base", "xml:id"]);
 
-/**
- * Returns the prefix of an element's or attribute's name: "" if it has no prefix, undefined if the name isn't accepted.
- */
+/** Returns a name's prefix: "" if it has none, undefined if the name isn't accepted. */
 export function prefixOf(name: string): string | undefined {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -57,7 +53,7 @@ export function isDeclarable(namespace: string): boolean {
   return namespace !== RESERVED.xml && namespace !== RESERVED.xmlns && !/\s/.test(namespace);
 }
 
-/** Whether an attribute declares a namespace. @param attribute the attribute's name */
+/** Whether an attribute of this name declares a namespace. */
 export function declaresNamespace(attribute: string): boolean {
   return attribute === "xmlns" || attribute.startsWith("xmlns:");
 }

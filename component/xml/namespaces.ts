@@ -1,4 +1,4 @@
-/** Resolves the prefixes of XML names by the namespace declarations in scope (Namespaces in XML 1.0, third edition). */
+/** Resolves the prefixes of XML names by the declarations in scope (Namespaces in XML 1.0, third edition). */
 import { declaresNamespace, isDeclarable, RESERVED } from "./names.js";
 
 /** A violation of the rules of namespaces. The message is a clause, such as "the prefix a is not declared". */
@@ -6,7 +6,7 @@ export class NamespaceFault extends Error {}
 
 /** A name split into prefix and local name. */
 export interface QName {
-  /** The prefix; "" if the name has no prefix. */
+  /** "" if the name has no prefix. */
   readonly prefix: string;
   readonly local: string;
 }
@@ -21,10 +21,9 @@ export function qname(name: string): QName {
 
 /** The attributes of an element as pairs of namespace and local name. Each pair may occur only once (§6.3). */
 export class ExpandedNames {
-  /** The local names of each namespace. */
   #locals: Map<string, Set<string>> | undefined;
 
-  /** Adds an attribute's name. @returns false if the name was already added */
+  /** Adds an attribute's name. @returns false if it was already added */
   add(namespace: string, local: string): boolean {
     this.#locals ??= new Map();
     const locals = this.#locals.get(namespace);
@@ -47,7 +46,6 @@ export class Scope {
   );
   /** The element's own declarations. The outer ones aren't copied, as that would be slow if there are many. */
   readonly #declared: ReadonlyMap<string, string>;
-  /** The scope that contains this scope: the parent element's. */
   readonly #around: Scope | undefined;
 
   private constructor(declared: ReadonlyMap<string, string>, around: Scope | undefined) {
@@ -77,7 +75,7 @@ export class Scope {
   }
 }
 
-/** Checks a declaration. @throws NamespaceFault if the prefix may not be declared for the namespace */
+/** @throws NamespaceFault if the prefix may not be declared for the namespace */
 function checkDeclaration(prefix: string, namespace: string): void {
   if (prefix === "xml" && namespace === RESERVED.xml) return;
   if (prefix === "xml" || prefix === "xmlns") throw new NamespaceFault(`the prefix ${prefix} is reserved`);

@@ -1,8 +1,7 @@
 /**
- * Parses XML of callers strictly. The text must be one element that is well-formed, also in its namespaces, within
- * limits, and without DOCTYPE and processing instructions. The parsed element is rebuilt with the builder, so that no
- * text of a caller reaches the stream unchanged. (The stream's own parser isn't used, as it accepts duplicate
- * attributes and a second root.)
+ * Parses callers' XML strictly: one well-formed element, also in its namespaces, within limits, without DOCTYPE and
+ * processing instructions. It is rebuilt with the builder, so that no text of a caller reaches the stream unchanged.
+ * (The stream's own parser isn't used, as it accepts duplicate attributes and a second root.)
  */
 import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import type { Element } from "./builder.js";
@@ -25,8 +24,8 @@ export interface XmlLimits {
 /** The limits for callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
 /**
- * How many more characters than the text itself the namespaces of the rebuilt element may have. They get longer, as
- * each use of a short prefix is replaced by the namespace.
+ * By how many characters the namespaces of the rebuilt element may exceed the text: each use of a short prefix is
+ * replaced by the namespace.
  */
 const MAX_SPELLED_OUT = 64 * 1024;
 
@@ -47,7 +46,7 @@ const NO_DOCTYPE = "a DOCTYPE is not allowed";
 /** Matches a text that begins with a DOCTYPE, after an optional XML declaration. */
 const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
 
-/** Parses a text, and rebuilds its root element. @throws RebuildFault, NamespaceFault, XmlError or RangeError */
+/** @throws RebuildFault, NamespaceFault, XmlError or RangeError */
 function rootOf(text: string, limits: XmlLimits): Element {
   // Normalising line ends (XML 1.0 §2.11) all at once is faster than the parser's normalising one by one.
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
@@ -62,7 +61,6 @@ function rootOf(text: string, limits: XmlLimits): Element {
   return root;
 }
 
-/** Reads the parser's elements. */
 const READER: Reader<XmlElement, XmlNode> = {
   attributesOf: ({ attributes }) => attributes,
   read(child) {

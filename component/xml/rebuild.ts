@@ -1,7 +1,7 @@
 /**
- * Rebuilds elements of callers' texts and users' stanzas with the builder before they are written to the stream. It
- * refuses names and namespaces that not every server's parser accepts, and enforces limits. It replaces prefixes by
- * xmlns attributes, as the declarations of the prefixes are outside the element and would be missing in the new stanza.
+ * Rebuilds elements of callers' texts and users' stanzas before they are written to the stream. It refuses names and
+ * namespaces that not every server's parser accepts, and enforces limits. Prefixes become xmlns attributes, as their
+ * declarations outside the element would be missing in the new stanza.
  */
 import { NS, xml, type Element } from "./builder.js";
 import { isName } from "./names.js";
@@ -22,9 +22,9 @@ export interface RebuildLimits {
 
 /** Reads elements of type E, which some parser made, with children of type C. */
 export interface Reader<E extends Source<C>, C> {
-  /** Returns the attributes of an element, with the namespace declarations. */
+  /** Returns an element's attributes, with the namespace declarations. */
   attributesOf(element: E): Readonly<Record<string, string | undefined>>;
-  /** Returns a child as a text or an element. @throws RebuildFault if the child is something else, or isn't allowed */
+  /** Returns a child as a text or an element. @throws RebuildFault if it is something else, or isn't allowed */
   read(child: C): string | E;
 }
 
@@ -39,26 +39,23 @@ export interface Source<C> {
  */
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set([NS.client, NS.accept]);
 
-/** Returns the namespace to write in a stanza: "" for the namespaces of stanzas, other namespaces unchanged. */
+/** Returns the namespace to write in a stanza: "" for the namespaces of stanzas, others unchanged. */
 export function inStanza(namespace: string): string {
   return namespace === "" || STANZA_NAMESPACES.has(namespace) ? "" : namespace;
 }
 
-/** The context of an element that is rebuilt. */
 interface Around {
   /** The declarations outside the element. */
   readonly scope: Scope;
   /** The parent's namespace, as inStanza() returns it. */
   readonly ns: string;
-  /** How deep the element is nested; 1 for the outermost. */
+  /** 1 for the outermost element. */
   readonly depth: number;
 }
 
 /** Rebuilds elements of type E. The limits apply to all these elements together. */
 export class Rebuilder<E extends Source<C>, C> {
-  /** How many elements have been rebuilt. */
   #elements = 0;
-  /** How many characters the written namespaces have. */
   #namespaces = 0;
 
   constructor(
@@ -69,7 +66,7 @@ export class Rebuilder<E extends Source<C>, C> {
   /**
    * Rebuilds an element for a stanza.
    * @param scope the namespace declarations outside the element
-   * @throws RebuildFault or NamespaceFault if the element can't be rebuilt
+   * @throws RebuildFault or NamespaceFault if it can't be rebuilt
    */
   rebuild(element: E, scope: Scope): Element {
     return this.#rebuild(element, { scope, ns: "", depth: 1 });
@@ -99,7 +96,9 @@ export class Rebuilder<E extends Source<C>, C> {
     return element;
   }
 
-  /** Adds an element's attributes to `attrs`, without unused declarations: only prefixes of attributes are declared. */
+  /**
+   * Adds an element's attributes to `attrs`, without unused declarations: only prefixes of attributes are declared.
+   */
   #addAttributes(
     attributes: Readonly<Record<string, string | undefined>>,
     scope: Scope,

@@ -1,20 +1,17 @@
 /**
- * Serialises elements to the text that is written to the stream.
- *
- * The serialiser of ltx isn't used for two reasons. This one refuses characters that XML 1.0 forbids (§2.2): on such a
- * character, the server would close the stream, which all users share. And it escapes line ends and tabs that a parser
- * would normalise (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
+ * Serialises elements for the stream. Unlike ltx, it refuses characters that XML 1.0 forbids (§2.2), on which the
+ * server would close the stream, which all users share. And it escapes line ends and tabs that a parser would
+ * normalise (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
 import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
 import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
 import { finished, IllFormed, type WireText } from "./wire-text.js";
 
-/** Matches a character that XML 1.0 forbids. */
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /** The characters to escape in texts: a pattern to test for any of them, and one to replace each. */
 const IN_TEXT = { any: /[&<>\r]/, each: /[&<>\r]/g };
-/** The characters to escape in attributes, as two patterns like IN_TEXT. */
+/** The same for attributes. */
 const IN_ATTRIBUTE = { any: /[&<>"'\t\n\r]/, each: /[&<>"'\t\n\r]/g };
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -49,7 +46,7 @@ function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
 
-/** Serialises an element. @param around the namespace declarations outside the element */
+/** @param around the namespace declarations outside the element */
 function write(element: Element, around: Scope): string {
   const { name, attrs, children } = element;
   let isPlain = prefixIn(name) === "";
@@ -79,11 +76,7 @@ function prefixIn(name: string): string {
   return prefix;
 }
 
-/**
- * Checks the prefixes of an element and its attributes.
- * @returns the namespace declarations that apply inside the element
- * @throws IllFormed if a prefix or a declaration is invalid
- */
+/** Returns the namespace declarations inside an element. @throws IllFormed if a prefix or a declaration is invalid */
 function scopeOf({ name, attrs }: Element, around: Scope): Scope {
   try {
     const scope = around.within(attrs);

@@ -1,9 +1,7 @@
 /**
- * Inserts text into serialised stanzas. Only this file assembles stanzas without the builder. A stanza for many
- * receivers is serialised once without `to`; each receiver's address is inserted as the first attribute, or the
- * addresses of many receivers as the first child, for a multicast service. Delays are inserted before the end tag, and
- * stanzas are inserted into envelopes (elements that forward them). spec/component/xml/splice.spec.ts checks that
- * builder and serialiser would produce the same text.
+ * Inserts text into serialised stanzas; only this file assembles stanzas without the builder. So a stanza for many
+ * receivers is serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts
+ * checks that builder and serialiser would produce the same text.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
@@ -15,7 +13,7 @@ export interface Addressable {
   readonly tail: string;
 }
 
-/** Splits a stanza without `to` where the receiver's address is inserted. */
+/** Splits a stanza without `to` for addressed(). */
 export function addressable(stanza: WireText): Addressable {
   const end = nameEnd(stanza);
   return { head: `${stanza.slice(0, end)} to=`, tail: stanza.slice(end) };
@@ -27,10 +25,10 @@ export function addressed(stanza: Addressable, to: string): WireText {
 }
 
 /**
- * Returns a stanza for a multicast service, which sends it to each of the receivers without showing their addresses
- * (XEP-0033 §4: `bcc`).
+ * Returns a stanza for a multicast service, which sends it to each receiver without showing their addresses (XEP-0033
+ * §4: `bcc`).
  * @param service the address of the multicast service
- * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
+ * @param receivers their addresses, escaped and in quotes (quote() in serialise.ts)
  */
 export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
   const { head, tail } = stanza;
@@ -45,9 +43,7 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/**
- * Separates stanzas in one text. No stanza contains it, as the serialiser escapes it; on the stream it is white space.
- */
+/** Separates stanzas in one text. The serialiser escapes it in stanzas; on the stream it is white space. */
 const BETWEEN = "\r";
 
 /** Joins stanzas to one text, which separate() can split again. */
@@ -60,7 +56,7 @@ export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }
 
-/** Groups stanzas into batches of at most `size` characters. A stanza that is longer is a batch of its own. */
+/** Groups stanzas into batches of at most `size` characters. A longer stanza is a batch of its own. */
 export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<readonly WireText[]> {
   let some: WireText[] = [];
   let length = 0;
@@ -97,9 +93,7 @@ export function withLastChild(stanza: WireText, child: Element): WireText {
 /** The empty element of an envelope, into which the stanza is inserted. */
 const EMPTY = `<forwarded xmlns="${NS.forward}"/>`;
 
-/**
- * An envelope (a stanza that forwards another stanza), split where attributes and the forwarded stanza are inserted.
- */
+/** A stanza that forwards another one, split where attributes and the forwarded stanza are inserted. */
 export interface Envelope {
   readonly head: string;
   readonly middle: string;

@@ -1,7 +1,7 @@
 /**
- * The type of text that may be written to the stream. It is a type of its own, so that the compiler refuses to write
- * other text. Only the serialiser, the functions of splice.ts and reading of stored stanzas make such text, so all of
- * it is well-formed, also in its namespaces, for the servers' parsers.
+ * Text that may be written to the stream, as a type of its own, so that no other text can be written. Only the
+ * serialiser, splice.ts and reading of stored stanzas make it: it is well-formed for the servers' parsers, also in its
+ * namespaces.
  */
 
 declare const wireText: unique symbol;
@@ -18,10 +18,7 @@ export class IllFormed extends Error {
 export class StanzaTooLarge extends Error {
   override name = "StanzaTooLarge";
 
-  /**
-   * @param bytes how many bytes the serialised stanza has; fewer if counting stopped early
-   * @param most how many bytes are allowed
-   */
+  /** @param bytes the size of the serialised stanza; less if counting stopped early @param most the allowed size */
   constructor(
     readonly bytes: number,
     readonly most: number,
@@ -34,10 +31,10 @@ export class StanzaTooLarge extends Error {
 export type StanzaFault = IllFormed | StanzaTooLarge;
 
 /**
- * How many bytes below the size limit a stanza must stay, because text is inserted later. `complete` is for a stanza
- * with `to`, which gets a delay if it is written late. `kept` is for a stanza that is stored or has many receivers: it
- * gets an address, delays, and the envelope of an archive or a copy. (An address has up to 3,071 bytes; escaping makes
- * its resource up to six times as long.)
+ * How many bytes below the size limit a stanza must stay, because text is inserted later: `complete` if it has `to` (a
+ * delay is added if it is written late), `kept` if it is stored or has many receivers (an address, delays, and the
+ * envelope of an archive or a copy). An address has up to 3,071 bytes; escaping makes its resource up to six times as
+ * long.
  */
 export const LEFT_FREE = { kept: 16 * 1024, complete: 2 * 1024 } as const;
 
@@ -46,20 +43,20 @@ export function fits(text: string, most: number): boolean {
   return text.length * 3 <= most || (text.length <= most && Buffer.byteLength(text) <= most);
 }
 
-/** Checks the length of a text. @throws StanzaTooLarge if it has more than `most` bytes in UTF-8 */
+/** @throws StanzaTooLarge if the text has more than `most` bytes in UTF-8 */
 export function mustFit(text: string, most: number): void {
   if (!fits(text, most)) throw new StanzaTooLarge(Buffer.byteLength(text), most);
 }
 
 /**
- * Marks a text as one that may be written to the stream. Only files of this folder may call this function, with texts
- * that the builder and the serialiser could have produced.
+ * Marks a text that may be written to the stream. Only this folder may call it, with texts that the builder and the
+ * serialiser could have produced.
  */
 export function finished(text: string): WireText {
   return text as WireText;
 }
 
-/** Marks a stored text as one that may be written to the stream. It must have been such a text when it was stored. */
+/** Marks a stored text as one that may be written to the stream, as it was when it was stored. */
 export function asStored(text: string): WireText {
   return finished(text);
 }
