@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Lookalikes, looksOf } from "../../component/lookalikes.js";
+import { looksOf } from "../../component/lookalikes.js";
 import { keyOf } from "../../component/nick.js";
 
 describe("names that look alike", () => {
@@ -26,15 +26,5 @@ describe("names that look alike", () => {
       expect(looksOf(one), one).not.to.equal(looksOf(other));
     }
     for (const name of ["张伟", "Crone 1", "Жюль", "محمد"]) expect(looksOf(name), name).to.equal(keyOf(name));
-  });
-
-  it("are remembered only if they look like something else, until they are given up", () => {
-    const names = new Lookalikes();
-    names.add("张伟", "a@x.test");
-    expect(names.holder(looksOf("张伟"))).to.equal(undefined);
-    names.add("сrone", "b@x.test");
-    expect(names.holder(looksOf("crone"))).to.equal("b@x.test");
-    names.delete("сrone");
-    expect(names.holder(looksOf("crone"))).to.equal(undefined);
   });
 });

@@ -24,29 +24,6 @@ describe("The queues of hooks", () => {
   const waiting = (of = id): number => store.find(of)?.waiting ?? -1;
   const next = (): string | undefined => events.first(id)?.id;
 
-  it("give back a hook as it was made", () => {
-    const made = hook({
-      name: "b",
-      rooms: ["a@c", "b@c"],
-      pattern: "!*",
-      inner: [],
-      events: ["room", "member"],
-    });
-    const stored = store.find(store.add(made));
-    expect(stored).to.deep.include(made);
-    expect(store.list().map(({ name }) => name)).to.deep.equal(["b", "ops"]);
-  });
-
-  it("are in order, each of its own, and know how much waits", () => {
-    const other = store.add(hook({ name: "other" }));
-    put("1", "2");
-    events.add(event(other, "3"), BOUNDS);
-    expect([waiting(), waiting(other), events.waiting()]).to.deep.equal([2, 1, 3]);
-    expect(next()).to.equal("1");
-    events.remove(events.first(id)!.rowId);
-    expect([next(), waiting(), store.find(id)?.bytes]).to.deep.equal(["2", 1, 10]);
-  });
-
   it("take no more events, nor bytes, than they may have", () => {
     const few = { events: 2, bytes: 1e6 };
     expect(["1", "2", "3"].map((name) => events.add(event(id, name), few))).to.deep.equal([

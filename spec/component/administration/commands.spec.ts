@@ -1,6 +1,7 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { NS, xml } from "../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, told, wiccarocks } from "../muc/play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, told, WICCA, wiccarocks } from "../muc/play.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
 
 const NODES = [
@@ -61,15 +62,8 @@ describe("The commands for administrators of the service", () => {
       `executing complete "room: \\"a b@x@y\\" is not a room; expected id or id@${DOMAIN}"`,
     );
     expect(shown(again)).to.deep.include({ room: ["a b@x@y"], title: ["T"], owner: ["hag66"] });
-    expect(outcome(await desk.acts("complete", { room: "plan", title: "T", owner: "hag66" }))).to.match(
-      /^completed/,
-    );
-  });
-
-  it("say what is wrong in a text of the form, which some clients show alone, and take it back without a name", async () => {
-    await desk.begins("rooms#make");
-    const again = await desk.acts("complete", { room: "a@b", owner: "hag66" });
-    expect(shown(again).fault).to.eql([`room: "a@b" is not a room; expected id or id@${DOMAIN}`]);
+    // Some clients show the form's texts alone, and submit them without a name.
+    expect(shown(again).fault).to.eql([`room: "a b@x@y" is not a room; expected id or id@${DOMAIN}`]);
     const form = submitted({ room: "plan", owner: "hag66" });
     form.append(xml("field", {}, xml("value", {}, "only read")));
     expect(outcome(await desk.acts("complete", form))).to.match(/^completed/);
@@ -116,6 +110,36 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.acts("cancel"))).to.equal("canceled");
     expect(outcome(await desk.acts("next", { room: "coven" }))).to.equal("error bad-request bad-sessionid");
     expect(desk.play.hears(hag)).to.eql([]);
+  });
+
+  it("are a session's own, which ends after a quarter of an hour without use", async () => {
+    let now = performance.now();
+    const clock = mock.method(performance, "now", () => now);
+    try {
+      await desk.begins("rooms#destroy");
+      expect(outcome(await desk.acts("prev", undefined, `${WICCA}/phone`))).to.match(/bad-sessionid$/);
+      for (const [minutes, error] of [
+        [14, "bad-action"],
+        [14, "bad-action"],
+        [16, "session-expired"],
+      ] as const) {
+        now += minutes * 60_000;
+        expect(outcome(await desk.acts("prev"))).to.contain(error);
+      }
+    } finally {
+      clock.mock.restore();
+    }
+  });
+
+  it("are ten at once for one administrator: the oldest ends", async () => {
+    const sessions: (string | undefined)[] = [];
+    for (let count = 0; count < 11; count++)
+      sessions.push((await desk.begins("rooms#destroy")).getChild("command")?.attrs.sessionid);
+    const attrs = { xmlns: NS.commands, node: "rooms#destroy", action: "prev" };
+    const goesBack = (sessionid: string | undefined) =>
+      desk.asks(wiccarocks, "set", xml("command", { ...attrs, sessionid }));
+    expect(outcome(await goesBack(sessions[0]))).to.match(/bad-sessionid$/);
+    expect(outcome(await goesBack(sessions[1]))).to.match(/bad-action$/);
   });
 
   it("configure a room by its own form, and refuse what can't be by the field's name", async () => {

@@ -52,16 +52,6 @@ describe("what is written beside the rooms' order", () => {
     expect([link.written, made]).to.deep.equal([["<a/>", "<b/>", "<c/>"], 3]);
   });
 
-  it("takes no more than it can hold", () => {
-    const link = new NarrowLink();
-    const unqueued = new UnqueuedWriter(link, new Metrics());
-    unqueued.write(asStored("<full/>"));
-    let taken = 0;
-    while (taken < 20_000 && unqueued.whenFree("juliet", () => undefined) !== undefined) taken += 1;
-    expect(taken, "one leaves half of it to others").to.equal(5_000);
-    expect(unqueued.whenFree("romeo", () => undefined)).not.to.equal(undefined);
-  });
-
   it("is dropped and counted if the server takes nothing: what is long sooner than what is short", async () => {
     const link = new WideLink();
     const metrics = new Metrics();

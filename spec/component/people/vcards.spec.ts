@@ -241,6 +241,20 @@ describe("Somebody's name and picture", () => {
     expect(bench.directory.image(`../${name}`)).to.equal(undefined);
   });
 
+  it("are deleted once they have expired, with the pictures that nobody else has", () => {
+    const bench = new Bench();
+    const image = (name: string) => ({ name, type: "image/png", bytes: Buffer.from(name) });
+    const put = (user: string, picture: string, expiresAt: number): void =>
+      bench.store.put(`${user}@x.test`, { name: user, avatar: "", expiresAt }, image(picture));
+    for (let n = 0; n < 250; n += 1) put(`u${n}`, `${n}.png`, 10);
+    put("good", "0.png", 30);
+    while (bench.store.prune(20));
+    expect(bench.store.find("u7@x.test")).to.equal(undefined);
+    expect(bench.store.find("good@x.test")?.name).to.equal("good");
+    const kept = ["7.png", "0.png"].map((name) => bench.store.image(name) !== undefined);
+    expect(kept).to.deep.equal([false, true]);
+  });
+
   it("are the id where there is a picture and no name", async () => {
     const bench = new Bench();
     const photo = xml("PHOTO", {}, xml("EXTVAL", {}, "https://x.test/a.png"));

@@ -97,28 +97,6 @@ describe("The serialiser", () => {
     expect(() => serialise(bare)).to.throw(IllFormed);
   });
 
-  it("cuts a long name where it says what is wrong with it", () => {
-    for (const wrong of ["1", "p:a"]) {
-      const name = (length: number): string => wrong + "x".repeat(length - wrong.length);
-      const fault = (length: number): string => {
-        try {
-          return serialise(xml("a", { "xmlns:p": "u", "xmlns:q": "u", [name(length)]: "", [`q${name(length).slice(1)}`]: "" })); // prettier-ignore
-        } catch (error) {
-          return String(error);
-        }
-      };
-      expect(fault(80))
-        .to.contain("x".repeat(80 - wrong.length))
-        .and.not.contain("…");
-      expect(fault(81)).to.contain(`${"x".repeat(80 - wrong.length)}…`);
-    }
-  });
-
-  it("has nothing to write for children and attributes that aren't there", () => {
-    const element = xml("a", { b: undefined, c: "" }, undefined, "", "text");
-    expect([Object.keys(element.attrs), element.children]).to.deep.equal([["c"], ["text"]]);
-  });
-
   for (const name of [
     "",
     "1a",

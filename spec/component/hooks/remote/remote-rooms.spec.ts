@@ -181,14 +181,6 @@ describe("A bot in a room of another service", () => {
     expect([room.entered, room.stored.nick]).to.deep.equal([["Butler"], "Butler"]);
   });
 
-  it("leaves a room that it would have made, and says that there is none", async () => {
-    room.codes = ["110", "201"];
-    room.linkUp();
-    await room.is("waiting");
-    expect(room.left).to.deep.equal(["Bot"]);
-    expect(room.stored.reason).to.equal("there is no such room");
-  });
-
   it("doesn't take others' presence for its own", async () => {
     await room.enters();
     room.says("Somebody", "unavailable", "301");
