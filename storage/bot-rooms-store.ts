@@ -1,20 +1,14 @@
-/**
- * Stores which rooms of other services the bots enter, and the posts of webhooks to these rooms until the room confirms
- * a post by reflecting it to the bot (XEP-0045).
- */
+/** Stores the rooms of other services that bots enter, and webhooks' posts to them until the room confirms them. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
 /**
- * The state of a bot in a room.
- * - entering: the bot is trying to enter
- * - inside: the bot is an occupant
- * - waiting: the bot is outside and tries again by itself
- * - refused: the room refuses the bot until an operator or the room's owner acts
+ * The state of a bot in a room. `waiting`: it is outside and tries again by itself; `refused`: it is outside until an
+ * operator or the room's owner acts.
  */
 export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
 
-/** A room of another service that a bot enters. */
+/** A room of another service that a bot enters. Times are in milliseconds since 1970. */
 export interface StoredBotRoom {
   /** The localpart of the bot's address. */
   readonly bot: string;
@@ -22,9 +16,8 @@ export interface StoredBotRoom {
   readonly room: string;
   /** Whether an operator requested that the bot enter; if false, the bot enters because a webhook uses the room. */
   readonly isChosen: boolean;
-  /** The password of the room; undefined if the room needs no password. */
   readonly password: string | undefined;
-  /** When a command last requested that the bot enter, in milliseconds since 1970. */
+  /** When a command last requested that the bot enter. */
   readonly requestedAt: number;
   readonly state: BotRoomState;
   /** The condition of the error because of which the bot is not inside. */
@@ -33,7 +26,7 @@ export interface StoredBotRoom {
   readonly reason: string | undefined;
   /** The bot's last nickname in the room; undefined if the bot was never inside. */
   readonly nick: string | undefined;
-  /** When `state` last changed, in milliseconds since 1970. */
+  /** When `state` last changed. */
   readonly since: number;
   /** How many posts the room has not confirmed. */
   readonly posts: number;
@@ -61,7 +54,6 @@ export class BotRoomsStore {
     this.#sql = new Sql(db);
   }
 
-  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }
@@ -75,7 +67,6 @@ export class BotRoomsStore {
     return this.#sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
   }
 
-  /** Returns how many rooms a bot has. */
   count(bot: string): number {
     return this.#sql.count("bot_rooms WHERE bot = ?", bot);
   }
@@ -96,7 +87,7 @@ export class BotRoomsStore {
     );
   }
 
-  /** Stores a bot's status in a room. @param since when the state changed, in milliseconds since 1970 */
+  /** Stores a bot's status in a room, since a time in milliseconds since 1970. */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
     this.#sql.run(
       "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
@@ -136,18 +127,13 @@ export class BotRoomsStore {
     return this.#sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
-  /**
-   * Deletes a post that the room has reflected or refused, and stores both times in the webhook's message
-   * (HookMessages).
-   * @param sentAt when the post was last sent to the room, in milliseconds since 1970
-   * @param at when the room reflected or refused the post, in milliseconds since 1970
-   */
+  /** Deletes a post that the room has reflected or refused at `at`, and stores both times in the webhook's message. */
   finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
     this.#sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
     this.#sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
   }
 
-  /** Returns whether a room has not confirmed the message with this id. */
+  /** Whether a room has not confirmed the message with this id. */
   isWaiting(id: string): boolean {
     return this.#sql.has("bot_posts WHERE id = ?", id);
   }

@@ -11,7 +11,6 @@ export interface BotPicture {
 export interface StoredBot {
   /** The localpart of the bot's address. */
   readonly name: string;
-  /** The display name. */
   readonly title: string;
   readonly picture: BotPicture | undefined;
 }
@@ -34,7 +33,6 @@ export class BotsStore {
     this.#sql = new Sql(db);
   }
 
-  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }
@@ -70,9 +68,7 @@ export class BotsStore {
     );
   }
 
-  /**
-   * Deletes bots without webhooks, and the bots' rooms of other services that neither a webhook nor an operator needs.
-   */
+  /** Deletes bots without webhooks, and bots' rooms of other services that neither a webhook nor an operator needs. */
   prune(): void {
     this.#sql.run(
       `DELETE FROM bot_rooms WHERE chosen = 0

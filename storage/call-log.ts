@@ -1,19 +1,16 @@
-/** Stores the log of calls: the latest calls of callers and what became of their stanzas, for `outbox trace`. */
+/** Stores the log of calls, for `outbox trace`: the latest calls and what became of their stanzas. */
 import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
 import type { Waiting } from "./outbox-progress.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Sql } from "./sql.js";
 
-/** A call to be added to the log. */
+/** A call to be added to the log. Times in this file are in milliseconds since 1970. */
 export interface NewCall {
   /** The id of the call's HTTP request. */
   readonly request: string;
-  /** The caller's name. */
   readonly caller: string;
-  /** When the call was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** How many stanzas the call made. */
   readonly stanzas: number;
   /** The ids of the call's first and last row in the outbox; undefined if the call added no rows. */
   readonly rows: { readonly first: number; readonly last: number } | undefined;
@@ -23,13 +20,11 @@ export interface NewCall {
 export interface KnownCall {
   /** The id that add() returned. */
   readonly id: number;
-  /** The id of the call's HTTP request. */
   readonly request: string;
 }
 
 /** Rows of the outbox, from `first` to `last`, that were sent again. */
 export interface Rewrite {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly first: number;
   readonly last: number;
@@ -38,15 +33,13 @@ export interface Rewrite {
 
 /** Error stanzas with the same condition that returned stanzas of a call. */
 export interface Bounce {
-  /** The call's id, which add() returned. */
   readonly call: number;
   /** The error's condition (RFC 6120 §8.3.3). */
   readonly condition: string;
   /** The address of the message's receiver whose error arrived first. */
   readonly receiver: string;
-  /** When the first error arrived, in milliseconds since 1970. */
+  /** When the first error arrived. */
   readonly at: number;
-  /** How many errors arrived. */
   readonly count: number;
 }
 
@@ -54,12 +47,8 @@ export interface Bounce {
 export interface CallStory extends NewCall {
   /** How many of the call's stanzas aren't acknowledged, without parked ones. */
   readonly waiting: number;
-  /** How many of the call's stanzas are parked. */
   readonly parked: number;
-  /**
-   * When all of the call's stanzas were acknowledged, in milliseconds since 1970; several times if they were sent
-   * again.
-   */
+  /** When all of the call's stanzas were acknowledged; several times if they were sent again. */
   readonly ackedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
@@ -94,10 +83,7 @@ export class CallLog {
     this.#sql = new Sql(db);
   }
 
-  /**
-   * Adds a call to the log. Like every method of this class that writes, it must run inside a transaction.
-   * @returns the call's id
-   */
+  /** Adds a call and returns its id. Like every method of this class that writes, it must run inside a transaction. */
   add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
     const { lastInsertRowid } = this.#sql.run(
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
@@ -108,12 +94,12 @@ export class CallLog {
     return id;
   }
 
-  /** Stores that all rows below `rowId` are acknowledged, except parked ones. @param at milliseconds since 1970 */
+  /** Stores that all rows below `rowId` are acknowledged, except parked ones. */
   acked(rowId: number, at: number): void {
     this.#sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
   }
 
-  /** Stores that a parked row is acknowledged. @param at milliseconds since 1970 */
+  /** Stores that a parked row is acknowledged. */
   ackedParked(rowId: number, at: number): void {
     this.#sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }
@@ -178,9 +164,7 @@ export class CallLog {
     return this.#sql.values<number>(sql).all(row, from, to);
   }
 
-  /**
-   * Deletes calls up to the one with this id, some at a time, and the entries of other tables that belong to no call.
-   */
+  /** Deletes calls up to this id, some at a time, and the entries of other tables that belong to no call. */
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
     if (this.#sql.changes(forget, id) === 0) return;
@@ -193,9 +177,7 @@ export class CallLog {
   }
 }
 
-/**
- * Returns the times when a call was acknowledged; none of them precedes the acknowledgement of its parked rows (`at`).
- */
+/** Returns the times when a call was acknowledged; none precedes the acknowledgement of its parked rows (`at`). */
 function withParked(acks: readonly number[], at: number | undefined): readonly number[] {
   return at === undefined ? acks : [at, ...acks.filter((later) => later > at)];
 }

@@ -25,10 +25,7 @@ export interface DatabaseOptions {
   readonly exclusive?: boolean;
 }
 
-/**
- * Opens the database, and creates it if it doesn't exist.
- * @throws StorageFault if the database can't be used
- */
+/** Opens the database, and creates it if it doesn't exist. @throws StorageFault if the database can't be used */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   let db: Database | undefined;
   try {
@@ -67,10 +64,7 @@ export function explain(error: unknown, path: string): string {
   return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
 }
 
-/**
- * Creates the tables in an empty database.
- * @throws StorageFault if another version or another program created the database
- */
+/** Creates the tables in an empty database. */
 function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isReadonly && isEmpty(db)) {
     db.transaction(() => {
@@ -84,9 +78,7 @@ function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isEmpty(db)) requireSchema(db);
 }
 
-/**
- * Returns whether a database has no tables except Litestream's, which Litestream may add before the component starts.
- */
+/** Whether a database has no tables except Litestream's, which may be added before the component starts. */
 function isEmpty(db: Database): boolean {
   const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
   return db.prepare(others).get() === undefined;

@@ -4,11 +4,10 @@ import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
 import { Sql } from "./sql.js";
 
+/** A stanza that can't be sent. Times are in milliseconds since 1970. */
 export interface DeadLetter {
   readonly id: number;
-  /** When the stanza was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** When the stanza became a dead letter, in milliseconds since 1970. */
   readonly diedAt: number;
   /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
   readonly stanza: string;
@@ -16,17 +15,15 @@ export interface DeadLetter {
   readonly recipients: string | undefined;
   /** How many stanzas the letter makes on the stream: one for each recipient. */
   readonly stanzas: number;
-  /** The size of `stanza`, in bytes. */
   readonly bytes: number;
   /** Why the stanza can't be sent, such as the stream error that it caused, or the limit that it exceeds. */
   readonly reason: string;
-  /** The id of the row that the stanza had in the outbox. */
+  /** The row that the stanza was in the outbox. */
   readonly rowId: number;
 }
 
 /** A former dead letter, which an operator dropped or retried. */
 export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
-  /** When the dead letter was dropped or retried, in milliseconds since 1970. */
   readonly handledAt: number;
   readonly how: "dropped" | "retried";
 }
@@ -53,9 +50,7 @@ export class DeadLetters {
   }
 
   /**
-   * Moves a row of the outbox, or one stanza of the row, to the dead letters.
-   * @param dead the part of the row that becomes the dead letter
-   * @param left the part of the row that stays in the outbox; undefined if the whole row is moved
+   * Moves a row of the outbox, or its part `dead`, to the dead letters; `left` is the part that stays in the outbox.
    * @returns the weight that leaves the outbox
    */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
@@ -78,7 +73,7 @@ export class DeadLetters {
     });
   }
 
-  /** Returns whether a stanza of a call is a dead letter. @param call the id of the call's first row */
+  /** Whether a stanza of a call is a dead letter. @param call the id of the call's first row */
   has(call: number): boolean {
     return this.#sql.has("dead_letters WHERE call = ?", call);
   }
@@ -96,7 +91,7 @@ export class DeadLetters {
     });
   }
 
-  /** Returns whether a dead letter contains this text, such as a stanza's id. */
+  /** Whether a dead letter contains this text, such as a stanza's id. */
   mentions(text: string): boolean {
     return this.#sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
   }
@@ -113,18 +108,12 @@ export class DeadLetters {
     return this.#sql.rows<DeadLetter>(sql).all(id, limit);
   }
 
-  /**
-   * Puts a dead letter back at the end of the outbox, and adds that to the log of calls as another call with the same
-   * request id. Returns false if there is no such dead letter.
-   */
+  /** Puts a dead letter back at the end of the outbox, logged as a call with the same request id; false if unknown. */
   retry(id: number): boolean {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /**
-   * Deletes a dead letter with its fingerprint, so that a caller may send the same again. Returns false if there is no
-   * such dead letter.
-   */
+  /** Deletes a dead letter with its fingerprint, so that a caller may send the same again; false if unknown. */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
@@ -145,7 +134,7 @@ export class DeadLetters {
     return this.#db.transaction(work).immediate();
   }
 
-  /** Copies a dead letter to the end of the outbox. Returns false if there is no such dead letter. */
+  /** Copies a dead letter to the end of the outbox; false if unknown. */
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.#sql.run(insert, id);

@@ -5,7 +5,6 @@ import { Sql } from "./sql.js";
 export interface Person {
   /** The localpart of the person's address, normalised. */
   readonly local: string;
-  /** The domain of the person's address. */
   readonly host: string;
   readonly name: string;
   /** Latin spellings of the name for searches, in lower case and separated by "|", such as "zhangsan|zs". */
@@ -20,7 +19,6 @@ export interface Person {
 /** Fields of a person to set. An absent field stays unchanged, or gets its default if the person is new. */
 export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
-/** The result of save(). */
 export type Saved = "added" | "changed" | "unchanged";
 
 /** Filters of a list of people, and the part of the list to return. */
@@ -123,10 +121,7 @@ export class DirectoryStore {
     return this.#sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
 
-  /**
-   * Returns people whose localpart, name or pinyin contains the text: exact matches first, then matches at the
-   * beginning. Reads every entry, which takes 15 ms for 100,000 people; only the command line calls it.
-   */
+  /** Returns people whose localpart, name or pinyin contains the text, best matches first; 15 ms for 100,000 people. */
   search(text: string, page: Page): Person[] {
     const word = text.normalize("NFC").trim().toLowerCase();
     const like = word.replace(/[\\%_]/g, "\\$&");

@@ -8,19 +8,13 @@ export class ExternalChanges {
   /** When the version is read next, in milliseconds of performance.now(). */
   #lookAt = 0;
 
-  /**
-   * @param source the connection, whose version changes whenever another process changes the database (Sql.version)
-   * @param everyMs the shortest time between two reads of the version, in milliseconds
-   */
+  /** Reads the source's version (Sql.version) at most once in `everyMs` milliseconds. */
   constructor(
     private readonly source: { readonly version: number },
     private readonly everyMs = DETECTION_MS,
   ) {}
 
-  /**
-   * Returns whether the database has changed since the previous call of this method; true on the first call.
-   * @param now whether to read the version in any case, instead of at most once every `everyMs`
-   */
+  /** Whether the database has changed since the previous call; true on the first. @param now whether to look at once */
   haveOccurred(now = false): boolean {
     const time = performance.now();
     if (!now && time < this.#lookAt) return false;

@@ -1,26 +1,19 @@
 /**
- * Stores fingerprints of the stanzas accepted in the last ten minutes, by which a caller's retry is recognised. A
- * fingerprint is a hash of the request's content. The table has no index: as fingerprints are random, each would change
- * another page of the index, which would make a call with a thousand messages several times as slow. Instead, Maps in
- * memory find the row of a fingerprint. Each hit is checked in the table, so entries of a rolled-back transaction have
- * no effect.
+ * Stores fingerprints (hashes) of stanzas accepted in the last ten minutes, by which a caller's retry is recognised.
+ * The table has no index, as each random fingerprint would change another page of it. Maps in memory find a
+ * fingerprint's row instead; each hit is checked in the table, so entries of a rolled-back transaction have no effect.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/**
- * How far the time of a fingerprint may be from the present, in milliseconds; also in the future, as the clock may have
- * been set back.
- */
+/** For how long a fingerprint counts, in milliseconds; also if it lies in the future, as clocks may be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
 /** How many rows forget() deletes at most. */
 const FORGET_SLICE = 2_000;
 /** How many rows each query reads when the fingerprints are loaded. */
 const READ_SLICE = 10_000;
 
-/**
- * Consecutive rows in one Map. They are dropped together, so that no Map becomes so large that growing it takes long.
- */
+/** Consecutive rows in one Map. They are dropped together, so that no Map becomes so large that growing it is slow. */
 interface Generation {
   /** The row's id by a part of the fingerprint; after a rollback, some ids have no row. */
   readonly ids: Map<number, number>;
@@ -46,9 +39,7 @@ export class Fingerprints {
   }
 
   /**
-   * Finds the row of the outbox for a fingerprint that was accepted within ten minutes of `at`.
-   * @param fingerprint the first 16 bytes of a hash
-   * @param at milliseconds since 1970
+   * Finds the outbox row of a fingerprint (16 bytes) accepted within ten minutes of `at`, in milliseconds since 1970.
    * @returns the row's id, 0 if the fingerprint has no row, undefined if the fingerprint is unknown
    */
   find(fingerprint: Buffer, at: number): number | undefined {
@@ -67,22 +58,14 @@ export class Fingerprints {
     return this.find(fingerprint, at) !== undefined;
   }
 
-  /**
-   * Stores a fingerprint. Must run inside a transaction.
-   * @param at milliseconds since 1970
-   * @param rowId the stanza's row in the outbox; 0: the stanza has no row of its own
-   */
+  /** Stores a fingerprint, inside a transaction. `rowId` is the stanza's outbox row; 0 if it has no row of its own. */
   remember(fingerprint: Buffer, at: number, rowId = 0): void {
     const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
     const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, rowId);
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
-  /**
-   * Deletes some expired fingerprints. Must run inside a transaction.
-   * @param now milliseconds since 1970
-   * @returns whether more expired fingerprints may be left
-   */
+  /** Deletes some expired fingerprints, inside a transaction. Returns whether more may be left. */
   forget(now: number): boolean {
     const oldest = this.#sql
       .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")

@@ -1,8 +1,7 @@
 /**
  * Commits jobs in groups: all jobs of the same turn of the event loop share a transaction. Jobs that arrive while the
- * disk syncs can't be confirmed before the next sync, so they wait for the end of the running sync and share a
- * transaction; if many arrive, several transactions share the next sync. Each job is atomic, and its promise settles
- * when it is synced to disk.
+ * disk syncs wait for the end of the sync and share the next transaction; if many arrive, several transactions share
+ * the next sync. Each job is atomic, and its promise settles when the job is synced to disk.
  */
 import type { Database } from "./database.js";
 import { WalSync } from "./wal-sync.js";
@@ -15,7 +14,6 @@ interface Job {
   /** Whether run() may throw; see runThen(). */
   readonly mayFail: boolean;
   run(): void;
-  /** Called when the transaction is committed. */
   committed(): void;
   /** Called when the transaction is synced to disk. */
   stored(): void;
@@ -26,7 +24,6 @@ interface Job {
 /** How many jobs at most wait for the end of a sync: a transaction with more jobs would delay each of them. */
 const TOGETHER = 16;
 
-/** Commits jobs in groups on one connection to the database. */
 export class GroupCommit {
   readonly #each;
   readonly #all;
@@ -45,10 +42,7 @@ export class GroupCommit {
   /** Settles when all callbacks have run; undefined if nothing is being synced. */
   #settling: Promise<void> | undefined;
 
-  /**
-   * @param disk syncs the database's log; undefined for databases without a log file
-   * @param measured runs each commit, and measures how long the commit takes
-   */
+  /** `disk` is undefined for databases without a log file; `measured` runs each commit and measures its time. */
   constructor(
     private readonly db: Database,
     private readonly disk: Disk | undefined = WalSync.of(db),
@@ -61,21 +55,19 @@ export class GroupCommit {
   }
 
   /**
-   * Runs work in the next transaction. The work must be synchronous and only use the database.
+   * Runs synchronous work in the next transaction. Resolves to its result after the sync to disk. Rejects if the work
+   * throws, when only this work is rolled back, or if the commit fails, when the whole transaction is rolled back.
    * @param patience how long the work may wait to share a transaction with later work, in milliseconds
-   * @returns the work's result, after the sync to disk. Rejects if the work throws, when only this work is rolled back,
-   *   or if the commit fails, when the whole transaction is rolled back.
    */
   run<T>(work: () => T, patience = 0): Promise<T> {
     return this.runThen(work, (result) => result, patience);
   }
 
   /**
-   * Like run(), with a callback before the sync to disk.
+   * Like run(), but resolves to the result of `committed`.
    * @param committed called as soon as the work is committed, in the order of all work; must not throw
    * @param mayFail whether the work may throw. False is faster, as SQLite then need not copy each page that the work
    *   changes; but an error, which only the disk should cause, rolls back the whole transaction.
-   * @returns the callback's result, after the sync to disk
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -142,10 +134,7 @@ export class GroupCommit {
     this.disk?.end();
   }
 
-  /**
-   * Syncs to disk until all callbacks have run. Rejects if a sync fails: the rejection isn't handled and ends the
-   * process, as it is unknown which work is on the disk.
-   */
+  /** Syncs until all callbacks have run. A failed sync ends the process, as it is unknown which work is on the disk. */
   async #settle(disk: Disk): Promise<void> {
     while (this.#callbacks.length > 0) {
       const callbacks = this.#callbacks;

@@ -1,4 +1,4 @@
-/** Stores the events that are queued for outgoing webhooks, and the events that couldn't be delivered (dead letters). */
+/** Stores events for outgoing webhooks: queued ones and dead letters. Times are in milliseconds since 1970. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -9,19 +9,16 @@ export interface HookEvent {
   readonly hook: number;
   /** The event's id in the HTTP request to the receiver. */
   readonly id: string;
-  /** The payload of the HTTP request. */
   readonly body: string;
   /** The bare address to which the receiver's reply is sent; undefined: replies are ignored. */
   readonly replyTo: string | undefined;
-  /** When the event happened, in milliseconds since 1970. */
   readonly happenedAt: number;
-  /** When the event becomes a dead letter unless it was delivered, in milliseconds since 1970. */
+  /** When the event becomes a dead letter unless it was delivered. */
   readonly until: number;
 }
 
 /** An event that couldn't be delivered to an outgoing webhook. */
 export interface DeadEvent extends HookEvent {
-  /** When the event became a dead letter, in milliseconds since 1970. */
   readonly diedAt: number;
   readonly reason: string;
 }
@@ -43,11 +40,7 @@ export class HookEvents {
     this.#sql = new Sql(db);
   }
 
-  /**
-   * Adds an event at the end of a webhook's queue. Like every method of this class that writes, it must run inside a
-   * transaction.
-   * @returns false if the queue is full, or the webhook was deleted
-   */
+  /** Queues an event, inside a transaction; false if the queue is full, or the webhook was deleted. */
   add({ hook, id, body, replyTo, happenedAt, until }: NewHookEvent, most: QueueBounds): boolean {
     const bytes = Buffer.byteLength(body);
     const sql = `INSERT INTO hook_events (hook, id, body, bytes, reply_to, happened_at, until)
@@ -67,10 +60,8 @@ export class HookEvents {
   }
 
   /**
-   * Turns an event, and all overdue events of the same webhook, into dead letters. Beyond the limit, deletes the
-   * webhook's oldest dead letters.
-   * @param at the present time, in milliseconds since 1970
-   * @returns how many events became dead letters
+   * Turns an event, and all overdue events of the same webhook, into dead letters, inside a transaction. Deletes the
+   * webhook's oldest dead letters beyond the limit. Returns how many events became dead letters.
    */
   bury({ rowId: row_id, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
@@ -85,7 +76,7 @@ export class HookEvents {
     return buried;
   }
 
-  /** Returns when the oldest queued event happened, in milliseconds since 1970; undefined if all queues are empty. */
+  /** Returns when the oldest queued event happened; undefined if all queues are empty. */
   oldest(): number | undefined {
     const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
       ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
@@ -104,25 +95,21 @@ export class HookEvents {
     return this.#sql.rows<DeadEvent>(sql).all({ hook });
   }
 
-  /** Returns how many dead letters each webhook has, by the webhook's id; webhooks without dead letters are left out. */
+  /** Returns how many dead letters each webhook has, by the webhook's id, if it has any. */
   deadByHook(): ReadonlyMap<number, number> {
     const sql = "SELECT hook, count(*) AS count FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
     const counts = this.#sql.rows<{ hook: number; count: number }>(sql).all();
     return new Map(counts.map(({ hook, count }) => [hook, count]));
   }
 
-  /**
-   * Puts a dead letter back into its webhook's queue, in the order of row ids.
-   * @param until when it becomes a dead letter again, in milliseconds since 1970
-   * @returns false if there is no such dead letter
-   */
+  /** Puts a dead letter back into its webhook's queue until `until`, in the order of row ids; false if unknown. */
   retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
       WHERE row_id = ? AND died_at IS NOT NULL`;
     return this.#sql.changes(sql, until, rowId) > 0;
   }
 
-  /** Deletes a dead letter. Returns false if there is no such dead letter. */
+  /** Deletes a dead letter; false if unknown. */
   drop(rowId: number): boolean {
     return this.#sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
   }

@@ -1,6 +1,6 @@
 /**
- * Stores the latest messages of incoming webhooks: their delivery, the fingerprints that identify repeated posts, and
- * which message is about which group of alerts.
+ * Stores the latest messages of incoming webhooks, and which message is about which group of alerts. Times are in
+ * milliseconds since 1970.
  */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
@@ -9,7 +9,6 @@ import { Sql } from "./sql.js";
 export interface HookMessage {
   /** The id of the message's stanza. */
   readonly id: string;
-  /** The webhook's id. */
   readonly hook: string;
   /** The bare address of a room or a user. */
   readonly receiver: string;
@@ -19,7 +18,6 @@ export interface HookMessage {
   readonly call: number | undefined;
   /** The id of the HTTP request that posted the message. */
   readonly request: string | undefined;
-  /** When the post was accepted, in milliseconds since 1970. */
   readonly acceptedAt: number;
   /** The condition of the error stanza with which the message was returned; undefined if it wasn't. */
   readonly bounce: string | undefined;
@@ -27,11 +25,10 @@ export interface HookMessage {
 
 /** A message to a room of another service, for `outbox trace`. */
 export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedAt" | "bounce"> {
-  /** The name of the webhook. */
   readonly name: string;
-  /** When the message was last sent to the room, in milliseconds since 1970. */
+  /** When the message was last sent to the room. */
   readonly sentAt: number | undefined;
-  /** When the room reflected or refused the message, in milliseconds since 1970; undefined if neither happened yet. */
+  /** When the room reflected or refused the message; undefined if neither happened yet. */
   readonly doneAt: number | undefined;
   /** Whether the message waits until the bot is inside, or until the room reflects or refuses the message. */
   readonly isWaiting: boolean;
@@ -53,10 +50,7 @@ export class HookMessages {
     this.#sql = new Sql(db);
   }
 
-  /**
-   * Adds a message. Must run inside a transaction.
-   * @param keptFrom older messages are deleted, some at a time; in milliseconds since 1970
-   */
+  /** Adds a message, inside a transaction, and deletes some messages from before `keptFrom`. */
   put(
     { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
@@ -86,14 +80,14 @@ export class HookMessages {
     return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
-  /** Returns the last message with a fingerprint. @param since ignores earlier messages; in milliseconds since 1970 */
+  /** Returns the last message with a fingerprint since this time. */
   same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
     const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`;
     return this.#sql.rows<HookMessage>(sql).get(hook, fingerprint, since);
   }
 
-  /** Returns whether a webhook sent this message to this receiver. */
+  /** Whether a webhook sent this message to this receiver. */
   isKnown(id: string, receiver: string): boolean {
     return this.#sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
   }
@@ -114,11 +108,7 @@ export class HookMessages {
     return this.#sql.values<string>(sql).get(hook, name);
   }
 
-  /**
-   * Stores which message is about a group of alerts.
-   * @param name the group's hash
-   * @param keptFrom older groups are deleted, some at a time; in milliseconds since 1970
-   */
+  /** Stores which message is about a group of alerts (`name` is its hash), and deletes some older than `keptFrom`. */
   putGroup(
     hook: string,
     name: Buffer,

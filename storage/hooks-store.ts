@@ -2,11 +2,9 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** The limits of one webhook; an undefined field: the configuration's limit applies. */
+/** The limits of one webhook: posts per second, and bytes of a post's body. Undefined: the configured limit applies. */
 export interface HookLimits {
-  /** The most posts per second. */
   readonly rate: number | undefined;
-  /** The most bytes of a post's body. */
   readonly bodyBytes: number | undefined;
 }
 
@@ -23,7 +21,6 @@ export interface StoredHook {
   readonly sender: string | undefined;
   /** The localpart of the address of the bot that sends; undefined if a user is the sender. */
   readonly bot: string | undefined;
-  /** The name of the posts' format, such as "slack". */
   readonly format: string;
   /** The template of the message's text; undefined: the format's default. */
   readonly template: string | undefined;
@@ -32,7 +29,7 @@ export interface StoredHook {
   /** Whether the message about an alert is corrected (XEP-0308) when the alert is resolved. */
   readonly corrects: boolean;
   readonly limits: HookLimits;
-  /** When the webhook was created, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** The SHA-256 of a second secret for tests, which expires at `until` (milliseconds since 1970). */
   readonly test: { readonly secret: Buffer; readonly until: number } | undefined;
@@ -48,7 +45,6 @@ export class HooksStore {
     this.#sql = new Sql(db);
   }
 
-  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }
@@ -91,11 +87,7 @@ export class HooksStore {
     this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
-  /**
-   * Accepts a second secret for test posts, besides the webhook's own.
-   * @param secret the SHA-256 of the second secret
-   * @param until when the second secret expires, in milliseconds since 1970
-   */
+  /** Accepts a second secret, of which this is the SHA-256, for test posts until `until`, milliseconds since 1970. */
   allowTest(id: string, secret: Buffer, until: number): void {
     this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }
@@ -105,7 +97,6 @@ export class HooksStore {
     this.#sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
   }
 
-  /** Changes receiver, format, template and limits. */
   set(hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
     const { id, receiver, format, template, limits } = hook;
     this.#sql.run(

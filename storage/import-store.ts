@@ -1,7 +1,4 @@
-/**
- * Writes imported rooms and affiliations; never lowers an affiliation. The component must not run meanwhile, as it keeps
- * rooms in memory and wouldn't see the changes.
- */
+/** Writes imported rooms and affiliations. The component must not run meanwhile, as it keeps rooms in memory. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -14,14 +11,12 @@ export interface ImportedRoom {
   readonly options: string;
 }
 
-/** A room to be added. */
+/** A room to be added; time and options are as in ImportedRoom. */
 export interface NewRoom {
   readonly name: string;
   readonly secret: Buffer;
-  /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly listed: boolean;
-  /** The room's options, as JSON. */
   readonly options: string;
   /** The subject with its author and time, as JSON; undefined if the subject was never set. */
   readonly subject: string | undefined;
@@ -103,7 +98,6 @@ export class ImportStore {
     this.#sql.run(sql, source, step, position, state);
   }
 
-  /** Deletes the progress of a finished import. @param source identifies the dump */
   forgetProgress(source: string): void {
     this.#sql.run("DELETE FROM import_progress WHERE source = ?", source);
   }

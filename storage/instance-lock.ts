@@ -1,7 +1,6 @@
 /**
- * Prevents two components from running on the same database, as both would send the rows of the outbox. The component
- * holds a lock of SQLite on an empty file beside the database; the lock ends with the process. Commands may still open
- * the database.
+ * Prevents two components from running on the same database, as both would send its stanzas. The component holds a lock
+ * of SQLite on an empty file beside the database, which ends with the process. Commands may still open the database.
  */
 import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
@@ -12,11 +11,7 @@ export interface InstanceLock {
   release(): void;
 }
 
-/**
- * Acquires the lock of a database.
- * @param path the database's path
- * @throws StorageFault if another component holds the lock
- */
+/** Acquires the lock of the database at a path. @throws StorageFault if another component holds the lock */
 export function acquireInstanceLock(path: string): InstanceLock {
   // No other process can open a database in memory.
   if (path === ":memory:") return { release: () => undefined };

@@ -1,11 +1,8 @@
-/**
- * Stores keys with which users authenticate to other web servers (the call auth_uk): one row per session. Of a key only
- * a hash is stored.
- */
+/** Stores the hashes of keys with which users authenticate to web servers (the call auth_uk): one row per session. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** The key of a user's session. */
+/** The key of a user's session. Times are in milliseconds since 1970. */
 export interface StoredKey {
   readonly id: number;
   /** The owner's bare address. */
@@ -14,9 +11,7 @@ export interface StoredKey {
   readonly resource: string;
   /** The SHA-256 of the key. */
   readonly hash: Buffer;
-  /** Milliseconds since 1970. */
   readonly issuedAt: number;
-  /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
@@ -30,10 +25,7 @@ export class KeysStore {
     this.#sql = new Sql(db);
   }
 
-  /**
-   * Stores a session's key, replacing the session's previous key. If the user now has more than `most` keys, deletes the
-   * oldest. Must run inside a transaction.
-   */
+  /** Replaces a session's key, and deletes the user's oldest keys beyond `most`. Must run inside a transaction. */
   put({ jid, resource, hash, issuedAt, expiresAt }: Omit<StoredKey, "id">, most: number): void {
     this.#sql.run(
       `INSERT INTO keys (jid, resource, hash, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)
@@ -59,21 +51,17 @@ export class KeysStore {
     return this.#sql.rows<StoredKey>(sql).all(limit, offset);
   }
 
-  /** Revokes all keys of a user. @returns how many keys were revoked */
+  /** Revokes all keys of a user; returns how many. */
   revoke(jid: string): number {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ?", jid);
   }
 
-  /** Revokes a session's key. @returns whether the session had a key */
+  /** Revokes a session's key; false if it has none. */
   revokeOne(jid: string, resource: string): boolean {
     return this.#sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
   }
 
-  /**
-   * Deletes some expired keys.
-   * @param before only keys that expired earlier are deleted; in milliseconds since 1970
-   * @returns whether more such keys may be left
-   */
+  /** Deletes some keys that expired before this time; returns whether more may be left. */
   prune(before: number): boolean {
     const sql = "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)";
     return this.#sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;

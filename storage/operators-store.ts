@@ -1,4 +1,4 @@
-/** Stores operators, who log in to the console with a token. Of a token only a hash is stored. */
+/** Stores operators, who log in to the console with a token, by its hash. Times are in milliseconds since 1970. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
@@ -6,11 +6,10 @@ export interface StoredOperator {
   readonly name: string;
   /** The SHA-256 of the token. */
   readonly token: Buffer;
-  /** When the operator was added, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** When the token expires, in milliseconds since 1970; undefined: never. */
+  /** When the token expires; undefined: never. */
   readonly expiresAt: number | undefined;
-  /** The time of the last login, in milliseconds since 1970; undefined if the operator never logged in. */
+  /** The time of the last login; undefined: never. */
   readonly usedAt: number | undefined;
 }
 
@@ -36,12 +35,11 @@ export class OperatorsStore {
     return this.#sql.changes(sql, name, token, madeAt, expiresAt) > 0;
   }
 
-  /** Stores the time of a login, in milliseconds since 1970. */
   noteUse(name: string, at: number): void {
     this.#sql.run("UPDATE operators SET used_at = ? WHERE name = ?", at, name);
   }
 
-  /** Removes an operator. Returns false if no operator has this name. */
+  /** Removes an operator; false if unknown. */
   remove(name: string): boolean {
     return this.#sql.changes("DELETE FROM operators WHERE name = ?", name) > 0;
   }

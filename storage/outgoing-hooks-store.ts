@@ -2,7 +2,7 @@
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 
-/** An outgoing webhook, with the state of its deliveries. */
+/** An outgoing webhook, with the state of its deliveries. Times are in milliseconds since 1970. */
 export interface StoredOutgoingHook {
   readonly id: number;
   readonly name: string;
@@ -17,13 +17,11 @@ export interface StoredOutgoingHook {
   readonly pattern: string | undefined;
   /** Whether only room messages that mention the webhook's bot are delivered. */
   readonly onlyMentions: boolean;
-  /** The name of the payload's format. */
   readonly form: string;
   /** The private addresses and networks to which the webhook may connect. */
   readonly inner: readonly string[];
   /** The localpart of the address of the bot that sends replies; undefined: replies are ignored. */
   readonly bot: string | undefined;
-  /** When the webhook was created, in milliseconds since 1970. */
   readonly madeAt: number;
   /** How many events are queued. */
   readonly waiting: number;
@@ -31,7 +29,7 @@ export interface StoredOutgoingHook {
   readonly bytes: number;
   /** How many deliveries have failed since the last one that succeeded. */
   readonly failures: number;
-  /** When the next delivery may be tried, in milliseconds since 1970. */
+  /** When the next delivery may be tried. */
   readonly retryAt: number;
   /** Why the last delivery failed; undefined if it succeeded. */
   readonly fault: string | undefined;
@@ -55,7 +53,6 @@ export class OutgoingHooksStore {
     this.#sql = new Sql(db);
   }
 
-  /** A number that changes whenever another connection has changed the database. */
   get version(): number {
     return this.#sql.version;
   }
@@ -100,7 +97,6 @@ export class OutgoingHooksStore {
     return Number(lastInsertRowid);
   }
 
-  /** Replaces a webhook's secret. */
   rotate(id: number, secret: string): void {
     this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }

@@ -6,9 +6,7 @@ export const PRIVATE = 0o600;
 /** The mode bits of users who are neither the owner nor in the file's group. */
 const EVERYBODY = 0o007;
 
-/**
- * Creates an empty private file, unless the file exists. Ignores errors, as opening the file afterwards reports them.
- */
+/** Creates an empty private file, unless the file exists. */
 export function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "ax", PRIVATE));
@@ -17,10 +15,7 @@ export function makePrivate(path: string): void {
   }
 }
 
-/**
- * Makes a file private if users outside its group may access it; access by its group alone isn't changed.
- * @returns whether the mode was changed; undefined if it should be, but this process isn't permitted to change it
- */
+/** Makes a file private if users outside its group may access it. Returns whether it did; undefined if it may not. */
 export function closeToOthers(path: string): boolean | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile() || (stat.mode & EVERYBODY) === 0) return false;

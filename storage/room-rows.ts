@@ -52,9 +52,7 @@ export interface LoadedRoom extends StoredRoom {
   readonly pictures: readonly string[];
 }
 
-/**
- * A row that the query LOADING returns: affiliations and occupants are JSON arrays, pictures are separated by spaces.
- */
+/** A row of the query LOADING: affiliations and occupants are JSON arrays, pictures are separated by spaces. */
 export interface RawLoaded extends StoredRoom {
   readonly affiliations: string;
   readonly occupants: string;
@@ -71,7 +69,6 @@ type RawAffiliation = [
   invited: number,
 ];
 
-/** An occupant in RawLoaded. */
 type RawOccupant = [
   jid: string,
   nick: string,
@@ -89,7 +86,6 @@ export const LOADING = `SELECT *,
     (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures
   FROM rooms WHERE name = ?`;
 
-/** Converts a row of the query LOADING. */
 export function loaded({ affiliations, occupants, pictures = "", ...room }: RawLoaded): LoadedRoom {
   return {
     ...room,

@@ -1,21 +1,16 @@
 /**
- * Reads many messages of rooms: pages of archives (XEP-0313), searches, and the history for users who enter. Also writes
- * the search index. The methods are generators with steps of a fraction of a millisecond, so that their caller, the
- * component's meter, can pause a read, charge it to a user's quota, or end it. Only the meter's archive reader may
- * import this file (a lint rule).
+ * Reads many messages of rooms: pages of archives (XEP-0313), searches, the history for users who enter; also writes the
+ * search index. The methods are generators with steps of a fraction of a millisecond, so that the component's meter can
+ * pause a read, charge it to a user's quota, or end it. Only the meter's archive reader may import this file (lint).
  *
- * A search takes its candidates from the index and checks each candidate's text. Messages are indexed some seconds after
- * they are stored, so that no sender waits for the index; a search checks messages that aren't indexed yet one by one,
- * so results are always complete.
+ * A search takes candidates from the index and checks their texts. Messages are indexed some seconds after they are
+ * stored, so that no sender waits; until then, a search checks them one by one, so results are always complete.
  */
 import type { Database } from "./database.js";
 import type { StoredMessage } from "./rooms-archive.js";
 import { gramsOf, hasWords } from "./text-search.js";
 
-/**
- * A read in small steps. Each step yields how many bytes it read of messages that don't match, for charging; messages
- * that match are charged when they are sent.
- */
+/** A read in small steps. Each yields how many bytes it read of messages that don't match, for charging. */
 export type Steps<T> = Generator<number, T, void>;
 
 /** A filter of an archive's messages; absent fields match every message. */
@@ -107,10 +102,7 @@ export class RoomsArchiveReads {
     this.#index = db.prepare<[number, string]>("INSERT INTO archive_grams (rowid, grams) VALUES (?, ?)");
     this.#move = db.prepare<[number]>("UPDATE archive_indexed SET up_to = ?");
   }
-  /**
-   * Returns the first or the last messages that match. The page ends at `size.messages` messages, or after the message
-   * with which it reaches `size.bytes`.
-   */
+  /** Returns the first or last messages that match: up to `size.messages`, or to the one that reaches `size.bytes`. */
   *page(room: number, filter: ArchiveFilter, size: PageSize, end: End): Steps<StoredPage> {
     const messages: StoredMessage[] = [];
     let bytes = 0;
@@ -129,9 +121,8 @@ export class RoomsArchiveReads {
   }
 
   /**
-   * Returns the messages with these ids in a room's archive, sorted by id.
-   * @param bytes the most bytes of all messages together
-   * @returns "missing" if a message isn't in the archive; "long" if the messages have more bytes
+   * Returns the messages with these ids in a room's archive, sorted by id; "missing" if one isn't in the archive, "long"
+   * if they have more bytes than `bytes` together.
    */
   *some(room: number, ids: readonly number[], bytes: number): Steps<StoredMessage[] | "missing" | "long"> {
     const messages: StoredMessage[] = [];
@@ -147,10 +138,7 @@ export class RoomsArchiveReads {
     return messages;
   }
 
-  /**
-   * Returns the newest messages for a room's history up to `size`, the oldest first.
-   * @param since only messages from this time on, in microseconds since 1970
-   */
+  /** Returns a room's newest messages since a time (microseconds since 1970), up to `size`, the oldest first. */
   *history(room: number, since: number, size: PageSize): Steps<StoredMessage[]> {
     const messages: StoredMessage[] = [];
     let bytes = 0;
@@ -175,9 +163,8 @@ export class RoomsArchiveReads {
   }
 
   /**
-   * Adds messages to the search index, in the order of their ids. The caller may stop after any step. Must run inside a
-   * transaction.
-   * @param before only messages with lower ids are added; choose it below the ids of messages that aren't committed yet
+   * Adds messages to the search index in the order of ids, inside a transaction; the caller may stop after any step.
+   * @param before only lower ids are added; choose it below the ids of messages that aren't committed yet
    */
   *index(before: number): Steps<void> {
     for (;;) {

@@ -1,7 +1,4 @@
-/**
- * Stores the messages of rooms: for archives (XEP-0313), and for the history sent to users who enter (XEP-0045). This
- * file writes messages and finds single ones by their ids; rooms-archive-reads.ts reads many at once.
- */
+/** Stores rooms' messages, for archives (XEP-0313) and the history for users who enter, and finds them by their ids. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 import { foldStart } from "./text-search.js";
@@ -48,7 +45,6 @@ export interface Keeping {
 /** A room with a retention time of its own for its archive. */
 export interface ForgettingRoom {
   readonly id: number;
-  /** The room's retention time, in days. */
   readonly days: number;
 }
 
@@ -56,7 +52,6 @@ export interface ForgettingRoom {
 const LONGEST_ID = 256;
 const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
 
-/** The store of the rooms' messages. */
 export class RoomsArchive {
   readonly #sql: Sql;
 
@@ -88,15 +83,12 @@ export class RoomsArchive {
     this.#sql.run(sql, room, room, length);
   }
 
-  /** Returns whether a message is in a room's archive. */
+  /** Whether a message is in a room's archive. */
   has(room: number, id: number): boolean {
     return this.#sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
   }
 
-  /**
-   * Finds a message by its stanza-id.
-   * @param kept true: in the archive; false: among the messages stored only for the history
-   */
+  /** Finds a message by its stanza-id, in the archive or, if not `kept`, among those stored only for the history. */
   find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
     return this.#sql.rows<FoundMessage>(sql).get(id, room, kept);
@@ -116,7 +108,7 @@ export class RoomsArchive {
     return this.#sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
   }
 
-  /** Returns whether a message was retracted (XEP-0424). @param id its stanza-id */
+  /** Whether the message with this stanza-id was retracted (XEP-0424). */
   isRetracted(id: number): boolean {
     return this.#sql.has("archive WHERE id = ? AND retracted = 1", id);
   }
@@ -135,11 +127,7 @@ export class RoomsArchive {
     return this.#sql.values<number>("SELECT max(id) FROM archive").get() ?? 0;
   }
 
-  /**
-   * Deletes up to `limit` messages of any rooms, the oldest first.
-   * @param before only messages older than this time are deleted, in microseconds since 1970
-   * @returns how many messages were deleted
-   */
+  /** Deletes up to `limit` messages older than `before` (microseconds since 1970), oldest first; returns how many. */
   expire(before: number, limit: number): number {
     const sql = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE id < ? ORDER BY id LIMIT ?)";
     return this.#sql.changes(sql, before, limit);
@@ -152,10 +140,7 @@ export class RoomsArchive {
     return this.#sql.changes(sql, room, before, limit);
   }
 
-  /**
-   * Returns rooms with a retention time of their own, sorted by id.
-   * @param id only rooms with higher ids are returned
-   */
+  /** Returns rooms with a retention time of their own and higher ids than `id`, sorted by id. */
   forgettingAfter(id: number, limit: number): ForgettingRoom[] {
     const sql = `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
       WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`;

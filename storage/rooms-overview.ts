@@ -11,7 +11,6 @@ export interface RoomsFilter {
   readonly owner?: string | undefined;
   /** A bare address: only rooms in which this user is a member, admin or owner are returned. */
   readonly member?: string | undefined;
-  /** The most rooms to return. */
   readonly limit: number;
 }
 
@@ -30,13 +29,10 @@ export interface RoomSize {
   readonly sessions: number;
 }
 
-/** How long a room's archive is. */
+/** How many messages a room's archive has, and when the oldest and newest were sent, in microseconds since 1970. */
 export interface ArchiveSize {
-  /** How many messages the archive contains. */
   readonly messages: number;
-  /** The time of the oldest message, in microseconds since 1970; undefined if the archive is empty. */
   readonly first: number | undefined;
-  /** The time of the newest message, in microseconds since 1970; undefined if the archive is empty. */
   readonly last: number | undefined;
 }
 
@@ -47,21 +43,14 @@ export class RoomsOverview {
     this.#sql = new Sql(db);
   }
 
-  /**
-   * Returns rooms whose names follow `after`, sorted by name. Without an owner or member in the filter, it reads only
-   * the rooms that it returns.
-   */
+  /** Returns rooms whose names follow `after`, sorted by name. Without owner or member, it reads no others. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
     return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), after });
   }
 
-  /**
-   * Returns rooms whose name or title contains the text: exact matches first, then matches at the beginning. Reads every
-   * room that passes the filter, which takes a third of a second for 100,000 rooms.
-   * @param titleOf returns the title in a room's options
-   */
+  /** Returns rooms whose name or title contains the text, best matches first; a third of a second for 100,000 rooms. */
   search(text: string, filter: RoomsFilter, titleOf: (options: string) => string): FoundRoom[] {
     const plain = (title: string): string => title.normalize("NFC").trim().toLowerCase();
     this.db.function("plain_title", { deterministic: true }, (options) => plain(titleOf(String(options))));
@@ -83,7 +72,6 @@ export class RoomsOverview {
     return this.#sql.values<string>(sql).all();
   }
 
-  /** Counts a room's affiliations and occupants. */
   sizeOf(room: number): RoomSize {
     const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
     const sql = "SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation";
@@ -155,7 +143,6 @@ export class RoomsCount {
     return this.#sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
   }
 
-  /** How many sessions are inside rooms; a user may be in a room with several sessions. */
   get occupants(): number {
     return this.#sql.count("occupants");
   }

@@ -9,10 +9,7 @@ const SLICE = 500;
 /** How many messages a step deletes: fewer than SLICE, as deleting one also changes the search index. */
 const MESSAGES = 20;
 
-/**
- * Deletes rooms. A large room at first only loses its name and is taken off the public list; prune() deletes its rows in
- * steps, as deleting a long archive takes long.
- */
+/** Deletes rooms. A large room first loses its name and its place in the list; prune() deletes its rows in steps. */
 export class RoomDeletions {
   readonly #sql: Sql;
 
@@ -20,7 +17,7 @@ export class RoomDeletions {
     this.#sql = new Sql(db);
   }
 
-  /** Deletes a room; of a large room only the name, for prune() to delete the rest. Must run inside a transaction. */
+  /** Deletes a room; of a large room only the name. Must run inside a transaction. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
       (table) => this.#sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
@@ -46,7 +43,6 @@ export class RoomDeletions {
     return true;
   }
 
-  /** The id of a room that is being deleted; undefined if there is no such room. */
   get #next(): number | undefined {
     return this.#sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
   }
@@ -92,11 +88,7 @@ export class RoomTombstones {
     this.#sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
   }
 
-  /**
-   * Deletes up to `limit` tombstones, the oldest first.
-   * @param before only tombstones of rooms destroyed earlier are deleted; in milliseconds since 1970
-   * @returns how many tombstones were deleted
-   */
+  /** Deletes up to `limit` tombstones older than `before` (milliseconds since 1970), oldest first; returns how many. */
   prune(before: number, limit: number): number {
     const sql = `DELETE FROM room_tombstones WHERE name IN
       (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;

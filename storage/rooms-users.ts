@@ -77,7 +77,6 @@ export class RoomsActivity {
     return this.#sql.values<string>("SELECT jid FROM activity_subscriptions").all();
   }
 
-  /** Subscribes or unsubscribes a session. */
   set(session: string, isWanted: boolean): void {
     setListed(this.#sql, "activity_subscriptions", session, isWanted);
   }
@@ -105,10 +104,7 @@ export class RoomsActivity {
   }
 }
 
-/**
- * The store of the service administrators that were configured when rooms were last updated. Methods that write must be
- * called inside a transaction.
- */
+/** Stores the service administrators as of the last update of rooms. Methods that write need a transaction. */
 export class ServiceAdminsStore {
   readonly #sql: Sql;
 
@@ -116,7 +112,6 @@ export class ServiceAdminsStore {
     this.#sql = new Sql(db);
   }
 
-  /** Returns the bare addresses of the service administrators. */
   all(): string[] {
     return this.#sql.values<string>("SELECT jid FROM service_admins").all();
   }

@@ -199,15 +199,13 @@ CREATE TABLE room_tombstones (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_tombstones_by_age ON room_tombstones (destroyed_at);
 
--- User removals under way: users who are being removed from all rooms (the call clear_staff). Affiliations that a user
--- got after the request stay.
+-- User removals under way (the call clear_staff). Affiliations that a user got after the request stay.
 CREATE TABLE user_removals (
   jid      TEXT    PRIMARY KEY,            -- bare address
   requested_at INTEGER NOT NULL                -- microseconds, compared with affiliations.since
 ) STRICT, WITHOUT ROWID;
 
--- The service administrators that were configured when the component last updated rooms. At a change of the
--- configuration, the component compares it with this table, and removes the rights of former administrators in rooms.
+-- The service administrators when rooms were last updated, so that former ones can lose their rights in rooms.
 CREATE TABLE service_admins (
   jid TEXT PRIMARY KEY                     -- bare address
 ) STRICT, WITHOUT ROWID;
@@ -239,8 +237,7 @@ CREATE INDEX archive_by_origin_id ON archive (room, sender, origin_id) WHERE ori
 CREATE INDEX archive_by_replaces ON archive (room, sender, replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX archive_history_only ON archive (room, id) WHERE kept = 0;
 
--- The full-text index of the archives (rooms-archive-reads.ts): for each archived message a token for the room, and the
--- pairs of adjacent characters in the text.
+-- The full-text index of the archives: for each message a token for the room, and the pairs of adjacent characters.
 CREATE VIRTUAL TABLE archive_grams USING fts5 (
   grams, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
@@ -397,8 +394,7 @@ CREATE TABLE bot_rooms (
   PRIMARY KEY (bot, room)
 ) STRICT, WITHOUT ROWID;
 
--- Messages of webhooks to rooms of other services, in order. A row is deleted when the room has reflected or refused the
--- message.
+-- Messages of webhooks to rooms of other services, in order, until the room has reflected or refused them.
 CREATE TABLE bot_posts (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   bot         TEXT NOT NULL,

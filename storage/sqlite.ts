@@ -1,7 +1,4 @@
-/**
- * Loads the SQLite library, better-sqlite3: release 13, but on Node 20 release 12, as release 13 crashes Node 20
- * (storage/node20/install.mjs). All other files import the library from this file.
- */
+/** Loads the SQLite library, better-sqlite3: release 13, or 12 on Node 20, which 13 crashes. Only this file loads it. */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type BetterSqlite from "better-sqlite3";

@@ -1,8 +1,7 @@
 /**
- * The rules of text search: a text matches if it contains each word of the query, also within another word, as Chinese
- * has no spaces between words. Case, width (such as Ａ and A) and the number of spaces are ignored; texts in this form
- * are called folded. The index consists of pairs of adjacent characters, as most Chinese words have two characters; the
- * trigrams of SQLite would need three.
+ * The rules of text search. A text matches if it contains each word of the query, also within another word, as Chinese
+ * has no spaces between words. Case, width (such as Ａ and A) and the number of spaces are ignored; a text in this form
+ * is called folded. The index has pairs of characters, as most Chinese words have two; SQLite's trigrams need three.
  */
 
 /** Returns a text in folded form, for comparison. */
@@ -10,9 +9,7 @@ export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
-/**
- * How much of a message's text is searched: at most this many bytes of UTF-8, and this many characters after folding.
- */
+/** How much of a message's text is searched: this many bytes of UTF-8, and as many characters after folding. */
 const MOST_SEARCHED = 16 * 1024;
 /** A part of a text that is folded at once, as folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
@@ -36,7 +33,6 @@ export function wordsOf(query: string): string[] {
   );
 }
 
-/** Returns whether a folded text contains all the folded words. */
 export function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }

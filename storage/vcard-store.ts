@@ -66,11 +66,7 @@ export class VcardStore {
     return this.#sql.rows<Image>("SELECT name, type, bytes FROM images WHERE name = ?").get(name);
   }
 
-  /**
-   * Deletes some expired vCards, and images that no other vCard has. Must run inside a transaction.
-   * @param before only vCards that expired earlier are deleted; in milliseconds since 1970
-   * @returns whether more such vCards may be left
-   */
+  /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may be left. */
   prune(before: number): boolean {
     const sql = `DELETE FROM vcards WHERE jid IN (SELECT jid FROM vcards WHERE expires_at < ? LIMIT ?)
       RETURNING image`;

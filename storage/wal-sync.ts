@@ -1,8 +1,7 @@
 /**
- * Syncs SQLite's write-ahead log to disk without blocking the event loop. With `synchronous = FULL`, SQLite would block
- * the event loop while it syncs each transaction. With `NORMAL`, SQLite only writes, and sync() syncs the log in a
- * thread; one sync covers all transactions before it. SQLite still syncs around checkpoints, so the database on the
- * disk is always consistent.
+ * Syncs SQLite's write-ahead log to disk in a thread. With `synchronous = FULL`, SQLite would block the event loop for
+ * each transaction; with `NORMAL`, it only writes, and one sync() covers all transactions before it. SQLite still syncs
+ * around checkpoints, so the database on the disk is always consistent.
  */
 import { close, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
@@ -13,10 +12,7 @@ const sync = promisify(fdatasync);
 export class WalSync {
   #file: number | undefined;
 
-  /**
-   * Sets a connection to write without syncing, and returns the object that syncs for it. Returns undefined and changes
-   * nothing if the database is in memory, read-only, or has no write-ahead log.
-   */
+  /** Returns the object that syncs for a connection, which then only writes; undefined if it has no write-ahead log. */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
     db.pragma("synchronous = NORMAL");

@@ -1,7 +1,4 @@
-/**
- * Collects the administrators' operations: ad-hoc commands (XEP-0050), and the operations of the command line and the
- * console.
- */
+/** The administrators' operations: as ad-hoc commands (XEP-0050), and for the command line and the console. */
 import type { Jid } from "../address.js";
 import type { Command } from "../entity/command.js";
 import { StanzaError } from "../stanza-error.js";
@@ -48,10 +45,7 @@ const COMMANDS: readonly AdminCommand[] = [
 export class Administration {
   constructor(private readonly context: Omit<AdministrationContext, "account">) {}
 
-  /**
-   * Returns the context for an operator of the component.
-   * @param operator the operator's name for the log; undefined if unknown
-   */
+  /** Returns the context for an operator of the component; the name is for the log. */
   byOperator(operator?: string): AdministrationContext {
     return { ...this.context, account: undefined, operator };
   }

@@ -1,7 +1,4 @@
-/**
- * Sends a message to one room, or to all occupied rooms (XEP-0133 §4.23). The sender is the room itself, not a user;
- * the message is archived like any other.
- */
+/** Sends a message of the room itself to one room, or to all occupied rooms (XEP-0133 §4.23). */
 import { counted } from "../counted.js";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";

@@ -55,8 +55,7 @@ export const configureRoomCommand = command(
       kind: "stage",
       title: `Configuration of ${name}`,
       formType: MUC.roomConfig,
-      // The line of text comes first because Converse.js copies the input of the previous form into a field at the same
-      // position.
+      // Converse.js copies the input of the previous form into the field at its position, so a line of text comes first.
       fields: [line(name, 0), ...formFields(context.muc, room)],
       isLast: true,
       submit: (fields) => done(configure(context, name, fields)),

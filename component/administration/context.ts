@@ -23,9 +23,8 @@ export interface AdministrationContext {
   readonly operator?: string | undefined;
 }
 
-/** The result of an operation. */
+/** The result of an operation: a sentence for the administrator or operator. */
 export interface Done {
-  /** A sentence for the administrator or operator. */
   readonly message: string;
 }
 

@@ -16,10 +16,7 @@ export interface ShownHook extends StoredHook {
   readonly speaker: string;
   /** The name of the hook's bot; undefined if the hook sends as a user. */
   readonly title: string | undefined;
-  /**
-   * Why the hook's bot isn't inside its room of another group chat service; undefined if it is inside, or has no such
-   * room.
-   */
+  /** Why the hook's bot isn't inside its room of another service; undefined if it is, or has no such room. */
   readonly trouble: string | undefined;
 }
 
@@ -41,12 +38,9 @@ export function listHooks(
 export interface ShownOutgoingHook extends StoredOutgoingHook {
   /** How many of the hook's events are dead letters. */
   readonly deadLetters: number;
-  /**
-   * Why the hook's bot isn't inside rooms of other group chat services; undefined if it is inside, or has no such
-   * rooms.
-   */
+  /** Why the hook's bot isn't inside rooms of other services; undefined if it is, or has no such rooms. */
   readonly trouble: string | undefined;
-  /** The address of the bot that sends the replies of the hook's program; undefined if the hook has no bot. */
+  /** The address of the bot that sends the program's replies, if the hook has a bot. */
   readonly speaker: string | undefined;
 }
 
@@ -75,12 +69,7 @@ interface EventStores {
   readonly outgoingHooks: Pick<OutgoingHooksStore, "hurry" | "find">;
 }
 
-/**
- * Puts dead letters back into a hook's queue, and makes all waiting events due now. Must run in a transaction.
- * @param hook the hook's row id
- * @param dead the ids of the dead letters
- * @returns a text that says how many events are concerned
- */
+/** Puts dead letters, by their ids, back into a hook's queue, and makes all its events due. Needs a transaction. */
 export function retryEvents(
   { hookEvents, outgoingHooks }: EventStores,
   hook: number,

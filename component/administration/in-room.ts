@@ -26,10 +26,7 @@ export function findRoom(context: AdministrationContext, text: string): Room | R
   return context.muc.rooms.find(jid) ?? new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
 }
 
-/**
- * Parses accounts, without duplicates and in the given order. Empty texts are skipped.
- * @param field the field's name in refusals
- */
+/** Parses accounts, without duplicates and empty texts. @param field the field's name in refusals */
 export function parseAccounts(
   context: AdministrationContext,
   texts: readonly string[],
@@ -81,10 +78,7 @@ export async function inTransaction(
   return status instanceof Refusal ? status : noteDone(context, message);
 }
 
-/**
- * Converts a room's error to a refusal.
- * @param field the name of the faulty field; undefined if the error's text contains it
- */
+/** Converts a room's error to a refusal, which names the faulty field if it is given. */
 export function refusalOf(error: StanzaError, field?: string): Refusal {
   const text = field === undefined ? error.message : `${field}: ${error.message}`;
   return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);

@@ -16,7 +16,6 @@ export interface ListRooms {
   readonly listed: boolean;
   /** The name (localpart) of the room before the page; "" for the first page. */
   readonly after: string;
-  /** How many rooms the page contains at most. */
   readonly limit: number;
 }
 
@@ -34,7 +33,6 @@ export interface ListedRoom {
 
 export interface RoomPage {
   readonly rooms: readonly ListedRoom[];
-  /** Whether more rooms follow. */
   readonly more: boolean;
 }
 

@@ -35,11 +35,7 @@ interface Form {
 
 type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
 
-/**
- * Makes a command that starts with a form.
- * @param submit handles the submitted form
- * @param isLast whether submitting the form completes the command
- */
+/** Makes a command that starts with a form; `isLast` is whether submitting the form completes the command. */
 export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
   const { node, name, title = name, ...rest } = form;
   return {

@@ -4,7 +4,6 @@
 export interface PageWanted {
   /** The key of the last entry before the page; "" for the first page. */
   readonly after: string;
-  /** How many entries the page contains at most. */
   readonly limit: number;
 }
 

@@ -15,7 +15,7 @@ export interface ListPeople extends PageWanted {
   readonly text: string;
 }
 
-/** What the component knows of a user. */
+/** A user's data in the component. */
 export interface KnownPerson {
   /** The user's bare address. */
   readonly address: string;

@@ -1,14 +1,13 @@
 /**
- * Keeps QTalk's attributes in messages. They are sent twice: as they came (Prosody keeps them), and in a child element,
- * the mirror, that every server keeps, because ejabberd drops unknown attributes of <message> and <body>:
+ * Mirrors QTalk's attributes in a child element that every server keeps, because ejabberd, unlike Prosody, drops unknown
+ * attributes of <message> and <body>. If the body was replaced by a readable text (./readable), the mirror contains the
+ * original as <body-text>.
  *
  *   <qtalk xmlns="urn:qtalk:stanza:1">
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
  *
- * If the body was replaced by a readable text (./readable), the mirror contains the original text as <body-text>. The
- * mirror's children have names that no client looks for: ejabberd moves the mirror before the <body>, and some clients
- * take the first element of a given name.
+ * No client looks for these names, as ejabberd moves the mirror before the <body>, where it would hide the real one.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
@@ -45,10 +44,7 @@ export function mirror(message: Element, original: Original): Element | undefine
   );
 }
 
-/**
- * Returns the attributes that `wanted` accepts. An attribute with a prefix is left out if the prefix isn't declared in
- * the same element.
- */
+/** Returns the attributes that `wanted` accepts, except those with a prefix that the element doesn't declare. */
 function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,

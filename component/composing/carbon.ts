@@ -1,7 +1,6 @@
 /**
- * Makes carbon copies (XEP-0280) of messages in users' names. The server makes none for a message in direct mode. So
- * the component sends a copy to the sender's own sessions, from the user's bare address to the same address, marked not
- * to be stored.
+ * Makes carbon copies (XEP-0280) of messages in direct mode, for which the server makes none. A copy is sent from the
+ * user's bare address to the same address, marked not to be stored.
  */
 import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
@@ -36,11 +35,7 @@ export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" 
   return from.local !== undefined && !from.bare.equals(to.bare);
 }
 
-/**
- * Returns the copy for the sender's own sessions.
- * @param sender the sender's bare address
- * @param stanza the complete message
- */
+/** Returns the copy of a complete message for the sessions of the sender, a bare address. */
 export function carbonOf(sender: string, stanza: WireText): WireText {
   return enveloped(AROUND, { to: sender, from: sender }, stanza);
 }

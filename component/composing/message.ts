@@ -1,7 +1,4 @@
-/**
- * Composes messages in users' names: from a caller's <message>, which is parsed strictly, checked, and rebuilt with the
- * call's sender and receiver (send_thirdmessage in the contract), or from plain text (send_message).
- */
+/** Composes messages in users' names: from a caller's <message> (send_thirdmessage), or from text (send_message). */
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../address.js";
 import type { MessagesConfig } from "../config.js";
@@ -47,10 +44,7 @@ export interface Presentation {
   readonly messages?: MessagesConfig;
 }
 
-/**
- * Composes the stanza: sets from, to and ids, and mirrors QTalk's attributes (attribute-mirror.ts). Changes the given
- * element.
- */
+/** Composes the stanza: sets from, to and ids, and mirrors QTalk's attributes. Changes the given element. */
 export function compose(
   message: Element,
   from: Jid,
@@ -89,10 +83,7 @@ export interface TextMessage {
   readonly extendInfo: string;
 }
 
-/**
- * Makes a message from text (send_message). It has one id and one time for all receivers.
- * @param now milliseconds since 1970
- */
+/** Makes a message from text, with one id and one time (`now`, in milliseconds since 1970) for all receivers. */
 export function composeText(text: TextMessage, now: number): Element | Refusal {
   for (const [field, value] of Object.entries(text)) {
     if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);

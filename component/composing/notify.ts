@@ -1,17 +1,13 @@
 /**
- * Composes notifications (send_notify). QTalk sends <presence type="notify">, which stock servers refuse. The component
- * sends an available presence from an otherwise unused session with the same <notify/> inside, and then an unavailable
- * presence, so that no contact list shows this session as online. Contact lists ignore presences with a negative
- * priority (RFC 6121 §4.7.2.3).
+ * Composes notifications (send_notify). Stock servers refuse QTalk's <presence type="notify">. So the component sends an
+ * available presence with the <notify/> from an unused session, then an unavailable one. Contact lists ignore presences
+ * with a negative priority (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/**
- * Which stanzas carry a notification; `either`: the presences or the headline, whichever can be sent when it is
- * written.
- */
+/** The stanzas that carry a notification; `either`: presences or headline, whichever can be sent when it is written. */
 export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {

@@ -5,10 +5,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 /** The maximum length of a name, in characters. */
 const MOST = 64;
 
-/**
- * Returns an element with the name, without control characters and direction marks; undefined if no characters are
- * left.
- */
+/** Returns the name without control characters and direction marks; undefined if nothing is left. */
 export function nickElement(name: string): Element | undefined {
   const nick = nickFrom(name, MOST);
   return nick && xml("nick", NS.nick, nick.text);

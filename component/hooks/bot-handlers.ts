@@ -1,7 +1,4 @@
-/**
- * Handles stanzas to bots. A bot is online for its subscribers (RFC 6121 §3), has a name and a picture (XEP-0054,
- * XEP-0153), and supports service discovery (XEP-0030).
- */
+/** Answers stanzas to bots: presence (RFC 6121 §3), vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
 import { hash } from "node:crypto";
 import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../address.js";
@@ -32,22 +29,18 @@ export interface BotDependencies {
     readonly to: Jid;
     readonly message: Element;
   }) => Promise<boolean>;
-  /**
-   * Handles stanzas from bots' rooms of other group chat services. `message` returns false if the sender isn't such a
-   * room.
-   */
+  /** Handles stanzas from bots' rooms of other services; `message` returns false if the sender isn't such a room. */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;
     message(stanza: Element, from: Jid, to: Jid): boolean;
   };
 }
 
+/** An error that came back for a message. The addresses are bare. */
 export interface Bounce {
-  /** The id of the stanza that bounced. */
   readonly id: string;
-  /** The bare address of the message's sender. */
   readonly sender: string;
-  /** The bare address that returned the error. */
+  /** The address that returned the error. */
   readonly from: string;
   readonly condition: string;
 }
@@ -119,10 +112,7 @@ export function photoOf(picture: BotPicture | undefined): Element {
   return xml("x", VCARD_UPDATE, photo);
 }
 
-/**
- * Sends a stanza from the bot to the sender's bare address.
- * @param resource the resource in the bot's address; undefined: the bot's bare address
- */
+/** Sends a stanza to the sender's bare address, from the bot's bare address or its resource. */
 function say(
   { write }: BotDependencies,
   { from, to }: Inbound<"bot">,
@@ -140,10 +130,7 @@ function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: 
   bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
-/**
- * Records a message. If no webhook receives the message, the sender gets an error, unless the client sent the message
- * automatically, such as a chat state.
- */
+/** Records a message. If no webhook receives it, the sender of a text gets an error; that of a chat state doesn't. */
 async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
   if (remote.message(stanza, from, to.jid)) return;
   const isToBot = SAID.has(stanza.attrs.type ?? "normal");

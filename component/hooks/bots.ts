@@ -1,7 +1,4 @@
-/**
- * The bots (accounts of the component's domain in whose name webhooks send messages), and the nicknames that are
- * reserved for them in rooms.
- */
+/** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
 import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { Jid } from "../address.js";
@@ -12,9 +9,7 @@ import { nickFrom } from "../nick.js";
 /** The resource of the session in which a bot is online. */
 export const RESOURCE = "bot";
 
-/**
- * The bots' addresses by room, then by the keys of reserved names (looksOf). The key `undefined` stands for all rooms.
- */
+/** Bots' addresses by room (undefined: all rooms), then by the keys of reserved names (looksOf). */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
 export class Bots implements ReservedNames {
@@ -30,12 +25,12 @@ export class Bots implements ReservedNames {
     this.#changes = new ExternalChanges(store);
   }
 
-  /** Whether there is a bot with this name. @param name the localpart of the bot's address */
+  /** Whether there is a bot with this localpart. */
   has(name: string): boolean {
     return this.#current().has(name);
   }
 
-  /** Returns the bot with this name. @param now whether to look for changes in the database first */
+  /** Returns the bot with this localpart. @param now whether to look for changes in the database first */
   find(name: string, now = false): StoredBot | undefined {
     return this.#current(now).get(name);
   }
@@ -46,9 +41,8 @@ export class Bots implements ReservedNames {
   }
 
   /**
-   * Returns the address of the bot for which a nickname is reserved in a room. In the rooms to which a bot's webhooks
-   * post, names that look like the bot's title, id or address are reserved.
-   * @param looks the key of the nickname (looksOf)
+   * Returns the bot for which a nickname is reserved in a room: one whose webhooks post there, and whose title, id or
+   * address looks the same. `looks` is the nickname's looksOf().
    */
   reserver(room: string, looks: string): string | undefined {
     this.#current();

@@ -2,18 +2,9 @@
 import { Errcode, type Refusal } from "../refusal.js";
 
 /**
- * The kind of reason:
- * - payload: the post's format is unknown, or isn't the hook's format
- * - attachments: the post has more attachments than Slack allows
- * - empty: the message has no text
- * - template: the template can't be rendered with this post
- * - large: the post is above the size limit
- * - fast: the hook is above its rate limit
- * - signature: the post isn't signed, or is signed with another key
- * - missing: the room doesn't exist
- * - gone: the room was destroyed
- * - forbidden: the sender may not post in the room
- * - unavailable: a temporary reason; nothing was accepted
+ * The kind of reason. `payload`: the format is unknown, or isn't the hook's; `attachments`: more than Slack allows;
+ * `fast`: above the rate limit; `missing`, `gone`: the room doesn't exist, or was destroyed; `forbidden`: the sender
+ * may not post there; `unavailable`: temporary, and nothing was accepted.
  */
 export type FaultKind =
   | "payload"

@@ -1,7 +1,4 @@
-/**
- * Incoming webhooks. Each has a secret address; a post to this address becomes a message to a room or a user, which is
- * stored and confirmed like the messages of calls. Changes by commands take effect with the next post.
- */
+/** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -38,26 +35,24 @@ export interface HooksDependencies {
   readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
   readonly deadLetters: Pick<DeadLetters, "mentions">;
-  /** The component's domain. */
   readonly domain: string;
   readonly config: HooksConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** A post, with data of its HTTP request. */
+/** An HTTP request to a hook. */
 export interface Post {
   readonly posted: Payload;
   /** The idempotency key; undefined if the request has none. */
   readonly key: string | undefined;
-  /** The body of the post. */
   readonly body: Buffer;
   /** The id of the request, for the log. */
   readonly request: string;
 }
 
+/** The result of an accepted post; `id` is the message's. */
 export interface Accepted {
-  /** The id of the message. */
   readonly id: string;
   readonly delivery: DeliveryStatus["delivery"];
   readonly format: string;
@@ -70,12 +65,9 @@ export interface MessageStatus {
   readonly condition?: string;
 }
 
-/**
- * How long messages and groups are kept, and for how long an identical post without a key counts as a repetition; in
- * milliseconds.
- */
+/** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
-/** The hash that a secret is compared with if the hook doesn't exist: this takes as long as for an existing hook. */
+/** Compared with the given secret if the hook doesn't exist, so that the check takes equally long. */
 const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
@@ -117,7 +109,7 @@ export class Hooks {
     return known?.hook && { ...known.hook, isTest };
   }
 
-  /** Returns the hook with this name, marked as being tested; undefined if there is none. */
+  /** Returns the hook with this name, marked as a test; undefined if there is none. */
   named(name: string): Hook | undefined {
     const id = this.#store.named(name)?.id;
     const known = id === undefined ? undefined : this.#known.find(id)?.hook;
@@ -129,7 +121,7 @@ export class Hooks {
     return this.#rates.refuse(hook);
   }
 
-  /** Charges the size of a post to the hook's rate limit, before the post is parsed. @param bytes the size in bytes */
+  /** Charges a post of this many bytes to the hook's rate limit, before the post is parsed. */
   charge(hook: Hook, bytes: number): void {
     this.#rates.charge(hook, { bytes });
   }
@@ -249,17 +241,15 @@ export class Hooks {
 }
 
 interface Rendered extends RenderedPost {
-  /** The value that repetitions of the post share; undefined if repetitions are accepted. */
+  /** Equal for repetitions of a post; undefined if repetitions are accepted. */
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }
 
-/**
- * Returns a value that repetitions of a post share. A post without a key counts as a repetition only in formats whose
- * programs retry, as users may post the same text twice.
- */
+/** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */
 function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
   if (key !== undefined) return hash("sha256", `key ${key}`, "buffer").subarray(0, FINGERPRINT_BYTES);
+  // Users may post the same text twice, so an equal body is a repetition only if the format's programs retry.
   return isRetried ? hash("sha256", body, "buffer").subarray(0, FINGERPRINT_BYTES) : undefined;
 }
 

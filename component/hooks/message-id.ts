@@ -1,7 +1,4 @@
-/**
- * Makes ids for the messages of webhooks. The ids are ordered by time (UUIDv7, RFC 9562 §5.7), so that new ids are
- * written to the same page of the database's index; random ids would each need another page.
- */
+/** Makes message ids ordered by time (UUIDv7, RFC 9562 §5.7), so that new ids share a page of the database's index. */
 import { randomUUID } from "node:crypto";
 
 /** How many hexadecimal digits the time has. */

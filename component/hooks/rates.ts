@@ -9,10 +9,9 @@ const BYTES_OF_ONE = 64 * 1024;
 /** How many milliseconds of processor time count as one post. */
 const MS_OF_ONE = 10;
 
+/** The size of a post in bytes, and the processor time that it took in milliseconds. */
 export interface PostCost {
-  /** The size of the post, in bytes. */
   readonly bytes?: number;
-  /** The processor time taken, in milliseconds. */
   readonly ms?: number;
 }
 
@@ -36,11 +35,7 @@ export class HookRates {
     );
   }
 
-  /**
-   * Charges the cost by which a post exceeds an ordinary post, so that later posts have to wait.
-   * @param bytes the size of the post, in bytes
-   * @param ms the processor time taken, in milliseconds
-   */
+  /** Charges what a post costs beyond an ordinary one, so that later posts have to wait. */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }: PostCost): void {
     this.#bucketsOf(limits.rate ?? this.config.rate).debit(
       id,

@@ -1,4 +1,4 @@
-/** Renders a post as the text of a message: parses the post by its format, renders a template, and cleans the text. */
+/** Renders a post as the text of a message. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import type { Format, Payload, ParsedPayload } from "./formats/format.js";

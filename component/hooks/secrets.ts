@@ -6,9 +6,7 @@ export function newId(): string {
   return randomBytes(9).toString("base64url");
 }
 
-/**
- * Returns a new secret of 256 random bits. Such a secret can't be guessed, so storing its plain SHA-256 hash is safe.
- */
+/** Returns a new secret of 256 random bits. It can't be guessed, so its plain SHA-256 hash may be stored. */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -17,7 +15,7 @@ export function hashOf(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** Compares a secret with a hash, in constant time. @param wanted the SHA-256 hash of the right secret */
+/** Compares a secret with the SHA-256 hash of the right one, in constant time. */
 export function isRight(secret: string, wanted: Buffer): boolean {
   return timingSafeEqual(hashOf(secret), wanted);
 }

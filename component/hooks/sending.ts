@@ -1,4 +1,4 @@
-/** Sends the messages of webhooks to rooms and users. A message and its record are stored in the same transaction. */
+/** Sends the messages of webhooks to rooms and users. */
 import type { AccountJid, Jid } from "../address.js";
 import { compose } from "../composing/message.js";
 import { nickElement } from "../composing/sender-name.js";
@@ -31,10 +31,7 @@ export interface OutgoingMessage {
   readonly image: string | undefined;
   /** The id of the message that this message corrects (XEP-0308). */
   readonly corrects: string | undefined;
-  /**
-   * Stores the record of the message; called in the transaction that stores the message.
-   * @param call the id of the message's first row in the outbox; undefined if the outbox has no row of the message
-   */
+  /** Stores the message's record, in the message's transaction. `call` is its first outbox row, if it has one. */
   note(call: number | undefined): void;
 }
 
@@ -42,7 +39,7 @@ export interface OutgoingMessage {
 export interface RemotePost {
   readonly id: string;
   readonly stanza: WireText;
-  /** Stores the record of the message; called in the transaction that stores the message. */
+  /** Stores the message's record, in the transaction that stores the message. */
   readonly note: () => void;
 }
 
@@ -70,10 +67,7 @@ export async function sendMessage(
   return outcome ?? (await sendToUser(context, message));
 }
 
-/**
- * Sends a message to a room of another group chat service.
- * @returns undefined if the receiver isn't such a room of the bot
- */
+/** Sends a message to a room of another group chat service; undefined if the receiver isn't such a room of the bot. */
 async function sendToRemoteRoom(
   { limits }: OperationContext,
   message: OutgoingMessage,
@@ -147,10 +141,7 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
   return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
-/**
- * Refuses a sender who may not send to the room. Bots may send in every room, regardless of its options, unless they
- * are banned.
- */
+/** Refuses a sender who may not send to the room. A bot may, whatever the room's options are, unless it is banned. */
 function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"

@@ -1,14 +1,8 @@
-/**
- * Renders templates with LiquidJS. Templates can't run code: they have access to the post, and to nothing else of this
- * program. Their time and output are limited.
- */
+/** Renders templates with LiquidJS, in limited time and memory. Templates have access only to the post. */
 import type { Liquid, Template } from "liquidjs";
 import { HookFault } from "./fault.js";
 
-/**
- * The maximum length of a template in characters, the rendering time in milliseconds, and the memory in bytes
- * (roughly).
- */
+/** The limits: a template's length in characters, rendering time in milliseconds, memory in bytes (roughly). */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
 const TIME_IS_UP = "template render limit exceeded";
 /** How many parsed templates are cached. */

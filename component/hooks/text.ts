@@ -1,7 +1,4 @@
-/**
- * Cleans the text of a message: removes characters that XML forbids, direction controls and superfluous white space,
- * and cuts the text to the size limit.
- */
+/** Cleans a message's text: forbidden characters, direction controls, superfluous white space, excess length. */
 import type { LimitsConfig } from "../config.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;

@@ -1,7 +1,6 @@
 /**
- * Computes the pauses between attempts to connect. An attempt at an address that refuses connections costs the server
- * nothing, so these attempts stay frequent and the link is back as soon as the server listens again. Attempts that cost
- * the server something (a refused handshake, a stream that breaks at once) become rarer: the pause doubles each time.
+ * Computes the pauses between attempts to connect. They stay short while the address refuses connections, as this costs
+ * the server nothing; after refused handshakes and broken streams they double each time.
  */
 import type { StreamEnd } from "./stream-end.js";
 
@@ -11,7 +10,7 @@ export interface BackoffTimes {
   readonly first: number;
   /** The maximum while the address refuses connections, for OUTAGE_MS milliseconds. */
   readonly unreachable: number;
-  /** The maximum while the address has refused connections for longer than OUTAGE_MS, and after streams that broke. */
+  /** The maximum after OUTAGE_MS of refused connections, and after streams that broke. */
   readonly longest: number;
   /** The maximum if the server refuses the component. */
   readonly refused: number;
@@ -37,11 +36,9 @@ export class Backoff {
   }
 
   /**
-   * Returns the pause after a stream has ended.
-   * @param isRefused whether the server refuses the component itself
+   * Returns the pause after a stream has ended, in milliseconds; half of it is random, so that many components don't
+   * reconnect at the same instant.
    * @param now the time in milliseconds of any clock
-   * @returns the pause in milliseconds; half of it is random, so that many components don't reconnect at the same
-   * instant
    */
   next({ cause }: Pick<StreamEnd, "cause">, isRefused: boolean, now: number): number {
     const ceiling = cause === "unreachable" ? this.#missed(now) : this.#failed(isRefused);

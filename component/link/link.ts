@@ -1,8 +1,6 @@
 /**
- * Keeps the link to the XMPP server: one XEP-0114 stream at a time, reconnected as long as the process runs. It
- * distinguishes a server that can't be reached (backoff.ts) from a server that refuses the component (logged once, with
- * the configuration line to change). If the server has several addresses, they are tried one after another; only when
- * all have failed does the link pause.
+ * Keeps the link to the XMPP server: one XEP-0114 stream at a time, reconnected as long as the process runs. If the
+ * server has several addresses, they are tried in turn; only when all have failed does the link pause.
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
@@ -26,9 +24,7 @@ export interface LinkOptions {
   readonly password: string;
   /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
-  /**
-   * How long the server may take for the handshake, in milliseconds. This and the following options are set in tests.
-   */
+  /** The timeout of the handshake, in milliseconds. This and the following options are set in tests. */
   readonly handshakeTimeout?: number;
   readonly backoff?: BackoffTimes;
   readonly lookup?: SrvLookup;
@@ -68,7 +64,6 @@ export interface OutboxLink extends Pick<
   Link,
   "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
-  /** The server at the other end of the current or the last link. */
   readonly reached?: Pick<Reached, "peer" | "failures"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
   on(event: "down", listener: (closed: StreamEnd) => void): unknown;
@@ -76,10 +71,7 @@ export interface OutboxLink extends Pick<
 
 /** How long a server may take to accept the component, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
-/**
- * How long each of several addresses may take to accept the component, in milliseconds; doubles after each round in
- * which all addresses failed.
- */
+/** The timeout of each of several addresses, in milliseconds; it doubles after each round in which all failed. */
 const HURRY_MS = 1_000;
 /** A link that has been up for this many milliseconds is steady. */
 const STEADY_MS = 10_000;
@@ -131,7 +123,7 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#state.kind === "up";
   }
 
-  /** The server at the other end of the current or the last link; undefined before the first link. */
+  /** Undefined before the first link. */
   get reached(): Reached | undefined {
     return this.#reached;
   }
@@ -142,11 +134,7 @@ export class Link extends EventEmitter<LinkEvents> {
     void this.#tryAll();
   }
 
-  /**
-   * Writes finished stanzas.
-   * @returns false if the link is down (nothing is written) or if its buffer is full (the stanzas are written; `drain`
-   * follows)
-   */
+  /** Writes stanzas; false if the link is down (nothing is written) or its buffer full (written; `drain` follows). */
   write(stanzas: WireText): boolean {
     if (!this.isUp || this.#stream === undefined) return false;
     this.#writes += 1;
@@ -175,12 +163,11 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#stream?.setReading(isOn);
   }
 
-  /** Makes the pauses between attempts short again, as the server has acknowledged stanzas. */
   resetBackoff(): void {
     this.#backoff.reset();
   }
 
-  /** Drops a stream on which nothing is received any more, and reconnects. @param text the reason, for the log */
+  /** Drops a silent stream and reconnects. @param text the reason, for the log */
   abandon(text: string): void {
     this.#stream?.abandon(text);
   }

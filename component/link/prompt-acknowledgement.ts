@@ -1,26 +1,21 @@
 /**
- * Makes the operating system send TCP acknowledgements promptly. Prosody uses Nagle's algorithm (RFC 896): it holds
- * back a small segment until the previous segment is acknowledged, and the operating system delays this acknowledgement
- * by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2). A space between stanzas (RFC 6120 §4.6.1) carries the
- * acknowledgement at once.
+ * Acknowledges TCP data at once by writing a space between stanzas (RFC 6120 §4.6.1). Prosody uses Nagle's algorithm
+ * (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system delays that
+ * by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).
  *
- * Spaces are written only if the server seems to wait for acknowledgements. While nothing is written to it, such a
- * server sends at intervals of 40 ms or longer; a server that doesn't wait, such as ejabberd, mostly sends at shorter
- * intervals.
+ * Spaces are written only if the server seems to wait: while nothing is written to it, it sends at intervals of 40 ms
+ * or longer. Other servers, such as ejabberd, mostly send at shorter intervals.
  */
 
 /** Data that is read less than this many milliseconds after earlier data may belong to it. */
 const TOGETHER = 10;
-/**
- * The interval that a delayed acknowledgement causes, in milliseconds: Linux delays by 40 ms, and processes are
- * scheduled a little later.
- */
+/** The interval that a delayed acknowledgement causes, in milliseconds: 40 on Linux, plus some for scheduling. */
 const DELAYED = { least: 38, most: 50 };
 /** By how much an interval changes the suspicion that the server waits. */
 const WEIGHT = { delayed: 1, shorter: -2 };
 /** The suspicion from which on spaces are written. */
 const CERTAIN = 8;
-/** How many milliseconds the component waits before it writes a space, as it may write something else in this time. */
+/** How many milliseconds to wait for another write before a space is written. */
 const PATIENCE = 2;
 
 export class PromptAcknowledgement {
@@ -45,7 +40,6 @@ export class PromptAcknowledgement {
     if (this.#isNeeded) this.#timer ??= setTimeout(() => this.#onPatienceOver(), PATIENCE).unref();
   }
 
-  /** Notes that data was written. */
   written(): void {
     this.#readAt = undefined;
   }

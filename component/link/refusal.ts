@@ -1,7 +1,4 @@
-/**
- * Explains why the server refuses the component, and what to change. The texts are used in the log, in /readyz and by
- * doctor.
- */
+/** Explains why the server refuses the component and what to change, for the log, /readyz and doctor. */
 import {
   COMPONENT_PORT,
   conflict,
@@ -94,10 +91,7 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
   };
 }
 
-/**
- * Makes the refusal of a component that shares its domain.
- * @param by with the server's own rooms, or with another connection
- */
+/** Makes the refusal of a component that shares its domain with the server's own rooms, or with another connection. */
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {
@@ -113,10 +107,7 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   };
 }
 
-/**
- * Makes the refusal of a server that doesn't serve a host of xmpp.hosts.
- * @param condition the condition of the server's error (RFC 6120 §8.3.3)
- */
+/** Makes the refusal of a server that doesn't serve a host of xmpp.hosts. `condition` is that of RFC 6120 §8.3.3. */
 export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,

@@ -1,7 +1,4 @@
-/**
- * The lines of ejabberd.yml and prosody.cfg.lua that make the server accept the component and let it send in users'
- * names.
- */
+/** Configuration lines that make ejabberd and Prosody accept the component and let it send in users' names. */
 
 /** The servers for which configuration lines can be given. */
 export type ServerName = "ejabberd" | "prosody";
@@ -13,7 +10,6 @@ export type KnownServer = ServerName | "another";
 export interface Remedy {
   /** The place of the lines in the file, such as `under modules`. */
   readonly where: string;
-  /** The lines to insert at this place. */
   readonly lines: readonly string[];
 }
 
@@ -104,10 +100,7 @@ export function conflict(domain: string): Remedies {
   };
 }
 
-/**
- * Returns the remedy that gives the server's own rooms another domain. Prosody needs none, as its rooms can't share a
- * domain with a component.
- */
+/** Gives the server's own rooms another domain; Prosody's can't share one with a component. */
 export function ownRooms(): Remedies {
   return { ejabberd: { where: "under modules", lines: ['mod_muc: {hosts: ["rooms.@HOST@"]}'] } };
 }

@@ -1,7 +1,4 @@
-/**
- * Provides the addresses at which the server accepts components: a single one, those of several nodes of a cluster, or
- * those in the SRV records of a name (RFC 2782). They are tried in order, beginning with the address that worked last.
- */
+/** The addresses at which the server accepts components: given ones, or those in a name's SRV records (RFC 2782). */
 import type { SrvRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
 
@@ -16,10 +13,7 @@ export interface Order {
   readonly fault?: string;
 }
 
-/**
- * The SRV label for components. No specification defines it; Openfire announces it, and Cisco's servers and tokio-xmpp
- * look it up.
- */
+/** The SRV label for components, in no specification: Openfire announces it, Cisco's servers and tokio-xmpp use it. */
 const LABEL = "_xmpp-component._tcp";
 const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
 /** How long a lookup may take, in milliseconds; after that, the result of the last lookup is used. */
@@ -41,7 +35,7 @@ export class Services {
     return this.given.join(", ");
   }
 
-  /** Returns the addresses to try, in order. */
+  /** Returns the addresses to try, beginning with the one that worked last. */
   async inOrder(): Promise<Order> {
     const addresses = new Set<string>();
     let fault: string | undefined;

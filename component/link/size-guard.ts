@@ -1,7 +1,4 @@
-/**
- * Drops stanzas that are larger than the server accepts, since the server would close the stream. All other code
- * refuses large stanzas earlier, so a stanza that is dropped here is a bug: it is counted and logged.
- */
+/** Drops stanzas over the server's limit, as it would close the stream. Each is a bug, so it is counted and logged. */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { stanzasOf } from "../xml/stored.js";

@@ -29,10 +29,7 @@ export interface Peer {
   readonly isForClients: boolean;
 }
 
-/**
- * Recognises the server by its stream header: the stream's id is a decimal number on ejabberd and a UUID on Prosody,
- * which sends none if it refuses the stream at once.
- */
+/** Recognises the server by its stream id: a number on ejabberd; on Prosody a UUID, or none if it refuses at once. */
 export function peerOf({ attrs }: Element): Peer {
   const { id = "", xmlns = "" } = attrs;
   const isProsody =

@@ -1,7 +1,4 @@
-/**
- * One XEP-0114 stream on top of the package @xmpp/component, from connecting to its end, with workarounds for the
- * package's bugs. A stream isn't reused; link.ts makes a new one to reconnect.
- */
+/** One XEP-0114 stream by the package @xmpp/component, from connecting to its end, with workarounds for its bugs. */
 import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
@@ -16,10 +13,9 @@ export interface StreamOptions {
   readonly service: string;
   readonly domain: string;
   readonly password: string;
-  /** How long the server may take to accept the handshake, in milliseconds. */
+  /** The timeout of the handshake, in milliseconds. */
   readonly timeout: number;
   onStanza(stanza: Element): void;
-  /** Called when the write buffer has drained. */
   onDrain(): void;
   /** Called once, after the handshake was accepted. */
   onOpen(): void;
@@ -49,8 +45,7 @@ export class Stream {
     const entity = component({ service, domain, password: secret });
     this.#entity = entity;
     entity.timeout = options.timeout;
-    // Reconnecting and handling of stanzas happen in this program; the package's middleware throws on unusual
-    // addresses.
+    // This program itself reconnects and handles stanzas; the package's middleware throws on unusual addresses.
     entity.reconnect.stop();
     entity.removeAllListeners("element");
     entity.removeAllListeners("send");
@@ -79,11 +74,7 @@ export class Stream {
     );
   }
 
-  /**
-   * Writes finished stanzas.
-   * @returns false if the buffer is full, so that the caller should wait for onDrain; the stanzas are written
-   * nevertheless
-   */
+  /** Writes stanzas; false if the buffer is full, when they are written nevertheless and onDrain follows. */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
@@ -126,19 +117,13 @@ export class Stream {
     this.#finish();
   }
 
-  /**
-   * Opens the stream. Unlike entity.start(), it leaves no rejected promise behind if this fails, which would end the
-   * process.
-   */
+  /** Opens the stream. A failure of entity.start() would leave a rejected promise behind, which ends the process. */
   async #open(): Promise<void> {
     await this.#entity.connect(this.#options.service);
     await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });
   }
 
-  /**
-   * Takes over the new socket. Its input is decoded by the socket, as the package would break characters at the ends of
-   * chunks.
-   */
+  /** Takes over the new socket, which decodes its input, as the package breaks characters at the ends of chunks. */
   #adopt(): void {
     const socket = this.#entity.socket;
     if (socket === null) return;
@@ -154,10 +139,7 @@ export class Stream {
     });
   }
 
-  /**
-   * Removes the version from the stream header: XEP-0114 has none, and jabberd2 responds to one with stream features,
-   * as to its own parts.
-   */
+  /** Removes the version from the stream header: XEP-0114 has none, and jabberd2 takes the sender of one for its own. */
   #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {

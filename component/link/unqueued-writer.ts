@@ -1,7 +1,4 @@
-/**
- * Writes stanzas that don't go through the outbox: replies, requests, pages of archives. If the server reads slowly,
- * long results are produced a few at a time, and stanzas that don't fit into the buffer are dropped.
- */
+/** Writes stanzas that bypass the outbox, such as replies. Stanzas that don't fit into the link's buffer are dropped. */
 import type { Metrics } from "../metrics.js";
 import { TickSlice } from "../meter.js";
 import { QuotaPool } from "../quota-pool.js";
@@ -17,10 +14,7 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
 const MOST_WAITING = 10_000;
 /** How many jobs run at the same time. */
 const AT_ONCE = 4;
-/**
- * The maximum size of the link's buffer after a write, in characters; half of it for texts longer than `long`
- * characters.
- */
+/** The maximum size of the link's buffer after a write, in characters; half of it for texts longer than `long`. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 interface Waiting {
@@ -65,7 +59,7 @@ export class UnqueuedWriter {
     this.#link.on(event, listener);
   }
 
-  /** Writes finished stanzas. @returns false if the stanzas are dropped, as the link is down or its buffer is full */
+  /** Writes stanzas; false if they are dropped, as the link is down or its buffer is full. */
   write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
@@ -78,10 +72,8 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. This limits
-   * the memory that is used if many users request something at once.
-   * @param account the account whose quota of waiting jobs is used
-   * @returns the job's result; undefined if too many jobs wait
+   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. So memory
+   * suffices if many users request something at once. Returns undefined if too many of the account's jobs wait.
    */
   whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
     if (!this.#quotas.hasRoom(account, 1)) return undefined;

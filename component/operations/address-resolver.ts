@@ -7,10 +7,7 @@ export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
   /** Whether users of hosts that aren't served may be senders (xmpp.foreign_senders). */
   readonly foreignSenders: boolean;
-  /**
-   * Whether an address at the component's domain belongs to a bot, not to a room.
-   * @param local the address's localpart
-   */
+  /** Whether this localpart at the component's domain belongs to a bot, not to a room. */
   readonly isBot?: (local: string) => boolean;
 }
 
@@ -37,10 +34,7 @@ export class AddressResolver {
       : this.#aliases.resolve(jid);
   }
 
-  /**
-   * Parses the address of a user's account, on any host.
-   * @param host the host of a user given as an id only; undefined: the default host
-   */
+  /** Parses a user's account, on any host. `host` is the host of a user given as an id only. */
   account(text: string, field: string, host?: string): AccountJid | Refusal {
     const jid = this.address(text, field, host);
     if (jid instanceof Refusal) return jid;

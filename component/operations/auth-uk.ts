@@ -6,7 +6,6 @@ import type { OperationContext } from "./context.js";
 export interface AuthUk {
   /** The user: id or id@host. */
   readonly user: string;
-  /** The digits of the key. */
   readonly key: string;
   /** The caller's network address, by which guessing is throttled. */
   readonly address: string;

@@ -1,7 +1,6 @@
 /**
  * Handles lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response
- * names the invalid ones; with `whole`, either all items are sent or none. A refusal takes the place of an invalid
- * item, so the other items keep their index.
+ * names the invalid ones; with `whole`, all items are sent or none. A refusal stands in the place of an invalid item.
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
@@ -32,10 +31,7 @@ export class PartialRefusal extends Refusal {
 /** How many invalid items a message names at most. */
 const MOST_NAMED = 3;
 
-/**
- * Maps the valid items in order, and yields to the event loop every few milliseconds.
- * @returns a refusal that names the invalid items if the batch must not be sent
- */
+/** Maps the valid items in order, in slices of time. Returns a refusal if the batch must not be sent. */
 export async function mapBatch<T, R>(
   batch: Batch,
   items: readonly Item<T>[],
@@ -51,11 +47,7 @@ export async function mapBatch<T, R>(
   return refuseBatch(batch, results, items.length) ?? results;
 }
 
-/**
- * Returns a refusal if the batch must not be sent: in mode `whole` if an item is invalid, else if all items are
- * invalid.
- * @param size how many items the call has
- */
+/** Refuses a batch in mode `whole` if an item is invalid, else if all are. @param size how many items the call has */
 export function refuseBatch(
   batch: Batch,
   items: readonly Item<unknown>[],
@@ -84,7 +76,6 @@ export function batchResult(
   return new PartialRefusal(first[1].errcode, `${faultText(batch, faults)}; ${others}`, status.delivery);
 }
 
-/** Returns the valid items. */
 export function validItems<T>(items: readonly Item<T>[]): T[] {
   return items.filter((item): item is Exclude<Item<T>, Refusal> => !(item instanceof Refusal));
 }

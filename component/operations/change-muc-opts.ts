@@ -10,7 +10,7 @@ import { inRoom, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
-  /** "true" or "false". An undefined value, here and in the following fields, leaves the option unchanged. */
+  /** "true" or "false". Here and below, undefined leaves the option unchanged. */
   readonly public: string | undefined;
   /** "true" or "false". */
   readonly persistent: string | undefined;

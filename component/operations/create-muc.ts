@@ -59,10 +59,7 @@ export async function createMuc(
   });
 }
 
-/**
- * Creates a room and invites its owner in the name of the service.
- * @param configure changes the room's options before the invitation
- */
+/** Creates a room, lets `configure` change its options, and invites its owner in the name of the service. */
 export function makeRoomFor(
   work: Work,
   jid: AccountJid,

@@ -18,7 +18,7 @@ export type GroupMessage = UserMessage & {
   readonly field: string;
 };
 
-/** What an item of a call sends: rows for the outbox, or a message to a room. */
+/** The content of a call's item: rows for the outbox, or a message to a room. */
 export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
 /** A message to a room that exists, from a sender who may send to it. */

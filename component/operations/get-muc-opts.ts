@@ -7,7 +7,6 @@ import { findRoom, type RoomName } from "./room-call.js";
 export interface MucOpts {
   /** The room's address, with the domain that the call named (perhaps an alias). */
   readonly address: string;
-  /** How many occupants the room may have. */
   readonly maxUsers: number;
   readonly name: string;
   readonly owners: readonly AccountJid[];

@@ -43,10 +43,7 @@ export function refuseLong(field: string, text: string, most: number): Refusal |
     : undefined;
 }
 
-/**
- * Refuses text that is too long or contains characters that XML forbids.
- * @param most the maximum length, in characters
- */
+/** Refuses text with more than `most` characters, or with a character that XML forbids. */
 export function refuseText(field: string, text: string, most = Infinity): Refusal | undefined {
   if (hasForbiddenCharacter(text)) {
     return new Refusal(Errcode.request, `${field}: has a character that XML forbids`);

@@ -1,7 +1,4 @@
-/**
- * send_http_message: sends a text to users or rooms, as QTalk's Java service did: a separate message to each receiver,
- * with the attributes that messages of send_thirdmessage have.
- */
+/** send_http_message: sends a text to users or rooms, as QTalk's Java service did: a message to each receiver. */
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";

@@ -117,10 +117,7 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
     : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
 }
 
-/**
- * Returns one stanza for all receivers, and the copies for the sender. Several copies share a row, as each row costs a
- * write.
- */
+/** Returns one stanza for all receivers, and the copies for the sender, which share rows, as each row costs a write. */
 async function toMany(
   context: OperationContext,
   message: Element,

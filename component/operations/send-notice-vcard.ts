@@ -1,7 +1,4 @@
-/**
- * send_notice_vcard: notifies occupants that a program has changed the room's vCard; their clients then request it from
- * the room.
- */
+/** send_notice_vcard: notifies occupants that a program has changed the room's vCard, so that clients request it. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { notifyVcard } from "../muc/discovery/room-presence.js";
 import { Refusal } from "../refusal.js";

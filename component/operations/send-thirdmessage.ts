@@ -31,10 +31,7 @@ const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
 /** Matches every text that names another sender, since names of attributes and elements can't be escaped in XML. */
 const MAY_CLAIM_SENDER = /realfrom|addresses/;
 
-/**
- * Returns the senders that a message names besides `from`: the attribute realfrom (consult messages) and the original
- * sender (XEP-0033 §4).
- */
+/** Returns the senders that a message names besides `from`: in realfrom, or as the original sender (XEP-0033 §4). */
 export function claimedSenders(text: string): string[] {
   const message = MAY_CLAIM_SENDER.test(text) ? parseXml(text) : undefined;
   // Invalid XML is refused later, with the reason.
@@ -102,11 +99,7 @@ export function toPeople({ directory, messages }: OperationContext, sender: Jid)
   return { name: directory.namesOf(sender)[0], messages };
 }
 
-/**
- * Returns a message to a room.
- * @param field the name of the message's field in refusals
- * @param callerText the caller's XML, which identifies a repeated call
- */
+/** Returns a message to a room. `field` is its name in refusals; `callerText`, the XML, identifies a repeated call. */
 export function groupMessage(
   composed: Composed,
   room: AccountJid,
@@ -117,11 +110,7 @@ export function groupMessage(
   return { room, from, message, field, fingerprint: fingerprintOf(composed, callerText) };
 }
 
-/**
- * Returns the outbox row of a message to a user, with a copy for the sender's clients.
- * @param field the name of the message's field in refusals
- * @param callerText the caller's XML, which identifies a repeated call if the message has an id
- */
+/** Returns the outbox row of a message to a user, with a copy for the sender's clients; parameters as above. */
 export function messageRows(
   context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
   composed: Composed,

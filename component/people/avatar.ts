@@ -1,7 +1,4 @@
-/**
- * Parses avatars in vCards. The image format is detected from the bytes, not from the declared type. Only formats that
- * browsers never run as documents are accepted (so not SVG).
- */
+/** Parses avatars in vCards. The bytes determine the format. Formats that browsers may run, such as SVG, are refused. */
 import { hash } from "node:crypto";
 import type { Image } from "../../storage/vcard-store.js";
 
@@ -28,11 +25,7 @@ const FORMATS: readonly Format[] = [
 /** Matches the file names that parseImage gives to images. */
 export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
 
-/**
- * Parses the image in a vCard's BINVAL (base64, XEP-0054).
- * @param most the maximum size, in bytes
- * @returns undefined if the image is too large or not of an accepted format
- */
+/** Parses a vCard's BINVAL (XEP-0054); undefined if it has more than `most` bytes or another format. */
 export function parseImage(base64: string, most: number): Image | undefined {
   // The base64 text may contain line breaks, so it may be longer than the image requires.
   if ((base64.length / 4) * 3 > most + 1024) return undefined;

@@ -1,6 +1,4 @@
-/**
- * Provides users' names and pictures for calls such as get_user_nick, from the company's directory or else from vCards.
- */
+/** Provides users' names and pictures, from the company's directory or else from vCards. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { Image, VcardStore } from "../../storage/vcard-store.js";

@@ -1,18 +1,12 @@
 /**
- * Issues keys for web services over XMPP, in three ways. The server has authenticated the user.
- *
- * The request of QTalk's clients (QTalk also sent a key at each login, which a component can't do):
+ * Issues keys for web services over XMPP, where the server has authenticated the user: by an ad-hoc command (XEP-0050),
+ * or by the requests of QTalk's clients, with time_value in seconds since 1970:
  *
  *   <iq type="get" to="groups.…"><key xmlns="urn:xmpp:key"/></iq>
  *   <key xmlns="urn:xmpp:key" value="DIGITS"/>
  *
- * A request whose response has the form of QTalk's keys at login; time_value is the time of issue in seconds since
- * 1970:
- *
  *   <iq type="get" to="groups.…"><query xmlns="config:xmpp:time_key"/></iq>
  *   <query xmlns="config:xmpp:time_key" time_value="SECONDS" key_value="DIGITS"/>
- *
- * An ad-hoc command (XEP-0050), for clients that support neither request.
  */
 import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";

@@ -1,16 +1,12 @@
 /**
- * Slows down guessing of keys. Each wrong key raises two scores, that of the user and that of the caller's network
- * address. If a score is above its threshold, the response is delayed, and longer with each wrong key. Responses to
- * right keys are never delayed, so no attacker can lock out a user.
+ * Slows down guessing of keys. Each wrong key raises a score of the user and one of the caller's network address. Above
+ * a threshold, responses are delayed. Responses to right keys never are, so no attacker can lock out a user.
  */
 
 export interface KeyThrottleLimits {
   /** How many wrong keys for one user are tolerated in about a minute, without delay. */
   readonly freePerUser: number;
-  /**
-   * How many wrong keys from one network address are tolerated; many more than for a user, as a web server checks the
-   * keys of all its visitors.
-   */
+  /** How many from one network address are tolerated: more, as a web server checks the keys of all its visitors. */
   readonly freePerAddress: number;
   /** The first delay, in milliseconds; it doubles with each further wrong key. */
   readonly firstDelay: number;
@@ -50,7 +46,6 @@ export class KeyThrottle {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** How many scores are kept. */
   get size(): number {
     return this.#scores.size;
   }

@@ -1,9 +1,6 @@
 /**
- * Keys by which web servers authenticate users (auth_uk): decimal numbers of 32 digits that expire after some days.
- * Each session has at most one key.
- *
- * Only their SHA-256 hashes are stored. A slow hash, as for passwords, isn't needed: a key has 106 random bits, so it
- * can't be guessed.
+ * Keys by which web servers authenticate users (auth_uk): 32 decimal digits, at most one key for each session. Only
+ * SHA-256 hashes are stored; a slow hash, as for passwords, isn't needed, as 106 random bits can't be guessed.
  */
 import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";
@@ -12,21 +9,14 @@ import type { KeysStore, StoredKey } from "../../storage/keys-store.js";
 import type { AccountJid, FullJid, Jid } from "../address.js";
 import type { KeysConfig } from "../config.js";
 
+/** A new key. Times are in milliseconds since 1970. */
 export interface IssuedKey {
-  /** The key: decimal digits. */
   readonly digits: string;
-  /** When the key was issued, in milliseconds since 1970. */
   readonly issuedAt: number;
-  /** When the key expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/**
- * The result of a check:
- * - `good`: a valid key of the user
- * - `expired`: an expired key of the user
- * - `wrong`: not a key of the user
- */
+/** The result of a check: a valid key of the user, an expired key of the user, or not a key of the user. */
 export type Verdict = "good" | "expired" | "wrong";
 
 /** A session that may have a key. */
@@ -52,18 +42,12 @@ export class Keys {
     private readonly options: KeysOptions,
   ) {}
 
-  /**
-   * Whether the address is a session of a user of the served hosts, except users who have left according to the
-   * directory.
-   */
+  /** Whether this is a session of a user of the served hosts who hasn't left according to the directory. */
   mayOwn(jid: Jid): jid is KeyOwner {
     return jid.local !== undefined && jid.resource !== undefined && this.#isStaff(jid.local, jid.domain);
   }
 
-  /**
-   * Issues a key for a session, which replaces the session's previous key. Resolves when the key is stored.
-   * @param days how many days the key is valid
-   */
+  /** Issues a key for a session, valid for `days` days, in place of its previous key. Resolves when it is stored. */
   issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
@@ -88,7 +72,7 @@ export class Keys {
     return match.expiresAt > Date.now() && this.#isStaff(jid.local, jid.domain) ? "good" : "expired";
   }
 
-  /** Revokes all keys of a user. Must run in a transaction. @returns how many keys were revoked */
+  /** Revokes all keys of a user, inside a transaction; returns how many. */
   revoke(jid: AccountJid): number {
     return this.store.revoke(jid.text);
   }

@@ -1,7 +1,4 @@
-/**
- * Caches the names of senders, as every message needs one. Entries expire after some seconds, since commands in other
- * processes change the directory.
- */
+/** Caches senders' names, which every message needs, for some seconds: commands may change the directory. */
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
 import type { Jid } from "../address.js";

@@ -1,8 +1,7 @@
 /**
- * Requests the vCards (vcard-temp, XEP-0054) of users who aren't in the directory. The user's server responds, as the
- * request goes to the bare address. If the host permits it, the request is sent in the name of a user (XEP-0356), as
- * some servers drop other requests of components. Results are cached, including the absence of a vCard. Simultaneous
- * calls about the same user share a request. After a timeout, no new request about the user is sent for a while.
+ * Requests and caches the vCards (vcard-temp, XEP-0054) of users who aren't in the directory. If the host permits it,
+ * requests are sent in the name of a user (XEP-0356), as some servers drop other requests of components. Simultaneous
+ * calls about the same user share a request, and after a timeout none is sent for a while.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -23,10 +22,7 @@ export interface Profile {
 /** How long no new request is sent after a timeout, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/**
- * The localpart of the user in whose name requests are sent. The requested user's own address isn't used, as ejabberd
- * 24.12 doesn't respond then.
- */
+/** The localpart in whose name requests are sent; ejabberd 24.12 doesn't respond to the requested user's own. */
 const ASKER = "qtalk-component";
 
 /** Temporary errors, after which the cached vCard is kept. */

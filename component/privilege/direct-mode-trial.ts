@@ -1,19 +1,12 @@
 /**
- * Tests whether the server accepts stanzas with users' addresses as senders (direct mode): a stanza of this kind to the
- * component itself must come back. A server that checks senders closes the stream instead; then the test is repeated
- * only after a pause.
+ * Tests whether the server accepts users' addresses as senders (direct mode): a stanza of this kind to the component
+ * itself must come back. A server that checks senders closes the stream, so the test is repeated only after a pause.
  */
 import { hasId, newProbeId, type Exchange } from "../probes/domain-owner.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
-/**
- * The result of the test:
- * - `unknown`: direct mode wasn't tested on this stream yet
- * - `allowed`: the stanza came back
- * - `closed`: the server closed the stream because of the stanza
- * - `lost`: the stanza didn't come back
- */
+/** The result of the test. `closed`: the server closed the stream because of it; `lost`: no stanza came back. */
 export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
 /** How long the test's stanza is waited for, in milliseconds. */
@@ -58,7 +51,6 @@ export class DirectModeTrial {
     }
   }
 
-  /** Notes the end of the stream. */
   end({ condition }: StreamEnd): void {
     this.#era += 1;
     if (condition === "invalid-from") {

@@ -1,7 +1,4 @@
-/**
- * Keeps the hosts' permissions on this stream (XEP-0356): for messages in users' names, and for IQ requests of certain
- * namespaces. Each host sends its permissions after the component has connected, and after each change.
- */
+/** The hosts' permissions on this stream (XEP-0356), which each host sends after the connect and after changes. */
 import { NS, type Element } from "../xml/builder.js";
 
 interface Permitted {
@@ -15,10 +12,7 @@ export class Permissions {
   readonly #hosts: ReadonlySet<string>;
   readonly #permissions = new Map<string, Permitted>();
 
-  /**
-   * @param domain the component's domain
-   * @param hosts the hosts whose permissions are accepted
-   */
+  /** @param hosts the hosts whose permissions are accepted */
   constructor(
     private readonly domain: string,
     hosts: readonly string[],

@@ -1,8 +1,7 @@
 /**
- * Detects the send modes for stanzas in users' names: `privileged` for messages if the user's host permits it
- * (XEP-0356), else `direct` if the server accepts users' addresses as senders. Both are detected on each stream before
- * rows are written. Direct mode is tested only if it is needed, since a server that checks senders closes the stream
- * during the test.
+ * Detects the send modes for stanzas in users' names, on each stream: `privileged` for messages if the user's host
+ * permits it (XEP-0356), else `direct` if the server accepts users' addresses as senders. The latter is tested only if
+ * it is needed, since a server that checks senders closes the stream.
  */
 import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
@@ -20,10 +19,7 @@ import type { WireText } from "../xml/wire-text.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
-/**
- * How long a new stream waits for permissions, in milliseconds: for the first time, and if they are expected. ejabberd
- * sends them from a separate process, mostly before the first ack; Prosody sends them at once.
- */
+/** How long a new stream waits for permissions, in milliseconds: the first one, and one for which they are expected. */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
 export class SendingRights implements SendModes, Exchange {
@@ -70,7 +66,7 @@ export class SendingRights implements SendModes, Exchange {
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
-  /** Whether messages in the names of this host's users have to wait now, as neither send mode is allowed. */
+  /** Whether messages of this host's users have to wait, as neither send mode is allowed. */
   isDenied(host: string): boolean {
     return this.#isKnown && this.of("message", host) === "none";
   }

@@ -9,11 +9,7 @@ interface Waiter {
 export class Awaited {
   readonly #waiters = new Set<Waiter>();
 
-  /**
-   * Waits for the first stanza that matches.
-   * @param ms how long it waits, in milliseconds
-   * @returns the stanza; undefined if none came in time, or after giveUp()
-   */
+  /** Returns the first stanza that matches; undefined if none comes within `ms` milliseconds, or after giveUp(). */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     return new Promise((resolve) => {
       const settle = (stanza: Element | undefined): void => {

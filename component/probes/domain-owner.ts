@@ -1,17 +1,11 @@
-/**
- * Tests whether the component is the only user of its domain. ejabberd may give the same domain to its own rooms, or to
- * several connections, and distributes the stanzas among them.
- */
+/** Tests whether the component alone uses its domain. ejabberd may share a domain among rooms and connections. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /**
- * Who gets the stanzas for the domain:
- * - `component`: the component alone
- * - `rooms`: the server's own rooms, too
- * - `another`: another connection, too
- * - `unknown`: none of the test's stanzas came back
+ * The receivers of the domain's stanzas: the component alone, also the server's own rooms, or also another connection;
+ * `unknown` if none of the test's stanzas came back.
  */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
@@ -26,10 +20,7 @@ export interface Exchange {
 export const PROBE = "probe-";
 /** How long a stanza is waited for, in milliseconds. */
 const WAIT_MS = 3_000;
-/**
- * How many stanzas of each kind are sent. If two connections share a domain, each gets about half of them; the chance
- * that all go to the same connection is one in 65,000 or less.
- */
+/** How many stanzas of each kind are sent. A connection that shares the domain gets none of 16 once in 65,000 tests. */
 const ROUNDS = 16;
 
 export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
@@ -59,10 +50,7 @@ function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element 
   return exchange.next(hasId(id), WAIT_MS);
 }
 
-/**
- * Sends several stanzas at random intervals, as the server may choose the connection by time.
- * @returns the stanzas that came back
- */
+/** Sends stanzas at random intervals, as the server may choose the connection by time; returns those that came back. */
 async function sent(exchange: Exchange, name: "message" | "iq"): Promise<readonly (Element | undefined)[]> {
   const back: Promise<Element | undefined>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

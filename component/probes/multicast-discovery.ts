@@ -5,7 +5,6 @@ import { NS, xml, type Element } from "../xml/builder.js";
 
 /** A service that forwards one stanza to many receivers. */
 export interface MulticastService {
-  /** The service's address: a domain. */
   readonly jid: string;
   /** How many receivers one stanza may list, by kind of stanza. */
   readonly most: { readonly message: number; readonly presence: number };
@@ -21,11 +20,7 @@ const UNPUBLISHED = 20;
 /** The minimum limit; services with lower limits aren't used. */
 const LEAST = 4;
 
-/**
- * Asks a host and its disco items whether they are multicast services.
- * @param own the component's domain, which may be among the items
- * @param timeout the timeout of each request, in milliseconds
- */
+/** Asks a host and its disco items, except the component itself (`own`); `timeout` of a request is in milliseconds. */
 export async function findMulticast(
   requests: Pick<IqRequests, "ask">,
   host: string,

@@ -1,7 +1,4 @@
-/**
- * Finds out the XMPP server's software (XEP-0092, or the name in XEP-0030 §3.1) and its uptime (XEP-0012). The server
- * is asked only on demand, at most once a minute, and again after each reconnect.
- */
+/** Asks for the server's software (XEP-0092, XEP-0030 §3.1) and uptime (XEP-0012), on demand, at most once a minute. */
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import { cut } from "../muc/wire/text.js";

@@ -1,7 +1,4 @@
-/**
- * The composition root: creates all parts that serve one domain, in order. Parts know only parts that were created
- * before them. A process could have several services.
- */
+/** The composition root: creates all parts that serve one domain. Parts know only parts created before them. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { CallLog } from "../../storage/call-log.js";
@@ -277,10 +274,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       outgoing.start();
     },
 
-    /**
-     * Sends what was accepted, closes the stream properly, and deletes acknowledged rows.
-     * @param flushMs how long sending may take, in milliseconds
-     */
+    /** Sends what was accepted, in at most `flushMs` milliseconds, closes the stream, and deletes acknowledged rows. */
     async stop(flushMs: number): Promise<void> {
       people.stop();
       rooms.stop();

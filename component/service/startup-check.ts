@@ -1,7 +1,4 @@
-/**
- * Logs configuration faults that would otherwise be noticed late: another party uses the component's domain, too, or
- * the server doesn't serve one of the hosts. The check runs when the link is up for the first time.
- */
+/** Logs, when the link is first up, that the domain is also used by others, or that the server doesn't serve a host. */
 import type { Logger } from "winston";
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";

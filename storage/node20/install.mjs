@@ -1,8 +1,7 @@
 /**
- * Installs release 12 of the SQLite library better-sqlite3 into this folder, with `npm ci`, if Node's version is 20. The
- * component otherwise uses release 13, which comes with binaries but crashes Node 20. npm can't choose a dependency's
- * release by the version of Node, and release 12 would have to be compiled on every machine. `npm install -g` (the script
- * "install") and `npm run ready` call this program.
+ * Installs release 12 of better-sqlite3 into this folder if Node's version is 20, which release 13 crashes. npm can't
+ * choose a release by Node's version, and release 12 would have to be compiled on every machine. `npm install -g` (the
+ * script "install") and `npm run ready` call this program.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,7 +1,4 @@
-/**
- * Reads fields of a caller's JSON object. Values of the wrong type are ignored, and texts are cleaned and shortened, so
- * that the results can be shown as they are.
- */
+/** Reads fields of a caller's JSON for display: ignores values of the wrong type, and cleans and shortens texts. */
 import { lineOf, linesOf, urlOf } from "./text.js";
 
 const MOST = { line: 256, text: 1000 };
@@ -33,10 +30,7 @@ export class Fields {
     return this.#first(names, (text) => lineOf(text, MOST.line)) ?? "";
   }
 
-  /**
-   * Returns the first of these fields that isn't blank, perhaps on several lines; "" if all are blank.
-   * @param most the maximum length, in characters
-   */
+  /** Like line(), but keeps line ends. @param most the maximum length, in characters */
   text(names: readonly string[], most = MOST.text): string {
     return this.#first(names, (text) => linesOf(text, most)) ?? "";
   }

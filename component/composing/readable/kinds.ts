@@ -57,10 +57,7 @@ export const code: Reader = (fields) => {
   return { kind: "code", words: fields.line("CodeType"), below };
 };
 
-/**
- * Reads a file (5). Users need its name and size, which a file server's URL doesn't show. So the text has a line with
- * them and the URL: from the URL alone, clients would make a button without a name.
- */
+/** Reads a file (5). The text has its name and size, as the URL alone would become a button without a name. */
 export const file: Reader = (fields) => {
   const name = fields.line("FileName", "name");
   const url = fields.url("HttpUrl", "FileUrl", "url");

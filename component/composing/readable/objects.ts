@@ -1,7 +1,4 @@
-/**
- * Replaces objects inside text: `[obj type="image" value="URL" width=1 height=2]`. Pictures and links become their
- * URLs, numbers and emoticons become text; unknown objects stay as they are.
- */
+/** Replaces known objects inside text, `[obj type="image" value="URL" width=1 height=2]`, by URLs and texts. */
 import type { Language } from "../../language.js";
 import { kindIn, type Readable } from "./reading.js";
 import { lineOf, urlOf } from "./text.js";
@@ -88,10 +85,7 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
   }
 }
 
-/**
- * Returns the first object from this offset on. The time is linear in the length of the text, even if the text is
- * malicious.
- */
+/** Returns the first object from this offset on. The time is linear in the length of the text, which is untrusted. */
 function next(text: string, from: number): Found | undefined {
   for (let start = text.indexOf(START, from); start >= 0; start = text.indexOf(START, start + 1)) {
     const typeEnd = text.indexOf('"', start + START.length);

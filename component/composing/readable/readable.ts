@@ -1,7 +1,6 @@
 /**
- * Makes the bodies of QTalk's message types readable. QTalk's clients read JSON in the body or in extendInfo, and `[obj
- * …]` inside text, while other clients show the body as it is. So the body is replaced by a readable text, and the
- * original body is kept in the mirror (attribute-mirror.ts). A new type needs a reader, and an entry in the table.
+ * Makes the bodies of QTalk's message types readable in other clients: JSON in the body or in extendInfo, and `[obj …]`
+ * inside text, become text. The original body is kept in the mirror (attribute-mirror.ts).
  */
 import type { MessagesConfig } from "../../config.js";
 import type { Element } from "../../xml/builder.js";

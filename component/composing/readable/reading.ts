@@ -33,10 +33,7 @@ export interface Reading {
   readonly isInline?: boolean;
 }
 
-/**
- * Reads the JSON of a message type; undefined if it has no readable content.
- * @param beside the text that accompanies the JSON, or ""
- */
+/** Parses the JSON of a message type; undefined if nothing is readable. `beside` is the text beside it, or "". */
 export type Reader = (fields: Fields, beside: string) => Reading | undefined;
 
 /** The readable replacement of a body. */

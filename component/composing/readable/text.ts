@@ -1,9 +1,6 @@
 /** Cleans callers' texts and URLs so that they can be shown safely. */
 
-/**
- * Control characters, private use, lone surrogates, unassigned characters and direction marks; not the joiners of
- * emoji.
- */
+/** Control, private-use, surrogate and unassigned characters, and direction marks; not the joiners of emoji. */
 const HARMFUL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
 /** The maximum length of a URL, in characters. */
 const MOST_URL = 4096;
@@ -32,10 +29,9 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * Returns a complete web address in ASCII, so that clients recognise it as one link.
- * @param base the prefix of relative URLs; undefined: relative URLs are dropped
- * @returns undefined for other schemes, for a URL with a user name (the part before "@" looks like the host), and for a
- * URL that is too long
+ * Returns a complete web address in ASCII, so that clients recognise it as one link; undefined for other schemes, for a
+ * URL that is too long, and for one with a user name, as the part before "@" looks like the host.
+ * @param base the prefix of relative URLs, which are dropped without it
  */
 export function urlOf(text: string, base: string | undefined): string | undefined {
   const given = text.trim();
@@ -47,11 +43,7 @@ export function urlOf(text: string, base: string | undefined): string | undefine
   return username !== "" || password !== "" || href.length > MOST_URL ? undefined : href;
 }
 
-/**
- * Returns a readable size, such as 1.5MB.
- * @param given the size in bytes, or with a unit, which is returned as it is
- * @returns undefined if the text is no size
- */
+/** Formats bytes, such as 1.5MB; a text that has a unit is returned as it is. Undefined if the text is no size. */
 export function sizeOf(given: string): string | undefined {
   if (/^\d{1,6}(\.\d{1,3})? ?([KMGT]i?)?B$/i.test(given)) return given;
   if (!/^\d{1,15}$/.test(given)) return undefined;

@@ -1,7 +1,4 @@
-/**
- * Turns groups of alerts of Alertmanager and Grafana into variables for templates. The message about a group has at
- * most 900 characters, since users read it on phones and clients hide everything after 1,000.
- */
+/** Turns groups of alerts of Alertmanager and Grafana into variables for templates. */
 import {
   fieldsAt,
   labelsIn,
@@ -41,7 +38,6 @@ export interface RawAlert {
 export interface RawGroup {
   readonly title: string;
   readonly status: Status;
-  /** How many alerts of the group are firing. */
   readonly firing: number;
   readonly resolved: number;
   /** The labels that all alerts of the group share. */
@@ -50,7 +46,6 @@ export interface RawGroup {
   readonly message: string;
   /** The first alerts of the group, with all their labels. */
   readonly alerts: readonly RawAlert[];
-  /** The links of the whole group. */
   readonly links: readonly Link[];
 }
 
@@ -86,8 +81,8 @@ export interface AlertGroup extends Labels {
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
 /**
- * The maximum lengths of parts of the message, in characters. `between` is for punctuation; `least` is the minimum
- * length of a description. Labels with values shorter than `named` are shown even if the text contains the value.
+ * The maximum lengths of parts of the message, in characters; clients hide everything after 1,000. `between` is for
+ * punctuation, `least` the minimum of a description. Values shorter than `named` are shown even if the text has them.
  */
 const WIDTH = {
   message: 900,
@@ -120,10 +115,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "uid",
 ]);
 
-/**
- * Parses the part of the payload that is the same in both products.
- * @param read parses the parts of an alert that differ between the products
- */
+/** Parses a payload of either product; `read` parses the parts of an alert that differ. */
 export function readGroup(
   value: unknown,
   read: (alert: unknown) => { readonly value: string; readonly links: readonly Link[] },
@@ -190,9 +182,7 @@ function withSharedSummary(group: RawGroup): RawGroup {
   return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
 }
 
-/**
- * Returns an alert's variables. A resolved alert of a firing group shows only labels, as its text is no longer true.
- */
+/** Returns an alert's variables; only labels for a resolved alert of a firing group, as its text is no longer true. */
 function shownAlert(
   { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
@@ -287,10 +277,7 @@ function titleOf(value: unknown): string {
   return group.length > 0 ? group.join(" ") : textAt(value, "receiver") || "Alerts";
 }
 
-/**
- * Returns the name of the failed rule that an alert is about; "" if the group's title names the rule, or if no rule
- * failed.
- */
+/** Returns the failed rule that an alert is about; "" if no rule failed, or if the group's title names the rule. */
 function failedRuleOf(labels: Fields, common: Fields): string {
   return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }

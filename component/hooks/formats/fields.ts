@@ -52,7 +52,7 @@ export interface Labels {
   readonly moreLabels: number;
 }
 
-/** Returns the first fields of an object as labels. @param isShown returns whether to include a field with this name */
+/** Returns the first fields of an object as labels. */
 export function labelsIn(fields: Fields, isShown: (name: string) => boolean = () => true): Labels {
   const names = Object.keys(fields).filter(isShown);
   const labels = names

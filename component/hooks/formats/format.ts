@@ -1,8 +1,4 @@
-/**
- * The interface of formats for incoming webhooks. The file of each format defines how posts are recognised, parsed and
- * rendered, and contains a sample and the documentation. formats.ts lists the formats; no other code depends on a
- * particular one.
- */
+/** The interface of formats for incoming webhooks. No code depends on a particular format; formats.ts lists them. */
 import type { Language } from "../../language.js";
 import type { HookFault } from "../fault.js";
 
@@ -22,10 +18,7 @@ export interface Payload {
 export interface ParsedPayload {
   /** The variables for the template; the template can also use the whole post as `payload`. */
   readonly view: object;
-  /**
-   * The message's text, if the format's own template would only copy it. This spares the template engine, which takes a
-   * tenth of a post's time.
-   */
+  /** The text, if the format's own template would only copy it. Without the engine, a post takes a tenth less time. */
   readonly plain?: string;
   /** The group of alerts that the post is about. A group's message can be corrected when the group is resolved. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
@@ -52,13 +45,13 @@ export interface FormatWords {
 
 /** The names of headers by their purpose. If a post has several of a kind, the first one in the list counts. */
 export interface FormatHeaders {
-  /** The header with the kind of event. */
+  /** The kind of event. */
   readonly event?: readonly string[];
-  /** The header with an id that is the same when the program retries. */
+  /** An id that is the same when the program retries. */
   readonly delivery?: readonly string[];
-  /** The header with the HMAC-SHA-256 of the body, in hexadecimal, optionally with the prefix "sha256=". */
+  /** The HMAC-SHA-256 of the body, in hexadecimal, optionally with the prefix "sha256=". */
   readonly signature?: readonly string[];
-  /** The header with the hook's key in plain text. */
+  /** The hook's key in plain text. */
   readonly token?: readonly string[];
 }
 

@@ -1,7 +1,6 @@
 /**
- * The format of events of GitHub, Gitea and Forgejo (forges). Gitea and Forgejo differ from GitHub: they list a push's
- * newest commit first, at most five commits with the total number, and send a separate event for each result of a
- * review.
+ * The format of events of GitHub, Gitea and Forgejo (forges). Gitea and Forgejo list a push's newest commit first, at
+ * most five with the total number, and send a separate event for each result of a review.
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
@@ -20,7 +19,6 @@ export interface ForgeEvent {
   readonly action: string;
   /** The name of the repository, or of the organisation in its events. */
   readonly repository: string;
-  /** The name of the user who caused the event. */
   readonly sender: string;
   /** The name of the branch or tag, without refs/heads/ or refs/tags/. */
   readonly ref: string;

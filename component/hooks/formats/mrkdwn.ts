@@ -1,7 +1,4 @@
-/**
- * Converts mrkdwn, Slack's markup, to the markup of XMPP clients (XEP-0393). Bold, italics, strikethrough, code and
- * quotes are the same in both; mrkdwn puts links, mentions and dates in angle brackets and escapes the characters &<>.
- */
+/** Converts mrkdwn, Slack's markup, to XEP-0393's. Only its references in angle brackets and its escapes differ. */
 
 /** Matches `<target|label>` and `<target>`. */
 const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;

@@ -1,7 +1,4 @@
-/**
- * The format of plain text. The text is the body, the field `text` of a form, or the fields `message` and `title` of
- * JSON, which Apprise, Gotify and Shoutrrr post.
- */
+/** The format of plain text: the body, a form's `text`, or JSON's `message` and `title` (Apprise, Gotify, Shoutrrr). */
 import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";
 import { type Format, type Payload } from "./format.js";

@@ -16,10 +16,7 @@ export function timeIn(text: string): number | undefined {
   return at > FIRST ? at : undefined;
 }
 
-/**
- * Formats a time in the local time zone with its offset; the date is left out if it is today's.
- * @param at milliseconds since 1970
- */
+/** Formats milliseconds since 1970 in local time with its offset, without the date if it is today's. */
 export function timeText(at: number, now = Date.now()): string {
   const date = new Date(at);
   const day = dayOf(date) === dayOf(new Date(now)) ? "" : `${dayOf(date)} `;
@@ -28,7 +25,7 @@ export function timeText(at: number, now = Date.now()): string {
   return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
 }
 
-/** Formats a duration in its two largest units. @param ms the duration in milliseconds */
+/** Formats milliseconds in their two largest units. */
 export function durationText(ms: number): string {
   const all = Math.max(0, Math.round(ms / 1000));
   const counts = UNITS.map(

@@ -1,8 +1,4 @@
-/**
- * Adds events to the queues of outgoing webhooks in the database. An event is stored in the transaction that causes it,
- * and delivered once it is on the disk. Each queue is limited; if it is full, further events are dropped, counted and
- * logged.
- */
+/** Queues events for outgoing webhooks, in the transaction that causes them. A full queue drops further events. */
 import { counted } from "../../counted.js";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "winston";
@@ -13,14 +9,14 @@ import type { OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** How long the delivery of an event is retried, in milliseconds. */
 export const RETRY_MS = 24 * 3600_000;
-/** The minimum interval between two log lines about the same full queue, in milliseconds. */
+/** The minimum interval between log lines about one full queue, in milliseconds. */
 const LOG_MS = 60_000;
 
 export class DeliveryQueue {
   readonly #loggedAt = new Map<number, number>();
   /** The ids of the webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
-  /** Called with a webhook's id after new events of this webhook were committed. */
+  /** Called with a webhook's id after its new events were committed. */
   onEvent: (hook: number) => void = () => undefined;
 
   constructor(
@@ -30,10 +26,7 @@ export class DeliveryQueue {
     private readonly log: Logger,
   ) {}
 
-  /**
-   * Prepares an event for a webhook.
-   * @returns a function to call in a transaction: adds the event to the queue, or returns false if the queue is full
-   */
+  /** Returns a function to call in a transaction, which queues the event or returns false if the queue is full. */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
     const body = bodyOf(form, happening);

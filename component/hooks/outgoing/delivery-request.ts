@@ -37,9 +37,7 @@ export type DeliveryResult =
       readonly isGone?: boolean;
     };
 
-/**
- * How long a request may take, from the lookup of the host's name to the last byte of the response; in milliseconds.
- */
+/** How long a request may take, from the name lookup to the last byte of the response; in milliseconds. */
 const TIMEOUT_MS = 15_000;
 /** The maximum size of a response, in bytes. */
 const MOST_BYTES = 64 * 1024;
@@ -54,7 +52,6 @@ export class DeliveryRequests {
   #isClosed = false;
   readonly #timeout: number;
 
-  /** @param timeout how long a request may take, in milliseconds */
   constructor(receiver: Receiver, timeout = TIMEOUT_MS) {
     this.#receiver = receiver;
     this.#timeout = timeout;
@@ -151,10 +148,7 @@ async function textOf(response: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/**
- * Parses Retry-After: seconds, or a date (RFC 9110 §10.2.3).
- * @returns milliseconds from now; undefined if the header is missing or invalid
- */
+/** Parses Retry-After (RFC 9110 §10.2.3) as milliseconds from now; undefined if it is missing or invalid. */
 function retryAfterIn(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

@@ -1,8 +1,4 @@
-/**
- * Delivers the queued events of each webhook in order, one at a time, independently of other webhooks. If delivering an
- * event fails, it is retried with the same id after pauses that become longer. After a day the event becomes a dead
- * letter, which an operator can retry.
- */
+/** Delivers each webhook's events in order; a failing event is retried for a day, and then becomes a dead letter. */
 import { counted } from "../../counted.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
@@ -31,9 +27,8 @@ export interface DispatcherDependencies {
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
   /**
-   * Sends a program's reply to an event.
-   * @param delivered removes the event from the queue; it runs in the transaction that stores the reply
-   * @returns the reason if the reply must be sent later; undefined if the reply was sent or dropped
+   * Sends a program's reply. `delivered` removes the event from the queue in the transaction that stores the reply.
+   * @returns why the reply must be sent later; undefined if it was sent or dropped
    */
   readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
@@ -87,10 +82,7 @@ export class Dispatcher {
     this.#works.add(work);
   }
 
-  /**
-   * Starts no more deliveries, and waits for those that are running.
-   * @param ms after how many milliseconds running deliveries are aborted
-   */
+  /** Stops starting deliveries, and waits for running ones, which are aborted after `ms` milliseconds. */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
     const end = (): void => {
@@ -212,7 +204,7 @@ export class Dispatcher {
   }
 }
 
-/** Returns the text of a reply, from the field `text` of a JSON object; undefined if there is none. */
+/** Returns the field `text` of a JSON object; undefined if there is none. */
 function textIn(answer: string | undefined): string | undefined {
   if (!answer?.trimStart().startsWith("{")) return undefined;
   try {

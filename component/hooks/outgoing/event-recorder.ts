@@ -1,6 +1,4 @@
-/**
- * Adds events to the queues of the outgoing webhooks that subscribe to them, in the transaction that causes the event.
- */
+/** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
 import { MUC } from "../../muc/wire/ns.js";
@@ -15,12 +13,10 @@ import { chat, groupchat } from "./qtalk-form.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
 import type { WebhooksByEvent } from "./outgoing-webhook.js";
 
-/** An error that came back for a message that was sent over HTTP. */
+/** A message sent over HTTP for which an error came back. The addresses are bare. */
 export interface BouncedMessage {
   readonly id: string;
-  /** The bare address of the message's sender. */
   readonly sender: string;
-  /** The bare address of the message's receiver. */
   readonly receiver: string;
   readonly condition: string;
   /** The id of the HTTP request that sent the message; undefined if unknown. */
@@ -45,7 +41,6 @@ const TOGETHER = 1000;
 interface EventRecorderDependencies {
   readonly commit: Pick<GroupCommit, "run">;
   readonly bots: Pick<Bots, "find">;
-  /** The component's domain. */
   readonly domain: string;
 }
 
@@ -133,8 +128,7 @@ export class EventRecorder implements RoomWatch {
   }
 
   /**
-   * Records a message to a bot.
-   * @returns true when the message is on the disk; false if no webhook receives the bot's messages
+   * Records a message to a bot. Resolves when it is on the disk; to false if no webhook receives the bot's messages.
    * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
@@ -210,10 +204,7 @@ export class EventRecorder implements RoomWatch {
   }
 }
 
-/**
- * Returns the bot that records a room's messages for a webhook: the webhook's own bot if it is inside, else the first
- * bot inside.
- */
+/** Returns the bot that records a room's messages for a webhook: the webhook's own if inside, else the first inside. */
 function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): string | undefined {
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }

@@ -1,7 +1,4 @@
-/**
- * The events of outgoing webhooks. Their payload has type, time and data as in Standard Webhooks, or the form of
- * QTalk's option push_url.
- */
+/** The events of outgoing webhooks. Their payloads are those of Standard Webhooks or of QTalk's option push_url. */
 import type { Element } from "../../xml/builder.js";
 import { retractedIn } from "../../muc/archive/retraction.js";
 import type { Form } from "./outgoing-webhook.js";

@@ -1,7 +1,4 @@
-/**
- * Prevents outgoing webhooks from reaching private networks. Addresses are checked on each connect, as a name may later
- * resolve to another address. Webhooks may reach only public addresses and those that an operator has allowed for them.
- */
+/** Keeps outgoing webhooks out of private networks. It checks each connect, as a name may resolve to another address. */
 import { lookup as lookupHost } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
@@ -23,7 +20,7 @@ export class InnerAddress extends Error {
   }
 }
 
-/** Parses an address, or a network such as 10.0.0.0/8. Returns undefined if the text is neither. */
+/** Parses an address, or a network such as 10.0.0.0/8; undefined if the text is neither. */
 export function networkOf(text: string): Network | undefined {
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text);
@@ -34,7 +31,7 @@ export function networkOf(text: string): Network | undefined {
   }
 }
 
-/** Whether a webhook may connect to this address. @param allowed the private addresses and networks that are allowed */
+/** Whether a webhook may connect to this address; `allowed` are the private addresses and networks it may reach. */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
   // An IPv4-mapped address counts as an IPv4 address. Addresses that embed an IPv4 address otherwise, and unassigned
@@ -44,10 +41,7 @@ export function mayReach(text: string, allowed: readonly string[]): boolean {
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
-/**
- * Returns a lookup function for requests that resolves names only to permitted addresses. The lookup fails with
- * InnerAddress if a name has no permitted address.
- */
+/** Returns a lookup that resolves names only to permitted addresses; it fails with InnerAddress if there is none. */
 export function guardedLookup(allowed: readonly string[]): LookupFunction {
   return (host, options, callback) => {
     lookupHost(host, { ...options, all: true }, (error, found) => {

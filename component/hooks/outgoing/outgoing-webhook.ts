@@ -16,14 +16,10 @@ export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
 export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
-  /** The kinds of events to which the webhook subscribes. */
   readonly kinds: ReadonlySet<string>;
   /** Whether the webhook subscribes to events of this room. */
   hearsRoom(address: string): boolean;
-  /**
-   * Whether the webhook subscribes to messages with this text.
-   * @param names the names of the webhook's bot; undefined for direct messages
-   */
+  /** Whether the webhook subscribes to this text. `names` are its bot's names; undefined in direct messages. */
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 

@@ -1,7 +1,4 @@
-/**
- * Outgoing webhooks deliver events to programs over HTTP. Events are added to queues (event-recorder.ts,
- * delivery-queue.ts) and delivered (dispatcher.ts, delivery-request.ts); bots send the programs' replies (replies.ts).
- */
+/** Outgoing webhooks: queues events, delivers them to programs over HTTP, and sends the programs' replies as bots. */
 import type { Database } from "../../../storage/database.js";
 import { HookEvents } from "../../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
@@ -63,11 +60,7 @@ export class OutgoingWebhooks {
     });
   }
 
-  /**
-   * Creates the dispatcher.
-   * @param context sends replies to users and to the component's rooms
-   * @param remote sends replies to rooms of other group chat services
-   */
+  /** Creates the dispatcher. `remote` sends replies to rooms of other group chat services, `context` all others. */
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
     const replies = new Replies(this.#dependencies, context, remote);
     this.#dispatcher = new Dispatcher({

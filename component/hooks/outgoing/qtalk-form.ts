@@ -1,8 +1,4 @@
-/**
- * The payload of QTalk's option push_url. Names and values are those in QTalk's sources, ejabberd_sm.erl and
- * mod_muc_room.erl. The receivers of a group's message are its members and occupants; times are in milliseconds since
- * 1970.
- */
+/** The payload of QTalk's option push_url, with the names and values in ejabberd_sm.erl and mod_muc_room.erl. */
 import type { Jid } from "../../address.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { RoomView } from "../../muc/room/room-view.js";

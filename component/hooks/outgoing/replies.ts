@@ -1,8 +1,4 @@
-/**
- * Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. In rooms
- * of other group chat services, other programs may reply to a bot's messages, so a webhook sends at most three replies
- * per second there.
- */
+/** Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { isAccount, Jid } from "../../address.js";
@@ -18,15 +14,14 @@ import type { Reply } from "./dispatcher.js";
 export interface ReplyDependencies {
   readonly bots: Bots;
   readonly commit: GroupCommit;
-  /** The component's domain. */
   readonly domain: string;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 /**
- * The limit against loops: how many replies are sent within `ms` milliseconds, except replies to events older than
- * `old` milliseconds, which come from a backlog.
+ * The limit against loops in rooms of other services, where another program may reply to a bot's replies: `replies`
+ * within `ms` milliseconds. It doesn't apply to events older than `old` milliseconds, which come from a backlog.
  */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
 /** How many pairs of webhook and receiver are remembered. */

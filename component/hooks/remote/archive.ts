@@ -1,7 +1,4 @@
-/**
- * Finds out from the archive (XEP-0313) of a room of another group chat service which of a bot's messages the room has
- * received.
- */
+/** Finds out from a room's archive (XEP-0313) which of a bot's messages a room of another service has received. */
 import { randomUUID } from "node:crypto";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -19,8 +16,7 @@ export class RoomArchive {
   constructor(private readonly session: RoomSession) {}
 
   /**
-   * Returns those of the wanted messages that the archive contains; undefined if the room doesn't respond.
-   * @param wanted the ids of the messages
+   * Returns the wanted message ids that the archive contains; undefined if the room doesn't respond.
    * @param since when the first of these messages was accepted, in milliseconds since 1970
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {

@@ -1,7 +1,4 @@
-/**
- * Enters a room of another group chat service (XEP-0045 §7.2): finds out whether the room exists, chooses a nickname,
- * and joins.
- */
+/** Enters a room of another service (XEP-0045 §7.2): checks that the room exists, chooses a nickname, and joins. */
 import type { IqAnswer } from "../../iq-requests.js";
 import { Jid } from "../../address.js";
 import { nickFrom, numbered } from "../../nick.js";
@@ -15,7 +12,7 @@ export interface BotProfile {
   readonly title: string;
   /** The child element of the bot's presence that identifies its picture (XEP-0153). */
   readonly photo: Element;
-  /** The password of the room; undefined if none is known. */
+  /** The room's password, if known. */
   readonly password: string | undefined;
 }
 
@@ -27,10 +24,7 @@ export class Entrance {
   hasArchive = false;
   #answer: ((presence: Element | undefined) => void) | undefined;
 
-  /**
-   * @param nickLength the maximum length of a nickname, in characters
-   * @param isRoom whether the address is known to be a room's
-   */
+  /** `nickLength` is in characters; `isRoom` is whether the address is known to be a room's. */
   constructor(
     readonly session: RoomSession,
     private readonly profile: () => BotProfile,
@@ -60,7 +54,7 @@ export class Entrance {
     return { condition: "conflict" };
   }
 
-  /** Consumes the presence with which the room responds to an attempt. @returns false if no attempt is running */
+  /** Consumes the presence with which the room responds to an attempt; returns false if none is running. */
   answered(presence: Element): boolean {
     this.#answer?.(presence);
     return this.#answer !== undefined;
@@ -83,10 +77,7 @@ export class Entrance {
     return { condition: "item-not-found" };
   }
 
-  /**
-   * Returns the reason if the bot can't enter; undefined if it can.
-   * @param about the room's disco#info; for the first attempt, the domain's is also requested
-   */
+  /** Returns why the bot can't enter, by the room's disco#info; the first attempt also requests the domain's. */
   async #errorIn(about: IqAnswer): Promise<RoomError | undefined> {
     if (isSilent(about)) return { condition: SILENT };
     if (about.kind === "error" && /^(?:remote-server-|gone$)/.test(about.condition)) return about;

@@ -1,7 +1,4 @@
-/**
- * Keeps a bot in a room of another group chat service as an ordinary occupant (XEP-0045), and regularly checks that the
- * bot is still inside (XEP-0410). Only the bot's own presence is stored, not those of other occupants.
- */
+/** Keeps a bot in a room of another service as an ordinary occupant (XEP-0045), checked by self-pings (XEP-0410). */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../../muc/wire/ns.js";
@@ -35,7 +32,7 @@ const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implement
 export class Occupancy {
   state: BotRoomState = "entering";
   error: RoomError | undefined;
-  /** Whether the link was lost since the bot entered. If so, the bot may no longer be inside. */
+  /** Whether the link was lost since the bot entered, so that it may no longer be inside. */
   #isUnsure = false;
   #attempt: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -45,10 +42,7 @@ export class Occupancy {
   #enteredAt = 0;
   #heardAt = 0;
 
-  /**
-   * @param changed called when the state has changed or was confirmed
-   * @param nick the bot's last nickname in the room
-   */
+  /** @param changed called when the state has changed or was confirmed */
   constructor(
     private readonly entrance: Entrance,
     private readonly times: OccupancyTimes,
@@ -65,10 +59,7 @@ export class Occupancy {
     return this.error && faultOfEntering(this.error, this.entrance.session.bot.bare.text);
   }
 
-  /**
-   * Starts an attempt to enter for a post, if the interval since the last attempt is long enough.
-   * @returns why the post is refused; undefined if it can be sent now or later
-   */
+  /** Tries to enter for a post, unless it was tried shortly before; returns why the post is refused, if it is. */
   request(): HookFault | undefined {
     const { error } = this;
     if (error === undefined || this.#attempt !== undefined) return undefined;
@@ -78,7 +69,7 @@ export class Occupancy {
     return undefined;
   }
 
-  /** Enters the room. If the bot is inside already, this has no effect. */
+  /** Enters the room; has no effect if the bot is inside already. */
   enter(): Promise<void> {
     this.#attempt ??= this.#enter().finally(() => {
       this.#attempt = undefined;
@@ -177,10 +168,7 @@ export class Occupancy {
     return Math.min(KICKED_MS, this.times.kicked * 2 ** this.#kicks++);
   }
 
-  /**
-   * Notes why the bot isn't inside.
-   * @param pause milliseconds until the next attempt; unused if the room refuses the bot
-   */
+  /** Notes why the bot isn't inside; it tries again after `pause` milliseconds unless the room refuses it. */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;

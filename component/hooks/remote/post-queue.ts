@@ -1,8 +1,7 @@
 /**
- * Sends the posts of a bot to a room of another group chat service, in order and one at a time. A post is sent when it
- * is on the disk, and confirmed when the room sends it back to the bot with its id (XEP-0045 §7.4). If the link is lost
- * before the confirmation, the room's archive shows whether the room has received the post; a room without an archive
- * may receive it twice, with the same id.
+ * Sends a bot's posts to a room of another service, in order and one at a time. The room confirms a post by sending it
+ * back (XEP-0045 §7.4). If the link is lost before, the room's archive shows whether the post arrived; a room without
+ * an archive may receive it twice, with the same id.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
@@ -17,7 +16,7 @@ import { faultOfMessage, SILENT, type RoomError } from "./room-error.js";
 
 type Settle = (outcome: DeliveryStatus["delivery"] | HookFault) => void;
 
-/** A post that was removed from the queue because it was confirmed or refused. */
+/** A post that was confirmed or refused. */
 export interface FinishedPost extends StoredPost {
   /** When the post was last sent, in milliseconds since 1970; undefined if it wasn't sent. */
   readonly sentAt: number | undefined;
@@ -32,10 +31,7 @@ interface WaitingPost extends StoredPost {
   settle?: Settle;
 }
 
-/**
- * How many times a post is sent at most: `lost` if the room doesn't respond, `busy` if the room refuses the post
- * temporarily.
- */
+/** How often a post is sent at most: `lost` if the room doesn't respond, `busy` if it refuses the post temporarily. */
 const MOST_TRIES = { lost: 3, busy: 12 };
 /** A post that is sent more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
@@ -43,11 +39,10 @@ const LATE_MS = 5_000;
 const BUSY_MS = { first: 1_000, most: 60_000 };
 
 interface PostQueueOptions {
-  /** The component's domain. */
   readonly domain: string;
   /** Posts that were accepted by an earlier process. */
   readonly stored: readonly StoredPost[];
-  /** Returns the stanza of a stored post from the database; undefined if there is none. */
+  /** Returns the stanza of a stored post; undefined if there is none. */
   readonly stanzaOf: (rowId: number) => string | undefined;
   /** Deletes a post from the database. `condition` is the reason (RFC 6120 §8.3.3) if the room refused the post. */
   readonly finished: (post: FinishedPost, condition?: string) => void;
@@ -72,11 +67,7 @@ export class PostQueue {
     return this.#posts.length;
   }
 
-  /**
-   * Adds a post that is on the disk.
-   * @param timeout after how many milliseconds the call is answered "queued"
-   * @returns the answer to the call
-   */
+  /** Adds a post that is on the disk. Resolves to "queued" if there is no result in `timeout` milliseconds. */
   add(post: StoredPost, timeout: number): Promise<DeliveryStatus["delivery"] | HookFault> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve("queued"), timeout).unref();
@@ -107,7 +98,7 @@ export class PostQueue {
     } else this.#wait(BUSY_MS.first, () => this.run());
   }
 
-  /** Handles a message that the room has sent back to the bot. @param id the id of the message */
+  /** Handles a message that the room has sent back to the bot. */
   reflected(id: string): void {
     if (this.#posts[0]?.id === id) this.#finish("confirmed");
   }
@@ -138,7 +129,7 @@ export class PostQueue {
     while (this.#posts.length > 0) this.#finish(fault, condition);
   }
 
-  /** Notes that the bot may no longer be inside, so that it is unknown whether the room has received the last post. */
+  /** Notes that the bot may no longer be inside, so that it is unknown whether the last post arrived. */
   unsure(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -169,10 +160,7 @@ export class PostQueue {
     }, ms).unref();
   }
 
-  /**
-   * Handles a post that the room has neither sent back nor refused: checks that the bot is inside, and searches the
-   * archive.
-   */
+  /** Handles a post without a response: checks that the bot is inside, and searches the archive. */
   async #overdue(): Promise<void> {
     const [post] = this.#posts;
     if (post === undefined) return;
@@ -184,7 +172,7 @@ export class PostQueue {
     this.run();
   }
 
-  /** Searches the room's archive for posts that the room may have received. Posts found there count as confirmed. */
+  /** Searches the room's archive for posts that may have arrived, and confirms those that it finds. */
   async #search(): Promise<void> {
     if (this.#isSearching) return;
     const unsure = this.#posts.filter(({ isUnsure }) => isUnsure);

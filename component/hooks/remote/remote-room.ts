@@ -26,7 +26,6 @@ const TIMES = { idle: 600_000, kicked: 60_000 };
 export interface RemoteRoomDependencies {
   readonly commit: GroupCommit;
   readonly bots: Bots;
-  /** The component's domain. */
   readonly domain: string;
   readonly config: Pick<HooksConfig, "queue">;
   /** The maximum length of a nickname, in characters. */
@@ -92,10 +91,7 @@ export class RemoteRoom {
     return this.#entrance.isRoom;
   }
 
-  /**
-   * Enters again if a command has made a new request to enter.
-   * @param at the time of the request, in milliseconds since 1970
-   */
+  /** Enters again if a command has made a new request to enter, `at` in milliseconds since 1970. */
   requested(at: number): void {
     if (this.#requestedAt === at) return;
     this.#requestedAt = at;
@@ -103,10 +99,7 @@ export class RemoteRoom {
     void this.occupancy.enter();
   }
 
-  /**
-   * Stores a post, which is sent after the posts before it.
-   * @param timeout after how many milliseconds the call is answered "queued"
-   */
+  /** Stores a post, to be sent after earlier ones. Resolves to "queued" if there is no result in `timeout` ms. */
   async post(post: RemotePost, timeout: number): ReturnType<RemoteRoomsApi["post"]> {
     const { commit, config } = this.dependencies;
     const fault = this.occupancy.request();
@@ -191,10 +184,7 @@ export class RemoteRoom {
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
   }
 
-  /**
-   * Deletes a post that was confirmed or refused, and reports a refusal.
-   * @param condition the reason of the refusal; undefined if the post was confirmed
-   */
+  /** Deletes a post that was confirmed or, if there is a condition, refused; reports a refusal. */
   #finished(post: FinishedPost, condition?: string): void {
     const { bounced, log } = this.dependencies;
     const at = Date.now();

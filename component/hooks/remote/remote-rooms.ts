@@ -1,7 +1,4 @@
-/**
- * The bots' rooms of other group chat services, on this or other servers: rooms to which webhooks post, and rooms that
- * operators have bots enter. The database contains the list, which commands change, and the status of each bot.
- */
+/** The rooms of other group chat services to which bots post, or which operators have bots enter. */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { Database } from "../../../storage/database.js";
@@ -126,7 +123,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     }
   }
 
-  /** Finds out, for a command, whether an address is a room's; uses the disco#info of the address and of its domain. */
+  /** Finds out for a command whether an address is a room's, by the disco#info of the address and of its domain. */
   async #check(address: string): Promise<void> {
     const { requests, commit } = this.dependencies;
     const jid = Jid.parse(address);
@@ -141,10 +138,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
   }
 
-  /**
-   * Records messages of other occupants for outgoing webhooks. Messages of bots are excluded, since two bots could
-   * reply to each other endlessly.
-   */
+  /** Records others' messages for outgoing webhooks; not those of bots, which could reply to each other endlessly. */
   #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
     const inside = [...this.#rooms.values()].filter(
       (each) => each.room.text === room.text && each.occupancy.isInside,

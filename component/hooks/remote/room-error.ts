@@ -1,7 +1,4 @@
-/**
- * Errors of rooms of other group chat services (XEP-0045), and their explanations for operators and for programs that
- * post.
- */
+/** Errors of rooms of other services (XEP-0045), and explanations for operators and for programs that post. */
 import { conditionOf } from "../../stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { HookFault, type FaultKind } from "../fault.js";
@@ -50,7 +47,7 @@ export function isFinal({ condition }: RoomError): boolean {
   return condition === "forbidden" || condition === "gone";
 }
 
-/** Returns why a bot isn't inside. @param bot the bot's address */
+/** Returns why a bot isn't inside. */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
   const known = REFUSALS[condition]?.(bot) ?? OTHERS[condition] ?? condition;
   if (text === undefined) return known;
