@@ -1,4 +1,4 @@
-/** `backup`: copies the database, even while the component is running (SQLite's online backup). */
+/** `backup`: copies the database, even of a running component (SQLite's online backup). */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/counted.js";

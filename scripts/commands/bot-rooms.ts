@@ -1,6 +1,7 @@
 /**
- * Lets bots enter rooms of other services. The commands write requests into the database; the running component reads
- * the requests, enters the rooms, and writes the results into the database.
+ * Lets bots enter rooms of other services.
+ * Commands write requests into the database; the running component enters the rooms and writes back the
+ * results.
  */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +12,7 @@ import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
 import { read, type HookConfig } from "./hook-parts.js";
 
-/** Waiting times, in milliseconds. */
+/** In milliseconds. */
 const MS = { answer: 15_000, look: 50 };
 
 export interface Entry {
@@ -19,22 +20,18 @@ export interface Entry {
   readonly room: string;
   /** Whether an operator requested the entry; if not, a webhook needs the bot in the room. */
   readonly isChosen: boolean;
-  /** The file that contains the room's password; undefined if the room has no password. */
+  /** The file with the room's password. */
   readonly passwordFile?: string | undefined;
 }
 
 /**
- * Returns whether an address may be a room of another service: its domain is neither the component's nor one of
- * xmpp.hosts.
+ * Returns whether an address may be a room of another service: the component serves neither domain nor host.
  */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }
 
-/**
- * Returns the bot and the room to enter before posts to an address; undefined without a bot, or if the address can't be
- * a room of another service.
- */
+/** Returns the bot and the room that it must enter before posts to an address, if any. */
 export function remoteRoomOf(
   bot: string | undefined,
   to: AccountJid,
@@ -43,7 +40,9 @@ export function remoteRoomOf(
   return bot !== undefined && mayBeRemote(to, config) ? { bot, room: to.text } : undefined;
 }
 
-/** Stores a request that a bot enters a room. @throws Failure if the bot already has hooks.rooms_per_bot rooms */
+/**
+ * Stores a request that a bot enters a room. @throws Failure if the bot already has hooks.rooms_per_bot rooms
+ */
 export function requestEntry(
   db: Database,
   { bot, room, isChosen, passwordFile }: Entry,
@@ -62,8 +61,7 @@ export function requestEntry(
 }
 
 /**
- * Waits until the component has tried to enter a room with a bot.
- * @returns a message for the operator, and whether the bot is inside
+ * Waits until the component has tried to enter a room. @returns a message for the operator, and the result
  */
 export async function awaitEntry(
   db: Database,
@@ -90,16 +88,16 @@ export async function awaitEntry(
   }
 }
 
-/** Returns the state of a bot in a room as text: "is in ROOM as NICK", or why the bot is not inside. */
+/** Returns "is in ROOM as NICK", or why the bot isn't inside. */
 export function placeText({ room, state, nick, reason }: StoredBotRoom): string {
   if (state === "inside") return `is in ${room} as ${nick ?? ""}`;
   return state === "entering" ? `is entering ${room}` : `isn't in ${room}: ${reason ?? state}`;
 }
 
 /**
- * Refuses users as senders to rooms of other services, which only bots can enter.
- * @throws Failure if the sender is a user and the running component finds that the receiver is a room of another
- * service
+ * Refuses users as senders to rooms of other services, which only bots can enter. The running component is
+ * asked whether the receiver is such a room.
+ * @throws Failure if the sender is a user and the receiver such a room
  */
 export async function refuseRoom(
   db: Database,
@@ -135,7 +133,7 @@ export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   );
 }
 
-/** Returns whether a component runs on this database, by connecting to the component's socket for operators. */
+/** Returns whether a component runs on this database, by connecting to its socket for operators. */
 function isRunning(database: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(operatorSocket(database));

@@ -1,4 +1,3 @@
-/** `bot`: lists bots, and lets bots enter and leave rooms of other services. Changes take effect at once. */
 import type { Command } from "commander";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -101,10 +100,7 @@ function mustBeBot(db: Database, name: string): void {
     throw new Failure(`There is no bot ${name}: see bot list. Bots are made by hook add.`, ExitCode.dataErr);
 }
 
-/**
- * Refuses that a bot leaves a room in which a webhook needs the bot.
- * @throws Failure if a webhook needs the bot in this room
- */
+/** @throws Failure if a webhook needs the bot in this room */
 function refuseNeeded(db: Database, bot: string, room: string): void {
   const needing =
     new HooksStore(db).list().find((hook) => hook.bot === bot && hook.receiver === room) ??

@@ -1,7 +1,3 @@
-/**
- * `caller add`: creates a token for a program that calls the HTTP interface, and prints the token and the configuration
- * lines.
- */
 import { createHash, randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { stringify } from "yaml";
@@ -9,10 +5,7 @@ import { httpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf } from "../config/faults.js";
 import { configKeys } from "../config/keys.js";
 
-/**
- * The size of a token in bytes. 256 random bits can't be guessed, so that an unsalted SHA-256 hash of the token is
- * enough.
- */
+/** In bytes. An unsalted SHA-256 hash is enough, as 256 random bits can't be guessed. */
 const TOKEN_BYTES = 32;
 
 interface Options {
@@ -47,7 +40,7 @@ export function addCaller(program: Command): void {
 }
 
 /**
- * Returns the text to print: the token, and the entry of http.callers.
+ * Returns the token and the entry of http.callers.
  * @throws ConfigFaults if the configuration doesn't accept an option's value
  */
 function introduction(name: string, token: string, options: Options): string {

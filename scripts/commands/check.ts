@@ -1,4 +1,4 @@
-/** `check`: validates the configuration and opens the database read-only, without starting the component. */
+/** `check`: validates the configuration, and opens the database read-only. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
@@ -10,7 +10,7 @@ import { configured, sourcesOf } from "./configured.js";
 
 /** The password in the examples of the README, the guide and the Debian package. */
 const PLACEHOLDER = "SECRET";
-/** The permissions of all other users in a file's mode. */
+/** The permissions of other users in a file's mode. */
 const FOR_ALL = 0o007;
 
 export function addCheck(program: Command): void {
@@ -34,7 +34,7 @@ export function addCheck(program: Command): void {
     });
 }
 
-/** Returns warnings about the file of xmpp.password_file: more than one line, or readable by every user. */
+/** Returns warnings about xmpp.password_file: several lines, or readable by every user. */
 function secretWarnings(file: string): string[] {
   const name = `  xmpp.password_file ${file}`;
   const lines = readFileSync(file, "utf8")
@@ -48,7 +48,9 @@ function secretWarnings(file: string): string[] {
   ];
 }
 
-/** Checks the database and its folder. @throws Failure if `start`, run by the same user, could not use the database */
+/**
+ * Checks the database and its folder. @throws Failure if `start`, run by the same user, could not use them
+ */
 function checkStorage(path: string): void {
   checkFolder(path);
   if (!existsSync(path)) return;

@@ -1,4 +1,4 @@
-/** The options of commands that read the configuration: --config, and a flag for each key of the configuration. */
+/** The options of commands that read the configuration: --config, and a flag for each key. */
 import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
@@ -8,8 +8,8 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
 /**
- * Leaves the keys' flags out of the help. The flags aren't hidden options, so that commander suggests them for mistyped
- * flags.
+ * Leaves the keys' flags out of the help. They aren't hidden options, so that commander suggests them for
+ * mistyped flags.
  */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
@@ -27,8 +27,7 @@ export function isKey({ long }: Option): boolean {
 
 /**
  * Adds --config, --help-config and the keys' flags to a command.
- * @param sections the sections whose keys get flags; all sections by default
- * @returns the command
+ * @param sections the sections whose keys get flags; absent: all
  */
 export function configured(command: Command, sections?: readonly SectionName[]): Command {
   command

@@ -1,11 +1,10 @@
-/** Asks for confirmation before a command deletes data for good. */
 import { createInterface } from "node:readline/promises";
 import { ExitCode, Failure } from "../failure.js";
 
 export const YES = ["--yes", "don't ask for confirmation"] as const;
 
 /**
- * Asks on the terminal whether to go on; doesn't ask with --yes.
+ * Asks on the terminal whether to delete something for good; with --yes, doesn't ask.
  * @param what a sentence that says what is deleted
  * @throws Failure if the answer isn't yes, or if standard input isn't a terminal
  */

@@ -1,4 +1,3 @@
-/** `doctor`: tests the XMPP server step by step, and prints the lines to change in the server's configuration. */
 import type { Command } from "commander";
 import { counted } from "../../component/counted.js";
 import { loadSections } from "../config/sources.js";

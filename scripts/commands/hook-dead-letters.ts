@@ -1,7 +1,4 @@
-/**
- * `hook dead`, `hook retry` and `hook drop`: list, retry and delete events that outgoing webhooks could not deliver
- * within a day.
- */
+/** `hook dead`, `hook retry`, `hook drop`: events that outgoing webhooks could not deliver within a day. */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { retryEvents } from "../../component/administration/hooks.js";

@@ -1,4 +1,4 @@
-/** The rate limit and size limit of one incoming webhook: options of `hook add` and `hook set`. */
+/** The limits of one incoming webhook: options of `hook add` and `hook set`. */
 import type { HookLimits } from "../../storage/hooks-store.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { HookConfig } from "./hook-parts.js";
@@ -8,9 +8,9 @@ export interface LimitFlags {
   readonly bodyBytes?: string;
 }
 
-/** The value of an option that makes the hook use the configured default again. */
+/** The value of an option that restores the configured default. */
 export const DEFAULT = "default";
-/** The least allowed values, the same as for hooks.rate (posts per second) and hooks.body_bytes. */
+/** As for hooks.rate (posts per second) and hooks.body_bytes. */
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
 export const LIMIT_OPTIONS = {
@@ -19,14 +19,14 @@ export const LIMIT_OPTIONS = {
 } as const;
 
 /**
- * Returns the limits of a new hook; undefined limits are those of the configuration.
- * @throws Failure for invalid numbers
+ * Returns the limits of a new hook; undefined limits are those of the configuration. @throws Failure for
+ * invalid numbers
  */
 export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
   return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
 }
 
-/** Returns the limits that a hook has of its own, as texts such as "2/s". */
+/** Returns the limits that a hook has of its own, such as "2/s". */
 export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   return [
     ...(rate === undefined ? [] : [`${rate}/s`]),
@@ -35,8 +35,7 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
 }
 
 /**
- * Returns only the limits whose options are given; a limit is undefined if its option is "default".
- * @throws Failure for invalid numbers
+ * Returns the limits whose options are given; undefined for "default". @throws Failure for invalid numbers
  */
 export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {

@@ -1,4 +1,4 @@
-/** Finds the webhook that a command names, and loads the command's configuration. */
+/** Finds the webhook that a command names. */
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
@@ -12,7 +12,7 @@ export type Flags = Readonly<Record<string, unknown>>;
 
 type Work<Hook, Hooks> = (hook: Hook, hooks: Hooks, db: Database) => void | Promise<void>;
 
-/** Opens the database and runs `work` on an incoming webhook. @throws Failure if no incoming webhook has this name */
+/** Runs `work` on an incoming webhook. @throws Failure if no incoming webhook has this name */
 export async function withHook(
   name: string,
   config: HookConfig,
@@ -26,7 +26,7 @@ export async function withHook(
   });
 }
 
-/** Opens the database and runs the function for the webhook's kind. @throws Failure if no webhook has this name */
+/** Runs the function for the webhook's kind. @throws Failure if no webhook has this name */
 export async function withEither(
   name: string,
   { storage }: HookConfig,

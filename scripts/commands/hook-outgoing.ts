@@ -64,7 +64,7 @@ export interface OutgoingOptions extends SpeakerOptions {
 }
 
 const HEADINGS = ["name", "deliver to", "on", "rooms", "replies by", "waiting", "fault", "made"];
-/** The maximum number of outgoing webhooks, each of which may have a connection and a queue. */
+/** Each webhook may have a connection and a queue. */
 const MOST_HOOKS = 256;
 
 /**
@@ -99,14 +99,16 @@ export async function addOutgoing(name: string, options: OutgoingOptions, config
   });
 }
 
-/** Replaces and prints the secret that signs deliveries; the next delivery is signed with the new secret. */
+/** Replaces and prints the secret that signs deliveries, from the next one on. */
 export function rotateOutgoing({ id, name }: StoredOutgoingHook, hooks: OutgoingHooksStore): void {
   const secret = newSigningSecret();
   hooks.rotate(id, secret);
   printSecret(name, secret);
 }
 
-/** Makes an outgoing webhook from the options, with a new signing secret. @throws Failure for invalid options */
+/**
+ * Makes an outgoing webhook from the options, with a new signing secret. @throws Failure for invalid options
+ */
 async function hookFrom(
   name: string,
   options: OutgoingOptions,
@@ -144,7 +146,7 @@ type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 /**
  * Stores an outgoing webhook, and creates its bot if any of its events can be replied to.
  * @returns the rooms of other services that the bot has to enter
- * @throws Failure if there are already MOST_HOOKS outgoing webhooks, the name is taken, or --as names a user
+ * @throws Failure if there are MOST_HOOKS outgoing webhooks, the name is taken, or --as names a user
  */
 function add(
   db: Database,
@@ -178,10 +180,10 @@ function add(
   return remote;
 }
 
-/** How many characters of a URL's path are shown at most. */
+/** How many characters of a URL's path are shown. */
 const SHOWN_PATH = "/hooks".length;
 
-/** In place of the bot of a webhook whose events can't be replied to. */
+/** Stands for the bot of a webhook whose events can't be replied to. */
 const NOBODY = { sender: undefined, bot: undefined };
 
 /** Prints the secret on standard output, the explanation on standard error. */
@@ -196,7 +198,7 @@ function printSummary({ name, events, rooms }: Pick<NewHook, "name" | "events" |
   process.stderr.write(`It delivers ${events.join(", ")}${of}. Try it: qtalk-component hook test ${name}\n`);
 }
 
-/** Prints the outgoing webhooks. @returns false if there are no outgoing webhooks */
+/** Prints the outgoing webhooks. @returns false if there are none */
 export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
   const states = new BotRoomsStore(db);
   const roomText = (bot: string | undefined, room: string): string => {
@@ -221,8 +223,8 @@ export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
 }
 
 /**
- * Delivers a signed test event and prints the program's response; unlike replies to real events, no bot sends it to a
- * room.
+ * Delivers a signed test event and prints the program's response. Unlike replies to real events, no bot sends
+ * it to a room.
  */
 export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook): Promise<void> {
   const poster = new DeliveryRequests({ url, secret, inner });
@@ -242,7 +244,7 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** Returns a URL without what may be secret: user, password, query, and the path beyond SHOWN_PATH characters. */
+/** Returns a URL without what may be secret: user, password, query, and most of the path. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
@@ -271,8 +273,7 @@ function roomIn(text: string, config: HookConfig): string {
 }
 
 /**
- * Refuses a URL whose host is a private address that isn't allowed. Without this check, only the first delivery would
- * fail.
+ * Refuses a private address that isn't allowed. Without this check, only the first delivery would fail.
  * @throws Failure if the address isn't allowed
  */
 async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promise<void> {

@@ -19,7 +19,7 @@ type Domains = Pick<HookConfig, "xmpp" | "rooms">;
 
 /**
  * Parses a receiver.
- * @returns the receiver's address, and whether the receiver exists, which is only checked for rooms of the component
+ * @returns its address, and whether it exists, which is only checked for rooms of the component
  * @throws Failure if the text is neither a room's nor a user's address
  */
 export function receiverOf(
@@ -69,8 +69,8 @@ export interface SpeakerOptions {
 }
 
 /**
- * Returns a webhook's sender, by default a bot with the webhook's name. Creates the bot if needed, and sets its title
- * and picture.
+ * Returns a webhook's sender, by default a bot with the webhook's name. Creates the bot if needed, and sets
+ * its title and picture.
  * @throws Failure if the sender is neither a user of xmpp.hosts nor a bot
  */
 export function speakerFrom(
@@ -93,7 +93,7 @@ export function speakerFrom(
   return speaker;
 }
 
-/** Refuses a name that another webhook has. @throws Failure if an incoming or outgoing webhook has this name */
+/** @throws Failure if an incoming or outgoing webhook has this name */
 export function refuseTaken(db: Database, name: string): void {
   const isTaken = new HooksStore(db).named(name) ?? new OutgoingHooksStore(db).named(name);
   if (isTaken !== undefined) {
@@ -113,7 +113,6 @@ export async function templateIn(file: string): Promise<string> {
 }
 
 /**
- * Reads a picture from a file.
  * @param most the maximum size in bytes
  * @throws Failure if the file can't be read or isn't a picture of at most this size
  */
@@ -136,10 +135,7 @@ export function read(file: string): Buffer {
   }
 }
 
-/**
- * Parses an address, or an id, which stands for an address at the component's domain.
- * @throws Failure if the text is neither an address nor an id
- */
+/** Parses an address, or an id at the component's domain. @throws Failure if the text is neither */
 export function addressOf(text: string, option: string, config: Domains): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);

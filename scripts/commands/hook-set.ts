@@ -1,4 +1,3 @@
-/** `hook set`: changes an incoming webhook, except for its secret address. */
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -62,8 +61,8 @@ async function set(name: string, options: SetOptions): Promise<void> {
 }
 
 /**
- * Stores the changes of `hook set`.
- * @returns the room of another service that the bot has to enter; undefined if there is no such room
+ * Stores the changes.
+ * @returns the room of another service that the bot has to enter, if any
  */
 function change(
   hook: StoredHook,

@@ -1,4 +1,4 @@
-/** `hook test`: posts to an incoming webhook in the same way as a program, with a secret that is valid for a minute. */
+/** `hook test`: posts to an incoming webhook as a program does, with a secret that is valid for a minute. */
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
@@ -12,14 +12,14 @@ import { read, type HookConfig } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
 /**
- * In milliseconds: lifetime of the secret, timeout of HTTP responses, timeout of the message's confirmation, and the
- * interval of polling.
+ * In milliseconds: lifetime of the secret, timeout of HTTP responses, longest wait for the message's
+ * confirmation, interval of polling.
  */
 const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
 
 /**
  * Posts to an incoming webhook, and prints what becomes of the message.
- * @param file the file with the payload; if undefined, the sample payload of the webhook's format is posted
+ * @param file the file with the payload; undefined: a sample of the webhook's format
  * @throws Failure if the webhook refuses the post, or if the message isn't confirmed in time
  */
 export async function testHook(

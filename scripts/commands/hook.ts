@@ -1,4 +1,3 @@
-/** `hook`: manages incoming and outgoing webhooks. Changes take effect at once. */
 import { Option, type Command } from "commander";
 import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
@@ -182,7 +181,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
   });
 }
 
-/** Prints the webhook's secret address and signature key on standard output, and explanations on standard error. */
+/** Prints secret address and signature key on standard output, explanations on standard error. */
 function printAddress(
   { id, name }: Pick<StoredHook, "id" | "name">,
   { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },

@@ -1,4 +1,3 @@
-/** `import startalk`: imports the original QTalk's database. */
 import { basename } from "node:path";
 import { statSync } from "node:fs";
 import type { Command } from "commander";
@@ -24,7 +23,7 @@ interface ImportOptions extends Readonly<Record<string, unknown>> {
 }
 
 const SECTIONS = ["xmpp", "storage", "rooms"] as const;
-/** The tables that a dry run copies; each comes after the tables that it references. */
+/** The tables that a dry run copies, each after the tables that it references. */
 const TABLES = ["hosts", "users", "rooms", "affiliations"];
 
 const HELP = `

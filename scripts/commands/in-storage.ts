@@ -9,13 +9,12 @@ import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
 /**
- * How long to wait for locks of the running component, in milliseconds. The component holds each lock for a few
- * milliseconds.
+ * How long to wait for locks of the running component, in milliseconds. It holds each for a few milliseconds.
  */
 const BUSY_MS = 5_000;
 
 /**
- * Runs `work` on an existing database. A missing database isn't created, as the new file might belong to another user
+ * Runs `work` on an existing database. A missing one isn't created, as the file might belong to another user
  * than the component's.
  * @throws Failure if there is no database
  */
@@ -30,7 +29,7 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
 }
 
 /**
- * Runs `work` on the database. A missing database is created, owned by the owner of its folder.
+ * Runs `work` on the database. A missing one is created, owned by the owner of its folder.
  * @param exclusive whether to keep the component from opening the database until the work is done
  * @throws Failure if `exclusive` is set and the component is running
  */

@@ -1,4 +1,4 @@
-/** `key`: manages the keys by which users log in to web services (auth_uk), even while the component is running. */
+/** `key`: manages the keys by which users log in to web services (auth_uk). */
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";

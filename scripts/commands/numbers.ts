@@ -1,4 +1,3 @@
-/** Parses numbers in options of commands: --limit and --days. */
 import { ExitCode, Failure } from "../failure.js";
 
 /** Parses --limit. @throws Failure unless the text is a whole number of at least 1 */
@@ -8,11 +7,7 @@ export function limitOf({ limit }: { readonly limit: string }): number {
   throw new Failure(`--limit must be a whole number of at least 1, not ${limit}.`, ExitCode.usage);
 }
 
-/**
- * Parses --days.
- * @param max the highest allowed number of days
- * @throws Failure unless the text is a number above 0 and not above `max`
- */
+/** Parses --days. @throws Failure unless the text is a number above 0 and at most `max` */
 export function daysOf(text: string, max: number): number {
   const days = Number(text);
   if (days > 0 && days <= max) return days;

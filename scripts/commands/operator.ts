@@ -1,4 +1,3 @@
-/** `operator`: manages the operators, who log in to the console by token. Changes take effect at once. */
 import type { Command } from "commander";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";

@@ -1,4 +1,3 @@
-/** `outbox trace`: prints the history of an HTTP request: when it was accepted, sent and acknowledged. */
 import { CallLog, type CallStory } from "../../storage/call-log.js";
 import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
 import type { Database } from "../../storage/database.js";
@@ -8,7 +7,7 @@ import { exactTimeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
 
 /**
- * Prints the history of a request.
+ * Prints the history of an HTTP request: when it was accepted, sent and acknowledged.
  * @param request the request's id
  * @throws Failure if no request with this id is recorded
  */
@@ -27,7 +26,7 @@ export function trace(db: Database, request: string): void {
 
 const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
-/** Printed in place of a time for the present state, padded to the same width. */
+/** Replaces the time of an event for the present state, padded to the same width. */
 const NOW = "now".padEnd(31);
 
 interface Event {

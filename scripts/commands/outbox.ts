@@ -1,6 +1,6 @@
 /**
- * `outbox`: shows the queue of stanzas, and lists, retries and deletes dead letters, which are stanzas that made the
- * server close the stream.
+ * `outbox`: the queue of stanzas, and the dead letters, which are stanzas that made the server close the
+ * stream.
  */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";

@@ -1,4 +1,3 @@
-/** `print`: prints files for installing the program by hand: systemd unit, manual page, shell completion. */
 import { Argument, type Command } from "commander";
 import { completion, SHELLS, type Shell } from "../packaging/completion.js";
 import { manual } from "../packaging/manual.js";
@@ -6,8 +5,8 @@ import { unit } from "../packaging/unit.js";
 import { version } from "../version.js";
 
 /**
- * Adds the command `print`.
- * @param everything loads the command line with all commands, which the manual page and the completion describe
+ * @param everything loads the command line with all commands, which the manual page and the completion
+ * describe
  */
 export function addPrint(program: Command, everything: () => Promise<Command>): void {
   const print = program

@@ -56,17 +56,15 @@ async function run(options: Options): Promise<void> {
 }
 
 /**
- * Ends the demonstration on a signal, or when standard output is closed. Before `atLeisure` is called, the process
- * exits at once; its folders and the server are removed at exit.
+ * Ends the demonstration on a signal, or when standard output is closed. Before `atLeisure` is called, the
+ * process exits at once; its folders and the server are removed at exit.
  */
 function endings(): { atLeisure: () => Promise<void> } {
   let end = (code: ExitCode): void => process.exit(code);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(ExitCode.tempFail));
   outputClosed.addEventListener("abort", () => end(ExitCode.ok));
-  /**
-   * Returns a promise that the next signal, or the closing of standard output, resolves instead of ending the process.
-   */
+  /** Returns a promise that the next signal, or the closing of standard output, resolves. */
   const atLeisure = (): Promise<void> =>
     new Promise((resolve) => {
       end = () => resolve();

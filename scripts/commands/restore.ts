@@ -1,7 +1,4 @@
-/**
- * `restore`: replaces the database by a backup while the component is stopped. The previous database is renamed, not
- * deleted.
- */
+/** `restore`: replaces the database by a backup. The previous database is renamed, not deleted. */
 import { counted } from "../../component/counted.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
@@ -18,9 +15,8 @@ import { lockStorage, openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
-/** The mode of files that only their owner may read and write. */
 const PRIVATE = 0o600;
-/** A mask that removes the permissions of other users from a mode, and keeps those of owner and group. */
+/** A mask that removes the permissions of other users from a mode. */
 const NOT_OTHERS = 0o770;
 
 type Options = Readonly<Record<string, unknown>> & { readonly dropOutbox?: boolean };
@@ -57,7 +53,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
 
 /**
  * Replaces the database at a path by a copy of the backup.
- * @returns the new name of the previous database; undefined if there was no database
+ * @returns the new name of the previous database; undefined if there was none
  */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
@@ -138,8 +134,8 @@ function moveAside(path: string): string {
 
 /**
  * Sets the owner and the mode of a file.
- * @param before the previous file, whose mode is kept except for other users' permissions; if undefined, the mode is
- * 0600
+ * @param before the previous file, whose mode is kept except for other users' permissions; absent: the mode
+ * is 0600
  */
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   if (process.geteuid?.() === 0) lchownSync(file, uid, gid);

@@ -1,7 +1,4 @@
-/**
- * `room make`, `room set`, `room member` and others: change rooms by sending operations to the running component
- * (scripts/operator.ts).
- */
+/** Commands that change rooms. They send operations to the running component (scripts/operator.ts). */
 import type { Command } from "commander";
 import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
@@ -134,7 +131,7 @@ async function ask(options: Options, operation: OperationName, operands: object)
   say(await askComponent(storage.path, operation, operands));
 }
 
-/** Parses settings of a room. @returns the values of each field @throws Failure unless each setting is FIELD=VALUE */
+/** Parses settings of a room. @throws Failure unless each is FIELD=VALUE */
 function readSettings(settings: readonly string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const setting of settings) {

@@ -1,4 +1,4 @@
-/** `room grep`: finds messages of a room by their text, with the same full-text index as clients' archive searches. */
+/** `room grep`: finds messages with the full-text index of clients' archive searches. */
 import { textOf } from "../../component/muc/archive/message-kinds.js";
 import type { AccountJid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
@@ -13,11 +13,14 @@ import { timeText } from "../local-time.js";
 
 export interface Grep {
   readonly text: string;
-  /** How many messages to show at most; the newest are shown. */
+  /** How many messages to show at most, the newest ones. */
   readonly limit: number;
 }
 
-/** Searches a room's archive. @returns the lines to print, oldest message first; undefined if the room doesn't exist */
+/**
+ * Searches a room's archive. @returns the lines to print, oldest message first; undefined if there is no such
+ * room
+ */
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;

@@ -1,7 +1,4 @@
-/**
- * `room show`: prints a room's options, labelled as in its configuration form (XEP-0045 §10.2), its affiliations, its
- * occupants, and the size of its archive.
- */
+/** `room show`: prints a room's options, labelled as in its configuration form (XEP-0045 §10.2), and more. */
 import type { AccountJid } from "../../component/address.js";
 import type { RoomsConfig } from "../../component/config.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
@@ -24,7 +21,7 @@ const LISTS = [
 /**
  * Describes a room.
  * @param limit how many affiliations of each kind, and how many sessions, to list at most
- * @returns the lines to print; undefined if the room doesn't exist
+ * @returns the lines to print; undefined if there is no such room
  */
 export function showRoom(
   db: Database,

@@ -1,4 +1,3 @@
-/** `start`: runs the component in the foreground, until a signal stops it. */
 import type { Command } from "commander";
 import { loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -10,10 +9,7 @@ import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configured, sourcesOf } from "./configured.js";
 
-/**
- * Refuses to run as root on another user's database.
- * @throws Failure if root runs the command and another user owns the database's folder
- */
+/** @throws Failure if root runs the command and another user owns the database's folder */
 function requireOwner(path: string): void {
   const owner = isCalledByRoot() ? folderOwner(path) : undefined;
   if (owner === undefined) return;

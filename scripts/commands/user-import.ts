@@ -1,4 +1,3 @@
-/** `user import`: imports a list of users, as CSV or JSON lines, into the directory. */
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { DomainAliases } from "../../component/domain-aliases.js";
@@ -66,7 +65,8 @@ function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptio
     throw new Failure(`The format of ${path} is unknown: pass --format csv or jsonl.`, ExitCode.usage);
   }
   const known = encodingOf(encoding);
-  // UTF-16 can't be read: lines are split at bytes of value 10, which in UTF-16 are also parts of other characters.
+  // UTF-16 can't be read: lines are split at bytes of value 10, which are also parts of other characters in
+  // it.
   if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
   throw new Failure(
     `--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`,

@@ -1,4 +1,3 @@
-/** `user`: shows and changes the directory of users, even while the component is running. */
 import { Option, type Command } from "commander";
 import { Jid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
@@ -82,7 +81,8 @@ async function list(options: ListOptions, text?: string): Promise<void> {
 }
 
 function rowOf({ local, host, employed, department, name }: Person): string[] {
-  // The name is the last column, as padEnd() would pad Chinese characters, which are two columns wide, too much.
+  // The name is the last column, as padEnd() would pad Chinese characters, which are two columns wide, too
+  // much.
   return [`${local}@${host}`, employed ? "yes" : "no", department, name];
 }
 

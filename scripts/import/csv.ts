@@ -1,14 +1,14 @@
 /**
- * Reads CSV so that a malformed line affects only that line. In plain CSV, an unclosed quote would consume all lines
- * after it.
+ * Reads CSV so that a malformed line affects only itself. In plain CSV, an unclosed quote would consume all
+ * lines after it.
  */
 import { counted } from "../../component/counted.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
 
-/** A record of the CSV file, or the reason why a line can't be read. */
+/** A record of a CSV file, or the reason why a line can't be read. */
 export type CsvRecord = {
-  /** The number of the record's first line, counted from 1. */
+  /** The number of the record's first line, from 1. */
   readonly line: number;
   /** The offset of the line after the record, in bytes. */
   readonly end: number;
@@ -16,14 +16,14 @@ export type CsvRecord = {
   readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
-/** How many lines a record may have at most, if its quoted cells contain line breaks. */
+/** The most lines of a record, whose quoted cells may contain line breaks. */
 const MOST_LINES = 1_000;
 
 export interface CsvForm {
   readonly delimiter: string;
-  /** How many cells each record must have; by default, as many as the first record has. */
+  /** The number of cells in each record; absent: as many as the first record has. */
   readonly columns?: number;
-  /** The number of the first line to read; 1 by default. */
+  /** The number of the first line to read; absent: 1. */
   readonly firstLine?: number;
   /** Whether cells keep the spaces around them, as is right for files that psql wrote. */
   readonly keepsSpaces?: boolean;
@@ -48,7 +48,7 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
   }
 }
 
-/** Returns how many lines the next record has. A record ends with the line in which all its quotes are closed. */
+/** Returns how many lines the next record has. It ends with the line in which all its quotes are closed. */
 function recordLength(queue: Queue): number {
   let open = false;
   for (let count = 0; count < MOST_LINES; count += 1) {
@@ -61,8 +61,8 @@ function recordLength(queue: Queue): number {
 }
 
 /**
- * Parses the lines of a record.
- * @returns the record's cells, or the reason why it can't be read; an empty line has no cells
+ * Parses the lines of a record. @returns its cells, none for an empty line, or the reason why it can't be
+ * read
  */
 function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
   if (lines[0]?.text === undefined) return "invalid in the file's encoding";

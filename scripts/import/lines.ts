@@ -21,8 +21,8 @@ export type Decode = (bytes: Buffer) => string | undefined;
 const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
 /**
- * Returns a decoder for an encoding. In the encoding, the byte 10 must always be a line feed, as in UTF-8, GB 18030 and
- * Big5, but not in UTF-16.
+ * Returns a decoder. In the encoding, the byte 10 must always be a line feed, as in UTF-8, GB 18030 and Big5,
+ * but not in UTF-16.
  */
 export function decoderOf(encoding: string): Decode {
   if (encoding === "utf-8") return utf8;
@@ -36,7 +36,7 @@ export function decoderOf(encoding: string): Decode {
   };
 }
 
-/** Reads the lines of a file. @param from the offset at which to begin, in bytes, which must be the start of a line */
+/** Reads the lines of a file. @param from the offset at which to begin, in bytes: the start of a line */
 export function* readLines(path: string, from = 0, decode: Decode = utf8): Generator<Line> {
   const file = asCaller(() => openSync(path, "r"));
   try {

@@ -1,4 +1,4 @@
-/** Reads a list of users, as CSV or JSON lines, line by line. */
+/** Reads a list of users, as CSV or JSON lines. */
 import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { ExitCode, Failure } from "../failure.js";
@@ -17,13 +17,13 @@ export interface PeopleFile {
 
 /** The fields of a user on a line of the list, or the reason why the line can't be read. */
 export type PeopleLine = {
-  /** The line's number, counted from 1. */
+  /** The line's number, from 1. */
   readonly line: number;
-  /** How many bytes of the file were read so far, including the line. */
+  /** The bytes of the file read so far, including the line. */
   readonly at: number;
 } & ({ readonly fields: PersonFields } | { readonly reason: string });
 
-/** Returns the format of a file according to its name; undefined if the name's ending is unknown. */
+/** Returns the format of a file according to its name. */
 export function formatOf(path: string): PeopleFormat | undefined {
   const ending = extname(path).toLowerCase();
   if ([".csv", ".tsv", ".txt"].includes(ending)) return "csv";
@@ -47,7 +47,7 @@ export function readPeople(file: PeopleFile, ignored: (heading: string) => void)
   return file.format === "csv" ? csvPeople(file, lines, ignored) : jsonPeople(lines, ignored);
 }
 
-/** Removes the byte order mark at the beginning of a file, which some programs write. */
+/** Removes the byte order mark at the beginning of a file. */
 function* withoutMark(lines: Iterable<Line>): Generator<Line> {
   let first = true;
   for (const line of lines) {

@@ -17,13 +17,13 @@ export interface PeopleImport {
 }
 
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
-  /** How many lines were refused. */
+  /** The number of refused lines. */
   readonly refused: number;
   /** The names of columns or keys that weren't imported. */
   readonly ignored: readonly string[];
 }
 
-/** How many users a transaction saves; few enough to delay a running component by some milliseconds only. */
+/** The users saved in a transaction: few enough to delay a running component by some milliseconds only. */
 const BATCH = 500;
 
 export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
@@ -55,7 +55,6 @@ export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
   return { ...counts, refused: refused.count, ignored: [...ignored] };
 }
 
-/** Returns the lines of the import's summary. */
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
   const { added, changed, unchanged, ignored } = counts;
   const done = dryRun ? "Would be:" : "Done:";

@@ -4,13 +4,13 @@ import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
 
-/** The fields of a user by name. Fields that are missing stay unchanged in the directory. */
+/** The fields of a user. Those that are missing stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
 
 export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
-/** Other names that fields may have in lists of users. */
+/** Other names of fields. */
 const ALIASES: Readonly<Record<string, FieldName>> = {
   user: "id",
   user_id: "id",
@@ -32,11 +32,11 @@ const ALIASES: Readonly<Record<string, FieldName>> = {
 
 const YES = /^(?:1|y|yes|t|true|是|在职)$/i;
 const NO = /^(?:0|n|no|f|false|否|离职)$/i;
-/** How many characters a field may have at most. */
+/** The maximum lengths of fields, in characters. */
 const LONGEST = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
 const CONTROL = /\p{Cc}/u;
 
-/** Returns the field that a column's header names; undefined if the column isn't imported. */
+/** Returns the field that a column's header names; undefined if it isn't imported. */
 export function fieldOf(heading: string): FieldName | undefined {
   const name = heading.trim().toLowerCase();
   return FIELD_NAMES.find((field) => field === name) ?? ALIASES[name];

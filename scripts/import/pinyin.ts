@@ -1,11 +1,11 @@
 /** Derives the pinyin (Latin spelling) of Chinese names, by which users are found: 张三 is "zhangsan|zs". */
 
-/** Returns a name's spelling and its initials in lower case, separated by "|"; "" for a name without letters. */
+/**
+ * Returns a name's spelling and its initials in lower case, separated by "|"; "" for a name without letters.
+ */
 export type Speller = (name: string) => string;
 
-/**
- * Loads the pinyin dictionary. This takes 50 ms and 28 MB of memory, so that only commands load it, not the component.
- */
+/** Loads the pinyin dictionary, which takes 50 ms and 28 MB, so that only commands load it. */
 export async function loadSpeller(): Promise<Speller> {
   const { pinyin } = await import("pinyin-pro");
   return (name) => {

@@ -1,24 +1,21 @@
-/** Shows the progress of long work: a bar on a terminal, otherwise a line every 10 s. */
 import { SingleBar, Presets } from "cli-progress";
 
 export interface Progress {
   /**
-   * Shows how much is done.
    * @param done how much is done, in the unit of `total`
-   * @param note a text to show beside the percentage
+   * @param note a text beside the percentage
    */
   update(done: number, note: string): void;
-  /** Stops showing progress. */
   stop(): void;
 }
 
-/** The stream on which progress is shown: standard error, so that standard output contains only the summary. */
+/** Standard error, so that standard output contains only the summary. */
 export type Screen = NodeJS.WriteStream;
 
 const LINE_EVERY_MS = 10_000;
 
 /**
- * Starts showing progress.
+ * Shows the progress of long work: a bar on a terminal, otherwise a line every 10 s.
  * @param label the name of the work, such as "Importing people.csv"
  * @param total the value of `done` at the end, in any unit
  */

@@ -1,4 +1,4 @@
-/** Collects the rows that an import refuses. All of them are listed in a file, the first ones also in the summary. */
+/** Collects the rows that an import refuses: all in a file, the first ones also for the summary. */
 import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { PRIVATE } from "../../storage/private-file.js";
 import { asFolderOwner } from "../folder-owner.js";
@@ -6,18 +6,14 @@ import { asFolderOwner } from "../folder-owner.js";
 export interface RefusedRow {
   /** The row's place in the source, such as "host_users, line 17". */
   readonly where: string;
-  /** The reason why the row is refused. */
   readonly reason: string;
 }
 
-/**
- * How far the list of refused rows has been written. An interrupted import saves this state and continues the list from
- * it.
- */
+/** The state of the list, which an interrupted import stores in order to resume. */
 export interface Listed {
-  /** How many rows were refused. */
+  /** Refused rows. */
   readonly count: number;
-  /** How many rows were imported in part. */
+  /** Rows imported in part. */
   readonly noted: number;
   /** The size of the list's file in bytes. */
   readonly bytes: number;
@@ -35,7 +31,7 @@ export class RefusedRows {
 
   /**
    * @param path the list's file, which is created when the first row is refused
-   * @param continues the saved state of the list, if an interrupted import is resumed
+   * @param continues the state of the list when the import was interrupted
    */
   constructor(
     private readonly path: string,
@@ -55,7 +51,6 @@ export class RefusedRows {
     return { count: this.#count, noted: this.#noted, bytes: this.#bytes };
   }
 
-  /** Lists a row that was refused. */
   add({ where, reason }: RefusedRow): void {
     this.#count += 1;
     this.#list(`${where}: ${reason}`);
@@ -86,8 +81,7 @@ export class RefusedRows {
   }
 
   /**
-   * Deletes the list of an earlier import. If an interrupted import is resumed, deletes only what it listed after its
-   * last commit.
+   * Deletes the list of an earlier import; of an interrupted one only what it listed after its last commit.
    */
   #discardRest(): void {
     if (this.#bytes === 0) rmSync(this.path, { force: true });

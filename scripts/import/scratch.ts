@@ -1,7 +1,3 @@
-/**
- * The database of a dry run: a temporary copy of the tables that an import changes. The dry run does the same work as
- * the import, without locking the database.
- */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +6,7 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 
 /**
- * Runs `work` on a temporary copy of the database, and deletes the copy.
+ * Runs the work of a dry run on a temporary copy of the tables that it changes, without locking the database.
  * @param path the database; it need not exist
  * @param tables the tables to copy, each after the tables that it references
  */

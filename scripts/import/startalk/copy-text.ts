@@ -1,4 +1,7 @@
-/** Parses a line of a COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash escapes. */
+/**
+ * Parses lines of a COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash
+ * escapes.
+ */
 import { isUtf8 } from "node:buffer";
 
 export type Cells = readonly (string | null)[];
@@ -25,7 +28,7 @@ function unescaped(text: string): string | undefined {
   return text.replace(/\\(.?)/gsu, (_, letter: string) => LETTERS[letter] ?? letter);
 }
 
-/** Unescapes text that contains octal and hexadecimal escapes, each of which stands for a single byte of UTF-8. */
+/** Unescapes text with octal and hexadecimal escapes, each of which is a single byte of UTF-8. */
 function withBytes(text: string): string | undefined {
   const parts: Buffer[] = [];
   let last = 0;

@@ -1,4 +1,7 @@
-/** Reads a folder with a CSV file for each table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes them. */
+/**
+ * Reads a folder with a CSV file for each table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes
+ * them.
+ */
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,4 @@
-/**
- * Maps the addresses of a dump's users and rooms to addresses at the configured domains. The option --rename gives
- * domains of the dump new names.
- */
+/** Maps the addresses of a dump's users and rooms to addresses at the configured domains. */
 import { counted } from "../../../component/counted.js";
 import { Jid, type AccountJid } from "../../../component/address.js";
 import type { DomainAliases } from "../../../component/domain-aliases.js";
@@ -9,15 +6,14 @@ import type { DomainAliases } from "../../../component/domain-aliases.js";
 export interface DomainRules {
   /** The hosts, the component's domain and their aliases. */
   readonly aliases: DomainAliases;
-  /** The new names of the dump's hosts and room domains, keyed by their old names. */
+  /** The new names of the dump's hosts and room domains by their old names (--rename). */
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-/** How many unknown domains are counted at most. */
 const MOST_REMEMBERED = 100;
 
 export class Domains {
-  /** How many rows were refused for each unknown domain. */
+  /** Refused rows of each unknown domain. */
   readonly #strange = new Map<string, number>();
 
   constructor(private readonly rules: DomainRules) {}
@@ -45,7 +41,7 @@ export class Domains {
     return domain;
   }
 
-  /** Returns the name (localpart) of a room of the dump, or the reason why the row is refused. */
+  /** Returns the localpart of a room of the dump, or the reason why the row is refused. */
   room(id: string | null, domain: string | null): { readonly name: string } | string {
     if (id === null || id === "") return "the room's id is missing";
     const { renamed, aliases } = this.rules;
@@ -58,7 +54,7 @@ export class Domains {
   }
 
   /**
-   * Returns lines for the summary: --rename options for unknown domains, and configuration lines for programs that
+   * Returns lines for the summary: --rename options for unknown domains, and configuration for programs that
    * still use old names.
    */
   advice(): string[] {
@@ -68,7 +64,6 @@ export class Domains {
     return [...missing, ...this.#aliasAdvice()];
   }
 
-  /** Returns the configuration lines that let programs go on using the old names. */
   #aliasAdvice(): string[] {
     const { aliases, renamed } = this.rules;
     const unknown = [...renamed].filter(([old, now]) => aliases.domainOf(old) !== now && old !== now);

@@ -1,6 +1,6 @@
 /**
- * Reads a plain SQL dump (pg_dump). The file is scanned once for the COPY blocks of the tables. Each table is then read
- * from its offset, so that the tables' order in the dump doesn't matter.
+ * Reads a plain SQL dump (pg_dump). The file is scanned once for the tables' COPY blocks; then each table is
+ * read from its offset, whatever the order in the dump.
  */
 import { counted } from "../../../component/counted.js";
 import { hash } from "node:crypto";
@@ -95,17 +95,16 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
   return tables;
 }
 
-/**
- * Decodes a line only if it may begin or end a block, or set the encoding. Most lines of a dump don't, and undefined is
- * returned for them.
- */
+/** Decodes only lines that may begin or end a block, or set the encoding. For others, returns undefined. */
 function readsMarks(bytes: Buffer): string | undefined {
   const first = bytes[0];
   const isMark = first === 0x43 || first === 0x5c || first === 0x49 || first === 0x53;
   return isMark && bytes.length < 65_536 ? bytes.toString("utf8") : undefined;
 }
 
-/** Returns the name of a table or column without schema and quotes: `host_users` for `public."host_users"`. */
+/**
+ * Returns the name of a table or column without schema and quotes: `host_users` for `public."host_users"`.
+ */
 function plainName(name: string): string {
   const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]+))\s*$/.exec(name.trim());
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";

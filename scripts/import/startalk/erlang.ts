@@ -1,6 +1,7 @@
 /**
- * Parses printed Erlang terms (io_lib:print), the form in which ejabberd stores a room's options. Binaries are read as
- * UTF-8 text. They may be printed as characters, as bytes in Latin-1 characters, as escapes, or as numbers.
+ * Parses printed Erlang terms (io_lib:print), the form in which ejabberd stores a room's options.
+ * Binaries are UTF-8 text. They may be printed as characters, as bytes in Latin-1 characters, as escapes, or
+ * as numbers.
  */
 import { isUtf8 } from "node:buffer";
 
@@ -15,7 +16,7 @@ export class Tuple {
 /** An Erlang term. Binaries and strings are represented as text, lists as arrays. */
 export type Term = Atom | Tuple | string | number | readonly Term[];
 
-/** The error of a term that can't be parsed. @param reason the message, with the place: "at character 17" */
+/** @param reason the message, with the place: "at character 17" */
 export class TermFault {
   constructor(readonly reason: string) {}
 }
@@ -30,12 +31,11 @@ export function readTerm(text: string): Term | TermFault {
   }
 }
 
-/** How deeply terms may be nested. */
 const MAX_DEPTH = 100;
 const SPACE = /(?:\s|%[^\n]*)*/y;
 const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?|#[0-9a-zA-Z]+)?/y;
 const ATOM = /[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
-/** Matches processes, ports, references and functions, which should not occur in a room's options. */
+/** Processes, ports, references and functions, which should not occur in a room's options. */
 const OPAQUE = /#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
 const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
@@ -197,7 +197,10 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
-/** Decodes text as UTF-8 if all its characters are bytes that form valid UTF-8. Other text is returned unchanged. */
+/**
+ * Decodes text as UTF-8 if all its characters are bytes that form valid UTF-8. Other text is returned
+ * unchanged.
+ */
 function textOf(parts: readonly (Buffer | string)[]): string {
   const hasCharacters = parts.some((part) => typeof part === "string" && /[^\0-\xff]/.test(part));
   if (!hasCharacters) {

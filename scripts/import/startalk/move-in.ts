@@ -18,14 +18,14 @@ export interface MoveIn {
   readonly source: Source;
   readonly xmpp: AliasConfig["xmpp"];
   readonly rooms: RoomsConfig;
-  /** The new names of the dump's hosts and room domains, keyed by their old names. */
+  /** The new names of the dump's hosts and room domains by their old names. */
   readonly renamed: ReadonlyMap<string, string>;
   /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
   /** The path of the file that lists refused rows. */
   readonly refusedPath: string;
   readonly progress: Progress;
-  /** How many rows a transaction imports; 10,000 by default. */
+  /** How many rows a transaction imports; absent: 10,000. */
   readonly batch?: number;
 }
 
@@ -33,14 +33,14 @@ export interface MovedIn {
   readonly results: readonly StepResult[];
   readonly refused: RefusedRows;
   readonly domains: Domains;
-  /** How many rooms have no owner. */
+  /** The number of rooms without owner. */
   readonly ownerless: number;
   /** Whether an interrupted import was resumed. */
   readonly wentOn: boolean;
 }
 
 /**
- * The size of SQLite's page cache in KiB. It is large because importing members changes pages throughout their index.
+ * The size of SQLite's page cache in KiB: large, as importing members changes pages throughout their index.
  */
 const CACHE_KIB = 64 * 1024;
 

@@ -10,13 +10,13 @@ export interface PeopleContext {
   readonly directory: DirectoryStore;
   readonly domains: Domains;
   readonly spell: Speller;
-  /** The names of the dump's hosts, keyed by host_id. */
+  /** The names of the dump's hosts by host_id. */
   readonly hosts: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the dump's hosts, which are also needed if an interrupted import is resumed after host_info.
- * @returns the hosts' names, keyed by host_id
+ * Reads the names of the dump's hosts by host_id. They are also needed if an import is resumed after
+ * host_info.
  */
 export function readHosts(source: Source): Map<string, string> {
   const hosts = new Map<string, string>();

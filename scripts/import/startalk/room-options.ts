@@ -20,7 +20,7 @@ export interface KeptRoom {
 const RANKS: ReadonlySet<string> = new Set(["owner", "admin", "member", "outcast"]);
 const ROLES: ReadonlySet<string> = new Set(["moderator", "participant", "visitor"]);
 
-/** Reads a room's options. @returns the reason as text if the options can't be read */
+/** Reads a room's options. @returns the reason as text if they can't be read */
 export function readRoomOptions(text: string): KeptRoom | string {
   const term = readTerm(text);
   if (term instanceof TermFault) return `opts can't be read: ${term.reason}`;
@@ -88,8 +88,7 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
 }
 
 /**
- * Returns the room's subject; undefined if it has none. Newer versions store the subject in several languages: `[{text,
- * <<"en">>, <<"…">>}]`.
+ * Returns the room's subject. Newer versions store it in several languages: `[{text, <<"en">>, <<"…">>}]`.
  */
 function subjectOf(kept: ReadonlyMap<string, Term>): KeptRoom["subject"] {
   const term = kept.get("subject");

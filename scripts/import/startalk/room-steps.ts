@@ -1,4 +1,6 @@
-/** Imports the original QTalk's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
+/**
+ * Imports the original QTalk's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs.
+ */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
@@ -20,7 +22,7 @@ export interface RoomsContext {
   readonly membersOnly: boolean;
 }
 
-/** How many characters these texts may have at most. */
+/** The maximum lengths of texts, in characters. */
 const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
 /** How many rooms are kept in memory; that many take some megabytes. */
@@ -104,8 +106,8 @@ class RoomSteps {
   }
 
   /**
-   * Returns a room's options: those in the database, overridden by those of the dump.
-   * @param before undefined for a new room
+   * Returns the options in the database, overridden by those of the dump. @param before undefined for a new
+   * room
    */
   #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
     const { config, membersOnly } = this.context;
@@ -114,8 +116,8 @@ class RoomSteps {
     const merged: RoomOptions = {
       ...base,
       ...kept,
-      // The name in the database is kept if there is one, as it may be from muc_vcard_info, which is newer than the
-      // title in opts.
+      // A name in the database is kept, as it may be from muc_vcard_info, which is newer than the title in
+      // opts.
       name: base.name || name.slice(0, LONGEST.name),
       description: base.description || description.slice(0, LONGEST.description),
       persistent: true,
@@ -124,7 +126,7 @@ class RoomSteps {
     return membersOnly ? { ...merged, membersOnly: true } : merged;
   }
 
-  /** Imports a room's affiliations. @returns the refused affiliations, each with the reason */
+  /** Imports a room's affiliations. @returns the refused ones, each with the reason */
   #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
     const { rooms, domains } = this.context;
     return affiliations.flatMap(({ user, host, rank }, index) => {
@@ -174,12 +176,12 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
 }
 
 /**
- * The highest member id that is used. Ids are added to the time of affiliations as microseconds, so that higher ids
- * would move these times far into the future.
+ * The highest member id that is used: ids are added to affiliation times as microseconds, and higher ids
+ * would move these far into the future.
  */
 const HIGHEST_ID = 1e12;
 
-/** Computes affiliation times by which members are ordered as by their ids in the original, after the room's owners. */
+/** Orders members by their ids in the original, after the room's owners. */
 function sinceById(row: Row): Since {
   const id = Number(row.get("id") ?? 0);
   const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
@@ -191,10 +193,7 @@ function sinceByTime(row: Row): Since {
   return (createdAt) => Math.max(at ?? 0, createdAt) * 1000 + 1000;
 }
 
-/**
- * Parses a timestamp of PostgreSQL; a timestamp without a zone is taken for UTC.
- * @returns milliseconds since 1970; undefined if the text isn't a timestamp
- */
+/** Parses a timestamp of PostgreSQL, in UTC if it has no zone. @returns milliseconds since 1970 */
 function timeOf(text: string | null): number | undefined {
   const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
     text ?? "",

@@ -1,6 +1,6 @@
 /**
- * Runs the steps of an import. Each transaction imports some thousand rows and stores how far the import has come, so
- * that an interrupted import can resume. Importing the same dump again changes nothing.
+ * Runs the steps of an import. Each transaction imports some thousand rows and stores how far the import has
+ * come, so that it can resume after an interruption. Importing the same dump again changes nothing.
  */
 import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -31,7 +31,7 @@ export interface ImportRun {
   readonly steps: readonly Step[];
   readonly refused: RefusedRows;
   readonly progress: Progress;
-  /** How many rows a transaction imports; 10,000 by default. */
+  /** How many rows a transaction imports; absent: 10,000. */
   readonly batch?: number;
 }
 
@@ -46,7 +46,7 @@ interface State {
 const BATCH = 10_000;
 const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
 
-/** Returns the list of refused rows of an interrupted import; undefined if no import was interrupted. */
+/** Returns the list of refused rows of an interrupted import; undefined if none was interrupted. */
 export function interrupted(
   store: ImportStore,
   identity: string,
@@ -59,7 +59,7 @@ export function interrupted(
   return states.map(({ listed }) => listed).sort((a, b) => b.bytes - a.bytes || b.count - a.count)[0];
 }
 
-/** Runs all steps whose tables the source has. @returns the counts of each table, in the order of the steps */
+/** Runs all steps whose tables the source has. @returns the counts of each table */
 export async function runImport(run: ImportRun): Promise<StepResult[]> {
   const store = new ImportStore(run.db);
   const results: StepResult[] = [];
@@ -78,7 +78,7 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
 interface StepOfRun {
   readonly step: Step;
   readonly table: Table;
-  /** The size of the tables before this table in bytes, for the progress bar. */
+  /** The size of the tables before this one in bytes, for the progress bar. */
   readonly before: number;
 }
 

@@ -17,7 +17,7 @@ export interface Row {
   get(column: string): string | null;
 }
 
-/** A row that was read, or the reason why the row can't be read. */
+/** A row that was read, or the reason why it can't be read. */
 export type ReadRow = {
   /** The row's place, such as "line 17". */
   readonly where: string;
@@ -29,16 +29,19 @@ export type ReadRow = {
 
 export interface Table {
   readonly name: TableName;
-  /** The path of the file that contains the table. */
+  /** The file with the table. */
   readonly path: string;
   readonly columns: readonly string[];
-  /** The offset of the table's first row, in bytes. */
+  /** The offset of the first row, in bytes. */
   readonly start: number;
-  /** The offset after the table's last row, in bytes. */
+  /** The offset after the last row, in bytes. */
   readonly end: number;
-  /** Reads the rows from an offset on. @param from the offset of a row, in bytes @param line the row's line number */
+  /**
+   * Reads the rows from an offset on. @param from the offset of a row, in bytes @param line the row's line
+   * number
+   */
   rows(from: number, line: number): Iterable<ReadRow>;
-  /** The line number of the table's first row. */
+  /** The line number of the first row. */
   readonly firstLine: number;
 }
 

@@ -1,4 +1,3 @@
-/** Writes the summary of an import. */
 import { counted } from "../../../component/counted.js";
 import { table } from "../../table.js";
 import type { MovedIn } from "./move-in.js";
