@@ -87,7 +87,7 @@ export class BotRoomsStore {
     );
   }
 
-  /** Stores a bot's status in a room, since a time in milliseconds since 1970. */
+  /** Stores a bot's status in a room. @param since when the state changed, in milliseconds since 1970 */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
     this.#sql.run(
       "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",

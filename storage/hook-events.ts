@@ -95,14 +95,14 @@ export class HookEvents {
     return this.#sql.rows<DeadEvent>(sql).all({ hook });
   }
 
-  /** Returns how many dead letters each webhook has, by the webhook's id, if it has any. */
+  /** Returns how many dead letters each webhook has, by the webhook's id; webhooks without dead letters are left out. */
   deadByHook(): ReadonlyMap<number, number> {
     const sql = "SELECT hook, count(*) AS count FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
     const counts = this.#sql.rows<{ hook: number; count: number }>(sql).all();
     return new Map(counts.map(({ hook, count }) => [hook, count]));
   }
 
-  /** Puts a dead letter back into its webhook's queue until `until`, in the order of row ids; false if unknown. */
+  /** Puts a dead letter back into its webhook's queue, to be delivered until `until`; false if unknown. */
   retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
       WHERE row_id = ? AND died_at IS NOT NULL`;

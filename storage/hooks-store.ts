@@ -87,7 +87,7 @@ export class HooksStore {
     this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
-  /** Accepts a second secret, of which this is the SHA-256, for test posts until `until`, milliseconds since 1970. */
+  /** Accepts a second secret for test posts, given by its SHA-256, until `until` (milliseconds since 1970). */
   allowTest(id: string, secret: Buffer, until: number): void {
     this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }

@@ -1,4 +1,4 @@
-/** Stores operators, who log in to the console with a token, by its hash. Times are in milliseconds since 1970. */
+/** Stores operators, who log in to the console, with hashes of their tokens. Times are in milliseconds since 1970. */
 import type { Database } from "./database.js";
 import { Sql } from "./sql.js";
 

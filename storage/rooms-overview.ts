@@ -43,7 +43,7 @@ export class RoomsOverview {
     this.#sql = new Sql(db);
   }
 
-  /** Returns rooms whose names follow `after`, sorted by name. Without owner or member, it reads no others. */
+  /** Returns rooms whose names follow `after`, sorted by name. Without owner or member, it reads only these rooms. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;

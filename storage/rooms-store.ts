@@ -78,7 +78,7 @@ export class RoomsStore {
     );
   }
 
-  /** Adds members at once, three times as fast as one by one. Each gets a microsecond more than the one before. */
+  /** Adds members in one statement, three times as fast. The first gets `since`, each next one a microsecond more. */
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;

@@ -104,7 +104,7 @@ export class RoomsActivity {
   }
 }
 
-/** Stores the service administrators as of the last update of rooms. Methods that write need a transaction. */
+/** The service administrators as of the last update of rooms. Methods that write must be called inside a transaction. */
 export class ServiceAdminsStore {
   readonly #sql: Sql;
 

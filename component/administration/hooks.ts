@@ -69,7 +69,7 @@ interface EventStores {
   readonly outgoingHooks: Pick<OutgoingHooksStore, "hurry" | "find">;
 }
 
-/** Puts dead letters, by their ids, back into a hook's queue, and makes all its events due. Needs a transaction. */
+/** Puts a hook's dead letters with these ids back into its queue, and makes all its events due. Needs a transaction. */
 export function retryEvents(
   { hookEvents, outgoingHooks }: EventStores,
   hook: number,

@@ -78,7 +78,7 @@ export async function inTransaction(
   return status instanceof Refusal ? status : noteDone(context, message);
 }
 
-/** Converts a room's error to a refusal, which names the faulty field if it is given. */
+/** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */
 export function refusalOf(error: StanzaError, field?: string): Refusal {
   const text = field === undefined ? error.message : `${field}: ${error.message}`;
   return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);

@@ -7,7 +7,8 @@
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
  *
- * No client looks for these names, as ejabberd moves the mirror before the <body>, where it would hide the real one.
+ * Its children have names that no client looks for, since ejabberd moves the mirror before the <body>, and some clients
+ * take the first element of a given name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";

@@ -35,7 +35,7 @@ export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" 
   return from.local !== undefined && !from.bare.equals(to.bare);
 }
 
-/** Returns the copy of a complete message for the sessions of the sender, a bare address. */
+/** Returns the copy of a message for its sender's own sessions. @param sender the sender's bare address */
 export function carbonOf(sender: string, stanza: WireText): WireText {
   return enveloped(AROUND, { to: sender, from: sender }, stanza);
 }

@@ -112,7 +112,7 @@ export function photoOf(picture: BotPicture | undefined): Element {
   return xml("x", VCARD_UPDATE, photo);
 }
 
-/** Sends a stanza to the sender's bare address, from the bot's bare address or its resource. */
+/** Sends a stanza to the sender's bare address, from the bot's `resource` or else its bare address. */
 function say(
   { write }: BotDependencies,
   { from, to }: Inbound<"bot">,
@@ -130,7 +130,7 @@ function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: 
   bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
 }
 
-/** Records a message. If no webhook receives it, the sender of a text gets an error; that of a chat state doesn't. */
+/** Records a message. If no webhook receives the message and it has a body, the sender gets an error. */
 async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
   if (remote.message(stanza, from, to.jid)) return;
   const isToBot = SAID.has(stanza.attrs.type ?? "normal");

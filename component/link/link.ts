@@ -71,7 +71,7 @@ export interface OutboxLink extends Pick<
 
 /** How long a server may take to accept the component, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
-/** The timeout of each of several addresses, in milliseconds; it doubles after each round in which all failed. */
+/** How long each of several addresses may take, in milliseconds; doubles after each round in which all have failed. */
 const HURRY_MS = 1_000;
 /** A link that has been up for this many milliseconds is steady. */
 const STEADY_MS = 10_000;

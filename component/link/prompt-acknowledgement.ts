@@ -1,7 +1,7 @@
 /**
  * Acknowledges TCP data at once by writing a space between stanzas (RFC 6120 §4.6.1). Prosody uses Nagle's algorithm
- * (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system delays that
- * by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).
+ * (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system delays the
+ * acknowledgement by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).
  *
  * Spaces are written only if the server seems to wait: while nothing is written to it, it sends at intervals of 40 ms
  * or longer. Other servers, such as ejabberd, mostly send at shorter intervals.

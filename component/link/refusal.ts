@@ -107,7 +107,7 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   };
 }
 
-/** Makes the refusal of a server that doesn't serve a host of xmpp.hosts. `condition` is that of RFC 6120 §8.3.3. */
+/** Makes the refusal of a server that doesn't serve a host. `condition` is the one in its error (RFC 6120 §8.3.3). */
 export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,

@@ -13,7 +13,7 @@ export interface Order {
   readonly fault?: string;
 }
 
-/** The SRV label for components, in no specification: Openfire announces it, Cisco's servers and tokio-xmpp use it. */
+/** The SRV label for components. Unspecified, but Openfire announces it; Cisco's servers and tokio-xmpp look it up. */
 const LABEL = "_xmpp-component._tcp";
 const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
 /** How long a lookup may take, in milliseconds; after that, the result of the last lookup is used. */

@@ -74,7 +74,7 @@ export class Stream {
     );
   }
 
-  /** Writes stanzas; false if the buffer is full, when they are written nevertheless and onDrain follows. */
+  /** Writes stanzas. Returns false if the buffer is full; they are written nevertheless, and onDrain is called later. */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
@@ -139,7 +139,7 @@ export class Stream {
     });
   }
 
-  /** Removes the version from the stream header: XEP-0114 has none, and jabberd2 takes the sender of one for its own. */
+  /** Removes the version from the stream header: XEP-0114 has none, and jabberd2 responds to it with stream features. */
   #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {

@@ -72,8 +72,8 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. So memory
-   * suffices if many users request something at once. Returns undefined if too many of the account's jobs wait.
+   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. This limits
+   * the memory used if many users request something at once. Returns undefined if too many of the account's jobs wait.
    */
   whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
     if (!this.#quotas.hasRoom(account, 1)) return undefined;

@@ -99,7 +99,7 @@ export function toPeople({ directory, messages }: OperationContext, sender: Jid)
   return { name: directory.namesOf(sender)[0], messages };
 }
 
-/** Returns a message to a room. `field` is its name in refusals; `callerText`, the XML, identifies a repeated call. */
+/** Returns a message to a room. `field` names it in refusals; `callerText`, its XML, identifies a repeated call. */
 export function groupMessage(
   composed: Composed,
   room: AccountJid,
@@ -110,7 +110,7 @@ export function groupMessage(
   return { room, from, message, field, fingerprint: fingerprintOf(composed, callerText) };
 }
 
-/** Returns the outbox row of a message to a user, with a copy for the sender's clients; parameters as above. */
+/** Returns a message to a user as an outbox row, with its copy for the sender. Parameters are as in groupMessage(). */
 export function messageRows(
   context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
   composed: Composed,

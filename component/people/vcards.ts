@@ -22,7 +22,7 @@ export interface Profile {
 /** How long no new request is sent after a timeout, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** The localpart in whose name requests are sent; ejabberd 24.12 doesn't respond to the requested user's own. */
+/** The localpart of the user in whose name requests are sent. If it is the requested one's, ejabberd 24.12 is silent. */
 const ASKER = "qtalk-component";
 
 /** Temporary errors, after which the cached vCard is kept. */

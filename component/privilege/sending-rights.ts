@@ -19,7 +19,10 @@ import type { WireText } from "../xml/wire-text.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
-/** How long a new stream waits for permissions, in milliseconds: the first one, and one for which they are expected. */
+/**
+ * How long a new stream waits for permissions, in milliseconds: for the first time, and if they are expected. ejabberd
+ * sends them from a separate process, mostly before the first ack; Prosody sends them at once.
+ */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
 export class SendingRights implements SendModes, Exchange {

@@ -20,7 +20,7 @@ const UNPUBLISHED = 20;
 /** The minimum limit; services with lower limits aren't used. */
 const LEAST = 4;
 
-/** Asks a host and its disco items, except the component itself (`own`); `timeout` of a request is in milliseconds. */
+/** Finds a multicast service among a host and its disco items, except `own`. `timeout`, of a request, is in ms. */
 export async function findMulticast(
   requests: Pick<IqRequests, "ask">,
   host: string,

@@ -33,7 +33,7 @@ export interface Reading {
   readonly isInline?: boolean;
 }
 
-/** Parses the JSON of a message type; undefined if nothing is readable. `beside` is the text beside it, or "". */
+/** Parses the JSON of a message type; undefined if nothing is readable. `beside` is the text outside the JSON, or "". */
 export type Reader = (fields: Fields, beside: string) => Reading | undefined;
 
 /** The readable replacement of a body. */

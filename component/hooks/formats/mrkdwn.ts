@@ -1,4 +1,4 @@
-/** Converts mrkdwn, Slack's markup, to XEP-0393's. Only its references in angle brackets and its escapes differ. */
+/** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets and escapes differ. */
 
 /** Matches `<target|label>` and `<target>`. */
 const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;

@@ -82,7 +82,7 @@ export class Dispatcher {
     this.#works.add(work);
   }
 
-  /** Stops starting deliveries, and waits for running ones, which are aborted after `ms` milliseconds. */
+  /** Starts no more deliveries, and waits for running ones, which are aborted after `ms` milliseconds. */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
     const end = (): void => {

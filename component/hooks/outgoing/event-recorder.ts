@@ -128,7 +128,8 @@ export class EventRecorder implements RoomWatch {
   }
 
   /**
-   * Records a message to a bot. Resolves when it is on the disk; to false if no webhook receives the bot's messages.
+   * Records a message to a bot.
+   * @returns true when the message is on the disk; false if no webhook receives the bot's messages
    * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {

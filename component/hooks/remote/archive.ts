@@ -1,4 +1,4 @@
-/** Finds out from a room's archive (XEP-0313) which of a bot's messages a room of another service has received. */
+/** Finds out from the archive (XEP-0313) of another service's room which of a bot's messages the room has received. */
 import { randomUUID } from "node:crypto";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";

@@ -1,4 +1,4 @@
-/** The rooms of other group chat services to which bots post, or which operators have bots enter. */
+/** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
 import type { Database } from "../../../storage/database.js";
