@@ -99,9 +99,7 @@ const MAX_PART_BYTES = 1023;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/**
- * Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without the characters that RFC 7622 §3.3.1 excludes.
- */
+/** Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without LOCAL_EXCLUDED. */
 function prepareLocal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
   if (LOCAL_PLAIN.test(text)) return text.toLowerCase();
@@ -124,9 +122,7 @@ function prepareDomain(text: string): string | undefined {
   return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
 }
 
-/**
- * Normalises a resource: OpaqueString (RFC 8265 §4.2), and ignorable characters, which servers accept in nicknames.
- */
+/** Normalises a resource: OpaqueString (RFC 8265 §4.2), with ignorable characters, as servers accept them. */
 function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);

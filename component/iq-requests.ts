@@ -20,9 +20,7 @@ export type IqAnswer =
   | { readonly kind: "silence" }
   /** The request wasn't sent, as it is too large. */
   | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
-  /**
-   * The request wasn't sent, as the link is down or too many are pending; or the link was lost before the response.
-   */
+  /** Not sent, as the link is down or too many requests are pending; or the link was lost before the response. */
   | { readonly kind: "unasked" };
 
 export interface IqRequest {

@@ -39,10 +39,7 @@ export class MemoryGuard {
     return isShort;
   }
 
-  /**
-   * Whether memory is above the threshold. The resident memory alone doesn't say it, as freed memory is returned to
-   * the system late or never.
-   */
+  /** Whether memory is above the threshold. The resident memory alone says little: freed memory is returned late. */
   #isAbove({ rss, heapUsed, external }: MemoryUse): boolean {
     const threshold = this.limit() * THRESHOLD;
     return rss > threshold && heapUsed + external > threshold / 2;

@@ -42,10 +42,7 @@ export function nickFrom(name: string, limit: number): Nick | undefined {
   return parseNick(Array.from(text).slice(0, limit).join(""), limit);
 }
 
-/**
- * Adds a number to a name that is taken, and shortens the name to `longest` characters, so that both fit into an
- * address.
- */
+/** Adds a number to a name that is taken. The name is cut to `longest` characters, so that both fit into an address. */
 export function numbered(name: string, number: number, longest = BEFORE_NUMBER): string {
   return `${nickFrom(name, Math.min(longest, BEFORE_NUMBER))?.text ?? "?"} (${number})`;
 }

@@ -74,9 +74,7 @@ interface Shape {
   readonly name: string;
 }
 
-/**
- * Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one is hidden while it is typed.
- */
+/** Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one isn't shown when typed. */
 export function text(
   row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },
 ): RoomOption<string> {

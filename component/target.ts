@@ -14,19 +14,12 @@ export type Target =
     }
   /** A bot of the component: its bare address, or that of its session. */
   | { readonly kind: "bot"; readonly jid: Jid }
-  /**
-   * Another domain's address (the target of errors for stanzas sent in users' names), or the component's domain with a
-   * resource.
-   */
+  /** Any other address, such as a user's (the target of errors for stanzas that were sent in the user's name). */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
 export type TargetKind = Target["kind"];
 
-/**
- * Determines the target of an address.
- * @param domain the component's
- * @param isBot whether a localpart belongs to a bot
- */
+/** Determines the target of an address. @param domain the component's @param isBot whether a localpart is a bot's */
 export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)

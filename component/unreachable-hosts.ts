@@ -50,10 +50,7 @@ export class UnreachableHosts {
     this.#served = new Set(served);
   }
 
-  /**
-   * Pings the hosts of receivers to which a call sends messages.
-   * @param request the id of the call's request, for the log
-   */
+  /** Pings the hosts of a call's receivers. @param request the id of the call's request, for the log */
   sent(receivers: readonly Jid[], request: string | undefined): void {
     const messages = new Map<string, number>();
     for (const { domain } of receivers) {

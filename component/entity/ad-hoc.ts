@@ -16,7 +16,7 @@ const FAULT = "fault";
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
 /**
- * Makes the handler that runs commands. Clients may submit a form by `execute` or `next`, the last one by `complete`.
+ * Makes the handler that runs commands. Clients submit forms by `execute` or `next`, the last one also by `complete`.
  */
 export function commandHandler(
   commands: readonly Command[],
@@ -77,9 +77,7 @@ function back(session: CommandSession): Element {
   return staged(session, current(session));
 }
 
-/**
- * Submits the current form, and shows the next one or the result; if the values are refused, the current one again.
- */
+/** Submits the current form, and shows the next one or the result; shows the same one again if values are refused. */
 async function onward(
   sessions: CommandSessions,
   session: CommandSession,

@@ -10,10 +10,7 @@ export interface About {
   readonly startedAt: number;
 }
 
-/**
- * Returns the handlers of ping (XEP-0199), software version (XEP-0092), last activity (XEP-0012), time (XEP-0202) and
- * vCard (XEP-0054).
- */
+/** Returns the handlers of ping, version (XEP-0092), last activity (XEP-0012), time (XEP-0202) and vCard (XEP-0054). */
 export function basics(about: About): IqHandler<"service">[] {
   return [
     serviceGet("ping", NS.ping, () => undefined),

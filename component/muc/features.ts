@@ -64,9 +64,7 @@ export const FEATURES: readonly Feature[] = [
   hats,
 ];
 
-/**
- * The features that send stanzas to newcomers: the history, then the subject. Clients depend on the order (§7.2.1).
- */
+/** The features that send stanzas to newcomers: history, then subject. Clients depend on the order (§7.2.1). */
 const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
 /** The features' hooks by kind. They are collected once, as some run for every stanza. */

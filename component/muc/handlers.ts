@@ -68,9 +68,7 @@ export function unmeteredHandler<K extends TargetKind>(context: RoomContext, han
     inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
 }
 
-/**
- * Makes a handler of available presence. Above the rate limit, only the latest of an occupant's presences is handled.
- */
+/** Makes a handler of available presence. Above the rate limit, only an occupant's latest presence is handled. */
 export function availableHandler<K extends RoomTarget>(
   context: RoomContext,
   presenceQueue: PresenceQueue,

@@ -10,9 +10,7 @@ const INDEXING = { round: 10_000, slice: 20 };
 /** How old messages must be to be indexed, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
 
-/**
- * Runs the background work: deletes expired messages and tombstones, indexes messages, and removes unconfigured rooms.
- */
+/** Runs the background work: deletes expired messages and tombstones, indexes messages, ends unconfigured rooms. */
 export class Housekeeping {
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;
@@ -42,11 +40,7 @@ export class Housekeeping {
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
-  /**
-   * Adds some messages to the full-text index.
-   * @param now milliseconds since 1970
-   * @returns whether more may be left
-   */
+  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may be left */
   index(now: number): boolean {
     return this.context.archive.index((now - SETTLED_MS) * 1000);
   }

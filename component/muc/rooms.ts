@@ -51,10 +51,7 @@ const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
 export class Rooms {
   /** The rooms in memory by localpart. A deleted room stays until its deletion is committed. */
   readonly #loaded = new Map<string, Room>();
-  /**
-   * Does pending work in a room, such as the removal of users, before anything else uses the room.
-   * @returns whether the room still exists
-   */
+  /** Does pending work, such as removing users, before a room is used. @returns whether the room still exists */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
   /** Deletes the data of deleted rooms in the background. */

@@ -101,10 +101,7 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   ];
 }
 
-/**
- * Handles a normal message to a room: a voice request, an invitation, or a decline.
- * @throws StanzaError service-unavailable for other messages
- */
+/** Handles a voice request, an invitation or a decline. @throws StanzaError service-unavailable for other messages */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
   if (form !== undefined) {

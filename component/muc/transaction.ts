@@ -17,10 +17,7 @@ export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
-  /**
-   * Stored by transactions, as a message to an empty room has no outbox row with which its fingerprint could be
-   * stored.
-   */
+  /** Messages to empty rooms have no outbox row with which their fingerprint could be stored. */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
   readonly invitations: RoomsInvitations;
@@ -67,10 +64,7 @@ export class Transaction {
   /** The account whose outbox quota the stanzas are charged to; undefined for the component's own work. */
   readonly account: Account | undefined;
 
-  /**
-   * @param nextStanzaId reserves `count` consecutive stanza-ids (XEP-0359), and returns the first
-   * @param stanzaBytes the limit for one stanza
-   */
+  /** @param nextStanzaId reserves `count` consecutive stanza-ids (XEP-0359), and returns the first */
   constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
     this.account = account;
     this.#nextStanzaId = nextStanzaId;

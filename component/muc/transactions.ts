@@ -25,7 +25,7 @@ export class Transactions {
   }
 
   /**
-   * Runs work in a new transaction, which the caller commits. If the work throws, aborts the transaction and rethrows.
+   * Runs work in a new transaction, which the caller commits; aborts the transaction and rethrows if the work throws.
    */
   run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(account);
@@ -37,11 +37,7 @@ export class Transactions {
     }
   }
 
-  /**
-   * Commits a transaction.
-   * @param more further outbox rows to commit
-   * @returns the stanzas' delivery status; a refusal if nothing was stored
-   */
+  /** Commits a transaction, with `more` outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
   async commit(
     transaction: Transaction,
     more: readonly NewRow<WireText>[] = [],

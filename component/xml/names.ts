@@ -12,9 +12,7 @@ const PART = `[${LETTERS}][${LETTERS}0-9.\\-\u00b7]*`;
 /** Matches an accepted name, and captures its prefix. */
 const NAME = new RegExp(`^(?:(${PART}):)?${PART}$`);
 
-/**
- * The cached prefixes of names. Long names aren't cached: in JavaScript, a substring keeps the whole text in memory.
- */
+/** The cached prefixes of names. Long names aren't cached, as a substring keeps the whole text in memory. */
 const known = new Map<string, string>();
 /** How many names are cached, and how many characters a cached name may have. */
 const KNOWN = { names: 1_000, length: 12 };

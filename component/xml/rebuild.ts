@@ -34,9 +34,7 @@ export interface Source<C> {
   readonly children: readonly C[];
 }
 
-/**
- * The namespaces of stanzas on streams of clients and components. A stanza's own elements are written without xmlns.
- */
+/** The namespaces of stanzas on streams of clients and components. Stanzas' own elements are written without xmlns. */
 const STANZA_NAMESPACES: ReadonlySet<string> = new Set([NS.client, NS.accept]);
 
 /** Returns the namespace to write in a stanza: "" for the namespaces of stanzas, others unchanged. */
@@ -63,11 +61,7 @@ export class Rebuilder<E extends Source<C>, C> {
     private readonly limits: RebuildLimits,
   ) {}
 
-  /**
-   * Rebuilds an element for a stanza.
-   * @param scope the namespace declarations outside the element
-   * @throws RebuildFault or NamespaceFault if it can't be rebuilt
-   */
+  /** Rebuilds an element. @param scope the declarations outside it @throws RebuildFault or NamespaceFault */
   rebuild(element: E, scope: Scope): Element {
     return this.#rebuild(element, { scope, ns: "", depth: 1 });
   }
@@ -96,9 +90,7 @@ export class Rebuilder<E extends Source<C>, C> {
     return element;
   }
 
-  /**
-   * Adds an element's attributes to `attrs`, without unused declarations: only prefixes of attributes are declared.
-   */
+  /** Adds an element's attributes to `attrs`. Only declarations that they need are kept. */
   #addAttributes(
     attributes: Readonly<Record<string, string | undefined>>,
     scope: Scope,

@@ -20,10 +20,7 @@ import { textElement } from "../wire/text.js";
 /** Above this number of changes, occupants aren't notified of accounts outside the room. */
 const MAX_NOTIFIED = 100;
 
-/**
- * Changes affiliations by an administrator's list or a configuration form, and invites new members of a members-only
- * room.
- */
+/** Changes affiliations by a list or a configuration form, and invites new members of a members-only room. */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
   const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, by);
@@ -46,10 +43,7 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
 }
 
-/**
- * Notifies the occupants who see real addresses of the affiliation of an account outside the room. (Occupants'
- * affiliations are announced by presence.)
- */
+/** Notifies occupants who see real addresses of an outsider's affiliation. (Occupants' are announced by presence.) */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
   jid: BareJid,
@@ -63,9 +57,7 @@ export function notifyAffiliation(
   );
 }
 
-/**
- * Returns the kind of a change that only adds or removes a member outside the room. Such changes are stored together.
- */
+/** Returns the kind of a change that only adds or removes a member outside the room. These are stored together. */
 function plainKind(
   { room }: RoomScope,
   { jid, affiliation, nick, reason }: AffiliationChange,

@@ -117,10 +117,7 @@ function named(room: RoomView, nick: string): Occupant {
   return occupant;
 }
 
-/**
- * Parses the bare address whose affiliation changes. Only bans and unbans may name a domain.
- * @throws StanzaError jid-malformed
- */
+/** Parses the bare address whose affiliation changes; a domain only for bans. @throws StanzaError jid-malformed */
 function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
@@ -130,8 +127,7 @@ function accountOf(room: RoomView, text: string, affiliation: Affiliation): Bare
 }
 
 /**
- * Returns the nickname to reserve with an affiliation (§9.5): "" releases the reserved one, undefined keeps it. A
- * nickname that isn't available changes nothing.
+ * Returns the nickname to reserve (§9.5); "" releases the reserved one, undefined keeps it, as if it isn't available.
  */
 function reservable(
   { context, room }: RoomScope,

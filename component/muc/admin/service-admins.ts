@@ -43,8 +43,7 @@ export class AdminsFollower {
   ) {}
 
   /**
-   * Updates the occupants of added and removed administrators. If this fails, the next start of the component repeats
-   * it.
+   * Updates the occupants of added and removed administrators. If this fails, the component's next start repeats it.
    */
   follow(): Promise<void> {
     this.#running = this.#running

@@ -1,6 +1,4 @@
-/**
- * Sends messages to rooms in users' names (calls send_thirdmessage, send_message), whether or not they are occupants.
- */
+/** Sends messages to rooms in the names of users, occupants or not (calls send_thirdmessage, send_message). */
 import type { Jid } from "../../address.js";
 import { occupantJid } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";

@@ -1,7 +1,6 @@
 /**
- * Stores messages in the archive and in the history for newcomers: those with a text, and those that change another
- * one, such as corrections. Chat states, receipts and read markers are never stored, whatever hints (XEP-0334) they
- * carry.
+ * Stores messages in the archive and in the history for newcomers, if they have a text or change another message. Chat
+ * states, receipts and read markers are never stored, whatever hints (XEP-0334) they carry.
  */
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";

@@ -55,10 +55,7 @@ export class ArchiveReader {
     );
   }
 
-  /**
-   * Adds messages to the full-text index (RoomsArchiveReads.index) for a few milliseconds.
-   * @returns whether more are left
-   */
+  /** Adds messages to the full-text index for a few milliseconds. @returns whether more are left */
   index(before: number): boolean {
     return inSlice(this.#reads.index(before));
   }

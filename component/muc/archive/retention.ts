@@ -20,8 +20,8 @@ export class Retention {
   ) {}
 
   /**
-   * Deletes some expired messages, inside the caller's database transaction.
-   * @param now milliseconds since 1970
+   * Deletes some expired messages, in the caller's transaction.
+   * @param now in milliseconds
    * @returns whether more may be left
    */
   slice(now: number): boolean {

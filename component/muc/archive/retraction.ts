@@ -37,11 +37,7 @@ export function retractionOf(retraction: Retraction): Element[] {
   ];
 }
 
-/**
- * Returns the tombstone's child elements.
- * @param id the id of the announcement (XEP-0424)
- * @param at the time of the retraction, in milliseconds since 1970
- */
+/** Returns the tombstone's child elements. @param id the announcement's id @param at in milliseconds since 1970 */
 export function tombstoneOf(retraction: Retraction, id: string | undefined, at: number): Element[] {
   const { by, moderator, reason } = retraction;
   const stamp = new Date(at).toISOString();
@@ -63,9 +59,7 @@ export function isModeration(child: Element): boolean {
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
-/**
- * Returns the id of the message that a child element retracts (XEP-0424 and its version 0.3), if it is a retraction.
- */
+/** Returns the id of the message that a child element retracts (XEP-0424 and its version 0.3), if it does. */
 export function retractedIn(child: Element): string | undefined {
   if (child.is("retract", MUC.retract)) return child.attrs.id;
   const isOld = child.is("apply-to", MUC.fasten) && child.getChild("retract", MUC.oldRetract) !== undefined;

@@ -10,10 +10,7 @@ import { occupantId, stanzaId } from "../room/stable-ids.js";
 /** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
 const AT_ONCE = 50;
 
-/**
- * Replaces a retracted message (XEP-0424, XEP-0425) and its corrections, which repeat its text, by tombstones.
- * @param tombstone the tombstone's child elements
- */
+/** Replaces a retracted message (XEP-0424, XEP-0425) and its corrections, which repeat its text, by `tombstone`. */
 export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);

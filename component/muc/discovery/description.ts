@@ -1,7 +1,4 @@
-/**
- * Makes a room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). The hash doesn't cover the number of occupants
- * and the subject, which change often.
- */
+/** A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115), which doesn't cover occupants' number and subject. */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
 import { HOOKS } from "../features.js";

@@ -1,7 +1,4 @@
-/**
- * The room's own presence, from its bare address: capabilities (XEP-0115) and the picture's hash (XEP-0153). Newcomers
- * get it, and all occupants after a change.
- */
+/** The room's own presence, from its bare address: capabilities (XEP-0115) and the picture's hash (XEP-0153). */
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";

@@ -1,7 +1,4 @@
-/**
- * Decides who may see a room's details: occupants, members, and users who could enter without a password. Others only
- * learn that the room exists (XEP-0045 §6.4).
- */
+/** Decides who may see more of a room than that it exists (XEP-0045 §6.4): all who could enter without a password. */
 
 import type { Jid } from "../../address.js";
 import { HOOKS } from "../features.js";

@@ -1,5 +1,5 @@
 /**
- * Bans: outcasts can't enter, see details or be invited (XEP-0045 §7.2.7); occupants who become outcasts leave (§9.1).
+ * Bans: outcasts can't enter, see details or be invited (XEP-0045 §7.2.7). Occupants who become outcasts are removed.
  */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";

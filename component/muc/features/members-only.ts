@@ -1,6 +1,6 @@
 /**
- * Members-only rooms (XEP-0045 §7.2.6): losing the membership removes an occupant (status code 321), as does a change
- * of the option (322). Invited users become members, and new members are invited (§9.5).
+ * Members-only rooms (XEP-0045 §7.2.6). Occupants who aren't members are removed: with status code 321 if they lose the
+ * membership, 322 if the option is set. Invited users become members, and new members are invited (§9.5).
  */
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";

@@ -1,6 +1,4 @@
-/**
- * Private messages between occupants (XEP-0045 §7.5), which reach all the receiver's sessions and are never stored.
- */
+/** Private messages between occupants (XEP-0045 §7.5). They reach all the receiver's sessions and are never stored. */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml } from "../../xml/builder.js";
@@ -26,10 +24,7 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
   none: () => false,
 };
 
-/**
- * Whether an occupant may write to another. With the option moderatorsReachable, moderators always may and may be
- * written to.
- */
+/** Whether the sender may write to this receiver. Messages to and from moderators can be allowed by an own option. */
 function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);

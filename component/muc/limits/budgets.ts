@@ -1,7 +1,4 @@
-/**
- * Users' rate limits in rooms. Each kind of action has its own budget, so that a user who reads much may still speak.
- * An action costs more the more the component writes because of it.
- */
+/** Users' rate limits in rooms. Each kind of action has its own budget, so that who reads much may still speak. */
 import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";
@@ -32,9 +29,7 @@ export class Budgets {
   }
 }
 
-/**
- * The basic cost of a change of a room. It is low, as owners' clients and programs make many small changes at once.
- */
+/** The basic cost of a change of a room. It is low, as clients and programs make many small changes at once. */
 const SMALL_CHANGE = 1 / 10;
 /** How many database writes add 1 to the cost of a change of a room. */
 const WRITES = 1000;

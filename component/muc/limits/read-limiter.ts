@@ -18,8 +18,8 @@ const LEAST = 1024;
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
 /**
- * Answers requests that read: within the user's budget of bytes and time, when the link is free, and a few at a time.
- * A request is refused before any work is done for its reply.
+ * Answers requests that read, within the user's budget of bytes and time, and when the link is free. A request is
+ * refused before any work is done for its reply.
  */
 export class ReadLimiter {
   /** @param limits `stanzaBytes` is the limit for one stanza; requests are refused while `memory` is short */
@@ -70,9 +70,8 @@ export class ReadLimiter {
   }
 
   /**
-   * Does work whose cost grows with the stored data, in steps (meter.ts).
-   * @param name the work's name in metrics and logs
-   * @throws StanzaError resource-constraint when the budget is used up
+   * Does work whose cost grows with the stored data (meter.ts).
+   * @throws StanzaError resource-constraint, also midway
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
     return this.meter.run(name, steps, (bytes, ms) => {

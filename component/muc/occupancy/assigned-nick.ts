@@ -25,8 +25,7 @@ export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
 }
 
 /**
- * Returns the nickname from the directory if nicknames are assigned, else `wanted`.
- * @param room undefined for a new room
+ * Returns the nickname from the directory if nicknames are assigned, else `wanted`. The room is undefined if it is new.
  */
 export function assignedNick(
   context: Naming,
@@ -68,9 +67,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
   }
 }
 
-/**
- * Yields the candidates for an assigned nickname, without end: the name, the name with an id, the name with a number.
- */
+/** Yields the candidates for an assigned nickname, without end: the name, with an id, with a number. */
 function* names(context: Naming, account: BareJid): Iterable<Nick> {
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
   const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);

@@ -109,8 +109,7 @@ function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: Ful
 
 /**
  * Creates a locked room for a user who enters it.
- * @throws StanzaError not-allowed if the user may not create rooms, gone if the room was destroyed and had other
- * owners
+ * @throws StanzaError not-allowed, or gone if others owned it before
  */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;

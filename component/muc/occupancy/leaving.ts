@@ -24,10 +24,7 @@ export interface Leaving {
   readonly id?: string | undefined;
 }
 
-/**
- * Removes a session. Other occupants learn of it if it was the occupant's last, or its presence represented the
- * occupant.
- */
+/** Removes a session. Others are notified if it was the occupant's last, or its presence represented the occupant. */
 export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
   const { transaction, room } = scope;
   const occupant = room.sessions.get(session);

@@ -10,8 +10,7 @@ const MOST = 100;
 const REASON = "The room was not configured in time.";
 
 /**
- * Destroys rooms that were created by entering but not configured within rooms.lock_minutes: only their owners can
- * enter.
+ * Destroys rooms, created by entering, that are not configured within rooms.lock_minutes: only owners can enter them.
  */
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;

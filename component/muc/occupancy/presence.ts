@@ -17,9 +17,7 @@ import { enter, replay, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
 import { changeNick } from "./nick-change.js";
 
-/**
- * Handles available presence to an occupant's address: the sender enters, changes the nickname or updates presence.
- */
+/** Handles available presence to an occupant's address: the sender enters, or changes nickname or presence. */
 export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
   const session = sessionOf(from, to.room);
   const room = work.context.rooms.find(to.room);
@@ -37,8 +35,8 @@ export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): v
 }
 
 /**
- * Handles available presence to the room itself: an occupant updates presence.
- * @throws StanzaError jid-malformed if the sender wants to enter, as the nickname is missing
+ * Handles available presence to the room itself: an occupant's update.
+ * @throws StanzaError jid-malformed on entering
  */
 export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">): void {
   const session = sessionOf(from, to.jid);

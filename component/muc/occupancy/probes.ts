@@ -1,7 +1,4 @@
-/**
- * Answers presence probes (XEP-0045 §17.3), by which an occupant or the occupant's server requests the presence of
- * another occupant or of the room. Others' probes aren't answered.
- */
+/** Answers occupants' presence probes (XEP-0045 §17.3), or their servers', for another occupant or the room. */
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { roomOf } from "../handlers.js";

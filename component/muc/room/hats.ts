@@ -1,7 +1,4 @@
-/**
- * Hats (XEP-0317 0.3.1): labels that the operator configures for accounts or departments of the directory
- * (rooms.hats).
- */
+/** Hats (XEP-0317 0.3.1): labels, configured for accounts or for departments of the directory (rooms.hats). */
 import type { BareJid } from "../../address.js";
 import type { HatConfig } from "../../rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";

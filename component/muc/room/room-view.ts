@@ -18,11 +18,7 @@ export interface Admins {
 
 /** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
 export interface ReservedNames {
-  /**
-   * Returns the bare address of the account for which a nickname is reserved.
-   * @param room the room's address
-   * @param looks the nickname's appearance, as looksOf() returns it (lookalikes.ts)
-   */
+  /** Returns the bare address for which a nickname is reserved. @param looks as looksOf() returns it (lookalikes.ts) */
   reserver(room: string, looks: string): string | undefined;
 }
 
@@ -101,9 +97,7 @@ export class RoomView {
     return this.state.options;
   }
 
-  /**
-   * Whether others see the presence of occupants in this role (XEP-0045 §15.5.3, muc#roomconfig_presencebroadcast).
-   */
+  /** Whether others see the presence of occupants in this role (XEP-0045, muc#roomconfig_presencebroadcast). */
   isBroadcast(role: Role): boolean {
     return this.options.presenceBroadcast.some((each) => each === role);
   }

@@ -192,7 +192,7 @@ export class Room extends RoomView implements ChangedRoom {
 
   /**
    * Stores a session's new presence.
-   * @param jid the session's full address
+   * @param jid its full address
    * @param presence the presence's children, serialised
    */
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {

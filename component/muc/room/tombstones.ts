@@ -33,8 +33,8 @@ export class Tombstones {
   }
 
   /**
-   * Deletes some expired tombstones, inside the caller's database transaction.
-   * @param now milliseconds since 1970
+   * Deletes some expired tombstones, in the caller's transaction.
+   * @param now in milliseconds
    * @returns whether more may be left
    */
   slice(now: number): boolean {
@@ -52,9 +52,7 @@ export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], adm
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 
-/**
- * Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the reason and the alternative room.
- */
+/** Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the alternative room. */
 export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,

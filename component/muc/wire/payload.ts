@@ -1,6 +1,4 @@
-/**
- * Rebuilds elements of clients' stanzas, so that they are valid in other stanzas and within limits (xml/rebuild.ts).
- */
+/** Rebuilds elements of clients' stanzas, so that they are valid in other stanzas and within limits. */
 import { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { isName } from "../../xml/names.js";
@@ -23,7 +21,7 @@ export function passOn(element: Element): Element {
 }
 
 /**
- * Returns a stanza's attributes, except those with a prefix other than xml, or a name that not every parser accepts.
+ * Returns a stanza's attributes, without those that have a prefix other than xml, or an unusual name (xml/names.ts).
  */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);

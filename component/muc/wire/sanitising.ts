@@ -57,8 +57,8 @@ const FAMILIES: readonly string[] = [MUC.muc, "urn:xmpp:mam:", "urn:xmpp:mix:"];
 const MIRROR = "urn:qtalk:stanza:";
 
 /**
- * Returns an occupant's child elements without the reserved ones, rebuilt.
- * @throws StanzaError bad-request if one can't be rebuilt
+ * Returns an occupant's child elements without the reserved ones.
+ * @throws StanzaError bad-request if they are invalid
  */
 export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] {
   const children = passedOn(stanza).filter((child) => child.getNS()?.startsWith(MIRROR) !== true);

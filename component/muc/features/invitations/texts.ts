@@ -24,8 +24,8 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * Returns the body of an invitation, with a link to the room, as some clients offer no other way to enter.
- * @param who the inviter's name; undefined for an unnamed administrator
+ * Returns an invitation's body, with a link, as some clients offer no other way to enter.
+ * @param who the inviter's name
  */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,

@@ -17,10 +17,7 @@ import { refuseNick } from "../nicknames.js";
 
 const FIELD = "muc#register_roomnick";
 
-/**
- * Answers with the member's reserved nickname and the form.
- * @throws StanzaError not-allowed if the sender is no member
- */
+/** Answers with the reserved nickname and the form. @throws StanzaError not-allowed if the sender is no member */
 export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
   const field = {
