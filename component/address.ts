@@ -99,7 +99,7 @@ const MAX_PART_BYTES = 1023;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without LOCAL_EXCLUDED. */
+/** Normalises a localpart: UsernameCaseMapped (RFC 8265 §3.3), without the characters of LOCAL_EXCLUDED. */
 function prepareLocal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
   if (LOCAL_PLAIN.test(text)) return text.toLowerCase();

@@ -5,6 +5,7 @@ export interface InboundSource {
   setReading(isOn: boolean): void;
 }
 
+/** Handles stanzas in order, for a few milliseconds per turn of the event loop; pauses reading while stanzas wait. */
 export class InboundQueue {
   readonly #slice = new TickSlice(() => this.#resume());
   #waiting: Element[] = [];

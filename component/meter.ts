@@ -56,7 +56,9 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
 }
 
 /**
- * Charges an account for a step: the bytes read without being returned, and the milliseconds taken.
+ * Charges an account for a step.
+ * @param bytes the bytes that were read without being returned
+ * @param ms the milliseconds taken
  * @throws if the account's budget is used up; the work fails then
  */
 export type Charge = (bytes: number, ms: number) => void;

@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../storage/group-commit.js";
 
-/** Does a slice of the work. @param now milliseconds since 1970 @returns whether there may be more work */
+/** Does some work in a database transaction. @param now milliseconds since 1970 @returns whether more may be left */
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {

@@ -15,9 +15,7 @@ const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/**
- * Makes the handler that runs commands. Clients submit forms by `execute` or `next`, the last one also by `complete`.
- */
+/** Makes the handler that runs commands. Clients submit a form by `execute` or `next`, the last also by `complete`. */
 export function commandHandler(
   commands: readonly Command[],
   sessions = new CommandSessions(),

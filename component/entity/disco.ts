@@ -16,7 +16,7 @@ export interface Identity {
 export interface DiscoNode {
   /** Returns the children of the node's disco#info; undefined if the node doesn't exist for this user. */
   info(from: Jid): Element[] | undefined;
-  /** @param from the user @param jid the component's address */
+  /** Returns the node's items. @param from the user @param jid the component's address */
   items(from: Jid, jid: Jid): Element[];
 }
 
@@ -63,7 +63,7 @@ export function serviceItems(
   });
 }
 
-/** @throws StanzaError item-not-found if the node doesn't exist */
+/** Returns a node. @throws StanzaError item-not-found if it doesn't exist */
 function found(nodes: DiscoNodes, node: string): DiscoNode {
   const known = nodes.get(node);
   if (known === undefined) throw new StanzaError("cancel", "item-not-found");

@@ -114,7 +114,7 @@ export function unavailableHandler<K extends RoomTarget>(
   };
 }
 
-/** @throws StanzaError resource-constraint if the sender's outbox quota is used up, or memory is short */
+/** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
 function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
   if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
   const full = transactions.refuse(owner);

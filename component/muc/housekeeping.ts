@@ -10,7 +10,7 @@ const INDEXING = { round: 10_000, slice: 20 };
 /** How old messages must be to be indexed, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
 
-/** Runs the background work: deletes expired messages and tombstones, indexes messages, ends unconfigured rooms. */
+/** Runs the background work: deletes expired messages and tombstones, indexes messages, destroys unconfigured rooms. */
 export class Housekeeping {
   readonly retention: Retention;
   readonly lockTimeout: LockTimeout;

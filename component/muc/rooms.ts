@@ -2,9 +2,8 @@
  * The component's rooms (XEP-0045) on its own domain.
  *
  * Each stanza or call is handled in one transaction (transaction.ts) without waiting in between, so the events of a
- * room are sequential. A handler first checks the request, then changes rooms in memory (room/room.ts) and adds the
- * stanzas to send. The transaction commits the rooms' rows, the archive's rows and the stanzas together. As the stanzas
- * go through the outbox, they keep their order, are never sent before they are on disk, and survive a crash.
+ * room are sequential. A handler checks the request, changes rooms in memory (room/room.ts) and adds the stanzas to
+ * send. Rows and stanzas are committed together; stanzas go through the outbox, so they keep their order.
  *
  *     routes.ts     the table of handlers
  *     features.ts   the table of features; features/ has a file or folder for each feature
@@ -18,7 +17,7 @@
  *     limits/       rate limits
  *     wire/         building stanzas and sending them to occupants
  *
- * A room is loaded into memory when it is used, and dropped from memory when it is idle.
+ * A room is loaded into memory when it is used, and dropped when it is idle.
  */
 import { counted } from "../counted.js";
 import type { Logger } from "winston";

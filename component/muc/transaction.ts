@@ -17,7 +17,7 @@ export interface Stores {
   readonly rooms: RoomsStore;
   readonly archive: RoomsArchive;
   readonly activity: RoomsActivity;
-  /** Messages to empty rooms have no outbox row with which their fingerprint could be stored. */
+  /** Needed, as messages to empty rooms have no outbox row with which their fingerprint could be stored. */
   readonly fingerprints: Fingerprints;
   readonly userRemovals: UserRemovals;
   readonly invitations: RoomsInvitations;

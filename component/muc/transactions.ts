@@ -24,9 +24,7 @@ export class Transactions {
     return this.outbox.refuse(account);
   }
 
-  /**
-   * Runs work in a new transaction, which the caller commits; aborts the transaction and rethrows if the work throws.
-   */
+  /** Runs work in a new transaction, which the caller commits. If the work throws, the transaction is aborted. */
   run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
     const transaction = this.begin(account);
     try {

@@ -75,7 +75,7 @@ export class Scope {
   }
 }
 
-/** @throws NamespaceFault if the prefix may not be declared for the namespace */
+/** Checks a declaration. @throws NamespaceFault if it is invalid */
 function checkDeclaration(prefix: string, namespace: string): void {
   if (prefix === "xml" && namespace === RESERVED.xml) return;
   if (prefix === "xml" || prefix === "xmlns") throw new NamespaceFault(`the prefix ${prefix} is reserved`);

@@ -46,7 +46,7 @@ const NO_DOCTYPE = "a DOCTYPE is not allowed";
 /** Matches a text that begins with a DOCTYPE, after an optional XML declaration. */
 const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
 
-/** @throws RebuildFault, NamespaceFault, XmlError or RangeError */
+/** Parses a text, and rebuilds its root element. @throws RebuildFault, NamespaceFault, XmlError or RangeError */
 function rootOf(text: string, limits: XmlLimits): Element {
   // Normalising line ends (XML 1.0 §2.11) all at once is faster than the parser's normalising one by one.
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;

@@ -43,7 +43,7 @@ export function fits(text: string, most: number): boolean {
   return text.length * 3 <= most || (text.length <= most && Buffer.byteLength(text) <= most);
 }
 
-/** @throws StanzaTooLarge if the text has more than `most` bytes in UTF-8 */
+/** Checks a text's length. @throws StanzaTooLarge if it has more than `most` bytes in UTF-8 */
 export function mustFit(text: string, most: number): void {
   if (!fits(text, most)) throw new StanzaTooLarge(Buffer.byteLength(text), most);
 }

@@ -47,7 +47,7 @@ export function refuseChange(
     : undefined;
 }
 
-/** Returns the error if the changes leave the room without an owner. Of several for an account, the last one counts. */
+/** Returns the error if the changes leave the room without an owner. An account's last change counts. */
 export function refuseOrphaning(
   room: RoomView,
   changes: readonly AffiliationChange[],

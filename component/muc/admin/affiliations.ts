@@ -17,7 +17,7 @@ import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
-/** Above this number of changes, occupants aren't notified of accounts outside the room. */
+/** If a request changes more affiliations, those of accounts outside the room aren't announced to occupants. */
 const MAX_NOTIFIED = 100;
 
 /** Changes affiliations by a list or a configuration form, and invites new members of a members-only room. */
@@ -43,7 +43,7 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
 }
 
-/** Notifies occupants who see real addresses of an outsider's affiliation. (Occupants' are announced by presence.) */
+/** Announces the affiliation of an account outside the room to the occupants who see real addresses. */
 export function notifyAffiliation(
   { transaction, room }: RoomTransaction,
   jid: BareJid,
@@ -57,7 +57,7 @@ export function notifyAffiliation(
   );
 }
 
-/** Returns the kind of a change that only adds or removes a member outside the room. These are stored together. */
+/** Recognises changes that only add or remove a member outside the room. They are stored together. */
 function plainKind(
   { room }: RoomScope,
   { jid, affiliation, nick, reason }: AffiliationChange,

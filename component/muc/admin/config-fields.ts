@@ -9,13 +9,13 @@ export interface ConfigField {
   readonly name: string;
   /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
-  /** Who may enable the option: owners on the served domains, only programs and administrators, or all owners. */
+  /** Who may enable the option: owners on the served domains ("local"), no owners ("api"), or all owners. */
   readonly setBy: "local" | "api" | "anyone";
   show(options: RoomOptions): FormField;
   /**
    * Applies a submitted value.
    * @param fields all submitted fields, by name
-   * @returns the changed options, or a description of the accepted values if this one isn't
+   * @returns the changed options; a description of the accepted values if this value is refused
    */
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }

@@ -38,7 +38,7 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
   );
 }
 
-/** Returns the form's fields with the current values. @param by sees only options that they may set or that are on */
+/** Returns the form's fields with current values: all, or those that the user `by` may set or that are on. */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
     .filter((field) => isOn(field, room.options) || maySet(context, field, by))

@@ -117,7 +117,7 @@ function named(room: RoomView, nick: string): Occupant {
   return occupant;
 }
 
-/** Parses the bare address whose affiliation changes; a domain only for bans. @throws StanzaError jid-malformed */
+/** Parses the address whose affiliation changes. Of a domain, only bans change. @throws StanzaError jid-malformed */
 function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
@@ -126,9 +126,7 @@ function accountOf(room: RoomView, text: string, affiliation: Affiliation): Bare
   return jid;
 }
 
-/**
- * Returns the nickname to reserve (§9.5); "" releases the reserved one, undefined keeps it, as if it isn't available.
- */
+/** Returns the nickname to reserve (§9.5): "" to release it, undefined to keep it or if the new one isn't available. */
 function reservable(
   { context, room }: RoomScope,
   account: BareJid,

@@ -31,7 +31,7 @@ export class ServiceAdmins {
   }
 }
 
-/** Updates service administrators' occupants after rooms.admins has changed, even while the component was stopped. */
+/** Updates administrators' occupants after rooms.admins has changed, also while the component was stopped. */
 export class AdminsFollower {
   #running: Promise<void> = Promise.resolve();
 
@@ -42,9 +42,7 @@ export class AdminsFollower {
     private readonly commit: GroupCommit,
   ) {}
 
-  /**
-   * Updates the occupants of added and removed administrators. If this fails, the component's next start repeats it.
-   */
+  /** Updates the occupants of added and removed administrators. If this fails, the next start repeats it. */
   follow(): Promise<void> {
     this.#running = this.#running
       .then(() => this.#followAll())

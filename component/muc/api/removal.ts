@@ -1,4 +1,4 @@
-/** Removes members by HTTP calls. Unlike other changes of affiliations, this removes occupants even from open rooms. */
+/** Removes members by HTTP calls. Unlike after other changes of affiliations, they must leave open rooms, too. */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";

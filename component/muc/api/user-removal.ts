@@ -24,11 +24,11 @@ interface RemovedUser {
   readonly resolve: () => void;
 }
 
-/** The work in one turn of the event loop, in milliseconds. The commit takes about as long again. */
+/** How long the work in one turn of the event loop may take, in milliseconds. The commit takes as long again. */
 const SLICE_MS = 2;
 /** How many rooms are read from the database at a time. */
 const ROOMS = 20;
-/** The pause, in milliseconds, after none of a slice's rooms could be stored. */
+/** The pause before a retry, in milliseconds, if no room's changes could be stored. */
 const RETRY_MS = 1_000;
 
 /**
@@ -47,7 +47,7 @@ export class UserRemoval {
   #isWorking = false;
   /** How many rooms the last slice processed. */
   #processed = 0;
-  /** How many of these could not be stored. */
+  /** How many of the last slice's rooms could not be stored. */
   #refused = 0;
 
   /** @param confirmTimeout how long remove() waits for completion, in milliseconds */
@@ -102,7 +102,7 @@ export class UserRemoval {
     this.#stopping.abort();
   }
 
-  /** Resolves when the users are removed and the server has acknowledged the stanzas that announce it. */
+  /** Resolves when the users are removed and the server has acknowledged the stanzas that announce this. */
   async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
     await Promise.all(users.map(({ done }) => done));
     const status = await this.outbox.accept({ rows: [] });

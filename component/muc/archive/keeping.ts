@@ -23,7 +23,7 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = isArchived(room);
-  // Newcomers get the current subject anyway, and need no retraction that is in the archive.
+  // The history needs no subject, as newcomers get the current one, and no retraction that is in the archive.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
   return { kept, said: keepsHistory(room) && !isElsewhere };
 }

@@ -1,6 +1,6 @@
 /**
  * Answers archive queries (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results bypass the
- * outbox: they may overtake new messages, as clients order messages by id.
+ * outbox, so they may overtake new messages; clients order messages by id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../router.js";

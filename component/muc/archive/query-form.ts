@@ -17,7 +17,7 @@ export interface ArchiveQuery {
   /** The sender, by the address in the room or the real one; undefined for all senders. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
-  /** Words that the text must contain, all of them; empty for all messages. */
+  /** The words that a message must contain; empty for all messages. */
   readonly words: readonly string[];
   /** Whether the page is sent newest first. */
   readonly flipped: boolean;
@@ -28,7 +28,7 @@ export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
 
-/** The form fields that clients learn of. */
+/** The form fields that the archive declares. */
 export const QUERY_FIELDS: readonly FormField[] = [
   { name: "with", type: "jid-single", values: [] },
   { name: "start", type: "text-single", values: [] },
@@ -52,7 +52,7 @@ const MAX_WORDS = 10;
 /** Why a query is refused: an error condition, or too long a text to search for. */
 export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
 
-/** Parses a query; returns why it is refused if it is. */
+/** Parses a query. @returns a QueryFault if it is refused */
 export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);

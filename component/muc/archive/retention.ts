@@ -19,11 +19,7 @@ export class Retention {
     private readonly metrics: Pick<Metrics, "archiveExpired">,
   ) {}
 
-  /**
-   * Deletes some expired messages, in the caller's transaction.
-   * @param now in milliseconds
-   * @returns whether more may be left
-   */
+  /** Deletes some expired messages, as a PruneSlice (pruning.ts). */
   slice(now: number): boolean {
     const deleted = this.#pruneAll(now);
     const isFull = deleted === MESSAGES;

@@ -1,4 +1,4 @@
-/** A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115), which doesn't cover occupants' number and subject. */
+/** A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). Fields that change often aren't part of the hash. */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
 import { HOOKS } from "../features.js";

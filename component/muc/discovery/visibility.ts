@@ -1,4 +1,4 @@
-/** Decides who may see more of a room than that it exists (XEP-0045 §6.4): all who could enter without a password. */
+/** Decides who may see a room's details (XEP-0045 §6.4): occupants, members, and all who need no password to enter. */
 
 import type { Jid } from "../../address.js";
 import { HOOKS } from "../features.js";

@@ -1,6 +1,4 @@
-/**
- * Bans: outcasts can't enter, see details or be invited (XEP-0045 §7.2.7). Occupants who become outcasts are removed.
- */
+/** Bans (XEP-0045 §7.2.7): outcasts can't enter, see details or be invited. Occupants who become outcasts leave. */
 import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Affiliation } from "../room/affiliation.js";

@@ -40,7 +40,7 @@ export interface Feature {
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
-  /** Whether a user may see the room's details; every feature must agree. */
+  /** Whether a user may see the room's details, which every feature must allow. */
   mayRead?(room: RoomView, reader: Reader): boolean;
   /** Whether a user who isn't an administrator may read the list of an affiliation (§9); one feature is enough. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;

@@ -41,7 +41,9 @@ export function keepsHistory(room: RoomView): boolean {
   return historyLength(room) > 0;
 }
 
-/** Sends the history to a newcomer whose reading budget isn't used up. Repeated entering costs little that way. */
+/**
+ * Sends the history to a newcomer. Users whose reading budget is used up get none, so repeated entering costs little.
+ */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;

@@ -55,7 +55,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
 
-/** @throws StanzaError feature-not-implemented if the request isn't a retraction */
+/** Parses a request. @throws StanzaError feature-not-implemented if it isn't a retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
   const isOld = payload.getNS() === MUC.fasten;
   const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;

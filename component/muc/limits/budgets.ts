@@ -1,4 +1,4 @@
-/** Users' rate limits in rooms. Each kind of action has its own budget, so that who reads much may still speak. */
+/** Users' rate limits in rooms. Each kind of action has a budget, so that users who read much may still speak. */
 import type { RoomsConfig } from "../../config.js";
 import { TokenBuckets } from "../../token-bucket.js";
 import type { Transaction } from "../transaction.js";

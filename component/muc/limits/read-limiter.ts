@@ -70,8 +70,8 @@ export class ReadLimiter {
   }
 
   /**
-   * Does work whose cost grows with the stored data (meter.ts).
-   * @throws StanzaError resource-constraint, also midway
+   * Runs work in steps (meter.ts), and charges each.
+   * @throws StanzaError resource-constraint if the budget is used up
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
     return this.meter.run(name, steps, (bytes, ms) => {

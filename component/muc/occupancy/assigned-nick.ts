@@ -24,9 +24,7 @@ export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
   return config.names === "directory";
 }
 
-/**
- * Returns the nickname from the directory if nicknames are assigned, else `wanted`. The room is undefined if it is new.
- */
+/** Returns the directory's nickname if nicknames are assigned, else `wanted`. @param room undefined for a new room */
 export function assignedNick(
   context: Naming,
   room: RoomView | undefined,

@@ -3,15 +3,13 @@ import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 
-/** The pause between two searches for such rooms, in milliseconds. */
+/** The pause between two rounds, in milliseconds. */
 const ROUND_MS = 30_000;
 /** How many rooms are destroyed in one round. */
 const MOST = 100;
 const REASON = "The room was not configured in time.";
 
-/**
- * Destroys rooms, created by entering, that are not configured within rooms.lock_minutes: only owners can enter them.
- */
+/** Destroys rooms that aren't configured within rooms.lock_minutes after their creation: only owners can enter them. */
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;
 
@@ -26,7 +24,7 @@ export class LockTimeout {
     clearInterval(this.#timer);
   }
 
-  /** Destroys some of these rooms. @param now milliseconds since 1970 */
+  /** Destroys some rooms. @param now milliseconds since 1970 */
   async round(now: number): Promise<void> {
     const { stores, config, log } = this.context;
     try {

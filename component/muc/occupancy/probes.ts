@@ -1,4 +1,4 @@
-/** Answers occupants' presence probes (XEP-0045 §17.3), or their servers', for another occupant or the room. */
+/** Answers presence probes (XEP-0045 §17.3) from occupants or their servers, for another occupant or for the room. */
 import { isFull, type Jid } from "../../address.js";
 import { keyOf } from "../../nick.js";
 import { roomOf } from "../handlers.js";

@@ -71,7 +71,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
 
 /**
  * Answers a self-ping (XEP-0410), by which a client learns whether it is still inside; relays other pings.
- * @throws StanzaError not-acceptable if it isn't: clients take item-not-found for "still inside"
+ * @throws StanzaError not-acceptable for senders outside: clients take item-not-found for "still inside"
  */
 export async function ping(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to } = inbound;

@@ -60,7 +60,7 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }
 
-/** @throws StanzaError policy-violation if the stanza has more than `most` bytes */
+/** Refuses long messages. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
 export function refuseLength(room: RoomView, stanza: string, most: number): void {
   if (Buffer.byteLength(stanza) <= most) return;
   throw roomError(room.jid, "modify", "policy-violation", `A message may have at most ${most} bytes.`);

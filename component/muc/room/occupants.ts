@@ -42,7 +42,6 @@ export class Occupants {
     return this.#byNick;
   }
 
-  /** The occupants by the full addresses of their sessions. */
   get bySession(): ReadonlyMap<string, Occupant> {
     return this.#bySession;
   }
@@ -52,7 +51,6 @@ export class Occupants {
     return this.#byAccount;
   }
 
-  /** The full addresses of all sessions in the room. */
   get recipients(): readonly string[] {
     this.#recipients ??= [...this.#bySession.keys()];
     return this.#recipients;

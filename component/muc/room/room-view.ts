@@ -35,15 +35,12 @@ export interface RoomInit {
   readonly jid: AccountJid;
   /** The key from which occupant-ids are computed (XEP-0421). */
   readonly secret: Buffer;
-  /** The time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
-  /** Whether only owners may enter, because the room was never configured. */
   readonly locked: boolean;
   readonly options: RoomOptions;
   readonly subject: Subject | undefined;
   readonly affiliations: readonly StoredAffiliation[];
   readonly occupants: readonly StoredOccupant[];
-  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
   readonly pictures: readonly string[];
 }
 

@@ -29,7 +29,6 @@ export interface RoomRules extends ViewRules {
   readonly config: RoomsConfig;
   /** Called whenever a room is stored. */
   readonly isListed: IsListed;
-  /** Notified of events in rooms. */
   readonly watch: RoomWatch;
 }
 
@@ -40,7 +39,6 @@ export interface RoomRules extends ViewRules {
 export class Room extends RoomView implements ChangedRoom {
   readonly #isListed: IsListed;
   readonly #watch: RoomWatch;
-  /** Whether the room was deleted. */
   isGone = false;
   isLost = false;
   uncommitted = 0;
@@ -156,7 +154,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /** Lets messages not invite these members until they enter: they were invited or removed, or left on purpose. */
+  /** Stops messages from inviting these members until they enter. They were invited or removed, or left on purpose. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);

@@ -32,11 +32,7 @@ export class Tombstones {
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
 
-  /**
-   * Deletes some expired tombstones, in the caller's transaction.
-   * @param now in milliseconds
-   * @returns whether more may be left
-   */
+  /** Deletes some expired tombstones, as a PruneSlice (pruning.ts). */
   slice(now: number): boolean {
     return this.#store.prune(this.#since(now), SLICE) === SLICE;
   }

@@ -72,7 +72,7 @@ export function parseAnyForm(form: Element): Submitted | undefined {
   return parse(form, "left out");
 }
 
-/** @param nameless whether a field without a name makes the form malformed or is ignored */
+/** Parses a form. @param nameless whether fields without a name make it malformed or are ignored */
 function parse(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
   const { type } = form.attrs;
   if (type === "cancel") return { type, fields: new Map() };

@@ -11,7 +11,7 @@ export interface ListItem {
   readonly item: Element;
 }
 
-/** How many items a page has. */
+/** How many items a page has at most. */
 const PAGE = 1000;
 /** How many bytes of a reply are reserved for everything but the items. */
 const AROUND = 16 * 1024;

@@ -20,9 +20,7 @@ export function passOn(element: Element): Element {
   return rebuilt;
 }
 
-/**
- * Returns a stanza's attributes, without those that have a prefix other than xml, or an unusual name (xml/names.ts).
- */
+/** Returns a stanza's attributes, without those with a prefix other than xml or an unusual name (xml/names.ts). */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
   return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));
@@ -45,7 +43,7 @@ const READER: Reader<Element, Element | string> = {
   },
 };
 
-/** @throws RebuildFault if the text has a character that XML forbids */
+/** Checks a text. @throws RebuildFault if it has a character that XML forbids */
 function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }

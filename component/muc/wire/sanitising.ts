@@ -13,7 +13,7 @@ import { attributesOf, passedOn } from "./payload.js";
 
 /** The limit for the children of a presence, in UTF-16 units. */
 const MAX_PRESENCE = 16 * 1024;
-/** The children that are kept of a presence which is too long. */
+/** The children that are kept of a presence that is too long. */
 const ESSENTIAL: ReadonlySet<string> = new Set(["show", "status", "priority"]);
 
 type Child = Element | string;

@@ -41,12 +41,12 @@ export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added:
   inviteDirectly(scope, { from, body }, accounts);
 }
 
-/** Returns the sender of a user's invitation: the user if the component may send for them, else its domain. */
+/** Returns the sender of a user's invitation: the user, or the component's domain if it may not send for the user. */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
   return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
-/** Returns the sender of an occupant's invitation: the component's domain if the room hides real addresses. */
+/** Returns the sender of an occupant's invitation: as inviterOf(), or the domain if the room hides real addresses. */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
   return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
 }

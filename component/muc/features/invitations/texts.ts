@@ -24,8 +24,8 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * Returns an invitation's body, with a link, as some clients offer no other way to enter.
- * @param who the inviter's name
+ * Returns the body, with a link, as some clients offer no other way to enter.
+ * @param who undefined: an administrator
  */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
