@@ -75,15 +75,18 @@ export class Journal {
     if (this.kept.ack(rowId, bytes, Date.now())) this.due();
   }
 
-  /** Notes that a row is acknowledged or too old. @returns the row's weight */
-  over(row: OutboxRow): Weight {
+  /** Notes that a row is acknowledged or too old. @returns how many bytes of it are kept with the rows before it */
+  over(row: OutboxRow): number {
     const weight = weightOfRows([row]);
-    if (row.isParked) {
-      this.#changes.unparked.push(row);
-      this.kept.ackParked(Date.now());
-      this.due();
-    } else this.#changes.acknowledged = plus(this.#changes.acknowledged, weight);
-    return weight;
+    this.dependencies.quotas.remove(weight);
+    if (!row.isParked) {
+      this.#changes.acknowledged = plus(this.#changes.acknowledged, weight);
+      return weight.bytes;
+    }
+    this.#changes.unparked.push(row);
+    this.kept.ackParked(Date.now());
+    this.due();
+    return 0;
   }
 
   /** Notes that a row is parked. @param done how many of its stanzas are acknowledged */

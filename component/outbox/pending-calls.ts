@@ -17,14 +17,12 @@ export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };
 
 interface PendingCall {
-  /** The id of the call's first row. */
-  readonly first: number;
-  /** The id after the call's last row. */
+  /** The ids of the call's rows that aren't dead letters. */
+  rows: readonly number[];
+  /** The id after the last row that the call waits for. */
   readonly end: number;
   /** When the call is answered at the latest, in milliseconds of performance.now(). */
   readonly deadline: number;
-  /** How many rows of the call are not dead letters. */
-  alive: number;
   /**
    * Whether a row of the call is parked (its host allows no send mode now), is a dead letter, or was too old to be
    * sent.
@@ -39,31 +37,24 @@ export class PendingCalls {
   /** @param timeout how long a call waits at most, in milliseconds */
   constructor(private readonly timeout: number) {}
 
-  /**
-   * Waits for the acks of the rows from `first` to before `end`.
-   * @param rows how many rows in this range belong to the call
-   */
-  wait(first: number, end: number, rows: number): Promise<DeliveryStatus | Refusal> {
+  /** Waits until all rows before `end` are finished. @param rows the ids of the call's rows */
+  wait(rows: readonly number[], end: number): Promise<DeliveryStatus | Refusal> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.timeout;
-      this.#calls.push({ first, end, deadline, alive: rows, isIncomplete: false, resolve });
+      this.#calls.push({ rows, end, deadline, isIncomplete: false, resolve });
     });
   }
 
-  /** Marks the calls that include this row as incomplete, as the row is parked or was too old. */
+  /** Marks the calls of a row as incomplete: the row is parked, a dead letter, or too old. */
   incomplete(row: number): void {
     for (const call of this.#of(row)) call.isIncomplete = true;
   }
 
-  /**
-   * Notes that a row is a dead letter. The call is refused only if all of its rows are dead letters, since no stanza of
-   * a refused call may be delivered.
-   */
+  /** Refuses the calls of a row, which is a dead letter, unless they have other rows, which may be delivered. */
   dead(row: number, refusal: Refusal): void {
     for (const call of this.#of(row)) {
-      call.isIncomplete = true;
-      call.alive -= 1;
-      if (call.alive === 0) this.#settle((one) => one === call, refusal);
+      call.rows = call.rows.filter((rowId) => rowId !== row);
+      if (call.rows.length === 0) this.#settle((one) => one === call, refusal);
     }
   }
 
@@ -83,7 +74,7 @@ export class PendingCalls {
   }
 
   #of(row: number): PendingCall[] {
-    return this.#calls.filter(({ first, end }) => first <= row && row < end);
+    return this.#calls.filter(({ rows }) => rows.includes(row));
   }
 
   #settle(isOver: (call: PendingCall) => boolean, status?: DeliveryStatus | Refusal): void {

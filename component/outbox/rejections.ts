@@ -6,6 +6,7 @@
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../counted.js";
+import { blameOf } from "../link/stream-end.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
 import type { Journal } from "./journal.js";
@@ -55,7 +56,8 @@ export class Rejections {
    * Makes a stanza that the server rejects a dead letter.
    * @param acked the id of the first row that isn't acknowledged
    */
-  rejected({ row, offset, closed: { text } }: Rejected, acked: number): void {
+  rejected({ row, offset, closed }: Rejected, acked: number): void {
+    const { text } = closed;
     const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
     const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
@@ -64,6 +66,8 @@ export class Rejections {
       ? this.dependencies.store.waitingOf(row.call, acked)
       : undefined;
     this.#bury(row, offset, reason, rest);
+    // If a stream ended without a reason, it may have delivered the stanza.
+    if (blameOf(closed) === "content") this.#refuseCall(row);
   }
 
   /**
@@ -72,6 +76,7 @@ export class Rejections {
   oversized({ row, offset, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
     this.#bury(row, offset, reason, undefined);
+    this.#refuseCall(row);
   }
 
   /** Logs that the server closes every stream. */
@@ -118,19 +123,13 @@ export class Rejections {
     const { out, left } =
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
     const request = this.dependencies.history?.requestOf(row.rowId);
-    const { quotas, pending, deadLetters, store } = this.dependencies;
+    const { quotas, pending, deadLetters } = this.dependencies;
     quotas.remove(deadLetters.add(row, out, left, reason));
     const others = (rest ?? []).filter(({ rowId }) => rowId !== row.rowId);
     deadLetters.addAll(others, reason);
     const weight = weightOfRows(others);
     quotas.remove(weight);
-    // Stanzas before this one in its row may have been delivered.
-    const isWhole = left === undefined && (rest === undefined || offset === 0);
-    if (!isWhole) pending.incomplete(row.rowId);
-    for (const { rowId } of isWhole ? [row, ...others] : others) {
-      const letter = store.obstacleTo(rowId);
-      if (typeof letter === "object") pending.dead(rowId, refusalOf(letter));
-    }
+    for (const { rowId } of [row, ...others]) pending.incomplete(rowId);
     const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
     const are = dead > 1 ? `${dead} stanzas, the rest of the call, are dead letters` : "It is a dead letter";
@@ -138,5 +137,11 @@ export class Rejections {
       `A stanza of row ${row.rowId} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
       { request },
     );
+  }
+  /** Refuses the call of a dead letter if no other stanza of the call was written; else the call is `queued`. */
+  #refuseCall({ rowId, stanzas, isCopied }: OutboxRow): void {
+    const { store, pending } = this.dependencies;
+    const letter = stanzas === 1 || isCopied ? store.obstacleTo(rowId) : undefined;
+    if (typeof letter === "object") pending.dead(rowId, refusalOf(letter));
   }
 }

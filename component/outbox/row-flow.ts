@@ -1,14 +1,13 @@
 /**
  * Moves rows through their states, from acceptance to deletion:
- *
  * - waiting: committed to the disk
  * - unacked: written to the stream, followed by an ack request
  * - acked: acknowledged by the server; kept for a few seconds in case the server restarts, then deleted (journal.ts)
  * - parked: its host allows no send mode now; later rows are sent before it
  * - dead letter: too large, or the server closes the stream because of it; an operator decides what to do
  *
- * The class owns the ack position (all stanzas before it are acked or parked) and the window (the unacked rows). The
- * transitions are accept(), #run(), #ack(), #down() and #up().
+ * The class owns the ack position (all stanzas before it are acked, parked or dead letters) and the window (the unacked
+ * rows). The transitions are accept(), #run(), #ack(), #down() and #begin().
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
@@ -35,7 +34,6 @@ export class RowFlow {
   readonly #writes: NextWrites;
   readonly #rejections: Rejections;
   readonly #opening: Opening;
-  /** The ack position: all stanzas before it are acked or parked. */
   #acked: Position;
   /** Rows with smaller ids are late: they were acked by a server that has restarted since. */
   #lateBefore = 0;
@@ -64,8 +62,11 @@ export class RowFlow {
     this.#rows = new WaitingRows(store, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
     this.#rejections = new Rejections(dependencies, this.#inFlight);
-    this.#opening = new Opening(dependencies, times, (opened) => this.#up(opened));
-    link.on("up", () => this.#opening.start(!kept.isEmpty || !this.#suspects.isEmpty));
+    this.#opening = new Opening(dependencies, times, (opened) => {
+      this.#opened = opened;
+      this.#run();
+    });
+    link.on("up", () => this.#opening.start(!kept.isEmpty || this.#isPartlyAcked || !this.#suspects.isEmpty));
     link.on("down", (closed) => this.#down(closed));
     link.on("drain", () => {
       this.#isBlocked = false;
@@ -84,6 +85,11 @@ export class RowFlow {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }
 
+  /** Whether stanzas of an unfinished row are acked; they aren't among the kept rows. */
+  get #isPartlyAcked(): boolean {
+    return this.#acked.offset > 0 || this.#rows.isPartlyAcked;
+  }
+
   /**
    * Adds a call's committed rows to the waiting ones, and answers the call.
    * @param repeated the ids of earlier rows that the call repeats; none of them is parked or a dead letter
@@ -94,17 +100,18 @@ export class RowFlow {
       this.dependencies.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
-    const waiting = [...added.map(({ rowId }) => rowId), ...repeated].filter((rowId) => rowId >= this.acked);
+    const rows = [...added.map(({ rowId }) => rowId), ...repeated];
+    const waiting = rows.filter((rowId) => rowId >= this.acked);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
     if (!this.isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
-    return this.dependencies.pending.wait(Math.min(end, ...waiting), end, added.length + repeated.length);
+    return this.dependencies.pending.wait(rows, end);
   }
 
   /** Writes waiting rows as far as the window allows. */
   #run(): void {
-    if (this.#opened === undefined || this.#isBlocked) return;
-    if (this.#isChanging && !this.#inFlight.isEmpty) return;
+    const isPausing = this.#isChanging && !this.#inFlight.isEmpty;
+    if (this.#opened === undefined || this.#isBlocked || isPausing) return;
     try {
       if (!this.isReady) this.#begin(this.#opened);
       if (this.#isChanging) this.#reread();
@@ -112,7 +119,7 @@ export class RowFlow {
       const { part } = this.#rows;
       for (let more = 1; more > 0 && written < STANZAS_PER_RUN; written += more) more = this.#writeNext(part);
       if (written > 0 || (this.#inFlight.isEmpty && this.#rows.hasMore)) this.#runSoon(setImmediate);
-      else if (this.#inFlight.isEmpty) this.onIdle?.();
+      else if (this.#inFlight.isEmpty) this.#idle();
       this.#isUnreadable = false;
     } catch (error) {
       const { log, store } = this.dependencies;
@@ -133,7 +140,6 @@ export class RowFlow {
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
       this.#rejections.oversized(oversized, stanzaBytes);
-      this.#passDeadLetters();
       this.#reread();
       return 1;
     }
@@ -185,15 +191,13 @@ export class RowFlow {
     // An earlier part of the row was refused, so all of the row is parked.
     if (!row.isParked && isBefore({ rowId: row.rowId, offset: start }, this.#acked)) return 0;
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
-    const isOver = parkAt !== undefined || end >= row.stanzas;
-    const next = isOver ? { rowId: row.rowId + 1, offset: 0 } : { rowId: row.rowId, offset: end };
-    if (!row.isParked) this.#acked = next;
+    const isOver = parkAt === undefined && end >= row.stanzas;
+    if (row.isParked) this.#rows.ackParked(row, isOver ? row.stanzas : (parkAt ?? end));
+    else if (isOver || parkAt !== undefined) this.#acked = { rowId: row.rowId + 1, offset: 0 };
+    else this.#acked = { rowId: row.rowId, offset: end };
     if (parkAt !== undefined || kind === "expired") this.dependencies.pending.incomplete(row.rowId);
-    if (parkAt !== undefined) this.dependencies.journal.park(row, parkAt);
-    if (parkAt !== undefined || !isOver) return 0;
-    const weight = this.dependencies.journal.over(row);
-    this.dependencies.quotas.remove(weight);
-    return row.isParked ? 0 : weight.bytes;
+    if (parkAt !== undefined && !row.isParked) this.dependencies.journal.park(row, parkAt);
+    return isOver ? this.dependencies.journal.over(row) : 0;
   }
 
   /** Makes unacked rows wait again, as the link is lost. */
@@ -215,12 +219,6 @@ export class RowFlow {
     if (isTelling) link.reconnectNow();
   }
 
-  /** Starts writing rows, as the stream is ready. */
-  #up(opened: Opened): void {
-    this.#opened = opened;
-    this.#run();
-  }
-
   /** Goes back to the kept rows if the server has restarted, and judges why the last stream was closed. */
   #begin({ upAt, uptime }: Opened): void {
     const { link, acks, multicast, kept, journal } = this.dependencies;
@@ -229,13 +227,14 @@ export class RowFlow {
     const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
     const rejected = this.#suspects.judge(hasLivedOn);
     if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.rowId);
-    if (reason !== undefined && !kept.isEmpty) {
-      this.#lateBefore = Math.max(this.#lateBefore, this.#acked.rowId);
-      this.#acked = { rowId: journal.replay(reason), offset: 0 };
-      if (reason !== "unknown") this.#suspects.clear();
+    if (reason !== undefined) {
+      const isReplayed = !kept.isEmpty;
+      if (isReplayed) this.#lateBefore = Math.max(this.#lateBefore, this.#acked.rowId);
+      if (isReplayed && reason !== "unknown") this.#suspects.clear();
+      this.#acked = { rowId: isReplayed ? journal.replay(reason) : this.#acked.rowId, offset: 0 };
+      this.#rows.forgetAcks();
     }
     kept.linked({ peer, upAt, heardAt: Date.now() });
-    if (rejected !== undefined) this.#passDeadLetters();
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();
@@ -257,12 +256,13 @@ export class RowFlow {
     this.#runSoon(setImmediate);
   }
 
-  /** Moves the ack position over the gaps that dead letters leave. */
-  #passDeadLetters(): void {
-    const { store } = this.dependencies;
-    const rowId = store.from(this.acked, 1, 0)[0]?.rowId ?? store.next();
-    if (rowId > this.acked) this.#acked = { rowId, offset: 0 };
-    this.#passed(0);
+  /** Moves the ack position behind the newest row, as all rows before are finished, and the last ones dead letters. */
+  #idle(): void {
+    if (this.acked < this.#rows.end) {
+      this.#acked = { rowId: this.#rows.end, offset: 0 };
+      this.#passed(0);
+    }
+    this.onIdle?.();
   }
 
   /** Reads rows again, the parked ones first, then those from the ack position on. */

@@ -33,6 +33,8 @@ export class WaitingRows {
    * Undefined if all parked rows were passed.
    */
   #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
+  /** The offset of the first stanza that isn't acked, for parked rows of which some stanzas are, by row id. */
+  readonly #ackedOffsets = new Map<number, number>();
 
   /** @param start the id of the first waiting row */
   constructor(
@@ -52,6 +54,11 @@ export class WaitingRows {
   /** Whether there may be more rows to read. */
   get hasMore(): boolean {
     return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.#end;
+  }
+
+  /** Whether some stanzas of a parked row are acked. */
+  get isPartlyAcked(): boolean {
+    return this.#ackedOffsets.size > 0;
   }
 
   /** Whether another process has made rows wait again. */
@@ -107,6 +114,17 @@ export class WaitingRows {
     this.#bytes -= bytesOf(row);
   }
 
+  /** Notes that the stanzas of a parked row before this offset are acked, so that they aren't read again. */
+  ackParked(row: OutboxRow, offset: number): void {
+    if (offset >= row.stanzas) this.#ackedOffsets.delete(row.rowId);
+    else if (offset > row.done) this.#ackedOffsets.set(row.rowId, offset);
+  }
+
+  /** Forgets which stanzas of parked rows are acked, as the server may have lost them. */
+  forgetAcks(): void {
+    this.#ackedOffsets.clear();
+  }
+
   /**
    * Moves the read position back, and finds rows that another process made wait again.
    * @param position the new read position
@@ -134,7 +152,7 @@ export class WaitingRows {
       if (parked.rows.length === 0) this.#parked = undefined;
     }
     const [row] = parked.rows;
-    return row && { row, offset: Math.max(row.done, parked.offset) };
+    return row && { row, offset: Math.max(row.done, parked.offset, this.#ackedOffsets.get(row.rowId) ?? 0) };
   }
 }
 

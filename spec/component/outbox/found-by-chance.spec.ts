@@ -121,4 +121,54 @@ describe("The outbox, where chance found it at fault once", function () {
     await world.settle();
     await keepsItsPromises();
   });
+
+  it("answers a call whose last stanza is a dead letter when what comes before it is sent again", async () => {
+    begin(BLAMED);
+    world.link.uptimeAnswer = "error";
+    await link();
+    accept(["copied", "copied, poison"]);
+    await world.settle();
+    await keepsItsPromises();
+  });
+
+  it("sends the acked part of a parked row once over a connection if a send mode changes then", async () => {
+    begin(BLAMED, false);
+    world.link.permitting = new Set(HOSTS);
+    await link();
+    world.link.permit(HOSTS[1], false);
+    accept(["many"], true);
+    await world.exchange();
+    world.link.permit(HOSTS[1], true);
+    accept(["poison"], true);
+    await world.settle();
+    await world.exchange();
+    world.link.open();
+    world.link.receive(2);
+    await world.settle();
+    world.link.permit(HOSTS[0], false);
+    await world.settle();
+    await keepsItsPromises();
+  });
+
+  it("sends the acked part of a row again if the server restarts before the rest is acked", async () => {
+    begin(BLAMED);
+    await link();
+    accept(plain(1));
+    await world.settle();
+    await world.exchange();
+    world.clock += 601_000;
+    accept(["room, poison"]);
+    await world.settle();
+    await world.exchange();
+    world.link.open();
+    // The stanzas are suspects now, so they are written one by one.
+    for (let stanzas = 0; stanzas < 4; stanzas++) {
+      world.link.receive(3);
+      world.link.serve(3);
+      world.link.giveBack(3);
+      await world.settle();
+    }
+    world.crashServer();
+    await keepsItsPromises();
+  });
 });
