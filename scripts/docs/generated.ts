@@ -21,7 +21,7 @@ export function generated(description: string): readonly Generated[] {
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "configuration.md", write: withReference },
-    { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationTables()) },
+    { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationLists()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
   ];
 }
@@ -54,17 +54,12 @@ function withCalls(text: string, language: Language): string {
   return parts.reduce((whole, [name, table]) => withPart(whole, name, table), text);
 }
 
-function specificationTables(): string {
-  const link = (name: string, url: string): string => `[${name}](${url})`;
-  const xeps = XEPS.map((xep) => [
-    link(xepName(xep), xepUrl(xep)),
-    xep.title,
-    xep.support === "partial" ? `${xep.version} (partial)` : xep.version,
-    xep.note,
-  ]);
-  const rfcs = RFCS.map((rfc) => [link(`RFC ${rfc.number}`, rfcUrl(rfc)), rfc.title, rfc.note]);
-  return [
-    markdownTable(["XEP", "title", "version", "used for"], xeps),
-    markdownTable(["RFC", "title", "used for"], rfcs),
-  ].join("\n\n");
+/** Returns lists of the XEPs and RFCs: name, title, version, use. */
+function specificationLists(): string {
+  const xeps = XEPS.map((xep) => {
+    const version = xep.support === "partial" ? `${xep.version}, partial` : xep.version;
+    return `- [${xepName(xep)}](${xepUrl(xep)}) ${xep.title} (${version}): ${xep.note}`;
+  });
+  const rfcs = RFCS.map((rfc) => `- [RFC ${rfc.number}](${rfcUrl(rfc)}) ${rfc.title}: ${rfc.note}`);
+  return ["## XEPs", xeps.join("\n"), "## RFCs", rfcs.join("\n")].join("\n\n");
 }
