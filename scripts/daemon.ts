@@ -1,7 +1,4 @@
-/**
- * The composition root, which creates the parts of the component in order: database, XMPP side, HTTP server, link to
- * the server.
- */
+/** The composition root: database, XMPP side, HTTP server, link to the server. */
 import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
@@ -24,7 +21,7 @@ import { provideFolder } from "./storage-folder.js";
 import { version } from "./version.js";
 
 export interface DaemonOptions {
-  /** The log to write to; by default, the log that the configuration describes. */
+  /** The log to write to; absent: as configured. */
   readonly log?: Logger;
   /** Timeouts and intervals for tests, shorter than the defaults. */
   readonly times?: ServiceOptions["times"];
@@ -33,39 +30,38 @@ export interface DaemonOptions {
 }
 
 export interface RunningDaemon {
-  /** The TCP port for callers; if http.listen has port 0, the port that the system chose. */
+  /** The TCP port for callers, also if http.listen has port 0. */
   readonly httpPort: number;
   readonly service: Service;
   /**
    * Waits until the link to the XMPP server is up.
-   * @param ms how long to wait at most, in milliseconds
+   * @param ms the longest wait, in milliseconds
    * @throws Error with the reason if the link isn't up in time
    */
   ready(ms?: number): Promise<void>;
   /**
-   * Applies the settings that can change while the component runs: log, limits, messages, callers, proxies,
-   * administrators.
-   * @throws Failure if the settings are refused or can't be applied; in this case nothing is changed
+   * Applies what can change at run time: log, limits, messages, callers, proxies, administrators.
+   * @throws Failure if the settings are refused or can't be applied; then nothing is changed
    */
   reload(config: Config): void;
   /**
-   * Stops the component cleanly: refuses new requests, responds to running ones, and sends accepted stanzas or keeps
-   * them in the database.
+   * Stops cleanly: refuses new requests, responds to running ones, sends accepted stanzas or keeps them
+   * stored.
    */
   stop(): Promise<void>;
 }
 
-/** The name of a metric whose labels are the version, domain, service and hosts of the running component. */
+/** A metric whose labels are the version, domain, service and hosts of the running component. */
 export const INFO_METRIC = "qtalk_component_info";
 
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
 /**
- * How long to wait for running requests when stopping, in milliseconds. DRAIN_MS and FLUSH_MS together stay below 10 s.
+ * How long to wait for running requests when stopping, in milliseconds. With FLUSH_MS, it stays below 10 s.
  */
 const DRAIN_MS = 3_500;
-/** How long to wait until the server has acknowledged accepted stanzas when stopping, in milliseconds. */
+/** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;
 /** How long `ready` waits by default, in milliseconds. */
 const READY_MS = 10_000;
@@ -181,7 +177,6 @@ async function assemble(
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }
 
-/** Returns the parts of the component that the console uses. */
 function consoleSources(config: Config, service: Service, db: Database): ConsoleSources {
   const { domain, hosts } = config.xmpp;
   const { link, rooms, requests, administration } = service;

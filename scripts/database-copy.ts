@@ -5,15 +5,14 @@ import { makePrivate } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
-/** How many database pages are copied in one step; few enough that the component's writes aren't delayed. */
+/** How many pages are copied in one step; so few that the component's writes aren't delayed. */
 const SLICE = 200;
 /**
- * How long to wait for locks of the running component, in milliseconds. The component holds each lock for a few
- * milliseconds.
+ * How long to wait for locks of the running component, in milliseconds. It holds each for a few milliseconds.
  */
 const BUSY_MS = 5_000;
 
-/** Opens a database for copying, in a read transaction, so that all reads see the same state of the database. */
+/** Opens a database in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
   const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS });
   try {
@@ -26,10 +25,8 @@ export function openForCopy(path: string): Database {
 }
 
 /**
- * Copies a database to a file, in the state at which `openForCopy` opened the database.
- * @param db the database from `openForCopy`
- * @param file the path of the copy
- * @param change called with the copy before the copy gets its final name
+ * Copies a database to a file, in the state at which `openForCopy` opened it.
+ * @param change called with the copy before it gets its final name
  * @returns the number of copied pages
  * @throws Failure if the copy can't be written or is damaged
  */
@@ -67,7 +64,7 @@ function finish(file: string, change: (copy: Database) => void): void {
 }
 
 /**
- * Checks a database for damage with SQLite's quick_check.
+ * Checks a database with SQLite's quick_check.
  * @param what the database's name in the error
  * @throws Failure if the database is damaged
  */

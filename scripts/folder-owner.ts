@@ -1,6 +1,6 @@
 /**
- * Makes commands that root runs work as the owner of the folder with their files. Otherwise, through symbolic links
- * named like the database's files, that owner could make root write to any file of the machine, or give any file away.
+ * Makes commands that root runs work as the owner of the folder with their files. Otherwise, through symbolic
+ * links named like the database's files, that owner could make root write to any file, or give it away.
  */
 import { lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -14,8 +14,7 @@ interface Identity {
 const ROOT = 0;
 
 /**
- * Runs `work` as the owner of the folder of a path, if root called the command.
- * @param work may return a promise; in this case, the process changes the user back when the promise is settled
+ * Runs `work` as the owner of the folder of a path if root called the command, until its promise is settled.
  */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
@@ -23,7 +22,7 @@ export function asFolderOwner<T>(path: string, work: () => T): T {
   return owner === undefined ? asCaller(work) : within(owner, work);
 }
 
-/** Runs `work` as the user who called the command, for files that the user named on the command line. */
+/** Runs `work` as the user who called the command, for files named on the command line. */
 export function asCaller<T>(work: () => T): T {
   return isCalledByRoot() ? within({ ...current(), uid: ROOT }, work) : work();
 }
@@ -65,9 +64,7 @@ function current(): Identity {
   };
 }
 
-/**
- * Changes the effective user and groups of the process. The process becomes root first, as only root may change them.
- */
+/** Changes the effective user and groups of the process, as root, who alone may do this. */
 function become({ uid, gid, groups }: Identity): void {
   process.seteuid?.(ROOT);
   process.setgroups?.([...groups]);

@@ -1,6 +1,6 @@
 /**
- * Runs the fuzzer on the command line: `npm run fuzz -- --minutes 30`. Exits with code 1 if the component broke one of
- * its guarantees (scripts/fuzz/fuzz.ts).
+ * Runs the fuzzer on the command line: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was
+ * broken.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -31,8 +31,7 @@ const { values } = parseArgs({
 });
 
 /**
- * How long the event loop may be blocked at most, in milliseconds: after input below 1 KiB (`small`), and after any
- * input.
+ * The longest block of the event loop, in milliseconds: after input below 1 KiB (`small`), after any input.
  */
 const BLOCKED_MS = { small: 50, any: 200 };
 

@@ -1,6 +1,6 @@
 /**
- * The log. It consists of readable lines on a terminal, else of JSON lines on standard output or in a file. The file is
- * rotated when it reaches log.max_bytes.
+ * The log: readable lines on a terminal, otherwise JSON lines on standard output or in a file that is rotated
+ * at log.max_bytes.
  */
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { createLogger, format, transports, type Logger } from "winston";
@@ -13,8 +13,8 @@ import { GatheredOutput } from "./output.js";
 export type { Logger } from "winston";
 
 /**
- * Standard output, to which the log lines of one turn of the event loop are written at once, as a write costs as much
- * CPU time as formatting a line.
+ * Lines of one turn of the event loop are written at once, as a write costs as much CPU time as formatting a
+ * line.
  */
 const gathered = new GatheredOutput(process.stdout);
 
@@ -33,8 +33,8 @@ export function createLog(config: LogConfig, terminal = process.stdout.isTTY): L
 }
 
 /**
- * Applies a new configuration to the log, and reopens its file, so that other programs can rotate the file.
- * @throws Failure if log.file can't be written; in this case nothing is changed
+ * Applies a new configuration, and reopens the file, so that other programs can rotate it.
+ * @throws Failure if log.file can't be written; then nothing is changed
  */
 export function reconfigureLog(log: Logger, config: LogConfig, terminal = process.stdout.isTTY): void {
   const old = [...log.transports];

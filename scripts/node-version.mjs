@@ -1,11 +1,8 @@
 // @ts-check
-/**
- * The supported versions of Node: compares versions with "engines" of package.json, and formats them. Even very old
- * versions of Node can run this file.
- */
+/** The supported versions of Node ("engines" of package.json). Even very old versions can run this file. */
 import { readFileSync } from "fs";
 
-/** Reads "engines" of a package.json, such as `^20.19.0 || >=24.0.0`. @param {URL} packageJson @returns {string} */
+/** Reads "engines", such as `^20.19.0 || >=24.0.0`. @param {URL} packageJson @returns {string} */
 export function engines(packageJson) {
   return JSON.parse(readFileSync(packageJson, "utf8")).engines.node;
 }
@@ -23,10 +20,8 @@ export function parts(range) {
 }
 
 /**
- * Returns whether a version of Node is supported.
  * @param {string} range the text of "engines"
  * @param {string} version the version, without "v"
- * @returns {boolean}
  */
 export function supports(range, version) {
   const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
@@ -35,11 +30,7 @@ export function supports(range, version) {
   );
 }
 
-/**
- * Returns the supported versions as text: "20 (20.19 or later), 24 or later".
- * @param {string} range the text of "engines"
- * @returns {string}
- */
+/** Returns, for example, "20 (20.19 or later), 24 or later". @param {string} range the text of "engines" */
 export function inWords(range) {
   const each = parts(range).map(({ isOpen, major, minor }) => {
     const least = minor === 0 ? `${major}` : `${major} (${major}.${minor} or later)`;

@@ -1,6 +1,5 @@
 /**
- * Makes a text safe for one line of a terminal: replaces white space and control characters by spaces, and removes
- * bidirectional controls (UAX #9).
+ * Makes a text safe for a terminal: spaces for white space and controls, no bidirectional controls (UAX #9).
  */
 export function oneLine(text: string): string {
   return text

@@ -1,4 +1,3 @@
-/** Runs operations in the running component, through its socket for operators (http/operator). */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { OperationName } from "../component/administration/administration.js";
@@ -8,7 +7,7 @@ import { ExitCode, Failure } from "./failure.js";
 import { asFolderOwner } from "./folder-owner.js";
 
 /**
- * Runs an operation, such as changing a room.
+ * Runs an operation in the running component, through its socket for operators (http/operator).
  * @param database the path of the component's database
  * @returns a sentence that says what was done
  * @throws Failure if the component isn't running or refuses the operation

@@ -1,6 +1,6 @@
 /**
- * Standard output. If its reader closes it early, as `head` does, commands end without an error, and programs that run
- * until they are stopped end as on a signal.
+ * Standard output. If its reader closes it early, as `head` does, commands end without an error, and programs
+ * that run until they are stopped end as on a signal.
  */
 import { Writable } from "node:stream";
 import { ExitCode } from "./failure.js";
@@ -19,7 +19,7 @@ export function watchOutput(): void {
       process.stderr.write(`Writing to standard output failed: ${error.message}\n`);
     }
   });
-  // Errors of standard error are ignored, as they can't be reported anywhere.
+  // Errors of standard error can't be reported anywhere.
   process.stderr.on("error", () => undefined);
 }
 
@@ -28,9 +28,7 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-/**
- * Combines all texts written in one turn of the event loop into one write. The rest is written when the process exits.
- */
+/** Combines all texts written in one turn of the event loop into one write. */
 export class GatheredOutput extends Writable {
   #text = "";
 

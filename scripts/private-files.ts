@@ -1,17 +1,14 @@
-/**
- * Removes other users' permissions from the component's files. A permissive umask may have granted such permissions.
- */
 import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
 import type { Config } from "./config/sections.js";
 
-/**
- * The suffixes of a database's files: none for the database itself, the others for files that SQLite creates beside it.
- */
+/** The suffixes of a database's files: of the database itself, and of those that SQLite creates beside it. */
 export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
 const LOCK = ".lock";
 
-/** Removes other users' permissions, and logs each file whose mode was changed or can't be changed. */
+/**
+ * Removes other users' permissions, which a permissive umask may have granted, and logs each affected file.
+ */
 export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
   const paths = [...DATABASE_FILES, LOCK].map((suffix) => `${storage.path}${suffix}`);
   for (const path of file === undefined ? paths : [...paths, file]) {

@@ -4,13 +4,12 @@ import { Command } from "commander";
 import { version } from "./version.js";
 
 /**
- * Adds a command to the program.
- * @param everything loads the command line with all commands, which some commands describe
+ * Adds a command. @param everything loads the command line with all commands, which some commands describe
  */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
 /**
- * All commands, in the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in
+ * In the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in
  * memory.
  */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
@@ -37,7 +36,7 @@ Unless their help says otherwise, commands may be run while the component is run
 The guide is at the path /docs of the running component's HTTP address, and in the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 
-/** Creates the command line. @param name the called command; if undefined or unknown, all commands are loaded */
+/** Creates the command line. @param name the called command; absent or unknown: all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description(

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-/**
- * The program: runs the command line. If a command fails, prints the error on one line and exits with the error's code.
- */
+/** The program. If a command fails, it prints the error on one line and exits with the error's code. */
 import { CommanderError } from "commander";
 import { ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";

@@ -1,7 +1,6 @@
 /**
- * Prepares a checkout for running; needs only Node: `node scripts/ready.mjs [--with-servers]`. With `--run COMMAND …`,
- * runs a command of the program afterwards. Old versions of Node can run this file, which only checks the version; the
- * rest is in ready/.
+ * Prepares a checkout for running: `node scripts/ready.mjs [--with-servers]`. With `--run COMMAND …`, runs a
+ * command of the program afterwards. Old versions of Node can run this file; the rest is in ready/.
  */
 import { engines, inWords, supports } from "./node-version.mjs";
 

@@ -1,14 +1,11 @@
-/**
- * Handles SIGHUP: reloads the configuration, applies the settings that can change while the component runs, and reopens
- * the log file.
- */
+/** SIGHUP reloads the configuration, applies what can change at run time, and reopens the log file. */
 import type { Logger } from "winston";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
 import { Failure } from "./failure.js";
 import type { Supervisor } from "./supervisor.js";
 
-/** Matches the keys that take effect without a restart. */
+/** The keys that take effect without a restart. */
 const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 export interface Reloading {
@@ -17,7 +14,7 @@ export interface Reloading {
   readonly supervisor: Supervisor;
   /** The configuration with which the process was started. */
   readonly config: Config;
-  /** Loads the present configuration. @throws Failure if the configuration is invalid */
+  /** Loads the present configuration. @throws Failure if it is invalid */
   readonly load: () => Config;
 }
 

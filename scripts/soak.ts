@@ -1,5 +1,5 @@
 /**
- * Runs the soak test on the command line: `npm run soak -- --minutes 3`. Exits with code 1 if a delivery guarantee was
+ * Runs the soak test on the command line: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was
  * broken.
  */
 import { parseArgs } from "node:util";
@@ -16,8 +16,8 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
   --seed N        the seed of what is killed and when (the time)`;
 
 /**
- * The limit for `oldestRepeat` (ledger.ts), in seconds: outbox.keep, plus the time that a busy machine needs to
- * acknowledge a message.
+ * The limit for `oldestRepeat` (ledger.ts), in seconds: outbox.keep, and time for a busy machine to
+ * acknowledge.
  */
 const OLDEST_REPEAT = 3 + 12;
 

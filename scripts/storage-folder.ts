@@ -1,6 +1,6 @@
 /**
- * The database's folder. The default folder is created if it is missing; any other must exist. The folder must be
- * writable.
+ * The database's folder. The default folder is created if missing; any other must exist, as its name may be a
+ * typing error.
  */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -12,9 +12,8 @@ const PRIVATE = 0o700;
 export const USUAL_PATH = sections.storage.parse({}).path;
 
 /**
- * Creates the default folder if it is missing. Any other folder must exist, as its name may be a typing error.
+ * Creates the default folder if it is missing.
  * @param path the path of the database
- * @param usual the default path of the database
  * @throws Failure if the folder doesn't exist, or if this user may not write to it
  */
 export function provideFolder(path: string, usual = USUAL_PATH): void {
@@ -32,7 +31,6 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
 /**
  * Checks that `start` would find the folder or could create it.
  * @param path the path of the database
- * @param usual the default path of the database
  * @throws Failure if the folder can't be used
  */
 export function checkFolder(path: string, usual = USUAL_PATH): void {

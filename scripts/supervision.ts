@@ -1,5 +1,5 @@
 /**
- * Ends the process of a running component: signals stop it cleanly, and after internal errors it exits, so that the
+ * Ends the process of a running component: cleanly on signals; after internal errors at once, so that the
  * supervisor, such as systemd, restarts it.
  */
 import type { Logger } from "winston";
@@ -15,9 +15,8 @@ const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Stops the daemon cleanly on the first SIGTERM or SIGINT; a second signal ends the process at once. If standard output
- * is closed, the daemon is stopped, too, with an error code, so that a supervisor restarts it.
- * @param onStopping called when stopping begins
+ * Stops the daemon cleanly on the first SIGTERM or SIGINT; a second one ends the process at once. If standard
+ * output is closed, the daemon is stopped with an error code, so that a supervisor restarts it.
  */
 export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
   let stopping = false;
@@ -54,10 +53,7 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
   });
 }
 
-/**
- * Ends the process on unexpected errors and unhandled rejections, after which its state is unknown. Accepted stanzas
- * are stored in the database.
- */
+/** Ends the process on unexpected errors and unhandled rejections, after which its state is unknown. */
 export function endOnFaults(log: Logger): void {
   process.on("uncaughtException", (error: unknown) => {
     if (error instanceof StorageFault) {

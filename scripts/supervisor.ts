@@ -1,7 +1,6 @@
 /**
- * Notifies systemd (sd_notify(3)) that the component is ready, reloading or stopping, of its status, and that it is
- * alive (watchdog). Node has no Unix datagram sockets, so the program systemd-notify sends the notifications, which the
- * unit permits (NotifyAccess=all). Without systemd, nothing is sent.
+ * Notifies systemd (sd_notify(3)) that the component is ready, reloading, stopping or alive (watchdog). Node
+ * has no Unix datagram sockets, so systemd-notify sends the notifications (NotifyAccess=all in the unit).
  */
 import { execFile } from "node:child_process";
 import type { Logger } from "winston";

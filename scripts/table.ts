@@ -1,8 +1,6 @@
-/** Formats tables as text with aligned columns. */
-
 import { oneLine } from "./one-line.js";
 
-/** Returns a table. @param given the rows, each with a cell for each heading */
+/** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) => {

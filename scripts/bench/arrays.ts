@@ -1,7 +1,7 @@
 /**
- * Benchmark of send_thirdmessage with 100 messages in each request, without copies for the sender. The peer is a plain
- * XEP-0114 component that writes the same stanzas ready-made, without storing or confirming anything. A turn ends when
- * the receiver, who is logged in, has received all messages.
+ * Benchmark of send_thirdmessage with 100 messages in each request, without copies for the sender.
+ * The peer is a plain XEP-0114 component that writes the same stanzas ready-made, without storing or
+ * confirming anything. A turn ends when the receiver has all messages.
  */
 import type { ServerKind } from "../lab/find.js";
 import { load } from "./load.js";

@@ -1,7 +1,6 @@
 /**
- * Runs the benchmarks, `npm run bench`. Each benchmark starts its own servers on loopback, lets the component and a
- * peer do the same work in turn, and adds lines to one table. Figures can only be compared within one run, not across
- * runs or machines.
+ * Runs the benchmarks, `npm run bench`. Each starts its own servers on loopback, and lets the component and a
+ * peer do the same work in turn. Figures can only be compared within one run.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,7 +1,6 @@
 /**
- * Benchmark of entering and leaving a room: a user enters and leaves the same room repeatedly. It measures how long an
- * entry takes, up to the room's subject, and how long until the room confirms the leaving. The peer is the server's own
- * group chat. The rooms are persistent, so that they remain when they are empty.
+ * Benchmark of a user who enters and leaves the same room repeatedly: the time until the room's subject
+ * arrives, and until the room confirms the leaving. The peer is the server's own group chat.
  */
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
@@ -17,9 +16,8 @@ const FORM_TYPE =
   "<field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>";
 
 interface Turn {
-  /** The duration of each entry, in milliseconds. */
+  /** In milliseconds. */
   readonly entering: readonly number[];
-  /** The duration of each leaving, in milliseconds. */
   readonly leaving: readonly number[];
 }
 
@@ -74,7 +72,7 @@ async function comeAndGo(client: Socket, room: string, times: number): Promise<T
   return turn;
 }
 
-/** Creates a persistent room without occupants. */
+/** Creates a persistent room, which remains when it is empty. */
 async function make(client: Socket, room: string): Promise<void> {
   await enter(client, room);
   const persistent = "<field var='muc#roomconfig_persistentroom'><value>1</value></field>";
@@ -94,8 +92,7 @@ function leave(client: Socket, room: string): Promise<void> {
 }
 
 /**
- * Writes a stanza, and waits for the room's last response to the stanza.
- * @param last text that only this response contains
+ * Writes a stanza, and waits for the room's last response. @param last text that only this response contains
  */
 async function says(socket: Socket, last: string, stanza: string): Promise<void> {
   const counter = new Counter(socket, last);

@@ -1,7 +1,7 @@
 /**
- * Benchmark of a message to a full room, which the component sends either as one stanza to each occupant or through the
- * server's multicast service (XEP-0033, ejabberd). The peer is the server's own group chat. The occupants are addresses
- * of a plain component, so that this program receives and counts every delivery.
+ * Benchmark of a message to a full room, as one stanza to each occupant or through the server's multicast
+ * service (XEP-0033, ejabberd). The peer is the server's own group chat.
+ * The occupants are addresses of a plain component, so that this program receives and counts every delivery.
  */
 import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
@@ -17,7 +17,7 @@ const CROWD = "crowd.test";
 
 interface Size {
   readonly occupants: number;
-  /** How many messages a turn sends; chosen so that the number of deliveries is similar for each size. */
+  /** The messages of a turn, such that each size has a similar number of deliveries. */
   readonly messages: number;
 }
 
@@ -30,9 +30,9 @@ const SIZES: Readonly<Record<ServerKind, readonly Size[]>> = {
   prosody: [{ occupants: 300, messages: 50 }],
 };
 const QUICK: readonly Size[] = [{ occupants: 30, messages: 20 }];
-/** The least acceptable ratio to the server's own group chat in a room of 300 occupants, by send method. */
+/** The least acceptable ratio to the server's own group chat in a room of 300 occupants. */
 const LEAST: Readonly<Record<string, number>> = { "ejabberd by XEP-0033": 1.05, Prosody: 1.6 };
-/** Server configuration that lets the server's own rooms hold thousands of occupants. */
+/** Lets the server's own rooms hold thousands of occupants. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
@@ -77,7 +77,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
 interface Setting {
   readonly stage: Stage;
   readonly crowd: Socket;
-  /** The components' domains, keyed by their names in the table. */
+  /** The components' domains by their names in the table. */
   readonly contestants: Readonly<Record<string, string>>;
   readonly peerName: string;
 }
@@ -102,10 +102,7 @@ async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: S
 
 const member = (index: number): string => `user-${index}@${CROWD}/desk`;
 
-/**
- * Fills a room with occupants. The room is configured to show only moderators' presence, so that thousands enter
- * quickly.
- */
+/** Fills a room, which shows only moderators' presence, so that thousands enter quickly. */
 async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   const enters = (index: number): string =>
     `<presence from='${member(index)}' to='${room}/nick-${index}'>` +
@@ -124,10 +121,7 @@ async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   await heard(crowd, configures + others, size - 1);
 }
 
-/**
- * Sends a turn's messages from one occupant to a room, all at once.
- * @returns how many deliveries per second the occupants got
- */
+/** Sends a turn's messages from one occupant, all at once. @returns deliveries per second */
 async function speak(crowd: Socket, room: string, { occupants, messages }: Size): Promise<number> {
   const says = (n: number): string =>
     `<message from='${member(0)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;

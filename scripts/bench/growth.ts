@@ -1,8 +1,8 @@
 /**
- * Benchmark that shows whether HTTP requests and entries are as fast with very many rooms in the database as with few.
- * It does the same work one request at a time in rooms of ten members, with 100 and with 100,000 rooms in all. A room
- * is read from disk at its first use and from memory afterwards, so each turn begins with a restart and uses the same
- * number of rooms in both cases.
+ * Benchmark that shows whether calls and entries are as fast with very many rooms in the database as with
+ * few.
+ * A room is read from disk at its first use and from memory afterwards, so each turn begins with a restart
+ * and uses the same number of rooms in both cases.
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
@@ -15,24 +15,18 @@ import type { Stage } from "./stage.js";
 import { restart, restarts } from "./start.js";
 import { compare, median, MILLISECONDS, whole, type Line } from "./table.js";
 
-/**
- * The users' domain, which this program serves as a component of its own, so that it receives the stanzas sent to the
- * users.
- */
+/** The users' domain, which this program serves as a component, so that it receives the stanzas for them. */
 const PEOPLE = "people.test";
 const MEMBERS = 10;
 const FEW = 100;
 const MANY = { usual: 100_000, quick: 1_000 };
 /** How many different rooms a turn uses. */
 const TOUCHED = 80;
-/** How often a turn uses each of its rooms again after the first time. */
+/** How often a turn uses each of its rooms again. */
 const AGAIN = 3;
 /** How many operations warm up the code after a restart, in a room that isn't measured. */
 const WARMING = 150;
-/**
- * The least acceptable ratio of the time with few rooms to the time with many: with many rooms, work may take 25 %
- * longer.
- */
+/** The least acceptable ratio: with many rooms, work may take 25 % longer. */
 const FLAT = 0.8;
 
 const WORKS = { list: "muc_users", speak: "room message", enter: "entering a room" } as const;
@@ -41,9 +35,9 @@ const works = Object.keys(WORKS) as Work[];
 
 /** Median durations of a turn, in milliseconds. */
 interface Times {
-  /** The median of the first uses of the rooms, which read the rooms from disk. */
+  /** First uses read the rooms from disk. */
   readonly "first time": number;
-  /** The median of the later uses, which find the rooms in memory. */
+  /** Later uses find the rooms in memory. */
   readonly again: number;
 }
 
@@ -55,8 +49,8 @@ export async function growth(stage: Stage): Promise<Line[]> {
   const open = async (domain: string, rooms: number): Promise<Rooms> => {
     const limits = { presences_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
     const access = server.component(domain);
-    // With the server's own host in `hosts`, the component can ask how long the server has run. Without the answer, the
-    // component would send the last messages again after each restart.
+    // With the server's own host in `hosts`, the component can ask how long the server has run. Without the
+    // answer, it would send the last messages again after each restart.
     const hosts = [PEOPLE, ...server.settings.hosts];
     const component = await stage.component({ access, hosts, config: { rooms: limits } });
     await component.end("SIGTERM");
@@ -84,7 +78,7 @@ export async function growth(stage: Stage): Promise<Line[]> {
   ];
 }
 
-/** Writes the given number of rooms into a component's database, in the form in which the component stores them. */
+/** Writes rooms into a component's database, in the form in which the component stores them. */
 function fill(file: string, rooms: number): void {
   const db = openDatabase(file, { busyTimeout: 5_000 });
   const options = JSON.stringify({ persistent: true, membersOnly: true, whois: "anyone" });
@@ -118,8 +112,8 @@ async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, Ti
 }
 
 /**
- * Operates on a component's rooms. Its methods `list`, `speak` and `enter` get room numbers and return the median
- * duration in milliseconds.
+ * A component's rooms. `list`, `speak` and `enter` get room numbers and return the median duration in
+ * milliseconds.
  */
 class Rooms {
   readonly #messages: Counter;
@@ -136,12 +130,12 @@ class Rooms {
     this.#leaves = new Counter(socket, "unavailable");
   }
 
-  /** Lists the users of each room (muc_users). */
+  /** Calls muc_users. */
   list(rooms: readonly number[]): Promise<number> {
     return this.#call("muc_users", rooms, (id) => ({ muc_id: `room-${id}`, muc_domain: this.domain }));
   }
 
-  /** Sends a message to each room (send_message). */
+  /** Calls send_message. */
   speak(rooms: readonly number[]): Promise<number> {
     const message = { Body: TEXT, Type: "groupchat", Host: PEOPLE, Domain: this.domain };
     return this.#call("send_message", rooms, (id) => {
@@ -165,7 +159,7 @@ class Rooms {
     return median(durations);
   }
 
-  /** Returns the numbers of the next rooms to use, spread over all rooms except the first, which is for warming up. */
+  /** Returns the next rooms to use, spread over all but the first, which is for warming up. */
   next(count: number): number[] {
     return Array.from({ length: count }, () => 2 + ((++this.#next * 104_729) % (this.count - 1)));
   }

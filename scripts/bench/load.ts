@@ -1,6 +1,6 @@
 /**
- * Sends HTTP requests over a fixed number of persistent connections. Each connection sends its next request when the
- * response to its last request has arrived. Plain sockets keep the generator's own cost low, and equal for all servers.
+ * Sends HTTP requests over a fixed number of persistent connections, each one after another. Plain sockets
+ * keep the generator's own cost low, and equal for all servers.
  */
 import { connect, type Socket } from "node:net";
 import { percentile } from "./table.js";
@@ -10,31 +10,26 @@ export interface LoadOptions {
   readonly path: string;
   /** Additional header lines, each ending in CR LF. */
   readonly headers?: string;
-  /** How many connections send requests at the same time. */
   readonly connections: number;
-  /** How long to send requests, in seconds; without limit by default. */
+  /** How long to send requests, in seconds; absent: without limit. */
   readonly seconds?: number;
-  /** How many requests to send in all; without limit by default. */
+  /** How many requests to send in all; absent: without limit. */
   readonly requests?: number;
   /** Returns the body of a request. @param n the request's number, from 0, over all connections */
   body(n: number): string;
-  /** Checks a response's body. @throws Error if the response isn't the expected one */
+  /** @throws Error if the response isn't the expected one */
   check(body: string): void;
 }
 
 export interface LoadResult {
-  /** How many requests were completed. */
   readonly requests: number;
-  /** Completed requests per second. */
+  /** Requests per second. */
   readonly rate: number;
   /** Median response time, in milliseconds. */
   readonly p50: number;
-  /** Response time that 99 % of the requests stay within, in milliseconds. */
+  /** Response time of 99 % of the requests, in milliseconds. */
   readonly p99: number;
-  /**
-   * The fraction of the time in which this process was busy, from 0 to 1. Near 1, the result measures the load
-   * generator instead of the server.
-   */
+  /** How busy this process was, from 0 to 1. Near 1, the generator is measured instead of the server. */
   readonly busy: number;
 }
 
@@ -99,10 +94,7 @@ function write(socket: Socket, { path, headers = "" }: LoadOptions, body: string
   );
 }
 
-/**
- * Returns the body of a response; undefined if the response isn't complete yet.
- * @throws Error if the response has no Content-Length
- */
+/** Returns the body of a complete response. @throws Error if the response has no Content-Length */
 function answerIn(text: string): string | undefined {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return undefined;

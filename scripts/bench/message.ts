@@ -1,22 +1,19 @@
-/**
- * The message that benchmarks send from user to user: as an HTTP request to the component, and as the resulting stanza.
- */
+/** The message that benchmarks send: as an HTTP request to the component, and as the resulting stanza. */
 import { Jid } from "../../component/address.js";
 import { compose, parseMessage } from "../../component/composing/message.js";
 import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";
 
 export const HOST = "qtalk.test.org";
-/** The sending user, who has an account and isn't logged in. */
+/** Has an account and isn't logged in. */
 export const SENDER = "test1";
-/** The receiving user, who is logged in and counts the messages. */
+/** Is logged in and counts the messages. */
 export const RECEIVER = "test2";
 export const ACCOUNTS = [SENDER, RECEIVER].map((username) => ({ username, password: "secret" }));
 export const TEXT = "x".repeat(100);
 
 /**
- * Returns one message of a send_thirdmessage request.
- * @param id the message's id; the component takes a repeated id for a retry
+ * Returns one message of a send_thirdmessage request. @param id must be new, as a repeated id means a retry
  */
 export function thirdMessage(id: string): { from: string; to: string; message: string } {
   const message = `<message type='chat'><body id='${id}' msgType='1' maType='20'>${TEXT}</body></message>`;
@@ -34,7 +31,7 @@ export function stanzaOf(): (id: string) => string {
   return (id) => parts.join(id);
 }
 
-/** Checks that the component accepted a request. @param body the response's body @throws Error if the request failed */
+/** Checks a response of the component. @throws Error if the request failed */
 export function accepted(body: string): void {
   if (!body.startsWith('{"ret":true')) throw new Error(`the component answered ${body}`);
 }

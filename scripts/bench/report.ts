@@ -12,13 +12,15 @@ export function report({ lines, remarks }: Report, machine: string): string {
   return `${format(lines)}\n\n${[ratios, ...remarks, machine].join("\n")}`;
 }
 
-/** Returns a page of the guide with the report in its marked part. @throws Error if the page has no such mark */
+/**
+ * Returns a page of the guide with the report in its marked part. @throws Error if the page has no such mark
+ */
 export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
   const notes = [...remarks, `Measured on ${machine}.`].join("\n");
   return withPart(page, "benchmarks", `${formatBriefly(lines)}\n\n${notes}`);
 }
 
-/** Returns the machine's description, such as "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1". */
+/** Returns, for example, "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1". */
 export function machine(): string {
   const cores = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -30,7 +32,7 @@ export function machine(): string {
   return `${cores.length} × ${cores[0]?.model.trim() ?? "?"}, ${memory} GB; ${programs.join(", ")}`;
 }
 
-/** Returns the version of an installed Debian package; "?" if the package isn't installed. */
+/** Returns the version of an installed Debian package. */
 function versionOf(name: string): string {
   try {
     const printed = execFileSync("dpkg-query", ["-W", "-f=${Version}", name], { stdio: "pipe" });

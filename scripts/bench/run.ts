@@ -1,11 +1,10 @@
-/**
- * Runs benchmarks one after another. Each benchmark has its own stage (stage.ts), which is closed afterwards even if
- * the benchmark fails.
- */
+/** Runs benchmarks one after another, each on its own stage (stage.ts). */
 import { Stage, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
-/** Measures one kind of work, and returns lines of the table. @throws Error whose message says what went wrong */
+/**
+ * Measures one kind of work, and returns lines of the table. @throws Error whose message says what went wrong
+ */
 export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
 
 export interface Measured {

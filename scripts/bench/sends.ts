@@ -1,8 +1,8 @@
 /**
- * Benchmark of send_thirdmessage with one message in each request, in every send mode. The peers are ejabberd's
- * send_stanza and Prosody's mod_rest, neither of which stores or confirms messages. The copy for the sender's own
- * sessions is either a second stanza from the component or, with the server's permission, a carbon (XEP-0280). Without
- * the copy, the component and the peer send the same stanzas.
+ * Benchmark of send_thirdmessage with one message in each request, in every send mode. The peers are
+ * ejabberd's send_stanza and Prosody's mod_rest, neither of which stores or confirms messages.
+ * The copy for the sender's own sessions is a second stanza from the component or, with the server's
+ * permission, a carbon (XEP-0280).
  */
 import type { ServerKind } from "../lab/find.js";
 import type { Server } from "../lab/server.js";
@@ -84,7 +84,7 @@ interface Turn extends LoadResult {
 interface Setting {
   readonly stage: Stage;
   readonly server: Server;
-  /** Counts the receiver's messages; a turn ends when all have arrived. */
+  /** A turn ends when all messages have arrived. */
   readonly receiver: Counter;
   /** The id of the component's process; absent if the server itself is measured. */
   readonly pid?: number;
@@ -151,7 +151,7 @@ function sendStanza(api: string): Target {
   };
 }
 
-/** Returns a target for Prosody's mod_rest, which requires the sending user's password. */
+/** Prosody's mod_rest requires the sending user's password. */
 function modRest(api: string): Target {
   const { port, pathname } = new URL(api);
   const message = { kind: "message", type: "chat", to: `${RECEIVER}@${HOST}`, body: TEXT };

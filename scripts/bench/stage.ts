@@ -1,4 +1,4 @@
-/** Starts the servers and components of a benchmark, and stops them all when the benchmark ends, even if it fails. */
+/** Starts the servers and components of a benchmark, and stops them all when it ends, even if it fails. */
 import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
 import { Ejabberd } from "../lab/ejabberd.js";
@@ -8,10 +8,7 @@ import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
 import { rawComponent, rawLogin } from "../lab/raw.js";
 
-/**
- * The average duration of a round, in milliseconds, above which only LEAST_ROUNDS rounds are done, to end a run in
- * time.
- */
+/** The average duration of a round, in milliseconds, above which only LEAST_ROUNDS rounds are done. */
 const ROUND_MS = 6_000;
 const LEAST_ROUNDS = 3;
 
@@ -21,13 +18,13 @@ export interface Extent {
   readonly rounds: number;
   /** The duration of turns that are limited by time, in seconds. */
   readonly seconds: number;
-  /** Whether to do very little work, only to see that the benchmarks run; the figures mean nothing. */
+  /** Whether to do very little work, only to see that the benchmarks run. */
   readonly quick: boolean;
 }
 
 export interface StageOptions {
   readonly extent: Extent;
-  /** The path of the qtalk-component.js to measure; by default, that of this build. */
+  /** The path of the qtalk-component.js to measure; absent: that of this build. */
   readonly program?: string | undefined;
 }
 
@@ -43,12 +40,14 @@ export class Stage {
     this.#program = program;
   }
 
-  /** Registers a function that `close` calls; `close` calls the last registered function first. */
+  /** Registers a function that `close` calls, the last registered one first. */
   atEnd(end: () => unknown): void {
     this.#ends.push(end);
   }
 
-  /** Starts a server. Archive and offline storage are off, as they would take more time than the measured work. */
+  /**
+   * Starts a server without archive and offline storage, which would take more time than the measured work.
+   */
   async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
     const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);
@@ -57,7 +56,10 @@ export class Stage {
     return server;
   }
 
-  /** Starts a component that logs only warnings and errors, as the servers do, and waits until it is connected. */
+  /**
+   * Starts a component that logs only warnings and errors, as the servers do, and waits until it is
+   * connected.
+   */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
     const component = await ComponentProcess.start({ program: this.#program, ...options, config });
@@ -73,7 +75,7 @@ export class Stage {
     return socket;
   }
 
-  /** Connects a plain component (XEP-0114). @returns the component's stream */
+  /** Connects a plain component (XEP-0114). @returns its stream */
   async bareComponent(server: Server, domain: string): Promise<Socket> {
     const { port, password } = server.component(domain);
     const socket = await rawComponent(port, domain, password);
@@ -82,8 +84,8 @@ export class Stage {
   }
 
   /**
-   * Lets each contestant do the work in turn, round by round, in reverse order in every other round. The first round
-   * only warms up and isn't counted. Slow machines do fewer rounds than `extent.rounds`.
+   * Lets each contestant do the work in turn, round by round, in reverse order in every other round. The
+   * first round warms up and isn't counted. Slow machines do fewer rounds than `extent.rounds`.
    * @returns the results of each contestant, one per round
    */
   async inTurn<K extends string, R>(
@@ -106,10 +108,7 @@ export class Stage {
     return results;
   }
 
-  /**
-   * Calls all functions registered with `atEnd`, the last one first.
-   * @throws the first error of these functions, after all of them were called
-   */
+  /** Calls all functions registered with `atEnd`. @throws their first error, after all were called */
   async close(): Promise<void> {
     const faults: unknown[] = [];
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) {

@@ -1,17 +1,11 @@
-/**
- * Benchmark of a restart with an empty database: the time until the component serves requests, and its memory when
- * idle.
- */
+/** Benchmark of a restart with an empty database, and of the memory when idle. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { residentMegabytes } from "./processes.js";
 import type { Stage } from "./stage.js";
 import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
 
-/**
- * How long to wait before the idle memory is measured, in milliseconds. Meanwhile Node frees the memory that only the
- * start needed.
- */
+/** How long Node gets to free memory that only the start needed, in milliseconds. */
 const IDLE_MS = 30_000;
 
 export async function start(stage: Stage): Promise<Line[]> {
@@ -24,7 +18,6 @@ export async function start(stage: Stage): Promise<Line[]> {
  * Measures a component's restarts and idle memory.
  * @param how a text to add to the lines' names
  * @param most upper limits of the start's duration and the idle memory
- * @returns lines of the table
  */
 export async function restarts(
   stage: Stage,
@@ -41,7 +34,7 @@ export async function restarts(
   ];
 }
 
-/** Stops a component and starts it again. @returns the seconds until the component serves requests */
+/** Stops a component and starts it again. @returns the seconds until it serves requests */
 export async function restart(component: ComponentProcess): Promise<number> {
   await component.end("SIGTERM");
   const started = performance.now();

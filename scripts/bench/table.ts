@@ -1,8 +1,8 @@
-/** Formats measurements as a table of medians, units and ratios that can be read on a terminal and as Markdown. */
+/** Formats measurements as a table that can be read on a terminal and as Markdown. */
 
 import { markdownTable } from "../docs/parts.js";
 
-/** A unit of measurement: how its figures are printed, and whether high or low figures are better. */
+/** How the figures of a unit are printed, and whether high or low ones are better. */
 export interface Unit {
   readonly better: "more" | "less";
   print(value: number): string;
@@ -18,18 +18,15 @@ export interface Line {
   readonly work: string;
   /** The component's figure, with its unit. */
   readonly ours: string;
-  /** The peer's figure and name; absent if there is no peer. */
+  /** The peer's figure and name; absent without a peer. */
   readonly peer?: string;
-  /**
-   * The component's advantage over the peer in each round: above 1, the component is better, for rates and durations
-   * alike.
-   */
+  /** The component's advantage in each round: above 1, it is better, for rates and durations alike. */
   readonly ratios?: readonly number[];
-  /** The target as text, such as "≥ 0.80" or "< 1 s". */
+  /** Such as "≥ 0.80" or "< 1 s". */
   readonly target?: string;
   /** Whether the target is met; absent without a target. */
   readonly isMet?: boolean;
-  /** Whether the line is printed, but left out of the guide. */
+  /** Whether the line is left out of the guide. */
   readonly isDetail?: boolean;
 }
 
@@ -41,14 +38,12 @@ export interface Comparison {
   /** The peer's figure in each round. */
   readonly peer: readonly number[];
   readonly peerName: string;
-  /** The least acceptable median of the ratios; absent if there is no target. */
+  /** The least acceptable median of the ratios. */
   readonly target?: number | undefined;
 }
 
 /**
- * Compares the component with a peer. The ratios are computed within each round, as a disturbance in a round affects
- * both.
- * @returns a line with both medians and the ratios
+ * Compares the component with a peer. Ratios are computed within each round, as a disturbance affects both.
  */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
   const ratios = ours.map((value, round) => {
@@ -76,7 +71,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** Returns a percentile of the values. @param share the fraction of the values that is below the result, from 0 to 1 */
+/** Returns a percentile. @param share the fraction of the values that is below the result, from 0 to 1 */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * share)] ?? NaN;
@@ -108,7 +103,7 @@ export function format(lines: readonly Line[]): string {
   return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
 }
 
-/** Formats the guide's shorter table: work, component's figure and ratio of each line that isn't a detail. */
+/** Formats the guide's shorter table: work, component's figure and ratio, without details. */
 export function formatBriefly(lines: readonly Line[]): string {
   const rows = lines
     .filter(({ isDetail }) => isDetail !== true)
@@ -116,7 +111,7 @@ export function formatBriefly(lines: readonly Line[]): string {
   return markdownTable(["work", "qtalk-component", "ratio"], rows);
 }
 
-/** Formats the median of the ratios, and their range: "1.05 (0.98–1.12)". */
+/** Formats median and range of the ratios: "1.05 (0.98–1.12)". */
 function ratioCell(ratios: readonly number[] | undefined): string {
   if (ratios === undefined) return "";
   const [low, middle, high] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];

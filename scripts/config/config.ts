@@ -9,17 +9,13 @@ export type { Config } from "./sections.js";
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/**
- * Validates a whole configuration.
- * @param raw the unvalidated sections, by name, as in the YAML file
- * @throws ConfigFaults with all errors
- */
+/** Validates a whole configuration, as in the YAML file. @throws ConfigFaults with all errors */
 export function parseConfig(raw: Raw): Config {
   return parseSections(raw, SECTION_NAMES);
 }
 
 /**
- * Validates the named sections, and reports sections that the configuration doesn't have.
+ * Validates the named sections, and reports unknown sections.
  * @param source where the configuration was read from, for the error's heading
  * @param faults errors that were found earlier
  * @throws ConfigFaults with all errors
@@ -63,10 +59,7 @@ function exposureFaults(http: HttpConfig): Fault[] {
   return what === undefined ? [] : [{ where: "http.listen", what }];
 }
 
-/**
- * Returns errors in xmpp.domain and xmpp.host_aliases. The component's domain must not be a host, as the server would
- * not route the domain's stanzas to the component. An alias must stand for a host.
- */
+/** The component's domain must not be a host, as the server would not route its stanzas to the component. */
 function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>): Fault[] {
   if (domain === undefined || hosts === undefined) return [];
   const own = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
@@ -82,10 +75,7 @@ function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>):
   ];
 }
 
-/**
- * Returns errors in rooms.aliases. An alias must not be the name or alias of a host, as the component would take users'
- * addresses for rooms.
- */
+/** An alias of rooms must not be a host's, as the component would take users' addresses for rooms. */
 function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string[] = []): Fault[] {
   const hosts = [...(xmpp.hosts ?? []), ...Object.keys(xmpp.host_aliases ?? {})];
   return aliases
@@ -97,8 +87,7 @@ function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string
 }
 
 /**
- * Returns the component's secret from xmpp.password, or from the file of xmpp.password_file, or errors. Values of wrong
- * types are left for the schema to report.
+ * Returns the secret from xmpp.password or the file of xmpp.password_file. The schema reports wrong types.
  */
 function secretOf({ password, password_file: file }: Raw): string | Fault[] {
   if (password !== undefined && file !== undefined) {

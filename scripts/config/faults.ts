@@ -1,7 +1,4 @@
-/**
- * The errors of a configuration. Each error names its key, what the value must be, and the given value unless the value
- * is secret.
- */
+/** The errors of a configuration. */
 import { counted } from "../../component/counted.js";
 import type { z } from "zod";
 import { valueAt } from "../../http/validation-message.js";
@@ -15,7 +12,7 @@ export interface Fault {
   readonly what: string;
 }
 
-/** Contains all errors of a configuration at once. */
+/** All errors of a configuration at once. */
 export class ConfigFaults extends Failure {
   override name = "ConfigFaults";
 
@@ -39,15 +36,10 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "keys with values",
 };
-/** How many characters of a wrong value an error shows at most. */
+/** How many characters of a wrong value are shown. */
 const MAX_SHOWN = 60;
 
-/**
- * Returns the errors that a section's schema found.
- * @param section the section's name
- * @param input the section as it was given
- * @param keys all keys of the configuration
- */
+/** Returns the errors that a section's schema found. @param input the section as it was given */
 export function faultsOf(
   section: string,
   error: z.ZodError,
@@ -69,7 +61,7 @@ export function faultsOf(
   });
 }
 
-/** Returns the names of the keys in a section or structure, without the name of the section or structure. */
+/** Returns the keys in a section or structure, without its name. */
 function namesIn(where: string, keys: readonly ConfigKey[]): string[] {
   const start = `${where}.`;
   return keys.filter(({ path }) => path.startsWith(start)).map(({ path }) => path.slice(start.length));

@@ -1,4 +1,4 @@
-/** Lists all keys of the configuration from the schemas, for flags, environment variables and the reference. */
+/** The keys of the configuration, from the schemas, for flags, environment variables and the reference. */
 import { parse } from "yaml";
 import { z } from "zod";
 import { sections } from "./sections.js";
@@ -6,17 +6,16 @@ import { sections } from "./sections.js";
 export interface ConfigKey {
   /** The section and the key's name: `xmpp.domain`. */
   readonly path: string;
-  /** The environment variable that overrides the key's value in the file: `QTALK_XMPP_DOMAIN`. */
+  /** The environment variable that overrides the file: `QTALK_XMPP_DOMAIN`. */
   readonly variable: string;
   readonly kind: "text" | "number" | "boolean" | "list" | "structure";
   /** The allowed values; undefined if any value of the kind is allowed. */
   readonly choices: readonly string[] | undefined;
   readonly description: string;
-  /** The default value; undefined if the key has no default. */
   readonly default: unknown;
 }
 
-/** The properties of JSON Schema that this module reads. */
+/** The properties of JSON Schema that are read here. */
 interface Shape {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -59,8 +58,8 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
 }
 
 /**
- * Converts the text of an environment variable or flag into the key's type. Text that can't be converted is returned
- * unchanged, so that the schema reports the error.
+ * Converts the text of an environment variable or flag into the key's type. Other text is returned unchanged,
+ * so that the schema reports the error.
  */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
   switch (kind) {

@@ -1,6 +1,4 @@
-/**
- * The configuration's sections. Most sections are declared in the part of the program that uses them, and listed here.
- */
+/** The configuration's sections. Most are declared in the part of the program that uses them. */
 import { z } from "zod";
 import { count } from "../../component/config-values.js";
 import {

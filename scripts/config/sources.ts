@@ -10,9 +10,8 @@ import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
 export const DEFAULT_FILE = "/etc/qtalk-component.yml";
 
 export interface Sources {
-  /** The path that --config names; if undefined, the default file is read if it exists. */
+  /** The path that --config names; absent: the default file, if it exists. */
   readonly file?: string | undefined;
-  /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The texts of the flags by key, such as `xmpp.domain`. */
   readonly flags: Readonly<Record<string, string>>;
@@ -21,7 +20,6 @@ export interface Sources {
 type Tree = Record<string, unknown>;
 
 /**
- * Loads and validates the whole configuration.
  * @throws ConfigFaults if the configuration is invalid
  * @throws Failure if the file can't be read or isn't YAML
  */
@@ -47,9 +45,7 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
 }
 
 /**
- * Reads the sections of the configuration file.
- * @param asked the path that --config names
- * @returns undefined if --config isn't given and the default file doesn't exist
+ * Reads the file. @param asked the path that --config names @returns undefined if there is no default file
  */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
@@ -72,7 +68,8 @@ function parsedTree(file: string, text: string): Tree {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
-    // Only the beginning of the parser's message is shown, as the rest may quote a line that contains a secret.
+    // Only the beginning of the parser's message is shown, as the rest may quote a line that contains a
+    // secret.
     const at = error.linePos?.[0];
     const place = at === undefined ? "" : ` in line ${at.line}, column ${at.col}`;
     const what = /^.*?(?= at line|[:\n]|$)/.exec(error.message)?.[0].trim();
@@ -111,8 +108,7 @@ function overrideByFlags(tree: Tree, flags: Sources["flags"]): void {
 }
 
 /**
- * Sets a key's value in the tree of sections. If the file has a scalar in place of the key's section, the scalar is
- * kept, and the section's schema reports the error.
+ * Sets a key's value. A scalar in place of its section is kept, and the section's schema reports the error.
  */
 function put(tree: Tree, key: ConfigKey, text: string): void {
   const parts = key.path.split(".");

@@ -1,7 +1,6 @@
 /**
- * Takes the pictures of the guide's page on the console. Programs call the HTTP interface for some minutes, on a
- * private Prosody, and a browser then opens the console. Run it with `node dist/scripts/docs/console.js [MINUTES]`; the
- * default is 5 minutes.
+ * Takes the pictures of the guide's page on the console, after some minutes of calls on a private Prosody:
+ * `node dist/scripts/docs/console.js [MINUTES]`; the default is 5.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -59,9 +58,7 @@ async function callAllTheTime(): Promise<void> {
   while (!isDone) await Promise.all([callSome(), sleep(250)]);
 }
 
-/**
- * Sends some HTTP requests, a few of them invalid; how many rises and falls over time, so that the plots have a shape.
- */
+/** Sends some calls, a few of them invalid. Their number rises and falls, so that the plots have a shape. */
 async function callSome(): Promise<void> {
   const swell = 1 + Math.sin(performance.now() / 20_000);
   const message = { From: "zhangsan", Host: HOST, Domain: HOST, Body: "…", Type: "chat", Msg_Type: "1" };

@@ -1,4 +1,4 @@
-/** Writes the project's machine-readable description in the form of XEP-0453 (DOAP, Description of a Project). */
+/** The project's machine-readable description in the form of XEP-0453 (DOAP, Description of a Project). */
 import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { rfcUrl, RFCS, xepUrl, XEPS, type Xep } from "./specifications.js";

@@ -35,7 +35,7 @@ const HEADS = {
   zh: { calls: ["接口", "作用"], also: ["接口", "组", "作用"], errcodes: ["errcode", "含义", "HTTP"] },
 } as const;
 
-/** Returns a page with new tables of endpoints and of errcodes. @param text the page's present text */
+/** Returns a page with new tables of endpoints and of errcodes. */
 function withCalls(text: string, language: Language): string {
   const { calls, also, errcodes } = HEADS[language];
   const routes = routesOf(contract).map(({ method, path, group, summary }) => {

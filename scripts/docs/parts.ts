@@ -1,4 +1,4 @@
-/** The documents with generated parts, and how generated text is inserted into a document. */
+/** The documents with generated parts, and how generated text is inserted. */
 import { fileURLToPath } from "node:url";
 
 /** The repository's folder, as seen from the compiled file. */
@@ -12,10 +12,7 @@ export const GUIDE = documentAt("http/docs/guide/");
 export const PERFORMANCE = documentAt("http/docs/guide/performance.md");
 
 /**
- * Returns a document with new content in one of its generated parts. Such a part stands between the comments `<!--
- * NAME: … -->` and `<!-- end of the NAME -->`.
- * @param text the document
- * @param name the part's name
+ * Replaces the part of a document between the comments `<!-- NAME: … -->` and `<!-- end of the NAME -->`.
  * @throws Error if the document has no part with this name
  */
 export function withPart(text: string, name: string, content: string): string {

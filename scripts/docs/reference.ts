@@ -1,12 +1,14 @@
-/** Writes the lists of configuration keys on the guide's page configuration.md from the schemas. */
+/** Writes the lists of keys on the guide's page configuration.md from the schemas. */
 import { configKeys, type ConfigKey } from "../config/keys.js";
 
-/** Matches a comment such as `<!-- reference: log.* http.listen -->` and the list below it, up to the next heading. */
+/**
+ * A comment such as `<!-- reference: log.* http.listen -->` and the list below it, up to the next heading.
+ */
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
 /**
- * Returns a page with new lists of keys. Each list's comment names its keys: `<!-- reference: log.* http.listen -->`. A
- * key that several names match is listed under the longest name.
+ * Returns a page with new lists of the keys that their comments name. A key that several names match is
+ * listed under the longest name.
  * @throws Error if no name matches a key
  */
 export function withReference(page: string): string {

@@ -1,6 +1,6 @@
 /**
- * The specifications that the component implements, for the guide's table and the DOAP file (XEP-0453). The versions
- * are those with which the code was last compared.
+ * The specifications that the component implements, for the guide's table and the DOAP file (XEP-0453). The
+ * versions are those with which the code was last compared.
  */
 
 /** A XEP, an extension protocol of the XMPP Standards Foundation. */

@@ -1,24 +1,21 @@
 // @ts-check
 /**
- * Finds banned wording: `node scripts/docs/wording.mjs`, part of `npm run lint`. The glossary is in the guide's page on
- * development.
+ * Finds banned wording: `node scripts/docs/wording.mjs`, part of `npm run lint`. The glossary is in
+ * development.md.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 
-/** Matches the files whose text operators and callers read: documents, help texts, the console. */
+/** What operators and callers read: documents, help texts, the console. */
 const TEXTS =
   /^(?:README\.md|http\/docs\/guide\/[\w-]+\.md|http\/console\/page\/texts\/\w+\.js|scripts\/(?:commands|config|doctor)\/.+\.ts|(?:component|http)\/(?:\w+\/)?config\.ts)$/;
-/** Matches source files. */
+/** Source files. */
 const CODE = /^(?:component|http|scripts|storage)\/.+\.(?:ts|js|sql)$/;
 const ALL = new RegExp(`${TEXTS.source}|${CODE.source}`);
 
-/**
- * Banned wording, the files in which it is banned, and what to write instead.
- * @type {readonly { files: RegExp, banned: RegExp, instead: string }[]}
- */
+/** @type {readonly { files: RegExp, banned: RegExp, instead: string }[]} */
 const RULES = [
   { files: TEXTS, banned: /\bwhom\b/i, instead: "the user, program or destination that is meant" },
   { files: TEXTS, banned: /\bsomebody\b/i, instead: "a user, an operator or a program" },
@@ -39,11 +36,7 @@ const RULES = [
   },
 ];
 
-/**
- * Returns an error message for each line with banned wording.
- * @param {string} file the file's path in the repository
- * @param {string} text the file's text
- */
+/** Returns an error message for each line with banned wording. @param {string} file @param {string} text */
 export function wordingFaults(file, text) {
   const rules = RULES.filter(({ files }) => files.test(file));
   return text.split("\n").flatMap((line, index) =>

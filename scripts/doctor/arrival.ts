@@ -6,7 +6,7 @@ import { fine, refused, wrong, type Finding } from "./finding.js";
 import { unreachable } from "./reachable.js";
 import { Session, type Access } from "./session.js";
 
-/** Checks that a server accepts connections at `service`, an address that the option xmpp.service leads to. */
+/** Checks that a server accepts connections at `service`, an address that xmpp.service leads to. */
 export async function reach({ service, domain }: Access): Promise<Finding> {
   const { address, port } = addressOf(service);
   const fault = await unreachable(address, port);
@@ -29,7 +29,7 @@ export async function enter(
   return { finding: fine(`the server accepts ${access.domain} and its secret`), session: result };
 }
 
-/** Returns the finding that explains why the server refused the component or closed its stream. */
+/** Explains why the server refused the component or closed its stream. */
 export function notTaken(access: Access, closed: StreamEnd): Finding {
   const { service, domain } = access;
   const refusal = refusalOf(closed, access);

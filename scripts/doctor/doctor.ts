@@ -15,7 +15,7 @@ import { webhooks } from "./webhooks.js";
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
 /**
- * The steps after connecting. Each step comes after the steps whose results it uses; steps that may end the stream come
+ * The steps after connecting, each after those whose results it uses; steps that may end the stream come
  * last.
  */
 const STEPS: readonly probes.Probe[] = [
@@ -91,7 +91,7 @@ interface Entered {
   readonly session: Session;
 }
 
-/** Yields a finding for each of the server's addresses. @returns the addresses at which the server can be reached */
+/** Yields a finding for each of the server's addresses. @returns the addresses at which it can be reached */
 async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncGenerator<Finding, string[]> {
   const { addresses, fault } = await new Services(given).inOrder();
   const findings = await Promise.all(addresses.map((service) => reach({ ...access, service })));

@@ -1,21 +1,18 @@
-/** A finding of the doctor: the result of a step, and what the operator has to do. */
+/** The result of a step, and what the operator has to do. */
 import type { Refusal } from "../../component/link/refusal.js";
 import type { KnownServer, Todo } from "../../component/link/server-lines.js";
 
 export interface Finding {
   /**
-   * The result of the step:
-   * - `fine`: the tested part works
-   * - `wrong`: the component doesn't work until the operator changes something
-   * - `doubtful`: the component works, but something is missing or slow
-   * - `untried`: the step was skipped; the text says why
+   * `wrong`: the component doesn't work until the operator changes something; `doubtful`: it works, but
+   * something is missing or slow; `untried`: the step was skipped; the text says why.
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
-  /** The finding as one line of text. */
+  /** One line. */
   readonly text: string;
-  /** What to do, and configuration lines; empty if there is nothing to do. */
+  /** What to do, and configuration lines. */
   readonly todo: Todo;
-  /** The server's software, if the step or an earlier one detected it. */
+  /** The server's software, if it was detected. */
   readonly server?: KnownServer | undefined;
 }
 

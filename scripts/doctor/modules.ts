@@ -1,17 +1,16 @@
 /**
- * Checks for missing modules of the server by the features that a host announces (XEP-0030). Modules are missing if,
- * for example, a line of the server's configuration replaced the default list of modules.
+ * Checks for missing modules of the server by the features that a host announces (XEP-0030). A line of the
+ * server's configuration may have replaced the default list of modules.
  */
 import type { Element } from "../../component/xml/builder.js";
 import { doubtful, type Finding } from "./finding.js";
 
-/** A module of the server, and the feature that shows that the module is loaded. */
 interface Module {
-  /** The feature's name in service discovery. */
+  /** The feature in service discovery that shows that the module is loaded. */
   readonly feature: string;
   /** The module's name in Prosody. */
   readonly prosody: string;
-  /** The module's name in ejabberd; undefined if ejabberd doesn't announce the feature even with the module. */
+  /** The module's name in ejabberd; absent if ejabberd doesn't announce the feature even with the module. */
   readonly ejabberd?: string;
   /** What users or the component lack without the module. */
   readonly loss: string;

@@ -8,7 +8,7 @@ import * as remedies from "./remedies.js";
 
 const WAIT_MS = 3_000;
 const SINGLY = "rooms send each receiver a stanza of its own";
-/** The number of receivers per stanza below which the finding recommends a higher limit of the service. */
+/** With fewer receivers per stanza, a higher limit of the service is recommended. */
 const MANY = 100;
 
 export const multicast: Probe = async (examined) => {

@@ -1,6 +1,6 @@
 /**
- * The doctor's steps on an open connection. All probe messages are addressed to the component itself, so that users
- * receive none of them. Their sender is the component, or an address without account.
+ * The doctor's steps on an open connection. Probe messages go to the component itself, so that no user
+ * receives them; their sender is the component, or an address without account.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
@@ -22,13 +22,13 @@ export interface Examined {
   session: Session;
   readonly domain: string;
   readonly hosts: readonly string[];
-  /** The option limits.stanza_bytes: the largest stanza in bytes. */
+  /** limits.stanza_bytes: the largest stanza in bytes. */
   readonly stanzaBytes: number;
-  /** The option rooms.multicast. */
+  /** rooms.multicast. */
   readonly multicast: "auto" | "off";
-  /** The option xmpp.send_as_users. */
+  /** xmpp.send_as_users. */
   readonly sending: Config["xmpp"]["send_as_users"];
-  /** The option notify.carrier. */
+  /** notify.carrier. */
   readonly carrier: Config["notify"]["carrier"];
   /** The server's software; undefined until a step detects it. */
   server: KnownServer | undefined;
@@ -51,19 +51,19 @@ const TRIPS = 12;
 /** How many round trips come before the measured ones, while TCP adapts to the connection. */
 const FIRST_TRIPS = 12;
 /**
- * The size of a message's body, in bytes, above which the server reads the message in several pieces, so that it
- * doesn't send the message back together with the previous one.
+ * A body of so many bytes is read in several pieces, so that the server doesn't send the message back
+ * together with the previous one.
  */
 const LONG_BYTES = 10_000;
 /**
- * The round trip, in milliseconds, from which the doctor warns. Nagle's algorithm delays a small packet until the
- * receiver acknowledges the previous one, which takes 40 ms.
+ * The round trip from which the doctor warns, in milliseconds. Nagle's algorithm delays small packets by 40
+ * ms.
  */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
   "Each call takes at least this long. Prosody's default settings delay small answers (Nagle's algorithm):";
 
-/** Checks that the server serves the hosts, and that it responds to the component's requests about them. */
+/** Checks that the server serves the hosts, and that it responds to requests about them. */
 export const hosts: Probe = async (examined) => {
   const findings: Finding[] = [];
   for (const host of examined.hosts) {
@@ -86,10 +86,7 @@ export const hosts: Probe = async (examined) => {
   return findings;
 };
 
-/**
- * Returns the finding for a host that doesn't respond. With the host's permission, the component can still request
- * users' vCards.
- */
+/** A host doesn't respond. With its permission, the component can still request users' vCards. */
 function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
@@ -104,10 +101,7 @@ function unanswering({ domain, session }: Examined, host: string): Finding {
   );
 }
 
-/**
- * Asks for the server's software by XEP-0092. Operators may have changed the name in service discovery, from which the
- * software is otherwise detected.
- */
+/** Asks for the server's software by XEP-0092, if its name in service discovery was changed. */
 async function nameByVersion(examined: Examined, host: string): Promise<KnownServer | undefined> {
   const answer = await ask(examined, host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
@@ -134,7 +128,7 @@ export const alone: Probe = async ({ session, domain }) => {
   }
 };
 
-/** Measures how long the server takes to send a stanza back if it follows another one closely, as most stanzas do. */
+/** Measures the round trip of a stanza that follows another one closely, as most do. */
 export const roundTrip: Probe = async ({ session, server }) => {
   const times: number[] = [];
   for (let round = 0; round < FIRST_TRIPS + TRIPS; round += 1) {
@@ -145,7 +139,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
       return untried("the round trip: no answer arrives");
     if (round >= FIRST_TRIPS) times.push(performance.now() - started);
   }
-  // Takes the lower quartile, as some messages come back early, and on a busy machine some come back late.
+  // The lower quartile: some messages come back early and, on a busy machine, some late.
   const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
   const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
   if (ms < SLOW_MS) return fine(text);
@@ -203,7 +197,7 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
     const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
     return wrong(
       `a stanza of ${stanzaBytes} bytes doesn't pass: ${why}`,
-      // Twice the size, to leave room for the stanza's elements and attributes.
+      // Twice the size leaves room for the stanza's elements and attributes.
       remedies.stanzaSize(domain, stanzaBytes * 2),
       "Or lower limits.stanza_bytes in the component's configuration.",
     );
@@ -212,7 +206,7 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
 };
 
 /**
- * Sends the same request three times. If another connection uses the same domain, it receives some of the responses.
+ * Sends the same request three times: another connection with the same domain would receive some responses.
  * @returns the first response
  */
 async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {

@@ -1,10 +1,9 @@
-/** Checks whether a program accepts TCP connections at an address. */
 import { connect } from "node:net";
 import { networkFault } from "../../component/link/stream-end.js";
 
 const CONNECT_MS = 5_000;
 
-/** Connects to an address. @returns why connecting failed; undefined if it succeeded */
+/** Connects to an address by TCP. @returns why it failed; undefined if it succeeded */
 export function unreachable(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

@@ -1,14 +1,13 @@
 /** The configuration lines of ejabberd and Prosody that correct what the doctor finds. */
 import { ABOVE_HOSTS, LISTENER, underComponent, type Remedies } from "../../component/link/server-lines.js";
 
-/** Returns the line that disables Nagle's algorithm, which delays small packets. */
+/** Disables Nagle's algorithm, which delays small packets. */
 export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
 /**
- * Returns the lines that permit requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other
- * requests of the component.
+ * Permits requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other requests.
  */
 export function vcards(): Remedies {
   return {
@@ -19,7 +18,7 @@ export function vcards(): Remedies {
   };
 }
 
-/** Returns the lines that add the component to a host's service discovery. */
+/** Adds the component to a host's service discovery. */
 export function discovery(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },
@@ -27,7 +26,7 @@ export function discovery(domain: string, host: string): Remedies {
   };
 }
 
-/** Returns the lines that raise the server's limit of a component's stanzas. @param bytes the new limit */
+/** Raises the server's limit of a component's stanzas. @param bytes the new limit */
 export function stanzaSize(domain: string, bytes: number): Remedies {
   return {
     ejabberd: { where: LISTENER, lines: [`max_stanza_size: ${bytes}`] },
@@ -38,7 +37,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
   };
 }
 
-/** Returns the lines of a multicast service (XEP-0033) that only this component may use. */
+/** Adds a multicast service (XEP-0033) that only this component may use. */
 export function multicast(domain: string): Remedies {
   return {
     ejabberd: {

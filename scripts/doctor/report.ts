@@ -1,4 +1,3 @@
-/** Formats findings: a mark and a line for each step, and the configuration lines to change. */
 import { remediesFor, type KnownServer, type Remedies } from "../../component/link/server-lines.js";
 import type { Finding } from "./finding.js";
 
@@ -6,9 +5,8 @@ export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" 
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
 /**
- * Formats a finding with the configuration lines for the detected server, or for both ejabberd and Prosody if the
- * server is unknown.
- * @param colour whether to colour the mark
+ * Formats a finding as a mark, a line and configuration lines, for both ejabberd and Prosody if the server is
+ * unknown.
  */
 export function linesOf(finding: Finding, colour: boolean): string {
   const mark = MARKS[finding.state];

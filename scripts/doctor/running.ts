@@ -1,4 +1,4 @@
-/** Detects whether the component is already running, and checks the running component through /readyz and /metrics. */
+/** Detects whether the component is already running, and checks it through /readyz and /metrics. */
 import { counted } from "../../component/counted.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
@@ -10,17 +10,16 @@ import { nagle } from "./remedies.js";
 
 const WAIT_MS = 2_000;
 
-/** The program that listens at http.listen, and what was found about it. */
+/** What was found about the program that listens at http.listen. */
 export interface Running {
   /**
-   * Whether the program is the component and its link to the server is up. If so, the doctor doesn't connect, as this
-   * would replace the link.
+   * Whether the component's link is up. If so, the doctor doesn't connect, as this would replace the link.
    */
   readonly isLinked: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Checks the program at http.listen. @returns undefined if no program listens at http.listen */
+/** Checks the program at http.listen. @returns undefined if there is none */
 export async function askRunning({
   http: { listen },
   xmpp,
@@ -106,7 +105,7 @@ async function jsonOf(url: string): Promise<unknown> {
   }
 }
 
-/** Fetches a URL. Returns the response's body; "" if there is no response. */
+/** Returns a response's body; "" if there is no response. */
 async function textOf(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
@@ -121,7 +120,7 @@ function valueOf(metrics: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
-/** Returns the labels of a metric; undefined if the metric doesn't exist. */
+/** Returns the labels of a metric; undefined if there is no such metric. */
 function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
   const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
   if (line === undefined) return undefined;

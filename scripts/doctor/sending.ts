@@ -1,6 +1,6 @@
 /**
- * Checks how the component can send in users' names: with a host's permission (XEP-0356), directly from users' addresses,
- * or not at all.
+ * Checks how the component can send in users' names: with a host's permission (XEP-0356), directly from
+ * users' addresses, or not at all.
  */
 import { sendingTodo, uncheckedSenders } from "../../component/link/server-lines.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
@@ -14,13 +14,12 @@ import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/** The first version of ejabberd, as year and month, whose mod_privilege lets components' other requests through. */
+/**
+ * The first version of ejabberd (year, month) whose mod_privilege lets components' other requests through.
+ */
 const GOOD_EJABBERD = [25, 3] as const;
 
-/**
- * Checks for each host whether the component can send in the names of its users, and whether the server keeps QTalk's
- * attributes.
- */
+/** Checks each host, and whether the server keeps QTalk's attributes. */
 export const sendingAsUsers: Probe = async (examined) => {
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
@@ -40,7 +39,7 @@ export const sendingAsUsers: Probe = async (examined) => {
 };
 
 /**
- * Returns whether a host permits messages in its users' names (XEP-0356). Hosts announce permissions after the
+ * Returns whether a host permits messages in its users' names (XEP-0356), which it announces after the
  * component has connected.
  */
 async function permits({ session }: Examined, host: string): Promise<boolean> {
@@ -95,7 +94,9 @@ function unable(
   );
 }
 
-/** Returns whether the server is an ejabberd whose mod_privilege lets the component's other requests through. */
+/**
+ * Returns whether the server is an ejabberd whose mod_privilege lets the component's other requests through.
+ */
 async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
   if (examined.server !== "ejabberd" || !examined.answers) return false;
   const answer = await ask(examined, host, xml("query", NS.version));

@@ -1,5 +1,5 @@
 /**
- * A connection to the server as the component, for probes. Incoming requests are answered as by a component without
+ * A connection to the server as the component, for probes. Requests are answered as by a component without
  * features.
  */
 import { EventEmitter } from "node:events";
@@ -31,7 +31,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   readonly requests: IqRequests;
   /** The permissions that hosts have announced. */
   readonly permissions: Permissions;
-  /** The reason why the stream ended; undefined while the stream is up. */
+  /** Why the stream ended; undefined while it is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #awaited = new Awaited();
@@ -72,7 +72,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     return this.closed === undefined;
   }
 
-  /** The server's software, detected from its stream header; undefined if unknown. */
+  /** The server's software, detected from its stream header. */
   get server(): KnownServer | undefined {
     return this.#stream?.server;
   }
@@ -88,7 +88,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
 
   /**
    * Waits for a stanza that `matches` accepts.
-   * @param ms how long to wait at most, in milliseconds
+   * @param ms the longest wait, in milliseconds
    * @returns undefined if no such stanza arrives in time, or if the stream ends
    */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {

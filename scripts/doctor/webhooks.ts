@@ -1,6 +1,6 @@
 /**
- * Checks webhooks: the rooms and hosts of incoming webhooks, the bots' rooms on other servers, and the deliveries and
- * destinations of outgoing webhooks.
+ * Checks webhooks: rooms and hosts of incoming ones, deliveries and destinations of outgoing ones, bots'
+ * rooms elsewhere.
  */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
@@ -53,10 +53,7 @@ function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Do
   ];
 }
 
-/**
- * Checks an incoming webhook. After it was added, its room may have been destroyed, or its host removed from
- * xmpp.hosts.
- */
+/** After a webhook was added, its room may have been destroyed, or its host removed from xmpp.hosts. */
 function faultsOfIncoming(
   { name, receiver, sender = "" }: StoredHook,
   rooms: RoomsStore,
@@ -124,10 +121,7 @@ async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise
   return findings;
 }
 
-/**
- * Connects to the destination of an outgoing webhook.
- * @returns why this failed; undefined if the destination can be reached
- */
+/** Connects to a webhook's destination. @returns why this failed; undefined if it can be reached */
 async function whyUnreachable({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(url);
   const literal = refuseLiteral(hostname, inner);

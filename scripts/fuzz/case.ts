@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type fc from "fast-check";
 import type { ServerKind } from "../lab/find.js";
 
-/** The sender of a stanza: a hostile user, by index, or a hostile component of the same server. */
+/** A hostile user, by index, or a hostile component of the same server. */
 export type Sender = number | "component";
 
 /** One action of a test case. */
@@ -22,11 +22,11 @@ export type Step =
       readonly body: string;
     }
   /**
-   * A stanza, sent `times` times (once by default). `{id}` in it is replaced by a new id each time, and `{self}` by the
-   * sender's full address.
+   * A stanza, sent `times` times (absent: once). `{id}` becomes a new id each time, `{self}` the sender's
+   * address.
    */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
-  /** Prepares the response of user `by` to the next request that the user receives. */
+  /** The response of user `by` to the next request that the user receives. */
   | {
       readonly do: "answer";
       readonly by: number;
@@ -60,7 +60,6 @@ export interface Fault {
     | "unreadable"
     | "blocked"
     | "memory";
-  /** What happened, as text. */
   readonly detail: string;
 }
 

@@ -1,11 +1,12 @@
 /**
- * Generates random XML elements as text, with namespaces, prefixes, escapes and sizes that make servers close streams.
+ * Random XML elements as text, with namespaces, prefixes, escapes and sizes that make servers close streams.
  */
 import fc from "fast-check";
 import { carriable, weighted, word } from "./text.js";
 
 /**
- * Generates element and attribute names: usual ones, and names that XML allows in all, some or none of its editions.
+ * Names of elements and attributes: usual ones, and ones that XML allows in all, some or none of its
+ * editions.
  */
 const name = weighted(
   [6, word("body x subject thread html nick item query message qtalk")],
@@ -25,7 +26,7 @@ export const namespace = weighted(
   [1, carriable],
 );
 
-/** Generates functions that escape a text in different ways. */
+/** Different ways to escape a text. */
 const escaping = fc.constantFrom<(value: string) => string>(
   (value) => asReferences(value, /[<>&'"\s]/g),
   (value) => asReferences(value, /[<&'"]/g),
@@ -46,8 +47,7 @@ const attribute = weighted<Attribute>(
 const attributes = fc.uniqueArray(attribute, { maxLength: 4, selector: ([key]) => key });
 
 /**
- * Generates an element. Undeclared prefixes are declared. Attributes that occur twice are kept, as some servers accept
- * them.
+ * An element. Undeclared prefixes are declared. Repeated attributes are kept, as some servers accept them.
  */
 export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
   element: fc
@@ -67,7 +67,7 @@ export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie
     }),
 })).element;
 
-/** Generates very many elements or attributes, or very deep elements. */
+/** Very many elements or attributes, or very deep elements. */
 const massive = fc.oneof(
   fc.constantFrom(50, 70, 500).map((depth) => `${"<a>".repeat(depth)}${"</a>".repeat(depth)}`),
   fc.constantFrom(1_000, 9_500, 12_000).map((count) => "<a/>".repeat(count)),
@@ -80,7 +80,7 @@ export function many(count: number, each: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => each(index)).join("");
 }
 
-/** Generates the content of a stanza. */
+/** The content of a stanza. */
 export const inside = fc
   .array(weighted([12, element], [1, content], [1, massive]), { maxLength: 3 })
   .map((parts) => parts.join(""));

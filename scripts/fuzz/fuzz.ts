@@ -1,6 +1,6 @@
 /**
- * The fuzzer. It checks the component's guarantees under any input: the link to a real server stays up, honest users'
- * messages arrive, every request is answered, and nothing blocks the event loop.
+ * The fuzzer. It checks the component's guarantees under any input: the link to a real server stays up,
+ * honest users' messages arrive, every request is answered, and nothing blocks the event loop.
  */
 import type { Case, Fault, Found, Generator } from "./case.js";
 import { calls } from "./http.js";
@@ -12,12 +12,12 @@ import { Subject, type SubjectOptions } from "./subject.js";
 export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
 
 export interface FuzzOptions extends SubjectOptions {
-  /** The seed of the random generator; the same seed makes the same cases. */
+  /** The same seed makes the same cases. */
   readonly seed: number;
   readonly generators?: readonly Generator[];
-  /** After how many batches to end; without limit by default. */
+  /** After how many batches to end; absent: without limit. */
   readonly batches?: number;
-  /** After how many seconds to end; without limit by default. */
+  /** After how many seconds to end; absent: without limit. */
   readonly seconds?: number;
   /** Called after each batch. @param seconds the time since the start */
   readonly onProgress?: (seconds: number, note: string) => void;
@@ -32,16 +32,15 @@ export interface FuzzResult {
   readonly found: readonly Found[];
   /** Broken guarantees that replaying the same cases didn't break again. */
   readonly once: readonly Fault[];
-  /** How long the fuzzer ran, in seconds. */
   readonly seconds: number;
   readonly seen: Seen;
 }
 
 /** The highest values of a run. */
 export interface Seen {
-  /** The longest time for which small input blocked the event loop, in milliseconds. */
+  /** The longest block of the event loop by small input, in milliseconds. */
   blockedBySmall: number;
-  /** The longest time for which larger input blocked the event loop, in milliseconds. */
+  /** The longest block of the event loop by larger input, in milliseconds. */
   blockedByAny: number;
   /** The longest time until an honest user's message arrived, in milliseconds. */
   slowestMessage: number;

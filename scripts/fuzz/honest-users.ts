@@ -1,5 +1,6 @@
 /**
- * The honest users. All their messages must arrive, sent by HTTP requests and by their clients, in chats and in a room.
+ * The honest users. All their messages must arrive, sent by HTTP requests and by clients, in chats and in a
+ * room.
  */
 import { randomUUID } from "node:crypto";
 import type { ComponentProcess } from "../lab/component-process.js";
@@ -8,7 +9,7 @@ import type { Server } from "../lab/server.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { HALL, HOST } from "./case.js";
 
-/** How long an honest message may take at most, in milliseconds, while hostile users keep the server busy. */
+/** The longest time for a message to arrive while hostile users keep the server busy, in milliseconds. */
 const ARRIVAL_MS = 120_000;
 /** The interval of checks for messages, in milliseconds. */
 const LOOK_MS = 5;
@@ -52,7 +53,7 @@ export class HonestUsers {
 
   /**
    * Lets the honest users send messages to each other in every possible way.
-   * @returns what failed, as texts: requests that were refused and messages that did not arrive
+   * @returns texts about requests that were refused and messages that did not arrive
    */
   async talk(component: ComponentProcess): Promise<readonly string[]> {
     const [ann, ben] = HONEST;

@@ -1,6 +1,5 @@
 /**
- * The hostile users, each with a stream, and a hostile component of the same server. Keeps track of their unanswered
- * requests.
+ * The hostile users, and a hostile component of the same server. Keeps track of their unanswered requests.
  */
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
@@ -12,21 +11,16 @@ import { escaped } from "./text.js";
 type Answer = Extract<Step, { do: "answer" }>;
 
 /**
- * How long, in milliseconds, no hostile user may have received a stanza before missing responses count as never coming.
- * As long as stanzas arrive, responses may wait behind the users' own floods: Prosody took six minutes to deliver 130
- * MB.
+ * How long no stanza may have arrived before missing responses count as never coming, in milliseconds.
+ * While stanzas arrive, responses may wait behind the users' own floods: Prosody took six minutes for 130 MB.
  */
 const SILENT_MS = 35_000;
 /** The interval of checks for responses, in milliseconds. */
 const LOOK_MS = 5;
-/**
- * Matches stanzas that ejabberd returns as invalid. It returns them unchanged, including namespaces that aren't
- * well-formed.
- */
+/** Stanzas that ejabberd returns as invalid, unchanged even if their namespaces aren't well-formed. */
 const RETURNED = /<text [^>]*>Bad value of attribute /;
-/** A ping of the hostile user's own server, to see whether the server still responds to the user. */
+/** Shows whether the hostile user's own server still responds. */
 const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
-/** A ping of the component. */
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
 const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USERS }, (_, index) => ({
@@ -38,14 +32,14 @@ const ACCOUNTS: readonly Required<Account>[] = Array.from({ length: HOSTILE_USER
 export class HostileUsers {
   readonly #streams = new Map<Sender, StrictStream>();
   readonly #answers = new Map<Sender, Answer[]>();
-  /** Requests that have not been answered, by id. */
+  /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
   #count = 0;
-  /** The time at which a hostile user last received a stanza, as in performance.now(). */
+  /** When a hostile user last received a stanza, as in performance.now(). */
   #heardAt = 0;
   /** Text that wasn't well-formed XML, received by hostile users since the last verdict. */
   unreadable: string[] = [];
-  /** How often streams of the hostile users or the hostile component were closed. */
+  /** How often streams were closed. */
   closed = 0;
 
   private constructor(private readonly server: Server) {}
@@ -57,7 +51,7 @@ export class HostileUsers {
     return users;
   }
 
-  /** Reconnects the hostile users and the hostile component whose streams were closed. */
+  /** Reconnects those whose streams were closed. */
   async comeBack(): Promise<void> {
     const { clientPort } = this.server;
     for (const [by, account] of ACCOUNTS.entries())
@@ -83,7 +77,7 @@ export class HostileUsers {
   }
 
   /**
-   * Waits until all requests of the hostile users are answered, or until SILENT_MS show that they won't be.
+   * Waits until all requests are answered, or until SILENT_MS show that they won't be.
    * @returns the unanswered requests
    */
   async settle(): Promise<readonly string[]> {
@@ -107,9 +101,9 @@ export class HostileUsers {
   }
 
   /**
-   * Closes the streams of hostile users to whom their own server no longer responds, as the component can't receive
-   * their requests either. On Prosody 13, a stanza of 3,000 attributes does this to its sender, and an overlong address
-   * to a component.
+   * Closes the streams of users to whom their own server no longer responds, as the component can't receive
+   * their requests either. On Prosody 13, a stanza of 3,000 attributes does this to its sender, and an
+   * overlong address to a component.
    */
   #leaveWhereMute(): void {
     for (const { by, stanza } of [...this.#open.values()]) {

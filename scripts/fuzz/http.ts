@@ -1,7 +1,4 @@
-/**
- * Generates HTTP requests: raw ones of any kind, and calls of every endpoint with its documented fields and with other
- * values.
- */
+/** HTTP requests: raw ones, and calls of every endpoint with its documented fields and with other values. */
 import fc from "fast-check";
 import { contract } from "../../http/contract.js";
 import { routesOf, type Route } from "../../http/endpoint.js";
@@ -26,7 +23,7 @@ const path = weighted(
   [3, fc.string({ maxLength: 20 }).map((raw) => `/${raw}`)],
   [1, fc.constant(`/${"a".repeat(20_000)}`)],
 );
-/** Generates a raw request, which is sent on a connection of its own. */
+/** A raw request, which is sent on a connection of its own. */
 const request = fc
   .tuple(
     word("GET POST HEAD PUT OPTIONS TRACE get X"),
@@ -50,7 +47,7 @@ const json = weighted<unknown>(
   [1, names],
 );
 
-/** Generates attributes of a message, well-formed or not. */
+/** Attributes of a message, well-formed or not. */
 const attributes = fc
   .subarray(
     `xmlns:a='urn:x' a:b='c'|a:b='c'|xmlns='jabber:client'|xmlns='urn:x'|xml:lang='zh'|type='groupchat'|type='consult'
@@ -69,11 +66,7 @@ const message = weighted(
   [1, fc.tuple(text, text).map(([a, b]) => `<message><body>${a}</body>${b}</message>`)],
 );
 
-/**
- * Generates usual values of a request's field.
- * @param key the field's name
- * @param example the field's value in the endpoint's example
- */
+/** Usual values of a request's field. @param key the field's name @param example the endpoint's example */
 function usual(key: string, example: unknown): fc.Arbitrary<unknown> {
   if (/^(?:from|to|muc_owner|u)$/i.test(key)) return fc.oneof(user, address);
   if (/^(?:muc_member|users)$/.test(key)) return fc.array(fc.oneof(user, address), { maxLength: 5 });
@@ -114,7 +107,7 @@ function post(endpoint: string, body: unknown): Step {
   return { do: "call", method: "POST", path: `/qtalk/${endpoint}`, body: JSON.stringify(body) };
 }
 
-/** The endpoints to call. auth_uk is left out, as the component delays its response to wrong keys. */
+/** auth_uk is left out, as the component delays its response to wrong keys. */
 const rows = routesOf(contract).filter(({ name }) => name !== "auth_uk");
 const anyCall = fc.oneof(...rows.map((row) => argumentsOf(row).map((call) => stepOf(row, call))));
 const item = fc.record({ from: user, to: fc.oneof(user, room), message });

@@ -1,21 +1,21 @@
-/** Judges whether the component's process and its responses are as they must be. */
+/** Judges the component's process and its responses. */
 import { readFileSync } from "node:fs";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { LongRounds } from "../lab/long-rounds.js";
 import type { Fault } from "./case.js";
 
 export interface Bounds {
-  /** How long the event loop may be blocked after input below 1 KiB, in milliseconds. */
+  /** The longest block of the event loop after input below 1 KiB, in milliseconds. */
   readonly small: number;
-  /** How long the event loop may be blocked after any input, in milliseconds. */
+  /** The longest block of the event loop after any input, in milliseconds. */
   readonly any: number;
-  /** How much memory the process may use at most, in bytes. */
+  /** The most memory of the process, in bytes. */
   readonly memory: number;
 }
 
-/** The size in bytes below which input counts as small. */
+/** Input of fewer bytes counts as small. */
 const SMALL = 1024;
-/** Matches texts of internal errors, which the log must not contain. */
+/** Texts of internal errors, which the log must not contain. */
 const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
 
 export class Oracle {
@@ -24,7 +24,7 @@ export class Oracle {
   readonly #rounds: LongRounds;
   /** The size of the largest input since the last call of `faultOfBlocks`, in bytes. */
   #input = 0;
-  /** The longest times for which small input and any larger input blocked the event loop, in milliseconds. */
+  /** The longest blocks of the event loop, by small and by larger input, in milliseconds. */
   blocked = { small: 0, any: 0 };
 
   constructor(
@@ -64,7 +64,8 @@ export class Oracle {
   }
 
   /**
-   * Returns other faults of the process since the last call: its end, a lost link, errors in the log, too much memory.
+   * Returns other faults since the last call: the process's end, a lost link, errors in the log, too much
+   * memory.
    */
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
@@ -97,7 +98,7 @@ const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417,
 /** The HTTP statuses that responses to webhooks' posts may have. */
 const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422]);
 
-/** Returns the fault of a response to an API request; undefined if the response is correct. */
+/** Returns the fault of a response to a call; undefined if it is correct. */
 export function faultOfCall(path: string, status: number, body: string): string | undefined {
   const said = `${path.slice(0, 300)}: ${status} ${body.slice(0, 500)}`;
   if (!STATUSES.has(status) || /internal|\n {4}at /.test(body)) return said;
@@ -115,18 +116,15 @@ export function faultOfCall(path: string, status: number, body: string): string 
   }
 }
 
-/**
- * Returns the fault of a response to a webhook's post; undefined if the response is correct. 503 is a fault, as the
- * component has no other load.
- */
+/** Returns the fault of a response to a webhook's post. 503 is one, as the component has no other load. */
 export function faultOfPost(format: string, status: number, body: string): string | undefined {
   const isRight = STATUSES_OF_HOOKS.has(status) && status !== 503 && !/internal|\n {4}at /.test(body);
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;
 }
 
 /**
- * Returns the fault of a response to raw bytes; undefined if the response is correct. The component may also close the
- * connection without a response.
+ * Returns the fault of a response to raw bytes. The component may also close the connection without a
+ * response.
  */
 export function faultOfBytes(sent: string, answer: string): string | undefined {
   const came = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");

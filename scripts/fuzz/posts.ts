@@ -1,22 +1,21 @@
 /**
- * Generates posts to webhooks, with one webhook for each format. A post is the format's sample in which any part may be
- * replaced, repeated or left out.
+ * Posts to webhooks, one webhook for each format: the format's sample with parts replaced, repeated or left
+ * out.
  */
 import fc from "fast-check";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
 import { text, weighted, word } from "./text.js";
 
-/** The size of a generated post, at most about this many bytes. */
+/** The approximate maximum size of a post, in bytes. */
 const MOST_BYTES = 4e6;
-/** How many characters a post in form encoding has at most; the component refuses longer ones. */
+/** In characters; the component refuses longer ones. */
 const MOST_OF_FORM = 20_000;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Generates many repetitions of a text that regular expressions or templates may take long to read, with an end that
- * almost matches.
+ * Repetitions that regular expressions or templates may take long to read, with an end that almost matches.
  */
 const repeated = fc
   .tuple(
@@ -53,10 +52,7 @@ function changed(value: Json, choices: readonly number[], change: (part: Json) =
   return isList(value) ? value.with(Number(key), copy) : { ...value, [key]: copy };
 }
 
-/**
- * Repeats a part of a post. The component would refuse a post above MOST_BYTES unread, so that there are no more copies
- * than fit.
- */
+/** Repeats a part of a post, but not beyond MOST_BYTES: the component would refuse the post unread. */
 function copies(part: Json, count: number): Json {
   const most = Math.ceil(MOST_BYTES / JSON.stringify(part).length);
   return Array.from({ length: Math.min(count, most) }, () => part);
@@ -92,7 +88,7 @@ function asForm(value: string): Pick<Extract<Step, { do: "post" }>, "headers" | 
   return { headers: { "content-type": "application/x-www-form-urlencoded" }, body };
 }
 
-/** Generates a comment on GitHub, whose text any user can write. */
+/** A comment on GitHub, whose text any user can write. */
 const comment = fc.oneof(text, repeated).map((body): Step[] => {
   const html_url = "https://git.example.org/1";
   const event = {

@@ -5,14 +5,14 @@ import type { Case, Fault, Generator, Step } from "./case.js";
 /** Plays cases on a newly started component, and returns the guarantees that the cases broke. */
 export type Trial = (cases: readonly Case[]) => Promise<readonly Fault[]>;
 
-/** A batch of cases, with the generator and the seed that make the same batch again. */
+/** Cases, with the generator and the seed that make them again. */
 export interface Batch {
   readonly generator: Generator;
   readonly seed: number;
   readonly cases: readonly Case[];
 }
 
-/** How long shrinking may take, in milliseconds; after this time, the smallest case so far is the result. */
+/** How long shrinking may take, in milliseconds; then the smallest case so far is the result. */
 const SHRINK_MS = 120_000;
 
 export function batchOf(generator: Generator, seed: number): Batch {
@@ -21,8 +21,7 @@ export function batchOf(generator: Generator, seed: number): Batch {
 }
 
 /**
- * Replays a batch and shrinks it to few and small cases.
- * @returns undefined if the replayed batch breaks no guarantee
+ * Replays a batch and shrinks it to few and small cases. @returns undefined if it breaks no guarantee again
  */
 export async function smallest(
   batch: Batch,
@@ -43,10 +42,7 @@ export async function smallest(
   return { fault, cases: [{ ...only, steps }] };
 }
 
-/**
- * Halves a batch repeatedly, keeping the half that fails. Stops if neither half fails alone, as cases of both are
- * needed.
- */
+/** Halves a batch repeatedly, keeping the half that fails, until neither half fails alone. */
 async function halved(
   cases: readonly Case[],
   fails: (cases: readonly Case[]) => Promise<boolean>,

@@ -1,6 +1,5 @@
 /**
- * Generates stanzas of every kind, sent by users and by another component to the component, to rooms and to occupants,
- * and floods of such stanzas.
+ * Stanzas of every kind, sent by users and by another component to the component, to rooms and to occupants.
  */
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, MUC, type Generator, type Step } from "./case.js";
@@ -22,7 +21,7 @@ function field(name: string, ...values: readonly string[]): string {
   return `<field var='${name}'>${values.map((each) => `<value>${each}</value>`).join("")}</field>`;
 }
 
-/** Generates a submitted data form (XEP-0004). */
+/** A submitted data form (XEP-0004). */
 function form(formType: string, fields: fc.Arbitrary<readonly string[]>): fc.Arbitrary<string> {
   return fc.tuple(word("submit submit cancel form"), fields, inside).map(([type, given, more]) => {
     const all = `${field("FORM_TYPE", formType)}${given.join("")}${more}`;
@@ -41,8 +40,7 @@ const fieldsNamed = (name: fc.Arbitrary<string>): fc.Arbitrary<readonly string[]
   );
 const options = fieldsNamed(word(NAMES).map((name) => `muc#roomconfig_${name}`));
 
-// Content of messages: invitations and declinations (XEP-0045 §7.8), requests for voice (§7.13), retractions
-// (XEP-0424).
+// Invitations and declinations (XEP-0045 §7.8), requests for voice (§7.13), retractions (XEP-0424).
 const mediated = fc
   .tuple(word("invite decline"), word("to from"), fc.oneof(user, address), inside)
   .map(([kind, which, who, reason]) =>
@@ -79,7 +77,6 @@ const presence = fc
   )
   .map(([to, type, x, more]) => tag("presence", { to, ...type, id: "{id}" }, x + more));
 
-// IQ requests.
 const itemAttributes = {
   affiliation: word("owner admin member none outcast x"),
   role: word("moderator participant visitor none x"),
@@ -104,7 +101,7 @@ const page = fc
     const inner = Object.entries(given).map(([name, each]) => `<${name}>${each}</${name}>`);
     return tag("set", { xmlns: "http://jabber.org/protocol/rsm" }, inner.join(""));
   });
-/** Search texts that become many characters when they are normalised, or that no message contains. */
+/** Texts that become many characters when they are normalised, or that no message contains. */
 const searched = fc
   .constantFrom("\ufdfa", "x", "ab", "zz", "صلى", "zq ".repeat(10), "가")
   .map((words) => [field("{urn:xmpp:fulltext:0}fulltext", words)]);
@@ -152,7 +149,7 @@ const ofUser = fc
   .map(([by, stanza]): Step[] => [{ do: "send", by, stanza }]);
 
 /**
- * Generates a request from one occupant to another through the room, with a response that no real client would send.
+ * A request from one occupant to another through the room, with a response that no real client would send.
  */
 const answered = fc
   .tuple(
@@ -170,7 +167,7 @@ const answered = fc
     ];
   });
 
-/** Generates stanzas from another component, some of them as a remote server's users would send them. */
+/** Stanzas from another component, some of them as a remote server's users would send them. */
 const ofComponent = fc
   .tuple(
     word("message presence iq"),

@@ -26,7 +26,7 @@ import { HONEST, HonestUsers } from "./honest-users.js";
 import { HostileUsers } from "./hostile-users.js";
 import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./oracle.js";
 
-/** How long a response may take at most, in milliseconds. */
+/** The longest time for a response, in milliseconds. */
 const CALL_MS = 60_000;
 
 export interface SubjectOptions {
@@ -68,7 +68,6 @@ export class Subject {
     }
   }
 
-  /** Performs the steps of a case. */
   async play({ steps }: Case): Promise<void> {
     for (const step of steps) await this.#do(step);
   }
@@ -139,7 +138,9 @@ export class Subject {
     }
   }
 
-  /** Sends raw bytes to the HTTP port. Resolves when the component has closed the connection, as it must. */
+  /**
+   * Sends raw bytes to the HTTP port, and waits until the component has closed the connection, as it must.
+   */
   #write(bytes: string): Promise<void> {
     this.oracle.note(bytes);
     return new Promise((resolve) => {

@@ -1,13 +1,13 @@
-/** Generates texts and addresses that servers, clients, parsers and search may fail on. */
+/** Texts and addresses that servers, clients, parsers and search may fail on. */
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName } from "./case.js";
 
-/** Chooses among generators, each with a weight: how often it is chosen in proportion to the others. */
+/** Chooses among generators by weight. */
 export function weighted<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** Generates one of the words of a text. */
+/** One of the words of a text. */
 export function word(text: string): fc.Arbitrary<string> {
   return fc.constantFrom(...text.split(/\s+/));
 }
@@ -26,8 +26,8 @@ const MARKUP = `> < & ]]> <![CDATA[ <!-- --> <?x?> &amp; &#0; &#xFFFE; &nbsp; </
 const SIZES = [64, 1_000, 4_100, 16_000, 65_000, 131_072, 250_000, 262_144, 524_288];
 
 /**
- * Generates many repetitions of a character. Some characters become six times as long when they are escaped, and some
- * eighteen times when they are normalised.
+ * Many repetitions of a character. Some become six times as long when escaped, some eighteen times when
+ * normalised.
  */
 const long = fc
   .tuple(fc.constantFrom(...Array.from(`x>&"'\n \t张😀\ufdfa\u202e*_\``)), fc.constantFrom(...SIZES))
@@ -40,13 +40,13 @@ const short = weighted(
   [1, fc.constant("<!DOCTYPE a [<!ENTITY b 'c'>]>")],
 );
 
-/** Generates text that XML can contain. */
+/** Text that XML can contain. */
 export const carriable = weighted(
   [40, fc.array(short, { maxLength: 5 }).map((parts) => parts.join(""))],
   [1, long],
 ).map((raw) => raw.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "?"));
 
-/** Generates text of any kind, such as a request may contain. */
+/** Text of any kind, such as a request may contain. */
 export const text = weighted(
   [8, carriable],
   [1, fc.tuple(short, fc.constantFrom(...FORBIDDEN), short).map((parts) => parts.join(""))],
@@ -72,9 +72,8 @@ export const nick = weighted(
   [2, fc.constantFrom("honest-ann", "ＨＯＮＥＳＴ-ann", "honest\u200b-ann", " a ", "ÄÖ", "张三", "😀")],
   [1, carriable.map((value) => value.slice(0, 1_100))],
 );
-/** Generates the address of a room's occupant. */
 export const occupant = fc.tuple(room, nick).map((parts) => parts.join("/"));
-/** Generates an address, or text that isn't an address. */
+/** An address, or text that isn't one. */
 export const address = weighted(
   [4, user],
   [2, fc.tuple(user, nick).map((parts) => parts.join("/"))],

@@ -7,14 +7,14 @@ import { LOOPBACK } from "./ports.js";
 export { xml, type Element };
 
 export interface Login {
-  /** The server's IP address or host name; loopback by default. */
+  /** The server's IP address or host name; absent: loopback. */
   readonly address?: string;
   /** The server's port for clients. */
   readonly port: number;
   readonly username: string;
   readonly host: string;
   readonly password: string;
-  /** The resource of the client's address; by default, the server chooses it. */
+  /** The resource of the client's address; absent: the server chooses it. */
   readonly resource?: string;
 }
 
@@ -28,8 +28,7 @@ export class Client {
     this.#entity = createEntity({
       service: `xmpp://${address}:${port}`,
       domain: host,
-      // PLAIN, as the package needs up to 0.6 s for the 4,096 or more rounds of SCRAM, and the password doesn't leave
-      // the machine.
+      // PLAIN, as the package needs up to 0.6 s for SCRAM, and the password doesn't leave the machine.
       credentials: (authenticate) =>
         authenticate({ username: asBytes(username), password: asBytes(password) }, "PLAIN"),
       ...(resource !== undefined && { resource }),
@@ -44,7 +43,7 @@ export class Client {
     this.#entity.on("disconnect", () => this.#inbox.close(new NothingCame("the client's connection closed")));
   }
 
-  /** Logs in and binds a resource. Doesn't send presence, so that the server delivers no messages before `appear`. */
+  /** Logs in without presence, so that the server delivers no messages before `appear`. */
   static async login(login: Login): Promise<Client> {
     const client = new Client(login);
     client.#jid = (await client.#entity.start()).toString();
@@ -81,9 +80,8 @@ export class Client {
   }
 
   /**
-   * Sends an IQ request.
-   * @param to by default, the server on behalf of the own account
-   * @returns the response of the addressee, a result or an error
+   * Sends an IQ request. @param to absent: the server on behalf of the own account @returns the response or
+   * error
    */
   async iq(type: "get" | "set", payload: Element, to?: string, timeoutMs?: number): Promise<Element> {
     const id = randomUUID();
@@ -95,10 +93,7 @@ export class Client {
     }, timeoutMs);
   }
 
-  /**
-   * Waits until the server has processed all stanzas sent before, and its responses have arrived. The server processes
-   * a client's stanzas in order, so a ping shows this.
-   */
+  /** Waits until the server has processed all stanzas sent before, by a ping: it processes them in order. */
   async settle(): Promise<void> {
     await this.iq(
       "get",
@@ -107,7 +102,6 @@ export class Client {
     );
   }
 
-  /** Logs out, and closes the connection. */
   async close(): Promise<void> {
     if (this.#entity.socket !== null) await this.#entity.stop();
   }
@@ -118,7 +112,10 @@ export class Client {
   }
 }
 
-/** Turns each byte of a text's UTF-8 into a character, as the package's base64 encodes each character as one byte. */
+/**
+ * Turns each byte of a text's UTF-8 into a character, as the package's base64 encodes each character as a
+ * byte.
+ */
 function asBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

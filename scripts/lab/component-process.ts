@@ -1,6 +1,4 @@
-/**
- * Runs the component as operators do: as a process of its own, with its configuration file and database in a folder.
- */
+/** Runs the component as operators do: as a process with its configuration file and database in a folder. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +22,7 @@ export interface ComponentProcessOptions {
   readonly hosts: readonly string[];
   /** Keys to add to the configuration, or to change, by section. */
   readonly config?: Readonly<Record<string, Section>>;
-  /** The path of the qtalk-component.js to run; by default, that of this build. */
+  /** The path of the qtalk-component.js to run; absent: that of this build. */
   readonly program?: string | undefined;
   /** Options for Node. */
   readonly node?: readonly string[];
@@ -65,7 +63,7 @@ export class ComponentProcess {
     return join(this.folder, "qtalk-component.yml");
   }
 
-  /** The text that the process has printed so far, on standard output and standard error. */
+  /** What the process has printed so far. */
   get log(): string {
     return this.#log;
   }
@@ -92,10 +90,7 @@ export class ComponentProcess {
     writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
   }
 
-  /**
-   * Replaces sections of the configuration, and reloads it (SIGHUP), which applies the settings that don't need a
-   * restart.
-   */
+  /** Replaces sections of the configuration, and reloads it (SIGHUP). */
   async reconfigure(sections: Readonly<Record<string, Section>>): Promise<void> {
     this.configure(sections);
     const reloads = (): number => this.log.split("SIGHUP: reloaded the configuration").length;
@@ -104,15 +99,15 @@ export class ComponentProcess {
     await this.until(() => reloads() > before, "configured anew");
   }
 
-  /** Waits until the link to the server is up. @param ms how long to wait at most, in milliseconds */
+  /** Waits until the link to the server is up. @param ms the longest wait, in milliseconds */
   async ready(ms = READY_MS): Promise<void> {
     await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready", ms);
   }
 
   /**
-   * Waits until the condition holds, checking it every RETRY_MS.
+   * Waits until the condition holds.
    * @param what the awaited state, for the error
-   * @param ms how long to wait at most, in milliseconds
+   * @param ms the longest wait, in milliseconds
    * @throws Error with the log if the condition doesn't hold in time
    */
   async until(holds: () => boolean | Promise<boolean>, what: string, ms = READY_MS): Promise<void> {
@@ -138,20 +133,13 @@ export class ComponentProcess {
     });
   }
 
-  /**
-   * Runs a command with the component's configuration, as a separate process.
-   * @returns what the command printed on standard output
-   * @throws Error if the command exits with another code than 0
-   */
+  /** Runs a command with the component's configuration. @returns its output @throws Error if it fails */
   async command(...args: readonly string[]): Promise<string> {
     const all = [this.#program, ...args, "--config", this.configFile];
     return (await promisify(execFile)(process.execPath, all, { encoding: "utf8" })).stdout.trim();
   }
 
-  /**
-   * Sends a signal to the process, and waits until it ends.
-   * @returns the exit code; null if the signal ended the process
-   */
+  /** Sends a signal, and waits until the process ends. @returns the exit code; null if the signal ended it */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     if (child === undefined || !isRunning(child)) return child?.exitCode ?? null;

@@ -1,11 +1,10 @@
-/** Creates private XMPP servers by kind. */
 import { Ejabberd } from "./ejabberd.js";
 import type { ServerKind } from "./find.js";
 import type { ServerOptions } from "./options.js";
 import { Prosody } from "./prosody.js";
 import type { Server } from "./server.js";
 
-/** Creates a server, without starting it. */
+/** Creates a private XMPP server, without starting it. */
 export function createServer(kind: "ejabberd", options?: ServerOptions): Ejabberd;
 export function createServer(kind: "prosody", options?: ServerOptions): Prosody;
 export function createServer(kind: ServerKind, options?: ServerOptions): Server;
@@ -14,8 +13,7 @@ export function createServer(kind: ServerKind, options?: ServerOptions): Server 
 }
 
 /**
- * Starts a server, and waits until it accepts clients and components.
- * @throws NoServer if the server isn't installed
+ * Starts a server, and waits until it accepts clients and components. @throws NoServer if it isn't installed
  */
 export async function startServer(kind: "ejabberd", options?: ServerOptions): Promise<Ejabberd>;
 export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server>;

@@ -1,6 +1,6 @@
 /**
- * Runs a server program as a child process, in a process group of its own and as the user that the server's package
- * created. The program ends with this process at the latest.
+ * Runs a server program in a process group of its own, as the user that the server's package created. It ends
+ * with this process at the latest.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -23,8 +23,7 @@ export interface Program {
 const GRACE_MS = 5_000;
 
 /**
- * Returns the user that a daemon's package created; undefined if this process isn't root or the user doesn't exist. In
- * these cases the daemon runs as the current user.
+ * Returns the user that a daemon's package created; undefined if this process isn't root or there is none.
  */
 export function daemonUser(name: string): DaemonUser | undefined {
   if (process.getuid?.() !== 0) return undefined;

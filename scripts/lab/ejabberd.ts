@@ -1,6 +1,6 @@
 /**
- * A private ejabberd server. Erlang is started directly, not through ejabberdctl. Without a node name, Erlang doesn't
- * form clusters, so that it needs no port mapper (epmd), no cookie and no port for them, and is a single process.
+ * A private ejabberd server. Erlang is started directly and without a node name: it forms no clusters, and so
+ * needs neither epmd nor a cookie, and is a single process.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
 
-/** Options of Erlang. Idle schedulers don't busy-wait, as other processes of the machine need the processor. */
+/** Idle schedulers don't busy-wait, as other processes of the machine need the processor. */
 const ERLANG = ["+K", "true", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none", "-noinput"];
 
 export class Ejabberd extends Server {
@@ -23,10 +23,7 @@ export class Ejabberd extends Server {
     super("ejabberd", options);
   }
 
-  /**
-   * The URL of ejabberd's HTTP API, without the command's name. The commands `register` and `reload_config` are open;
-   * with `httpApi`, all commands are.
-   */
+  /** The URL of ejabberd's HTTP API, without the command's name. With `httpApi`, all commands are open. */
   get api(): string {
     return `http://${LOOPBACK}:${this.#apiPort}/api`;
   }
@@ -69,7 +66,8 @@ export class Ejabberd extends Server {
     // ejabberd doesn't read anchors and aliases of YAML.
     writeFileSync(file, stringify(configuration, { aliasDuplicateObjects: false }), { mode: 0o600 });
     this.own(file);
-    // All addresses here are numeric; this file keeps Erlang from asking a name server, which could take seconds.
+    // All addresses here are numeric; this file keeps Erlang from asking a name server, which could take
+    // seconds.
     writeFileSync(join(folder, "inetrc"), "{lookup, [file]}.\n");
   }
 
@@ -160,8 +158,7 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
 const UNLIMITED = { message: "infinite", presence: "infinite" };
 
 /**
- * Merges two values of a configuration. Lists are joined and maps merged; any other value is replaced by that of
- * `extra`.
+ * Merges two configurations. Lists are joined and maps merged; other values are replaced by those of `extra`.
  */
 function merge(base: unknown, extra: unknown): unknown {
   if (extra === undefined || extra === null) return base;

@@ -1,7 +1,7 @@
 /**
- * Records each long round of the component's event loop; loaded by `node --import`. On Linux, rounds are measured in
- * CPU time of the main thread, so that other processes of a busy machine don't count. On other systems, they are
- * measured in wall-clock time.
+ * Records long rounds of the component's event loop; loaded by `node --import`.
+ * On Linux, rounds are measured in CPU time of the main thread, so that other processes of a busy machine
+ * don't count; elsewhere in wall-clock time.
  */
 import { openSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,13 +11,12 @@ const TICK_MS = 1;
 /** The shortest round that is recorded, in milliseconds. */
 const LEAST_MS = 10;
 
-/** The file with the records, in the folder of the configuration file, which is the last argument. */
+/** Beside the configuration file, which is the last argument. */
 const file = join(dirname(process.argv.at(-1) ?? ""), "event-loop");
 watch(openSync(file, "a"));
 
 /**
- * Writes the duration of each long round in milliseconds, one per line.
- * @param notes the descriptor of the file to write to
+ * Writes the duration of each long round in milliseconds, one per line. @param notes the file's descriptor
  */
 function watch(notes: number): void {
   const clock = processorClock() ?? (() => performance.now());
@@ -29,7 +28,9 @@ function watch(notes: number): void {
   }, TICK_MS).unref();
 }
 
-/** Returns a function that reads the main thread's CPU time in milliseconds; undefined if the system isn't Linux. */
+/**
+ * Returns a function that reads the main thread's CPU time in milliseconds; undefined if this isn't Linux.
+ */
 function processorClock(): (() => number) | undefined {
   const buffer = Buffer.alloc(128);
   try {

@@ -1,11 +1,8 @@
-/** Finds the XMPP servers that are installed on this machine. */
 import { findServer, whatToInstall, type ServerKind } from "./installed.mjs";
 
 export { findExecutable, SERVER_NAMES, type ServerKind } from "./installed.mjs";
 
-/**
- * Thrown if a needed server, or a part of it, is neither installed nor can be installed. The message says what to do.
- */
+/** Thrown if a server, or a part of it, is neither installed nor installable. The message says what to do. */
 export class NoServer extends Error {
   override readonly name = "NoServer";
 }

@@ -32,19 +32,15 @@ export class Inbox<T> {
     this.#untaken.push(item);
   }
 
-  /**
-   * Closes the inbox, as no more items will arrive. Present and future waits fail.
-   * @param reason the error with which they fail
-   */
+  /** Closes the inbox, as no more items will arrive. @param reason the error of present and future waits */
   close(reason: Error): void {
     this.#closed ??= reason;
     for (const waiter of [...this.#waiters]) waiter.reject(this.#closed);
   }
 
   /**
-   * Takes the first item that matches: an item that arrived and wasn't taken yet, or else the next to arrive. Items
-   * that don't match are left for other calls.
-   * @param timeoutMs how long to wait at most, in milliseconds
+   * Takes the first item that matches, among those not taken yet or the next to arrive.
+   * @param timeoutMs the longest wait, in milliseconds
    * @throws NothingCame if no item matches in time, or if the connection is closed
    */
   next(matches: (item: T) => boolean = () => true, timeoutMs = 60_000): Promise<T> {

@@ -1,10 +1,10 @@
-/** Installs Debian packages with apt, without letting the packages start services. */
+/** Installs Debian packages with apt, without letting them start services. */
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { NoServer } from "./find.js";
 import { canInstall, findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
 
-/** The program that invoke-rc.d runs to learn whether a package may start its service; exit code 101 means no. */
+/** invoke-rc.d runs this to learn whether a package may start its service; exit code 101 means no. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /**
@@ -29,8 +29,8 @@ export async function ensureServers(
 }
 
 /**
- * Installs packages by name. If the first attempt fails, updates the package lists and tries again.
- * @returns whether the installation succeeded, and apt's output
+ * Installs packages, if necessary after an update of the package lists. @returns whether it succeeded, and
+ * apt's output
  */
 export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
   return await withoutServices(async () => {
@@ -59,10 +59,7 @@ function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> 
   });
 }
 
-/**
- * Runs `work` while POLICY keeps packages from starting services. A POLICY that the system has already is left
- * unchanged.
- */
+/** Runs `work` while POLICY keeps packages from starting services. An existing POLICY is left unchanged. */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
   if (existsSync(POLICY)) return await work();
   writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

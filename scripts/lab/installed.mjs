@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finds the XMPP servers that are installed on this machine. This file is JavaScript because a checkout runs it before
+ * Finds the XMPP servers that are installed on this machine. It is JavaScript, as a checkout runs it before
  * anything is built: without a server, a long installation would be useless.
  */
 import { accessSync, constants, readdirSync } from "node:fs";
@@ -8,13 +8,13 @@ import { delimiter, join } from "node:path";
 
 /** @typedef {"ejabberd" | "prosody"} ServerKind */
 
-/** The servers' names for people. @type {Readonly<Record<ServerKind, string>>} */
+/** @type {Readonly<Record<ServerKind, string>>} */
 export const SERVER_NAMES = { ejabberd: "ejabberd", prosody: "Prosody" };
 
-/** The kinds of servers in the order of preference. @type {readonly ServerKind[]} */
+/** In the order of preference. @type {readonly ServerKind[]} */
 export const KINDS = ["ejabberd", "prosody"];
 
-/** The names of the servers' executables. @type {Readonly<Record<ServerKind, string>>} */
+/** @type {Readonly<Record<ServerKind, string>>} */
 const EXECUTABLES = { ejabberd: "ejabberdctl", prosody: "prosody" };
 /** Folders in which servers may be installed although an ordinary user's PATH doesn't contain them. */
 const USUAL = [
@@ -26,11 +26,7 @@ const USUAL = [
   "/opt/homebrew/bin",
 ];
 
-/**
- * Returns the path of an executable in PATH or the usual folders.
- * @param {string} name the executable's name
- * @returns {string | undefined} undefined if there is no such executable
- */
+/** Finds an executable in PATH or the usual folders. @param {string} name */
 export function findExecutable(name) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...USUAL, ...optFolders()];
   return folders
@@ -39,24 +35,19 @@ export function findExecutable(name) {
     .find(isExecutable);
 }
 
-/**
- * Returns the path of a server's executable (`ejabberdctl`, `prosody`).
- * @param {ServerKind} kind the server
- * @returns {string | undefined} undefined if the server isn't installed
- */
+/** Finds a server's executable. @param {ServerKind} kind */
 export function findServer(kind) {
   return findExecutable(EXECUTABLES[kind]);
 }
 
-/** Returns whether this user can install packages: root, on a system with apt. @returns {boolean} */
+/** Returns whether this user can install packages: root, on a system with apt. */
 export function canInstall() {
   return process.getuid?.() === 0 && findExecutable("apt-get") !== undefined;
 }
 
 /**
- * Says what to install for a demonstration, which needs one server.
- * @param {ServerKind} [wanted] the server that was asked for; any by default
- * @returns {string | undefined} undefined if a server is installed or can be installed
+ * Says what to install for a demonstration, which needs one server; undefined if nothing is missing.
+ * @param {ServerKind} [wanted] absent: any server
  */
 export function missingForQuickstart(wanted) {
   const kinds = wanted === undefined ? KINDS : [wanted];
@@ -69,18 +60,14 @@ export function missingForQuickstart(wanted) {
   );
 }
 
-/**
- * Says which servers to install, and how.
- * @param {readonly ServerKind[]} kinds the missing servers
- * @returns {string}
- */
+/** Says which servers to install, and how. @param {readonly ServerKind[]} kinds the missing servers */
 export function whatToInstall(kinds) {
   const names = kinds.map((kind) => SERVER_NAMES[kind]).join(" and ");
   const [verb, them] = kinds.length === 1 ? ["isn't", "it"] : ["aren't", "them"];
   return `${names} ${verb} installed here: install ${them} (on Debian and Ubuntu: sudo apt-get install ${kinds.join(" ")})`;
 }
 
-/** Returns the folders of ejabberd's own packages, which are installed in /opt/ejabberd-VERSION. @returns {string[]} */
+/** Returns the folders of ejabberd's own packages, /opt/ejabberd-VERSION. */
 function optFolders() {
   try {
     return readdirSync("/opt")
@@ -91,7 +78,7 @@ function optFolders() {
   }
 }
 
-/** Returns whether a path is an executable file. @param {string} path @returns {boolean} */
+/** @param {string} path */
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);

@@ -1,4 +1,4 @@
-/** Reads the long rounds of a component's event loop, which event-loop-probe.ts records in the component's folder. */
+/** Reads the long rounds of a component's event loop, which event-loop-probe.ts records. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentProcess } from "./component-process.js";

@@ -2,56 +2,51 @@
 
 export interface ComponentOptions {
   readonly domain: string;
-  /** The component's secret; "SECRET" by default. */
+  /** Absent: "SECRET". */
   readonly password?: string;
   /**
-   * Whether the component may send stanzas from users' addresses (ejabberd: `check_from: false`; Prosody:
-   * `validate_from_addresses = false`); true by default.
+   * Whether the component may send stanzas from users' addresses (ejabberd's check_from, Prosody's
+   * validate_from_addresses); absent: true.
    */
   readonly sendsAsUsers?: boolean;
-  /**
-   * Whether the hosts permit the component to send messages in users' names and to request vCards (XEP-0356); false by
-   * default.
-   */
+  /** Whether hosts permit messages in users' names and requests for vCards (XEP-0356); absent: false. */
   readonly privileged?: boolean;
 }
 
 export interface ServerModules {
-  /** Whether the server has a message archive (XEP-0313). */
+  /** Message archive (XEP-0313). */
   readonly archive: boolean;
-  /** Whether the server stores messages to offline users. */
+  /** Messages to offline users. */
   readonly offline: boolean;
-  /** Whether the server sends copies of messages to a user's other sessions (carbons, XEP-0280). */
+  /** Copies of messages to a user's other sessions (XEP-0280). */
   readonly carbons: boolean;
-  /** Whether the server has vCards (vcard-temp, XEP-0054). */
+  /** vcard-temp (XEP-0054). */
   readonly vcard: boolean;
-  /** The domain of the server's own rooms (XEP-0045); undefined for none. */
+  /** The domain of the server's own rooms (XEP-0045). */
   readonly muc: string | undefined;
   /**
-   * The domain of the server's multicast service, which sends one stanza to many addresses (XEP-0033; ejabberd only);
-   * undefined for none.
+   * The domain of the multicast service, which sends one stanza to many addresses (XEP-0033; ejabberd only).
    */
   readonly multicast: string | undefined;
-  /** Whether browsers' clients can connect by WebSocket (RFC 7395), unencrypted. */
+  /** Unencrypted connections of browsers by WebSocket (RFC 7395). */
   readonly webSocket: boolean;
   /**
-   * Whether the server has an HTTP API: all commands of ejabberd's, without authentication, on loopback; or Prosody's
-   * mod_rest, from Debian's package prosody-modules, with users' passwords.
+   * An HTTP API: all commands of ejabberd, without authentication; or Prosody's mod_rest, from Debian's
+   * package prosody-modules, with users' passwords.
    */
   readonly httpApi: boolean;
 }
 
 export interface ServerOptions {
-  /** The domains of the server's users; `["qtalk.test.org"]` by default. */
+  /** The domains of the server's users; absent: `["qtalk.test.org"]`. */
   readonly hosts?: readonly string[];
-  /** The components; by default, one whose domain is `conference.` and the first host. */
+  /** Absent: one whose domain is `conference.` and the first host. */
   readonly components?: readonly ComponentOptions[];
-  /** The modules; by default, archive, offline, carbons and vcard are on, and the others off. */
+  /** Absent: archive, offline, carbons and vcard. */
   readonly modules?: Partial<ServerModules>;
   /**
-   * Further configuration in the server's own language. For ejabberd, it is YAML that is merged: lists and maps are
-   * joined, other values replaced. For Prosody, it is Lua at the end of the global section, and may contain VirtualHost
-   * and Component.
+   * Further configuration: for ejabberd YAML, of which lists and maps are joined and other values replaced;
+   * for Prosody Lua at the end of the global section, which may contain VirtualHost and Component.
    */
   readonly extra?: string;
 }
@@ -60,7 +55,7 @@ export interface ServerOptions {
 export interface Account {
   readonly username: string;
   readonly password: string;
-  /** The host of the account; by default, the server's first host. */
+  /** Absent: the server's first host. */
   readonly host?: string;
 }
 

@@ -4,17 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export const LOOPBACK = "127.0.0.1";
 
-/**
- * The lowest port to use. All ports are below the range for outgoing connections, which could otherwise take a port
- * while a server restarts.
- */
+/** Ports are below the range for outgoing connections, which could take a port while a server restarts. */
 const LOWEST = 18_000;
-/** Ports are chosen below this one. */
 const HIGHEST = 32_000;
 /** The pause between attempts to get an answer, in milliseconds. */
 const RETRY_MS = 50;
 
-/** The ports that `freePort` has returned. A server doesn't bind a port at once, so that the port still looks free. */
+/** A server doesn't bind a port at once, so that a port that was returned still looks free. */
 const given = new Set<number>();
 
 /** Returns a port on which no program listens, and that wasn't returned before. */
@@ -36,10 +32,8 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Waits until a server answers a stream header on a port. An accepted connection isn't enough, as ejabberd listens long
- * before it serves.
+ * Waits until a server answers a stream header: ejabberd accepts connections long before it serves.
  * @param namespace "jabber:client" or "jabber:component:accept"
- * @param signal ends the wait
  * @throws the signal's reason if the signal is aborted
  */
 export async function streamAnswers(

@@ -63,8 +63,7 @@ export class Prosody extends Server {
   }
 
   /**
-   * Throws if a module is missing. Prosody itself would start without the module, and tests would fail later for no
-   * visible reason.
+   * Prosody itself would start without a missing module, and tests would fail later for no visible reason.
    * @throws NoServer if Prosody can't load a module
    */
   protected override async serves(giveUp?: AbortController): Promise<void> {
@@ -138,7 +137,7 @@ export class Prosody extends Server {
   }
 }
 
-/** Returns the configuration lines by which a host grants permissions to privileged components (XEP-0356). */
+/** Returns the lines by which a host grants permissions to privileged components (XEP-0356). */
 function permissions(components: ServerSettings["components"]): string[] {
   const privileged = components.filter((component) => component.privileged);
   if (privileged.length === 0) return [];
@@ -148,8 +147,8 @@ function permissions(components: ServerSettings["components"]): string[] {
 }
 
 /**
- * Returns the settings of the HTTP server. Prosody chooses the host by the Host header; browsers send the IP address in
- * it, which http_default_host maps to `host`.
+ * Prosody chooses the host by the Host header. In it, browsers send the IP address, which http_default_host
+ * maps to `host`.
  */
 function httpSettings(port: number, host: string): string[] {
   return [

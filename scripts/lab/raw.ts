@@ -1,4 +1,7 @@
-/** XMPP clients and components over plain sockets, which use little CPU time and show exactly what the server sends. */
+/**
+ * XMPP clients and components over plain sockets, which use little CPU time and show exactly what the server
+ * sends.
+ */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -8,15 +11,11 @@ import { LOOPBACK } from "./ports.js";
 
 /** How many characters are written at once. */
 const PIECE = 64 * 1024;
-/** How long to wait for the server's answer, in milliseconds; long, as a server that restarts after a kill is busy. */
+/** How long to wait for an answer, in milliseconds: long, as a server that restarts after a kill is busy. */
 const WAIT_MS = 60_000;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
-/**
- * Connects a component (XEP-0114).
- * @returns the component's stream, open for writing
- * @throws Error if the server refuses, or doesn't answer in time
- */
+/** Connects a component (XEP-0114). @throws Error if the server refuses, or doesn't answer in time */
 export async function rawComponent(port: number, domain: string, secret: string): Promise<Socket> {
   const socket = connect(port, LOOPBACK);
   socket.setEncoding("latin1");
@@ -56,7 +55,6 @@ export class Counter {
     socket.on("data", this.#onData);
   }
 
-  /** Stops counting. */
   stop(): void {
     this.socket.off("data", this.#onData);
   }
@@ -86,7 +84,7 @@ export class Counter {
 }
 
 export interface RawLogin {
-  /** The resource of the client's address; by default, the server chooses it. */
+  /** The resource of the client's address; absent: the server chooses it. */
   readonly resource?: string;
   /** Stanzas to send before the initial presence. */
   readonly first?: string;
@@ -95,9 +93,7 @@ export interface RawLogin {
 }
 
 /**
- * Logs a user in and sends initial presence.
- * @returns the client's stream
- * @throws Error if the server refuses, or doesn't answer in time
+ * Logs a user in and sends initial presence. @throws Error if the server refuses, or doesn't answer in time
  */
 export async function rawLogin(
   port: number,
@@ -129,8 +125,7 @@ export async function rawLogin(
 }
 
 /**
- * Reads until the text received so far satisfies the condition.
- * @returns the text
+ * Reads until the text received so far satisfies the condition, and returns it.
  * @throws Error if the server refuses, closes the connection, or doesn't answer within WAIT_MS
  */
 async function until(socket: Socket, holds: (text: string) => boolean): Promise<string> {

@@ -21,7 +21,7 @@ export interface ComponentAccess {
   readonly service: string;
 }
 
-/** A server's folder and ports, which stay the same when the server restarts. */
+/** What stays the same when the server restarts. */
 interface Home {
   /** The temporary folder with the server's configuration and data. */
   readonly folder: string;
@@ -78,19 +78,19 @@ export abstract class Server {
     });
   }
 
-  /** Returns a component of the server; by default, the first one. @throws Error if the server has no such component */
+  /** @param domain absent: the first component @throws Error if the server has no such component */
   component(domain?: string): ComponentAccess {
     const found = this.components.find((component) => domain === undefined || component.domain === domain);
     if (found === undefined) throw new Error(`${this.name} has no component ${domain ?? "at all"}`);
     return found;
   }
 
-  /** The id of the server's process; undefined while the server isn't running. */
+  /** The id of the server's process; undefined while it isn't running. */
   get pid(): number | undefined {
     return this.#daemon?.running === true ? this.#daemon.pid : undefined;
   }
 
-  /** The text that the server has printed so far. */
+  /** What the server has printed so far. */
   get log(): string {
     return readFileSync(this.#logFile, "utf8");
   }
@@ -114,7 +114,7 @@ export abstract class Server {
   /** Adds accounts, which can log in when the promise resolves. */
   abstract addAccounts(...accounts: readonly Account[]): Promise<void>;
 
-  /** Revokes the permission to send in users' names (XEP-0356) while the server runs; a restart grants it again. */
+  /** Revokes the permission to send in users' names (XEP-0356) until the next restart. */
   unloadPrivilege(): Promise<void> {
     throw new Error(`${this.name} permits nothing`);
   }
@@ -131,30 +131,25 @@ export abstract class Server {
     this.#removeHome();
   }
 
-  /** Shuts the server down cleanly. The server keeps its data and ports for `restart`. */
+  /** Shuts the server down cleanly. It keeps its data and ports for `restart`. */
   async halt(): Promise<void> {
     await this.#daemon?.stop();
   }
 
-  /** Kills the server, as a crash would. The server keeps its data and ports for `restart`. */
+  /** Kills the server, as a crash would. It keeps its data and ports for `restart`. */
   async kill(): Promise<void> {
     await this.#daemon?.kill();
   }
 
-  /** Starts the server again with its data on its ports. Stops the server first if it is running. */
+  /** Starts the server again with its data on its ports; stops it first if it is running. */
   async restart(): Promise<void> {
     await this.#daemon?.stop();
     await this.#launch();
   }
 
-  /**
-   * Chooses free ports for the components and the server's other services.
-   * @param components how many components there are
-   * @returns the components' ports
-   */
+  /** Chooses free ports for the server's services. @returns those of the components */
   protected abstract choosePorts(components: number): Promise<number[]>;
 
-  /** Writes the server's configuration into the server's folder. */
   protected abstract writeConfiguration(folder: string): void;
 
   /** Returns the program that runs the server in the foreground. */
@@ -191,8 +186,8 @@ export abstract class Server {
   }
 
   /**
-   * Waits until the server accepts clients and components.
-   * @param giveUp aborted if the server ends, or after START_MS
+   * Waits until the server accepts clients and components. @param giveUp aborted at its end, or after
+   * START_MS
    */
   protected async serves(giveUp = new AbortController()): Promise<void> {
     const { signal } = giveUp;

@@ -1,17 +1,16 @@
-/** A strict reader of XMPP streams, as servers and clients have. It is independent of the component's own parser. */
+/** A strict reader of XMPP streams, independent of the component's own parser. */
 import { SaxesParser } from "saxes";
 
 /** A received element. */
 export interface Node {
   readonly name: string;
-  /** The element's namespace. */
   readonly ns: string;
   readonly attrs: Readonly<Record<string, string>>;
   readonly children: Node[];
   text: string;
 }
 
-/** A stanza, with the number of the connection on which it was received, counted from 0. */
+/** A stanza, with the number of the connection on which it was received, from 0. */
 export interface Stanza extends Node {
   readonly connection: number;
 }
@@ -64,7 +63,7 @@ export function streamReader(events: ReaderEvents): Reader {
   return { write: (chunk) => void parser.write(chunk) };
 }
 
-/** Returns the first descendant with the given name; undefined if there is none. */
+/** Returns the first descendant with the given name. */
 export function find(node: Node, name: string): Node | undefined {
   for (const child of node.children) {
     const found = child.name === name ? child : find(child, name);

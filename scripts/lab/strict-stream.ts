@@ -1,6 +1,4 @@
-/**
- * A stream of a user or a component that can write any bytes. Received text that isn't well-formed XML ends the stream.
- */
+/** A stream that can write any bytes. Received text that isn't well-formed XML ends the stream. */
 import type { Socket } from "node:net";
 import type { Account } from "./options.js";
 import { rawComponent, rawLogin } from "./raw.js";
@@ -11,11 +9,7 @@ const RESOURCE = "strict";
 
 export interface StreamEvents {
   stanza(stanza: Node): void;
-  /**
-   * Called when the stream has ended.
-   * @param unreadable the parser's error, if the server sent XML that isn't well-formed; undefined if the server closed
-   * the stream
-   */
+  /** Called when the stream has ended. @param unreadable the parser's error if the server sent invalid XML */
   closed(unreadable: string | undefined): void;
 }
 
@@ -53,7 +47,7 @@ export class StrictStream {
     return stream;
   }
 
-  /** Connects a component (XEP-0114). @param user the local part of the address in whose name the component sends */
+  /** Connects a component (XEP-0114). @param user the local part of the address in whose name it sends */
   static async component(
     { port, domain, password }: Pick<ComponentAccess, "port" | "domain" | "password">,
     user: string,

@@ -1,7 +1,6 @@
 /**
- * Types for the used part of @xmpp/client 0.14, which has no types. The package has an `Element` of its own (from
- * @xmpp/xml 0.14). The same code can read its elements and the component's, but an element of one kind can't contain
- * elements of the other.
+ * Types for the used part of @xmpp/client 0.14, which has none. Its elements can be read like the
+ * component's, but one kind can't contain the other.
  */
 declare module "@xmpp/client" {
   import type { EventEmitter } from "node:events";

@@ -1,11 +1,10 @@
-/** Shell completion for bash and zsh, generated from the command line's definitions. */
 import type { Command } from "commander";
 import { leaves } from "./manual.js";
 
 export const SHELLS = ["bash", "zsh"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Returns the completion script of a shell. zsh loads bash's script through bashcompinit. */
+/** Returns a completion script made from the commands. zsh loads bash's script through bashcompinit. */
 export function completion(program: Command, shell: Shell): string {
   const lines = [
     ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),

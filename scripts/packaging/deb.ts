@@ -1,7 +1,6 @@
 /**
- * Builds a Debian package from this checkout: `node dist/scripts/packaging/deb.js [FOLDER]`. The package contains the
- * program with its dependencies (compiled parts for this machine), the systemd unit, the manual page and bash
- * completion. DEBFULLNAME and DEBEMAIL are its maintainer's name and address.
+ * Builds a Debian package from this checkout, with its dependencies compiled for this machine: `node
+ * dist/scripts/packaging/deb.js [FOLDER]`. DEBFULLNAME and DEBEMAIL are its maintainer's name and address.
  */
 import { execFile, execFileSync } from "node:child_process";
 import {
@@ -45,7 +44,7 @@ qtalk-component: embedded-javascript-library *
 `,
 };
 
-/** Builds the package. @param folder where to write the package @returns the package's path */
+/** Builds the package. @param folder where to write it @returns its path */
 export async function buildDeb(folder: string): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));
@@ -125,10 +124,7 @@ function addControl(stage: string, architecture: string): void {
     writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
-/**
- * Returns the dependencies on Node. The SQLite library for Node 20 works only with Node 20, the other library with all
- * later versions.
- */
+/** The SQLite library for Node 20 works only with Node 20, the other library with all later versions. */
 function nodejs(): string[] {
   const supported = parts(engines(pathToFileURL(join(ROOT, "package.json"))));
   const [least] = supported.filter(({ major }) => (major === 20) === isNode20);
@@ -142,7 +138,7 @@ function maintainer(): string {
   return `${name} <${address}>`;
 }
 
-/** Returns the time of the build, in milliseconds since 1970; for reproducible builds, that of SOURCE_DATE_EPOCH. */
+/** Returns the time of the build, in milliseconds since 1970; for reproducible builds, SOURCE_DATE_EPOCH. */
 function builtAt(): number {
   const { SOURCE_DATE_EPOCH: seconds } = process.env;
   return seconds === undefined ? Date.now() : Number(seconds) * 1000;

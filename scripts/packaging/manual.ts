@@ -1,9 +1,8 @@
-/** The manual page (man-pages(7)), generated from the command line's definitions. */
 import type { Command } from "commander";
 import { isKey } from "../commands/configured.js";
 import { ExitCode } from "../failure.js";
 
-/** Returns the manual page. @param program the command line with all commands @param version the program's version */
+/** Returns the manual page (man-pages(7)). @param program the command line with all commands */
 export function manual(program: Command, version: string): string {
   const commands = leaves(program);
   return [

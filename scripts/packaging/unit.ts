@@ -1,7 +1,4 @@
-/**
- * The systemd unit, with readiness notification, watchdog, and a sandbox in which the component can write only its own
- * data and logs (systemd.exec(5)).
- */
+/** The systemd unit, with readiness notification, watchdog, and a sandbox (systemd.exec(5)). */
 
 const UNIT = `[Unit]
 Description=QTalk's HTTP interface for an XMPP server

@@ -1,7 +1,4 @@
-/**
- * The example of send_thirdmessage from section 1 of QTalk's interface document, with addresses in place of the masked
- * ones.
- */
+/** The example of send_thirdmessage from section 1 of QTalk's interface document, with real addresses. */
 
 const SENDER = "test1@qtalk.test.org";
 const RECEIVER = "test2@qtalk.test.org";
@@ -12,7 +9,6 @@ export interface ExampleCall {
   readonly message: string;
 }
 
-/** Returns the example as a request's body. @param from the sender's address @param to the receiver's address */
 export function exampleCall(from = SENDER, to = RECEIVER): ExampleCall {
   const id = "7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22";
   const text = "dddddddddddddddddddddddddddddddddddddddd";

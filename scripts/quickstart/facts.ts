@@ -5,7 +5,6 @@ import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
 
-/** The compared parts of a message. */
 export interface Facts {
   readonly sender: string;
   readonly text: string;
@@ -14,12 +13,12 @@ export interface Facts {
   readonly maType: string;
 }
 
-/** The part of an element that the elements of both used versions of the XML library ltx have. */
+/** What the elements of both used versions of the XML library ltx have. */
 type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 
 /**
- * Returns the facts of a received message. Attributes are read from the body; if the server removed them, from their
- * copy in the mirror element (`<qtalk/>`).
+ * Returns the facts of a received message. Attributes that the server removed from the body are read from
+ * their copy in the mirror element (`<qtalk/>`).
  */
 export function factsOf(message: Readable): Facts {
   const body = message.getChild("body")?.attrs ?? {};
@@ -34,7 +33,6 @@ export function factsOf(message: Readable): Facts {
   };
 }
 
-/** Returns the facts of the message in a request. */
 export function factsSent(call: ExampleCall): Facts {
   const message = parseXml(call.message);
   if (message instanceof XmlFault) throw new Error(message.reason);

@@ -8,14 +8,12 @@ import { findServer, KINDS, missingForQuickstart, SERVER_NAMES, type ServerKind 
 import type { ComponentAccess } from "../lab/server.js";
 
 export interface Place {
-  /** A line that tells the user which server is used. */
+  /** A line about the server for the user. */
   readonly description: string;
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
   /** The host of the sender and the receiver. */
   readonly host: string;
-  /** The sender's address. */
   readonly sender: string;
-  /** The receiver's account. */
   readonly receiver: Login;
   /** Stops a private server; does nothing if the server was already running before. */
   leave(): Promise<void>;
@@ -25,7 +23,6 @@ export interface Place {
 export interface GivenServer {
   /** The server's address and port for components, as xmpp://ADDRESS:PORT. */
   readonly service: string;
-  /** The component's domain on that server. */
   readonly domain: string;
   /** The component's secret on that server. */
   readonly secret: string;
@@ -40,8 +37,8 @@ const PASSWORD = "secret";
 const RESOURCE = "quickstart";
 
 /**
- * Starts a private server on loopback with the accounts test1 and test2. If no server is installed, installs one.
- * @param wanted the kind of server; by default an installed one, preferably ejabberd
+ * Starts a private server on loopback with the accounts test1 and test2, and installs one if necessary.
+ * @param wanted absent: an installed one, preferably ejabberd
  * @param say called with lines for the user
  * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
  * @throws NoServer if no server is installed and none can be installed

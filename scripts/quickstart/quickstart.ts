@@ -1,6 +1,6 @@
 /**
- * Runs the demonstration with a server, the component and an ordinary client: sends the example of QTalk's interface
- * document, and shows what the client receives.
+ * Runs the demonstration with a server, the component and an ordinary client: sends the example of QTalk's
+ * interface document, and shows what the client receives.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,16 +15,12 @@ import type { Place } from "./place.js";
 
 type Say = (line: string) => void;
 
-/** A running demonstration. */
 export interface Demonstration {
   /** Whether the received message equals the sent one, attributes included. */
   readonly received: boolean;
   /** A shell command that sends another message. */
   readonly curl: string;
-  /**
-   * Calls `onMessage` with the text and sender of each further message. The promise rejects when the client's
-   * connection closes.
-   */
+  /** Calls `onMessage` for each further message. Rejects when the client's connection closes. */
   watch(onMessage: (text: string, sender: string) => void): Promise<void>;
   stop(): Promise<void>;
 }
@@ -87,8 +83,7 @@ async function startComponent({ access, host }: Place, folder: string): Promise<
 }
 
 /**
- * Sends the example, and shows the request, the response and the received message.
- * @returns whether the received message equals the sent one
+ * Sends the example, and shows request, response and message. @returns whether the message arrived unchanged
  */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
   say(`\nThe call, from section 1 of the interface document:\n\n  POST ${url}`);

@@ -1,11 +1,13 @@
-/** Debian packages that are needed in addition to Node: for the tests, and for compiling SQLite for Node 20. */
+/**
+ * Debian packages that are needed in addition to Node: for the tests, and for compiling SQLite for Node 20.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { canInstall, findExecutable, findServer } from "../lab/installed.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
 
-/** The packages that the tests need, each with a function that returns whether it is installed. */
+/** Each package with a function that returns whether it is installed. */
 export const FOR_TESTS = {
   ejabberd: () => findServer("ejabberd") !== undefined,
   prosody: () => findServer("prosody") !== undefined,
@@ -20,7 +22,7 @@ export const FOR_TESTS = {
   systemd: () => isInPath("systemd-analyze"),
 };
 
-/** The packages that compiling SQLite needs, each with a function that returns whether it is installed. */
+/** Each package with a function that returns whether it is installed. */
 export const FOR_COMPILING = {
   python3: () => isInPath("python3"),
   make: () => isInPath("make"),
@@ -34,13 +36,13 @@ export function missing(packages) {
   return Object.keys(packages).filter((name) => !packages[name]());
 }
 
-/** Returns an error message if packages are missing and this user can't install them; else undefined. */
+/** Returns an error message if packages are missing and this user can't install them. */
 export function refusal(who, packages) {
   const names = missing(packages);
   return names.length === 0 || canInstall() ? undefined : whatToInstall(who, names);
 }
 
-/** Installs the missing packages. @returns an error message if that failed; else undefined */
+/** Installs the missing packages. @returns an error message if that failed */
 export async function install(who, packages) {
   const names = missing(packages);
   if (names.length === 0) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Installs the dependencies with npm if package-lock.json changed, compiles with tsc, and installs the Debian packages
- * that the tests need. If a package is missing that this user can't install, nothing is done.
+ * Installs dependencies if package-lock.json changed, compiles, and installs the Debian packages that the
+ * tests need. If one is missing that this user can't install, nothing is done.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -40,10 +40,7 @@ function checkPackages() {
     : undefined;
 }
 
-/**
- * Returns the kind of server in the option --server; undefined if it is missing or unknown. The command itself refuses
- * unknown kinds.
- */
+/** Returns the kind of server in the option --server. The command itself refuses unknown kinds. */
 function serverOf(options) {
   const index = options.findIndex((option) => option === "--server" || option.startsWith("--server="));
   const name = options[index]?.slice("--server=".length) || options[index + 1];
@@ -76,10 +73,7 @@ function removeOrphans(folder) {
   }
 }
 
-/**
- * Installs the SQLite library for Node 20. Downloads a binary if there is one for this machine; otherwise compiles the
- * library.
- */
+/** Installs the SQLite library for Node 20: a binary, or if there is none for this machine, by compiling. */
 async function installForNode20() {
   const isInstalled = () => run(process.execPath, "storage/node20/install.mjs");
   if (isInstalled()) return undefined;

@@ -1,7 +1,6 @@
 /**
- * A proxy in front of the server's port for components. While it is closed, it refuses connections, as if the server
- * didn't listen. In this way, the component reaches a restarted server only after the users have logged in again.
- * Closing it doesn't cut existing connections, which end with the server.
+ * A proxy in front of the server's port for components. While it is closed, it refuses connections, so that
+ * the component reaches a restarted server only after the users have logged in again.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { freePort, LOOPBACK } from "../lab/ports.js";
@@ -29,7 +28,7 @@ export class Gate {
     });
   }
 
-  /** Refuses new connections from now on. */
+  /** Refuses new connections. Existing ones end with the server. */
   close(): void {
     this.#server?.close();
     this.#server = undefined;

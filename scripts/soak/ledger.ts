@@ -1,5 +1,5 @@
 /**
- * Records the requests, responses, arrivals and kills of the soak test, and judges whether the delivery guarantees were
+ * Records the requests, responses, arrivals and kills of the soak test, and judges whether guarantees were
  * kept.
  */
 
@@ -25,8 +25,8 @@ export interface Verdict {
   /** How many messages arrived before an earlier message of the same pair. */
   readonly outOfOrder: number;
   /**
-   * The longest time, in seconds, from the arrival of a message to the kill that made it arrive again; Infinity if a
-   * message arrived again without a kill.
+   * The longest time, in seconds, from a message's arrival to the kill that made it arrive again; Infinity if
+   * there was no kill.
    */
   readonly oldestRepeat: number;
 }
@@ -38,22 +38,20 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** The messages that have neither arrived nor been refused. */
   readonly #open = new Set<string>();
-  /**
-   * The time of each message's last arrival, as in performance.now(). The map is in the order of the first arrivals.
-   */
+  /** Times of last arrivals, as in performance.now(), in the order of first arrivals. */
   readonly #arrived = new Map<string, number>();
   #arrivals = 0;
-  /** The times at which the component or the server was killed or began to stop, as in performance.now(). */
+  /** When the component or the server was killed or began to stop, as in performance.now(). */
   readonly #kills: number[] = [];
   #oldestRepeat = 0;
 
-  /** Records a message before it is sent. Messages of a pair must be recorded in the order in which they are sent. */
+  /** Records a message before it is sent. Messages of a pair must be recorded in the order of sending. */
   ask(id: string, pair: string): void {
     this.#entries.set(id, { id, pair, answer: "none" });
     this.#open.add(id);
   }
 
-  /** Records the response to a request. @param ids the ids of the request's messages */
+  /** Records the response to a request with these messages. */
   answer(ids: readonly string[], answer: "accepted" | "refused"): void {
     for (const id of ids) {
       const entry = this.#entries.get(id);
@@ -127,8 +125,7 @@ export class Ledger {
 }
 
 /**
- * Returns whether the component kept all its delivery guarantees.
- * @param longest the limit for `verdict.oldestRepeat`, in seconds
+ * Returns whether all delivery guarantees were kept. @param longest the limit for `oldestRepeat`, in seconds
  */
 export function isSound(verdict: Verdict, longest: number): boolean {
   const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;

@@ -1,6 +1,5 @@
 /**
- * Programs that send messages, as real callers do: each sends one request after another, with one message or several,
- * and repeats requests that weren't answered.
+ * Programs that send messages, as real callers do: one request after another, repeated until it is answered.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
@@ -30,7 +29,7 @@ interface Envelope {
   readonly errmsg: string;
 }
 
-/** How many messages a request has at most. */
+/** The most messages in a request. */
 const LONGEST = 20;
 /** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;
@@ -43,10 +42,7 @@ export class Senders {
 
   constructor(private readonly options: SendersOptions) {}
 
-  /**
-   * Sends messages until `stop` is called.
-   * @throws Error if the component responds with anything but success or a refusal
-   */
+  /** Sends messages until `stop` is called. @throws Error for any response but success or a refusal */
   async run(): Promise<void> {
     const { senders } = this.options;
     await Promise.all(senders.map((sender) => this.#send(sender)));
@@ -84,10 +80,7 @@ export class Senders {
     }
   }
 
-  /**
-   * Sends a request, and repeats it until it is answered.
-   * @returns whether the component accepted or refused the messages
-   */
+  /** Sends a request, and repeats it until it is answered. */
   async #call(items: readonly Item[]): Promise<"accepted" | "refused"> {
     const calls = items.map(({ id, from, to }) => {
       const message = `<message type='chat'><body id='${id}' msgType='1'>消息 of ${id}</body></message>`;
@@ -100,8 +93,8 @@ export class Senders {
         throw new Error(`a call was answered ${envelope.errcode}: ${envelope.errmsg}`);
       }
       if (this.#isAborted) throw new Error("the soak was given up");
-      // A refusal of the first attempt is final. After an attempt without response, the messages may have been
-      // accepted, so that the request is repeated until it is accepted.
+      // A refusal of the first attempt is final. After an attempt without response, the messages may have
+      // been accepted, so that the request is repeated until it is accepted.
       if (envelope !== undefined && attempts === 1) return "refused";
       await sleep(RETRY_MS);
     }

@@ -14,8 +14,7 @@ export class Session {
   #stream: StrictStream | undefined;
 
   /**
-   * @param onMessage called with the id of each message that was received completely; for a sender's copy (XEP-0280),
-   * with its name
+   * @param onMessage called with the id of each received message, or the name of a sender's copy (XEP-0280)
    */
   constructor(
     readonly port: number,

@@ -1,13 +1,9 @@
 /**
- * The soak test, which shows on a real server that no accepted message is lost. Senders call the component over HTTP,
- * with single messages and arrays. Meanwhile the component and the server are killed (kill -9) at random times and
- * started again. The server is also stopped cleanly and killed twice in a row, and the component is killed while it
- * sends messages again that a killed server may have lost.
- *
- * - Receivers are ordinary clients. Some senders have a client, too, which gets a copy of each message that they send.
- * - Servers differ in what they do with messages to offline users. So the component can connect to a restarted server
- *   only after all users have logged in again (gate.ts).
- * - The test has no pauses and no exceptions: every accepted message must arrive.
+ * The soak test, which shows on a real server that no accepted message is lost. Senders call the component
+ * over HTTP while component and server are killed (kill -9), stopped and started again at random times.
+ * Receivers are ordinary clients; some senders have one, too, for copies of their messages. As servers differ
+ * in what they do with messages to offline users, the component reaches a restarted server only after all
+ * users have logged in again (gate.ts). Every accepted message must arrive, without exceptions.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,11 +23,9 @@ export interface SoakOptions {
   readonly seconds: number;
   /** How many blows (see BLOWS) the test has at least, even if it takes longer than `seconds`. */
   readonly blows: number;
-  /**
-   * The seed that determines what is killed and when. Which messages are on their way at this moment isn't determined.
-   */
+  /** Determines what is killed and when, but not which messages are on their way at this moment. */
   readonly seed: number;
-  /** Called after each blow with a line that says how many messages were accepted and delivered so far. */
+  /** Called after each blow with a line of text. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -43,7 +37,10 @@ export interface SoakResult extends Verdict {
   readonly seconds: number;
 }
 
-/** The kinds of blows, each of which kills or stops something. The test deals all of them in random order, repeatedly. */
+/**
+ * What is killed or stopped. "replaying": the component, while it resends what a killed server may have lost.
+ * All are dealt in random order, repeatedly.
+ */
 const BLOWS = ["component", "server", "component", "server", "stop", "twice", "replaying"] as const;
 type Blow = (typeof BLOWS)[number];
 
@@ -53,8 +50,7 @@ const RECEIVERS = ["receiver0", "receiver1", "receiver2"];
 const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
 /**
- * The option outbox.max_stanzas. It is small enough that the queue fills up during a long outage, so that refused
- * requests are tested, too.
+ * outbox.max_stanzas: so small that the queue fills up during a long outage, to test refused requests, too.
  */
 const QUEUE = 5_000;
 /** How long to wait at the end for messages to arrive, in milliseconds. */
@@ -125,7 +121,8 @@ class Stage {
       for (let count = 0; elapsed() < seconds || count < blows; count++) {
         if (next.length === 0) next = chance.shuffle(BLOWS);
         const blow = next.pop() ?? "component";
-        // Some blows come within the time of outbox.keep after the last one, others when everything works again.
+        // Some blows come within the time of outbox.keep after the last one, others when everything works
+        // again.
         await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : 3_000 + chance.draw(6_000));
         await this.#strike(blow);
         const { accepted, delivered } = ledger;
@@ -263,7 +260,6 @@ export class Chance {
     return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below;
   }
 
-  /** Returns the things in random order. */
   shuffle<T>(things: readonly T[]): T[] {
     return things
       .map((thing) => ({ thing, place: this.draw(1) }))

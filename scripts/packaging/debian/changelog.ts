@@ -9,16 +9,14 @@ interface Release {
 }
 
 export interface About {
-  /** The package's version. */
   readonly version: string;
-  /** The maintainer's name and address. */
   readonly maintainer: string;
   /** The time of the build, in milliseconds since 1970. */
   readonly builtAt: number;
 }
 
 const UNRELEASED = "Unreleased";
-/** How many characters a line may have at most, without its indentation. */
+/** The longest line without its indentation, in characters. */
 const WIDTH = 74;
 
 /** Returns the changelog in Debian's format. Unreleased changes become part of the version that is built. */
@@ -57,7 +55,7 @@ function itemsOf(release: string): string[] {
   return blocks.map((block) => block.replace(/\s+/g, " ").trim()).filter((block) => block !== "");
 }
 
-/** Returns the lines of a text: a heading is put in brackets; any other text becomes a wrapped list item. */
+/** Wraps a text as a list item; a heading is put in brackets. */
 function linesOf(item: string): string[] {
   if (item.startsWith("### ")) return [`  [ ${item.slice(4)} ]`];
   const lines = [""];

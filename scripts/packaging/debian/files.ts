@@ -1,4 +1,4 @@
-/** Copies the files of the Debian package: those of the npm package, and its dependencies. */
+/** The files of the Debian package: those of the npm package, and its dependencies. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -7,9 +7,9 @@ import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** Matches files that Debian packages have in other folders. */
+/** Files that Debian packages have in other folders. */
 const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
-/** The folders of the SQLite library for Node 20 and its dependencies, which `npm ls` doesn't list. */
+/** The SQLite library for Node 20 and its dependencies, which `npm ls` doesn't list. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
   (name) => `storage/node20/node_modules/${name}`,
 );
@@ -30,7 +30,7 @@ export function copyProgram(target: string): void {
   strip(join(target, SQLITE));
 }
 
-/** Sets a file's mode to 0755 for programs and folders and 0644 for others, as the modes of dependencies vary. */
+/** Sets the mode to 0755 for programs and folders, otherwise 0644, as the modes of dependencies vary. */
 function setMode(path: string): void {
   const stat = lstatSync(path);
   if (stat.isSymbolicLink()) return;
@@ -47,7 +47,6 @@ export function libraries(target: string): string[] {
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
 }
 
-/** Returns the files of the npm package. */
 function packed(): string[] {
   const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], {
     cwd: ROOT,
@@ -68,8 +67,8 @@ function dependencies(): string[] {
 }
 
 /**
- * Returns whether a file belongs in the package: excludes sources and intermediate files of compiled packages, type
- * declarations, and hidden files of tools.
+ * Leaves out sources and intermediate files of compiled packages, type declarations, and hidden files of
+ * tools.
  */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
