@@ -8,9 +8,7 @@ import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
 /** A running call, as the log needs it. */
 export interface Entry {
-  /**
-   * The request's id: that of the caller's X-Request-Id, or a new one. The response has it in X-Request-Id.
-   */
+  /** The caller's X-Request-Id, or a new id. The response has it in X-Request-Id. */
   readonly id: string;
   readonly endpoint: string;
   readonly address: string;

@@ -1,7 +1,4 @@
-/**
- * Responses to calls. The keys always have the order ret, errcode, errmsg, data: some callers compare
- * responses as text.
- */
+/** Responses to calls. The keys' order never changes, as some callers compare responses as text. */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";

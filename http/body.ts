@@ -22,10 +22,7 @@ export type Body = Buffer | Refusal | "aborted";
 interface PendingBody {
   /** The bytes that have arrived. */
   size: number;
-  /**
-   * The rate checks since the body's start. Unlike a clock, they don't count time in which the event loop was
-   * blocked.
-   */
+  /** The rate checks since the body's start, a clock that stands still while the event loop is blocked. */
   checks: number;
   /** Ends reading. Only the first result counts. */
   readonly settle: (result: Body) => void;

@@ -77,18 +77,12 @@ export class Callers {
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 
-  /**
-   * Returns the caller's IP address; "" if the caller has disconnected or a proxy sends an invalid
-   * X-Forwarded-For.
-   */
+  /** Returns the caller's IP address; "" if the caller has disconnected or X-Forwarded-For is invalid. */
   addressOf(request: IncomingMessage): string {
     return clientAddress(request, this.config.proxies) ?? "";
   }
 
-  /**
-   * Refuses requests whose Host isn't this machine if no callers are configured: without tokens, web pages
-   * could otherwise call by DNS rebinding (host-check.ts).
-   */
+  /** Refuses requests for other hosts if no callers are configured, against DNS rebinding (host-check.ts). */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
       ? undefined

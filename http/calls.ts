@@ -187,10 +187,7 @@ export class Calls {
   }
 }
 
-/**
- * Returns the unparsed arguments of a call. An endpoint with GET that is called with POST gets query and body
- * merged.
- */
+/** Returns the unparsed arguments of a call. If a GET endpoint gets a body, query and body are merged. */
 function rawOf(
   row: Route,
   request: IncomingMessage,

@@ -34,26 +34,17 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
 }
 
-/**
- * How many of an IPv6 address's eight groups identify its network. One machine may use all addresses of a
- * network.
- */
+/** How many of an IPv6 address's groups identify its network. One machine may use all its addresses. */
 const NETWORK_GROUPS = 4;
 
-/**
- * Returns the key for limits by address: an IPv4 address, or the /64 network of an IPv6 address (RFC 4291
- * §2.5.1).
- */
+/** Returns the key for limits by address: IPv4, or the /64 network of IPv6 (RFC 4291 §2.5.1). */
 export function networkOf(address: string): string {
   const ip = plain(address);
   if (!isIPv6(ip)) return ip;
   return ipaddr.IPv6.parse(ip).parts.slice(0, NETWORK_GROUPS).join(":");
 }
 
-/**
- * An address with a port or in brackets, as some proxies write it: `192.0.2.7:4711`, `[2001:db8::1]:4711`
- * (RFC 7239 §6) or `[2001:db8::1]`.
- */
+/** `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC 7239 §6) or `[2001:db8::1]`, as some proxies write it. */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/;
 
 /** Returns the address in an item of X-Forwarded-For; undefined if the item is invalid. */

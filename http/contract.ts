@@ -1,6 +1,4 @@
-/**
- * The list of all endpoints: those of QTalk's documentation in their order there, then the additional groups.
- */
+/** All endpoints: those of QTalk's documentation in their order there, then the additional groups. */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";

@@ -38,9 +38,7 @@ export type Group = (typeof GROUPS)[number];
 
 export interface Path {
   readonly path: string;
-  /**
-   * The group that turns the path on; absent: always on. Paths of the group `gateway` accept gzipped bodies.
-   */
+  /** The group that turns the path on; absent: always on. The group `gateway` accepts gzipped bodies. */
   readonly group?: Group;
   /** The form of successful responses at this path; absent: that of the endpoint. */
   readonly success?: PlainForm;
@@ -136,9 +134,7 @@ function objectOf<F extends Fields>(fields: F): ObjectOf<F> {
   return z.object(Object.fromEntries(types) as object) as unknown as ObjectOf<F>;
 }
 
-/**
- * Returns the list in an endpoint's arguments: the arguments themselves, or the first field that is a list.
- */
+/** Returns the list in an endpoint's arguments: the arguments themselves, or the first list in them. */
 function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
@@ -157,10 +153,7 @@ export interface Route extends Omit<Endpoint, "paths"> {
   readonly group: Group | undefined;
 }
 
-/**
- * Returns the routes of endpoints.
- * @param also the groups whose paths are included, beside the paths without a group; absent: all groups
- */
+/** @param also the groups whose paths are included, beside the paths without a group; absent: all */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>
     paths

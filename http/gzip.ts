@@ -9,11 +9,7 @@ export function isGzipped(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
-/**
- * Unpacks a body chunk by chunk.
- * @param acquire called before each chunk is kept, with the total size in bytes; returns a refusal to stop
- * unpacking
- */
+/** Unpacks a body. @param acquire called with the total size in bytes before each chunk; may refuse */
 export function unpack(
   body: Buffer,
   acquire: (size: number) => Refusal | undefined,

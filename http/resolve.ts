@@ -1,7 +1,4 @@
-/**
- * Resolves addresses when callers' permissions are checked, with the aliases and default hosts of the
- * operations.
- */
+/** Resolves addresses as the operations do, when callers' permissions are checked. */
 import { Jid } from "../component/address.js";
 import type { DomainAliases } from "../component/domain-aliases.js";
 import type { Resolve } from "./caller.js";

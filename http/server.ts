@@ -55,10 +55,7 @@ export interface HttpServerOptions {
   readonly endpoints?: readonly Endpoint[];
 }
 
-/**
- * How long an idle connection stays open, in milliseconds: long, as pooled Java clients don't retry a request
- * if the connection was closed.
- */
+/** How long idle connections stay open, in milliseconds: pooled Java clients don't retry on closed ones. */
 const KEEP_ALIVE_MS = 75_000;
 /** Timeouts in milliseconds, which tests shorten. */
 export interface HttpTimes extends BodyTimes {
@@ -153,18 +150,13 @@ export class HttpServer {
     return exposureOf(this.options.config.listen, config);
   }
 
-  /**
-   * Applies `callers`, `proxies`, `hosts` and `batches` of a changed configuration; other changes need a
-   * restart.
-   */
+  /** Applies `callers`, `proxies`, `hosts` and `batches`; other changes need a restart. */
   configure(config: HttpConfig): void {
     this.#batches = config.batches;
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
-  /**
-   * Refuses new calls with errcode 5, and waits for running ones. @param ms the longest wait, in milliseconds
-   */
+  /** Refuses new calls with errcode 5. @param ms how long to wait for running ones, in milliseconds */
   async drain(ms: number): Promise<void> {
     this.#stopping = true;
     const done = await this.#calls.drain(ms);
@@ -184,9 +176,7 @@ export class HttpServer {
     });
   }
 
-  /**
-   * Returns the listener for all requests. Calls bypass Express, which would take as long as the call itself.
-   */
+  /** Returns the listener. Calls bypass Express, which would take as long as the call itself. */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
     const byPath = new Map(routes.map((route) => [route.path, route]));
@@ -253,9 +243,7 @@ export class HttpServer {
   }
 }
 
-/**
- * Returns the longest time for a request, in milliseconds: what the largest body needs at http.least_rate.
- */
+/** Returns what the largest body needs at http.least_rate, in milliseconds. */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);

@@ -30,9 +30,7 @@ export function itemValidationMessage(error: z.ZodError, item: unknown): string 
   return validationMessage(error, item).replace(WHOLE, "");
 }
 
-/**
- * Returns the innermost issue with its path. In a union, it is from the branch whose type matches the input.
- */
+/** Returns the innermost issue. In a union, it is from the branch whose type matches the input. */
 function innermost(issue: Issue, above: readonly PropertyKey[]): { issue: Issue; path: PropertyKey[] } {
   const path = [...above, ...issue.path];
   if (issue.code !== "invalid_union") return { issue, path };

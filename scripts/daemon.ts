@@ -44,10 +44,7 @@ export interface RunningDaemon {
    * @throws Failure if the settings are refused or can't be applied; then nothing is changed
    */
   reload(config: Config): void;
-  /**
-   * Stops cleanly: refuses new requests, responds to running ones, sends accepted stanzas or keeps them
-   * stored.
-   */
+  /** Refuses new requests, responds to running ones, and sends or keeps accepted stanzas. */
   stop(): Promise<void>;
 }
 
@@ -57,9 +54,7 @@ export const INFO_METRIC = "qtalk_component_info";
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
-/**
- * How long to wait for running requests when stopping, in milliseconds. With FLUSH_MS, it stays below 10 s.
- */
+/** How long to wait for running requests when stopping, in milliseconds; below 10 s with FLUSH_MS. */
 const DRAIN_MS = 3_500;
 /** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;

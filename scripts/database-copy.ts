@@ -7,9 +7,7 @@ import { openStorage } from "./start-failures.js";
 
 /** How many pages are copied in one step; so few that the component's writes aren't delayed. */
 const SLICE = 200;
-/**
- * How long to wait for locks of the running component, in milliseconds. It holds each for a few milliseconds.
- */
+/** How long to wait for the running component's locks, in milliseconds; it holds each for a few. */
 const BUSY_MS = 5_000;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
@@ -63,11 +61,7 @@ function finish(file: string, change: (copy: Database) => void): void {
   }
 }
 
-/**
- * Checks a database with SQLite's quick_check.
- * @param what the database's name in the error
- * @throws Failure if the database is damaged
- */
+/** Runs SQLite's quick_check. @param what names the database @throws Failure if it is damaged */
 export function requireSound(db: Database, what: string): void {
   const found = String(db.pragma("quick_check(1)", { simple: true }));
   if (found === "ok") return;

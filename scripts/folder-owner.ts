@@ -13,9 +13,7 @@ interface Identity {
 
 const ROOT = 0;
 
-/**
- * Runs `work` as the owner of the folder of a path if root called the command, until its promise is settled.
- */
+/** Runs `work` as the owner of a path's folder if root called the command, until its promise settles. */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
   const owner = asCaller(() => folderOwner(path));

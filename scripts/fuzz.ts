@@ -1,7 +1,4 @@
-/**
- * Runs the fuzzer on the command line: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was
- * broken.
- */
+/** Runs the fuzzer: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was broken. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
@@ -30,9 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/**
- * The longest block of the event loop, in milliseconds: after input below 1 KiB (`small`), after any input.
- */
+/** The longest block of the event loop, in milliseconds: after input below 1 KiB, after any input. */
 const BLOCKED_MS = { small: 50, any: 200 };
 
 if (values.help) console.log(HELP);

@@ -12,10 +12,7 @@ import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
 
-/**
- * Lines of one turn of the event loop are written at once, as a write costs as much CPU time as formatting a
- * line.
- */
+/** Writes the lines of one turn of the event loop at once: a write costs as much CPU time as a line. */
 const gathered = new GatheredOutput(process.stdout);
 
 /**

@@ -7,10 +7,7 @@ export function engines(packageJson) {
   return JSON.parse(readFileSync(packageJson, "utf8")).engines.node;
 }
 
-/**
- * Returns the minimum version of each alternative, and whether later major versions are supported, too.
- * @param {string} range the text of "engines"
- */
+/** Returns each alternative's minimum, and whether later majors are supported. @param {string} range */
 export function parts(range) {
   return [...range.matchAll(/(\^|>=)(\d+)\.(\d+)/g)].map(([, sign, major, minor]) => ({
     isOpen: sign === ">=",
@@ -19,10 +16,7 @@ export function parts(range) {
   }));
 }
 
-/**
- * @param {string} range the text of "engines"
- * @param {string} version the version, without "v"
- */
+/** @param {string} range the text of "engines" @param {string} version without "v" */
 export function supports(range, version) {
   const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
   return parts(range).some(({ isOpen, major, minor }) =>

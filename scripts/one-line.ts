@@ -1,6 +1,4 @@
-/**
- * Makes a text safe for a terminal: spaces for white space and controls, no bidirectional controls (UAX #9).
- */
+/** Makes a text safe for a terminal, without line breaks, controls and bidirectional controls (UAX #9). */
 export function oneLine(text: string): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, " ")

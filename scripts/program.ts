@@ -3,15 +3,10 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
-/**
- * Adds a command. @param everything loads the command line with all commands, which some commands describe
- */
+/** Adds a command. @param everything loads all commands, which some commands describe */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
-/**
- * In the order of --help. Only the called command is loaded, so that `start` doesn't keep the others in
- * memory.
- */
+/** In the order of --help. Only the called command is loaded, which saves memory. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
   start: async () => (await import("./commands/start.js")).addStart,

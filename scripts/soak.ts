@@ -1,7 +1,4 @@
-/**
- * Runs the soak test on the command line: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was
- * broken.
- */
+/** Runs the soak test: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 import { isSound } from "./soak/ledger.js";
@@ -15,10 +12,7 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
   --blows N       continue until each server or its component was killed this many times (20)
   --seed N        the seed of what is killed and when (the time)`;
 
-/**
- * The limit for `oldestRepeat` (ledger.ts), in seconds: outbox.keep, and time for a busy machine to
- * acknowledge.
- */
+/** The limit for `oldestRepeat`, in seconds: outbox.keep, and time for acknowledging on a busy machine. */
 const OLDEST_REPEAT = 3 + 12;
 
 const { values } = parseArgs({

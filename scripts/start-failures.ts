@@ -1,7 +1,4 @@
-/**
- * Turns errors of the environment at start, such as a file that can't be opened, into messages with exit
- * codes.
- */
+/** Turns errors of the environment at start into messages with exit codes. */
 import type { HttpServer } from "../http/server.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
@@ -39,9 +36,7 @@ function storageExitCode(cause: unknown): ExitCode {
   return ExitCode.ioErr;
 }
 
-/**
- * Starts listening at http.listen, and returns the port. @throws Failure if the component can't listen there
- */
+/** Listens at http.listen, and returns the port. @throws Failure if the component can't listen there */
 export async function listen(http: HttpServer, address: string): Promise<number> {
   try {
     return (await http.listen()).port;

@@ -28,11 +28,7 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
   requireFolder(path);
 }
 
-/**
- * Checks that `start` would find the folder or could create it.
- * @param path the path of the database
- * @throws Failure if the folder can't be used
- */
+/** As provideFolder(), but without creating the folder. @throws Failure if it can't be used */
 export function checkFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
   if (path === usual && !existsSync(folder) && isWritable(dirname(folder))) return;

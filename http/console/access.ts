@@ -100,8 +100,8 @@ export class Access {
   }
 
   /**
-   * Returns whether a visitor still has access. It ends by logout, expiry or the operator's removal and,
-   * without a session, as soon as a login is needed.
+   * Returns whether a visitor still has access: not after logout, expiry or removal, or once a login is
+   * needed.
    */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
@@ -147,7 +147,7 @@ export class Access {
   }
 
   /**
-   * Returns whether a request comes directly from this machine. A local proxy without headers can't be
+   * Returns whether a request comes directly from this machine. A local proxy that adds no header can't be
    * detected.
    */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {

@@ -1,7 +1,4 @@
-/**
- * The console at /console, on which operators watch the component and change rooms. Its API is only for this
- * page and changes with it.
- */
+/** The console at /console, on which operators watch the component and change rooms. */
 import { Router, type ErrorRequestHandler, type Response } from "express";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";

@@ -1,7 +1,4 @@
-/**
- * Samples of the metrics for the console's plots: one every five seconds, kept in memory for an hour. They
- * are read from metrics that exist anyway, so that calls don't become slower.
- */
+/** Samples of the metrics for the console's plots: one every five seconds, kept in memory for an hour. */
 import type { Metrics } from "../../component/metrics.js";
 import { kindOf } from "../call-records.js";
 import { CALL_SECONDS } from "../metrics.js";

@@ -68,10 +68,7 @@ pre.answer:empty, pre.curl:empty { display: none; }
 }
 `;
 
-/**
- * The script of the page of calls: buttons send a request, or show and copy it as a curl command without
- * token.
- */
+/** The script of the page of calls, which sends a request or shows it as a curl command. */
 export const SCRIPT = `"use strict";
 const quote = (text) => "'" + text.replaceAll("'", "'\\\\''") + "'";
 for (const section of document.querySelectorAll("main > section[data-path]")) {

@@ -1,7 +1,4 @@
-/**
- * The pages about the formats of incoming webhooks. Each has a sample, the resulting message, the template,
- * and a form for posting.
- */
+/** The pages about the formats of incoming webhooks, with samples and a form for posting. */
 import type { Language } from "../../component/language.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
@@ -134,8 +131,7 @@ function code(text: string): string {
 }
 
 /**
- * The script of a format's page. It posts the text to the webhook whose URL the reader enters, and polls the
- * delivery of the message. The post always goes to this server, whatever server the URL names.
+ * Posts the text to the webhook whose URL the reader enters, always on this server, and polls the delivery.
  */
 export const HOOKS_SCRIPT = `"use strict";
 const section = document.querySelector("main > section[data-headers]");

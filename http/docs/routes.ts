@@ -1,6 +1,4 @@
-/**
- * Serves the documentation: the calls at /docs, the guide at /docs/guide, webhook formats, and /openapi.json.
- */
+/** Serves the documentation: calls at /docs, guide at /docs/guide, webhook formats, /openapi.json. */
 import type { Language } from "../../component/language.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
@@ -58,10 +56,7 @@ export function addDocs(app: Express, described: Described): void {
   });
 }
 
-/**
- * Returns a function that loads the guide with its Markdown renderer on first use, which saves memory until
- * then.
- */
+/** Loads the guide with its Markdown renderer on first use, which saves memory until then. */
 function lazyGuide(): () => Promise<Guide> {
   let loaded: Promise<Guide> | undefined;
   return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));

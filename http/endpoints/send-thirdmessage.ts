@@ -9,9 +9,7 @@ import { Refusal } from "../../component/refusal.js";
 import { listEndpoint, type NamedAddress } from "../endpoint.js";
 import { oneOrItems } from "./common/fields.js";
 
-/**
- * Returns all users in whose name a message would be sent: its sender, and senders named inside the message.
- */
+/** Returns the sender of a message, and the senders named inside it. */
 function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
   return [from, ...claimedSenders(message)].map((id) => ({ id }));
 }

@@ -53,9 +53,7 @@ export function toRefusal({ kind, message }: HookFault): Refusal {
   return kind === "fast" ? new OverRate(message) : new Refusal(RESPONSES[kind].errcode, message);
 }
 
-/**
- * The response if the webhook doesn't exist or the secret is wrong: the same, so that ids can't be guessed.
- */
+/** The response to an unknown webhook and to a wrong secret: the same, so that ids can't be guessed. */
 export const NO_HOOK: ApiResponse = plain(404, "no_service", Errcode.caller);
 export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
 

@@ -97,10 +97,7 @@ function form(body: Buffer): Body | HookFault {
   return fieldsBody((name) => fields.get(name) ?? undefined);
 }
 
-/**
- * Parses a form's fields: `payload` is JSON, as from Slack and GitHub; `text` is the message's text;
- * `message` and `title` are as in a JSON body.
- */
+/** Parses a form: `payload` is JSON, as from Slack and GitHub; the other fields are as in a JSON body. */
 function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
   const payload = field("payload");
   if (payload !== undefined) return jsonBody(Buffer.from(payload));

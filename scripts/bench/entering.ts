@@ -91,9 +91,7 @@ function leave(client: Socket, room: string): Promise<void> {
   return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
 }
 
-/**
- * Writes a stanza, and waits for the room's last response. @param last text that only this response contains
- */
+/** Writes a stanza, and waits for the room's last response. @param last text that only it contains */
 async function says(socket: Socket, last: string, stanza: string): Promise<void> {
   const counter = new Counter(socket, last);
   socket.write(stanza);

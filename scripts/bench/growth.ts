@@ -111,10 +111,7 @@ async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, Ti
   return times as Record<Work, Times>;
 }
 
-/**
- * A component's rooms. `list`, `speak` and `enter` get room numbers and return the median duration in
- * milliseconds.
- */
+/** A component's rooms. Each work takes their numbers, and returns the median duration in milliseconds. */
 class Rooms {
   readonly #messages: Counter;
   readonly #leaves: Counter;

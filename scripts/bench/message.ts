@@ -12,9 +12,7 @@ export const RECEIVER = "test2";
 export const ACCOUNTS = [SENDER, RECEIVER].map((username) => ({ username, password: "secret" }));
 export const TEXT = "x".repeat(100);
 
-/**
- * Returns one message of a send_thirdmessage request. @param id must be new, as a repeated id means a retry
- */
+/** Returns one message of send_thirdmessage. @param id must be new, as a repeated id means a retry */
 export function thirdMessage(id: string): { from: string; to: string; message: string } {
   const message = `<message type='chat'><body id='${id}' msgType='1' maType='20'>${TEXT}</body></message>`;
   return { from: SENDER, to: RECEIVER, message };

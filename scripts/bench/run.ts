@@ -2,9 +2,7 @@
 import { Stage, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
-/**
- * Measures one kind of work, and returns lines of the table. @throws Error whose message says what went wrong
- */
+/** Measures one kind of work. @throws Error whose message says what went wrong */
 export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
 
 export interface Measured {

@@ -45,9 +45,7 @@ export class Stage {
     this.#ends.push(end);
   }
 
-  /**
-   * Starts a server without archive and offline storage, which would take more time than the measured work.
-   */
+  /** Starts a server without archive and offline storage, which would take most of the time. */
   async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
     const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);
@@ -56,10 +54,7 @@ export class Stage {
     return server;
   }
 
-  /**
-   * Starts a component that logs only warnings and errors, as the servers do, and waits until it is
-   * connected.
-   */
+  /** Starts a component that logs only warnings and errors, as the servers do. */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
     const component = await ComponentProcess.start({ program: this.#program, ...options, config });

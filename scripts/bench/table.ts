@@ -42,9 +42,7 @@ export interface Comparison {
   readonly target?: number | undefined;
 }
 
-/**
- * Compares the component with a peer. Ratios are computed within each round, as a disturbance affects both.
- */
+/** Compares the component with a peer, within each round, as a disturbance affects both. */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
   const ratios = ours.map((value, round) => {
     const other = peer[round] ?? NaN;

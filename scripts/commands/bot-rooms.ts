@@ -1,8 +1,4 @@
-/**
- * Lets bots enter rooms of other services.
- * Commands write requests into the database; the running component enters the rooms and writes back the
- * results.
- */
+/** Lets bots enter rooms of other services: requests in the database, which the component carries out. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -24,9 +20,7 @@ export interface Entry {
   readonly passwordFile?: string | undefined;
 }
 
-/**
- * Returns whether an address may be a room of another service: the component serves neither domain nor host.
- */
+/** Returns whether an address may be a room of another service, by its domain. */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }
@@ -40,9 +34,7 @@ export function remoteRoomOf(
   return bot !== undefined && mayBeRemote(to, config) ? { bot, room: to.text } : undefined;
 }
 
-/**
- * Stores a request that a bot enters a room. @throws Failure if the bot already has hooks.rooms_per_bot rooms
- */
+/** Requests that a bot enters a room. @throws Failure if it already has hooks.rooms_per_bot rooms */
 export function requestEntry(
   db: Database,
   { bot, room, isChosen, passwordFile }: Entry,
@@ -60,9 +52,7 @@ export function requestEntry(
   rooms.ask(bot, room, { isChosen, at: Date.now(), ...(password !== undefined && { password }) });
 }
 
-/**
- * Waits until the component has tried to enter a room. @returns a message for the operator, and the result
- */
+/** Waits until the component has tried to enter. @returns a message for the operator, and the result */
 export async function awaitEntry(
   db: Database,
   { bot, room }: Pick<Entry, "bot" | "room">,
@@ -120,10 +110,7 @@ export async function refuseRoom(
     );
 }
 
-/**
- * Parses the address of a room of another service.
- * @throws Failure if the text isn't an address, or if its domain is served here
- */
+/** Parses the address of a room of another service. @throws Failure if the text isn't one */
 export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   const jid = Jid.parse(text);
   if (jid !== undefined && isAccount(jid) && mayBeRemote(jid, config)) return jid;

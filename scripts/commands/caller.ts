@@ -39,10 +39,7 @@ export function addCaller(program: Command): void {
     });
 }
 
-/**
- * Returns the token and the entry of http.callers.
- * @throws ConfigFaults if the configuration doesn't accept an option's value
- */
+/** @throws ConfigFaults if the configuration doesn't accept an option's value */
 function introduction(name: string, token: string, options: Options): string {
   const { address, endpoint, sender, room, rate } = options;
   const entry = {

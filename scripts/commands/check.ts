@@ -48,9 +48,7 @@ function secretWarnings(file: string): string[] {
   ];
 }
 
-/**
- * Checks the database and its folder. @throws Failure if `start`, run by the same user, could not use them
- */
+/** @throws Failure if `start`, run by the same user, could not use the database or its folder */
 function checkStorage(path: string): void {
   checkFolder(path);
   if (!existsSync(path)) return;

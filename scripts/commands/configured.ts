@@ -7,10 +7,7 @@ import { DEFAULT_FILE, type Sources } from "../config/sources.js";
 
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
-/**
- * Leaves the keys' flags out of the help. They aren't hidden options, so that commander suggests them for
- * mistyped flags.
- */
+/** Leaves the keys' flags out of the help, though commander still suggests them for mistyped flags. */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
     const visibleOptions = (of: Command): Option[] =>

@@ -18,10 +18,7 @@ export const LIMIT_OPTIONS = {
   bodyBytes: ["--body-bytes <bytes>", "maximum size of a post in bytes (default: hooks.body_bytes)"],
 } as const;
 
-/**
- * Returns the limits of a new hook; undefined limits are those of the configuration. @throws Failure for
- * invalid numbers
- */
+/** Returns the limits of a new hook; undefined: the configuration's. @throws Failure for invalid numbers */
 export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
   return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
 }
@@ -34,9 +31,7 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   ];
 }
 
-/**
- * Returns the limits whose options are given; undefined for "default". @throws Failure for invalid numbers
- */
+/** Returns the limits that are given; undefined for "default". @throws Failure for invalid numbers */
 export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {
     ...(rate !== undefined && { rate: numberIn(rate, "--rate", LEAST.rate) }),

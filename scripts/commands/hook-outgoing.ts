@@ -67,10 +67,7 @@ const HEADINGS = ["name", "deliver to", "on", "rooms", "replies by", "waiting", 
 /** Each webhook may have a connection and a queue. */
 const MOST_HOOKS = 256;
 
-/**
- * Returns whether the options of `hook add` describe an outgoing webhook.
- * @throws Failure if options of incoming and outgoing webhooks are mixed
- */
+/** @throws Failure if options of incoming and outgoing webhooks are mixed */
 export function isOutgoing(
   options: Readonly<Record<string, unknown>>,
 ): options is OutgoingOptions & typeof options {
@@ -106,9 +103,7 @@ export function rotateOutgoing({ id, name }: StoredOutgoingHook, hooks: Outgoing
   printSecret(name, secret);
 }
 
-/**
- * Makes an outgoing webhook from the options, with a new signing secret. @throws Failure for invalid options
- */
+/** Makes an outgoing webhook with a new signing secret. @throws Failure for invalid options */
 async function hookFrom(
   name: string,
   options: OutgoingOptions,
@@ -222,10 +217,7 @@ export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
   return rows.length > 0;
 }
 
-/**
- * Delivers a signed test event and prints the program's response. Unlike replies to real events, no bot sends
- * it to a room.
- */
+/** Delivers a signed test event and prints the response. No bot sends it to a room. */
 export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook): Promise<void> {
   const poster = new DeliveryRequests({ url, secret, inner });
   const event = { type: "test", timestamp: new Date().toISOString(), data: { hook: name } };
@@ -272,10 +264,7 @@ function roomIn(text: string, config: HookConfig): string {
   throw new Failure(`--room: ${jid.text} is a user's address.`, ExitCode.usage);
 }
 
-/**
- * Refuses a private address that isn't allowed. Without this check, only the first delivery would fail.
- * @throws Failure if the address isn't allowed
- */
+/** Without this check, only the first delivery would fail. @throws Failure for a private address */
 async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promise<void> {
   const literal = refuseLiteral(hostname, allowed);
   const fault = literal ?? (await faultOfName(hostname, allowed));

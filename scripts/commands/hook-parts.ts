@@ -112,10 +112,7 @@ export async function templateIn(file: string): Promise<string> {
   throw new Failure(`${file} is no template: ${fault}`, ExitCode.dataErr);
 }
 
-/**
- * @param most the maximum size in bytes
- * @throws Failure if the file can't be read or isn't a picture of at most this size
- */
+/** @throws Failure if the file can't be read or isn't a picture of at most `most` bytes */
 function pictureIn(file: string, most: number): BotPicture {
   const image = parseImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };

@@ -60,10 +60,7 @@ async function set(name: string, options: SetOptions): Promise<void> {
   });
 }
 
-/**
- * Stores the changes.
- * @returns the room of another service that the bot has to enter, if any
- */
+/** Stores the changes. @returns the room of another service that the bot has to enter, if any */
 function change(
   hook: StoredHook,
   options: SetOptions,

@@ -11,10 +11,7 @@ import { ownUrl } from "../own-url.js";
 import { read, type HookConfig } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
-/**
- * In milliseconds: lifetime of the secret, timeout of HTTP responses, longest wait for the message's
- * confirmation, interval of polling.
- */
+/** In milliseconds: lifetime of the secret, timeouts of response and confirmation, interval of polling. */
 const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
 
 /**

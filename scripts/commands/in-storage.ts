@@ -8,9 +8,7 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
-/**
- * How long to wait for locks of the running component, in milliseconds. It holds each for a few milliseconds.
- */
+/** How long to wait for the running component's locks, in milliseconds; it holds each for a few. */
 const BUSY_MS = 5_000;
 
 /**

@@ -6,11 +6,7 @@ import { say } from "../output.js";
 import { exactTimeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
 
-/**
- * Prints the history of an HTTP request: when it was accepted, sent and acknowledged.
- * @param request the request's id
- * @throws Failure if no request with this id is recorded
- */
+/** Prints the history of a request. @throws Failure if no request with this id is recorded */
 export function trace(db: Database, request: string): void {
   const stories = new CallLog(db, 0).find(request).map(linesOf);
   stories.push(...new HookMessages(db).remoteOf(request).map(remoteLinesOf));

@@ -1,7 +1,4 @@
-/**
- * `outbox`: the queue of stanzas, and the dead letters, which are stanzas that made the server close the
- * stream.
- */
+/** `outbox`: the queue, and the dead letters: stanzas that made the server close the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";

@@ -4,10 +4,7 @@ import { manual } from "../packaging/manual.js";
 import { unit } from "../packaging/unit.js";
 import { version } from "../version.js";
 
-/**
- * @param everything loads the command line with all commands, which the manual page and the completion
- * describe
- */
+/** @param everything loads all commands, which the manual page and the completion describe */
 export function addPrint(program: Command, everything: () => Promise<Command>): void {
   const print = program
     .command("print")

@@ -51,10 +51,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   }
 }
 
-/**
- * Replaces the database at a path by a copy of the backup.
- * @returns the new name of the previous database; undefined if there was none
- */
+/** Replaces a database by a copy of the backup. @returns the new name of the previous one, if any */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
   try {

@@ -17,10 +17,7 @@ export interface Grep {
   readonly limit: number;
 }
 
-/**
- * Searches a room's archive. @returns the lines to print, oldest message first; undefined if there is no such
- * room
- */
+/** Searches a room's archive. @returns lines, oldest message first; undefined if there is no such room */
 export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): string[] | undefined {
   const room = new RoomsStore(db).find(jid.local);
   if (room === undefined) return undefined;

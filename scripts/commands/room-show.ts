@@ -18,11 +18,7 @@ const LISTS = [
   ["Banned", "outcast"],
 ] as const;
 
-/**
- * Describes a room.
- * @param limit how many affiliations of each kind, and how many sessions, to list at most
- * @returns the lines to print; undefined if there is no such room
- */
+/** Describes a room. @param limit the most affiliations of each kind, and sessions @returns lines */
 export function showRoom(
   db: Database,
   jid: AccountJid,

@@ -86,9 +86,7 @@ function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string
     });
 }
 
-/**
- * Returns the secret from xmpp.password or the file of xmpp.password_file. The schema reports wrong types.
- */
+/** Returns the secret from xmpp.password or its file. The schema reports wrong types. */
 function secretOf({ password, password_file: file }: Raw): string | Fault[] {
   if (password !== undefined && file !== undefined) {
     return [

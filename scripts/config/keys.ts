@@ -57,10 +57,7 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
   return type === "object" ? "structure" : "text";
 }
 
-/**
- * Converts the text of an environment variable or flag into the key's type. Other text is returned unchanged,
- * so that the schema reports the error.
- */
+/** Converts a flag's or variable's text into the key's type. Other text is left for the schema to report. */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
   switch (kind) {
     case "text":

@@ -19,10 +19,7 @@ export interface Sources {
 
 type Tree = Record<string, unknown>;
 
-/**
- * @throws ConfigFaults if the configuration is invalid
- * @throws Failure if the file can't be read or isn't YAML
- */
+/** Loads and validates all sections; throws as loadSections() does. */
 export function loadConfig(sources: Sources): Config {
   return loadSections(sources, SECTION_NAMES);
 }
@@ -44,9 +41,7 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   return parseSections(tree, names, source, faults);
 }
 
-/**
- * Reads the file. @param asked the path that --config names @returns undefined if there is no default file
- */
+/** Reads the file that --config names, otherwise the default file; undefined if that doesn't exist. */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
   let text: string;
@@ -107,9 +102,7 @@ function overrideByFlags(tree: Tree, flags: Sources["flags"]): void {
   }
 }
 
-/**
- * Sets a key's value. A scalar in place of its section is kept, and the section's schema reports the error.
- */
+/** Sets a key's value. If its section is a scalar, the section's schema reports the error. */
 function put(tree: Tree, key: ConfigKey, text: string): void {
   const parts = key.path.split(".");
   const last = parts.pop() ?? "";

@@ -1,9 +1,7 @@
 /** Writes the lists of keys on the guide's page configuration.md from the schemas. */
 import { configKeys, type ConfigKey } from "../config/keys.js";
 
-/**
- * A comment such as `<!-- reference: log.* http.listen -->` and the list below it, up to the next heading.
- */
+/** A comment such as `<!-- reference: log.* http.listen -->` and the list below it. */
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
 /**

@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * Finds banned wording: `node scripts/docs/wording.mjs`, part of `npm run lint`. The glossary is in
- * development.md.
- */
+/** Finds banned wording: `node scripts/docs/wording.mjs`. The glossary is in development.md. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";

@@ -14,10 +14,7 @@ import { webhooks } from "./webhooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
-/**
- * The steps after connecting, each after those whose results it uses; steps that may end the stream come
- * last.
- */
+/** The steps after connecting: first what others depend on, last what may end the stream. */
 const STEPS: readonly probes.Probe[] = [
   probes.alone,
   probes.hosts,

@@ -1,7 +1,4 @@
-/**
- * The doctor's steps on an open connection. Probe messages go to the component itself, so that no user
- * receives them; their sender is the component, or an address without account.
- */
+/** The doctor's steps on an open connection. Probe messages go to the component itself, not to users. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Jid } from "../../component/address.js";
 import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
@@ -55,10 +52,7 @@ const FIRST_TRIPS = 12;
  * together with the previous one.
  */
 const LONG_BYTES = 10_000;
-/**
- * The round trip from which the doctor warns, in milliseconds. Nagle's algorithm delays small packets by 40
- * ms.
- */
+/** The round trip that causes a warning, in milliseconds. Nagle's algorithm delays by 40 ms. */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
   "Each call takes at least this long. Prosody's default settings delay small answers (Nagle's algorithm):";
@@ -205,10 +199,7 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
   return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
 
-/**
- * Sends the same request three times: another connection with the same domain would receive some responses.
- * @returns the first response
- */
+/** Asks three times, and returns the first response: another connection could get some of them. */
 async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
   const answers = await Promise.all(
     [0, 7, 31].map(async (ms) => {

@@ -6,9 +6,7 @@ export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
-/**
- * Permits requests for vCards in users' names (XEP-0356 §6), for an ejabberd that drops all other requests.
- */
+/** Permits requests for vCards in users' names (XEP-0356 §6), if ejabberd drops all others. */
 export function vcards(): Remedies {
   return {
     ejabberd: {

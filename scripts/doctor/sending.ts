@@ -1,7 +1,4 @@
-/**
- * Checks how the component can send in users' names: with a host's permission (XEP-0356), directly from
- * users' addresses, or not at all.
- */
+/** Checks how the component can send in users' names: by XEP-0356, directly, or not at all. */
 import { sendingTodo, uncheckedSenders } from "../../component/link/server-lines.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { PrivilegedMessages } from "../../component/outbox/privileged-messages.js";
@@ -14,9 +11,7 @@ import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/**
- * The first version of ejabberd (year, month) whose mod_privilege lets components' other requests through.
- */
+/** The first ejabberd (year, month) whose mod_privilege lets components' other requests through. */
 const GOOD_EJABBERD = [25, 3] as const;
 
 /** Checks each host, and whether the server keeps QTalk's attributes. */
@@ -38,10 +33,7 @@ export const sendingAsUsers: Probe = async (examined) => {
   return findings;
 };
 
-/**
- * Returns whether a host permits messages in its users' names (XEP-0356), which it announces after the
- * component has connected.
- */
+/** Returns whether a host permits messages in its users' names, which it announces after connecting. */
 async function permits({ session }: Examined, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
@@ -52,10 +44,7 @@ async function permits({ session }: Examined, host: string): Promise<boolean> {
   return permissions.maySend(host);
 }
 
-/**
- * Sends a message to the component from an address without account.
- * @returns the message as it arrived; undefined if it didn't arrive
- */
+/** Sends a message to the component from an address without account. @returns it, if it arrives */
 async function sent(
   { session, domain }: Examined,
   host: string,
@@ -94,9 +83,7 @@ function unable(
   );
 }
 
-/**
- * Returns whether the server is an ejabberd whose mod_privilege lets the component's other requests through.
- */
+/** Returns whether the server is an ejabberd with a mod_privilege as in GOOD_EJABBERD. */
 async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
   if (examined.server !== "ejabberd" || !examined.answers) return false;
   const answer = await ask(examined, host, xml("query", NS.version));

@@ -1,7 +1,4 @@
-/**
- * A connection to the server as the component, for probes. Requests are answered as by a component without
- * features.
- */
+/** A connection to the server as the component, for probes. */
 import { EventEmitter } from "node:events";
 import { createLogger } from "winston";
 import type { KnownServer } from "../../component/link/server-lines.js";
@@ -47,11 +44,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
-  /**
-   * Connects to the server.
-   * @param hosts the hosts whose permissions are recorded
-   * @returns the session; or the reason if the server refuses
-   */
+  /** Connects. @param hosts the hosts whose permissions are recorded @returns why, if the server refuses */
   static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
       const session = new Session(domain, hosts);
@@ -86,11 +79,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
     this.write(serialise(stanza));
   }
 
-  /**
-   * Waits for a stanza that `matches` accepts.
-   * @param ms the longest wait, in milliseconds
-   * @returns undefined if no such stanza arrives in time, or if the stream ends
-   */
+  /** Waits at most `ms` milliseconds for a stanza. @returns undefined if none comes or the stream ends */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     if (!this.isUp) return Promise.resolve(undefined);
     return this.#awaited.next(matches, ms);

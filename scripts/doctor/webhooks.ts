@@ -1,7 +1,4 @@
-/**
- * Checks webhooks: rooms and hosts of incoming ones, deliveries and destinations of outgoing ones, bots'
- * rooms elsewhere.
- */
+/** Checks webhooks: rooms and hosts of incoming ones, destinations of outgoing ones, bots' rooms. */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";

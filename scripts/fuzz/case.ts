@@ -21,10 +21,7 @@ export type Step =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  /**
-   * A stanza, sent `times` times (absent: once). `{id}` becomes a new id each time, `{self}` the sender's
-   * address.
-   */
+  /** A stanza, sent `times` times (absent: once). `{id}` is new each time, `{self}` the sender's address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
   /** The response of user `by` to the next request that the user receives. */
   | {

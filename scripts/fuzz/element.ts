@@ -1,13 +1,8 @@
-/**
- * Random XML elements as text, with namespaces, prefixes, escapes and sizes that make servers close streams.
- */
+/** Random XML elements as text, also such as make servers close streams. */
 import fc from "fast-check";
 import { carriable, weighted, word } from "./text.js";
 
-/**
- * Names of elements and attributes: usual ones, and ones that XML allows in all, some or none of its
- * editions.
- */
+/** Names: usual ones, and ones that XML allows in all, some or none of its editions. */
 const name = weighted(
   [6, word("body x subject thread html nick item query message qtalk")],
   [2, word("ё 名 é _ a.b-c À x\u00b7 a\u0301 İ ªa 𐀀 Ⅷ xmlX")],
@@ -46,9 +41,7 @@ const attribute = weighted<Attribute>(
 );
 const attributes = fc.uniqueArray(attribute, { maxLength: 4, selector: ([key]) => key });
 
-/**
- * An element. Undeclared prefixes are declared. Repeated attributes are kept, as some servers accept them.
- */
+/** An element, with all prefixes declared. Some servers accept repeated attributes, so they are kept. */
 export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
   element: fc
     .tuple(

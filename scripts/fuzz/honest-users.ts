@@ -1,7 +1,4 @@
-/**
- * The honest users. All their messages must arrive, sent by HTTP requests and by clients, in chats and in a
- * room.
- */
+/** The honest users. All their messages must arrive, from HTTP requests and from clients. */
 import { randomUUID } from "node:crypto";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Account } from "../lab/options.js";
@@ -51,10 +48,7 @@ export class HonestUsers {
     await this.#within(() => HONEST.every((name) => this.#came.has(`${name} entered`)));
   }
 
-  /**
-   * Lets the honest users send messages to each other in every possible way.
-   * @returns texts about requests that were refused and messages that did not arrive
-   */
+  /** Sends messages in every possible way. @returns refused requests and messages that did not arrive */
   async talk(component: ComponentProcess): Promise<readonly string[]> {
     const [ann, ben] = HONEST;
     const mark = randomUUID();

@@ -1,6 +1,4 @@
-/**
- * The hostile users, and a hostile component of the same server. Keeps track of their unanswered requests.
- */
+/** The hostile users, and a hostile component of the same server, with their unanswered requests. */
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Node } from "../lab/stanza-reader.js";
@@ -76,10 +74,7 @@ export class HostileUsers {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }
 
-  /**
-   * Waits until all requests are answered, or until SILENT_MS show that they won't be.
-   * @returns the unanswered requests
-   */
+  /** Waits until all requests are answered, or SILENT_MS have passed. @returns the unanswered ones */
   async settle(): Promise<readonly string[]> {
     await this.comeBack();
     for (const by of this.#streams.keys()) {

@@ -63,10 +63,7 @@ export class Oracle {
     return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
   }
 
-  /**
-   * Returns other faults since the last call: the process's end, a lost link, errors in the log, too much
-   * memory.
-   */
+  /** Returns other faults since the last call: end of the process or link, logged errors, memory. */
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
     const metrics = await this.#metrics();
@@ -122,10 +119,7 @@ export function faultOfPost(format: string, status: number, body: string): strin
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;
 }
 
-/**
- * Returns the fault of a response to raw bytes. The component may also close the connection without a
- * response.
- */
+/** Returns the fault of a response to raw bytes. The component may also close without a response. */
 export function faultOfBytes(sent: string, answer: string): string | undefined {
   const came = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
   const [, status = "200"] = /^HTTP\/1\.1 (\d{3}) /.exec(came) ?? [];

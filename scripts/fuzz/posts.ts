@@ -1,7 +1,4 @@
-/**
- * Posts to webhooks, one webhook for each format: the format's sample with parts replaced, repeated or left
- * out.
- */
+/** Posts to webhooks of each format: its sample with parts replaced, repeated or left out. */
 import fc from "fast-check";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
@@ -14,9 +11,7 @@ const MOST_OF_FORM = 20_000;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/**
- * Repetitions that regular expressions or templates may take long to read, with an end that almost matches.
- */
+/** Repetitions that may take long to match, with an end that almost matches. */
 const repeated = fc
   .tuple(
     fc.constantFrom(" ", "\t ", " \n", "\r\n", ..."* _ ` < <a| &lt; []( {{ {% \ufdfa a@".split(" ")),
@@ -38,10 +33,7 @@ const odd: fc.Arbitrary<Json> = weighted<Json>(
   [1, wide],
 );
 
-/**
- * Returns a value in which one part is changed.
- * @param choices the path to the part: at each level, the index of an entry, modulo the number of entries
- */
+/** Changes one part of a value. @param choices the index of an entry at each level, modulo their number */
 function changed(value: Json, choices: readonly number[], change: (part: Json) => Json): Json {
   const [choice, ...rest] = choices;
   if (choice === undefined || typeof value !== "object" || value === null) return change(value);

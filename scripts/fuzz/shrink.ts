@@ -20,9 +20,7 @@ export function batchOf(generator: Generator, seed: number): Batch {
   return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
 }
 
-/**
- * Replays a batch and shrinks it to few and small cases. @returns undefined if it breaks no guarantee again
- */
+/** Replays a batch and shrinks it to few and small cases; undefined if it breaks nothing again. */
 export async function smallest(
   batch: Batch,
   trial: Trial,

@@ -1,6 +1,4 @@
-/**
- * Stanzas of every kind, sent by users and by another component to the component, to rooms and to occupants.
- */
+/** Stanzas of every kind from users and another component, to the component, rooms and occupants. */
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, MUC, type Generator, type Step } from "./case.js";
 import { element, inside, many, namespace } from "./element.js";
@@ -148,9 +146,7 @@ const ofUser = fc
   .tuple(hostile, fc.oneof(message, presence, iq))
   .map(([by, stanza]): Step[] => [{ do: "send", by, stanza }]);
 
-/**
- * A request from one occupant to another through the room, with a response that no real client would send.
- */
+/** A request from one occupant to another, with a response that no real client would send. */
 const answered = fc
   .tuple(
     hostile,

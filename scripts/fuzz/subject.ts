@@ -138,9 +138,7 @@ export class Subject {
     }
   }
 
-  /**
-   * Sends raw bytes to the HTTP port, and waits until the component has closed the connection, as it must.
-   */
+  /** Sends raw bytes to the HTTP port, and waits until the component has closed the connection. */
   #write(bytes: string): Promise<void> {
     this.oracle.note(bytes);
     return new Promise((resolve) => {

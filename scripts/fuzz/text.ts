@@ -25,10 +25,7 @@ const MARKUP = `> < & ]]> <![CDATA[ <!-- --> <?x?> &amp; &#0; &#xFFFE; &nbsp; </
 /** Sizes, in characters, near the limits of messages, of stanzas, and of servers. */
 const SIZES = [64, 1_000, 4_100, 16_000, 65_000, 131_072, 250_000, 262_144, 524_288];
 
-/**
- * Many repetitions of a character. Some become six times as long when escaped, some eighteen times when
- * normalised.
- */
+/** Repetitions of a character. Some become six times as long when escaped, eighteen when normalised. */
 const long = fc
   .tuple(fc.constantFrom(...Array.from(`x>&"'\n \t张😀\ufdfa\u202e*_\``)), fc.constantFrom(...SIZES))
   .map(([character, size]) => character.repeat(size));

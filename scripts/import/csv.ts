@@ -1,7 +1,4 @@
-/**
- * Reads CSV so that a malformed line affects only itself. In plain CSV, an unclosed quote would consume all
- * lines after it.
- */
+/** Reads CSV so that an unclosed quote or another fault affects only its line, not all that follow. */
 import { counted } from "../../component/counted.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
@@ -60,10 +57,7 @@ function recordLength(queue: Queue): number {
   return MOST_LINES;
 }
 
-/**
- * Parses the lines of a record. @returns its cells, none for an empty line, or the reason why it can't be
- * read
- */
+/** Parses a record's lines. @returns cells, none for an empty line, or why they can't be read */
 function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
   if (lines[0]?.text === undefined) return "invalid in the file's encoding";
   const text = lines.map((line) => line.text ?? "").join("\n");

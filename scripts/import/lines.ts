@@ -20,10 +20,7 @@ export type Decode = (bytes: Buffer) => string | undefined;
 
 const utf8: Decode = (bytes) => (isUtf8(bytes) ? bytes.toString("utf8") : undefined);
 
-/**
- * Returns a decoder. In the encoding, the byte 10 must always be a line feed, as in UTF-8, GB 18030 and Big5,
- * but not in UTF-16.
- */
+/** Returns a decoder. Byte 10 must always be a line feed, as in GB 18030 and Big5, but not in UTF-16. */
 export function decoderOf(encoding: string): Decode {
   if (encoding === "utf-8") return utf8;
   const decoder = new TextDecoder(encoding, { fatal: true });

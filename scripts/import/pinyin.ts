@@ -1,8 +1,6 @@
 /** Derives the pinyin (Latin spelling) of Chinese names, by which users are found: 张三 is "zhangsan|zs". */
 
-/**
- * Returns a name's spelling and its initials in lower case, separated by "|"; "" for a name without letters.
- */
+/** Returns spelling and initials in lower case, separated by "|"; "" for a name without letters. */
 export type Speller = (name: string) => string;
 
 /** Loads the pinyin dictionary, which takes 50 ms and 28 MB, so that only commands load it. */

@@ -80,9 +80,7 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
-  /**
-   * Deletes the list of an earlier import; of an interrupted one only what it listed after its last commit.
-   */
+  /** Deletes the list of an earlier import; if that was interrupted, only what follows its last commit. */
   #discardRest(): void {
     if (this.#bytes === 0) rmSync(this.path, { force: true });
     else if (existsSync(this.path)) truncateSync(this.path, this.#bytes);

@@ -79,10 +79,7 @@ export class Client {
     await this.#entity.send(stanza);
   }
 
-  /**
-   * Sends an IQ request. @param to absent: the server on behalf of the own account @returns the response or
-   * error
-   */
+  /** Sends an IQ request. @param to absent: the own account's server @returns the result or error */
   async iq(type: "get" | "set", payload: Element, to?: string, timeoutMs?: number): Promise<Element> {
     const id = randomUUID();
     await this.send(xml("iq", { type, id, to }, payload));
@@ -112,10 +109,7 @@ export class Client {
   }
 }
 
-/**
- * Turns each byte of a text's UTF-8 into a character, as the package's base64 encodes each character as a
- * byte.
- */
+/** Turns bytes of UTF-8 into characters, as the package's base64 encodes characters as bytes. */
 function asBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

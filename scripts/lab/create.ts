@@ -12,9 +12,7 @@ export function createServer(kind: ServerKind, options?: ServerOptions): Server 
   return kind === "ejabberd" ? new Ejabberd(options) : new Prosody(options);
 }
 
-/**
- * Starts a server, and waits until it accepts clients and components. @throws NoServer if it isn't installed
- */
+/** Starts a server, and waits until it accepts connections. @throws NoServer if it isn't installed */
 export async function startServer(kind: "ejabberd", options?: ServerOptions): Promise<Ejabberd>;
 export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server>;
 export async function startServer(kind: ServerKind, options?: ServerOptions): Promise<Server> {

@@ -1,7 +1,4 @@
-/**
- * Runs a server program in a process group of its own, as the user that the server's package created. It ends
- * with this process at the latest.
- */
+/** Runs a server program, which ends with this process, in a process group of its own. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { findExecutable } from "./find.js";
@@ -22,9 +19,7 @@ export interface Program {
 /** How long a program may take to end before it is killed, in milliseconds. */
 const GRACE_MS = 5_000;
 
-/**
- * Returns the user that a daemon's package created; undefined if this process isn't root or there is none.
- */
+/** Returns the user that a daemon's package created, if there is one and this process is root. */
 export function daemonUser(name: string): DaemonUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" }));

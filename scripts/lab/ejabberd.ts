@@ -1,7 +1,4 @@
-/**
- * A private ejabberd server. Erlang is started directly and without a node name: it forms no clusters, and so
- * needs neither epmd nor a cookie, and is a single process.
- */
+/** A private ejabberd server. Erlang without a node name needs neither epmd nor a cookie. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -157,9 +154,7 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
 
 const UNLIMITED = { message: "infinite", presence: "infinite" };
 
-/**
- * Merges two configurations. Lists are joined and maps merged; other values are replaced by those of `extra`.
- */
+/** Merges configurations: lists are joined, maps merged, other values replaced by those of `extra`. */
 function merge(base: unknown, extra: unknown): unknown {
   if (extra === undefined || extra === null) return base;
   if (Array.isArray(base) && Array.isArray(extra)) return [...(base as unknown[]), ...(extra as unknown[])];

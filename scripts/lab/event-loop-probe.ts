@@ -15,9 +15,7 @@ const LEAST_MS = 10;
 const file = join(dirname(process.argv.at(-1) ?? ""), "event-loop");
 watch(openSync(file, "a"));
 
-/**
- * Writes the duration of each long round in milliseconds, one per line. @param notes the file's descriptor
- */
+/** Writes the duration of each long round in milliseconds, one per line. */
 function watch(notes: number): void {
   const clock = processorClock() ?? (() => performance.now());
   let before = clock();
@@ -28,9 +26,7 @@ function watch(notes: number): void {
   }, TICK_MS).unref();
 }
 
-/**
- * Returns a function that reads the main thread's CPU time in milliseconds; undefined if this isn't Linux.
- */
+/** Returns a function that reads the main thread's CPU time in milliseconds, on Linux. */
 function processorClock(): (() => number) | undefined {
   const buffer = Buffer.alloc(128);
   try {

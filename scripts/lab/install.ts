@@ -28,10 +28,7 @@ export async function ensureServers(
   }
 }
 
-/**
- * Installs packages, if necessary after an update of the package lists. @returns whether it succeeded, and
- * apt's output
- */
+/** Installs packages, if necessary after updating the lists. @returns apt's output, and its success */
 export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
   return await withoutServices(async () => {
     const install = ["install", "-y", "-q", "--no-install-recommends", ...names];

@@ -24,9 +24,7 @@ export interface ServerModules {
   readonly vcard: boolean;
   /** The domain of the server's own rooms (XEP-0045). */
   readonly muc: string | undefined;
-  /**
-   * The domain of the multicast service, which sends one stanza to many addresses (XEP-0033; ejabberd only).
-   */
+  /** The domain of the multicast service for stanzas to many addresses (XEP-0033; ejabberd only). */
   readonly multicast: string | undefined;
   /** Unencrypted connections of browsers by WebSocket (RFC 7395). */
   readonly webSocket: boolean;

@@ -146,10 +146,7 @@ function permissions(components: ServerSettings["components"]): string[] {
   return ['  modules_enabled = { "privilege" }', `  privileged_entities = { ${entities.join(", ")} }`];
 }
 
-/**
- * Prosody chooses the host by the Host header. In it, browsers send the IP address, which http_default_host
- * maps to `host`.
- */
+/** Browsers send the IP address as Host, which http_default_host maps to the host. */
 function httpSettings(port: number, host: string): string[] {
   return [
     `http_ports = { ${port} }`,

@@ -1,7 +1,4 @@
-/**
- * XMPP clients and components over plain sockets, which use little CPU time and show exactly what the server
- * sends.
- */
+/** XMPP clients and components over plain sockets: cheap, and showing exactly what the server sends. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -92,9 +89,7 @@ export interface RawLogin {
   readonly onText?: (text: string) => void;
 }
 
-/**
- * Logs a user in and sends initial presence. @throws Error if the server refuses, or doesn't answer in time
- */
+/** Logs a user in with initial presence. @throws Error if the server refuses or doesn't answer */
 export async function rawLogin(
   port: number,
   { username, host, password }: Required<Account>,

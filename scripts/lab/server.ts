@@ -185,10 +185,7 @@ export abstract class Server {
     }
   }
 
-  /**
-   * Waits until the server accepts clients and components. @param giveUp aborted at its end, or after
-   * START_MS
-   */
+  /** Waits until the server accepts connections. @param giveUp aborted at its end, or after START_MS */
   protected async serves(giveUp = new AbortController()): Promise<void> {
     const { signal } = giveUp;
     const timer = setTimeout(() => giveUp.abort(), START_MS);

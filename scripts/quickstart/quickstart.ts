@@ -1,7 +1,4 @@
-/**
- * Runs the demonstration with a server, the component and an ordinary client: sends the example of QTalk's
- * interface document, and shows what the client receives.
- */
+/** Runs the demonstration: sends the interface document's example, and shows what a client receives. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,9 +79,7 @@ async function startComponent({ access, host }: Place, folder: string): Promise<
   return daemon;
 }
 
-/**
- * Sends the example, and shows request, response and message. @returns whether the message arrived unchanged
- */
+/** Sends the example and shows the result. @returns whether the message arrived unchanged */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
   say(`\nThe call, from section 1 of the interface document:\n\n  POST ${url}`);
   say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));

@@ -1,6 +1,4 @@
-/**
- * Debian packages that are needed in addition to Node: for the tests, and for compiling SQLite for Node 20.
- */
+/** Debian packages needed in addition to Node, for the tests and for compiling SQLite for Node 20. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { canInstall, findExecutable, findServer } from "../lab/installed.mjs";

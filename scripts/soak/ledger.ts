@@ -1,7 +1,4 @@
-/**
- * Records the requests, responses, arrivals and kills of the soak test, and judges whether guarantees were
- * kept.
- */
+/** Records what happens in the soak test, and judges whether guarantees were kept. */
 
 /** A message that a sender asked the component to send. */
 interface Entry {
@@ -24,10 +21,7 @@ export interface Verdict {
   readonly refusedButDelivered: number;
   /** How many messages arrived before an earlier message of the same pair. */
   readonly outOfOrder: number;
-  /**
-   * The longest time, in seconds, from a message's arrival to the kill that made it arrive again; Infinity if
-   * there was no kill.
-   */
+  /** The longest time from an arrival to the kill that repeated it, in seconds; Infinity without kill. */
   readonly oldestRepeat: number;
 }
 
@@ -124,9 +118,7 @@ export class Ledger {
   }
 }
 
-/**
- * Returns whether all delivery guarantees were kept. @param longest the limit for `oldestRepeat`, in seconds
- */
+/** Returns whether all guarantees were kept. @param longest the limit for `oldestRepeat`, in seconds */
 export function isSound(verdict: Verdict, longest: number): boolean {
   const { lost, refusedButDelivered, outOfOrder, oldestRepeat } = verdict;
   return lost === 0 && refusedButDelivered === 0 && outOfOrder === 0 && oldestRepeat <= longest;

@@ -1,6 +1,4 @@
-/**
- * Programs that send messages, as real callers do: one request after another, repeated until it is answered.
- */
+/** Programs that send messages as real callers do: each request is repeated until it is answered. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Ledger } from "./ledger.js";

@@ -13,9 +13,7 @@ export function copyOf(id: string): string {
 export class Session {
   #stream: StrictStream | undefined;
 
-  /**
-   * @param onMessage called with the id of each received message, or the name of a sender's copy (XEP-0280)
-   */
+  /** @param onMessage called with the id of each message, or the name of a sender's copy (XEP-0280) */
   constructor(
     readonly port: number,
     readonly account: Required<Account>,

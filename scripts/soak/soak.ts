@@ -49,9 +49,7 @@ const PASSWORD = "soak";
 const RECEIVERS = ["receiver0", "receiver1", "receiver2"];
 const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
-/**
- * outbox.max_stanzas: so small that the queue fills up during a long outage, to test refused requests, too.
- */
+/** outbox.max_stanzas: so small that the queue fills up in a long outage, to test refused requests. */
 const QUEUE = 5_000;
 /** How long to wait at the end for messages to arrive, in milliseconds. */
 const ARRIVAL_MS = 120_000;

@@ -1,6 +1,4 @@
-/**
- * Makes and changes elements of the page. Strings become text nodes, never HTML, so they needn't be escaped.
- */
+/** Makes and changes elements of the page. Strings become text nodes, so they needn't be escaped. */
 
 /**
  * @typedef {Node | string | number | false | null | undefined} Child false, null and undefined are left out
@@ -41,9 +39,7 @@ export function note(...children) {
   return h("p", { class: "soft" }, ...children);
 }
 
-/**
- * Lets a text break only before "@" and after dots, as in addresses. @param {Child} child @returns {Child[]}
- */
+/** Lets an address break before "@" and after dots. @param {Child} child @returns {Child[]} */
 export function breakable(child) {
   if (typeof child !== "string") return [child];
   return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
@@ -66,9 +62,7 @@ export function section(title, ...content) {
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 }
 
-/**
- * Replaces an element's children. @param {Element} element @param {...(Child | readonly Child[])} children
- */
+/** @param {Element} element @param {...(Child | readonly Child[])} children */
 export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
 }
@@ -85,9 +79,7 @@ export function update(element, ...children) {
   updateChildren(element, fresh);
 }
 
-/**
- * Changes the children of `old` so that they equal those of `fresh`. @param {Node} old @param {Node} fresh
- */
+/** Makes the children of `old` equal those of `fresh`. @param {Node} old @param {Node} fresh */
 function updateChildren(old, fresh) {
   const wanted = [...fresh.childNodes];
   for (const [index, child] of wanted.entries()) {

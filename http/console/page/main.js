@@ -53,9 +53,7 @@ live.addEventListener("state", () => {
 live.addEventListener("connection", showConnection);
 await begin(false);
 
-/**
- * Shows the page, or the login if needed. @param {boolean} isMove whether the screen's heading gets the focus
- */
+/** Shows the page, or the login if needed. @param {boolean} isMove whether the heading gets the focus */
 async function begin(isMove) {
   try {
     const answered = await session();
@@ -139,9 +137,7 @@ function showNavigation() {
   nav.hidden = false;
 }
 
-/**
- * Shows the screen that the URL's fragment names. @param {boolean} isMove whether its heading gets the focus
- */
+/** Shows the screen of the URL's fragment. @param {boolean} isMove whether its heading gets the focus */
 async function show(isMove) {
   shown.abort();
   shown = new AbortController();

@@ -1,7 +1,4 @@
-/**
- * Shows the result of an action until the user closes it or opens another screen. Screen readers announce it
- * once.
- */
+/** Shows an action's result until it is closed or another screen opens. Screen readers announce it once. */
 /** @import { Done } from "./types.js" */
 import { button, byId, fill, h } from "./dom.js";
 import { t } from "./texts.js";

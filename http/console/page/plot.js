@@ -1,7 +1,4 @@
-/**
- * Plots of the last hour, each with a summary and a table for screen readers. Lines differ in dashes and in
- * colour, for people who can't tell the colours apart.
- */
+/** Plots of the last hour, with tables for screen readers. Lines differ in dashes and in colour. */
 import { freshId, h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
 import { table } from "./table.js";
@@ -19,7 +16,7 @@ import { t } from "./texts.js";
  * @property {string} title
  * @property {string} unit the unit of the vertical axis, such as "per second"
  * @property {string} rows the table's caption
- * @property {"sum" | "most"} period five minutes in the table: the sum of a rate, or the highest value
+ * @property {"sum" | "most"} period what the table shows for five minutes: the sum of a rate, or the peak
  */
 
 /** In seconds. */
@@ -33,9 +30,7 @@ const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
 /** The lengths of strokes and gaps of each line, in CSS pixels. */
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
 
-/**
- * Makes a plot without values. @param {Kind} kind @param {AbortSignal} signal removes the plot's listeners
- */
+/** Makes an empty plot. @param {Kind} kind @param {AbortSignal} signal removes the plot's listeners */
 export function plot(kind, signal) {
   const heading = freshId("plot");
   const canvas = h("div", { class: "canvas", "aria-hidden": "true" });

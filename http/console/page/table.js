@@ -1,6 +1,6 @@
 /**
- * Tables. In narrow windows, CSS shows each row as a card; browsers may then drop implicit ARIA roles, so
- * they are explicit.
+ * Tables. In narrow windows, CSS shows rows as cards; browsers may then drop implicit ARIA roles, so they are
+ * explicit.
  */
 import { breakable, h } from "./dom.js";
 import { dateTime } from "./format.js";

@@ -14,10 +14,8 @@ const STORED = "qtalk-console-language";
 export const language = chosen() ?? (/^zh\b/i.test(navigator.language) ? "zh" : "en");
 
 /**
- * Returns the text with a key, in the user's language.
  * @param {TextKey} key
- * @param {Readonly<Record<string, string | number>>} [values] values by name; each replaces {name} in the
- * text
+ * @param {Readonly<Record<string, string | number>>} [values] each replaces {name} in the text
  */
 export function t(key, values = {}) {
   const [en, zh] = TEXTS[key];

@@ -1,6 +1,4 @@
-/**
- * What the endpoints of the group `management` share: the room's fields, and the response for a missing room.
- */
+/** What the endpoints of the group `management` share: the room, and the response if it is missing. */
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";

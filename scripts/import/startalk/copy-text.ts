@@ -1,7 +1,4 @@
-/**
- * Parses lines of a COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash
- * escapes.
- */
+/** A COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash escapes. */
 import { isUtf8 } from "node:buffer";
 
 export type Cells = readonly (string | null)[];

@@ -1,7 +1,4 @@
-/**
- * Reads a folder with a CSV file for each table, as psql's "\copy TABLE to 'TABLE.csv' csv header" writes
- * them.
- */
+/** A folder with a CSV file for each table, as by psql's "\copy TABLE to 'TABLE.csv' csv header". */
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

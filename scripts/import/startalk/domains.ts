@@ -53,10 +53,7 @@ export class Domains {
     return jid?.local === undefined ? `${shown(id)} is not a valid room ID` : { name: jid.local };
   }
 
-  /**
-   * Returns lines for the summary: --rename options for unknown domains, and configuration for programs that
-   * still use old names.
-   */
+  /** Returns lines for the summary: missing --rename options, and aliases for old names in use. */
   advice(): string[] {
     const missing = [...this.#strange].map(([domain, count]) => {
       return `${counted(count, "row")} of the unknown domain ${domain} refused: pass its new name with --rename ${domain}=NAME.`;

@@ -102,9 +102,7 @@ function readsMarks(bytes: Buffer): string | undefined {
   return isMark && bytes.length < 65_536 ? bytes.toString("utf8") : undefined;
 }
 
-/**
- * Returns the name of a table or column without schema and quotes: `host_users` for `public."host_users"`.
- */
+/** Removes schema and quotes: `host_users` from `public."host_users"`. */
 function plainName(name: string): string {
   const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([^."\s]+))\s*$/.exec(name.trim());
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";

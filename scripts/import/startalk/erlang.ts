@@ -197,10 +197,7 @@ function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
-/**
- * Decodes text as UTF-8 if all its characters are bytes that form valid UTF-8. Other text is returned
- * unchanged.
- */
+/** Decodes text as UTF-8 if all its characters are bytes of valid UTF-8; otherwise returns it unchanged. */
 function textOf(parts: readonly (Buffer | string)[]): string {
   const hasCharacters = parts.some((part) => typeof part === "string" && /[^\0-\xff]/.test(part));
   if (!hasCharacters) {

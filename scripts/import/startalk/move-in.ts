@@ -39,9 +39,7 @@ export interface MovedIn {
   readonly wentOn: boolean;
 }
 
-/**
- * The size of SQLite's page cache in KiB: large, as importing members changes pages throughout their index.
- */
+/** SQLite's page cache in KiB: large, as importing members changes pages throughout their index. */
 const CACHE_KIB = 64 * 1024;
 
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {

@@ -14,10 +14,7 @@ export interface PeopleContext {
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-/**
- * Reads the names of the dump's hosts by host_id. They are also needed if an import is resumed after
- * host_info.
- */
+/** Reads the hosts' names by host_id, also if an import is resumed after host_info. */
 export function readHosts(source: Source): Map<string, string> {
   const hosts = new Map<string, string>();
   const table = source.tables.get("host_info");

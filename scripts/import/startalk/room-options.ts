@@ -87,9 +87,7 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
   });
 }
 
-/**
- * Returns the room's subject. Newer versions store it in several languages: `[{text, <<"en">>, <<"…">>}]`.
- */
+/** Newer versions store the subject in several languages: `[{text, <<"en">>, <<"…">>}]`. */
 function subjectOf(kept: ReadonlyMap<string, Term>): KeptRoom["subject"] {
   const term = kept.get("subject");
   const first = Array.isArray(term) ? (term as readonly Term[])[0] : term;

@@ -1,6 +1,4 @@
-/**
- * Imports the original QTalk's tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs.
- */
+/** Imports the tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
@@ -43,8 +41,7 @@ export function roomSteps(context: RoomsContext): Step[] {
 }
 
 /**
- * Computes the time of an affiliation, in microseconds since 1970.
- * @param createdAt the time of the room's creation, in milliseconds since 1970
+ * Returns the microseconds of an affiliation, from the milliseconds of the room's creation, both since 1970.
  */
 type Since = (createdAt: number) => number;
 
@@ -105,10 +102,7 @@ class RoomSteps {
     return rooms.addMember(known.id, jid.text, since(known.createdAt)) ? "added" : "unchanged";
   }
 
-  /**
-   * Returns the options in the database, overridden by those of the dump. @param before undefined for a new
-   * room
-   */
+  /** Returns the options in the database, overridden by those of the dump. */
   #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
     const { config, membersOnly } = this.context;
     const { name = "", description = "" } = kept;
@@ -175,10 +169,7 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
-/**
- * The highest member id that is used: ids are added to affiliation times as microseconds, and higher ids
- * would move these far into the future.
- */
+/** Ids are added to affiliation times as microseconds; higher ones would move these far into the future. */
 const HIGHEST_ID = 1e12;
 
 /** Orders members by their ids in the original, after the room's owners. */

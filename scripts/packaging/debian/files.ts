@@ -66,10 +66,7 @@ function dependencies(): string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-/**
- * Leaves out sources and intermediate files of compiled packages, type declarations, and hidden files of
- * tools.
- */
+/** Leaves out sources of compiled packages, type declarations, and hidden files of tools. */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
   if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;

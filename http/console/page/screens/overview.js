@@ -8,9 +8,7 @@ import { plot } from "../plot.js";
 import { t } from "../texts.js";
 import { LINK_STATES, REFUSALS } from "./labels.js";
 
-/**
- * The most lines of a plot. If there are more, those with the smallest sums are added up in one more line.
- */
+/** The most lines of a plot. Of more, those with the smallest sums are added up in one more line. */
 const LINES = 5;
 
 /**
@@ -110,8 +108,7 @@ function byName(points, key) {
 }
 
 /**
- * Shows why the component isn't ready. Unchanged text isn't filled in again: screen readers would announce
- * it.
+ * Shows why the component isn't ready. Screen readers would announce unchanged text that is filled in again.
  * @param {HTMLElement} trouble
  * @param {State | undefined} state
  */
