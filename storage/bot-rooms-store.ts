@@ -1,6 +1,5 @@
 /** Stores the rooms of other services that bots enter, and webhooks' posts to them until the room confirms them. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /**
  * The state of a bot in a room. `waiting`: it is outside and tries again by itself; `refused`: it is outside until an
@@ -47,28 +46,18 @@ const ROOMS = `SELECT bot, room, chosen AS isChosen, password, requested_at, sta
     (SELECT count(*) FROM bot_posts AS p WHERE p.bot = r.bot AND p.room = r.room) AS posts
   FROM bot_rooms AS r`;
 
-export class BotRoomsStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
-  get version(): number {
-    return this.#sql.version;
-  }
-
+export class BotRoomsStore extends Store {
   /** Returns all bots' rooms, sorted by bot and room. */
   list(): StoredBotRoom[] {
-    return this.#sql.rows<StoredBotRoom>(`${ROOMS} ORDER BY bot, room`).all();
+    return this.sql.rows<StoredBotRoom>(`${ROOMS} ORDER BY bot, room`).all();
   }
 
   find(bot: string, room: string): StoredBotRoom | undefined {
-    return this.#sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
+    return this.sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
   }
 
   count(bot: string): number {
-    return this.#sql.count("bot_rooms WHERE bot = ?", bot);
+    return this.sql.count("bot_rooms WHERE bot = ?", bot);
   }
 
   /** Stores a request that a bot enter a room, for the first time or again. The component reads it and enters. */
@@ -78,7 +67,7 @@ export class BotRoomsStore {
     asked: { readonly password?: string; readonly isChosen: boolean; readonly at: number },
   ): void {
     const { password, isChosen, at } = asked;
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO bot_rooms (bot, room, chosen, password, requested_at, state, since) VALUES (?, ?, ?, ?, ?, 'entering', ?)
        ON CONFLICT (bot, room) DO UPDATE SET chosen = max(chosen, excluded.chosen),
          password = coalesce(excluded.password, password), requested_at = max(requested_at + 1, excluded.requested_at),
@@ -89,7 +78,7 @@ export class BotRoomsStore {
 
   /** Stores a bot's status in a room. @param since when the state changed, in milliseconds since 1970 */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
-    this.#sql.run(
+    this.sql.run(
       "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
       ...[state, condition, reason, nick, since, bot, room],
     );
@@ -97,68 +86,68 @@ export class BotRoomsStore {
 
   /** Stores the room's password that an invitation contained. */
   setPassword(bot: string, room: string, password: string): void {
-    this.#sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
+    this.sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
   }
 
   /** Deletes a room with the bot's posts for it. */
   remove(bot: string, room: string): void {
-    this.#sql.run("DELETE FROM bot_rooms WHERE bot = ? AND room = ?", bot, room);
+    this.sql.run("DELETE FROM bot_rooms WHERE bot = ? AND room = ?", bot, room);
   }
 
   /** Adds a post. @returns the id of the post's row */
   addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
     const sql = "INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES (?, ?, ?, ?, ?)";
-    return Number(this.#sql.run(sql, bot, room, id, acceptedAt, stanza).lastInsertRowid);
+    return Number(this.sql.run(sql, bot, room, id, acceptedAt, stanza).lastInsertRowid);
   }
 
   /** Returns the posts that a room has not confirmed, the oldest first. */
   posts(bot: string, room: string): StoredPost[] {
     const sql = "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id";
-    return this.#sql.rows<StoredPost>(sql).all(bot, room);
+    return this.sql.rows<StoredPost>(sql).all(bot, room);
   }
 
   /** Returns how many posts all rooms together have not confirmed. */
   postCount(): number {
-    return this.#sql.count("bot_posts");
+    return this.sql.count("bot_posts");
   }
 
   /** Returns a post's stanza as XML; undefined if the post was deleted. */
   stanza(rowId: number): string | undefined {
-    return this.#sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
+    return this.sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
   /** Deletes a post that the room has reflected or refused at `at`, and stores both times in the webhook's message. */
   finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
-    this.#sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
-    this.#sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
+    this.sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
+    this.sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
   }
 
   /** Whether a room has not confirmed the message with this id. */
   isWaiting(id: string): boolean {
-    return this.#sql.has("bot_posts WHERE id = ?", id);
+    return this.sql.has("bot_posts WHERE id = ?", id);
   }
 
   /** Stores the question whether an address is a room of another service, which the running component answers. */
   askRoomCheck(address: string): void {
-    this.#sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
+    this.sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
   }
 
   /** Returns the addresses for which the component has not stored an answer yet. */
   roomChecks(): string[] {
-    return this.#sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
+    return this.sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
   }
 
   answerRoomCheck(address: string, isRoom: boolean): void {
-    this.#sql.run("UPDATE room_checks SET is_room = ? WHERE address = ?", isRoom, address);
+    this.sql.run("UPDATE room_checks SET is_room = ? WHERE address = ?", isRoom, address);
   }
 
   /** Returns the component's answer and deletes the question; undefined if the component has not answered yet. */
   takeRoomCheck(address: string): boolean | undefined {
     const sql = "DELETE FROM room_checks WHERE address = ? AND is_room IS NOT NULL RETURNING is_room";
-    return this.#sql.rows<{ readonly isRoom: boolean }>(sql).get(address)?.isRoom;
+    return this.sql.rows<{ readonly isRoom: boolean }>(sql).get(address)?.isRoom;
   }
 
   dropRoomCheck(address: string): void {
-    this.#sql.run("DELETE FROM room_checks WHERE address = ?", address);
+    this.sql.run("DELETE FROM room_checks WHERE address = ?", address);
   }
 }

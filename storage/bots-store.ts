@@ -1,6 +1,5 @@
 /** Stores bots: senders with addresses at the component's domain, in whose names webhooks send. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 export interface BotPicture {
   readonly bytes: Buffer;
@@ -26,41 +25,29 @@ interface RawBot extends Omit<StoredBot, "picture"> {
   readonly pictureType: string | undefined;
 }
 
-export class BotsStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
-  get version(): number {
-    return this.#sql.version;
-  }
-
+export class BotsStore extends Store {
   all(): StoredBot[] {
-    return this.#sql.rows<RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
+    return this.sql.rows<RawBot>("SELECT * FROM bots ORDER BY name").all().map(bot);
   }
 
   /** Returns each bot with each receiver of the bot's webhooks, sorted by the bot's name. */
   places(): BotPlace[] {
     const sql = `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
       UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`;
-    const found = this.#sql
-      .rows<Omit<BotPlace, "at"> & { readonly receivers: string | undefined }>(sql)
-      .all();
+    const found = this.sql.rows<Omit<BotPlace, "at"> & { readonly receivers: string | undefined }>(sql).all();
     return found.flatMap(({ receivers, ...bot }) =>
       (receivers?.split("\n") ?? [undefined]).map((at) => ({ ...bot, at })),
     );
   }
 
   find(name: string): StoredBot | undefined {
-    const raw = this.#sql.rows<RawBot>("SELECT * FROM bots WHERE name = ?").get(name);
+    const raw = this.sql.rows<RawBot>("SELECT * FROM bots WHERE name = ?").get(name);
     return raw && bot(raw);
   }
 
   /** Adds a bot, or changes its title and picture. */
   put({ name, title, picture }: StoredBot): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO bots (name, title, picture, picture_type) VALUES (?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET title = excluded.title, picture = excluded.picture,
          picture_type = excluded.picture_type`,
@@ -70,13 +57,13 @@ export class BotsStore {
 
   /** Deletes bots without webhooks, and bots' rooms of other services that neither a webhook nor an operator needs. */
   prune(): void {
-    this.#sql.run(
+    this.sql.run(
       `DELETE FROM bot_rooms WHERE chosen = 0
         AND NOT EXISTS (SELECT 1 FROM hooks WHERE bot = bot_rooms.bot AND receiver = room)
         AND NOT EXISTS (SELECT 1 FROM outgoing_hooks WHERE bot = bot_rooms.bot
           AND instr(char(10) || rooms || char(10), char(10) || room || char(10)) > 0)`,
     );
-    this.#sql.run(
+    this.sql.run(
       `DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL
         UNION SELECT bot FROM outgoing_hooks WHERE bot IS NOT NULL)`,
     );

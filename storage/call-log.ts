@@ -3,7 +3,7 @@ import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
 import type { Waiting } from "./outbox-progress.js";
 import { OutboxStore } from "./outbox-store.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** A call to be added to the log. Times in this file are in milliseconds since 1970. */
 export interface NewCall {
@@ -70,22 +70,21 @@ const SLICE = 256;
 /** How many rewrites are stored at most. */
 const MOST_REWRITES = 1_000;
 
-export class CallLog {
-  readonly #sql: Sql;
+export class CallLog extends Store {
   /** How many calls this object has added. */
   #added = 0;
 
   /** @param most how many calls the log keeps */
   constructor(
-    private readonly db: Database,
+    db: Database,
     private readonly most: number,
   ) {
-    this.#sql = new Sql(db);
+    super(db);
   }
 
   /** Adds a call and returns its id. Like every method of this class that writes, it must run inside a transaction. */
   add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
-    const { lastInsertRowid } = this.#sql.run(
+    const { lastInsertRowid } = this.sql.run(
       "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
       ...[request, caller, acceptedAt, stanzas, rows?.first, rows?.last],
     );
@@ -96,24 +95,24 @@ export class CallLog {
 
   /** Stores that all rows below `rowId` are acknowledged, except parked ones. */
   acked(rowId: number, at: number): void {
-    this.#sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
+    this.sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
   }
 
   /** Stores that a parked row is acknowledged. */
   ackedParked(rowId: number, at: number): void {
-    this.#sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
+    this.sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }
 
   /** Stores that rows were sent again. */
   rewritten({ at, first, last, reason }: Rewrite): void {
     const sql = "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)";
-    const { lastInsertRowid } = this.#sql.run(sql, at, first, last, reason);
-    this.#sql.run("DELETE FROM rewrites WHERE id <= ?", Number(lastInsertRowid) - MOST_REWRITES);
+    const { lastInsertRowid } = this.sql.run(sql, at, first, last, reason);
+    this.sql.run("DELETE FROM rewrites WHERE id <= ?", Number(lastInsertRowid) - MOST_REWRITES);
   }
 
   /** Stores errors for a call; errors with the same condition are counted together. */
   bounced({ call, condition, receiver, at, count }: Bounce): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (call, condition) DO UPDATE SET count = count + excluded.count`,
       ...[call, condition, receiver, at, count],
@@ -123,22 +122,22 @@ export class CallLog {
   /** Returns the latest call that a row of the outbox belongs to; undefined if the call isn't in the log. */
   callOf(rowId: number): KnownCall | undefined {
     const sql = "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1";
-    return this.#sql.rows<KnownCall>(sql).get(rowId, rowId);
+    return this.sql.rows<KnownCall>(sql).get(rowId, rowId);
   }
 
   /** Returns the calls with a request id, the oldest first. A caller may use the same request id for several calls. */
   find(request: string): CallStory[] {
-    const calls = this.#sql.rows<RawCall>("SELECT * FROM calls WHERE request = ? ORDER BY id").all(request);
+    const calls = this.sql.rows<RawCall>("SELECT * FROM calls WHERE request = ? ORDER BY id").all(request);
     return calls.map((call) => this.#storyOf(call));
   }
 
   #storyOf({ id, first, last, ackedAt, ...call }: RawCall): CallStory {
     const rows = first === undefined || last === undefined ? undefined : { first, last };
-    const bounces = this.#sql.rows<Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at").all(id);
+    const bounces = this.sql.rows<Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at").all(id);
     const known = { ...call, rows, bounces };
     const nothing = { waiting: 0, parked: 0, ackedAt: [], rewrites: [], deadLetters: [], handledLetters: [] };
     if (rows === undefined) return { ...known, ...nothing };
-    const rewrites = this.#sql
+    const rewrites = this.sql
       .rows<Rewrite>(
         "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
       )
@@ -161,19 +160,19 @@ export class CallLog {
   /** Returns the time of a row's first acknowledgement from `from` to before `to`, or an empty array. */
   #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
     const sql = "SELECT at FROM acks WHERE row_id > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
-    return this.#sql.values<number>(sql).all(row, from, to);
+    return this.sql.values<number>(sql).all(row, from, to);
   }
 
   /** Deletes calls up to this id, some at a time, and the entries of other tables that belong to no call. */
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
-    if (this.#sql.changes(forget, id) === 0) return;
-    const oldest = this.#sql
+    if (this.sql.changes(forget, id) === 0) return;
+    const oldest = this.sql
       .rows<{ id: number; first: number | undefined }>("SELECT id, first FROM calls ORDER BY id LIMIT 1")
       .get();
-    this.#sql.run("DELETE FROM bounces WHERE call < ?", oldest?.id ?? 0);
+    this.sql.run("DELETE FROM bounces WHERE call < ?", oldest?.id ?? 0);
     for (const table of ["acks", "handled_letters"])
-      this.#sql.run(`DELETE FROM ${table} WHERE row_id < ?`, oldest?.first ?? 0);
+      this.sql.run(`DELETE FROM ${table} WHERE row_id < ?`, oldest?.first ?? 0);
   }
 }
 

@@ -1,8 +1,7 @@
 /** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
-import type { Database } from "./database.js";
 import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** A stanza that can't be sent. Times are in milliseconds since 1970. */
 export interface DeadLetter {
@@ -30,23 +29,15 @@ export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reaso
 
 const COLUMNS = "accepted_at, stanza, recipients, receiver, stanzas, kind, sender, mode, copied";
 
-export class DeadLetters {
-  readonly #db: Database;
-  readonly #sql: Sql;
-  readonly #progress: OutboxProgress;
-
-  constructor(db: Database) {
-    this.#db = db;
-    this.#sql = new Sql(db);
-    this.#progress = new OutboxProgress(db);
-  }
+export class DeadLetters extends Store {
+  readonly #progress = new OutboxProgress(this.db);
 
   get isEmpty(): boolean {
-    return !this.#sql.has("dead_letters");
+    return !this.sql.has("dead_letters");
   }
 
   get count(): number {
-    return this.#sql.count("dead_letters");
+    return this.sql.count("dead_letters");
   }
 
   /**
@@ -56,15 +47,15 @@ export class DeadLetters {
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
       const { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied } = dead;
-      this.#sql.run(
+      this.sql.run(
         `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call) VALUES (${Array(13).fill("?").join()})`,
         ...[acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied],
         ...[Date.now(), reason, row.rowId, row.call],
       );
       const lost = minus(weightOfRows([row]), left === undefined ? NOTHING : weightOfRows([left]));
-      if (left === undefined) this.#sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
+      if (left === undefined) this.sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
       else
-        this.#sql.run(
+        this.sql.run(
           "UPDATE outbox SET stanza = ?, recipients = ?, stanzas = ?, copied = ? WHERE row_id = ?",
           ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.rowId],
         );
@@ -75,7 +66,7 @@ export class DeadLetters {
 
   /** Whether a stanza of a call is a dead letter. @param call the id of the call's first row */
   has(call: number): boolean {
-    return this.#sql.has("dead_letters WHERE call = ?", call);
+    return this.sql.has("dead_letters WHERE call = ?", call);
   }
 
   /** Moves rows of the outbox to the dead letters. */
@@ -84,8 +75,8 @@ export class DeadLetters {
       const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
         SELECT ${COLUMNS}, ?, ?, row_id, ? FROM outbox WHERE row_id = ?`;
       for (const row of rows) {
-        this.#sql.run(move, Date.now(), reason, row.call, row.rowId);
-        this.#sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
+        this.sql.run(move, Date.now(), reason, row.call, row.rowId);
+        this.sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
         this.#progress.remove(row.rowId, weightOfRows([row]), row.isParked);
       }
     });
@@ -93,7 +84,7 @@ export class DeadLetters {
 
   /** Whether a dead letter contains this text, such as a stanza's id. */
   mentions(text: string): boolean {
-    return this.#sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
+    return this.sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
   }
 
   /** Returns all dead letters, the oldest first. */
@@ -105,7 +96,7 @@ export class DeadLetters {
   listAfter(id: number, limit: number): DeadLetter[] {
     const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
       FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
-    return this.#sql.rows<DeadLetter>(sql).all(id, limit);
+    return this.sql.rows<DeadLetter>(sql).all(id, limit);
   }
 
   /** Puts a dead letter back at the end of the outbox, logged as a call with the same request id; false if unknown. */
@@ -117,7 +108,7 @@ export class DeadLetters {
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
-      this.#sql.run(forget, id);
+      this.sql.run(forget, id);
       return this.#remove(id, "dropped");
     });
   }
@@ -126,26 +117,26 @@ export class DeadLetters {
   handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
     const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
       WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;
-    return this.#sql.rows<HandledLetter>(sql).all(first, last);
+    return this.sql.rows<HandledLetter>(sql).all(first, last);
   }
 
   /** Runs work in a transaction that starts at once. */
   #now<T>(work: () => T): T {
-    return this.#db.transaction(work).immediate();
+    return this.db.transaction(work).immediate();
   }
 
   /** Copies a dead letter to the end of the outbox; false if unknown. */
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
-    const { changes, lastInsertRowid: row } = this.#sql.run(insert, id);
+    const { changes, lastInsertRowid: row } = this.sql.run(insert, id);
     if (changes === 0) return false;
     const note = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
       SELECT request, 'outbox retry', @now, dead_letters.stanzas, @row, @row FROM calls, dead_letters
         WHERE dead_letters.id = @id AND row_id BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
-    this.#sql.run(note, { now: Date.now(), row, id });
+    this.sql.run(note, { now: Date.now(), row, id });
     const follow =
       "UPDATE accepted SET row_id = @row WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = @id)";
-    this.#sql.run(follow, { row, id });
+    this.sql.run(follow, { row, id });
     return true;
   }
 
@@ -154,7 +145,7 @@ export class DeadLetters {
     const note = `INSERT INTO handled_letters (letter, row_id, died_at, reason, handled_at, how)
       SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters
         WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE row_id BETWEEN first AND last)`;
-    this.#sql.run(note, { now: Date.now(), how, id });
-    return this.#sql.changes("DELETE FROM dead_letters WHERE id = ?", id) > 0;
+    this.sql.run(note, { now: Date.now(), how, id });
+    return this.sql.changes("DELETE FROM dead_letters WHERE id = ?", id) > 0;
   }
 }

@@ -1,6 +1,5 @@
 /** Stores the directory, which is the organisation's own list of users: hosts and people. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 export interface Person {
   /** The localpart of the person's address, normalised. */
@@ -36,28 +35,22 @@ const PEOPLE = `SELECT ${COLUMNS} FROM users u JOIN hosts h ON h.id = u.host`;
 
 const FILTERS = "(@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)";
 
-export class DirectoryStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class DirectoryStore extends Store {
   find(local: string, host: string): Person | undefined {
-    return this.#sql.rows<Person>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`).get(host, local);
+    return this.sql.rows<Person>(`${PEOPLE} WHERE h.name = ? AND u.local = ?`).get(host, local);
   }
 
   /** Returns a person's name; undefined if the person isn't in the directory. */
   nameOf(local: string, host: string): string | undefined {
     const sql = "SELECT u.name FROM users u JOIN hosts h ON h.id = u.host WHERE h.name = ? AND u.local = ?";
-    return this.#sql.values<string>(sql).get(host, local);
+    return this.sql.values<string>(sql).get(host, local);
   }
 
   /** Returns the names of many people of a host, in the given order. This is three times as fast as single queries. */
   namesOf(locals: readonly string[], host: string): (string | undefined)[] {
     const sql = `SELECT json_group_array(u.name ORDER BY asked.key) FROM json_each(?) asked
       LEFT JOIN users u ON u.host = (SELECT id FROM hosts WHERE name = ?) AND u.local = asked.value`;
-    const json = this.#sql.values<string>(sql).get(JSON.stringify(locals), host) ?? "[]";
+    const json = this.sql.values<string>(sql).get(JSON.stringify(locals), host) ?? "[]";
     return (JSON.parse(json) as (string | null)[]).map((name) => name ?? undefined);
   }
 
@@ -67,7 +60,7 @@ export class DirectoryStore {
     const after = merge(before, change);
     if (before !== undefined && same(before, after)) return "unchanged";
     const { local, name, pinyin, avatar, department, employed } = after;
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO users (host, local, name, pinyin, avatar, department, employed) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (host, local) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,
          avatar = excluded.avatar, department = excluded.department, employed = excluded.employed`,
@@ -78,10 +71,10 @@ export class DirectoryStore {
 
   /** Adds a host, or changes the description of an existing one. @returns the host's id */
   addHost(name: string, description?: string): number {
-    const known = this.#sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
-    const id = known ?? Number(this.#sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
+    const known = this.sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
+    const id = known ?? Number(this.sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
     if (description !== undefined) {
-      this.#sql.run("UPDATE hosts SET description = ? WHERE id = ?", description, id);
+      this.sql.run("UPDATE hosts SET description = ? WHERE id = ?", description, id);
     }
     return id;
   }
@@ -89,36 +82,36 @@ export class DirectoryStore {
   /** Removes a person. Returns false if the person isn't in the directory. */
   remove(local: string, host: string): boolean {
     const sql = "DELETE FROM users WHERE local = ? AND host = (SELECT id FROM hosts WHERE name = ?)";
-    return this.#sql.changes(sql, local, host) > 0;
+    return this.sql.changes(sql, local, host) > 0;
   }
 
   hosts(): { readonly name: string; readonly description: string }[] {
-    return this.#sql
+    return this.sql
       .rows<{ name: string; description: string }>("SELECT name, description FROM hosts ORDER BY name")
       .all();
   }
 
   count(): number {
-    return this.#sql.count("users");
+    return this.sql.count("users");
   }
 
   /** Returns people, sorted by host and localpart. */
   list(page: Page): Person[] {
     const sql = `${PEOPLE} WHERE ${FILTERS} ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
-    return this.#sql.rows<Person>(sql).all(filters(page));
+    return this.sql.rows<Person>(sql).all(filters(page));
   }
 
   /** Returns people of a host whose localparts follow `after`, sorted by localpart. */
   listAfter(host: string, after: string, limit: number): Person[] {
     const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
-    return this.#sql.rows<Person>(sql).all(host, after, limit);
+    return this.sql.rows<Person>(sql).all(host, after, limit);
   }
 
   /** Returns the addresses of employed people at these hosts that follow `after` ("": from the first), sorted. */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
-    return this.#sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
+    return this.sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
 
   /** Returns people whose localpart, name or pinyin contains the text, best matches first; 15 ms for 100,000 people. */
@@ -137,7 +130,7 @@ export class DirectoryStore {
         WHEN '|' || u.pinyin LIKE '%|' || @spelling || '%' ESCAPE '\\' THEN 2
         ELSE 3 END, u.local, h.name
       LIMIT @limit OFFSET @offset`;
-    return this.#sql.rows<Person>(sql).all({ ...filters(page), word, like, spelling });
+    return this.sql.rows<Person>(sql).all({ ...filters(page), word, like, spelling });
   }
 }
 

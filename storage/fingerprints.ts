@@ -3,8 +3,7 @@
  * The table has no index, as each random fingerprint would change another page of it. Maps in memory find a
  * fingerprint's row instead; each hit is checked in the table, so entries of a rolled-back transaction have no effect.
  */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** For how long a fingerprint counts, in milliseconds; also if it lies in the future, as clocks may be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
@@ -24,14 +23,9 @@ interface Generation {
 /** The size of a generation in rows, and the most generations: four million rows, ten minutes of 7,000 per second. */
 const GENERATION = { rows: 1 << 16, most: 64 };
 
-export class Fingerprints {
-  readonly #sql: Sql;
+export class Fingerprints extends Store {
   /** The generations, the oldest first; undefined until they are loaded. */
   #known: Generation[] | undefined;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
 
   /** Loads the fingerprints into memory; without this call, that happens on first use. */
   load(): void {
@@ -44,7 +38,7 @@ export class Fingerprints {
    */
   find(fingerprint: Buffer, at: number): number | undefined {
     const sql = "SELECT row_id FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
-    const rows = this.#sql.values<number>(sql);
+    const rows = this.sql.values<number>(sql);
     const key = keyOf(fingerprint);
     for (const { ids } of this.#generations) {
       const id = ids.get(key);
@@ -61,13 +55,13 @@ export class Fingerprints {
   /** Stores a fingerprint, inside a transaction. `rowId` is the stanza's outbox row; 0 if it has no row of its own. */
   remember(fingerprint: Buffer, at: number, rowId = 0): void {
     const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
-    const { lastInsertRowid } = this.#sql.run(sql, fingerprint, at, rowId);
+    const { lastInsertRowid } = this.sql.run(sql, fingerprint, at, rowId);
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
   /** Deletes some expired fingerprints, inside a transaction. Returns whether more may be left. */
   forget(now: number): boolean {
-    const oldest = this.#sql
+    const oldest = this.sql
       .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")
       .get();
     if (oldest === undefined || Math.abs(oldest.acceptedAt - now) <= REPEAT_MS) return false;
@@ -75,7 +69,7 @@ export class Fingerprints {
     this.#known = this.#known?.filter(({ last }) => last >= oldest.id);
     const sql = `DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?)
       AND abs(accepted_at - ?) > ?`;
-    return this.#sql.changes(sql, FORGET_SLICE, now, REPEAT_MS) === FORGET_SLICE;
+    return this.sql.changes(sql, FORGET_SLICE, now, REPEAT_MS) === FORGET_SLICE;
   }
 
   get #generations(): Generation[] {
@@ -85,7 +79,7 @@ export class Fingerprints {
   #read(): Generation[] {
     const generations: Generation[] = [];
     const sql = "SELECT id, fingerprint FROM accepted WHERE id > ? ORDER BY id LIMIT ?";
-    const slice = this.#sql.rows<{ id: number; fingerprint: Buffer }>(sql);
+    const slice = this.sql.rows<{ id: number; fingerprint: Buffer }>(sql);
     for (let last = 0; ;) {
       const rows = slice.all(last, READ_SLICE);
       for (const { id, fingerprint } of rows) this.#note(generations, id, fingerprint);

@@ -1,6 +1,5 @@
 /** Stores events for outgoing webhooks: queued ones and dead letters. Times are in milliseconds since 1970. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** An event in the queue of an outgoing webhook. */
 export interface HookEvent {
@@ -33,30 +32,24 @@ export interface QueueBounds {
 
 const EVENT = "row_id, hook, id, body, reply_to, happened_at, until";
 
-export class HookEvents {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class HookEvents extends Store {
   /** Queues an event, inside a transaction; false if the queue is full, or the webhook was deleted. */
   add({ hook, id, body, replyTo, happenedAt, until }: NewHookEvent, most: QueueBounds): boolean {
     const bytes = Buffer.byteLength(body);
     const sql = `INSERT INTO hook_events (hook, id, body, bytes, reply_to, happened_at, until)
       SELECT id, ?, ?, ?, ?, ?, ? FROM outgoing_hooks WHERE id = ? AND waiting < ? AND bytes + ? <= ?`;
     const values = [id, body, bytes, replyTo, happenedAt, until];
-    return this.#sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
+    return this.sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
   }
 
   /** Returns the oldest event in a webhook's queue; undefined if the queue is empty. */
   first(hook: number): HookEvent | undefined {
     const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`;
-    return this.#sql.rows<HookEvent>(sql).get(hook);
+    return this.sql.rows<HookEvent>(sql).get(hook);
   }
 
   remove(rowId: number): void {
-    this.#sql.run("DELETE FROM hook_events WHERE row_id = ?", rowId);
+    this.sql.run("DELETE FROM hook_events WHERE row_id = ?", rowId);
   }
 
   /**
@@ -66,9 +59,9 @@ export class HookEvents {
   bury({ rowId: row_id, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
     const buried =
-      this.#sql.changes(`${bury} row_id = ?`, at, reason, row_id) +
-      this.#sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
-    this.#sql.run(
+      this.sql.changes(`${bury} row_id = ?`, at, reason, row_id) +
+      this.sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
+    this.sql.run(
       `DELETE FROM hook_events WHERE row_id IN (SELECT row_id FROM hook_events INDEXED BY hook_events_dead
         WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?)`,
       ...[hook, most.events],
@@ -80,25 +73,25 @@ export class HookEvents {
   oldest(): number | undefined {
     const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
       ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
-    return this.#sql.values<number>(sql).get();
+    return this.sql.values<number>(sql).get();
   }
 
   /** Returns how many events are queued for all webhooks. */
   waiting(): number {
-    return this.#sql.values<number>("SELECT sum(waiting) FROM outgoing_hooks").get() ?? 0;
+    return this.sql.values<number>("SELECT sum(waiting) FROM outgoing_hooks").get() ?? 0;
   }
 
   /** Returns the dead letters of a webhook, the oldest first. @param hook undefined: all webhooks */
   dead(hook?: number): DeadEvent[] {
     const sql = `SELECT ${EVENT}, died_at, reason FROM hook_events
       WHERE died_at IS NOT NULL AND (@hook IS NULL OR hook = @hook) ORDER BY row_id`;
-    return this.#sql.rows<DeadEvent>(sql).all({ hook });
+    return this.sql.rows<DeadEvent>(sql).all({ hook });
   }
 
   /** Returns how many dead letters each webhook has, by the webhook's id; webhooks without dead letters are left out. */
   deadByHook(): ReadonlyMap<number, number> {
     const sql = "SELECT hook, count(*) AS count FROM hook_events WHERE died_at IS NOT NULL GROUP BY hook";
-    const counts = this.#sql.rows<{ hook: number; count: number }>(sql).all();
+    const counts = this.sql.rows<{ hook: number; count: number }>(sql).all();
     return new Map(counts.map(({ hook, count }) => [hook, count]));
   }
 
@@ -106,11 +99,11 @@ export class HookEvents {
   retry(rowId: number, until: number): boolean {
     const sql = `UPDATE hook_events SET died_at = NULL, reason = NULL, until = ?
       WHERE row_id = ? AND died_at IS NOT NULL`;
-    return this.#sql.changes(sql, until, rowId) > 0;
+    return this.sql.changes(sql, until, rowId) > 0;
   }
 
   /** Deletes a dead letter; false if unknown. */
   drop(rowId: number): boolean {
-    return this.#sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
+    return this.sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
   }
 }

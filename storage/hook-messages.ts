@@ -2,8 +2,7 @@
  * Stores the latest messages of incoming webhooks, and which message is about which group of alerts. Times are in
  * milliseconds since 1970.
  */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** A message of an incoming webhook. */
 export interface HookMessage {
@@ -41,21 +40,16 @@ const PRUNE_SLICE = 64;
 /** After how many new messages old ones are deleted. */
 const PRUNE_EVERY = 16;
 
-export class HookMessages {
-  readonly #sql: Sql;
+export class HookMessages extends Store {
   /** How many messages this object has added. */
   #puts = 0;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
 
   /** Adds a message, inside a transaction, and deletes some messages from before `keptFrom`. */
   put(
     { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
   ): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO hook_messages (id, hook, receiver, fingerprint, call, request, accepted_at)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ...[id, hook, receiver, fingerprint, call, request, acceptedAt],
@@ -63,11 +57,11 @@ export class HookMessages {
     if (this.#puts++ % PRUNE_EVERY !== 0) return;
     const sql = `DELETE FROM hook_messages WHERE accepted_at < ? AND rowid IN
       (SELECT rowid FROM hook_messages ORDER BY rowid LIMIT ?)`;
-    this.#sql.run(sql, keptFrom, PRUNE_SLICE);
+    this.sql.run(sql, keptFrom, PRUNE_SLICE);
   }
 
   find(hook: string, id: string): HookMessage | undefined {
-    return this.#sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
+    return this.sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
   }
 
   /** Returns the messages that an HTTP request sent to rooms of other services. @param request the request's id */
@@ -76,7 +70,7 @@ export class HookMessages {
       FROM hook_messages AS m JOIN hooks ON hooks.id = hook LEFT JOIN bot_posts AS p ON p.id = m.id
       LEFT JOIN bot_rooms AS r ON r.bot = hooks.bot AND r.room = m.receiver
       WHERE request = ? AND (done_at IS NOT NULL OR p.row_id IS NOT NULL) ORDER BY m.accepted_at`;
-    const found = this.#sql.rows<Omit<RemoteMessage, "isWaiting"> & { waits: number }>(sql).all(request);
+    const found = this.sql.rows<Omit<RemoteMessage, "isWaiting"> & { waits: number }>(sql).all(request);
     return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
@@ -84,17 +78,17 @@ export class HookMessages {
   same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
     const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`;
-    return this.#sql.rows<HookMessage>(sql).get(hook, fingerprint, since);
+    return this.sql.rows<HookMessage>(sql).get(hook, fingerprint, since);
   }
 
   /** Whether a webhook sent this message to this receiver. */
   isKnown(id: string, receiver: string): boolean {
-    return this.#sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
+    return this.sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
   }
 
   /** Stores that a message was returned by an error stanza. @param condition the error's condition */
   bounced(id: string, receiver: string, condition: string): void {
-    this.#sql.run(
+    this.sql.run(
       "UPDATE hook_messages SET bounce = ? WHERE id = ? AND receiver = ?",
       condition,
       id,
@@ -105,7 +99,7 @@ export class HookMessages {
   /** Returns the id of the message about a group of alerts, which later alerts correct. @param name the group's hash */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
-    return this.#sql.values<string>(sql).get(hook, name);
+    return this.sql.values<string>(sql).get(hook, name);
   }
 
   /** Stores which message is about a group of alerts (`name` is its hash), and deletes some older than `keptFrom`. */
@@ -115,16 +109,16 @@ export class HookMessages {
     { message, at }: { readonly message: string; readonly at: number },
     keptFrom: number,
   ): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO hook_groups (hook, name, message, said_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (hook, name) DO UPDATE SET message = excluded.message, said_at = excluded.said_at`,
       ...[hook, name, message, at],
     );
     const old = "SELECT hook, name FROM hook_groups WHERE said_at < ? LIMIT ?";
-    this.#sql.run(`DELETE FROM hook_groups WHERE (hook, name) IN (${old})`, keptFrom, PRUNE_SLICE);
+    this.sql.run(`DELETE FROM hook_groups WHERE (hook, name) IN (${old})`, keptFrom, PRUNE_SLICE);
   }
 
   dropGroup(hook: string, name: Buffer): void {
-    this.#sql.run("DELETE FROM hook_groups WHERE hook = ? AND name = ?", hook, name);
+    this.sql.run("DELETE FROM hook_groups WHERE hook = ? AND name = ?", hook, name);
   }
 }

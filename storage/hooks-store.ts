@@ -1,6 +1,5 @@
 /** Stores incoming webhooks. Of a webhook's secret only a hash is stored. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** The limits of one webhook: posts per second, and bytes of a post's body. Undefined: the configured limit applies. */
 export interface HookLimits {
@@ -38,17 +37,7 @@ export interface StoredHook {
 type RawHook = Omit<StoredHook, "limits" | "test"> &
   HookLimits & { readonly test: Buffer | undefined; readonly testUntil: number | undefined };
 
-export class HooksStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
-  get version(): number {
-    return this.#sql.version;
-  }
-
+export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
     return this.#read("WHERE id = ?", id)[0];
   }
@@ -68,13 +57,13 @@ export class HooksStore {
   }
 
   count(): number {
-    return this.#sql.count("hooks");
+    return this.sql.count("hooks");
   }
 
   add({ limits, ...hook }: Omit<StoredHook, "test">): void {
     const { id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt } =
       hook;
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
         rate, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt],
@@ -84,33 +73,33 @@ export class HooksStore {
 
   /** Replaces the hash of the secret, and the key of signatures. */
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
-    this.#sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
+    this.sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
   /** Accepts a second secret for test posts, given by its SHA-256, until `until` (milliseconds since 1970). */
   allowTest(id: string, secret: Buffer, until: number): void {
-    this.#sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
+    this.sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
   }
 
   /** Revokes the second secret. */
   endTest(id: string): void {
-    this.#sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
+    this.sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
   }
 
   set(hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
     const { id, receiver, format, template, limits } = hook;
-    this.#sql.run(
+    this.sql.run(
       "UPDATE hooks SET receiver = ?, format = ?, template = ?, rate = ?, body_bytes = ? WHERE id = ?",
       ...[receiver, format, template, limits.rate, limits.bodyBytes, id],
     );
   }
 
   remove(id: string): void {
-    this.#sql.run("DELETE FROM hooks WHERE id = ?", id);
+    this.sql.run("DELETE FROM hooks WHERE id = ?", id);
   }
 
   #read(which: string, ...values: readonly (string | number)[]): StoredHook[] {
-    return this.#sql
+    return this.sql
       .rows<RawHook>(`SELECT * FROM hooks ${which}`)
       .all(...values)
       .map(hook);

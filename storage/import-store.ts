@@ -1,6 +1,5 @@
 /** Writes imported rooms and affiliations. The component must not run meanwhile, as it keeps rooms in memory. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** A room that exists in the database. */
 export interface ImportedRoom {
@@ -42,34 +41,28 @@ export interface StepProgress {
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
 /** The store for imports. Methods that write must be called inside a transaction. */
-export class ImportStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class ImportStore extends Store {
   room(name: string): ImportedRoom | undefined {
-    return this.#sql.rows<ImportedRoom>("SELECT id, created_at, options FROM rooms WHERE name = ?").get(name);
+    return this.sql.rows<ImportedRoom>("SELECT id, created_at, options FROM rooms WHERE name = ?").get(name);
   }
 
   /** Adds a room. @returns the room's id */
   addRoom({ name, secret, createdAt, listed, options, subject }: NewRoom): number {
     const sql = `INSERT INTO rooms (name, secret, created_at, locked, listed, options, subject)
       VALUES (?, ?, ?, 0, ?, ?, ?)`;
-    const { lastInsertRowid } = this.#sql.run(sql, name, secret, createdAt, listed, options, subject);
+    const { lastInsertRowid } = this.sql.run(sql, name, secret, createdAt, listed, options, subject);
     return Number(lastInsertRowid);
   }
 
   setOptions(id: number, options: string, listed: boolean): void {
-    this.#sql.run("UPDATE rooms SET options = ?, listed = ? WHERE id = ?", options, listed, id);
+    this.sql.run("UPDATE rooms SET options = ?, listed = ? WHERE id = ?", options, listed, id);
   }
 
   /** Makes a user a member. Returns false, and changes nothing, if the user has an affiliation already. */
   addMember(room: number, jid: string, since: number): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, 'member', ?)
       ON CONFLICT (room, jid) DO NOTHING`;
-    return this.#sql.changes(sql, room, jid, since) > 0;
+    return this.sql.changes(sql, room, jid, since) > 0;
   }
 
   /** Sets a user's affiliation if it is higher than the present one. Returns whether it was set. */
@@ -77,28 +70,28 @@ export class ImportStore {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)
       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation
         WHERE ${RANK.replace("{}", "excluded.affiliation")} > ${RANK.replace("{}", "affiliations.affiliation")}`;
-    return this.#sql.changes(sql, room, jid, affiliation, since) > 0;
+    return this.sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 
   /** Returns how many rooms have no owner. */
   countOwnerless(): number {
-    return this.#sql.count(`rooms WHERE NOT EXISTS
+    return this.sql.count(`rooms WHERE NOT EXISTS
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
   }
 
   /** Returns how far a step of an interrupted import has got. @param source identifies the dump */
   progress(source: string, step: string): StepProgress | undefined {
-    return this.#sql
+    return this.sql
       .rows<StepProgress>("SELECT position, state FROM import_progress WHERE source = ? AND step = ?")
       .get(source, step);
   }
 
   putProgress(source: string, step: string, { position, state }: StepProgress): void {
     const sql = "INSERT OR REPLACE INTO import_progress (source, step, position, state) VALUES (?, ?, ?, ?)";
-    this.#sql.run(sql, source, step, position, state);
+    this.sql.run(sql, source, step, position, state);
   }
 
   forgetProgress(source: string): void {
-    this.#sql.run("DELETE FROM import_progress WHERE source = ?", source);
+    this.sql.run("DELETE FROM import_progress WHERE source = ?", source);
   }
 }

@@ -1,6 +1,5 @@
 /** Stores outgoing webhooks. Their secrets are stored in plain text, as the component signs events with them. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** An outgoing webhook, with the state of its deliveries. Times are in milliseconds since 1970. */
 export interface StoredOutgoingHook {
@@ -46,17 +45,7 @@ type RawHook = Omit<StoredOutgoingHook, "events" | "rooms" | "inner"> & {
   readonly inner: string;
 };
 
-export class OutgoingHooksStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
-  get version(): number {
-    return this.#sql.version;
-  }
-
+export class OutgoingHooksStore extends Store {
   find(id: number): StoredOutgoingHook | undefined {
     return this.#read("WHERE id = ?", id)[0];
   }
@@ -71,13 +60,13 @@ export class OutgoingHooksStore {
   }
 
   count(): number {
-    return this.#sql.count("outgoing_hooks");
+    return this.sql.count("outgoing_hooks");
   }
 
   /** Adds a webhook. @returns the webhook's id */
   add(made: NewOutgoingHook): number {
     const { name, url, secret, events, rooms, pattern, onlyMentions, form, inner, bot, madeAt } = made;
-    const { lastInsertRowid } = this.#sql.run(
+    const { lastInsertRowid } = this.sql.run(
       `INSERT INTO outgoing_hooks (name, url, secret, events, rooms, pattern, only_mentions, form, inner, bot, made_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[
@@ -98,28 +87,28 @@ export class OutgoingHooksStore {
   }
 
   rotate(id: number, secret: string): void {
-    this.#sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
+    this.sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }
 
   /** Stores the outcome of a delivery. */
   tried(id: number, outcome: Pick<StoredOutgoingHook, "failures" | "retryAt" | "fault">): void {
     const { failures, retryAt, fault } = outcome;
     const sql = "UPDATE outgoing_hooks SET failures = ?, retry_at = ?, fault = ? WHERE id = ?";
-    this.#sql.run(sql, failures, retryAt, fault, id);
+    this.sql.run(sql, failures, retryAt, fault, id);
   }
 
   /** Makes a webhook's queued events due at once, even after failures. */
   hurry(id: number): void {
-    this.#sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
+    this.sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
   }
 
   /** Deletes a webhook with its queued events and dead letters. */
   remove(id: number): void {
-    this.#sql.run("DELETE FROM outgoing_hooks WHERE id = ?", id);
+    this.sql.run("DELETE FROM outgoing_hooks WHERE id = ?", id);
   }
 
   #read(which: string, ...values: readonly (string | number)[]): StoredOutgoingHook[] {
-    const raw = this.#sql.rows<RawHook>(`SELECT * FROM outgoing_hooks ${which}`).all(...values);
+    const raw = this.sql.rows<RawHook>(`SELECT * FROM outgoing_hooks ${which}`).all(...values);
     return raw.map(({ events, rooms, inner, ...rest }) => ({
       ...rest,
       events: events.split(","),

@@ -1,6 +1,5 @@
 /** Stores rooms' messages, for archives (XEP-0313) and the history for users who enter, and finds them by their ids. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 import { foldStart } from "./text-search.js";
 
 /** A room's message in the database. */
@@ -52,17 +51,11 @@ export interface ForgettingRoom {
 const LONGEST_ID = 256;
 const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
 
-export class RoomsArchive {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsArchive extends Store {
   /** Adds a message. Like every method of this class that writes, it must run inside a transaction. */
   add(room: number, { kept, said }: Keeping, message: StoredMessage & MessageKeys): void {
     const { id, sender, nick, ownId, originId, replaces, text = "", stanza } = message;
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO archive (id, room, kept, said, sender, nick, own_id, origin_id, replaces, text, stanza)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, room, kept, said, sender, nick, keyOf(ownId)],
@@ -73,25 +66,25 @@ export class RoomsArchive {
   /** Replaces a message's stanza with a tombstone (XEP-0424), and takes the message out of history and search. */
   retract(room: number, id: number, tombstone: string): void {
     const sql = "UPDATE archive SET stanza = ?, text = '', said = 0, retracted = 1 WHERE id = ? AND room = ?";
-    this.#sql.run(sql, tombstone, id, room);
+    this.sql.run(sql, tombstone, id, room);
   }
 
   /** Deletes a room's messages that are stored only for the history, except the newest `length` ones. */
   prune(room: number, length: number): void {
     const sql = `DELETE FROM archive WHERE room = ? AND kept = 0 AND id <=
       (SELECT id FROM archive WHERE room = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
-    this.#sql.run(sql, room, room, length);
+    this.sql.run(sql, room, room, length);
   }
 
   /** Whether a message is in a room's archive. */
   has(room: number, id: number): boolean {
-    return this.#sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
+    return this.sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
   }
 
   /** Finds a message by its stanza-id, in the archive or, if not `kept`, among those stored only for the history. */
   find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
-    return this.#sql.rows<FoundMessage>(sql).get(id, room, kept);
+    return this.sql.rows<FoundMessage>(sql).get(id, room, kept);
   }
 
   /** Finds a sender's newest message whose `id` or origin-id is `key`. */
@@ -99,24 +92,24 @@ export class RoomsArchive {
     const sql = `${FOUND} WHERE room = @room AND sender = @sender AND own_id = @key
       UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key
       ORDER BY id DESC LIMIT 1`;
-    return this.#sql.rows<FoundMessage>(sql).get({ room, sender, key });
+    return this.sql.rows<FoundMessage>(sql).get({ room, sender, key });
   }
 
   /** Returns at most `limit` corrections (XEP-0308) of a message that aren't retracted yet. */
   corrections(room: number, { id, sender, ownId }: FoundMessage, limit: number): FoundMessage[] {
     const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id <> ? AND retracted = 0 LIMIT ?`;
-    return this.#sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
+    return this.sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
   }
 
   /** Whether the message with this stanza-id was retracted (XEP-0424). */
   isRetracted(id: number): boolean {
-    return this.#sql.has("archive WHERE id = ? AND retracted = 1", id);
+    return this.sql.has("archive WHERE id = ? AND retracted = 1", id);
   }
 
   /** Returns the first and the last id in a room's archive; both are undefined if the archive is empty. */
   ends(room: number): readonly [first: number | undefined, last: number | undefined] {
     const end = (order: "ASC" | "DESC"): number | undefined =>
-      this.#sql
+      this.sql
         .values<number>(`SELECT id FROM archive WHERE room = ? AND kept = 1 ORDER BY id ${order} LIMIT 1`)
         .get(room);
     return [end("ASC"), end("DESC")];
@@ -124,27 +117,27 @@ export class RoomsArchive {
 
   /** Returns the newest message's id in all rooms; 0 if there are no messages. */
   newest(): number {
-    return this.#sql.values<number>("SELECT max(id) FROM archive").get() ?? 0;
+    return this.sql.values<number>("SELECT max(id) FROM archive").get() ?? 0;
   }
 
   /** Deletes up to `limit` messages older than `before` (microseconds since 1970), oldest first; returns how many. */
   expire(before: number, limit: number): number {
     const sql = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE id < ? ORDER BY id LIMIT ?)";
-    return this.#sql.changes(sql, before, limit);
+    return this.sql.changes(sql, before, limit);
   }
 
   /** Like expire(), but deletes only messages of one room. */
   expireIn(room: number, before: number, limit: number): number {
     const sql = `DELETE FROM archive WHERE id IN
       (SELECT id FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?)`;
-    return this.#sql.changes(sql, room, before, limit);
+    return this.sql.changes(sql, room, before, limit);
   }
 
   /** Returns rooms with a retention time of their own and higher ids than `id`, sorted by id. */
   forgettingAfter(id: number, limit: number): ForgettingRoom[] {
     const sql = `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
       WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`;
-    return this.#sql.rows<ForgettingRoom>(sql).all(id, limit);
+    return this.sql.rows<ForgettingRoom>(sql).all(id, limit);
   }
 }
 

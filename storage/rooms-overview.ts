@@ -1,7 +1,6 @@
 /** Queries about rooms for operators: lists, searches, and the sizes of rooms and archives. */
-import type { Database } from "./database.js";
 import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** The rooms that a query returns. */
 export interface RoomsFilter {
@@ -36,18 +35,12 @@ export interface ArchiveSize {
   readonly last: number | undefined;
 }
 
-export class RoomsOverview {
-  readonly #sql: Sql;
-
-  constructor(private readonly db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsOverview extends Store {
   /** Returns rooms whose names follow `after`, sorted by name. Without owner or member, it reads only these rooms. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
-    return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), after });
+    return this.sql.rows<FoundRoom>(sql).all({ ...parameters(filter), after });
   }
 
   /** Returns rooms whose name or title contains the text, best matches first; a third of a second for 100,000 rooms. */
@@ -63,46 +56,46 @@ export class RoomsOverview {
         FROM titled WHERE instr(name, @word) > 0 OR instr(title, @word) > 0 ORDER BY rank, name LIMIT @limit)
       SELECT rooms.id, rooms.name, rooms.options FROM found JOIN rooms ON rooms.id = found.id
       ORDER BY rank, rooms.name`;
-    return this.#sql.rows<FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
+    return this.sql.rows<FoundRoom>(sql).all({ ...parameters(filter), word: plain(text) });
   }
 
   /** Returns the names of the rooms that have occupants, sorted. Reads the rows of all sessions. */
   occupied(): string[] {
     const sql = "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name";
-    return this.#sql.values<string>(sql).all();
+    return this.sql.values<string>(sql).all();
   }
 
   sizeOf(room: number): RoomSize {
     const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
     const sql = "SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation";
-    const counts = this.#sql.rows<{ affiliation: StoredAffiliation["affiliation"]; count: number }>(sql);
+    const counts = this.sql.rows<{ affiliation: StoredAffiliation["affiliation"]; count: number }>(sql);
     for (const { affiliation, count } of counts.all(room)) affiliations[affiliation] = count;
-    return { affiliations, sessions: this.#sql.count("occupants WHERE room = ?", room) };
+    return { affiliations, sessions: this.sql.count("occupants WHERE room = ?", room) };
   }
 
   /** Returns the bare addresses of at most `limit` users with an affiliation, in the order in which they got it. */
   ofAffiliation(room: number, affiliation: StoredAffiliation["affiliation"], limit: number): string[] {
     const sql = "SELECT jid FROM affiliations WHERE room = ? AND affiliation = ? ORDER BY since, jid LIMIT ?";
-    return this.#sql.values<string>(sql).all(room, affiliation, limit);
+    return this.sql.values<string>(sql).all(room, affiliation, limit);
   }
 
   /** Returns at most `limit` of the sessions inside, sorted by the time of their last presence. */
   sessionsOf(room: number, limit: number): Pick<StoredOccupant, "jid" | "nick" | "role">[] {
     const sql = "SELECT jid, nick, role FROM occupants WHERE room = ? ORDER BY present_at, jid LIMIT ?";
-    return this.#sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
+    return this.sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
   }
 
   /** Returns how long a room's archive is. It reads only the index, which takes 10 ms for 200,000 messages. */
   archiveOf(room: number): ArchiveSize {
     const sql =
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
-    return this.#sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
+    return this.sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
   }
 
   /** Returns the size of all messages in a room's archive, in bytes. Reads every message. */
   archiveBytes(room: number): number {
     const sql = "SELECT sum(octet_length(stanza)) FROM archive WHERE room = ? AND kept = 1";
-    return this.#sql.values<number>(sql).get(room) ?? 0;
+    return this.sql.values<number>(sql).get(room) ?? 0;
   }
 }
 
@@ -127,23 +120,17 @@ function parameters({
 }
 
 /** Counts of all rooms and occupants, for metrics. */
-export class RoomsCount {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsCount extends Store {
   get rooms(): number {
-    return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
+    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
   }
 
   /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */
   get oldestMessage(): number {
-    return this.#sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
+    return this.sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
   }
 
   get occupants(): number {
-    return this.#sql.count("occupants");
+    return this.sql.count("occupants");
   }
 }

@@ -1,6 +1,5 @@
 /** Deletes rooms in steps, and stores tombstones of destroyed rooms and removals of users from all their rooms. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 /** A room with more messages, affiliations or occupants than this is deleted in steps. */
 const FEW = 50;
@@ -10,22 +9,16 @@ const SLICE = 500;
 const MESSAGES = 20;
 
 /** Deletes rooms. A large room first loses its name and its place in the list; prune() deletes its rows in steps. */
-export class RoomDeletions {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomDeletions extends Store {
   /** Deletes a room; of a large room only the name. Must run inside a transaction. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
-      (table) => this.#sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
+      (table) => this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
     );
     if (isLarge) {
-      this.#sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
-      this.#sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
-    } else this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
+      this.sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
+      this.sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
+    } else this.sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
   /** Deletes some rows of a large deleted room. Must run inside a transaction. @returns whether more rows may be left */
@@ -33,18 +26,18 @@ export class RoomDeletions {
     const room = this.#next;
     if (room === undefined) return false;
     const messages = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? LIMIT ?)";
-    if (this.#sql.changes(messages, room, MESSAGES) > 0) return true;
+    if (this.sql.changes(messages, room, MESSAGES) > 0) return true;
     for (const table of ["affiliations", "occupants"]) {
       const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
       const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
-      if (this.#sql.changes(deletion, room, room, SLICE) > 0) return true;
+      if (this.sql.changes(deletion, room, room, SLICE) > 0) return true;
     }
-    this.#sql.run("DELETE FROM rooms WHERE id = ?", room);
+    this.sql.run("DELETE FROM rooms WHERE id = ?", room);
     return true;
   }
 
   get #next(): number | undefined {
-    return this.#sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
+    return this.sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
   }
 }
 
@@ -62,22 +55,16 @@ export interface RoomTombstone {
 }
 
 /** The store of tombstones. Methods that write must be called inside a transaction. */
-export class RoomTombstones {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomTombstones extends Store {
   find(name: string): RoomTombstone | undefined {
-    const raw = this.#sql
+    const raw = this.sql
       .rows<RoomTombstone & { readonly owners: string }>("SELECT * FROM room_tombstones WHERE name = ?")
       .get(name);
     return raw && { ...raw, owners: JSON.parse(raw.owners) as string[] };
   }
 
   put({ name, destroyedAt, owners, alternative, reason }: RoomTombstone): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT OR REPLACE INTO room_tombstones (name, destroyed_at, owners, alternative, reason)
        VALUES (?, ?, ?, ?, ?)`,
       ...[name, destroyedAt, JSON.stringify(owners), alternative, reason],
@@ -85,14 +72,14 @@ export class RoomTombstones {
   }
 
   remove(name: string): void {
-    this.#sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
+    this.sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
   }
 
   /** Deletes up to `limit` tombstones older than `before` (milliseconds since 1970), oldest first; returns how many. */
   prune(before: number, limit: number): number {
     const sql = `DELETE FROM room_tombstones WHERE name IN
       (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
-    return this.#sql.changes(sql, before, limit);
+    return this.sql.changes(sql, before, limit);
   }
 }
 
@@ -105,35 +92,27 @@ export interface StoredUserRemoval {
 }
 
 /** The store of user removals under way. Methods that write must be called inside a transaction. */
-export class UserRemovals {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class UserRemovals extends Store {
   /** Adds a removal, or updates the time of a removal under way. */
   put({ jid, requestedAt: askedAt }: StoredUserRemoval): void {
     const sql = `INSERT INTO user_removals (jid, requested_at) VALUES (?, ?)
       ON CONFLICT (jid) DO UPDATE SET requested_at = excluded.requested_at`;
-    this.#sql.run(sql, jid, askedAt);
+    this.sql.run(sql, jid, askedAt);
   }
 
   /** Deletes a finished removal, unless the removal was requested again meanwhile. @returns whether it was deleted */
   end({ jid, requestedAt: askedAt }: StoredUserRemoval): boolean {
-    return (
-      this.#sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0
-    );
+    return this.sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0;
   }
 
   /** Returns the removals under way, the oldest first. */
   all(): StoredUserRemoval[] {
-    return this.#sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
+    return this.sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
   }
 
   /** Returns the time of the latest request, in microseconds since 1970; 0 if no removals are under way. */
   newest(): number {
-    return this.#sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
+    return this.sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
   }
 
   /** Returns rooms from which the user must still be removed, sorted by id. @param after only rooms with higher ids */
@@ -146,6 +125,6 @@ export class UserRemovals {
       WHERE jid = ? AND room > ? AND since <= ? AND affiliation <> 'outcast'
         AND room NOT IN (SELECT room FROM rooms_being_deleted)
       ORDER BY room LIMIT ?`;
-    return this.#sql.rows<{ id: number; name: string }>(sql).all(jid, after, askedAt, limit);
+    return this.sql.rows<{ id: number; name: string }>(sql).all(jid, after, askedAt, limit);
   }
 }

@@ -1,5 +1,4 @@
 /** Stores rooms with their options, affiliations, occupants and vCards. */
-import type { Database } from "./database.js";
 import {
   loaded,
   LOADING,
@@ -10,7 +9,7 @@ import {
   type StoredRoom,
 } from "./room-rows.js";
 import { RoomDeletions } from "./rooms-removals.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
 
@@ -32,28 +31,22 @@ export interface ListedRoom {
 }
 
 /** The store of rooms. Methods that write must be called inside a transaction. */
-export class RoomsStore {
-  readonly deletions: RoomDeletions;
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.deletions = new RoomDeletions(db);
-    this.#sql = new Sql(db);
-  }
+export class RoomsStore extends Store {
+  readonly deletions = new RoomDeletions(this.db);
 
   /** Finds a room by the localpart of its address, without its affiliations and occupants. */
   find(name: string): StoredRoom | undefined {
-    return this.#sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
+    return this.sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
   }
 
   /** Finds a room with everything that is held in memory: also its affiliations, occupants and pictures. */
   load(name: string): LoadedRoom | undefined {
-    const raw = this.#sql.rows<RawLoaded>(LOADING).get(name);
+    const raw = this.sql.rows<RawLoaded>(LOADING).get(name);
     return raw && loaded(raw);
   }
 
   put({ id, name, secret, createdAt, locked, listed, options, subject }: StoredRoom): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO rooms (id, name, secret, created_at, locked, listed, options, subject)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET
@@ -69,7 +62,7 @@ export class RoomsStore {
 
   putAffiliation(room: number, one: StoredAffiliation): void {
     const { jid, affiliation, since, nick, reason, invited } = one;
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited)
        VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation, since = excluded.since,
@@ -82,30 +75,30 @@ export class RoomsStore {
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;
-    this.#sql.run(sql, room, since, JSON.stringify(jids));
+    this.sql.run(sql, room, since, JSON.stringify(jids));
   }
 
   removeAffiliation(room: number, jid: string): void {
-    this.#sql.run("DELETE FROM affiliations WHERE room = ? AND jid = ?", room, jid);
+    this.sql.run("DELETE FROM affiliations WHERE room = ? AND jid = ?", room, jid);
   }
 
   removeAffiliations(room: number, jids: readonly string[]): void {
     const sql = "DELETE FROM affiliations WHERE room = ? AND jid IN (SELECT value FROM json_each(?))";
-    this.#sql.run(sql, room, JSON.stringify(jids));
+    this.sql.run(sql, room, JSON.stringify(jids));
   }
 
   setInvited(room: number, jid: string, invited: boolean): void {
-    this.#sql.run("UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?", invited, room, jid);
+    this.sql.run("UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?", invited, room, jid);
   }
 
   setAllInvited(room: number, jids: readonly string[]): void {
     const sql = `UPDATE affiliations SET invited = 1
       WHERE room = ? AND jid IN (SELECT value FROM json_each(?))`;
-    this.#sql.run(sql, room, JSON.stringify(jids));
+    this.sql.run(sql, room, JSON.stringify(jids));
   }
 
   putOccupant(room: number, { jid, nick, role, presence, presentAt }: StoredOccupant): void {
-    this.#sql.run(
+    this.sql.run(
       `INSERT INTO occupants (room, jid, nick, role, presence, present_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (room, jid) DO UPDATE SET nick = excluded.nick, role = excluded.role,
          presence = excluded.presence, present_at = excluded.present_at`,
@@ -114,53 +107,53 @@ export class RoomsStore {
   }
 
   removeOccupant(room: number, jid: string): void {
-    this.#sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
+    this.sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
   }
 
   /** Returns rooms of the public list whose names follow `name`, sorted by name. */
   listedAfter(name: string, limit: number): ListedRoom[] {
     const sql = "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
-    return this.#sql.rows<ListedRoom>(sql).all(name, limit);
+    return this.sql.rows<ListedRoom>(sql).all(name, limit);
   }
 
   /** Returns the last rooms of the public list before `name`, or of the whole list if undefined, sorted by name. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
     const sql = `SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
       ORDER BY name DESC LIMIT ?`;
-    return this.#sql.rows<ListedRoom>(sql).all(name, limit).reverse();
+    return this.sql.rows<ListedRoom>(sql).all(name, limit).reverse();
   }
 
   /** Returns the names of locked rooms created before a time (milliseconds since 1970), the oldest first. */
   lockedSince(before: number, limit: number): string[] {
     const sql = "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?";
-    return this.#sql.values<string>(sql).all(before, limit);
+    return this.sql.values<string>(sql).all(before, limit);
   }
 
   /** Returns how many rooms a bare address owns; counting stops at `most`. */
   countOwned(jid: string, most: number): number {
     const owned = `SELECT 1 FROM affiliations
       WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?`;
-    return this.#sql.count(`(${owned})`, jid, most);
+    return this.sql.count(`(${owned})`, jid, most);
   }
 
   countListed(): number {
-    return this.#sql.count("rooms WHERE listed = 1");
+    return this.sql.count("rooms WHERE listed = 1");
   }
 
   count(): number {
-    return this.#sql.count("rooms") - this.#sql.count("rooms_being_deleted");
+    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
   }
 
   /** Returns an unused id for a new room. */
   nextId(): number {
-    return (this.#sql.values<number>("SELECT max(id) FROM rooms").get() ?? 0) + 1;
+    return (this.sql.values<number>("SELECT max(id) FROM rooms").get() ?? 0) + 1;
   }
 
   /** Returns sessions in rooms that follow `place`, sorted by the room's id and the session's address. */
   sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
     const sql = `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM rooms_being_deleted) ORDER BY room, jid LIMIT ?`;
-    return this.#sql.rows<StoredSession>(sql).all(place.room, place.jid, limit);
+    return this.sql.rows<StoredSession>(sql).all(place.room, place.jid, limit);
   }
 }
 
@@ -172,23 +165,17 @@ export interface RoomVcard {
 }
 
 /** The store of the rooms' vCards. Methods that write must be called inside a transaction. */
-export class RoomsVcards {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsVcards extends Store {
   find(room: number): string | undefined {
-    return this.#sql.values<string>("SELECT vcard FROM room_vcards WHERE room = ?").get(room);
+    return this.sql.values<string>("SELECT vcard FROM room_vcards WHERE room = ?").get(room);
   }
 
   put(room: number, { vcard, pictures }: RoomVcard): void {
     const sql = "INSERT OR REPLACE INTO room_vcards (room, pictures, vcard) VALUES (?, ?, ?)";
-    this.#sql.run(sql, room, pictures.join(" "), vcard);
+    this.sql.run(sql, room, pictures.join(" "), vcard);
   }
 
   remove(room: number): void {
-    this.#sql.run("DELETE FROM room_vcards WHERE room = ?", room);
+    this.sql.run("DELETE FROM room_vcards WHERE room = ?", room);
   }
 }

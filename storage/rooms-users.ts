@@ -1,6 +1,5 @@
 /** Stores invitations to rooms, subscriptions to room activity (XEP-0437), and service administrators. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store, type Sql } from "./sql.js";
 
 export interface StoredInvitation {
   /** The bare address of the invited user. */
@@ -15,26 +14,20 @@ export interface StoredInvitation {
 const MOST = 1000;
 
 /** The store of invitations. Methods that write must be called inside a transaction. */
-export class RoomsInvitations {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsInvitations extends Store {
   /** Returns a user's invitations to a room. */
   of(room: number, invited: string): StoredInvitation[] {
     const sql = "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?";
-    return this.#sql.rows<StoredInvitation>(sql).all(room, invited);
+    return this.sql.rows<StoredInvitation>(sql).all(room, invited);
   }
 
   /** Adds or replaces an invitation. @param at when the user was invited, in microseconds since 1970 */
   put(room: number, at: number, { invited, inviter, shown }: StoredInvitation): void {
-    this.#sql.run(
+    this.sql.run(
       "INSERT OR REPLACE INTO invitations (room, invited, inviter, shown, at) VALUES (?, ?, ?, ?, ?)",
       ...[room, invited, inviter, shown, at],
     );
-    this.#sql.run(
+    this.sql.run(
       `DELETE FROM invitations WHERE room = ? AND at <=
          (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MOST})`,
       ...[room, room],
@@ -43,7 +36,7 @@ export class RoomsInvitations {
 
   remove(room: number, { invited, inviter }: StoredInvitation): void {
     const sql = "DELETE FROM invitations WHERE room = ? AND invited = ? AND inviter = ?";
-    this.#sql.run(sql, room, invited, inviter);
+    this.sql.run(sql, room, invited, inviter);
   }
 }
 
@@ -65,25 +58,19 @@ export interface ActivityQuery {
 }
 
 /** The store of subscriptions to room activity (XEP-0437). Methods that write must be called inside a transaction. */
-export class RoomsActivity {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class RoomsActivity extends Store {
   /** Returns the full addresses of all sessions that are subscribed to room activity. */
   all(): string[] {
-    return this.#sql.values<string>("SELECT jid FROM activity_subscriptions").all();
+    return this.sql.values<string>("SELECT jid FROM activity_subscriptions").all();
   }
 
   set(session: string, isWanted: boolean): void {
-    setListed(this.#sql, "activity_subscriptions", session, isWanted);
+    setListed(this.sql, "activity_subscriptions", session, isWanted);
   }
 
   /** Returns whether an account is a member, admin or owner of at least one room. */
   belongs(account: string): boolean {
-    return this.#sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
+    return this.sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
   }
 
   /** Returns an account's rooms with messages since the account was last inside or became a member, sorted by id. */
@@ -95,29 +82,23 @@ export class RoomsActivity {
         AND EXISTS (SELECT 1 FROM archive
                     WHERE room = own.room AND id > max(own.since, ifnull(own.seen, 0)))
       ORDER BY own.room LIMIT @limit`;
-    return this.#sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
+    return this.sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
   }
 
   /** Stores when a member was last inside a room, in microseconds since 1970. */
   setSeen(room: number, account: string, until: number): void {
-    this.#sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
+    this.sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
   }
 }
 
 /** The service administrators as of the last update of rooms. Methods that write must be called inside a transaction. */
-export class ServiceAdminsStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class ServiceAdminsStore extends Store {
   all(): string[] {
-    return this.#sql.values<string>("SELECT jid FROM service_admins").all();
+    return this.sql.values<string>("SELECT jid FROM service_admins").all();
   }
 
   set(jid: string, isAdmin: boolean): void {
-    setListed(this.#sql, "service_admins", jid, isAdmin);
+    setListed(this.sql, "service_admins", jid, isAdmin);
   }
 
   /** Returns the localparts of the rooms in which an account has a session. Reads the rows of all sessions. */
@@ -125,7 +106,7 @@ export class ServiceAdminsStore {
     // "0" is the character after "/", so an account's full addresses are between these two.
     const sql = `SELECT DISTINCT name FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE jid > ? || '/' AND jid < ? || '0'`;
-    return this.#sql.values<string>(sql).all(jid, jid);
+    return this.sql.values<string>(sql).all(jid, jid);
   }
 }
 

@@ -117,3 +117,17 @@ function stored(value: Value | Readonly<Record<string, Value>>): unknown {
   if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, stored(each)]));
 }
+
+/** The base of stores, each of which reads and writes the tables of one concern. */
+export abstract class Store {
+  protected readonly sql: Sql;
+
+  constructor(protected readonly db: Database) {
+    this.sql = new Sql(db);
+  }
+
+  /** A number that changes whenever another connection has changed the database. */
+  get version(): number {
+    return this.sql.version;
+  }
+}

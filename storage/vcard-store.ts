@@ -1,6 +1,5 @@
 /** Stores vCards of users (XEP-0054) and their pictures, as a cache. */
-import type { Database } from "./database.js";
-import { Sql } from "./sql.js";
+import { Store } from "./sql.js";
 
 export interface CachedVcard {
   /** The user's name; undefined if the user has no vCard. */
@@ -25,22 +24,16 @@ export interface Image {
 /** How many vCards prune() deletes at most. */
 const PRUNE_SLICE = 200;
 
-export class VcardStore {
-  readonly #sql: Sql;
-
-  constructor(db: Database) {
-    this.#sql = new Sql(db);
-  }
-
+export class VcardStore extends Store {
   /** Returns the cached vCard of a bare address, even if it has expired. */
   find(jid: string): CachedVcard | undefined {
     const sql = "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?";
-    return this.#sql.rows<CachedVcard>(sql).get(jid);
+    return this.sql.rows<CachedVcard>(sql).get(jid);
   }
 
   /** Returns a user's name in the cached vCard. */
   nameOf(jid: string): string | undefined {
-    return this.#sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
+    return this.sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
   }
 
   /** Stores a vCard with its image, and deletes the previous image if no vCard has it. Must run inside a transaction. */
@@ -48,7 +41,7 @@ export class VcardStore {
     const before = this.find(jid)?.image;
     if (image !== undefined) {
       const { name, type, bytes } = image;
-      this.#sql.run("INSERT OR IGNORE INTO images (name, type, bytes) VALUES (?, ?, ?)", name, type, bytes);
+      this.sql.run("INSERT OR IGNORE INTO images (name, type, bytes) VALUES (?, ?, ?)", name, type, bytes);
     }
     this.extend(jid, { ...vcard, image: image?.name });
     if (before !== undefined && before !== image?.name) this.#dropImage(before);
@@ -56,28 +49,28 @@ export class VcardStore {
 
   /** Stores a vCard whose image is stored already. */
   extend(jid: string, { name, avatar, image, expiresAt }: CachedVcard): void {
-    this.#sql.run(
+    this.sql.run(
       "INSERT OR REPLACE INTO vcards (jid, name, avatar, image, expires_at) VALUES (?, ?, ?, ?, ?)",
       ...[jid, name, avatar, image, expiresAt],
     );
   }
 
   image(name: string): Image | undefined {
-    return this.#sql.rows<Image>("SELECT name, type, bytes FROM images WHERE name = ?").get(name);
+    return this.sql.rows<Image>("SELECT name, type, bytes FROM images WHERE name = ?").get(name);
   }
 
   /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may be left. */
   prune(before: number): boolean {
     const sql = `DELETE FROM vcards WHERE jid IN (SELECT jid FROM vcards WHERE expires_at < ? LIMIT ?)
       RETURNING image`;
-    const images = this.#sql.values<string | undefined>(sql).all(before, PRUNE_SLICE);
+    const images = this.sql.values<string | undefined>(sql).all(before, PRUNE_SLICE);
     for (const image of images) if (image !== undefined) this.#dropImage(image);
     return images.length === PRUNE_SLICE;
   }
 
   /** Deletes an image, unless a vCard has it. */
   #dropImage(name: string): void {
-    this.#sql.run(
+    this.sql.run(
       "DELETE FROM images WHERE name = ? AND NOT EXISTS (SELECT 1 FROM vcards WHERE image = ?)",
       ...[name, name],
     );
