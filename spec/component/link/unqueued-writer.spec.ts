@@ -52,6 +52,15 @@ describe("what is written beside the rooms' order", () => {
     expect([link.written, made]).to.deep.equal([["<a/>", "<b/>", "<c/>"], 3]);
   });
 
+  it("has a bounded number of jobs waiting, of which one account gets half at most", () => {
+    const unqueued = new UnqueuedWriter(new NarrowLink(), new Metrics());
+    unqueued.write(asStored("<full/>"));
+    let taken = 0;
+    while (taken < 20_000 && unqueued.whenFree("juliet", () => undefined) !== undefined) taken += 1;
+    expect(taken).to.equal(5_000);
+    expect(unqueued.whenFree("romeo", () => undefined)).not.to.equal(undefined);
+  });
+
   it("is dropped and counted if the server takes nothing: what is long sooner than what is short", async () => {
     const link = new WideLink();
     const metrics = new Metrics();

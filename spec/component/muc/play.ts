@@ -14,7 +14,7 @@ import { StagedPlay } from "./staged-play.js";
 import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, outcomeOf, read, told } from "./told.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, errorXml, itemOf, outcomeOf, read, told } from "./told.js";
+export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, told } from "./told.js";
 export type PlayOptions = StageOptions;
 export const ROOM = `coven@${DOMAIN}`;
 
@@ -212,6 +212,16 @@ export class Play extends StagedPlay {
   /** Counts rows: `archive`, or with a condition. */
   count(rows: string): unknown {
     return this.db.prepare(`SELECT count(*) FROM ${rows}`).pluck().get();
+  }
+
+  /** The stored affiliation of an account, with its nickname and reason. */
+  stored(jid: string): unknown {
+    return this.db.prepare("SELECT affiliation, nick, reason FROM affiliations WHERE jid = ?").get(jid);
+  }
+
+  /** The pings that were written. */
+  get pings(): readonly Element[] {
+    return this.link.written.filter((stanza) => stanza.getChild("ping") !== undefined);
   }
 
   /** Makes the disk refuse changes such as `INSERT ON archive`. */

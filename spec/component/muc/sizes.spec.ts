@@ -48,6 +48,11 @@ describe("what is too large, or can't be read by all, in a room", () => {
     play.told(hag);
   });
 
+  it("isn't a large attribute within the limit", async () => {
+    await play.posts(crone, `<body extendInfo="${"x".repeat(200_000)}">x</body>`);
+    play.told(hag, 'message coven/crone groupchat "x"');
+  });
+
   it("is refused to the asker, be it the question or the answer", async () => {
     const query = (inside: string): string => `<query xmlns="urn:x">${inside}</query>`;
     expect(errorOf(await play.asks(crone, "get", query(BRACKETS), `${ROOM}/hag`))).to.equal(

@@ -65,6 +65,11 @@ export function fieldsOf(form: Element | undefined): Record<string, string> {
   );
 }
 
+/** An item that changes an affiliation. */
+export function item(jid: string, affiliation: string, attributes = "", inside = ""): string {
+  return `<item affiliation="${affiliation}" jid="${jid}" ${attributes}>${inside}</item>`;
+}
+
 /** The item of a stanza's muc#user. */
 export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
   return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};

@@ -62,7 +62,7 @@ describe("a room made with a client's form", () => {
 
   for (const [client, values] of Object.entries(CLIENTS)) {
     for (const all of [false, true]) {
-      it(`${client}'s, ${all ? "whatever the form shows" : "as the form shows it"}: is as it wants it and keeps its archive`, async () => {
+      it(`has the options of ${client}, ${all ? "all of them" : "as far as the form shows them"}, and keeps its archive`, async () => {
         expect((await fills(values, all)).attrs.type).to.equal("result");
         const room = await play.form(hag);
         for (const [name, value] of Object.entries(values)) {

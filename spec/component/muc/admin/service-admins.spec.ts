@@ -22,13 +22,13 @@ describe("a service administrator", () => {
   /** wiccarocks administers the service. */
   const play = onStage({ rooms: { admins: [WICCA] } });
 
-  it("enters what is locked, and is shown as an owner", async () => {
+  it("enters a locked room, and is shown as an owner", async () => {
     await play.enters(hag, "hag");
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
     expect(play.lines(hag)).to.include("presence coven/wicca owner/moderator");
   });
 
-  it("enters where they are banned, and where a password, membership and room for one more are missing", async () => {
+  it("enters in spite of a ban, password, membership and occupant limit", async () => {
     await play.roomOf(hag, "hag", options({ membersonly: "1", roomsecret: "caldron", maxusers: "1" }));
     // Banned with their whole domain, which doesn't concern the owner.
     await play.affiliates(hag, "qtalk.test.org", "outcast");
@@ -36,7 +36,7 @@ describe("a service administrator", () => {
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
   });
 
-  it("configures, reads the lists, moderates and destroys from outside, and is in no list", async () => {
+  it("configures, reads lists, moderates and destroys from outside, and is in no list", async () => {
     await play.coven();
     for (const [affiliation, listed] of [
       ["owner", HAG],
@@ -51,7 +51,7 @@ describe("a service administrator", () => {
     expect(play.lines(hag)).to.include("presence coven/hag unavailable none/none 110");
   });
 
-  it("can be neither banned nor put out, not by owners either", async () => {
+  it("can't be banned, kicked or muted, not even by owners", async () => {
     await play.coven([wiccarocks, "wicca"]);
     const items = [
       `<item affiliation="outcast" jid="${WICCA}"/>`,
@@ -62,20 +62,20 @@ describe("a service administrator", () => {
       expect(await play.outcome(hag, item), item).to.equal("cancel/not-allowed by coven");
   });
 
-  it("can be made a member like everybody else, and stays an owner inside", async () => {
+  it("can be made a member, and stays an owner inside", async () => {
     await play.coven([wiccarocks, "wicca"]);
     await play.affiliates(hag, WICCA, "member");
     expect(await play.list(hag, `affiliation="member"`)).to.equal(WICCA);
     expect(await play.entry(crone, "crone")).to.include("presence coven/wicca owner/moderator");
   });
 
-  it("makes rooms where nobody else may", async () => {
+  it("creates rooms if nobody else may", async () => {
     await play.begins({ rooms: { admins: [WICCA], create: "api" } });
     await play.barred(hag, "hag", "cancel/not-allowed by coven");
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 201 110");
   });
 
-  it("sees addresses in rooms that hide them, where others don't", async () => {
+  it("sees real addresses in rooms that hide them", async () => {
     await play.coven([stranger, "other"]);
     const seenBy = async (who: string, nick: string): Promise<string | undefined> => {
       const heard = await play.enters(who, nick);
@@ -85,7 +85,7 @@ describe("a service administrator", () => {
     expect(await seenBy("else@qtalk.test.org/x", "else")).to.equal(undefined);
   });
 
-  it("is one as soon as the list says so, and loses it inside when it says so no more", async () => {
+  it("gains and loses the role inside when rooms.admins changes", async () => {
     await play.begins();
     await play.roomOf(hag, "hag", options({ moderatedroom: "1" }));
     await play.enters(wiccarocks, "wicca");
@@ -96,7 +96,7 @@ describe("a service administrator", () => {
     play.told(hag, "presence coven/wicca none/visitor");
   });
 
-  it("is put out of a room for members when a restart brings a list without them", async () => {
+  it("is put out of a members-only room if a restart removes them from rooms.admins", async () => {
     await play.roomOf(hag, "hag", options({ membersonly: "1" }));
     await play.enters(wiccarocks, "wicca");
     await play.restarts();
@@ -105,27 +105,27 @@ describe("a service administrator", () => {
     expect(play.lines(wiccarocks)).to.include("presence coven/wicca unavailable none/none 321 110");
   });
 
-  describe("who was none before", () => {
+  describe("who is new", () => {
     beforeEach(async () => {
       await play.begins();
       await play.roomOf(hag, "hag");
     });
 
-    it("is one at once also where they have only just come in", async () => {
+    it("has the role if they are entering at that moment", async () => {
       const entering = play.enters(crone, "crone");
       await play.service.setAdmins([CRONE]);
       const heard = [...(await entering), ...play.hears(crone)].map(told);
       expect(heard).to.include("presence coven/crone owner/moderator 110");
     });
 
-    it("is shown to nobody anew who is an owner already", async () => {
+    it("is announced to nobody if they are an owner already", async () => {
       await play.enters(crone, "crone");
       play.hush();
       await play.service.setAdmins([HAG]);
       for (const who of [hag, crone]) play.told(who);
     });
 
-    it("is one in the end where rooms couldn't be told at first, which the log says", async () => {
+    it("gets the role later if rooms couldn't be updated at first, which is logged", async () => {
       await play.enters(crone, "crone");
       play.hears(crone);
       play.fillsDisk("INSERT ON outbox");

@@ -4,7 +4,7 @@ import { crone, CRONE, hag, onStage, WICCA, wiccarocks, type PlayOptions } from 
 
 const phone = `${CRONE}/phone`;
 
-describe("the nickname with which a program speaks for somebody", () => {
+describe("the nickname of a user for whom a program sends", () => {
   const play = onStage();
   const begin = async (options: PlayOptions = {}, nick = "hag"): Promise<void> => {
     await play.begins(options);
@@ -20,7 +20,7 @@ describe("the nickname with which a program speaks for somebody", () => {
     for (const nick of nicks) await play.enters(`user${Math.random()}@qtalk.test.org/x`, nick);
   };
 
-  it("is that of the session that is named, else that of any of theirs that is inside", async () => {
+  it("is that of the named session, or of any other session that is inside", async () => {
     await begin({ names: { [CRONE]: "name" } });
     await play.enters(crone, "crone");
     await play.enters(phone, "witch");
@@ -33,7 +33,7 @@ describe("the nickname with which a program speaks for somebody", () => {
       expect(await nickOf(who), who).to.equal(nick);
   });
 
-  it("is the one reserved for them, else the first of their names that is free, their id, their address", async () => {
+  it("is the reserved one, or the first free of the user's names, id and address", async () => {
     const crones = ["\u202e", "hag", "wicca", "Old Crone", "crone"];
     await begin({ names: { [WICCA]: "name", [CRONE]: crones } });
     await play.administers(hag, `<item affiliation="member" jid="${WICCA}" nick="wicca"/>`);
@@ -54,7 +54,7 @@ describe("the nickname with which a program speaks for somebody", () => {
     [14, "crone1", ["crone1", "crone1@qtalk.t"], "cr (2)"],
     [1000, "\u0441".repeat(510), ["\u0441".repeat(510)], `${"\u0441".repeat(200)} (2)`],
   ] as const) {
-    it(`is found also if nicknames have ${length} characters at most, and the id ${id.length}`, async () => {
+    it(`exists even if nicknames have at most ${length} characters and the id has ${id.length}`, async () => {
       await begin({ rooms: { nick_length: length } }, "h");
       await take(...taken);
       expect(await nickOf(`${id}@qtalk.test.org`)).to.equal(short);
@@ -62,7 +62,7 @@ describe("the nickname with which a program speaks for somebody", () => {
   }
 });
 
-describe("the nickname to enter under (XEP-0045 §7.12)", () => {
+describe("the nickname that a client asks for (XEP-0045", () => {
   const play = onStage();
   const begin = async (names: Readonly<Record<string, string | readonly string[]>>): Promise<void> => {
     await play.begins({ names });
@@ -73,7 +73,7 @@ describe("the nickname to enter under (XEP-0045 §7.12)", () => {
     return (await play.asks(from, "get", query)).getChild("query")?.getChild("identity")?.attrs.name;
   };
 
-  it("is told members: the reserved one, else the one under which programs speak for them", async () => {
+  it("is for members the reserved one, or the one that programs use", async () => {
     await begin({ [CRONE]: ["钱二", "crone"], [WICCA]: "hag" });
     await play.adds("hag66", "crone1", "wiccarocks");
     expect(await toldTo(crone)).to.equal("钱二");
@@ -85,7 +85,7 @@ describe("the nickname to enter under (XEP-0045 §7.12)", () => {
     expect(await toldTo(crone)).to.equal("thirdwitch");
   });
 
-  it("is told nobody else, as they choose their own", async () => {
+  it("isn't proposed to anybody else", async () => {
     await begin({ [CRONE]: "钱二" });
     expect(await toldTo(crone)).to.equal(undefined);
     await play.affiliates(hag, CRONE, "outcast");

@@ -7,7 +7,7 @@ import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, told, WICCA } from "../play.js";
 
-describe("calls on a room's options", () => {
+describe("calls for a room's options", () => {
   const room = { id: "coven", domain: DOMAIN };
   const play = onStage({}, async (play) => {
     await play.makes("hag66", "crone1");
@@ -30,12 +30,12 @@ describe("calls on a room's options", () => {
     return { ...result, owners: result.owners.map(({ text }) => text) };
   };
 
-  it("read what its form shows", async () => {
+  it("read what the form shows", async () => {
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_maxusers": "30" });
     expect(reads()).to.deep.equal({ address: ROOM, name: "Cave", maxUsers: 30, owners: [HAG] });
   });
 
-  it("change those that are named, and no others; everybody inside is told", async () => {
+  it("change the named options only, and notify occupants", async () => {
     const options = () => play.service.rooms.get(Jid.parse(ROOM) as AccountJid).options;
     const before = options();
     expect(before).to.include({ persistent: true, public: false });
@@ -46,13 +46,13 @@ describe("calls on a room's options", () => {
     expect(options()).to.deep.equal({ ...before, public: true, maxOccupants: 12 });
   });
 
-  it("put an owner in the place of those who were", async () => {
+  it("replace the owners", async () => {
     expect(await changes({ owner: "crone1" })).to.equal("done");
     expect(reads().owners).to.deep.equal([CRONE]);
     expect(play.lines(hag)).to.include("presence coven/crone owner/moderator");
   });
 
-  it("invite an owner who wasn't a member, in nobody's name", async () => {
+  it("invite an owner who wasn't a member, without naming an inviter", async () => {
     expect(await changes({ owner: "wiccarocks" })).to.equal("done");
     const [invitation, ...more] = play.hears(WICCA);
     expect(more).to.deep.equal([]);
@@ -62,14 +62,14 @@ describe("calls on a room's options", () => {
     );
   });
 
-  it("refuse more occupants than a room here takes, and change nothing then", async () => {
+  it("refuse more occupants than rooms.max_occupants, and then change nothing", async () => {
     const before = reads();
     expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
     expect(reads()).to.deep.equal(before);
     play.told(crone);
   });
 
-  it("have those inside told that its card has changed, with the picture where there is one", async () => {
+  it("announce that the room's vCard has changed, with its picture's hash", async () => {
     const tell = () => sendNoticeVcard(play.context, { room: "coven" });
     await tell();
     play.told(crone, "message coven groupchat 104");

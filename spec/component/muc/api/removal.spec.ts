@@ -4,7 +4,7 @@ import { Jid, type AccountJid } from "../../../../component/address.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";
 import { CRONE, crone, hag, HAG, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
-describe("people whom a program takes out of a room", () => {
+describe("users whom clear_staff removes from a room", () => {
   const play = onStage({}, async (play) => {
     await play.makes("hag66", "wiccarocks", "crone1");
     await play.enters(hag, "hag");
@@ -17,18 +17,13 @@ describe("people whom a program takes out of a room", () => {
       ?.affiliations.atLeastMembers()
       .map(({ jid, affiliation }) => `${jid.split("@")[0] ?? ""} ${affiliation}`);
 
-  it("leave others what they are where an owner stays", async () => {
+  it("leave other affiliations alone if an owner stays", async () => {
     await play.affiliates(hag, WICCA, "admin");
     await leave(CRONE);
     expect(ranks()).to.deep.equal(["hag66 owner", "wiccarocks admin"]);
   });
 
-  it("leave it to whoever has been there longest where nobody else owns or administers it", async () => {
-    await leave(HAG);
-    expect(ranks()).to.deep.equal(["wiccarocks owner", "crone1 member"]);
-  });
-
-  it("stay banned, and leave everything as it is, where they are no members", async () => {
+  it("stay banned, and change nothing if they aren't members", async () => {
     await play.affiliates(hag, CRONE, "outcast");
     play.hears(hag);
     await leave(CRONE, "nobody@qtalk.test.org");
@@ -39,7 +34,7 @@ describe("people whom a program takes out of a room", () => {
     expect(ranks()).to.deep.equal(["hag66 owner"]);
   });
 
-  it("end it, which all inside are told once, where nobody is left", async () => {
+  it("end the room, announced once to all inside, if nobody is left", async () => {
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
     await play.enters("guest@qtalk.test.org/x", "guest");
     for (const who of [hag, "guest@qtalk.test.org/x"]) play.hears(who);
@@ -53,7 +48,7 @@ describe("people whom a program takes out of a room", () => {
     expect(play.service.rooms.count).to.equal(0);
   });
 
-  it("end a temporary one once, where they were the last inside", async () => {
+  it("end a temporary room if they are its last occupants", async () => {
     await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
     await play.enters(wiccarocks, "wicca");
     await play.enters(wiccarocks.replace("laptop", "phone"), "witch");

@@ -4,7 +4,7 @@ import { sendThirdMessage } from "../../../../component/operations/send-thirdmes
 import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
 import { callsOn } from "./calling.js";
 
-describe("messages that calls send to rooms", () => {
+describe("messages from calls to rooms", () => {
   const play = onStage();
   const { outcome, create, add, send } = callsOn(() => play);
 
@@ -15,7 +15,7 @@ describe("messages that calls send to rooms", () => {
     play.hush();
   });
 
-  it("speak with the sender's nickname, and travel with their attributes", async () => {
+  it("carry the sender's nickname and the caller's attributes", async () => {
     expect(await send("hag66", "hello", { id: "b1", attrs: "type='groupchat' client_ver='0'" })).to.equal(
       "done",
     );
@@ -30,27 +30,7 @@ describe("messages that calls send to rooms", () => {
     play.told(crone, 'message coven/crone groupchat "from inside"');
   });
 
-  it("speak with a reserved nickname or a name from the list, never with another's", async () => {
-    await play.begins({ names: { [HAG]: "crone", [WICCA]: "Wicca  Rocks\u202e" } });
-    await create();
-    await add("hag66", "crone1", "wiccarocks");
-    await play.enters(crone, "crone");
-    play.hears(crone);
-    await send("hag66", "not your name");
-    await send("wiccarocks", "mine");
-    play.told(
-      crone,
-      'message coven/hag66 groupchat "not your name"',
-      'message coven/Wicca Rocks groupchat "mine"',
-    );
-    await add("hag66", "other");
-    await play.enters("other@qtalk.test.org/x", "hag66");
-    play.hears(crone);
-    await send("hag66", "nor yours");
-    play.told(crone, `message coven/${HAG} groupchat "nor yours"`);
-  });
-
-  it("speak with the next best name where the best is another's, and say it to people without asking", async () => {
+  it("carry the sender's next free name in rooms, and the best one to users", async () => {
     await play.begins({ names: { [HAG]: ["crone", "Hag of the vCard"] } });
     await create();
     await add("hag66", "crone1");
@@ -63,7 +43,7 @@ describe("messages that calls send to rooms", () => {
     expect(nick?.getText()).to.equal("crone");
   });
 
-  it("of QTalk's types are readable to those inside, in the archive and in the history alike", async () => {
+  it("of QTalk's types are readable for occupants, in the archive and in the history", async () => {
     const json = '{"FileName":"药方.pdf","FileSize":2048,"HttpUrl":"file/a.pdf"}';
     const line = "[file] 药方.pdf 2KB\nhttps://im.example.org/file/a.pdf";
     const call = { from: "hag66", host: undefined, to: ["coven"], domain: DOMAIN, extendInfo: "" };
@@ -78,7 +58,7 @@ describe("messages that calls send to rooms", () => {
     }
   });
 
-  it("are for members, or for whoever may speak in an open room", async () => {
+  it("are for members, or for anybody who may speak in an open room", async () => {
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
     await play.enters(hag, "hag");
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
@@ -92,12 +72,12 @@ describe("messages that calls send to rooms", () => {
     expect(await send("wiccarocks", "hello")).to.equal("2 User not in Room");
   });
 
-  it("go to rooms that exist, and not to occupants", async () => {
+  it("go to existing rooms, and not to occupants", async () => {
     expect(await send("hag66", "x", { to: `none@${DOMAIN}` })).to.equal(`4 there is no room none@${DOMAIN}`);
     expect(await send("hag66", "x", { to: `${ROOM}/crone` })).to.match(/^1 to: .* is an occupant's address/);
   });
 
-  it("are recognised when a caller sends them again, with and without somebody inside", async () => {
+  it("are sent once if a caller repeats them, whether anybody is inside or not", async () => {
     for (const inside of [true, false]) {
       if (!inside) await play.leaves(crone);
       play.hears(crone);
@@ -112,7 +92,7 @@ describe("messages that calls send to rooms", () => {
     expect(play.count("archive")).to.equal(2);
   });
 
-  it("are no repeats of one that the disk didn't take, nor is anybody told so who sent it again meanwhile", async () => {
+  it("aren't repeats of a message that the disk refused", async () => {
     play.fillsDisk("INSERT ON archive");
     const again = [send("hag66", "once", { id: "b" }), send("hag66", "once", { id: "b" })];
     for (const answer of await Promise.all(again)) expect(answer).to.match(/^5 /);
@@ -121,7 +101,7 @@ describe("messages that calls send to rooms", () => {
     play.told(crone, 'message coven/hag66 groupchat "once"');
   });
 
-  it("of one call are sent each for itself, or all or none, whatever they go to", async () => {
+  it("of one call are sent individually, or all or none, to rooms and users alike", async () => {
     const item = (from: string, to: string) => ({
       from,
       to,
@@ -139,7 +119,7 @@ describe("messages that calls send to rooms", () => {
     expect(play.lines(CRONE).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
   });
 
-  it("that are too large beside others leave these alone, and may be sent again", async () => {
+  it("that are too large don't affect others, and may be sent again", async () => {
     const large = (size: number) => `<message><body id='large'>${"x".repeat(size)}</body></message>`;
     const item = (message: string) => ({ from: "hag66", to: ROOM, message });
     const items = [item(large(262_000)), item("<message><body id='small'>x</body></message>")];
@@ -154,7 +134,7 @@ describe("messages that calls send to rooms", () => {
     play.told(crone, `message coven/hag66 groupchat "${"x".repeat(10)}"`);
   });
 
-  it("sent by send_message carry its body's attributes", async () => {
+  it("sent by send_message carry the attributes of its body", async () => {
     const call = {
       from: "hag66",
       host: "qtalk.test.org",

@@ -9,16 +9,15 @@ import { CRONE, DOMAIN, hag, HAG, onStage } from "../play.js";
 const TYPO = "crone1@qtalk.tset.org";
 const room = { id: "coven", domain: DOMAIN };
 
-describe("a call that names users of a host that isn't served", () => {
+describe("a call for users of an unserved host", () => {
   const play = onStage({}, async (play) => {
     await play.coven();
     await play.affiliates(hag, CRONE, "member");
   });
 
-  const isMember = (jid: string): boolean =>
-    play.db.prepare("SELECT 1 FROM affiliations WHERE jid = ?").get(jid) !== undefined;
+  const isMember = (jid: string): boolean => play.stored(jid) !== undefined;
 
-  it("clear_staff: is refused as for unknown users, and nobody is removed", async () => {
+  it("is refused by clear_staff as for unknown users, and removes nobody", async () => {
     for (const call of [
       { users: [CRONE, TYPO], host: undefined },
       { users: ["crone1"], host: "qtalk.tset.org" },
@@ -32,7 +31,7 @@ describe("a call that names users of a host that isn't served", () => {
     }
   });
 
-  it("del_muc_user: is refused, unless the user is a member of the room", async () => {
+  it("is refused by del_muc_user unless the user is a member of the room", async () => {
     const actor = HAG;
     const refusal = await delMucUser(play.context, { room, actor, members: [CRONE, TYPO] });
     expect(refusal).to.include({ errcode: 4 });

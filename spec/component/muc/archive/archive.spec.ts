@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { askArchive, MAM, pageOf } from "../asking.js";
+import { request } from "../features/moderating.js";
 import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 describe("a room's archive", () => {
@@ -12,7 +13,7 @@ describe("a room's archive", () => {
 
   const ask = (who: string, fields = {}, set = "", more = "") => askArchive(play, who, { fields, set, more });
 
-  it("gives everything to whoever may enter, as clients' stanzas, from the occupants' addresses", async () => {
+  it("returns all messages to users who may enter, from the occupants' addresses", async () => {
     const page = await ask(wiccarocks);
     expect(page.texts).to.deep.equal(["m1", "m2", "m3", "m4", "m5"]);
     expect(page.fin?.attrs.complete).to.equal("true");
@@ -30,7 +31,7 @@ describe("a room's archive", () => {
     expect(first?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.match(/^20/);
   });
 
-  it("shows real addresses to those who may see them now", async () => {
+  it("shows real addresses to users who may see them now", async () => {
     const real = async (from: string): Promise<string | undefined> =>
       (await ask(from)).messages[0]?.getChild("x")?.getChild("item")?.attrs.jid;
     expect(await real(crone)).to.equal(undefined);
@@ -41,18 +42,13 @@ describe("a room's archive", () => {
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     expect(await real(crone)).to.equal("crone1@qtalk.test.org");
     const { ids } = await ask(hag);
-    const retract = `<retract xmlns="urn:xmpp:message-retract:1"/>`;
-    await play.asks(
-      hag,
-      "set",
-      `<moderate xmlns="urn:xmpp:message-moderate:1" id="${ids[1]}">${retract}</moderate>`,
-    );
+    await play.asks(hag, "set", request(ids[1]!));
     const ofRoom = (await ask(hag)).messages.at(-1);
     expect(ofRoom?.attrs.from).to.equal(ROOM);
     expect(ofRoom?.getChild("x"), "the room itself has none").to.equal(undefined);
   });
 
-  it("gives pages forwards and backwards", async () => {
+  it("returns pages forwards and backwards", async () => {
     const first = await ask(hag, {}, "<max>2</max>");
     expect(first.texts).to.deep.equal(["m1", "m2"]);
     expect(first.fin?.attrs.complete).to.equal(undefined);
@@ -73,7 +69,7 @@ describe("a room's archive", () => {
     expect((await ask(hag, {}, "<max>2</max><before/>", "<flip-page/>")).texts).to.deep.equal(["m5", "m4"]);
   });
 
-  it("gives what is asked for by time, occupant and id", async () => {
+  it("filters by time, occupant and id", async () => {
     const { ids } = await ask(hag);
     const year = new Date().getFullYear();
     expect((await ask(hag, { start: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(5);
@@ -93,7 +89,7 @@ describe("a room's archive", () => {
     expect((await ask(hag, { ids: backwards })).texts).to.deep.equal(["m1", "m4"]);
   });
 
-  it("says item-not-found for ids it doesn't know, and bad-request for what is no query", async () => {
+  it("answers unknown ids with item-not-found, and invalid queries with bad-request", async () => {
     for (const set of ["<after>1</after>", "<before>nonsense</before>"]) {
       expect((await ask(hag, {}, set)).error).to.equal("cancel/item-not-found by coven");
     }
@@ -120,14 +116,14 @@ describe("a room's archive", () => {
     );
   });
 
-  it("takes ids of questions as long as clients make them, and none that are repeated at length", async () => {
+  it("accepts query ids of up to 256 characters", async () => {
     const withId = (length: number) =>
       play.asks(crone, "set", `<query xmlns="${MAM}" queryid="${"q".repeat(length)}"/>`);
     expect((await withId(256)).attrs.type).to.equal("result");
     expect(errorOf(await withId(257))).to.equal("modify/bad-request by coven");
   });
 
-  it("gives what was said in the very moments that are named", async () => {
+  it("includes messages of the start and of the end", async () => {
     const { ids } = await ask(hag);
     const moment = Date.parse("2020-02-02T02:02:02.020Z") * 1000;
     const set = play.db.prepare("UPDATE archive SET id = ? WHERE id = ?");
@@ -139,7 +135,7 @@ describe("a room's archive", () => {
     expect(results[0]?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.equal(stamp);
   });
 
-  it("holds what was just said, before the disk has it", async () => {
+  it("contains messages that aren't on disk yet", async () => {
     const said = play.says(hag, "m6");
     const page = await ask(crone);
     await said;
@@ -150,14 +146,14 @@ describe("a room's archive", () => {
     expect(metadata?.getChild("end")?.attrs.id).to.equal((await ask(crone)).ids.at(-1));
   });
 
-  it("gives the rest if a message in it fits in no stanza", async () => {
+  it("leaves out a message that fits into no stanza", async () => {
     const { ids } = await ask(hag);
     const put = play.db.prepare("UPDATE archive SET stanza = ? WHERE id = ?");
     put.run(`<message><body>${"x".repeat(262_000)}</body></message>`, ids[2]);
     expect((await ask(crone)).texts).to.deep.equal(["m1", "m2", "m4", "m5"]);
   });
 
-  it("gives about a mebibyte at once, however many messages that is", async () => {
+  it("returns at most about a mebibyte per page", async () => {
     await play.says(hag, "m6");
     const { ids } = await ask(hag);
     const long = `<message><body>${"x".repeat(250_000)}</body></message>`;
@@ -168,7 +164,7 @@ describe("a room's archive", () => {
     expect([page.ids.length, page.fin?.attrs.complete]).to.deep.equal([5, undefined]);
   });
 
-  it("has no ends while nothing was said, and says that this is all", async () => {
+  it("has no first and last message while it is empty, and is complete", async () => {
     play.db.exec("DELETE FROM archive");
     const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
     expect(metadata?.children).to.deep.equal([]);
@@ -178,36 +174,27 @@ describe("a room's archive", () => {
     }
   });
 
-  it("goes on from a message that wasn't kept", async () => {
+  it("continues after a message that isn't archived", async () => {
     await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
     const typing = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
     await play.says(hag, "m6");
     expect((await ask(crone, {}, `<after>${typing}</after>`)).texts).to.deep.equal(["m6"]);
   });
 
-  it("tells its form and its ends", async () => {
+  it("describes its form, and its first and last message", async () => {
     const form = await play.asks(crone, "get", `<query xmlns="${MAM}"/>`);
     const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
-    expect(fields.map(({ attrs }) => attrs.var)).to.include.members([
-      "FORM_TYPE",
-      "with",
-      "start",
-      "end",
-      "after-id",
-      "ids",
-    ]);
-    const open = fields
-      .find(({ attrs }) => attrs.var === "ids")
-      ?.getChild("validate")
-      ?.getChild("open");
-    expect(open).not.to.equal(undefined);
+    const names = fields.map(({ attrs }) => attrs.var);
+    expect(names).to.include.members(["FORM_TYPE", "with", "start", "end", "after-id", "ids"]);
+    const ofIds = fields.find(({ attrs }) => attrs.var === "ids");
+    expect(ofIds?.getChild("validate")?.getChild("open")).not.to.equal(undefined);
     const { ids } = await ask(crone);
     const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
     expect(metadata?.getChild("start")?.attrs.id).to.equal(ids[0]);
     expect(metadata?.getChild("end")?.attrs.id).to.equal(ids[4]);
   });
 
-  it("holds neither what the room says of itself, nor private messages", async () => {
+  it("contains neither the room's own messages nor private ones", async () => {
     await play.configures(hag, { "muc#roomconfig_roomname": "n" });
     await play.sends(hag, `<message to="${ROOM}/crone" type="chat"><body>psst</body></message>`);
     expect((await ask(hag)).texts).to.have.length(5);

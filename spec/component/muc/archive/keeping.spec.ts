@@ -1,12 +1,11 @@
 import { expect } from "chai";
-import { askArchive } from "../asking.js";
+import { askArchive, MAM, pageOf } from "../asking.js";
+import { request, RETRACT } from "../features/moderating.js";
 import { crone, hag, onStage, wiccarocks } from "../play.js";
 
-const MAM = "urn:xmpp:mam:2";
-const RETRACT = "urn:xmpp:message-retract:1";
 const HINTS = "urn:xmpp:hints";
 
-describe("what is kept of what is said in a room", () => {
+describe("the messages that a room keeps", () => {
   const play = onStage();
   const open = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
     await play.begins();
@@ -33,7 +32,7 @@ describe("what is kept of what is said in a room", () => {
     return message?.getChild("stanza-id")?.attrs.id;
   };
 
-  it("is what has a text or changes one, and nothing that passes, whatever hint it carries", async () => {
+  it("are those with text or changes of text, whatever hints they carry, unless they forbid it", async () => {
     const store = `<store xmlns="${HINTS}"/>`;
     await sends("<body>a text</body>", "text");
     await sends(`<encrypted xmlns="urn:xmpp:omemo:2"/>${store}`, "encrypted");
@@ -54,7 +53,7 @@ describe("what is kept of what is said in a room", () => {
     expect(await history()).to.deep.equal(kept);
   });
 
-  it("has subjects in the archive, and not in the history", async () => {
+  it("include subjects in the archive, but not in the history", async () => {
     await sends("<subject>Macbeth</subject>", "subject", hag);
     const [message] = await archived();
     expect(message?.getChildText("subject")).to.equal("Macbeth");
@@ -63,7 +62,7 @@ describe("what is kept of what is said in a room", () => {
     ]);
   });
 
-  it("isn't told later to those who enter where the room had no history when it was said", async () => {
+  it("aren't replayed if the room had no history when they were sent", async () => {
     await play.configures(hag, { "muc#roomconfig_historylength": "0" });
     await sends("<body>unheard</body>", "unheard");
     await play.configures(hag, { "muc#roomconfig_historylength": "20" });
@@ -73,14 +72,14 @@ describe("what is kept of what is said in a room", () => {
   });
 
   for (const form of [
-    { name: "today's form", retract: (id: string) => `<retract xmlns="${RETRACT}" id="${id}"/>` },
+    { name: "XEP-0424", retract: (id: string) => `<retract xmlns="${RETRACT}" id="${id}"/>` },
     {
-      name: "the form of older clients",
+      name: "the older form",
       retract: (id: string) =>
         `<apply-to xmlns="urn:xmpp:fasten:0" id="${id}"><retract xmlns="urn:xmpp:message-retract:0"/></apply-to>`,
     },
   ]) {
-    it(`loses what its sender takes back in ${form.name}: a tombstone stays, and the history is without it`, async () => {
+    it(`lose a message that its sender retracts by ${form.name}: the archive has a tombstone, the history nothing`, async () => {
       await sends("<body>a secret</body>", "secret");
       await sends(
         `<body>another secret</body><replace xmlns="urn:xmpp:message-correct:0" id="secret"/>`,
@@ -90,12 +89,8 @@ describe("what is kept of what is said in a room", () => {
       const id = await stanzaIdOf("secret");
       await sends(`${form.retract(id ?? "")}<body>/me took something back</body>`, "retraction");
       const kept = await archived();
-      expect(kept.map(({ attrs }) => attrs.id)).to.deep.equal([
-        "secret",
-        "corrected",
-        "harmless",
-        "retraction",
-      ]);
+      const ids = ["secret", "corrected", "harmless", "retraction"];
+      expect(kept.map(({ attrs }) => attrs.id)).to.deep.equal(ids);
       expect(kept.join("")).not.to.contain("secret</body>");
       expect(kept[0]?.getChild("retracted", RETRACT)?.attrs.id).to.equal("retraction");
       expect(kept[0]?.getChild("moderated")).to.equal(undefined);
@@ -103,13 +98,13 @@ describe("what is kept of what is said in a room", () => {
     });
   }
 
-  it("loses it, too, where the client names its own id", async () => {
+  it("lose a message that is retracted by its origin-id", async () => {
     await sends(`<body>a secret</body><origin-id xmlns="urn:xmpp:sid:0" id="own"/>`, "x1");
     await sends(`<retract xmlns="${RETRACT}" id="own"/>`);
     expect((await archived())[0]?.getChild("retracted", RETRACT)).not.to.equal(undefined);
   });
 
-  it("loses it before the disk has it, and once: the tombstone says by what first", async () => {
+  it("lose a message that isn't on disk yet; a second retraction changes nothing", async () => {
     const retracts = (by: string, id?: string): Promise<void> =>
       sends(`<retract xmlns="${RETRACT}" id="${id}"/>`, by);
     await Promise.all([sends("<body>a secret</body>", "secret"), retracts("first", "secret")]);
@@ -117,7 +112,7 @@ describe("what is kept of what is said in a room", () => {
     expect((await archived())[0]?.getChild("retracted", RETRACT)?.attrs.id).to.equal("first");
   });
 
-  it("loses it without an archive, and then tells those who enter of the retraction", async () => {
+  it("lose a retracted message without an archive, and the history has the retraction", async () => {
     await play.configures(hag, { "muc#roomconfig_enablearchiving": "0" });
     await sends("<body>a secret</body>", "secret");
     const id = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
@@ -125,7 +120,7 @@ describe("what is kept of what is said in a room", () => {
     expect(await history()).to.deep.equal(["retraction"]);
   });
 
-  it("loses that alone where it has no id, and the tombstone is found by its stanza-id", async () => {
+  it("lose only the retracted message if messages have no id", async () => {
     const say = (text: string) => play.posts(crone, `<body>${text}</body>`);
     for (const text of ["a secret", "harmless", "harmless, too"]) await say(text);
     const id = (await archived())[0]?.getChild("stanza-id")?.attrs.id;
@@ -140,7 +135,7 @@ describe("what is kept of what is said in a room", () => {
     ]);
   });
 
-  it("loses nothing that is somebody else's", async () => {
+  it("keep messages that another user retracts", async () => {
     await sends("<body>a secret</body>", "secret");
     const id = await stanzaIdOf("secret");
     for (const name of [id, "secret"]) await sends(`<retract xmlns="${RETRACT}" id="${name}"/>`, "r", hag);
@@ -148,15 +143,11 @@ describe("what is kept of what is said in a room", () => {
     expect(await history()).to.deep.equal(["secret"]);
   });
 
-  it("is what a moderator retracts with its corrections, too", async () => {
+  it("lose a message that a moderator retracts, with its corrections", async () => {
     await sends("<body>an insult</body>", "insult");
     await sends(`<body>an insult!</body><replace xmlns="urn:xmpp:message-correct:0" id="insult"/>`, "worse");
     const id = await stanzaIdOf("insult");
-    await play.asks(
-      hag,
-      "set",
-      `<moderate xmlns="urn:xmpp:message-moderate:1" id="${id}"><retract xmlns="${RETRACT}"/></moderate>`,
-    );
+    await play.asks(hag, "set", request(id ?? ""));
     expect((await archived()).join("")).not.to.contain("an insult");
     expect(await history()).to.deep.equal([]);
   });
@@ -166,12 +157,9 @@ describe("a room's archive and its public logging", () => {
   const play = onStage();
 
   const features = async (): Promise<string[]> => (await play.info(hag)).features;
-  const count = async (): Promise<string | null | undefined> => {
-    const answer = await play.asks(hag, "set", `<query xmlns="${MAM}"/>`);
-    return answer.getChild("fin")?.getChild("set")?.getChildText("count");
-  };
+  const count = async (): Promise<string | null> => pageOf(await askArchive(play, hag), "count");
 
-  it("are two options: a room that isn't logged in public keeps its archive and says no 170", async () => {
+  it("are two options: a room without public logging keeps its archive and sends no 170", async () => {
     await play.roomOf(hag, "hag", {
       "muc#roomconfig_enablelogging": "0",
       "{http://prosody.im/protocol/muc}roomconfig_unknown": "1",
@@ -188,7 +176,7 @@ describe("a room's archive and its public logging", () => {
     expect(await play.entry(wiccarocks, "w")).to.include("presence coven/w none/participant 170 110");
   });
 
-  it("what was kept stays when the archive is turned off and much is said afterwards", async () => {
+  it("what was archived stays if the archive is switched off", async () => {
     await play.roomOf(hag, "hag");
     await play.says(hag, "kept", "k");
     await play.configures(hag, {
@@ -200,7 +188,7 @@ describe("a room's archive and its public logging", () => {
     expect(play.count("archive")).to.equal(2);
   });
 
-  it("the archive is told of only where there is one", async () => {
+  it("the archive is advertised only if there is one", async () => {
     await play.roomOf(hag, "hag");
     expect(await features()).to.include.members([MAM, `${MAM}#extended`]);
     await play.configures(hag, { mam: "0" });

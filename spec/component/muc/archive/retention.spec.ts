@@ -4,7 +4,7 @@ import { errorOf, crone, hag, onStage, Play, ROOM } from "../play.js";
 const FIELD = "{urn:qtalk:rooms:0}archive_days";
 const DAY = 24 * 3600 * 1000;
 
-describe("how long rooms keep what is said", () => {
+describe("the retention of rooms' messages", () => {
   const play = onStage();
 
   const begin = async (archive_days?: number): Promise<void> => {
@@ -34,14 +34,14 @@ describe("how long rooms keep what is said", () => {
     answer.getChild("error")?.getChildText("text") ?? "";
   const shown = async (): Promise<string | undefined> => (await play.form(hag))[FIELD];
 
-  it("is for ever where nobody says otherwise", async () => {
+  it("is unlimited by default", async () => {
     await begin();
     past(30_000);
     forget();
     expect(left()).to.equal(1);
   });
 
-  it("is what the service has configured", async () => {
+  it("is what the operator configures", async () => {
     await begin(30);
     for (const days of [29, 31, 400]) past(days);
     await play.says(crone, "today");
@@ -51,7 +51,7 @@ describe("how long rooms keep what is said", () => {
     expect(counted).to.match(/^qtalk_archive_expired_total 2$/m);
   });
 
-  it("is shorter where a room's owner wants it, in that room alone, and is told in the form", async () => {
+  it("can be shorter in one room, and is shown in its form", async () => {
     await begin(30);
     const other = ROOM.replace("coven", "cave");
     await play.enters(hag, "hag", "", other);
@@ -72,7 +72,7 @@ describe("how long rooms keep what is said", () => {
     expect(left()).to.equal(4);
   });
 
-  it("can't be longer than the service's, nor nonsense, and the field is named", async () => {
+  it("can't be longer than the operator's or invalid: the error names the field", async () => {
     await begin(30);
     for (const days of ["31", "0", "-1", "1.5", "soon", "7</value><value>8"]) {
       expect(await configures(days), days).to.equal(
@@ -89,7 +89,7 @@ describe("how long rooms keep what is said", () => {
     expect(await configures("36500")).to.equal("result");
   });
 
-  it("holds for very many rooms with terms of their own", async () => {
+  it("holds for very many rooms with retentions of their own", async () => {
     await begin();
     const add = play.db.prepare(
       `INSERT INTO rooms (name, secret, created_at, locked, listed, options) VALUES (?, x'00', 0, 0, 0, '{"archiveDays":1}')`,

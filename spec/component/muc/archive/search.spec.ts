@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { askArchive, MAM } from "../asking.js";
+import { request } from "../features/moderating.js";
 import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
@@ -7,10 +8,8 @@ const LATER = 60_000;
 
 /** Behind this nothing is in the index yet, or all of it. */
 for (const isIndexed of [false, true]) {
-  describe(`searching a room's archive, ${isIndexed ? "by its index" : "before it is indexed"}`, () => {
-    const play = onStage({}, async (play) => {
-      await play.coven();
-    });
+  describe(`searching a room's archive ${isIndexed ? "with its index" : "before it is indexed"}`, () => {
+    const play = onStage({}, (play) => play.coven());
 
     const say = async (...texts: readonly string[]): Promise<void> => {
       for (const [at, text] of texts.entries())
@@ -23,7 +22,7 @@ for (const isIndexed of [false, true]) {
       (await ask(wiccarocks, { [FULLTEXT]: text })).texts;
     const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
 
-    it("finds Chinese and other words, of one character and of more", async () => {
+    it("finds Chinese and other words of one and more characters", async () => {
       await say("今天的会议改到三点", "会计不在", "The MEETING is at 3 o'clock", "a &lt;b&gt; c", "议会");
       expect(await found("会议")).to.deep.equal(["今天的会议改到三点"]);
       expect(await found("会")).to.deep.equal(["今天的会议改到三点", "会计不在", "议会"]);
@@ -37,7 +36,7 @@ for (const isIndexed of [false, true]) {
       if (isIndexed) expect(indexed()).to.equal(4);
     });
 
-    it("is asked for by the name that ejabberd's clients know, too, and together with all else", async () => {
+    it("can be combined with other filters and pages, and has ejabberd's field name", async () => {
       await say("会议一", "会议二", "会议三", "散会");
       expect((await ask(hag, { withtext: "会议" })).texts).to.deep.equal(["会议一", "会议二", "会议三"]);
       expect((await ask(hag, { [FULLTEXT]: "会议", with: `${ROOM}/crone` })).texts).to.deep.equal([
@@ -52,14 +51,14 @@ for (const isIndexed of [false, true]) {
       expect([last.texts, last.isComplete]).to.deep.equal([["会议二", "会议三"], false]);
     });
 
-    it("finds only what people read", async () => {
+    it("finds only text that people read", async () => {
       const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
       await play.posts(hag, body);
       await say("会议二");
       expect(await found("会议")).to.deep.equal(["会议二"]);
     });
 
-    it("finds nothing of other rooms", async () => {
+    it("finds nothing in other rooms", async () => {
       const other = ROOM.replace("coven", "cave");
       await play.enters(hag, "hag", "", other);
       await play.configures(hag, {}, other);
@@ -69,18 +68,17 @@ for (const isIndexed of [false, true]) {
       expect((await ask(wiccarocks, { [FULLTEXT]: "会议" }, "", other)).texts).to.deep.equal(["会议在洞里"]);
     });
 
-    it("finds no more what was retracted, or deleted with its room", async () => {
+    it("finds no retracted messages, and nothing of a destroyed room", async () => {
       await say("会议一", "会议二");
       const { ids } = await ask(hag, { [FULLTEXT]: "会议" });
-      const retract = `<moderate xmlns="urn:xmpp:message-moderate:1" id="${ids[0]}"><retract xmlns="urn:xmpp:message-retract:1"/></moderate>`;
-      await play.asks(hag, "set", retract);
+      await play.asks(hag, "set", request(ids[0]!));
       expect(await found("会议")).to.deep.equal(["会议二"]);
       if (isIndexed) expect(indexed()).to.equal(1);
       await play.destroys(hag);
       expect(play.count("archive_grams('_1')")).to.equal(0);
     });
 
-    it("refuses what is too long, with the field named", async () => {
+    it("refuses queries that are too long, and names the field", async () => {
       await say("会议");
       for (const text of ["x".repeat(256), "a b c d e f g h i j"])
         expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal("");
@@ -93,28 +91,18 @@ for (const isIndexed of [false, true]) {
   });
 }
 
-describe("the index of what was said in rooms", () => {
-  const play = onStage();
-  beforeEach(async () => {
-    await play.begins();
-    await play.coven();
-  });
+describe("the search index of rooms", () => {
+  const play = onStage({}, (play) => play.coven());
   const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
 
-  it("is declared, and shown in the query's form", async () => {
+  it("is advertised, and in the query's form", async () => {
     expect((await play.info(hag)).features).to.include("urn:xmpp:fulltext:0");
     const form = await play.asks(hag, "get", `<query xmlns="${MAM}"/>`);
     const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
     expect(fields.map(({ attrs }) => attrs.var)).to.include(FULLTEXT);
   });
 
-  it("leaves out what was said just now, as something said before may still be on its way", async () => {
-    await play.says(hag, "会议");
-    expect(play.service.housekeeping.index(Date.now())).to.equal(false);
-    expect(indexed()).to.equal(0);
-  });
-
-  it("takes in a database's old messages, and forgets what is too old", async () => {
+  it("contains old messages of the database until they expire", async () => {
     for (let count = 0; count < 50; count++) await play.says(hag, `会议${count}`);
     play.db.prepare("UPDATE archive SET id = id - 3 * 86400 * 1000000").run();
     while (play.service.housekeeping.index(Date.now()));

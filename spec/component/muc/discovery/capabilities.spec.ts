@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import type { FormField } from "../../../../component/muc/wire/data-form.js";
-import {
-  verificationOf,
-  verificationText,
-  type DiscoInfo,
-} from "../../../../component/muc/wire/capabilities.js";
 import { crone, errorOf, hag, onStage, ROOM, stranger, told } from "../play.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
@@ -37,47 +31,7 @@ function hashed(text: string): string {
   return createHash("sha1").update(string, "utf8").digest("base64");
 }
 
-describe("what an entity can do, as a hash", () => {
-  const field = (name: string, ...values: readonly string[]): FormField => ({
-    name,
-    type: "text-multi",
-    values,
-  });
-
-  const hashOf = (info: DiscoInfo): string => verificationOf(verificationText(info));
-
-  it("is that of the standard's examples", () => {
-    const features = ["muc", "disco#items", "disco#info", "caps"].map(
-      (name) => `http://jabber.org/protocol/${name}`,
-    );
-    const exodus = { category: "client", type: "pc", name: "Exodus 0.9.1" };
-    expect(hashOf({ identities: [exodus], features, forms: [] })).to.equal("QgayPKawpkPSDYmwT/WM94uAlu0=");
-
-    const psi = { category: "client", type: "pc" };
-    const identities = [
-      { ...psi, language: "en", name: "Psi 0.11" },
-      { ...psi, language: "el", name: "Ψ 0.11" },
-    ];
-    const fields = [
-      field("ip_version", "ipv6", "ipv4"),
-      field("os", "Mac"),
-      field("os_version", "10.5.1"),
-      field("software", "Psi"),
-      field("software_version", "0.11"),
-    ];
-    const forms = [{ type: "urn:xmpp:dataforms:softwareinfo", fields }];
-    expect(hashOf({ identities, features, forms })).to.equal("q07IKJEyjvHSyhy//CH0CxmKi8w=");
-  });
-
-  it("goes by octets, where those of a pair of surrogates are another order than UTF-16's", () => {
-    const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("base64");
-    const [one, other] = ["\uff21", "\u{1f9d9}"];
-    const features = [other, "b", one, "a"];
-    expect(hashOf({ identities: [], features, forms: [] })).to.equal(sha1(`a<b<${one}<${other}<`));
-  });
-});
-
-describe("what a room can do, in its presence", () => {
+describe("a room's capabilities", () => {
   const play = onStage({}, (play) =>
     play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "女巫", "muc#roomconfig_roomdesc": "暗" }),
   );
@@ -105,7 +59,7 @@ describe("what a room can do, in its presence", () => {
     return node;
   };
 
-  it("is told to newcomers after their own presence, before the history, and answers for its hash", async () => {
+  it("are sent to newcomers after their own presence, and have the hash of disco#info", async () => {
     await play.says(hag, "Hail!");
     const heard = await enters(crone, "crone");
     const [presence, ...more] = own(heard);
@@ -120,7 +74,7 @@ describe("what a room can do, in its presence", () => {
     await verify(crone, presence);
   });
 
-  it("says nothing of who is inside and what they talk about, which whoever asks is told", async () => {
+  it("don't change with occupants and subject", async () => {
     const [first] = own(await enters(crone, "crone"));
     const node = await verify(crone, first);
     await play.posts(hag, "<subject>Toads</subject>");
@@ -134,7 +88,7 @@ describe("what a room can do, in its presence", () => {
     expect((await asks(crone, node)).toString()).not.to.match(/occupants|Toads/);
   });
 
-  it("is told to everybody when it changes, once, with the picture where there is one", async () => {
+  it("are sent to everybody once when they change, with the picture's hash", async () => {
     const before = await verify(crone, own(await enters(crone, "crone"))[0]);
     await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
     const [moderated, ...none] = own(play.hears(crone, "all"));
@@ -154,7 +108,7 @@ describe("what a room can do, in its presence", () => {
     expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
   });
 
-  it("is nothing for those who may not know what goes on in the room", async () => {
+  it("can't be queried by users who may not enter", async () => {
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     const [presence] = own(play.hears(hag, "all"));
     const node = await verify(hag, presence);

@@ -5,7 +5,7 @@ import { crone, DOMAIN, Play } from "../play.js";
 const ADMIN = "mailto:admin@example.org";
 const ABUSE = ["xmpp:abuse@example.org", "https://example.org/abuse"];
 
-describe("whom users write to about the service", () => {
+describe("the service's contact addresses", () => {
   const advertised = async (contact: RoomsConfig["contact"]): Promise<Record<string, string>> => {
     const play = await new Play({ rooms: { contact } }).ready();
     const { fields } = await play.info(crone, DOMAIN);
@@ -13,7 +13,7 @@ describe("whom users write to about the service", () => {
     return fields;
   };
 
-  it("is in what it says of itself, by kind", async () => {
+  it("are advertised by kind", async () => {
     expect(await advertised({ admin: [ADMIN], abuse: ABUSE, sales: [] })).to.deep.equal({
       FORM_TYPE: "http://jabber.org/network/serverinfo",
       "admin-addresses": ADMIN,
@@ -21,11 +21,11 @@ describe("whom users write to about the service", () => {
     });
   });
 
-  it("isn't there where nobody is named", async () => {
+  it("aren't advertised if none are configured", async () => {
     expect(await advertised({})).to.deep.equal({});
   });
 
-  it("is a link, of a kind that there is", () => {
+  it("must be URIs of a known kind", () => {
     const reads = (contact: unknown): string | undefined =>
       roomsConfig.safeParse({ contact }).error?.issues[0]?.path.join(".");
     expect(reads({ admin: [ADMIN] })).to.equal(undefined);

@@ -1,18 +1,17 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, WICCA, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, ROOM } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
-const USER = "http://jabber.org/protocol/muc#user";
 
-describe("what can be found out about rooms", () => {
+describe("service discovery of rooms", () => {
   const play = onStage();
 
   const items = (answer: Element): string[] =>
     (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => `${attrs.jid} ${attrs.name}`);
 
-  it("the service is one of group chat", async () => {
+  it("describes the service as group chat", async () => {
     const answer = await play.asks(hag, "get", INFO, DOMAIN);
     expect(answer.getChild("query")?.getChild("identity")?.attrs).to.include({
       category: "conference",
@@ -27,7 +26,7 @@ describe("what can be found out about rooms", () => {
     ]);
   });
 
-  it("the service lists its public rooms, in pages where asked", async () => {
+  it("lists the service's public rooms, in pages on request", async () => {
     for (const name of ["a", "b", "c"]) {
       const room = `${name}@${DOMAIN}`;
       await play.enters(hag, "hag", "", room);
@@ -38,30 +37,28 @@ describe("what can be found out about rooms", () => {
       `a@${DOMAIN} Cave`,
       `c@${DOMAIN} c`,
     ]);
-    const rsm = (inside: string): string =>
-      ITEMS.replace("/>", `><set xmlns="http://jabber.org/protocol/rsm">${inside}</set></query>`);
-    const setIn = async (query: string): Promise<Element | undefined> =>
-      (await play.asks(crone, "get", query, DOMAIN)).getChild("query")?.getChild("set");
-    expect([await setIn(ITEMS), (await setIn(rsm("")))?.getChildText("count")]).to.deep.equal([
-      undefined,
-      "2",
-    ]);
-    const page = await play.asks(crone, "get", rsm("<max>1</max>"), DOMAIN);
-    expect(items(page)).to.deep.equal([`a@${DOMAIN} Cave`]);
-    expect(page.getChild("query")?.getChild("set")?.getChildText("count")).to.equal("2");
-    const next = await play.asks(crone, "get", rsm(`<max>1</max><after>a@${DOMAIN}</after>`), DOMAIN);
-    expect(items(next)).to.deep.equal([`c@${DOMAIN} c`]);
-    const given = async (inside: string): Promise<string> =>
-      items(await play.asks(crone, "get", rsm(inside), DOMAIN)).join();
-    expect(await given("<max>1</max><before/>")).to.equal(`c@${DOMAIN} c`);
-    expect(await given(`<max>1</max><before>c@${DOMAIN}</before>`)).to.equal(`a@${DOMAIN} Cave`);
-    expect(await given("<before/>")).to.equal(`a@${DOMAIN} Cave,c@${DOMAIN} c`);
-    expect(await given(`<before>a@${DOMAIN}</before>`)).to.equal("");
-    const both = rsm(`<before>c@${DOMAIN}</before><after>a@${DOMAIN}</after>`);
-    expect(errorOf(await play.asks(crone, "get", both, DOMAIN))).to.equal("modify/bad-request");
+    const page = async (inside: string): Promise<Element> => {
+      const rsm = `<set xmlns="http://jabber.org/protocol/rsm">${inside}</set>`;
+      return await play.asks(crone, "get", ITEMS.replace("/>", `>${rsm}</query>`), DOMAIN);
+    };
+    const setIn = (answer: Element): Element | undefined => answer.getChild("query")?.getChild("set");
+    expect(setIn(await play.asks(crone, "get", ITEMS, DOMAIN))).to.equal(undefined);
+    expect(setIn(await page(""))?.getChildText("count")).to.equal("2");
+    const [a, c] = [`a@${DOMAIN} Cave`, `c@${DOMAIN} c`];
+    for (const [asked, given] of [
+      ["<max>1</max>", [a]],
+      [`<max>1</max><after>a@${DOMAIN}</after>`, [c]],
+      ["<max>1</max><before/>", [c]],
+      [`<max>1</max><before>c@${DOMAIN}</before>`, [a]],
+      ["<before/>", [a, c]],
+      [`<before>a@${DOMAIN}</before>`, []],
+    ] as const)
+      expect(items(await page(asked)), asked).to.deep.equal(given);
+    const both = await page(`<before>c@${DOMAIN}</before><after>a@${DOMAIN}</after>`);
+    expect(errorOf(both)).to.equal("modify/bad-request");
   });
 
-  it("a room tells what it is", async () => {
+  it("describes a room", async () => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_roomdesc": "Dark" });
     const answer = await play.asks(crone, "get", INFO);
     expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("Cave");
@@ -100,7 +97,7 @@ describe("what can be found out about rooms", () => {
     ]);
   });
 
-  it("no such room is item-not-found; an occupant's address asked from outside bad-request", async () => {
+  it("answers item-not-found for unknown rooms, and bad-request for occupants to outsiders", async () => {
     expect(errorOf(await play.asks(crone, "get", INFO))).to.equal("cancel/item-not-found by coven");
     await play.roomOf(hag, "hag");
     expect(errorOf(await play.asks(crone, "get", INFO, `${ROOM}/hag`))).to.equal(
@@ -108,7 +105,7 @@ describe("what can be found out about rooms", () => {
     );
   });
 
-  it("occupants are listed by public rooms, and to those inside", async () => {
+  it("lists occupants of public rooms, and to occupants", async () => {
     await play.roomOf(hag, "hag");
     expect(items(await play.asks(crone, "get", ITEMS))).to.deep.equal([]);
     expect(items(await play.asks(hag, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
@@ -116,7 +113,7 @@ describe("what can be found out about rooms", () => {
     expect(items(await play.asks(crone, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
   });
 
-  it("questions nobody knows get an error", async () => {
+  it("answers unknown requests with an error", async () => {
     await play.roomOf(hag, "hag");
     for (const to of [ROOM, DOMAIN]) {
       expect(errorOf(await play.asks(hag, "get", `<query xmlns="urn:unknown"/>`, to))).to.contain(
@@ -126,153 +123,5 @@ describe("what can be found out about rooms", () => {
         "bad-request",
       );
     }
-  });
-});
-
-describe("invitations", () => {
-  const play = onStage();
-  beforeEach(async () => {
-    await play.begins();
-    await play.coven();
-  });
-
-  const invite = (from: string, to = WICCA): Promise<void> =>
-    play.sends(
-      from,
-      `<message to="${ROOM}"><x xmlns="${USER}"><invite to="${to}"><reason>Hey!</reason><continue thread="t"/></invite></x></message>`,
-    );
-
-  it("go out from the room with who invites, the reason and the password, for every kind of client", async () => {
-    await play.configures(hag, {
-      "muc#roomconfig_roomsecret": "cauldron",
-      "muc#roomconfig_roomname": "Cave",
-    });
-    play.hears(hag);
-    await invite(hag);
-    const [message] = play.hears(WICCA);
-    expect(message?.attrs.from).to.equal(ROOM);
-    const x = message?.getChild("x", USER);
-    expect(x?.getChild("invite")?.attrs.from).to.equal(`${ROOM}/hag`);
-    expect(x?.getChild("invite")?.getChildText("reason")).to.equal("Hey!");
-    expect(x?.getChild("invite")?.getChild("continue")?.attrs.thread).to.equal("t");
-    expect(x?.getChildText("password")).to.equal("cauldron");
-    expect(message?.getChild("x", "jabber:x:conference")?.attrs).to.include({
-      jid: ROOM,
-      password: "cauldron",
-    });
-    expect(message?.getChildText("body")).to.contain("Cave");
-  });
-
-  it("say the inviter's real address where it is visible anyway", async () => {
-    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
-    await invite(hag);
-    expect(play.hears(WICCA)[0]?.getChild("x", USER)?.getChild("invite")?.attrs.from).to.equal(
-      "hag66@qtalk.test.org",
-    );
-  });
-
-  it("make the invited a member in a room of members", async () => {
-    await play.affiliates(hag, "crone1@qtalk.test.org", "member");
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    await invite(crone);
-    expect((await play.entry(wiccarocks, "wicca")).at(-2)).to.contain("member/participant");
-  });
-
-  it("are refused from outside, to outcasts, to nobody, and to those who may not invite", async () => {
-    const refused = async (from: string, to?: string): Promise<string[]> => {
-      await invite(from, to);
-      return play.hears(from).map(errorOf);
-    };
-    expect(await refused(wiccarocks)).to.deep.equal(["modify/not-acceptable by coven"]);
-    expect(await refused(hag, "@")).to.deep.equal(["modify/jid-malformed by coven"]);
-    await play.affiliates(hag, WICCA, "outcast");
-    play.hears(hag);
-    expect(await refused(hag)).to.deep.equal(["cancel/not-allowed by coven"]);
-    await play.configures(hag, { "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites": "0" });
-    play.hears(crone);
-    expect(await refused(crone)).to.deep.equal(["auth/forbidden by coven"]);
-    play.told(WICCA);
-  });
-
-  describe("are declined", () => {
-    const decline = (from: string, to: string): Promise<void> =>
-      play.sends(
-        from,
-        `<message to="${ROOM}"><x xmlns="${USER}"><decline to="${to}"><reason>Sorry</reason></decline></x></message>`,
-      );
-    const heard = (who: string): string[] =>
-      play
-        .hears(who)
-        .flatMap((message) => message.getChild("x", USER)?.getChild("decline") ?? [])
-        .map(({ attrs, ...element }) => `${attrs.from}: ${String(element.children[0])}`);
-
-    it("from outside, once, to whoever invited, under the name they had", async () => {
-      await invite(hag);
-      await play.appears(hag, "oldhag");
-      play.hears(hag);
-      await decline(wiccarocks, `${ROOM}/hag`);
-      await decline(wiccarocks, `${ROOM}/hag`);
-      expect(heard(hag)).to.deep.equal([`${WICCA}: <reason>Sorry</reason>`]);
-      expect(heard(wiccarocks)).to.deep.equal([]);
-    });
-
-    it("also where the inviter has left, and by their real address where it was told", async () => {
-      await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
-      await invite(crone);
-      await play.leaves(crone);
-      await decline(wiccarocks, "crone1@qtalk.test.org");
-      expect(heard("crone1@qtalk.test.org")).to.have.length(1);
-    });
-
-    it("also after a restart", async () => {
-      await invite(hag);
-      await play.restarts();
-      await decline(wiccarocks, `${ROOM}/hag`);
-      expect(heard(hag)).to.have.length(1);
-    });
-
-    it("by nobody who wasn't invited, and to nobody else: in silence, whoever is of the room or inside", async () => {
-      await invite(hag);
-      play.hush();
-      for (const from of [stranger, wiccarocks]) {
-        const others = [`${ROOM}/crone`, "crone1@qtalk.test.org", crone, "anybody@elsewhere.test", "@", ""];
-        for (const to of from === stranger ? [...others, `${ROOM}/hag`, hag] : others) {
-          await decline(from, to);
-          expect(play.hears(from), `${from} ${to}`).to.deep.equal([]);
-        }
-      }
-      await play.sends(
-        stranger,
-        `<message to="nowhere@${DOMAIN}"><x xmlns="${USER}"><decline to="${hag}"/></x></message>`,
-      );
-      play.told(stranger);
-      for (const who of [hag, crone, "crone1@qtalk.test.org", "anybody@elsewhere.test"]) {
-        expect(heard(who)).to.deep.equal([]);
-      }
-    });
-
-    it("by nobody who was banned since", async () => {
-      await invite(hag);
-      await play.affiliates(hag, WICCA, "outcast");
-      await decline(wiccarocks, `${ROOM}/hag`);
-      expect(heard(hag)).to.deep.equal([]);
-    });
-
-    it("as long as they are among the newest thousand", async () => {
-      await invite(hag);
-      const put = play.db.prepare("INSERT INTO invitations VALUES (1, ?, 'a@b', 'a@b', ?)");
-      for (let at = 0; at < 1001; at++) put.run(`${at}@b`, at);
-      await invite(crone);
-      const left = play.count("invitations");
-      expect(left).to.equal(1000);
-      await decline(wiccarocks, `${ROOM}/hag`);
-      expect(heard(hag)).to.have.length(1);
-    });
-
-    it("no more when the room is gone", async () => {
-      await invite(hag);
-      await play.destroys(hag);
-      expect(play.count("invitations")).to.equal(0);
-    });
   });
 });

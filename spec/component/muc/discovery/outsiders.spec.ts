@@ -12,7 +12,7 @@ const CLOSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "that they are banned from": {},
 };
 
-describe("what outsiders learn of a room", () => {
+describe("what outsiders learn about a room", () => {
   const play = onStage({}, async (play) => {
     await play.roomOf(hag, "hag", {
       "muc#roomconfig_roomname": "Cave",
@@ -44,7 +44,7 @@ describe("what outsiders learn of a room", () => {
         await ban();
       });
 
-      it("is that it is there, and its features", async () => {
+      it("is that it exists, and its features", async () => {
         const answer = await info(stranger);
         expect(answer.attrs.type).to.equal("result");
         expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("coven");
@@ -60,13 +60,13 @@ describe("what outsiders learn of a room", () => {
         for (const secret of SECRETS) expect(answer.toString()).not.to.contain(secret);
       });
 
-      it("is told whole to members, wherever they are, and to those inside", async () => {
+      it("is everything for members outside and occupants", async () => {
         for (const who of [hag, crone, "crone1@qtalk.test.org/elsewhere"]) {
           for (const secret of SECRETS) expect((await info(who)).toString()).to.contain(secret);
         }
       });
 
-      it("isn't who is inside, its picture, nor what was said and since when", async () => {
+      it("excludes occupants, picture, messages and their times", async () => {
         expect(await nicks(stranger)).to.deep.equal([]);
         await play.configures(hag, { "muc#roomconfig_publicroom": "1" });
         expect(await nicks(stranger)).to.deep.equal([]);
@@ -81,7 +81,7 @@ describe("what outsiders learn of a room", () => {
         }
       });
 
-      it("isn't whether somebody is inside, by whatever is asked or done to them", async () => {
+      it("excludes whether a nickname is inside, whatever they request", async () => {
         const asked = async (nick: string): Promise<string[]> => {
           const item = `<query xmlns="http://jabber.org/protocol/muc#admin"><item nick="${nick}" role="none"/></query>`;
           const results = [await outcome(stranger, "set", item)];
@@ -105,7 +105,7 @@ describe("what outsiders learn of a room", () => {
     });
   }
 
-  it("is the name where the room is in the public list, which tells it", async () => {
+  it("includes the name if the room is in the public list", async () => {
     await play.configures(hag, { "muc#roomconfig_membersonly": "1", "muc#roomconfig_publicroom": "1" });
     const list = await play.asks(stranger, "get", `<query xmlns="${DISCO}#items"/>`, DOMAIN);
     expect(list.toString()).to.contain("Cave");
@@ -114,12 +114,12 @@ describe("what outsiders learn of a room", () => {
     for (const secret of SECRETS.slice(1)) expect(answer).not.to.contain(secret);
   });
 
-  it("is everything where they may enter", async () => {
+  it("is everything if they may enter", async () => {
     for (const secret of SECRETS) expect((await info(stranger)).toString()).to.contain(secret);
     expect(await outcome(stranger, "get", `<vCard xmlns="vcard-temp"/>`)).to.equal("result");
   });
 
-  it("isn't who is inside unseen: those whose presence isn't told are in no list", async () => {
+  it("excludes occupants whose presence isn't broadcast", async () => {
     await play.configures(hag, {
       "muc#roomconfig_publicroom": "1",
       "muc#roomconfig_presencebroadcast": ["moderator"],
@@ -128,7 +128,7 @@ describe("what outsiders learn of a room", () => {
     expect(await nicks(stranger)).to.deep.equal(["hag"]);
   });
 
-  it("isn't what a locked room is", async () => {
+  it("excludes a locked room's data", async () => {
     const locked = `locked@${DOMAIN}`;
     await play.enters(hag, "hag", "", locked);
     const answer = await play.asks(stranger, "get", `<query xmlns="${DISCO}#info"/>`, locked);
@@ -138,7 +138,7 @@ describe("what outsiders learn of a room", () => {
     expect((await play.asks(hag, "set", archive, locked)).attrs.type).to.equal("result");
   });
 
-  it("isn't the archive of a room with a password; whoever got in may read it, member or not", async () => {
+  it("excludes the archive of a room with a password, which occupants may read", async () => {
     await play.configures(hag, { "muc#roomconfig_roomsecret": "cauldron" });
     const archive = `<query xmlns="urn:xmpp:mam:2"/>`;
     expect(await outcome(wiccarocks, "set", archive)).to.equal("auth/forbidden by coven");

@@ -4,7 +4,7 @@ import { errorOf, hag, onStage, ROOM, stranger } from "../play.js";
 
 const MANY = 500;
 
-describe("who changes their own room", () => {
+describe("an owner who changes their room", () => {
   const play = onStage({}, (play) => play.coven());
 
   const changes = async (
@@ -19,7 +19,7 @@ describe("who changes their own room", () => {
   const failed = (types: readonly (string | undefined)[]): number =>
     types.filter((type) => type !== "result").length;
 
-  it(`saves a list of ${MANY} members, one by one or in one piece`, async () => {
+  it(`saves ${MANY} members, one by one or at once`, async () => {
     expect(failed(await changes(hag, MANY, member))).to.equal(0);
     const all = Array.from({ length: MANY }, (_, i) => member(MANY + i)).join("");
     expect(failed(await changes(hag, 1, () => all))).to.equal(0);
@@ -27,14 +27,14 @@ describe("who changes their own room", () => {
     expect(members).to.be.at.least(2 * MANY);
   });
 
-  it(`configures it ${MANY} times at once, as test suites do with their rooms`, async () => {
+  it(`configures it ${MANY} times at once`, async () => {
     const answers = Array.from({ length: MANY }, (_, i) =>
       play.configures(hag, { "muc#roomconfig_roomname": `Coven ${i}` }),
     );
     expect(failed((await Promise.all(answers)).map(({ attrs }) => attrs.type))).to.equal(0);
   });
 
-  it("is told to wait if the changes are told to very many", async () => {
+  it("is refused for now if the changes are sent to very many occupants", async () => {
     // So little, that a slow machine doesn't give time for it.
     await play.begins({ rooms: { messages_per_second: 1 } });
     await play.coven();
@@ -48,7 +48,7 @@ describe("who changes their own room", () => {
     expect(failed(roles)).to.be.greaterThan(MANY / 2);
   });
 
-  it("has no more tries than messages in what they may not change", async () => {
+  it("has a rate limit for changes that they may not make", async () => {
     const refused = Array.from({ length: MANY }, (_, i) =>
       play.asks(
         stranger,

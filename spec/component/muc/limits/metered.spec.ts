@@ -13,7 +13,7 @@ const CORRECT = "urn:xmpp:message-correct:0";
 const MOST_BUSY = 500;
 const LATER = 60_000;
 
-describe("what one user asks of a full archive", () => {
+describe("a large archive", () => {
   const play = onStage();
   const begin = async (rooms: PlayOptions["rooms"] = {}): Promise<void> => {
     await play.begins({ rooms, messageBytes: 262_144 });
@@ -47,14 +47,14 @@ describe("what one user asks of a full archive", () => {
     return `<query xmlns="${MAM}">${form}</query>`;
   };
 
-  it("is a retraction of a message that isn't there: nothing is parsed to find it", async () => {
+  it("is searched for a retracted message without parsing it", async () => {
     await begin();
     await filled(200, `<body>x</body>${"<a/>".repeat(4_000)}`);
     const retraction = `<message to="${ROOM}" type="groupchat"><retract xmlns="${RETRACT}" id="none"/></message>`;
     expect(await busiestTurn(() => play.sends(crone, retraction))).to.be.below(MOST_BUSY);
   });
 
-  it("is a retraction of an old message by the id that its sender gave it", async () => {
+  it("lets old messages be retracted by the id that the sender gave them", async () => {
     await begin();
     await play.says(crone, "a secret", "old");
     await filled(600, "<body>x</body>");
@@ -62,7 +62,7 @@ describe("what one user asks of a full archive", () => {
     expect(JSON.stringify(play.db.prepare("SELECT stanza FROM archive").all())).not.to.include("a secret");
   });
 
-  it("is a retraction of a message with very many long corrections: all of them go", async () => {
+  it("loses very many long corrections of a retracted message", async () => {
     await begin({ messages_per_second: 1000 });
     await play.says(crone, "first", "first");
     await filled(500, `<body>a secret ${"x".repeat(100_000)}</body><replace xmlns="${CORRECT}" id="first"/>`);
@@ -85,7 +85,7 @@ describe("what one user asks of a full archive", () => {
     ["one letter with very many accents", `a${"\u0301\u0323".repeat(30_000)}`],
     ["very many words", "lorem ipsum dolor sit amet ".repeat(7_500)],
   ] as const) {
-    it(`is a search in ${name}, before and after they are indexed`, async () => {
+    it(`can be searched in ${name}, with and without its index`, async () => {
       await begin();
       await filled(100, `<body>${text}</body>`);
       const searches = async (): Promise<void> => {
@@ -97,7 +97,7 @@ describe("what one user asks of a full archive", () => {
     });
   }
 
-  it("is pages of messages with very many elements: they aren't parsed", async () => {
+  it("is read in pages without parsing messages", async () => {
     await begin();
     await filled(200, `<body>x</body>${"<a/>".repeat(4_000)}`);
     // The stage's link would read them.
@@ -108,7 +108,7 @@ describe("what one user asks of a full archive", () => {
     expect((process.cpuUsage().user - user) / 1000).to.be.below(MOST_BUSY);
   });
 
-  it("is to enter, if many inside have presences with very many elements, after a restart, too", async () => {
+  it("doesn't slow down entering a room with many large presences, also after a restart", async () => {
     await begin();
     const presence = `<presence to="${ROOM}/crone"><a xmlns="urn:x">${"<a/>".repeat(3_900)}</a></presence>`;
     await play.sends(crone, presence);
@@ -130,7 +130,7 @@ describe("what one user asks of a full archive", () => {
     expect(busy).to.be.below(MOST_BUSY);
   });
 
-  it("ends when their budget is used up, and others may still ask", async () => {
+  it("stops a search when the user's budget is used up, and answers others", async () => {
     await begin({ read_bytes_per_second: 16 * 1024 });
     await filled(200, `<body>${"lorem ipsum ".repeat(1_000)}</body>`);
     const answer = await play.asks(crone, "set", query("q"));
