@@ -18,7 +18,7 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   },
   [Errcode.exists]: {
     status: [200],
-    meaning: { en: "already exists, with another owner", zh: "已存在，且属于其他群主" },
+    meaning: { en: "the room already exists, with another owner", zh: "群已存在，且属于其他群主" },
   },
   [Errcode.notFound]: {
     status: [200],
@@ -38,7 +38,7 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   [Errcode.tooLong]: {
     status: [200],
     meaning: {
-      en: "the text is longer than 64,000 bytes (send_http_message.qunar alone)",
+      en: "the text is longer than 64,000 bytes (only send_http_message.qunar)",
       zh: "文本超过 64,000 字节（仅 send_http_message.qunar）",
     },
   },

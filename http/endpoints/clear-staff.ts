@@ -8,7 +8,7 @@ export default endpoint({
   paths: [{ path: "/qtalk/clear_staff" }],
   method: "POST",
   summary: {
-    en: "Remove users who left from all rooms and revoke their keys",
+    en: "Remove former employees from all rooms and revoke their keys",
     zh: "将离职人员移出所有群，并吊销其密钥",
   },
   fields: {

@@ -11,7 +11,7 @@ export default endpoint({
   name: "create_muc",
   paths: [{ path: "/qtalk/create_muc" }, { path: "/create_muc", group: "gateway" }],
   method: "POST",
-  summary: { en: "Make a room", zh: "建群" },
+  summary: { en: "Create a room", zh: "建群" },
   fields: {
     ...actorFields,
     muc_name: { type: optionalText(""), en: "the room's name", zh: "群名称" },

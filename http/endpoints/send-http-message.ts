@@ -15,8 +15,8 @@ export default endpoint({
   paths: [{ path: "/im_http_service/corp/message/send_http_message.qunar", group: "im_http_service" }],
   method: "POST",
   summary: {
-    en: "Send a text to users or rooms, to all or none",
-    zh: "向用户或群发送文本，要么全部发送，要么一个也不发",
+    en: "Send a text to users or rooms, or to none if one of them is invalid",
+    zh: "向用户或群发送文本；只要有一个接收者无效，就都不发送",
   },
   fields: {
     system: { type: optionalText(""), en: "the calling program", zh: "调用方标示" },

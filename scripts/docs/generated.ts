@@ -26,32 +26,31 @@ export function generated(description: string): readonly Generated[] {
   ];
 }
 
-const HEADS = {
-  en: {
-    calls: ["call", "what it does"],
-    also: ["call", "group", "what it does"],
-    errcodes: ["errcode", "meaning", "HTTP"],
-  },
-  zh: { calls: ["接口", "作用"], also: ["接口", "组", "作用"], errcodes: ["errcode", "含义", "HTTP"] },
+const PUNCTUATION = {
+  en: { parenthesised: (text: string) => ` (${text})`, colon: ": " },
+  zh: { parenthesised: (text: string) => `（${text}）`, colon: "：" },
 } as const;
+const ERRCODE_HEADS = { en: ["errcode", "meaning", "HTTP"], zh: ["errcode", "含义", "HTTP"] } as const;
 
-/** Returns a page with new tables of endpoints and of errcodes. */
+/** Returns a page with new lists of endpoints and a new table of errcodes. */
 function withCalls(text: string, language: Language): string {
-  const { calls, also, errcodes } = HEADS[language];
+  const { parenthesised, colon } = PUNCTUATION[language];
   const routes = routesOf(contract).map(({ method, path, group, summary }) => {
     const what = summary[language].replace(/<\w{1,40}>|\[\{[^[\]]{1,80}\}\]/g, "`$&`");
-    return { group, call: `\`${method} ${path}\``, what };
+    const inGroup = group === undefined ? "" : parenthesised(group);
+    return { isExtra: group !== undefined, entry: `- \`${method} ${path}\`${inGroup}${colon}${what}` };
   });
-  const main = routes.filter(({ group }) => group === undefined).map(({ call, what }) => [call, what]);
-  const others = routes.flatMap(({ call, group, what }) =>
-    group === undefined ? [] : [[call, group, what]],
-  );
+  const listOf = (isWanted: (route: { isExtra: boolean }) => boolean): string =>
+    routes
+      .filter(isWanted)
+      .map(({ entry }) => entry)
+      .join("\n");
   const parts = [
-    ["calls", markdownTable(calls, main)],
-    ["calls beside", markdownTable(also, others)],
-    ["errcodes", markdownTable(errcodes, errcodeRows(language))],
+    ["calls", listOf(({ isExtra }) => !isExtra)],
+    ["further calls", listOf(({ isExtra }) => isExtra)],
+    ["errcodes", markdownTable(ERRCODE_HEADS[language], errcodeRows(language))],
   ] as const;
-  return parts.reduce((whole, [name, table]) => withPart(whole, name, table), text);
+  return parts.reduce((whole, [name, part]) => withPart(whole, name, part), text);
 }
 
 /** Returns lists of the XEPs and RFCs: name, title, version, use. */

@@ -29,8 +29,8 @@ export default listEndpoint({
   paths: [{ path: "/sendmessage", group: "gateway" }],
   method: "POST",
   summary: {
-    en: 'Send several texts, all or none. To [{"User": "All"}] is everybody in the directory',
-    zh: '发送多条文本，要么全部发送，要么一条也不发；To 为 [{"User": "All"}] 时发给通讯录中的所有人',
+    en: 'Send several texts, or none if one is invalid. The receiver [{"User": "All"}] means everybody in the directory',
+    zh: '发送多条文本；只要有一条无效，就一条也不发。To 为 [{"User": "All"}] 时发给通讯录中的所有人',
   },
   fields: {
     ...textFields(listOf(receiver, "recipients")),
