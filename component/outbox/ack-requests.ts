@@ -1,11 +1,10 @@
 /**
- * Makes and recognises ack requests: stanzas that the server returns to the component, which proves that the server has
- * processed everything written before them. They replace XEP-0198 on streams that don't support it. ejabberd and
- * Prosody return a message that the component sends to itself; other servers are sent a ping (opening.ts detects which
- * kind works).
+ * Makes and recognises ack requests: stanzas that the server returns, which proves that it has processed everything
+ * written before them. They replace XEP-0198, which component streams (XEP-0114) lack. ejabberd and Prosody return a
+ * message that the component sends to itself; other servers are sent a ping (opening.ts detects which works).
  *
- * A multicast service (XEP-0033) processes stanzas independently of the stream, so it has ack requests of its own: the
- * same message, sent through the service, with the component as the only recipient.
+ * A multicast service (XEP-0033) processes stanzas independently of the stream, so ack requests for it are messages
+ * that it returns to the component.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -14,7 +13,6 @@ import type { WireText } from "../xml/wire-text.js";
 
 export type AckKind = "message" | "ping";
 
-/** A new ack request: its unguessable id, and its text for the stream. */
 export interface AckRequest {
   readonly id: string;
   readonly text: WireText;
@@ -26,7 +24,7 @@ export class AckRequests {
   #count = 0;
   kind: AckKind = "message";
 
-  /** @param domain the component's domain @param pinged the address that pings are sent to: a host of the server */
+  /** @param pinged the address that pings are sent to: a host of the server */
   constructor(
     private readonly domain: string,
     private readonly pinged: string,

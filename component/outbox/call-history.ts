@@ -1,19 +1,15 @@
 /**
- * Records, for the trace of calls (`outbox trace`), which stanzas are sent again and which errors come back. Records
- * are collected for some milliseconds and written in one transaction. The call itself is recorded in the transaction
- * that stores its rows; its acks are recorded by the journal.
+ * Records which stanzas are sent again and which errors come back, for `outbox trace`. The call itself is recorded with
+ * its rows (storage/unit-of-work.ts), its acks by the journal.
  */
 import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
 
-/** An error that came back for a stanza that was sent in a user's name. */
+/** An error that came back for a stanza sent in a user's name. The addresses are bare. */
 export interface BouncedStanza {
-  /** The id of the stanza. */
   readonly id: string;
-  /** The bare address that the stanza was sent from. */
   readonly sender: string;
-  /** The bare address that the stanza was sent to. */
   readonly receiver: string;
   readonly condition: string;
 }
@@ -27,13 +23,12 @@ interface CountedBounce {
   readonly call: KnownCall;
   readonly condition: string;
   readonly receiver: string;
-  /** When the error first came back, in milliseconds since 1970. */
+  /** When the first error came back, in milliseconds since 1970. */
   readonly at: number;
-  /** How many times the error came back. */
   count: number;
 }
 
-/** How long records are collected before they are written, in milliseconds. */
+/** How long records are collected for one transaction, in milliseconds. */
 const NOTE_MS = 20;
 /** How many stanza ids are remembered at least; at most twice as many are. */
 const REMEMBERED = 20_000;
@@ -50,11 +45,7 @@ export class CallHistory {
     private readonly commit: GroupCommit,
   ) {}
 
-  /**
-   * Remembers which call the stanzas belong to.
-   * @param call the call that was accepted
-   * @param rows its rows, with the ids of their stanzas
-   */
+  /** Remembers the ids of a call's stanzas, to find the call if an error comes back. */
   accepted(call: KnownCall, rows: readonly NewRow[]): void {
     for (const { sender, id } of rows) if (id !== undefined) this.#recent.set(keyOf(sender, id), call);
     if (this.#recent.size < REMEMBERED) return;
@@ -62,33 +53,27 @@ export class CallHistory {
     this.#recent = new Map();
   }
 
-  /** Records that these rows are sent again. */
+  /** Records that rows are sent again. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
     if (rewrite.last < rewrite.first) return;
     this.#rewrites.push({ ...rewrite, at: Date.now() });
     this.#noteSoon();
   }
 
-  /**
-   * Records an error that came back for a stanza.
-   * @returns the id of the HTTP request that sent the stanza; undefined if unknown
-   */
+  /** Records an error for a stanza. @returns the id of the HTTP request that sent the stanza; undefined if unknown */
   bounced({ id, sender, receiver, condition }: BouncedStanza): string | undefined {
     const key = keyOf(sender, id);
     const call = this.#recent.get(key) ?? this.#older.get(key);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /**
-   * Records an error that came back for a row of the outbox.
-   * @returns the id of the HTTP request that sent the row; undefined if unknown
-   */
+  /** Records an error for a row. @returns the id of the HTTP request that sent the row; undefined if unknown */
   bouncedRow({ rowId, receiver, condition }: BouncedRow): string | undefined {
     const call = this.log.callOf(rowId);
     return call && this.#bounced(call, receiver, condition);
   }
 
-  /** Returns the id of the HTTP request that a row belongs to; undefined if unknown. */
+  /** Returns the id of the HTTP request that sent a row; undefined if unknown. */
   requestOf(rowId: number): string | undefined {
     return this.log.callOf(rowId)?.request;
   }

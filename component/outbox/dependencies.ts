@@ -25,7 +25,7 @@ export interface OutboxDependencies {
   readonly store: OutboxStore;
   readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
-  /** The log of recent calls; undefined if calls aren't traced. */
+  /** Undefined if calls aren't traced. */
   readonly calls?: CallLog | undefined;
   readonly history?: CallHistory | undefined;
   readonly log: Logger;
@@ -34,22 +34,19 @@ export interface OutboxDependencies {
 
 /** The timings of the outbox, in milliseconds. */
 export interface OutboxTimes {
-  /** How often an idle link is checked. */
+  /** How long a link may be idle before an ack request is sent. */
   readonly keepAlive: number;
   /** How long a link may be without an ack before it counts as dead. */
   readonly silence: number;
-  /**
-   * How long the component waits on a new stream for its message to come back and for the server's uptime. After that
-   * it accepts a ping as the ack request, and goes on without the uptime.
-   */
+  /** How long a new stream may take to return the component's message and report the server's uptime (opening.ts). */
   readonly negotiation: number;
-  /** The delay before the outbox tries again to read rows after the database failed. */
+  /** The delay before rows are read again after the database failed. */
   readonly reread: number;
-  /** How long acks are collected before they are written to the disk in one transaction. */
+  /** How long acks are collected for one transaction. */
   readonly note: number;
 }
 
-/** The timings in production. A dead link is detected within keepAlive + silence, less than half a minute. */
+/** A dead link is detected within keepAlive + silence, less than half a minute. */
 export const TIMES: OutboxTimes = {
   ...{ keepAlive: 8_000, silence: 18_000, negotiation: 2_000, reread: 1_000, note: 20 },
 };
@@ -61,7 +58,6 @@ export interface OutboxOptions {
   readonly maxBytes: number;
   /** How long a call waits for the ack of its stanzas, in milliseconds. */
   readonly confirmTimeout: number;
-  /** How long, and how many, acknowledged rows are kept. */
   readonly keep: KeepLimits;
   readonly times?: Partial<OutboxTimes>;
 }

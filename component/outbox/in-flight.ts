@@ -1,10 +1,9 @@
 /**
  * The writes that the server hasn't acknowledged yet, each followed by an ack request, and the window: how many stanzas
- * may be unacknowledged. The window shrinks if the server doesn't respond, and grows with each ack.
+ * may be unacknowledged. The window shrinks if the server is silent, and grows with each ack.
  *
- * A write that contains stanzas for a multicast service needs an ack on two routes, the stream and the service. An ack
- * on a route acknowledges everything that was written to this route before the ack request. Writes are acknowledged in
- * order.
+ * A write with stanzas for a multicast service (XEP-0033) needs two acks, from the stream and through the service. An
+ * ack acknowledges everything written earlier to the same route. Writes are acknowledged in order.
  */
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
@@ -21,10 +20,7 @@ export interface Part {
   readonly row: OutboxRow;
   readonly start: number;
   readonly end: number;
-  /**
-   * Whether the stanzas were written, or why they weren't: they are too old, meant for the other send mode only, or
-   * parked.
-   */
+  /** Whether the stanzas were written, or why not: too old, meant for the other send mode, or parked. */
   readonly kind: "written" | "expired" | "omitted" | "parked";
   /** The offset of the first stanza that the server refused (XEP-0356); undefined if none was refused. */
   refusedAt?: number;
@@ -32,7 +28,6 @@ export interface Part {
 
 export interface Flight {
   readonly parts: readonly Part[];
-  /** How many stanzas the write contains. */
   readonly stanzas: number;
   readonly multicasts: readonly MulticastStanza[];
   /** The size of all stanzas, in characters. */
@@ -41,10 +36,7 @@ export interface Flight {
   readonly largest: number;
 }
 
-/**
- * An unacknowledged write: when it was written (milliseconds of performance.now()), its number, and the routes on which
- * an ack is awaited.
- */
+/** An unacknowledged write: when it was written (performance.now()), its number, and the routes without an ack yet. */
 interface Unacked extends Flight {
   readonly at: number;
   readonly number: number;
@@ -54,19 +46,18 @@ interface Unacked extends Flight {
 /** A write that consists of an ack request only. */
 const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 };
 
-/** The limits of the window: the least and the most stanzas, and the size in characters. */
+/** The limits of the window: stanzas, and the size in characters. */
 const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
 
 export class InFlight {
   #flights: Unacked[] = [];
-  /** The route of each ack request and the number of its write, by the request's id. */
+  /** The route of each ack request and the number of its write, by request id. */
   readonly #requests = new Map<string, { readonly route: Route; readonly number: number }>();
   #count = 0;
   #window = WINDOW.most;
   #size = 0;
-  /** When the last write and the last ack happened, in milliseconds of performance.now(). */
+  /** When the last write and the last ack happened, as performance.now(). */
   #last = { write: 0, ack: 0 };
-  /** How many stanzas are unacknowledged. */
   stanzas = 0;
 
   constructor(
@@ -110,9 +101,8 @@ export class InFlight {
   }
 
   /**
-   * Whether multicasts of this room are unacknowledged, or are part of the same write.
-   * @param receiver the receiver of the multicasts, escaped for XML; undefined: any
-   * @param also the multicasts of the same write
+   * Whether multicasts of this room are unacknowledged, or are among `also`, the multicasts of the next write.
+   * @param receiver counts only multicasts to this address, escaped for XML; undefined: to any
    */
   hasMulticasts(room: string, receiver: string | undefined, also: readonly MulticastStanza[]): boolean {
     const isSuch = (one: MulticastStanza): boolean =>
@@ -120,19 +110,12 @@ export class InFlight {
     return also.some(isSuch) || this.#flights.some(({ multicasts }) => multicasts.some(isSuch));
   }
 
-  /**
-   * Writes stanzas, followed by an ack request on each route.
-   * @returns false if the link's buffer is full: write again after "drain"
-   */
+  /** Writes stanzas and ack requests. @returns false if the link's buffer is full: write again after "drain" */
   write(text: WireText, flight: Flight): boolean {
     return this.#send(text, flight, new Set(flight.multicasts.map(({ service }) => service)));
   }
 
-  /**
-   * Sends an ack request if the link is idle, and drops the link if acks are missing for too long.
-   * @param silence how long acks may be missing, in milliseconds
-   * @param keepAlive after how long the link counts as idle, in milliseconds
-   */
+  /** Sends an ack request if the link is idle, and drops the link if acks are missing for too long. */
   check({ silence, keepAlive }: { readonly silence: number; readonly keepAlive: number }): void {
     const now = performance.now();
     const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
@@ -159,11 +142,7 @@ export class InFlight {
     return this.link.write(inOneWrite(texts));
   }
 
-  /**
-   * Removes the writes that this ack acknowledges.
-   * @param id the id of the ack request
-   * @returns these writes; [] if the id is unknown
-   */
+  /** Returns and removes the writes that an ack acknowledges; [] if the id is unknown. */
   ack(id: string): readonly Flight[] {
     const request = this.#requests.get(id);
     if (request === undefined) return [];
@@ -180,9 +159,9 @@ export class InFlight {
   }
 
   /**
-   * Marks a refused stanza and the stanzas after it in its row, so that they are sent again. Also marks the senders'
-   * copies of the same call that weren't written, as the server would have made them.
-   * @returns the row of the stanza; undefined if it is acknowledged already
+   * Marks a refused stanza, the rest of its row and the call's copies that the server should have made, to be sent
+   * again.
+   * @returns the row; undefined if it is acknowledged already
    */
   refuse(rowId: number, offset: number): OutboxRow | undefined {
     const parts = this.#flights.flatMap(({ parts }) => parts);
@@ -196,10 +175,7 @@ export class InFlight {
     return row;
   }
 
-  /**
-   * Forgets all unacknowledged writes, because they are lost or will be written again.
-   * @param isSilent whether the server was too slow; then the window is halved
-   */
+  /** Forgets all writes. @param isSilent whether the server was too slow, so that the window is halved */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
     if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));

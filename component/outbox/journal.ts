@@ -1,7 +1,6 @@
 /**
- * Writes acks and parked rows (rows whose host allows no send mode now) to the disk, and deletes rows that are no
- * longer kept. Changes are collected for some milliseconds and written in one transaction; if the component crashes
- * before, rows are only sent again. After a restart of the server, the journal makes the kept rows wait again.
+ * Writes acks and parked rows to the disk, and deletes rows that are no longer kept. Changes are collected for one
+ * transaction; if the component crashes before, rows are only sent again.
  */
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -14,7 +13,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 
 /** The pause after the disk failed, in milliseconds. */
 const TROUBLE_MS = 1_000;
-/** How many rows are deleted in one transaction at most, since other writes wait for it. */
+/** How many rows one transaction deletes at most, since other writes wait for it. */
 const SLICE = 1_000;
 
 /** Changes that aren't on the disk yet. */
@@ -38,18 +37,15 @@ export class Journal {
   #changes = noChanges();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** The id of the first row that is neither acknowledged nor parked; perhaps newer than on the disk. */
+  /** As in Noted, but perhaps newer than on the disk. */
   #acked: number;
-  /** When changes were last noted, in milliseconds since 1970. */
+  /** When the last change was noted, in milliseconds since 1970. */
   #at = 0;
   #noted: Noted;
   #isInTrouble = false;
   #isStopped = false;
 
-  /**
-   * @param noteMs how long changes are collected before a transaction, and how long the transaction may wait to be
-   * shared with other writes; in milliseconds
-   */
+  /** @param noteMs how long changes are collected for one transaction, in milliseconds */
   constructor(
     private readonly dependencies: OutboxDependencies & { readonly quotas: Quotas },
     private readonly kept: KeptRows,
@@ -60,16 +56,12 @@ export class Journal {
     this.#noted = { acked, pruned, isForgetting: false };
   }
 
-  /** Whether some parked rows are still to be written to the disk. */
+  /** Whether parked rows are still to be written to the disk. */
   get isParking(): boolean {
     return this.#changes.parked.length > 0;
   }
 
-  /**
-   * Notes that all rows before this one are acknowledged or parked.
-   * @param rowId the first row that is neither
-   * @param bytes the size of the rows that were finished since the last call
-   */
+  /** Notes that all rows before `rowId` are acknowledged or parked. @param bytes the size of the newly finished rows */
   acked(rowId: number, bytes: number): void {
     this.#acked = rowId;
     if (this.kept.ack(rowId, bytes, Date.now())) this.due();
@@ -102,7 +94,7 @@ export class Journal {
     this.#schedule(this.noteMs);
   }
 
-  /** Writes the changes now, so that a reader of the disk sees them. If the disk fails, they are written later. */
+  /** Writes the changes now, so that a reader of the disk sees them; later, if the disk fails. */
   flush(): void {
     if (!this.#isDue || this.#isStopped) return;
     try {
@@ -123,11 +115,7 @@ export class Journal {
     }
   }
 
-  /**
-   * Makes the kept rows wait again, as the server may have lost them.
-   * @returns the id of the first row to send
-   * @throws if the disk fails; then nothing was changed
-   */
+  /** Makes the kept rows wait again. @returns the first row's id @throws if the disk fails; then nothing was changed */
   replay(reason: ReplayReason): number {
     const { start, by } = this.kept;
     this.noteNow();

@@ -1,8 +1,7 @@
 /**
  * Keeps acknowledged rows for some seconds, since a server that crashes loses the stanzas that it hasn't delivered to
- * its clients. A row expires as soon as the server was heard from a given time after the row's ack, so time in which
- * the server may have been dead doesn't count. A row expires earlier if the kept rows exceed their maximum size. Parked
- * rows (rows that waited for a send mode of their host) are kept in the same way.
+ * its clients. A row expires when the server was heard from a given time after the row's ack, so time in which the
+ * server may have been dead doesn't count. Rows expire earlier if they exceed their maximum size.
  */
 import type { Acknowledger } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
@@ -14,12 +13,7 @@ export interface KeepLimits {
   readonly bytes: number;
 }
 
-/**
- * Why acknowledged rows must be sent again:
- * - `restarted`: the server was started after its last ack
- * - `unknown`: the server doesn't report its uptime
- * - `another`: the link is to another server, such as another node of a cluster
- */
+/** Why acknowledged rows must be sent again. */
 export type ReplayReason = "restarted" | "unknown" | "another";
 
 export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
@@ -28,39 +22,33 @@ export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
   another: "the link is to another server than before",
 };
 
-/** The server at the other end of the current link. */
 export interface Present {
   readonly peer: string | undefined;
   /** The server's uptime in seconds; undefined if the server didn't report it. */
   readonly uptime: number | undefined;
-  /** When the server answered, in milliseconds since 1970. */
+  /** When the server reported its uptime, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Rows that were acknowledged at about the same time: those before `end` that belong to no earlier span. */
+/** Rows that were acknowledged at about the same time. They follow the rows of the previous span. */
 interface Span {
-  /** The id after the last row of the span. */
+  /** The id after the last row. */
   end: number;
-  /** The size of the rows, in bytes. */
   bytes: number;
-  /** When the first row of the span was acknowledged, in milliseconds since 1970. */
+  /** When the first row was acknowledged, in milliseconds since 1970. */
   readonly since: number;
-  /** When the last row of the span was acknowledged, in milliseconds since 1970. */
+  /** When the last row was acknowledged, in milliseconds since 1970. */
   until: number;
 }
 
 /** The maximum duration of a span, in milliseconds. */
 const TOGETHER_MS = 100;
-/**
- * The minimum tolerance for a server's start time, in milliseconds. Uptimes are differences of whole seconds, so they
- * are up to a second too large or too small.
- */
+/** The minimum tolerance for a server's start time, in milliseconds, as uptimes are up to a second off. */
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
   #spans: Span[] = [];
   #bytes = 0;
-  /** The id of the first kept row. */
   #start: number;
   /** The id of the first row that isn't acknowledged. */
   #acked: number;
@@ -82,7 +70,6 @@ export class KeptRows {
     if (keepsParked) this.#parkedAt = by.heardAt;
   }
 
-  /** Whether all kept rows have expired. */
   get isEmpty(): boolean {
     return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
   }
@@ -92,7 +79,6 @@ export class KeptRows {
     return this.#start;
   }
 
-  /** The size of the kept rows, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -109,9 +95,9 @@ export class KeptRows {
 
   /**
    * Returns why the kept rows must be sent again; undefined if they needn't be. A server that kept running was started
-   * before the last link came up; a server that restarted was started after it was last heard from. A start time
-   * between the two (a clock was changed) counts as a restart if it is in the later half. If the component was stopped
-   * properly, only a restart counts, since the server was alive at that time.
+   * before the last link came up, a restarted one after it was last heard from; of a time between them (a clock was
+   * changed), the later half counts as a restart. After a proper stop of the component, only a restart counts, as the
+   * server was alive then.
    */
   replayReason({ peer, uptime, now }: Present): ReplayReason | undefined {
     const { upAt, heardAt } = this.#by;
@@ -122,7 +108,7 @@ export class KeptRows {
     return now - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
   }
 
-  /** Notes that a link is up over which rows acknowledged on the last link needn't be sent again. */
+  /** Notes a new link, over which the kept rows needn't be sent again. */
   linked(by: Acknowledger): void {
     this.#heard(by.heardAt);
     this.#by = by;
@@ -131,11 +117,9 @@ export class KeptRows {
   }
 
   /**
-   * Notes that the server has acknowledged all rows before this one.
-   * @param acked the first row that isn't acknowledged
-   * @param bytes the size of the rows that were finished since the last call
-   * @param now the time, in milliseconds since 1970
-   * @returns whether the state on the disk must be updated
+   * Notes that all rows before `acked` are acknowledged.
+   * @param bytes the size of the newly finished rows @param now in milliseconds since 1970
+   * @returns whether the disk must be updated
    */
   ack(acked: number, bytes: number, now: number): boolean {
     this.#heard(now);
@@ -145,7 +129,7 @@ export class KeptRows {
     return this.#prune() || isNew;
   }
 
-  /** Notes that parked rows were acknowledged. @param now the time, in milliseconds since 1970 */
+  /** Notes that parked rows were acknowledged. @param now in milliseconds since 1970 */
   ackParked(now: number): void {
     this.#parkedAt = now;
   }

@@ -1,12 +1,10 @@
 /**
  * Uses the server's multicast service (XEP-0033), through which a room sends one stanza to many receivers. The service
- * is discovered on each stream. It is used from the moment an ack request has come back through it until it refuses a
- * stanza.
+ * is discovered on each stream, and used from the first ack through it until it refuses a stanza.
  *
- * The service processes stanzas independently of the stream, so a stanza written to the stream directly can overtake an
- * earlier one sent to the service. To keep the order for each sender and receiver while multicasts of a room are
- * unacknowledged, all stanzas of the room for many receivers go through the service, and a stanza for a single one of
- * these receivers waits.
+ * The service works independently of the stream, so a stanza on the stream can overtake an earlier one through the
+ * service. To keep the order for each receiver while multicasts of a room are unacknowledged, all stanzas of the room
+ * for many receivers go through the service, and a stanza for one of these receivers waits.
  */
 import type { Logger } from "winston";
 import { hostOf } from "../address.js";
@@ -22,22 +20,17 @@ import { bytesForAddresses, multicastStanzas } from "./row-stanzas.js";
 
 /** How long the component waits for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
-/**
- * After this many faults the services aren't used for PAUSE_MS milliseconds. A stream that was closed because of
- * multicasts is one fault; a service that stopped responding counts as all of them.
- */
+/** The services aren't used for PAUSE_MS milliseconds after MOST_FAULTS closed streams, or after one silent service. */
 const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
-/** The minimum number of receivers for which the service is used. */
+/** The minimum number of receivers of a multicast. */
 const LEAST = 4;
 
 interface Dependencies {
   /** The component's domain: only stanzas of its rooms go through the service. */
   readonly domain: string;
-  /** The hosts that the server serves. */
   readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
   readonly acks: AckRequests;
-  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -86,11 +79,7 @@ export class Multicast {
       this.#log("info", "The server has no multicast service: rooms send each receiver its own");
   }
 
-  /**
-   * Forgets the services, as the stream is down.
-   * @param fault how a service caused the end of the stream: it stopped responding, or the server closed the stream
-   * because of a multicast; undefined if no service did
-   */
+  /** Forgets the services, as the stream is down. @param fault what a service did to end it; absent: nothing */
   end(fault?: "silent" | "closed"): void {
     this.#stop();
     this.#known = new Set();
@@ -112,10 +101,7 @@ export class Multicast {
     return true;
   }
 
-  /**
-   * Consumes a service's refusal; from then on no service is used on this stream.
-   * @returns false for any other stanza
-   */
+  /** Consumes a service's refusal, and stops using services on this stream. @returns false for any other stanza */
   refused(stanza: Element): boolean {
     const { type, from = "" } = stanza.attrs;
     if (type !== "error" || stanza.name === "iq" || !this.#known.has(from)) return false;
@@ -124,10 +110,7 @@ export class Multicast {
     return true;
   }
 
-  /**
-   * Whether a row goes through a service.
-   * @param isUsed returns whether other multicasts of the row's room are unacknowledged
-   */
+  /** Whether a row goes through a service. @param isUsed returns whether multicasts of its room are unacknowledged */
   reaches({ sender }: OutboxRow, { stanza, recipients }: ForMany, isUsed: () => boolean): boolean {
     if (!this.isInUse || !sender.endsWith(`@${this.dependencies.domain}`)) return false;
     return (
@@ -135,7 +118,7 @@ export class Multicast {
     );
   }
 
-  /** Builds the stanzas for the receivers of a row, from the receiver at offset `start` on. */
+  /** Builds the stanzas for a row's receivers from the offset `start` on. */
   stanzas(row: OutboxRow, many: ForMany, start: number): MulticastStanzas {
     const { stanzaBytes } = this.dependencies;
     const serviceOf = (receiver: string) => this.#services.get(hostOf(receiver));

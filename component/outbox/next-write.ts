@@ -10,20 +10,16 @@ import { RowModes } from "./send-modes.js";
 import type { WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {
-  /**
-   * How many stanzas the write may contain. A message and its copy count as one, and so do stanzas for a multicast
-   * service.
-   */
+  /** How many stanzas to take at most; only a message with its copy, or a multicast, may have more. */
   readonly most: number;
-  /** How many rows the write may take. */
   readonly mostRows: number;
   /** Rows with smaller ids were sent once before. */
   readonly lateBefore: number;
-  /** The multicast services; undefined if each receiver gets a separate stanza. */
+  /** If undefined, each receiver gets a separate stanza. */
   readonly multicast: Multicast | undefined;
 }
 
-/** A stanza larger than limits.stanza_bytes: its row, its offset in the row, and its size in bytes. */
+/** A stanza larger than limits.stanza_bytes. */
 export interface Oversized {
   readonly row: OutboxRow;
   readonly offset: number;
@@ -32,13 +28,13 @@ export interface Oversized {
 
 export interface NextWrite extends Flight {
   readonly text: WireText;
-  /** How many stanzas were dropped because they were too old. */
+  /** How many stanzas were too old, and dropped. */
   readonly expired: number;
   /** The stanza after those of the write, if it is too large to be sent. */
   readonly oversized: Oversized | undefined;
 }
 
-/** The maximum of one write: the number of stanzas, and the size in characters. */
+/** The limits of one write; the size in characters. */
 const MOST = { stanzas: 256, size: 128 * 1024 };
 /** A message that is written more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
@@ -49,17 +45,13 @@ interface OpenRow {
   readonly mode: ReturnType<RowModes["of"]>;
 }
 
-/** The write so far. */
 interface Draft {
   readonly parts: Part[];
   readonly texts: WireText[];
   readonly multicasts: MulticastStanza[];
   stanzas: number;
-  /** The size of all stanzas, in characters. */
   size: number;
-  /** The size of the largest stanza, in characters. */
   largest: number;
-  /** How many stanzas were dropped because they were too old. */
   expired: number;
 }
 
@@ -90,11 +82,7 @@ export class NextWrites {
     this.#modes.forget();
   }
 
-  /**
-   * Takes the next waiting stanzas.
-   * @returns the write; without parts if nothing can be written now
-   * @throws if the first row can't be read; then no row was taken
-   */
+  /** Takes the next stanzas, if any can be written now. @throws if the first row can't be read; no row is taken then */
   take(limits: WriteLimits): NextWrite {
     const draft: Draft = newDraft();
     const most = Math.min(limits.most, MOST.stanzas);
@@ -160,8 +148,7 @@ export class NextWrites {
         draft.largest = Math.max(draft.largest, text.length);
         continue;
       }
-      // The stanzas before the oversized one are written now, so it is the first of the next write; a message stays
-      // with its copy.
+      // The next write begins with the oversized stanza; a message stays with its copy.
       const done = row.isCopied ? 0 : index - before;
       texts.length = before + done;
       return done > 0 ? done : { row, offset: start, bytes: Buffer.byteLength(text) };

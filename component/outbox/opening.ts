@@ -1,10 +1,8 @@
 /**
- * Prepares a new stream for the outbox: before rows are written, it detects which kind of ack request the server
- * returns, the server's uptime (XEP-0012), and the send modes.
- *
- * It sends a message to the component's own domain, and a ping to the server. If the message comes back in time,
- * messages serve as ack requests, otherwise pings. All hosts are asked for the uptime, as some may not respond; the
- * first response counts, since all hosts belong to one server.
+ * Prepares a new stream for the outbox: detects which ack request the server returns, its uptime (XEP-0012), and the
+ * send modes. If a message to the component's own domain comes back in time, messages serve as ack requests, otherwise
+ * pings. All hosts are asked for the uptime, as some may not respond; the first response counts, as they belong to one
+ * server.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -17,7 +15,7 @@ import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 export interface Opened {
   /** When the stream came up, in milliseconds since 1970. */
   readonly upAt: number;
-  /** The server's uptime in seconds; undefined if it wasn't asked for or the server didn't report it. */
+  /** In seconds; undefined if unknown or not asked for. */
   readonly uptime: number | undefined;
 }
 
@@ -31,7 +29,7 @@ export class Opening {
   #upAt = 0;
   /** The kinds of the ack requests that were sent, by their ids. */
   readonly #requests = new Map<string, AckKind>();
-  /** The kind of ack request that works on this stream; undefined until it is known. */
+  /** The kind of ack request that works; undefined until it is known. */
   #kind: AckKind | undefined;
   #isPinged = false;
   #isPatient = true;
@@ -50,10 +48,7 @@ export class Opening {
     private readonly onOpen: (opened: Opened) => void,
   ) {}
 
-  /**
-   * Starts the detection on a new stream.
-   * @param isUptimeNeeded whether the outbox needs to know if the server has restarted
-   */
+  /** Starts the detection. @param isUptimeNeeded whether the outbox needs to know if the server has restarted */
   start(isUptimeNeeded: boolean): void {
     const { hosts, acks, link } = this.dependencies;
     this.#upAt = Date.now();

@@ -1,6 +1,6 @@
 /**
- * The outbox: stores the stanzas of each call on the disk, and answers the call when the server has acknowledged them
- * or, if this takes too long, when they are stored. row-flow.ts sends the stanzas.
+ * Stores the stanzas of each call, and answers the call when the server has acknowledged them or, if this takes too
+ * long, when they are stored. row-flow.ts sends the stanzas.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -19,12 +19,9 @@ import { RowFlow } from "./row-flow.js";
 
 export type { DeliveryStatus, OutboxOptions };
 
-/** The stanzas of a call, or of a change in rooms, with the writes to the database that belong to them. */
+/** The stanzas of a call or a change in rooms, with the writes that belong to them. */
 export interface Work extends UnitOfWork<WireText> {
-  /**
-   * Whether the account's quota was checked earlier (Outbox.refuse), so that the work isn't refused now, when undoing
-   * it would be costly.
-   */
+  /** Whether the quota was checked earlier (Outbox.refuse), as it would be costly to undo the work if it is refused. */
   readonly isAdmitted?: boolean;
 }
 
@@ -85,10 +82,8 @@ export class Outbox {
   }
 
   /**
-   * Accepts all stanzas of a call together with its other writes, or nothing. If the call repeats an earlier one, the
-   * answer depends on the state of the earlier rows.
-   * @returns a refusal if nothing was accepted, because the queue is full or the disk fails, or if all stanzas are dead
-   * letters
+   * Accepts a call's stanzas and other writes, or nothing. The answer to a repeated call depends on its earlier rows.
+   * @returns a refusal if the queue is full, the disk fails, or all stanzas are dead letters
    */
   async accept(work: Work): Promise<DeliveryStatus | Refusal> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
@@ -115,11 +110,7 @@ export class Outbox {
     return this.#flow.consume(stanza);
   }
 
-  /**
-   * Refuses new calls from now on, and waits until all rows are acknowledged.
-   * @param ms how long it waits at most, in milliseconds
-   * @returns false if some rows still wait
-   */
+  /** Refuses new calls, and waits up to `ms` milliseconds for the ack of all rows. @returns false if some still wait */
   async flush(ms: number): Promise<boolean> {
     const flow = this.#flow;
     this.#isClosing = true;
@@ -181,9 +172,7 @@ export class Outbox {
     }
   }
 
-  /**
-   * Returns a refusal if one of the repeated rows is a dead letter; "queued" if one of them is parked; else undefined.
-   */
+  /** Returns a refusal if a repeated row is a dead letter, "queued" if one is parked, else undefined. */
   #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
     const { store } = this.#dependencies;
     if (this.#journal.isParking) this.#journal.flush();
@@ -204,7 +193,7 @@ export class Outbox {
     }
   }
 
-  /** Registers gauges that show the state of the outbox, as `outbox list` does. */
+  /** Registers gauges of the states, as `outbox list` shows them. */
   #provideMetrics(kept: KeptRows): void {
     const { metrics, store } = this.#dependencies;
     const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>

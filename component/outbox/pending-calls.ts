@@ -3,10 +3,7 @@ import type { Refusal } from "../refusal.js";
 
 /** The answer to an accepted call. */
 export interface DeliveryStatus {
-  /**
-   * `confirmed`: the server has acknowledged all stanzas of the call; `queued`: the stanzas are on the disk and will be
-   * sent.
-   */
+  /** `confirmed`: the server has acknowledged all stanzas; `queued`: they are on the disk, and will be sent. */
   readonly delivery: "confirmed" | "queued";
 }
 
@@ -23,10 +20,7 @@ interface PendingCall {
   readonly end: number;
   /** When the call is answered at the latest, in milliseconds of performance.now(). */
   readonly deadline: number;
-  /**
-   * Whether a row of the call is parked (its host allows no send mode now), is a dead letter, or was too old to be
-   * sent.
-   */
+  /** Whether a row of the call is parked, a dead letter, or was too old to be sent. */
   isIncomplete: boolean;
   resolve(status: DeliveryStatus | Refusal): void;
 }
@@ -45,7 +39,7 @@ export class PendingCalls {
     });
   }
 
-  /** Marks the calls of a row as incomplete: the row is parked, a dead letter, or too old. */
+  /** Marks the calls of a row that is parked, a dead letter, or too old. */
   incomplete(row: number): void {
     for (const call of this.#of(row)) call.isIncomplete = true;
   }
@@ -58,12 +52,11 @@ export class PendingCalls {
     }
   }
 
-  /** Answers the calls that end before this row: all rows before it are acknowledged, parked or too old. */
+  /** Answers the calls whose rows all have smaller ids than this row, as those rows are finished. */
   acked(row: number): void {
     this.#settle(({ end }) => end <= row);
   }
 
-  /** Answers the calls whose time is up. */
   settleOverdue(): void {
     const now = performance.now();
     this.#settle(({ deadline }) => deadline <= now, QUEUED);

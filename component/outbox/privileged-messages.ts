@@ -1,7 +1,6 @@
 /**
- * Wraps users' messages as privileged messages (XEP-0356 §5), and recognises refused ones. The wrapper goes to the
- * user's host; the message inside is from the user's bare address. The wrapper's id contains the row's id, so that a
- * refused message can be found.
+ * Wraps users' messages as privileged messages (XEP-0356 §5), and recognises refused ones by the row id in the
+ * wrapper's id. The wrapper goes to the user's host; the message inside is from the user's bare address.
  */
 import { randomUUID } from "node:crypto";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -12,7 +11,6 @@ import { serialise } from "../xml/serialise.js";
 import { envelope, enveloped, fromBare, type Envelope } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 
-/** A privileged message that the server returned as an error. */
 export interface RefusedMessage extends Position {
   readonly host: string;
   /** The error condition (RFC 6120 §8.3.3). */
@@ -21,10 +19,7 @@ export interface RefusedMessage extends Position {
   readonly isForbidden: boolean;
 }
 
-/**
- * The error conditions of a host that accepts no privileged messages: the permission is missing, or the module is
- * (item-not-found on ejabberd, service-unavailable on Prosody).
- */
+/** Conditions of a missing permission or module (item-not-found on ejabberd, service-unavailable on Prosody). */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "forbidden",
   "service-unavailable",
@@ -33,12 +28,10 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 export class PrivilegedMessages {
-  /** The random prefix of all ids, so that no other entity can forge an error. */
+  /** Random, so that no other entity can forge an error. */
   readonly #prefix = `privileged-${randomUUID()}-`;
-  /** The wrappers without their content, by host. */
   readonly #wrappers = new Map<string, Envelope>();
 
-  /** @param domain the component's domain */
   constructor(private readonly domain: string) {}
 
   /** Wraps a stanza of a user as a privileged message. @param sender the user's bare address */

@@ -1,7 +1,6 @@
 /**
- * Limits what waits in the outbox, in total and for each account. A caller's quota is as large as the space left free;
- * a user's is an eighth of that space. So if one account floods the outbox, its calls are refused while those of other
- * accounts are still accepted.
+ * Limits what waits in the outbox, in total and for each account, so that one account can't fill it for all. A caller's
+ * quota is as large as the space left free; a user's is an eighth of that space.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
@@ -12,7 +11,6 @@ import { Errcode, Refusal } from "../refusal.js";
 /** Waiting rows of consecutive calls of one account. */
 interface Part {
   readonly name: string;
-  /** How many calls the rows belong to. */
   calls: number;
   weight: Weight;
   /** The id of the last row. */
@@ -29,14 +27,10 @@ const RETRY_AFTER = 5;
 export class Quotas {
   readonly #stanzas: QuotaPool;
   readonly #bytes: QuotaPool;
-  /** In the order of the rows' ids. */
   readonly #parts: Part[] = [];
   #used: Weight;
 
-  /**
-   * @param most the limits of the outbox
-   * @param used the weight of rows that wait from earlier; they count for no account
-   */
+  /** @param used the weight of rows that wait from earlier; they count for no account */
   constructor(
     private readonly most: Weight,
     used: Weight,
@@ -91,15 +85,12 @@ export class Quotas {
     }
   }
 
-  /** Adds to the weight of what waits in total. */
+  /** Adds to the weight of all waiting rows. */
   add(weight: Weight): void {
     this.#used = plus(this.#used, weight);
   }
 
-  /**
-   * Subtracts from the weight of what waits in total, down to zero: rows that another process made wait again were
-   * never added.
-   */
+  /** Subtracts from the weight of all waiting rows, down to zero: rows put back by another process were never added. */
   remove(weight: Weight): void {
     const { stanzas, bytes } = minus(this.#used, weight);
     this.#used = { stanzas: Math.max(0, stanzas), bytes: Math.max(0, bytes) };
@@ -111,7 +102,7 @@ export class Quotas {
   }
 }
 
-/** Makes the refusal of a call that can't be accepted now but can be repeated later. */
+/** Makes the refusal of a call that can be repeated later. */
 export function unavailable(text: string): Refusal {
   return new Refusal(Errcode.unavailable, text, RETRY_AFTER);
 }

@@ -1,7 +1,6 @@
 /**
- * Handles stanzas that can't be sent. A stanza that is too large, or because of which the server closes the stream,
- * becomes a dead letter, which is stored until an operator retries or deletes it; a refused privileged message is sent
- * again; notifications that are too old are dropped.
+ * Handles stanzas that can't be sent. Stanzas that are too large, or because of which the server closes the stream,
+ * become dead letters; refused privileged messages are sent again; notifications that are too old are dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -26,10 +25,7 @@ export interface RowDependencies extends OutboxDependencies {
   readonly pending: PendingCalls;
 }
 
-/**
- * Every server accepts stanzas up to this size in bytes (RFC 6120 §13.12), so a smaller stanza was rejected for another
- * reason.
- */
+/** All servers accept stanzas of this many bytes (RFC 6120 §13.12): they reject smaller ones for another reason. */
 const LEAST_LIMIT = 10_000;
 
 /** Makes the refusal of a call whose stanzas are a dead letter. */
@@ -39,7 +35,6 @@ export function refusalOf({ id, reason }: { readonly id: number; readonly reason
 }
 
 export class Rejections {
-  /** The size of the largest stanza ever acknowledged, in characters. */
   #largest = 0;
 
   constructor(
@@ -52,10 +47,7 @@ export class Rejections {
     this.#largest = Math.max(this.#largest, size);
   }
 
-  /**
-   * Makes a stanza that the server rejects a dead letter.
-   * @param acked the id of the first row that isn't acknowledged
-   */
+  /** Makes a stanza that the server rejects a dead letter. @param acked the id of the first unacknowledged row */
   rejected({ row, offset, closed }: Rejected, acked: number): void {
     const { text } = closed;
     const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
@@ -70,16 +62,13 @@ export class Rejections {
     if (blameOf(closed) === "content") this.#refuseCall(row);
   }
 
-  /**
-   * Makes a stanza larger than limits.stanza_bytes a dead letter; the limit was lowered after the stanza was accepted.
-   */
+  /** Makes a stanza above limits.stanza_bytes a dead letter; the limit was lowered after the stanza was accepted. */
   oversized({ row, offset, bytes }: Oversized, most: number): void {
     const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
     this.#bury(row, offset, reason, undefined);
     this.#refuseCall(row);
   }
 
-  /** Logs that the server closes every stream. */
   blameServer(): void {
     this.dependencies.log.error(
       "The server closes every stream, whatever it is sent, and acknowledges nothing. See the server's log. The component " +
@@ -87,7 +76,6 @@ export class Rejections {
     );
   }
 
-  /** Counts and logs notifications that were too old. */
   expired(count: number): void {
     if (count === 0) return;
     this.dependencies.log.info(
@@ -97,12 +85,12 @@ export class Rejections {
   }
 
   /**
-   * Handles a privileged message that came back. If the host accepts no privileged messages, the row is sent again in
-   * the send mode that then applies; else the error is logged.
+   * Handles a refused privileged message. If its host refuses all of them, the row is sent in the mode that now
+   * applies.
    */
   refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
-      // The error is about this message; in direct mode, it would have gone to the user.
+      // In direct mode, this error would have gone to the user.
       this.dependencies.metrics.bounces.inc({ condition });
       const request = this.dependencies.history?.bouncedRow({ rowId, receiver: host, condition });
       this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
@@ -115,9 +103,7 @@ export class Rejections {
   }
 
   /**
-   * Makes a stanza a dead letter.
-   * @param rest the remaining rows of its call if they become dead letters, too
-   * @throws if the disk fails; then nothing was changed
+   * Makes a stanza a dead letter, with `rest`, other rows of its call. @throws if the disk fails; nothing was changed
    */
   #bury(row: OutboxRow, offset: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
@@ -138,7 +124,7 @@ export class Rejections {
       { request },
     );
   }
-  /** Refuses the call of a dead letter if no other stanza of the call was written; else the call is `queued`. */
+  /** Refuses the call of a dead letter if no other stanza of its row was written; else the call is `queued`. */
   #refuseCall({ rowId, stanzas, isCopied }: OutboxRow): void {
     const { store, pending } = this.dependencies;
     const letter = stanzas === 1 || isCopied ? store.obstacleTo(rowId) : undefined;

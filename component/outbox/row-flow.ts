@@ -2,12 +2,12 @@
  * Moves rows through their states, from acceptance to deletion:
  * - waiting: committed to the disk
  * - unacked: written to the stream, followed by an ack request
- * - acked: acknowledged by the server; kept for a few seconds in case the server restarts, then deleted (journal.ts)
- * - parked: its host allows no send mode now; later rows are sent before it
+ * - acked: acknowledged by the server; kept for some seconds in case the server restarts, then deleted (journal.ts)
+ * - parked: its host now allows no send mode, neither privileged (XEP-0356) nor direct; later rows overtake the row
  * - dead letter: too large, or the server closes the stream because of it; an operator decides what to do
  *
  * The class owns the ack position (all stanzas before it are acked, parked or dead letters) and the window (the unacked
- * rows). The transitions are accept(), #run(), #ack(), #down() and #begin().
+ * rows).
  */
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
@@ -35,7 +35,7 @@ export class RowFlow {
   readonly #rejections: Rejections;
   readonly #opening: Opening;
   #acked: Position;
-  /** Rows with smaller ids are late: they were acked by a server that has restarted since. */
+  /** Rows with smaller ids are late: a server that has restarted since acked them. */
   #lateBefore = 0;
   /** The properties of the stream; undefined while rows can't be written. */
   #opened: Opened | undefined;
@@ -85,15 +85,12 @@ export class RowFlow {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
   }
 
-  /** Whether stanzas of an unfinished row are acked; they aren't among the kept rows. */
+  /** Whether stanzas of an unfinished row are acked; they aren't kept rows. */
   get #isPartlyAcked(): boolean {
     return this.#acked.offset > 0 || this.#rows.isPartlyAcked;
   }
 
-  /**
-   * Adds a call's committed rows to the waiting ones, and answers the call.
-   * @param repeated the ids of earlier rows that the call repeats; none of them is parked or a dead letter
-   */
+  /** Adds a call's committed rows, and answers it. @param repeated earlier rows, none parked or a dead letter */
   accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
     if (added.length > 0) {
       this.#rows.append(added);
@@ -134,7 +131,7 @@ export class RowFlow {
     const { multicast, stanzaBytes } = this.dependencies;
     const most = Math.min(this.#inFlight.room, this.#suspects.most - this.#inFlight.stanzas);
     if (this.#isBlocked || most <= 0 || !this.#rows.hasMore) return 0;
-    // While stanzas are suspected, each receiver gets a separate stanza, to find the receiver that the server rejects.
+    // Suspects are sent to each receiver separately, to find the receiver that the server rejects.
     const forMany = this.#suspects.isEmpty ? multicast : undefined;
     const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast: forMany });
     const { parts, oversized } = write;
@@ -243,7 +240,7 @@ export class RowFlow {
     if (acks.kind === "message") void multicast?.begin((text) => void link.write(text));
   }
 
-  /** Makes unacked rows wait again, from the ack position on. */
+  /** Makes unacked rows wait again. */
   #rewind(isSilent = false): void {
     this.#inFlight.clear(isSilent);
     this.#rows.rewind(this.#acked);

@@ -1,4 +1,4 @@
-/** Builds the stanzas of an outbox row as they are written to the stream, each by its offset in the row. */
+/** Builds the stanzas of an outbox row, each by its offset in the row. */
 import type { Origin, Row, StanzaKind } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
 import type { MulticastService } from "../probes/multicast-discovery.js";
@@ -15,7 +15,7 @@ import {
 } from "../xml/splice.js";
 import { LEFT_FREE, NO_TEXT, type WireText } from "../xml/wire-text.js";
 
-/** A row whose text can be written to the stream. */
+/** A row whose text is ready for the stream. */
 export type OutboxRow = Row<WireText>;
 
 const KINDS: ReadonlySet<string> = new Set<StanzaKind>(["message", "presence", "iq"]);
@@ -32,7 +32,7 @@ export function originOf({ name, attrs }: Element): Origin {
   return { kind: name, sender: slash < 0 ? from : from.slice(0, slash), receiver, id };
 }
 
-/** A stanza without `to` that is sent to many recipients, and the recipients' addresses. */
+/** A stanza without `to`, and the addresses of its many recipients. */
 export interface ForMany {
   readonly stanza: Addressable;
   readonly recipients: readonly string[];
@@ -40,16 +40,12 @@ export interface ForMany {
 
 export interface RowStanzas {
   readonly row: OutboxRow;
-  /** Returns the complete stanza at this offset. */
   at(offset: number): WireText;
   /** Undefined if the row has no list of recipients. */
   readonly many?: ForMany;
 }
 
-/**
- * Returns the stanzas of a row.
- * @param delayedBy the domain named in the messages' delay elements (XEP-0203); undefined: no delay elements
- */
+/** Returns a row's stanzas. @param delayedBy the domain in messages' delay elements (XEP-0203); absent: no element */
 export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   const { sender, recipients, isCopied, stanzas } = row;
   // Only messages get a delay element: a presence describes the current state.
@@ -76,7 +72,6 @@ export interface MulticastStanza {
 
 interface MulticastRoute {
   readonly serviceOf: (recipient: string) => MulticastService | undefined;
-  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
 }
 
@@ -88,25 +83,15 @@ export interface MulticastStanzas {
   readonly end: number;
 }
 
-/**
- * The maximum size of the addresses in one stanza, in bytes; the size of the markup around an address, in bytes; and
- * how many receivers one write may have.
- */
+/** Limits: bytes of addresses in a stanza, bytes of markup around an address, receivers in a write. */
 const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
 
-/**
- * Returns how many bytes the addresses may take in a stanza.
- * @param stanzaBytes the maximum size of the stanza, in bytes
- */
+/** Returns how many bytes of addresses fit in a stanza of at most `stanzaBytes` bytes. */
 export function bytesForAddresses({ tail }: Addressable, stanzaBytes: number): number {
   return Math.min(MOST.addresses, stanzaBytes - Buffer.byteLength(tail) - LEFT_FREE.kept);
 }
 
-/**
- * Builds stanzas for the receivers of a row: one for all receivers of the same multicast service, separate ones for the
- * others.
- * @param start the offset of the first receiver
- */
+/** Builds stanzas for a row's receivers from `start` on: one for all receivers of the same service, else one each. */
 export function multicastStanzas(
   { sender: room, kind }: OutboxRow,
   { stanza, recipients }: ForMany,
@@ -137,15 +122,12 @@ export function multicastStanzas(
   return { texts, multicasts: all, end };
 }
 
-/** Returns a row with only the stanzas from this offset on. */
+/** Returns a row without the stanzas before this offset. */
 export function rowFrom(row: OutboxRow, start: number): OutboxRow {
   return start === 0 ? row : withStanzas(row, (offset) => offset >= start);
 }
 
-/**
- * Takes the stanza at this offset out of a row; a message is taken out together with its copy.
- * @returns the stanza as a separate row, and the rest of the row; undefined if no stanza is left
- */
+/** Takes a stanza out of a row; a message together with its copy. @returns both; no rest if no stanza is left */
 export function takeOut(
   row: OutboxRow,
   at: number,

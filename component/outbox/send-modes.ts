@@ -1,7 +1,4 @@
-/**
- * The send modes of users' stanzas, `privileged` (XEP-0356) or `direct`; component/privilege detects the mode of each
- * host.
- */
+/** How users' stanzas are sent: `privileged` (XEP-0356) or `direct`, as component/privilege detects for each host. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { OutboxRow } from "./row-stanzas.js";
@@ -9,20 +6,14 @@ import type { OutboxRow } from "./row-stanzas.js";
 export interface SendModes {
   /** Returns the mode for a stanza of this kind and sender; "none" if the sender's host allows no mode now. */
   of(kind: Origin["kind"], sender: string): SendMode | "none";
-  /**
-   * Detects the modes on a new stream.
-   * @param onKnown called once when the modes are known, unless the stream ends before
-   */
+  /** Detects the modes on a new stream. @param onKnown called once they are known, unless the stream ends before */
   begin(onKnown: () => void): void;
-  /** Handles the end of the stream. */
   end(closed: StreamEnd): void;
   /** Notes that the host refused a privileged message. */
   forbidden(host: string): void;
-  /** Registers a listener for changes of modes while a stream is up. */
   onChange(listener: () => void): void;
 }
 
-/** Send modes that send all stanzas directly. */
 export const DIRECT: SendModes = {
   of: () => "direct",
   begin: (onKnown) => onKnown(),
@@ -32,18 +23,16 @@ export const DIRECT: SendModes = {
 };
 
 /**
- * Determines the send mode of each row, in the order of writing. Some rows are meant for one mode only: the sender's
- * copy of a message, which the server makes itself for a privileged message. Such a row gets the mode of the preceding
- * row of the same call and sender, even if the host's mode has changed since, so that a message is copied exactly once.
+ * Determines the send mode of each row, in the order of writing. A sender's copy of a message is meant for direct mode
+ * only, as the server itself copies a privileged message. It gets the mode of the preceding row of its call and sender,
+ * even if the host's mode has changed since, so that a message is copied exactly once.
  */
 export class RowModes {
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
 
   constructor(private readonly modes: SendModes) {}
 
-  /**
-   * Returns the mode of a row; "omitted" if the row is meant for the other mode; "none" if its host allows no mode now.
-   */
+  /** Returns a row's mode; "omitted" if the row is meant for the other mode; "none" if its host allows no mode now. */
   of({ kind, sender, call, mode: only }: OutboxRow): SendMode | "none" | "omitted" {
     const last = this.#last?.call === call && this.#last.sender === sender ? this.#last : undefined;
     const mode =

@@ -1,9 +1,8 @@
 /**
- * Finds the stanza because of which the server closes the stream. If the stream error is about content (RFC 6120
- * §4.9.3), or the server closes the stream without a reason shortly after a write, the unacknowledged stanzas become
- * suspects. They are written again in order, in small parts: first as many at a time as the square root of their
- * number, finally one by one. A stanza that was the only unacknowledged one when the stream was closed is rejected
- * after the second close with an error about content, or after the third close of any kind: it becomes a dead letter.
+ * Finds the stanza because of which the server closes the stream. After a stream error about content (RFC 6120 §4.9.3),
+ * or a close without a reason shortly after a write, the unacknowledged stanzas are suspects. They are written again in
+ * order: first as many at a time as the square root of their number, finally one by one. A stanza that is alone in
+ * flight at two closes with an error about content, or at three of any kind, is rejected.
  *
  * A close isn't counted if the server has restarted since, or has refused connections for a while.
  */
@@ -12,7 +11,7 @@ import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** A stanza that the server rejects: its row and its offset in the row. */
+/** A stanza that the server rejects. */
 export interface Rejected {
   readonly row: OutboxRow;
   readonly offset: number;
@@ -31,25 +30,23 @@ interface Close {
   readonly closed: StreamEnd;
   readonly blame: Blame;
   readonly range: Range;
-  /** The stanza, if it was the only unacknowledged one; else undefined. */
+  /** The only unacknowledged stanza; undefined if there were several. */
   readonly alone: Part | undefined;
 }
 
 /** Up to this many suspects are written one by one, as a round trip costs less than a new stream. */
 const SINGLY = 64;
-/**
- * How many closes reject a stanza that was alone in flight: closes of any kind, or closes with an error about content.
- */
+/** How many closes reject a stanza that was alone in flight: of any kind, or with an error about content. */
 const CLOSES = { any: 3, named: 2 };
-/** After this many closes without an ack in between, the server is considered to be at fault, not a stanza. */
+/** After this many closes without an ack in between, the server is at fault, not a stanza. */
 const BARREN = 100;
-/** A stream that is closed more than this many milliseconds after the last write wasn't closed because of a stanza. */
+/** A stream closed more than this many milliseconds after the last write wasn't closed because of a stanza. */
 const RIGHT_BEHIND_MS = 5_000;
 
 export class Suspects {
   /** The ranges of suspects, the innermost range last. */
   #ranges: Range[] = [];
-  /** How many closes happened with a stanza alone in flight, by the stanza's row and offset. */
+  /** How many closes happened with a stanza alone in flight, by row id and offset. */
   readonly #closes = new Map<string, { any: number; named: number }>();
   #close: Close | undefined;
   #barren = 0;
@@ -75,10 +72,8 @@ export class Suspects {
   }
 
   /**
-   * Notes the end of a stream.
-   * @param written the unacknowledged parts
-   * @param ms how many milliseconds ago the last write was
-   * @returns true if some of the stanzas may have caused the end; the caller should then open a new stream at once
+   * Notes the end of a stream. @returns whether stanzas may be the cause: open a new stream at once
+   * @param written the unacknowledged parts @param ms time since the last write, in milliseconds
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
     const blame = blameOf(closed);
@@ -91,9 +86,8 @@ export class Suspects {
   }
 
   /**
-   * Judges the last close, as the link is up again.
-   * @param hasLivedOn whether the server kept running and accepting connections since
-   * @returns the rejected stanza; undefined if no stanza is rejected
+   * Judges the last close, as the link is up again. @returns the rejected stanza, if any
+   * @param hasLivedOn whether the server has kept running and accepting connections
    */
   judge(hasLivedOn: boolean): Rejected | undefined {
     const close = this.#close;
@@ -113,7 +107,7 @@ export class Suspects {
     return { row, offset, closed };
   }
 
-  /** Removes the suspects that are acknowledged by now from the list. */
+  /** Removes acknowledged suspects. */
   acked(part: Part): void {
     const end = endOf(part);
     this.#barren = 0;
@@ -132,7 +126,7 @@ function endOf({ row, end }: Part): Position {
   return { rowId: row.rowId, offset: end };
 }
 
-/** Returns how many stanzas a part has; a message and its copy are written together, and count as one. */
+/** A message and its copy are written together, and count as one. */
 function stanzasIn({ row, start, end }: Part): number {
   return row.isCopied ? 1 : end - start;
 }

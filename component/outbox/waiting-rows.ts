@@ -1,6 +1,6 @@
 /**
- * Reads the waiting rows in order, from memory if the outbox keeps up with the calls, else from the disk. After a
- * rewind, the parked rows (rows whose host allowed no send mode) come first.
+ * Reads the waiting rows in order, from memory or, if the outbox can't keep up with the calls, from the disk. After a
+ * rewind, the parked rows come first.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { Position } from "../../storage/outbox-progress.js";
@@ -8,32 +8,27 @@ import { bytesOf, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** How many rows, and how many bytes of rows, are held in memory; a single row may be larger. */
+/** How much is held in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 
 /**
- * The waiting rows are written in up to `most` parts of at least `leastRows` rows, each followed by an ack request. So
- * the first calls are answered while the server still processes the rest. An ack request costs about as much as a
- * message.
+ * How waiting rows are divided into writes, each followed by an ack request, so that the first calls are answered while
+ * the server processes the rest. More writes would cost more: an ack request costs as much as a message.
  */
 const PART = { most: 4, leastRows: 16 };
 
 export class WaitingRows {
-  /** The rows in memory; their ids have no gap. */
+  /** The rows in memory, without a gap in their ids. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
   /** The id after the last row in memory. */
   #aheadEnd: number;
-  /** The id after the newest row. */
   #end: number;
   /** The read position: the row that was begun, and the offset of its next stanza. */
   #begun: Position;
-  /**
-   * The parked rows in memory, the id from which on parked rows are still on the disk, and the offset in the first row.
-   * Undefined if all parked rows were passed.
-   */
+  /** Parked rows in memory, where to read on, and the offset in the first row; undefined if all were passed. */
   #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
-  /** The offset of the first stanza that isn't acked, for parked rows of which some stanzas are, by row id. */
+  /** The offset of the first unacked stanza of partly acked parked rows, by row id. */
   readonly #ackedOffsets = new Map<number, number>();
 
   /** @param start the id of the first waiting row */
@@ -71,7 +66,6 @@ export class WaitingRows {
     return Math.max(PART.leastRows, Math.ceil(this.#ahead.length / PART.most));
   }
 
-  /** Adds rows that were just committed; they are in order. */
   append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
@@ -84,10 +78,7 @@ export class WaitingRows {
     }
   }
 
-  /**
-   * Returns the next waiting stanza; undefined if there is none.
-   * @throws if the rows can't be read; then the position is unchanged
-   */
+  /** Returns the next waiting stanza, if any. @throws if the rows can't be read; then the position is unchanged */
   next(): { readonly row: OutboxRow; readonly offset: number } | undefined {
     const parked = this.#nextParked();
     if (parked !== undefined) return parked;
@@ -125,16 +116,13 @@ export class WaitingRows {
     this.#ackedOffsets.clear();
   }
 
-  /**
-   * Moves the read position back, and finds rows that another process made wait again.
-   * @param position the new read position
-   */
+  /** Moves the read position back, and finds rows that another process made wait again. */
   reread(position: Position): void {
     this.#end = this.store.next();
     this.rewind(position);
   }
 
-  /** Moves the read position back; the parked rows are read first. @param position the new read position */
+  /** Moves the read position back; the parked rows are read first. */
   rewind(position: Position): void {
     this.#parked = { rows: [], from: 0, offset: 0 };
     this.#ahead = [];
