@@ -10,14 +10,14 @@ export interface DeadLetter {
   readonly diedAt: number;
   /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
   readonly stanza: string;
-  /** The recipients' addresses, one on each line; undefined if the stanza has its own `to`. */
+  /** One address on each line; undefined if the stanza has its own `to`. */
   readonly recipients: string | undefined;
-  /** How many stanzas the letter makes on the stream: one for each recipient. */
+  /** How many stanzas the letter makes on the stream. */
   readonly stanzas: number;
   readonly bytes: number;
-  /** Why the stanza can't be sent, such as the stream error that it caused, or the limit that it exceeds. */
+  /** Why the stanza can't be sent, such as the stream error that it caused. */
   readonly reason: string;
-  /** The row that the stanza was in the outbox. */
+  /** The stanza's row in the outbox. */
   readonly rowId: number;
 }
 
@@ -41,8 +41,7 @@ export class DeadLetters extends Store {
   }
 
   /**
-   * Moves a row of the outbox, or its part `dead`, to the dead letters; `left` is the part that stays in the outbox.
-   * @returns the weight that leaves the outbox
+   * Moves `dead`, a row or a part of it, to the dead letters; `left` stays. @returns the weight that leaves the outbox
    */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
@@ -64,12 +63,11 @@ export class DeadLetters extends Store {
     });
   }
 
-  /** Whether a stanza of a call is a dead letter. @param call the id of the call's first row */
+  /** Whether a call has a dead letter. @param call the id of its first row */
   has(call: number): boolean {
     return this.sql.has("dead_letters WHERE call = ?", call);
   }
 
-  /** Moves rows of the outbox to the dead letters. */
   addAll(rows: readonly Row[], reason: string): void {
     this.#now(() => {
       const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
@@ -92,7 +90,7 @@ export class DeadLetters extends Store {
     return this.listAfter(0, -1);
   }
 
-  /** Returns at most `limit` dead letters with higher ids than `id`, sorted by id. @param limit -1: no limit */
+  /** Returns at most `limit` dead letters with ids above `id`; all if the limit is -1. */
   listAfter(id: number, limit: number): DeadLetter[] {
     const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
       FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
@@ -104,7 +102,7 @@ export class DeadLetters extends Store {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /** Deletes a dead letter with its fingerprint, so that a caller may send the same again; false if unknown. */
+  /** Deletes a dead letter and its fingerprint, so that a caller may send the same again; false if unknown. */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
@@ -113,19 +111,17 @@ export class DeadLetters extends Store {
     });
   }
 
-  /** Returns the dropped and retried dead letters of these rows, if their call is still in the log of calls. */
+  /** Returns the former dead letters of these rows while their call is in the log of calls. */
   handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
     const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
       WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;
     return this.sql.rows<HandledLetter>(sql).all(first, last);
   }
 
-  /** Runs work in a transaction that starts at once. */
   #now<T>(work: () => T): T {
     return this.db.transaction(work).immediate();
   }
 
-  /** Copies a dead letter to the end of the outbox; false if unknown. */
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.sql.run(insert, id);
@@ -140,7 +136,7 @@ export class DeadLetters extends Store {
     return true;
   }
 
-  /** Deletes a dead letter, and records how it was handled if its call is still in the log of calls. */
+  /** Deletes a dead letter, and records this if its call is still in the log of calls. */
   #remove(id: number, how: HandledLetter["how"]): boolean {
     const note = `INSERT INTO handled_letters (letter, row_id, died_at, reason, handled_at, how)
       SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters

@@ -1,7 +1,7 @@
 /**
  * Stores fingerprints (hashes) of stanzas accepted in the last ten minutes, by which a caller's retry is recognised.
- * The table has no index, as each random fingerprint would change another page of it. Maps in memory find a
- * fingerprint's row instead; each hit is checked in the table, so entries of a rolled-back transaction have no effect.
+ * The table has no index, as each random fingerprint would change another page of it. Maps in memory find the rows
+ * instead; each hit is checked in the table, as its entry may be of a rolled-back transaction.
  */
 import { Store } from "./sql.js";
 
@@ -9,14 +9,12 @@ import { Store } from "./sql.js";
 const REPEAT_MS = 10 * 60 * 1000;
 /** How many rows forget() deletes at most. */
 const FORGET_SLICE = 2_000;
-/** How many rows each query reads when the fingerprints are loaded. */
 const READ_SLICE = 10_000;
 
-/** Consecutive rows in one Map. They are dropped together, so that no Map becomes so large that growing it is slow. */
+/** Consecutive rows in one Map, dropped together: a Map for all rows would be slow to grow. */
 interface Generation {
-  /** The row's id by a part of the fingerprint; after a rollback, some ids have no row. */
+  /** Row ids by a part of the fingerprint; after a rollback, some ids have no row. */
   readonly ids: Map<number, number>;
-  /** The newest row's id. */
   last: number;
 }
 
@@ -24,17 +22,17 @@ interface Generation {
 const GENERATION = { rows: 1 << 16, most: 64 };
 
 export class Fingerprints extends Store {
-  /** The generations, the oldest first; undefined until they are loaded. */
+  /** The oldest first; undefined until they are loaded. */
   #known: Generation[] | undefined;
 
-  /** Loads the fingerprints into memory; without this call, that happens on first use. */
+  /** Loads the fingerprints into memory; without this call, this happens on first use. */
   load(): void {
     this.#known ??= this.#read();
   }
 
   /**
    * Finds the outbox row of a fingerprint (16 bytes) accepted within ten minutes of `at`, in milliseconds since 1970.
-   * @returns the row's id, 0 if the fingerprint has no row, undefined if the fingerprint is unknown
+   * @returns the row's id, 0 if it has no row of its own, undefined if unknown
    */
   find(fingerprint: Buffer, at: number): number | undefined {
     const sql = "SELECT row_id FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
@@ -52,14 +50,14 @@ export class Fingerprints extends Store {
     return this.find(fingerprint, at) !== undefined;
   }
 
-  /** Stores a fingerprint, inside a transaction. `rowId` is the stanza's outbox row; 0 if it has no row of its own. */
+  /** Stores a fingerprint, inside a transaction. `rowId` is the outbox row; 0 if the stanza has none of its own. */
   remember(fingerprint: Buffer, at: number, rowId = 0): void {
     const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
     const { lastInsertRowid } = this.sql.run(sql, fingerprint, at, rowId);
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
-  /** Deletes some expired fingerprints, inside a transaction. Returns whether more may be left. */
+  /** Deletes some expired fingerprints, inside a transaction. @returns whether more may be left */
   forget(now: number): boolean {
     const oldest = this.sql
       .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")

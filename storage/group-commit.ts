@@ -1,15 +1,13 @@
 /**
- * Commits jobs in groups: all jobs of the same turn of the event loop share a transaction. Jobs that arrive while the
- * disk syncs wait for the end of the sync and share the next transaction; if many arrive, several transactions share
- * the next sync. Each job is atomic, and its promise settles when the job is synced to disk.
+ * Commits jobs in groups: all jobs of the same turn of the event loop share a transaction. Jobs that arrive during a
+ * sync to disk wait for its end and share the next transaction; if many arrive, several transactions share the next
+ * sync. Each job is atomic, and its promise settles when the job is synced to disk.
  */
 import type { Database } from "./database.js";
 import { WalSync } from "./wal-sync.js";
 
-/** Syncs to disk what was committed. */
 export type Disk = Pick<WalSync, "sync" | "end">;
 
-/** Work that runs in a transaction, with its callbacks. */
 interface Job {
   /** Whether run() may throw; see runThen(). */
   readonly mayFail: boolean;
@@ -21,25 +19,23 @@ interface Job {
   failed(error: unknown): void;
 }
 
-/** How many jobs at most wait for the end of a sync: a transaction with more jobs would delay each of them. */
+/** How many jobs wait for the end of a sync at most: more jobs in a transaction would delay each of them. */
 const TOGETHER = 16;
 
 export class GroupCommit {
   readonly #each;
   readonly #all;
-  /** The jobs that aren't committed yet, in order. */
+  /** The uncommitted jobs, in order. */
   #jobs: Job[] = [];
-  /** The errors of jobs in the running transaction. */
   #failures = new Map<Job, unknown>();
   /** Whether a flush is scheduled for this turn of the event loop. */
   #isDue = false;
   /** Whether jobs wait for the end of the running sync. */
   #isPutOff = false;
-  /** Flushes when the patience of a job ends. */
   #timer: NodeJS.Timeout | undefined;
-  /** The callbacks of committed jobs, in order, which run after the next sync. */
+  /** The callbacks of committed jobs, which run in order after the next sync. */
   #callbacks: (() => void)[] = [];
-  /** Settles when all callbacks have run; undefined if nothing is being synced. */
+  /** Settles when all callbacks have run; undefined without a sync. */
   #settling: Promise<void> | undefined;
 
   /** `disk` is undefined for databases without a log file; `measured` runs each commit and measures its time. */
@@ -55,8 +51,8 @@ export class GroupCommit {
   }
 
   /**
-   * Runs synchronous work in the next transaction. Resolves to its result after the sync to disk. Rejects if the work
-   * throws, when only this work is rolled back, or if the commit fails, when the whole transaction is rolled back.
+   * Runs work in the next transaction. Resolves to its result after the sync to disk. Rejects if the work throws and is
+   * rolled back, or if the commit fails and the whole transaction is rolled back.
    * @param patience how long the work may wait to share a transaction with later work, in milliseconds
    */
   run<T>(work: () => T, patience = 0): Promise<T> {
@@ -65,9 +61,9 @@ export class GroupCommit {
 
   /**
    * Like run(), but resolves to the result of `committed`.
-   * @param committed called as soon as the work is committed, in the order of all work; must not throw
-   * @param mayFail whether the work may throw. False is faster, as SQLite then need not copy each page that the work
-   *   changes; but an error, which only the disk should cause, rolls back the whole transaction.
+   * @param committed called at the commit, in the order of all work; must not throw
+   * @param mayFail whether the work may throw. False is faster, as SQLite then needs no copies of changed pages; but an
+   * error, which only the disk should cause, rolls back the whole transaction.
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -119,7 +115,7 @@ export class GroupCommit {
     }
   }
 
-  /** Commits waiting work. Resolves when that is synced to disk and the promises of all work are settled. */
+  /** Commits waiting work. Resolves when all work is synced to disk and its promises are settled. */
   settled(): Promise<void> {
     this.flush();
     const settling = this.#settling;
@@ -128,7 +124,7 @@ export class GroupCommit {
     return new Promise((resolve) => void settling.then(resolve));
   }
 
-  /** Commits waiting work and closes the log file. Must be called before the database is closed. */
+  /** Commits waiting work and closes the log file. To be called before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
     this.disk?.end();
@@ -140,7 +136,7 @@ export class GroupCommit {
       const callbacks = this.#callbacks;
       this.#callbacks = [];
       await disk.sync();
-      // Commits before the callbacks run, so that the next sync starts earlier.
+      // This commit precedes the callbacks, so that the next sync starts earlier.
       if (this.#isPutOff) this.flush();
       for (const settle of callbacks) settle();
     }
@@ -158,7 +154,7 @@ export class GroupCommit {
     setImmediate(() => this.flush());
   }
 
-  /** Runs a job in the running transaction; if the job may fail, in a savepoint of its own. */
+  /** Runs a job; if the job may fail, in a savepoint. */
   #attempt(job: Job): void {
     if (!job.mayFail) {
       job.run();

@@ -1,4 +1,4 @@
-/** Stores how far the server has acknowledged the outbox, and how much of it waits, in one row of the database. */
+/** Stores how far the server has acknowledged the outbox, and how much of it waits. The table has one row. */
 import type { Database } from "./database.js";
 import type { Weight } from "./outbox-row.js";
 
@@ -9,39 +9,35 @@ export interface Position {
   readonly offset: number;
 }
 
-/** Returns whether position `a` comes before `b`. */
 export function isBefore(a: Position, b: Position): boolean {
   return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
 }
 
-/** The server that acknowledged rows. */
 export interface Acknowledger {
-  /** The network address of the server; undefined if it isn't known. */
+  /** The server's network address; undefined if it isn't known. */
   readonly peer: string | undefined;
-  /** When the connection to the server was established, in milliseconds since 1970. */
+  /** When the connection was established, in milliseconds since 1970. */
   readonly upAt: number;
-  /** When the server acknowledged something last, in milliseconds since 1970. */
+  /** When the server last acknowledged something, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 
 /** How far the server has acknowledged the outbox. */
 export interface Progress {
-  /** All rows with ids below this are acknowledged, parked or dead letters. */
+  /** All rows with smaller ids are acknowledged, parked or dead letters. */
   readonly acked: number;
   readonly by: Acknowledger;
-  /** Whether the process that wrote this progress was stopped properly. */
+  /** Whether the process was stopped properly. */
   readonly isStopped: boolean;
 }
 
-/** How much of the outbox isn't acknowledged. A row counts in full until all of its stanzas are acknowledged. */
+/** How much isn't acknowledged. A row counts in full until all of its stanzas are acknowledged. */
 export interface Waiting {
-  /** The weight of rows that wait to be sent, or were sent and aren't acknowledged. */
   readonly waiting: Weight;
-  /** The weight of rows that are parked until a permission returns. */
+  /** Rows that wait until their host allows a send mode. */
   readonly parked: Weight;
 }
 
-/** The row of the table outbox_progress. */
 interface Raw {
   readonly acked: number;
   readonly peer: string | null;
@@ -50,7 +46,6 @@ interface Raw {
   readonly stopped: 0 | 1;
 }
 
-/** The stanzas and bytes that wait, and the stanzas and bytes that are parked. */
 type RawWaiting = readonly [number, number, number, number];
 
 export class OutboxProgress {
@@ -84,11 +79,7 @@ export class OutboxProgress {
     return { acked, by: { peer: peer ?? undefined, upAt, heardAt }, isStopped: stopped === 1 };
   }
 
-  /**
-   * Writes the progress, and changes the counts. Must run inside a transaction, as must remove().
-   * @param waiting the change of the waiting weight, including rows accepted since the last call
-   * @param parked the change of the parked weight
-   */
+  /** Writes the progress and adds to the counts, inside a transaction. `waiting` includes newly accepted rows. */
   note({ acked, by, isStopped }: Progress, waiting: Weight, parked: Weight): void {
     this.#note.run(
       ...[waiting.stanzas, waiting.bytes, parked.stanzas, parked.bytes],
@@ -102,14 +93,13 @@ export class OutboxProgress {
     else this.#count.run(-stanzas, -bytes, 0, 0, rowId);
   }
 
-  /** Returns the counts, without rows that were accepted since the last call of note(). */
+  /** Returns the counts, without rows accepted since the last call of note(). */
   counted(): Waiting {
     const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
     return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };
   }
 }
 
-/** The weight of no rows. */
 export const NOTHING: Weight = { stanzas: 0, bytes: 0 };
 
 export function plus(a: Weight, b: Weight): Weight {

@@ -1,96 +1,82 @@
 /**
- * Types of the outbox's rows, new and stored, and their weight. A row is one stanza, several stanzas from one sender to
- * one receiver, or one stanza for many recipients.
+ * Types of the outbox's rows, and their weight. A row is one stanza, several from one sender to one receiver, or one
+ * stanza for many recipients.
  */
 
-/** The three kinds of stanzas (RFC 6120 §8). */
+/** See RFC 6120 §8. */
 export type StanzaKind = "message" | "presence" | "iq";
 
-/**
- * How a stanza in a user's name is sent.
- * - `direct`: with the user's address as `from`
- * - `privileged`: wrapped in a message of the component, as the user's host permits (XEP-0356)
- */
+/** How a stanza of a user is sent: from the user's address, or wrapped in the component's message (XEP-0356). */
 export type SendMode = "direct" | "privileged";
 
-/** The kind, sender, receiver and id of a row's stanzas. */
 export interface Origin {
   readonly kind: StanzaKind;
-  /** The sender's bare address. Stanzas from one sender to one receiver are kept in order. */
+  /** The bare address. Stanzas from one sender to one receiver are kept in order. */
   readonly sender: string;
-  /** The address in the stanza's own `to`; absent if the row has recipients. */
+  /** The stanza's own `to`; absent if the row has recipients. */
   readonly receiver?: string | undefined;
-  /** The stanza's id, which isn't stored in a column. */
+  /** The stanza's id, for which there is no column. */
   readonly id?: string | undefined;
 }
 
-/**
- * A row to be added to the outbox. It has either a receiver or recipients.
- * @typeParam T the type of the stanza's XML text
- */
+/** A row to be added. It has either a receiver or recipients. `T` is the type of XML text. */
 export interface NewRow<T extends string = string> extends Origin {
   /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
   readonly stanza: T;
   /** How many stanzas `stanza` contains; absent: one. */
   readonly stanzas?: number;
-  /** The recipients' addresses; absent if the stanza has its own `to`. */
+  /** Absent if the stanza has its own `to`. */
   readonly recipients?: readonly string[];
-  /** When the stanza was accepted, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** When the row is dropped unless it was sent, in milliseconds since 1970; absent: never. */
+  /** When the row is dropped if it is unsent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /**
-   * The hash by which a caller's retry is recognised; absent, as in rows that expire: the row never counts as a retry.
-   */
+  /** The hash by which a caller's retry is recognised; absent, as in rows that expire: no retry is recognised. */
   readonly fingerprint?: Buffer | undefined;
-  /** The only mode in which the row may be sent; in the other mode it is left out. Absent: both modes. */
+  /** The only mode in which the row is sent, instead of left out. Absent: both modes. */
   readonly mode?: SendMode;
-  /**
-   * Whether the row's message is followed by a copy for the sender's own sessions. The copy counts as a stanza; it is
-   * made when the row is written to the stream, and only in direct mode.
-   */
+  /** Whether a copy for the sender's own sessions follows the message; made when it is written, in direct mode. */
   readonly isCopied?: boolean;
 }
 
-/** A row as it is stored. */
 export interface Row<T extends string = string> {
-  /** The row's id. Rows are sent in the order of their ids. */
+  /** Rows are sent in the order of their ids. */
   readonly rowId: number;
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** Milliseconds since 1970; undefined: never. */
+  /** In milliseconds since 1970; undefined: never. */
   readonly expiresAt: number | undefined;
-  /** The stanza as in NewRow. */
+  /** As in NewRow. */
   readonly stanza: T;
   /** How many stanzas the row makes on the stream: one for each recipient, and one for a copy. */
   readonly stanzas: number;
-  /** The recipients' addresses, one on each line. */
+  /** One address on each line. */
   readonly recipients: string | undefined;
-  /** The address in the stanza's own `to`; undefined if there are recipients. */
+  /** The stanza's own `to`; undefined if there are recipients. */
   readonly receiver: string | undefined;
   readonly kind: StanzaKind;
   readonly sender: string;
   /** The id of the first row of the same call. */
   readonly call: number;
   readonly mode: SendMode | undefined;
-  /** Whether the row's last stanza is a copy for the sender's own sessions, as in NewRow. */
+  /** As in NewRow. The copy is the row's last stanza. */
   readonly isCopied: boolean;
-  /** Whether the row was parked until a permission returns, or put back; rows after it may be acknowledged already. */
+  /** Whether the row waits, or waited, for a send mode of its host; later rows may be acknowledged already. */
   readonly isParked: boolean;
   /** How many stanzas of a parked row are acknowledged. */
   readonly done: number;
 }
 
-/** How many stanzas rows make on the stream, and how many bytes their stanzas and recipients have in the database. */
+/** How many stanzas rows make on the stream, and the bytes of their stanzas and recipients in the database. */
 export interface Weight {
   readonly stanzas: number;
   readonly bytes: number;
 }
 
-/** The most recipients of a row, as a row is loaded into memory and marked as acknowledged only as a whole. */
+/** The most recipients of a row, as a row is read, and deleted, only as a whole. */
 const ROW_RECIPIENTS = 500;
 
-/** Returns the size of a row's stanza and recipients in the database, in bytes. */
+/** Returns the size of a row in the database, in bytes. */
 export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
   return (
     Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
@@ -110,7 +96,6 @@ export function weightOf(rows: readonly NewRow[]): Weight {
   return { stanzas, bytes };
 }
 
-/** Returns the weight of stored rows. */
 export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | "stanzas">[]): Weight {
   let stanzas = 0;
   let bytes = 0;
@@ -121,10 +106,9 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
   return { stanzas, bytes };
 }
 
-/** The part of a new row that becomes one stored row. */
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
-/** Splits a new row into the parts that are stored; one part if the stanza has its own `to`. */
+/** Splits a new row into the parts that become stored rows. */
 export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Piece[] {
   if (recipients === undefined) return [{ recipients, stanzas: stanzas + Number(isCopied) }];
   const pieces: Piece[] = [];
@@ -153,7 +137,7 @@ export interface RawRow {
   done: number;
 }
 
-/** Converts rows of the database, up to the first with which they reach `mostBytes`. */
+/** Converts rows, up to the first with which they reach `mostBytes`. */
 export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
   const rows: Row[] = [];
   let bytes = 0;

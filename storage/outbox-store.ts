@@ -1,4 +1,4 @@
-/** Stores the rows of the outbox: accepted stanzas, in the order in which they are sent to the server. */
+/** Stores the outbox's rows: accepted stanzas, in the order in which they are sent to the server. */
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { minus, NOTHING, OutboxProgress, plus, type Progress, type Waiting } from "./outbox-progress.js";
@@ -15,38 +15,35 @@ import {
 import { Sql } from "./sql.js";
 import type { Statement } from "./sqlite.js";
 
-/** The outbox's state when the process starts. */
+/** The state when the process starts. */
 export interface Beginning extends Progress {
-  /** The first row id from which acknowledged rows are still stored. */
+  /** The first stored row, except parked ones. */
   readonly kept: number;
   /** Whether acknowledged rows that were parked are still stored. */
   readonly keepsParked: boolean;
 }
 
-/** How many stanzas are in each state, for lists, metrics and probes. */
+/** How much is in each state. */
 export interface OutboxStates extends Waiting {
   readonly deadLetters: number;
 }
 
-/** The result of add(). */
 export interface Added<T extends string = string> {
-  /** The stored rows, in order. */
   readonly rows: readonly Row<T>[];
-  /** For each row left out as a repeat, the id of the earlier row; 0: a message in a room, which has no own row. */
+  /** For each row left out as a repeat, the earlier row's id; 0: a message in a room, which has no row. */
   readonly repeated: readonly number[];
 }
 
-/** Why a row isn't sent: the row is parked, or became the dead letter with this id and reason. */
+/** Why a row isn't sent: it is parked, or a dead letter. */
 export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
 
-/** The changes of the outbox since the last call of note(). */
+/** Changes since the last call of note(). */
 export interface Note {
   readonly progress: Progress;
-  /** The weight of the waiting rows that were acknowledged or have expired. */
+  /** The weight of waiting rows that were acknowledged or have expired. */
   readonly acknowledged: Weight;
-  /** Rows that were parked, and how many of a row's stanzas are acknowledged (`done`). */
+  /** `done`: how many of a parked row's stanzas are acknowledged. */
   readonly parked: readonly { readonly row: Row; readonly done: number }[];
-  /** Parked rows that were acknowledged. */
   readonly unparked: readonly Row[];
 }
 
@@ -99,7 +96,7 @@ export class OutboxStore {
     };
   }
 
-  /** Adds a call's rows at the end, except rows that repeat earlier ones. Must run inside a transaction. */
+  /** Adds a call's rows, except repeats of earlier rows; inside a transaction. */
   add<T extends string>(rows: readonly NewRow<T>[]): Added<T> {
     const added: { rows: Row<T>[]; repeated: number[] } = { rows: [], repeated: [] };
     for (const row of rows) {
@@ -110,13 +107,13 @@ export class OutboxStore {
     return added;
   }
 
-  /** Returns the ids of the earlier rows that `rows` repeat; undefined if at least one of `rows` is no repeat. */
+  /** Returns the ids of the earlier rows that `rows` repeat; undefined if one of them repeats none. */
   repeatedBy(rows: readonly NewRow[]): number[] | undefined {
     const known = rows.map((row) => this.#find(row)).filter((rowId) => rowId !== undefined);
     return known.length === rows.length ? known : undefined;
   }
 
-  /** Returns why a row isn't sent; undefined if the row waits or was sent. */
+  /** Returns why a row isn't sent; undefined if it waits or was sent. */
   obstacleTo(rowId: number): RowObstacle | undefined {
     const letters = this.#sql.rows<{ id: number; reason: string }>(
       "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
@@ -125,22 +122,21 @@ export class OutboxStore {
     return letters.get(rowId) ?? (isParked ? "parked" : undefined);
   }
 
-  /** Returns the id that the next row will get. */
   next(): number {
     return (this.#last.get() ?? 0) + 1;
   }
 
-  /** Returns rows from `rowId` on that aren't parked: within the limits, but at least the first of them. */
+  /** Returns rows from `rowId` on, without parked ones; within the limits, but at least the first. */
   from(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** Returns parked rows from `rowId` on that aren't acknowledged: within the limits, but at least the first of them. */
+  /** Returns unacknowledged parked rows from `rowId` on; within the limits, but at least the first. */
   parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** Writes the changes since the last call of note(). Must run inside a transaction. */
+  /** Writes changes, inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
     const added = this.#uncounted.get() ?? NOTHING;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
@@ -152,20 +148,17 @@ export class OutboxStore {
     this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
 
-  /** Deletes acknowledged rows, from `from` to before `to`. Must run inside a transaction. */
+  /** Deletes acknowledged rows, from `from` to before `to`, inside a transaction. */
   prune(from: number, to: number): void {
     this.#sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
   }
 
-  /** Deletes parked rows acknowledged at or before `until` (milliseconds since 1970). Must run inside a transaction. */
+  /** Deletes parked rows acknowledged up to `until`, in milliseconds since 1970, inside a transaction. */
   pruneParked(until: number): void {
     this.#sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
   }
 
-  /**
-   * Makes stored acknowledged rows wait again: all rows from `kept` on, and all parked rows. Call note() before.
-   * @returns the weight of the rows that wait again
-   */
+  /** Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note(). @returns their weight */
   replay(kept: number, progress: Progress): Weight {
     return this.now(() => {
       const range = "row_id >= $kept AND row_id < $acked";
@@ -181,17 +174,13 @@ export class OutboxStore {
     });
   }
 
-  /**
-   * Returns whether rows of a call wait or are parked.
-   * @param call the id of the call's first row
-   * @param acked all rows with lower ids are acknowledged or parked
-   */
+  /** Whether rows of a call are unacknowledged. @param call the first row's id @param acked the first row that waits */
   isWaiting(call: number, acked: number): boolean {
     const { waiting, parked } = this.statesOf({ first: call, last: this.#lastOf(call) }, acked);
     return waiting.stanzas + parked.stanzas > 0;
   }
 
-  /** Returns the weight of the waiting rows and of the parked rows from `first` to `last`. */
+  /** Returns the weight of waiting and parked rows from `first` to `last`. */
   statesOf(
     { first, last }: { readonly first: number; readonly last: number },
     acked = this.progress.read().acked,
@@ -203,7 +192,7 @@ export class OutboxStore {
     };
   }
 
-  /** Returns the rows of a call that wait or are parked. The parameters are those of isWaiting(). */
+  /** Returns a call's waiting and parked rows. The parameters are those of isWaiting(). */
   waitingOf(call: number, acked: number): Row[] {
     const rows = this.#db.prepare<[number, number, number], RawRow>(
       `SELECT * FROM outbox WHERE row_id >= ? AND row_id <= ? AND iif(parked, acked_at IS NULL, row_id >= ?) ORDER BY row_id`,
@@ -211,16 +200,13 @@ export class OutboxStore {
     return rows.all(call, this.#lastOf(call), acked).map(rowOf);
   }
 
-  /** Returns the weight of the waiting and of the parked rows, and how many dead letters there are. */
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
     const added = this.#uncounted.get() ?? NOTHING;
     return { waiting: plus(waiting, added), parked, deadLetters: this.#sql.count("dead_letters") };
   }
 
-  /**
-   * Returns when the oldest waiting or parked row was accepted, in milliseconds since 1970; undefined if none exists.
-   */
+  /** When the oldest waiting or parked row was accepted, in milliseconds since 1970; undefined if there is none. */
   oldest(): number | undefined {
     const first = (which: string): string =>
       `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY row_id LIMIT 1)`;
@@ -234,7 +220,7 @@ export class OutboxStore {
     return this.#db.transaction(work).immediate();
   }
 
-  /** Returns a message for operators about an error of the database: the fault, and what to do. */
+  /** Explains an error of the database to operators, and what to do. */
   explain(error: unknown): string {
     return explain(error, this.#db.name);
   }

@@ -1,7 +1,4 @@
-/**
- * Commits units of work: stanzas for the outbox together with the writes that belong to them, such as a change of a
- * room. A unit is atomic; several units share a transaction (group-commit.ts).
- */
+/** Commits units of work: stanzas for the outbox together with writes that belong to them, such as a room's change. */
 import type { CallLog } from "./call-log.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { NewRow, Row } from "./outbox-row.js";
@@ -12,35 +9,30 @@ export interface Account {
   /** Unique among callers and users. */
   readonly name: string;
   readonly kind: "caller" | "user";
-  /** The id of the caller's HTTP request, by which `outbox trace` finds the stanzas; absent: they aren't traced. */
+  /** The id of the caller's HTTP request, for `outbox trace`; absent: the stanzas aren't traced. */
   readonly request?: string | undefined;
 }
 
-/** Stanzas for the outbox and the writes that belong to them, committed together or not at all. */
+/** Committed as a whole or not at all. */
 export interface UnitOfWork<T extends string = string> {
-  /** The stanzas that the unit adds to the outbox. */
   readonly rows: readonly NewRow<T>[];
-  /**
-   * Writes what belongs to the stanzas, in the same transaction.
-   * @param first the id of the unit's first row; undefined if no row was added, as all repeat an earlier call
-   */
+  /** Writes what belongs to the stanzas. @param first the first row's id; undefined if all repeat earlier rows */
   readonly writes?: (first: number | undefined) => void;
   readonly account?: Account | undefined;
 }
 
-/** The result of a committed unit. */
 export interface Committed<T extends string = string> extends Added<T> {
-  /** The id of the unit's entry in the log of calls; undefined if the unit isn't traced. */
+  /** The id in the log of calls; undefined if the unit isn't traced. */
   readonly call: number | undefined;
 }
 
-/** Commits units of work, and adds them to the log of calls. */
+/** Commits units of work, and logs their calls. */
 export class UnitsOfWork {
   readonly #commit: GroupCommit;
   readonly #store: OutboxStore;
   readonly #calls: CallLog | undefined;
 
-  /** @param calls the log of calls; without it, calls aren't traced */
+  /** @param calls if undefined, calls aren't traced */
   constructor(commit: GroupCommit, store: OutboxStore, calls?: CallLog) {
     this.#commit = commit;
     this.#store = store;
@@ -48,9 +40,8 @@ export class UnitsOfWork {
   }
 
   /**
-   * Commits a unit.
-   * @param committed called as soon as the unit is committed, in the order of all units; must not throw
-   * @returns the callback's result, after the sync to disk; rejects if the unit was rolled back
+   * Commits a unit. @returns the result of `committed`, after the sync to disk; rejects if the unit was rolled back
+   * @param committed called at the commit, in the order of units; must not throw
    */
   commit<T extends string, R>(unit: UnitOfWork<T>, committed: (done: Committed<T>) => R): Promise<R> {
     return this.#commit.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);
