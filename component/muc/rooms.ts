@@ -33,7 +33,7 @@ import type { RoomOptions } from "../room-options.js";
 import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
-import { roomError } from "./wire/errors.js";
+import { roomError } from "./wire/replies.js";
 
 /** A room that wasn't used for this many milliseconds is dropped from memory. */
 const IDLE_MS = 5 * 60_000;
@@ -102,7 +102,7 @@ export class Rooms {
     if (room !== undefined) return room;
     const tombstones = this.findTombstone(jid);
     if (tombstones !== undefined) throw goneError(jid, tombstones);
-    throw roomError(jid, "cancel", "item-not-found", "This room does not exist.");
+    throw roomError(jid, "item-not-found", "This room does not exist.");
   }
 
   /** Returns the tombstone of the destroyed room with this address, if there is one. */
@@ -126,7 +126,7 @@ export class Rooms {
     const { config } = rules;
     if (this.#count >= config.max_rooms) {
       const crowd = `The limit of ${counted(config.max_rooms, "room")} is reached.`;
-      throw roomError(jid, "wait", "resource-constraint", crowd);
+      throw roomError(jid, "resource-constraint", crowd);
     }
     const room = Room.create(transaction, { id: this.#nextId, jid, ...made }, rules);
     transaction.write(room, (stores) => stores.tombstones.remove(jid.local));

@@ -2,7 +2,7 @@ import { isFull, type BareJid, type Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 
 /** A user who acts in a room, as an occupant or from outside. */
 export interface Actor {
@@ -31,8 +31,7 @@ export function actorOf(room: RoomView, from: Jid): Actor {
 /** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if it isn't in the room */
 export function senderIn(room: RoomView, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
-  if (occupant === undefined)
-    throw roomError(room.jid, "modify", "not-acceptable", "You are not in this room.");
+  if (occupant === undefined) throw roomError(room.jid, "not-acceptable", "You are not in this room.");
   return occupant;
 }
 

@@ -4,7 +4,7 @@ import type { StanzaError } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { compareAffiliations, isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Actor } from "./actor.js";
 
 /** A requested change of an affiliation. */
@@ -26,24 +26,24 @@ export function refuseChange(
   const { jid, affiliation } = change;
   const { affiliation: current = "none", nick: reserved = "" } = room.affiliations.get(jid.text) ?? {};
   if (!isAtLeast(actor.affiliation, "admin")) {
-    return roomError(room.jid, "auth", "forbidden", "Only administrators may change affiliations.");
+    return roomError(room.jid, "forbidden", "Only administrators may change affiliations.");
   }
   if (affiliation === "outcast" && jid.equals(actor.account)) {
-    return roomError(room.jid, "cancel", "conflict", "You can't ban yourself.");
+    return roomError(room.jid, "conflict", "You can't ban yourself.");
   }
   if (affiliation === "outcast" && room.isServiceAdmin(jid)) {
-    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} is a service administrator.`);
+    return roomError(room.jid, "not-allowed", `${jid.text} is a service administrator.`);
   }
   const isRenamed = change.nick !== undefined && change.nick !== reserved;
   if (isRenamed && !jid.equals(actor.account) && compareAffiliations(current, actor.affiliation) >= 0) {
-    return roomError(room.jid, "cancel", "not-allowed", `Only ${jid.text} may change their nickname.`);
+    return roomError(room.jid, "not-allowed", `Only ${jid.text} may change their nickname.`);
   }
   if (actor.affiliation === "owner" || current === affiliation) return undefined;
   if (isAtLeast(current, "admin")) {
-    return roomError(room.jid, "cancel", "not-allowed", `${jid.text} has at least your affiliation.`);
+    return roomError(room.jid, "not-allowed", `${jid.text} has at least your affiliation.`);
   }
   return isAtLeast(affiliation, "admin")
-    ? roomError(room.jid, "auth", "forbidden", "Only owners may appoint administrators and owners.")
+    ? roomError(room.jid, "forbidden", "Only owners may appoint administrators and owners.")
     : undefined;
 }
 
@@ -58,9 +58,7 @@ export function refuseOrphaning(
     if (room.affiliations.get(jid)?.affiliation === "owner") owners -= 1;
     if (affiliation === "owner") owners += 1;
   }
-  return owners > 0
-    ? undefined
-    : roomError(room.jid, "cancel", "conflict", "The room would have no owner left.");
+  return owners > 0 ? undefined : roomError(room.jid, "conflict", "The room would have no owner left.");
 }
 
 /** Returns the error if the changes give the room more affiliations than rooms.max_members. */
@@ -74,11 +72,6 @@ export function refuseCrowd(
   );
   const { max_members } = config;
   return added.length > 0 && room.affiliations.size + added.length > max_members
-    ? roomError(
-        room.jid,
-        "wait",
-        "resource-constraint",
-        `A room may have at most ${max_members} affiliations.`,
-      )
+    ? roomError(room.jid, "resource-constraint", `A room may have at most ${max_members} affiliations.`)
     : undefined;
 }

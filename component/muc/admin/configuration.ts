@@ -13,9 +13,8 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
-import { roomError } from "../wire/errors.js";
+import { raise, roomError, sendResult } from "../wire/replies.js";
 import { notifyEveryone, shapeOf, notifyHidden, notifyOthers } from "../wire/fan-out.js";
-import { sendResult } from "../wire/iq-result.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { actorOf, type By } from "./actor.js";
@@ -64,20 +63,17 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
   const destruction = payload.getChild("destroy");
   if (destruction !== undefined) {
     destroyAsAsked(scope, destruction);
-    sendResult(transaction, stanza);
-    return replied;
+    return sendResult(transaction, stanza);
   }
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.roomConfig);
-  if (submitted === undefined)
-    throw roomError(room.jid, "modify", "bad-request", "This is not a configuration form.");
+  if (submitted === undefined) throw roomError(room.jid, "bad-request", "This is not a configuration form.");
   if (submitted.type === "submit") {
     reconfigure(scope, submitted.fields, actorOf(room, from), () => sendResult(transaction, stanza));
     return replied;
   }
   if (room.isLocked) destroy(scope, {});
-  sendResult(transaction, stanza);
-  return replied;
+  return sendResult(transaction, stanza);
 }
 
 /**
@@ -98,8 +94,7 @@ export function reconfigure(
   const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
   const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
-  const refusal = orphaning ?? refuseCrowd(context, room, changes);
-  if (refusal !== undefined) throw refusal;
+  raise(orphaning ?? refuseCrowd(context, room, changes));
 
   whenSure();
   if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(transaction, options);
@@ -131,7 +126,7 @@ function applyFields(
       const next = field.apply(options, values, fields);
       if (typeof next === "string") throw notAcceptable(room, name, next);
       if (isOn(field, next) && !maySet(context, field, by))
-        throw roomError(room.jid, "auth", "forbidden", `${name}: you may not set this here.`);
+        throw roomError(room.jid, "forbidden", `${name}: you may not set this here.`);
       options = next;
     }
   }
@@ -139,7 +134,7 @@ function applyFields(
 }
 
 function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
-  return roomError(room.jid, "modify", "not-acceptable", `${field}: must be ${wanted}.`);
+  return roomError(room.jid, "not-acceptable", `${field}: must be ${wanted}.`);
 }
 
 /** Returns the status codes by which occupants are notified of changed options (§10.2.1). */
@@ -167,7 +162,7 @@ function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
 
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
-    throw roomError(room.jid, "auth", "forbidden", "Only owners may configure the room.");
+    throw roomError(room.jid, "forbidden", "Only owners may configure the room.");
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { notifyOwnSessions } from "../wire/fan-out.js";
 import { textIn, textElement } from "../wire/text.js";
 
@@ -51,12 +51,7 @@ export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid } = element.attrs;
   const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);
   if (jid !== undefined && jid !== "" && alternative === undefined) {
-    throw roomError(
-      scope.room.jid,
-      "modify",
-      "jid-malformed",
-      "The address of the alternative room is not valid.",
-    );
+    throw roomError(scope.room.jid, "jid-malformed", "The address of the alternative room is not valid.");
   }
   destroy(scope, { alternative, reason: textIn(element, "reason"), password: textIn(element, "password") });
 }

@@ -4,16 +4,14 @@
  */
 import { Jid, type BareJid } from "../../address.js";
 import { keyOf, parseNick } from "../../nick.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
-import { StanzaError } from "../../stanza-error.js";
+import type { Inbound, IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
-import { sendResult } from "../wire/iq-result.js";
+import { raise, roomError, sendResult } from "../wire/replies.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
@@ -29,10 +27,10 @@ const MAX_ITEMS = 1000;
 export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
-  if (item === undefined || more.length > 0) throw badRequest(room);
+  if (item === undefined || more.length > 0) throw roomError(room.jid, "bad-request");
   const actor = actorOf(room, from);
   if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
-    if (!mayRead(room, actor, affiliation)) throw roomError(room.jid, "auth", "forbidden");
+    if (!mayRead(room, actor, affiliation)) throw roomError(room.jid, "forbidden");
     const members = room.affiliations.withAffiliation(affiliation);
     const items = members.map(({ jid, nick, reason }) => ({
       id: jid,
@@ -41,12 +39,12 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
     return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
   if (isRole(role) && role !== "none" && affiliation === undefined) {
-    if (!isModerator(actor)) throw roomError(room.jid, "auth", "forbidden");
+    if (!isModerator(actor)) throw roomError(room.jid, "forbidden");
     const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
     const items = occupants.map((occupant) => ({ id: occupant.nick.text, item: occupantItem(occupant) }));
     return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
-  throw badRequest(room);
+  throw roomError(room.jid, "bad-request");
 }
 
 /** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
@@ -55,12 +53,12 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   const actor = actorOf(room, from);
   // Checked first: the errors of the other checks would reveal occupants to outsiders.
   if (!isModerator(actor))
-    throw roomError(room.jid, "auth", "forbidden", "Only moderators may change roles and affiliations.");
+    throw roomError(room.jid, "forbidden", "Only moderators may change roles and affiliations.");
   const items = payload.getChildren("item");
-  if (items.length === 0) throw badRequest(room);
+  if (items.length === 0) throw roomError(room.jid, "bad-request");
   if (items.length > MAX_ITEMS) {
     const many = `One request can change at most ${MAX_ITEMS} items.`;
-    throw roomError(room.jid, "modify", "not-acceptable", many);
+    throw roomError(room.jid, "not-acceptable", many);
   }
   const changes = items.map((item) => parseItem(scope, item));
   const roles = changes.filter((item): item is RoleChange => "role" in item);
@@ -75,8 +73,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
     const { occupant } = item;
     if (room.occupants.get(occupant.nick.key) === occupant) changeRole(scope, item, actor);
   }
-  sendResult(transaction, stanza);
-  return replied;
+  return sendResult(transaction, stanza);
 }
 
 /**
@@ -106,14 +103,13 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
     const account = accountOf(room, jid, affiliation);
     return { jid: account, affiliation, reason, nick: reservable(scope, account, nick) };
   }
-  throw badRequest(room);
+  throw roomError(room.jid, "bad-request");
 }
 
 /** Returns the occupant with this nickname. @throws StanzaError item-not-found */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
-  if (occupant === undefined)
-    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
+  if (occupant === undefined) throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   return occupant;
 }
 
@@ -122,7 +118,7 @@ function accountOf(room: RoomView, text: string, affiliation: Affiliation): Bare
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
   if (jid === undefined || isDomain)
-    throw roomError(room.jid, "modify", "jid-malformed", `${text} is not an account's address.`);
+    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
   return jid;
 }
 
@@ -135,12 +131,4 @@ function reservable(
   if (raw === "") return raw;
   const nick = raw === undefined ? undefined : parseNick(raw, context.config.nick_length);
   return nick !== undefined && room.isFree(nick, account) ? nick.text : undefined;
-}
-
-function badRequest(room: RoomView): StanzaError {
-  return roomError(room.jid, "modify", "bad-request");
-}
-
-function raise(refusal: StanzaError | undefined): void {
-  if (refusal !== undefined) throw refusal;
 }

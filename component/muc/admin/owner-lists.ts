@@ -4,7 +4,7 @@ import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
 import type { RoomView } from "../room/room-view.js";
 import { fieldElement, type FormField } from "../wire/data-form.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 
 /** The fields, in the order of the form. */
@@ -63,6 +63,6 @@ function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
 function accountIn(room: RoomView, text: string): BareJid {
   const jid = Jid.parse(text)?.bare;
   if (jid?.local === undefined)
-    throw roomError(room.jid, "modify", "jid-malformed", `${text} is not an account's address.`);
+    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
   return jid;
 }

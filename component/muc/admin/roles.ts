@@ -5,7 +5,7 @@ import { expel } from "../occupancy/leaving.js";
 import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import type { Cause } from "../wire/presence-stanza.js";
 import { isModerator, type Actor, type By } from "./actor.js";
@@ -24,27 +24,21 @@ export function refuseRole(
   actor: Actor,
   { occupant, role }: RoleChange,
 ): StanzaError | undefined {
-  if (!isModerator(actor))
-    return roomError(room.jid, "auth", "forbidden", "Only moderators may change roles.");
+  if (!isModerator(actor)) return roomError(room.jid, "forbidden", "Only moderators may change roles.");
   if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
   if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
-    return roomError(
-      room.jid,
-      "cancel",
-      "not-allowed",
-      `${occupant.nick.text} has a higher affiliation than you.`,
-    );
+    return roomError(room.jid, "not-allowed", `${occupant.nick.text} has a higher affiliation than you.`);
   }
   if (room.isServiceAdmin(occupant.account)) {
-    return roomError(room.jid, "cancel", "not-allowed", `${occupant.nick.text} is a service administrator.`);
+    return roomError(room.jid, "not-allowed", `${occupant.nick.text} is a service administrator.`);
   }
   if (role === "none") return undefined;
   if (isAtLeast(occupant.affiliation, "admin")) {
-    return roomError(room.jid, "cancel", "not-allowed", "Owners and administrators are always moderators.");
+    return roomError(room.jid, "not-allowed", "Owners and administrators are always moderators.");
   }
   const concernsModerators = role === "moderator" || occupant.role === "moderator";
   return concernsModerators && !isAtLeast(actor.affiliation, "admin")
-    ? roomError(room.jid, "auth", "forbidden", "Only administrators may appoint or dismiss moderators.")
+    ? roomError(room.jid, "forbidden", "Only administrators may appoint or dismiss moderators.")
     : undefined;
 }
 

@@ -12,10 +12,9 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { refuseOutsider } from "../discovery/visibility.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import { formElement } from "../wire/data-form.js";
-import { roomError } from "../wire/errors.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/result-set.js";
-import { FULLTEXT, QUERY_FIELDS, parseQuery } from "./query-form.js";
+import { QUERY_FIELDS, parseQuery } from "./query-form.js";
 import { range, single, type ArchiveQuestion } from "./range.js";
 
 /** Answers with the form of the supported query fields. */
@@ -23,21 +22,12 @@ export function showQueryForm(): IqReply {
   return xml("query", MUC.mam, formElement("form", MUC.mam, QUERY_FIELDS));
 }
 
-/** Answers a query. @throws StanzaError forbidden if the sender may not read, item-not-found for unknown ids */
+/** Answers a query. @throws StanzaError, such as forbidden if the sender may not read, or item-not-found */
 export async function queryArchive(context: RoomContext, inbound: Inbound<"room">): Promise<IqReply> {
   const { from, to, payload } = inbound;
   const room = context.rooms.get(to.jid);
   refuseOutsider(room, from);
-  const query = parseQuery(payload);
-  if (query === "bad-request") throw roomError(room.jid, "modify", query, "This archive query is malformed.");
-  if (query === "feature-not-implemented") {
-    const unknown = "The query has a field that this archive doesn't support.";
-    throw roomError(room.jid, "cancel", query, unknown);
-  }
-  if (query === "long-text") {
-    const long = `${FULLTEXT}: too many words, or too long a text.`;
-    throw roomError(room.jid, "modify", "bad-request", long);
-  }
+  const query = parseQuery(room.jid, payload);
   context.rooms.settle(room);
   const reader = { context, room, inbound };
   const page = await (query.ids === undefined ? range(reader, query) : single(reader, query.ids));

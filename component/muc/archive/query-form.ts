@@ -1,9 +1,11 @@
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../address.js";
+import type { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
+import { roomError } from "../wire/replies.js";
 import { parsePage, type PageRequest } from "../wire/result-set.js";
 
 /** A parsed archive query (XEP-0313 §4). */
@@ -24,7 +26,7 @@ export interface ArchiveQuery {
 }
 
 /** The form field for full-text search (XEP-0431). */
-export const FULLTEXT = `{${MUC.fulltext}}fulltext`;
+const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
 
@@ -49,28 +51,30 @@ const MAX_TEXT = 256;
 /** How many words the text to search for may have. */
 const MAX_WORDS = 10;
 
-/** Why a query is refused: an error condition, or too long a text to search for. */
-export type QueryFault = "bad-request" | "feature-not-implemented" | "long-text";
-
-/** Parses a query. @returns a QueryFault if it is refused */
-export function parseQuery(payload: Element): ArchiveQuery | QueryFault {
+/** Parses a query of a room's archive. @throws StanzaError if it is refused */
+export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
+  const malformed = (): StanzaError => roomError(room, "bad-request", "This archive query is malformed.");
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);
   const page = parsePage(payload);
-  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) return "bad-request";
-  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) return "bad-request";
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) throw malformed();
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) throw malformed();
   const fields = submitted?.fields ?? new Map<string, readonly string[]>();
-  if ([...fields.keys()].some((name) => !KNOWN.has(name))) return "feature-not-implemented";
+  if ([...fields.keys()].some((name) => !KNOWN.has(name))) {
+    const unknown = "The query has a field that this archive doesn't support.";
+    throw roomError(room, "feature-not-implemented", unknown);
+  }
   const start = timeIn(fields.get("start"));
   const end = timeIn(fields.get("end"));
   const address = fields.get("with")?.[0];
   const jid = address === undefined ? undefined : Jid.parse(address);
   const ids = fields.get("ids");
   if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
-    return "bad-request";
-  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) return "bad-request";
+    throw malformed();
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) throw malformed();
   const words = wordsIn(fields);
-  if (words === undefined) return "long-text";
+  if (words === undefined)
+    throw roomError(room, "bad-request", `${FULLTEXT}: too many words, or too long a text.`);
   return {
     filter: {
       ...(start !== undefined && { after: start * 1000 - 1 }),

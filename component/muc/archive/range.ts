@@ -7,7 +7,7 @@ import { StanzaError } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { ArchiveQuery } from "./query-form.js";
 
 /** The page size, in messages, if the query sets none. */
@@ -47,7 +47,7 @@ export async function single(
   if (messages === "missing") throw unknownId(room);
   if (messages === "long") {
     const long = "These messages are too long for one reply. Request fewer.";
-    throw roomError(room.jid, "modify", "policy-violation", long);
+    throw roomError(room.jid, "policy-violation", long);
   }
   return { messages, complete: true, count: messages.length, index: 0 };
 }
@@ -91,7 +91,7 @@ function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFil
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
   if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
-  throw roomError(room.jid, "auth", "forbidden", "You may not search by real addresses in this room.");
+  throw roomError(room.jid, "forbidden", "You may not search by real addresses in this room.");
 }
 
 /** Restricts a filter to messages between two ids. @throws StanzaError item-not-found */
@@ -125,5 +125,5 @@ function narrower(
 }
 
 function unknownId(room: RoomView): StanzaError {
-  return roomError(room.jid, "cancel", "item-not-found", "There is no such message in this archive.");
+  return roomError(room.jid, "item-not-found", "There is no such message in this archive.");
 }

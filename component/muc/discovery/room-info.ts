@@ -8,7 +8,7 @@ import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { listed } from "../wire/lists.js";
 import { capabilitiesOf, describe, describeLasting } from "./description.js";
 import { belongsTo, seesDetailsOf } from "./visibility.js";
@@ -21,7 +21,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   if (node === undefined) return describe(room, seesDetails);
   const capabilities = capabilitiesOf(room);
   if (seesDetails && node === `${capabilities.node}#${capabilities.ver}`) return describeLasting(room, node);
-  throw roomError(room.jid, "cancel", "item-not-found");
+  throw roomError(room.jid, "item-not-found");
 }
 
 /**
@@ -47,7 +47,7 @@ export async function occupantInfo(context: RoomContext, inbound: Inbound<"occup
   const { from, to } = inbound;
   const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
   if (isInside) return await relay(context, inbound);
-  throw roomError(to.room, "modify", "bad-request", "Only occupants may send requests to occupants.");
+  throw roomError(to.room, "bad-request", "Only occupants may send requests to occupants.");
 }
 
 /**

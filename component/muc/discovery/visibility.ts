@@ -4,7 +4,7 @@ import type { Jid } from "../../address.js";
 import { HOOKS } from "../features.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 
 /** Whether a user may see a room's details. */
 export function seesDetailsOf(room: RoomView, from: Jid): boolean {
@@ -20,6 +20,6 @@ export function belongsTo(room: RoomView, from: Jid): boolean {
 /** Refuses users who may not see the room's details. @throws StanzaError forbidden */
 export function refuseOutsider(room: RoomView, from: Jid): void {
   if (!seesDetailsOf(room, from)) {
-    throw roomError(room.jid, "auth", "forbidden", "Only users who may enter the room can see this.");
+    throw roomError(room.jid, "forbidden", "Only users who may enter the room can see this.");
   }
 }

@@ -3,7 +3,7 @@ import type { Jid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 export function isBanned(room: RoomView, jid: Jid): boolean {
@@ -12,7 +12,7 @@ export function isBanned(room: RoomView, jid: Jid): boolean {
 
 function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError | undefined {
   return affiliation === "outcast"
-    ? roomError(jid, "auth", "forbidden", "You are banned from this room.")
+    ? roomError(jid, "forbidden", "You are banned from this room.")
     : undefined;
 }
 
@@ -22,7 +22,7 @@ export const ban: Feature = {
   mayRead: (_room, { affiliation }) => affiliation !== "outcast",
   refuseInvited: (room, jid) =>
     isBanned(room, jid)
-      ? roomError(room.jid, "cancel", "not-allowed", `${jid.bare.text} is banned from this room.`)
+      ? roomError(room.jid, "not-allowed", `${jid.bare.text} is banned from this room.`)
       : undefined,
   onAffiliation: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };

@@ -2,12 +2,12 @@
 import { isAtLeast } from "../room/affiliation.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
   return isLocked && !isExempt
-    ? roomError(jid, "cancel", "item-not-found", "The owner has not configured this room yet.")
+    ? roomError(jid, "item-not-found", "The owner has not configured this room yet.")
     : undefined;
 }
 

@@ -5,7 +5,7 @@
 import { isAccount } from "../../address.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 /** Whether only members, administrators and owners may enter. */
@@ -17,11 +17,11 @@ export const membersOnly: Feature = {
   disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
   refuseEntry: ({ room, affiliation }) =>
     room.options.membersOnly && !isAtLeast(affiliation, "member")
-      ? roomError(room.jid, "auth", "registration-required", "Only members may enter this room.")
+      ? roomError(room.jid, "registration-required", "Only members may enter this room.")
       : undefined,
   refuseSpeech: (room, { affiliation }) =>
     room.options.membersOnly && !isAtLeast(affiliation, "member")
-      ? roomError(room.jid, "auth", "forbidden", "Only members may speak in this room.")
+      ? roomError(room.jid, "forbidden", "Only members may speak in this room.")
       : undefined,
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
   onInvite: (room, invited) => {

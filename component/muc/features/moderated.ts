@@ -1,6 +1,6 @@
 /** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 export const moderated: Feature = {
@@ -12,6 +12,6 @@ export const moderated: Feature = {
       occupant === undefined
         ? !options.moderated || isAtLeast(affiliation, "member")
         : roleIsAtLeast(occupant.role, "participant");
-    return hasVoice ? undefined : roomError(jid, "auth", "forbidden", "Visitors have no voice in this room.");
+    return hasVoice ? undefined : roomError(jid, "forbidden", "Visitors have no voice in this room.");
   },
 };

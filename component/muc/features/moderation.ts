@@ -3,7 +3,7 @@
  * notified, and a tombstone replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
+import type { Inbound, IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
@@ -13,8 +13,7 @@ import { addressOf, placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { parseStanzaId, stanzaId } from "../room/stable-ids.js";
-import { roomError } from "../wire/errors.js";
-import { sendResult } from "../wire/iq-result.js";
+import { roomError, sendResult } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { textIn } from "../wire/text.js";
 import type { Feature } from "./feature.js";
@@ -34,11 +33,11 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   const request = parseRequest(room, payload);
   const actor = actorOf(room, from);
   if (!isModerator(actor)) {
-    throw roomError(room.jid, "auth", "forbidden", "Only moderators may retract messages of others.");
+    throw roomError(room.jid, "forbidden", "Only moderators may retract messages of others.");
   }
   const message = find(scope, request.id);
   if (message.sender === room.jid.text) {
-    throw roomError(room.jid, "cancel", "not-allowed", "Messages of the room itself can't be retracted.");
+    throw roomError(room.jid, "not-allowed", "Messages of the room itself can't be retracted.");
   }
   if (!message.retracted) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
@@ -49,8 +48,7 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     const { target, reason } = retraction;
     scope.context.watch.retracted(scope, { target, by: actor.nick, reason });
   }
-  sendResult(transaction, stanza);
-  return replied;
+  return sendResult(transaction, stanza);
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
@@ -62,14 +60,13 @@ function parseRequest(room: RoomView, payload: Element): Request {
   if (asked?.getChild("retract", isOld ? MUC.oldRetract : MUC.retract) === undefined) {
     throw roomError(
       room.jid,
-      "cancel",
       "feature-not-implemented",
       "The only supported moderation is to retract a message.",
     );
   }
   const { id } = payload.attrs;
   if (id === undefined)
-    throw roomError(room.jid, "modify", "bad-request", "The id of the message to retract is missing.");
+    throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
   const reason = textIn(asked, "reason");
   return { id, reason: reason === "" ? undefined : reason };
 }
@@ -80,7 +77,7 @@ function find({ context, room }: RoomScope, id: string): FoundMessage {
   context.rooms.settle(room);
   const message = context.stores.archive.find(room.id, number, kept);
   if (message === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "This message does not exist, or is not stored.");
+    throw roomError(room.jid, "item-not-found", "This message does not exist, or is not stored.");
   }
   return message;
 }

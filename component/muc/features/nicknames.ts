@@ -3,7 +3,7 @@ import type { BareJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 /** Returns the error if an account may not use a nickname. */
@@ -13,7 +13,7 @@ export function refuseNick(room: RoomView, nick: Nick, account: BareJid): Stanza
 
 /** Makes the error for a nickname that another account uses or has reserved. */
 export function nickConflict(room: RoomView): StanzaError {
-  return roomError(room.jid, "cancel", "conflict", "This nickname is in use or reserved.");
+  return roomError(room.jid, "conflict", "This nickname is in use or reserved.");
 }
 
 export const nicknames: Feature = {

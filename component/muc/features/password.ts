@@ -1,7 +1,7 @@
 /** Rooms with a password (XEP-0045 §7.2.5). */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
 /** Returns the room's password; undefined if it has none. */
@@ -16,7 +16,7 @@ export const password: Feature = {
     if (needed === undefined || room.isServiceAdmin(from)) return undefined;
     return isSame(needed, x?.getChildText("password") ?? "")
       ? undefined
-      : roomError(room.jid, "auth", "not-authorized", "The room's password is missing or wrong.");
+      : roomError(room.jid, "not-authorized", "The room's password is missing or wrong.");
   },
   mayRead: (room, { belongs }) => passwordToGive(room) === undefined || belongs,
 };

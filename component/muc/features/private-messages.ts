@@ -10,7 +10,7 @@ import type { Occupant } from "../room/occupant.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { refuseLength } from "../relay/messages.js";
@@ -35,14 +35,14 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);
   if (stanza.attrs.type === "groupchat") {
-    throw roomError(room.jid, "modify", "bad-request", "Send messages of type groupchat to the room itself.");
+    throw roomError(room.jid, "bad-request", "Send messages of type groupchat to the room itself.");
   }
   const receiver = room.occupants.get(keyOf(to.jid.resource));
   if (!mayWrite(room, sender, receiver)) {
-    throw roomError(room.jid, "auth", "forbidden", "You may not send private messages in this room.");
+    throw roomError(room.jid, "forbidden", "You may not send private messages in this room.");
   }
   if (receiver === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
+    throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   }
   const message = xml(
     "message",

@@ -9,7 +9,7 @@ import { roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { namespaceOf } from "../wire/payload.js";
 import { sanitisedChildren } from "../wire/sanitising.js";
 import type { Feature } from "./feature.js";
@@ -25,12 +25,12 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
   if (!roleIsAtLeast(by.role, needed))
-    throw roomError(room.jid, "auth", "forbidden", "You may not change the subject.");
+    throw roomError(room.jid, "forbidden", "You may not change the subject.");
   const children = sanitisedChildren(room.jid, stanza);
   const subjects = children.filter((child) => isOwn(child, "subject"));
   const text = subjects.map(serialise).join("");
   if (Buffer.byteLength(text) > context.config.subject_bytes) {
-    throw roomError(room.jid, "modify", "not-acceptable", "The subject is too long.");
+    throw roomError(room.jid, "not-acceptable", "The subject is too long.");
   }
   const id = transaction.nextStanzaId();
   const keeping = keepingOfKind(room, "subject");

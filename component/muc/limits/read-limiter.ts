@@ -9,7 +9,7 @@ import type { TokenBuckets } from "../../token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
-import { resultOf } from "../wire/iq-result.js";
+import { resultOf } from "../wire/replies.js";
 
 /** The minimum cost of a reply, in bytes. */
 const LEAST = 1024;

@@ -11,7 +11,7 @@ import { presenceFor } from "../discovery/room-presence.js";
 import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/errors.js";
+import { raise, roomError } from "../wire/replies.js";
 import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Shape } from "../wire/presence-stanza.js";
@@ -28,17 +28,11 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (wanted === undefined)
     throw roomError(
       jid,
-      "modify",
       "jid-malformed",
       "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
     );
   if (!context.budgets.presence.consume(from.bare.text)) {
-    throw roomError(
-      jid,
-      "wait",
-      "resource-constraint",
-      "You enter rooms too fast. Try again in a few seconds.",
-    );
+    throw roomError(jid, "resource-constraint", "You enter rooms too fast. Try again in a few seconds.");
   }
   const presence = sanitisedPresence(jid, stanza);
   const known = context.rooms.find(jid);
@@ -46,8 +40,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (known !== undefined) {
     const affiliation = known.affiliationOf(from);
     const entry = { room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) };
-    const refusal = firstResult(HOOKS.refuseEntry, (refuse) => refuse(entry));
-    if (refusal !== undefined) throw refusal;
+    raise(firstResult(HOOKS.refuseEntry, (refuse) => refuse(entry)));
   }
   const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
 
@@ -119,9 +112,9 @@ export function createByEntering(work: Work, jid: AccountJid, from: FullJid): Ro
   const { create, per_user: most } = context.config;
   const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
   const mayCreate = isAllowed || context.admins.has(from);
-  if (!mayCreate) throw roomError(jid, "cancel", "not-allowed", "You may not create rooms here.");
+  if (!mayCreate) throw roomError(jid, "not-allowed", "You may not create rooms here.");
   if (context.rooms.countOwned(from.bare, most) >= most && !context.admins.has(from)) {
-    throw roomError(jid, "cancel", "not-allowed", `You already own ${most} rooms, which is the limit.`);
+    throw roomError(jid, "not-allowed", `You already own ${most} rooms, which is the limit.`);
   }
   const options = optionsOfEntered(context.config);
   const room = context.rooms.create(transaction, jid, { options, locked: true });

@@ -14,7 +14,7 @@ import { inOneWrite, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, Work } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { leave } from "./leaving.js";
-import { saysGone } from "../wire/errors.js";
+import { saysGone } from "../wire/replies.js";
 
 /** Handles a bounced message or presence of a room: removes the session if the error says that it is gone. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {

@@ -6,6 +6,7 @@ import type { RoomScope } from "../context.js";
 import { nickConflict, refuseNick } from "../features/nicknames.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
+import { raise } from "../wire/replies.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 
 /** The status code for a nickname that differs from the requested one. */
@@ -27,8 +28,7 @@ export function changeNick(
   const presence = sanitisedPresence(room.jid, stanza);
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
-  const conflict = isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account);
-  if (conflict !== undefined) throw conflict;
+  raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
   const { affiliation, role } = occupant;
   const left = {
     type: "unavailable",

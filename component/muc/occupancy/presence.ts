@@ -7,7 +7,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
@@ -46,12 +46,7 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
     update({ ...work, room }, occupant, { session, stanza });
     if (stanza.getChild("x", MUC.muc) !== undefined) replay({ ...work, room }, session, stanza);
   } else if (stanza.getChild("x", MUC.muc) !== undefined) {
-    throw roomError(
-      to.jid,
-      "modify",
-      "jid-malformed",
-      "Add a nickname to the room's address: room@service/nickname.",
-    );
+    throw roomError(to.jid, "jid-malformed", "Add a nickname to the room's address: room@service/nickname.");
   }
 }
 
@@ -78,7 +73,6 @@ function moveOrUpdate(
   if (wanted === undefined)
     throw roomError(
       room.jid,
-      "modify",
       "jid-malformed",
       "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
     );
@@ -118,5 +112,5 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
 /** Returns the sender's full address. @throws StanzaError jid-malformed if it has no resource */
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
-  throw roomError(room, "modify", "jid-malformed", "Only a full address (with a resource) can enter a room.");
+  throw roomError(room, "jid-malformed", "Only a full address (with a resource) can enter a room.");
 }

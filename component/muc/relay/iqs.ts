@@ -7,7 +7,7 @@ import { replied, type Inbound, type IqReply } from "../../router.js";
 import { NS } from "../../xml/builder.js";
 import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
 import type { RoomContext } from "../context.js";
-import { roomError } from "../wire/errors.js";
+import { roomError } from "../wire/replies.js";
 import { passOn } from "../wire/payload.js";
 import { senderIn } from "../admin/actor.js";
 
@@ -20,13 +20,12 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.or
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
-  if (room === undefined) throw roomError(to.room, "cancel", "item-not-found", "There is no such room.");
+  if (room === undefined) throw roomError(to.room, "item-not-found", "There is no such room.");
   const asker = senderIn(room, from);
   context.reading.refuseOverBudget(inbound);
   if (!context.budgets.questions.consume(from.bare.text)) {
     throw roomError(
       room.jid,
-      "wait",
       "resource-constraint",
       "You send requests too fast. Try again in a few seconds.",
     );
@@ -34,16 +33,11 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const asked = room.occupants.get(keyOf(to.jid.resource));
   const session = [...(asked?.sessions.values() ?? [])].at(-1);
   if (asked === undefined || session === undefined) {
-    throw roomError(room.jid, "cancel", "item-not-found", "No occupant has this nickname.");
+    throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   }
   // vCards, which hold pictures, are allowed in any room.
   if (asked !== asker && !room.options.allowQueries && payload.getNS() !== NS.vcard) {
-    throw roomError(
-      room.jid,
-      "cancel",
-      "not-allowed",
-      "Requests between occupants are disabled in this room.",
-    );
+    throw roomError(room.jid, "not-allowed", "Requests between occupants are disabled in this room.");
   }
   const answer = await context.requests.ask({
     type: stanza.attrs.type === "set" ? "set" : "get",
@@ -78,7 +72,7 @@ export async function ping(context: RoomContext, inbound: Inbound<"occupant">): 
   const room = context.rooms.find(to.room);
   const occupant = room?.sessions.get(from.text);
   if (occupant === undefined)
-    throw roomError(to.room, "cancel", "not-acceptable", "You are not in this room.");
+    throw new StanzaError("cancel", "not-acceptable", "You are not in this room.", { by: to.room.text });
   if (occupant.nick.key === keyOf(to.jid.resource)) return undefined;
   return await relay(context, inbound);
 }

@@ -12,7 +12,7 @@ import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
-import { roomError } from "../wire/errors.js";
+import { raise, roomError } from "../wire/replies.js";
 
 /** Handles a groupchat message: a message for all, or a new subject. @throws StanzaError if it is refused */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
@@ -22,8 +22,7 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
     changeSubject(scope, occupant, stanza);
     return;
   }
-  const refusal = refuseSpeech(room, { affiliation: occupant.affiliation, occupant });
-  if (refusal !== undefined) throw refusal;
+  raise(refuseSpeech(room, { affiliation: occupant.affiliation, occupant }));
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
   sendMessage(scope, occupant, message, context.messageBytes);
 }
@@ -63,5 +62,5 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
 /** Refuses long messages. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
 export function refuseLength(room: RoomView, stanza: string, most: number): void {
   if (Buffer.byteLength(stanza) <= most) return;
-  throw roomError(room.jid, "modify", "policy-violation", `A message may have at most ${most} bytes.`);
+  throw roomError(room.jid, "policy-violation", `A message may have at most ${most} bytes.`);
 }

@@ -15,7 +15,7 @@ import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
 import { inviteDirectly } from "../invitations/direct.js";
-import { saysGone } from "../../wire/errors.js";
+import { saysGone } from "../../wire/replies.js";
 
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
 interface Departure {

@@ -10,7 +10,7 @@ import type { RoomContext } from "../../context.js";
 import { roomJid } from "../../rooms.js";
 import { MUC } from "../../wire/ns.js";
 import type { ActivitySubscriptions } from "./subscriptions.js";
-import { saysGone } from "../../wire/errors.js";
+import { saysGone } from "../../wire/replies.js";
 
 /** How many rooms are read and announced at a time. */
 const PAGE = 200;

@@ -10,7 +10,7 @@ import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import type { Occupant } from "../../room/occupant.js";
 import type { RoomView } from "../../room/room-view.js";
-import { roomError } from "../../wire/errors.js";
+import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
@@ -78,20 +78,14 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const { context, transaction, room } = scope;
   const inviter = senderIn(room, from);
   if (!mayInvite(room, inviter))
-    throw roomError(room.jid, "auth", "forbidden", "You may not invite users to this room.");
+    throw roomError(room.jid, "forbidden", "You may not invite users to this room.");
   if (invites.length > MAX_INVITED) {
-    throw roomError(
-      room.jid,
-      "modify",
-      "not-acceptable",
-      `One message can invite at most ${MAX_INVITED} users.`,
-    );
+    throw roomError(room.jid, "not-acceptable", `One message can invite at most ${MAX_INVITED} users.`);
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
   const accounts = invited.map(({ jid }) => jid.bare);
   const changes = HOOKS.onInvite.flatMap((onInvite) => onInvite(room, accounts));
-  const crowd = refuseCrowd(context, room, changes);
-  if (crowd !== undefined) throw crowd;
+  raise(refuseCrowd(context, room, changes));
   const shown = shownAs(room, inviter);
   for (const change of changes) admit(scope, change);
   for (const { element, jid } of invited) {
@@ -119,8 +113,7 @@ function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void 
 function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
-    throw roomError(room.jid, "modify", "jid-malformed", "The invitation has no valid address to invite.");
-  const refusal = firstResult(HOOKS.refuseInvited, (refuse) => refuse(room, jid));
-  if (refusal !== undefined) throw refusal;
+    throw roomError(room.jid, "jid-malformed", "The invitation has no valid address to invite.");
+  raise(firstResult(HOOKS.refuseInvited, (refuse) => refuse(room, jid)));
   return jid;
 }

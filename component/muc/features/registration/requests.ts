@@ -2,15 +2,14 @@
 import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
 import { isAccount, type Jid } from "../../../address.js";
 import { parseNick } from "../../../nick.js";
-import { replied, type Inbound, type IqReply } from "../../../router.js";
+import type { Inbound, IqReply } from "../../../router.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { changeAffiliations } from "../../admin/affiliations.js";
 import type { RoomScope } from "../../context.js";
 import { isAtLeast } from "../../room/affiliation.js";
 import type { RoomView } from "../../room/room-view.js";
 import { formElement, formIn, parseForm } from "../../wire/data-form.js";
-import { roomError } from "../../wire/errors.js";
-import { sendResult } from "../../wire/iq-result.js";
+import { raise, roomError, sendResult } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { assignedNick } from "../../occupancy/assigned-nick.js";
 import { refuseNick } from "../nicknames.js";
@@ -36,8 +35,7 @@ export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   const member = memberOf(room, from);
   if (payload.getChild("remove") === undefined) reserve(scope, member, from, payload);
   else unregister(scope, member, from);
-  sendResult(transaction, stanza);
-  return replied;
+  return sendResult(transaction, stanza);
 }
 
 function reserve(
@@ -47,21 +45,15 @@ function reserve(
   payload: Element,
 ): void {
   const account = from.bare;
-  if (!isAccount(account)) throw roomError(room.jid, "modify", "jid-malformed");
+  if (!isAccount(account)) throw roomError(room.jid, "jid-malformed");
   const wanted = parseNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
-    throw roomError(room.jid, "modify", "not-acceptable", "This nickname is not allowed.");
+    throw roomError(room.jid, "not-acceptable", "This nickname is not allowed.");
   }
   if (assignedNick(context, room, account, wanted).text !== wanted.text) {
-    throw roomError(
-      room.jid,
-      "modify",
-      "not-acceptable",
-      "Nicknames in this room are the directory's names.",
-    );
+    throw roomError(room.jid, "not-acceptable", "Nicknames in this room are the directory's names.");
   }
-  const conflict = refuseNick(room, wanted, account);
-  if (conflict !== undefined) throw conflict;
+  raise(refuseNick(room, wanted, account));
   room.reserve(transaction, member, wanted.text);
 }
 
@@ -83,7 +75,7 @@ function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid):
 function memberOf(room: RoomView, from: Jid): StoredAffiliation {
   const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
-  throw roomError(room.jid, "cancel", "not-allowed", "Only members may register a nickname.");
+  throw roomError(room.jid, "not-allowed", "Only members may register a nickname.");
 }
 
 /** Returns the requested nickname, from a form or, by older clients, from a plain element. */
@@ -91,6 +83,6 @@ function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
   const submitted = parseForm(form, MUC.registerForm);
-  if (submitted?.type !== "submit") throw roomError(room.jid, "modify", "bad-request");
+  if (submitted?.type !== "submit") throw roomError(room.jid, "bad-request");
   return submitted.fields.get(FIELD)?.[0] ?? "";
 }

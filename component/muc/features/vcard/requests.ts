@@ -12,8 +12,7 @@ import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
 import type { RoomScope } from "../../context.js";
 import { notifyVcard } from "../../discovery/room-presence.js";
 import { refuseOutsider } from "../../discovery/visibility.js";
-import { roomError } from "../../wire/errors.js";
-import { sendResult } from "../../wire/iq-result.js";
+import { roomError, sendResult } from "../../wire/replies.js";
 import { passOn } from "../../wire/payload.js";
 
 /** The limit for a vCard without its pictures, in bytes. */
@@ -35,7 +34,7 @@ export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply 
 export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
-    throw roomError(room.jid, "auth", "forbidden", "Only owners may set the room's vCard.");
+    throw roomError(room.jid, "forbidden", "Only owners may set the room's vCard.");
   }
   const vcard = parseVcard(scope, payload);
   sendResult(transaction, stanza);
@@ -65,8 +64,7 @@ function parseVcard(
   const kept = children.map((child) => {
     if (typeof child === "string" || child.name !== "PHOTO") return child;
     const base64 = (child.getChildText("BINVAL") ?? "").replace(/\s+/g, "");
-    if (!BASE64.test(base64))
-      throw roomError(room.jid, "modify", "bad-request", "A picture is not valid base64.");
+    if (!BASE64.test(base64)) throw roomError(room.jid, "bad-request", "A picture is not valid base64.");
     const picture = Buffer.from(base64, "base64");
     if (picture.length === 0) return child;
     pictures.push(picture);
@@ -79,7 +77,7 @@ function parseVcard(
   const besides = Buffer.byteLength(text) - Math.ceil(bytes / 3) * 4;
   if (bytes > avatarBytes || besides > MOST_BESIDES || pictures.length > MOST_PICTURES) {
     const most = `At most ${avatarBytes} bytes of picture and ${MOST_BESIDES} besides are taken.`;
-    throw roomError(room.jid, "modify", "policy-violation", most);
+    throw roomError(room.jid, "policy-violation", most);
   }
   mustFit(text, stanzaBytes - LEFT_FREE.kept);
   return { vcard: text, pictures: pictures.map((picture) => hash("sha1", picture)) };

@@ -9,7 +9,7 @@ import type { RoomScope, RoomTransaction } from "../../context.js";
 import type { Occupant } from "../../room/occupant.js";
 import { parseBoolean } from "../../../room-option-kinds.js";
 import { formElement, parseForm } from "../../wire/data-form.js";
-import { roomError } from "../../wire/errors.js";
+import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 
 /** Handles a visitor's request, or a moderator's submitted form. @throws StanzaError if it is refused */
@@ -17,8 +17,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   const { room } = scope;
   const sender = senderIn(room, from);
   const submitted = parseForm(form, MUC.request);
-  if (submitted?.type !== "submit")
-    throw roomError(room.jid, "modify", "bad-request", "This is not a voice request.");
+  if (submitted?.type !== "submit") throw roomError(room.jid, "bad-request", "This is not a voice request.");
   const value = (name: string): string | undefined => submitted.fields.get(name)?.[0];
   const allowed = parseBoolean(value("muc#request_allow"));
   if (allowed === undefined) {
@@ -29,14 +28,13 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   if (!allowed || occupant?.role !== "visitor") return;
   const actor = actorOf(room, from);
   const change = { occupant, role: "participant", reason: undefined } as const;
-  const refusal = refuseRole(room, actor, change);
-  if (refusal !== undefined) throw refusal;
+  raise(refuseRole(room, actor, change));
   changeRole(scope, change, actor);
 }
 
 /** Sends a visitor's request to the moderators. @throws StanzaError not-allowed if the occupant already has voice */
 function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
-  if (asker.role !== "visitor") throw roomError(room.jid, "cancel", "not-allowed", "You already have voice.");
+  if (asker.role !== "visitor") throw roomError(room.jid, "not-allowed", "You already have voice.");
   const [jid = asker.account.text] = asker.sessions.keys();
   const field = (name: string, label: string, value: string) =>
     ({ name, label, type: "text-single", values: [value] }) as const;

@@ -1,0 +1,56 @@
+/** Replies to stanzas to rooms: IQ results and errors. */
+import type { Jid } from "../../address.js";
+import { replied } from "../../router.js";
+import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
+import { xml, type Element } from "../../xml/builder.js";
+import type { Transaction } from "../transaction.js";
+
+/** Builds the result for an IQ request. */
+export function resultOf({ attrs }: Element, payload?: Element): Element {
+  return xml("iq", { from: attrs.to, to: attrs.from, id: attrs.id, type: "result" }, payload);
+}
+
+/** Sends an empty result for an IQ request as part of a transaction. */
+export function sendResult(transaction: Transaction, request: Element): typeof replied {
+  transaction.send(resultOf(request));
+  return replied;
+}
+
+/** The types that RFC 6120 §8.3.3 recommends for conditions; for all others, "cancel" is used. */
+const TYPES: Readonly<Partial<Record<Condition, ErrorType>>> = {
+  "bad-request": "modify",
+  forbidden: "auth",
+  "jid-malformed": "modify",
+  "not-acceptable": "modify",
+  "not-authorized": "auth",
+  "policy-violation": "modify",
+  "registration-required": "auth",
+  "resource-constraint": "wait",
+};
+
+/** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
+export function roomError(room: Jid, condition: Condition, text?: string): StanzaError {
+  return new StanzaError(TYPES[condition] ?? "cancel", condition, text, { by: room.bare.text });
+}
+
+/** Throws the error, if there is one. */
+export function raise(refusal: StanzaError | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+const GONE: ReadonlySet<string> = new Set([
+  "gone",
+  "internal-server-error",
+  "item-not-found",
+  "jid-malformed",
+  "recipient-unavailable",
+  "redirect",
+  "remote-server-not-found",
+  "remote-server-timeout",
+  "service-unavailable",
+]);
+
+/** Whether an error condition (RFC 6120 §8.3.3) says that the receiver of a stanza is gone. */
+export function saysGone(condition: string): boolean {
+  return GONE.has(condition);
+}
