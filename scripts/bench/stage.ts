@@ -92,7 +92,7 @@ export class Stage {
     const until = performance.now() + rounds * ROUND_MS;
     for (let round = 0; round <= rounds; round += 1) {
       if (round > LEAST_ROUNDS && performance.now() > until) {
-        this.remarks.add(`Some turns took long here: there were fewer rounds of them than ${rounds}.`);
+        this.remarks.add(`Some measurements took long, so they have fewer than ${rounds} rounds.`);
         break;
       }
       for (const name of round % 2 === 0 ? names : [...names].reverse()) {
