@@ -32,7 +32,7 @@ export const contactConfig = z
   )
   .default({})
   .describe(
-    "contact addresses of the service by kind, which clients show, such as {admin: [mailto:admin@example.org]}",
+    "contact addresses of the service, which clients show, such as {admin: [mailto:admin@example.org]}",
   );
 
 /** Returns the schema of an integer. @param min the minimum @param preset the default */

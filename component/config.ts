@@ -27,9 +27,9 @@ export const xmppConfig = z.strictObject({
   service: services
     .prefault("xmpp://127.0.0.1:5347")
     .describe(
-      "address of the server's port for components; for a cluster, a list of its nodes, or xmpp-srv://NAME for the SRV records of _xmpp-component._tcp.NAME",
+      "URL of the server's component port; for a cluster, a list of its nodes' URLs, or xmpp-srv://NAME to use SRV records",
     ),
-  domain: domain.describe("the component's domain, which is also the domain of its rooms"),
+  domain: domain.describe("domain of the component and of its rooms"),
   password: z.string().min(1).optional().describe("the component's secret, as configured on the server"),
   password_file: z
     .string()
@@ -44,27 +44,25 @@ export const xmppConfig = z.strictObject({
   foreign_senders: z
     .boolean()
     .default(false)
-    .describe("allow senders of other hosts in calls; the server must allow them, too"),
+    .describe("allow calls to name senders of other hosts, if the server allows them"),
   send_as_users: z
     .enum(["auto", "privileged", "direct"])
     .default("auto")
     .describe(
-      "send mode of messages in users' names: by permission of the user's host (privileged, XEP-0356), from the user's address (direct), or privileged if permitted, else direct (auto)",
+      "send mode of messages in users' names: privileged (XEP-0356), direct, or the mode that each host allows (auto)",
     ),
   carbons: z
     .boolean()
     .default(true)
-    .describe("copy messages to the sender's own sessions; in privileged mode, the server does this"),
+    .describe("in direct mode, send copies of messages to the sender's own sessions"),
 });
 
 export const notifyConfig = z.strictObject({
   carrier: z
     .enum(["auto", "presence", "headline", "both"])
     .default("auto")
-    .describe(
-      "stanzas that carry a notification; auto: presence, or a headline message if messages are sent with permission",
-    ),
-  max_age: count(1, 60).describe("seconds after which an undelivered notification is dropped"),
+    .describe("stanzas that send_notify sends; auto: headline messages in privileged mode, else presence"),
+  max_age: count(1, 60).describe("seconds after which an unsent notification is dropped"),
 });
 
 export const messagesConfig = z.strictObject({
@@ -88,11 +86,9 @@ export const limitsConfig = z.strictObject({
     .min(128 * 1024)
     .max(10 * 1024 ** 2)
     .default(256 * 1024)
-    .describe(
-      "maximum size of a stanza in bytes, of which 16 KiB are reserved for addresses and wrappers; Prosody accepts 512 KiB",
-    ),
+    .describe("maximum size of a stanza, in bytes, of which 16 KiB are reserved; Prosody accepts 512 KiB"),
   memory: count(128 * 1024 ** 2, 1024 ** 3).describe(
-    "memory limit in bytes; above three quarters of it, new work is refused",
+    "memory in bytes; new work is refused while more than three quarters are used",
   ),
   batch: count(1, 1000).describe("maximum messages in one call of send_thirdmessage"),
   recipients: count(1, 200_000).describe("maximum receivers in one call"),
@@ -104,17 +100,19 @@ const roomsShape = z.strictObject({
     .array(account)
     .default([])
     .describe(
-      "the service's administrators, such as [admin@example.org]; they own every room without being listed",
+      "service administrators, such as [admin@example.org], who have an owner's rights in every room",
     ),
   contact: contactConfig,
   create: z
     .enum(["local", "api", "anyone"])
     .default("local")
-    .describe("who may create a room by entering it: users of xmpp.hosts (local), nobody (api), or anyone"),
+    .describe(
+      "who may create a room by entering it: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    ),
   aliases: z
     .array(domain)
     .default([])
-    .describe("other names for the component's domain in calls, such as conference.example.org"),
+    .describe("other names for the component's domain in calls, such as [conference.example.org]"),
   absent_members: z
     .enum(["invite", "off"])
     .default("invite")
@@ -133,20 +131,20 @@ const roomsShape = z.strictObject({
     .min(1)
     .max(36_500)
     .optional()
-    .describe("retention of rooms' messages in days (default: unlimited); owners may set a shorter one"),
+    .describe("retention of rooms' messages, in days (default: unlimited); owners may set fewer days"),
   tombstone_days: z
     .number()
     .int()
     .min(0)
     .max(36_500)
     .default(30)
-    .describe("days for which only its former owners may create a destroyed persistent room again; 0: none"),
+    .describe("days for which only former owners may create a destroyed room again"),
   lock_minutes: z
     .number()
     .min(0.1)
     .default(60)
     .describe(
-      "minutes after which a room that was created by entering it is deleted, if it is never configured",
+      "minutes after which a room that a user created by entering it is deleted if nobody configures it",
     ),
   history: z
     .number()
@@ -154,14 +152,14 @@ const roomsShape = z.strictObject({
     .min(0)
     .max(500)
     .default(20)
-    .describe("messages of history that occupants of new rooms get on entering"),
+    .describe("recent messages that occupants of new rooms get on entering"),
   max_history: z
     .number()
     .int()
     .min(0)
     .max(500)
     .default(100)
-    .describe("maximum of rooms.history that owners may set"),
+    .describe("maximum of this number that owners may set"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
   max_members: count(1, 20_000).describe("maximum affiliations of a room"),
   max_occupants: count(1, 1000).describe("maximum occupants of a room"),
@@ -181,24 +179,22 @@ const roomsShape = z.strictObject({
     .min(0.1)
     .default(20)
     .describe(
-      "rate limit for one user's presence in rooms, per second; long presence and large rooms count more",
+      "presences that one user may send to rooms per second; long presences, and those to large rooms, count more",
     ),
   messages_per_second: z
     .number()
     .min(0.1)
     .default(20)
     .describe(
-      "rate limit for one user's messages to rooms, per second; long messages and large rooms count more, small changes of a room a tenth",
+      "messages that one user may send to rooms per second; long messages, and those to large rooms, count more, small changes of a room a tenth",
     ),
   questions_per_second: z
     .number()
     .min(0.1)
     .default(20)
-    .describe(
-      "rate limit for one user's requests to other occupants, such as for their pictures, per second",
-    ),
+    .describe("requests that one user may send to other occupants per second, such as for pictures"),
   read_bytes_per_second: count(1024, 4 * 1024 ** 2).describe(
-    "rate limit for the history, archives, lists and vCards that one user reads, in bytes per second",
+    "bytes of history, archives, lists and vCards that one user may read per second",
   ),
 });
 
@@ -224,7 +220,7 @@ export const peopleConfig = z.strictObject({
     )
     .default("file/avatar/")
     .describe(
-      "prefix of the file names of vCard pictures in get_user_nick; the component serves them at /file/avatar/",
+      "base URL of vCard pictures in responses of get_user_nick; the component serves the pictures at /file/avatar/",
     ),
 });
 
@@ -247,11 +243,13 @@ export const hooksConfig = z.strictObject({
       "must be a URL without a slash at its end, such as https://im.example.org",
     )
     .optional()
-    .describe("base URL of hooks' addresses, before /hooks/ (default: http:// and http.listen)"),
-  rate: z.number().min(0.1).default(10).describe("rate limit for posts to one hook, per second"),
+    .describe("base URL of hooks, before /hooks/ (default: http:// and http.listen)"),
+  rate: z.number().min(0.1).default(10).describe("posts that one hook accepts per second"),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
-  queue: count(1, 10_000).describe("maximum queued events of one outgoing webhook; further ones are dropped"),
-  rooms_per_bot: count(1, 20).describe("maximum rooms of other services that one bot enters"),
+  queue: count(1, 10_000).describe(
+    "maximum queued events of one outgoing webhook; further events are dropped",
+  ),
+  rooms_per_bot: count(1, 20).describe("maximum rooms of other group chat services that one bot enters"),
 });
 
 export type PeopleConfig = z.output<typeof peopleConfig>;

@@ -30,20 +30,26 @@ function defaults(): z.ZodType<RoomDefaults> {
 /** The keys in the section `rooms` of the configuration. Further keys of this section are in config.ts. */
 export const roomsPolicy = {
   entered: defaults().describe("default options of rooms that are created by entering them"),
-  made: defaults().describe("default options of rooms that programs and administrators create"),
+  made: defaults().describe("default options of rooms that programs and operators create"),
   make_persistent: whoMay
     .default("anyone")
-    .describe("owners who may make a room persistent: users of xmpp.hosts (local), none (api), or anyone"),
+    .describe(
+      "owners who may make a room persistent: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    ),
   make_public: whoMay
     .default("anyone")
-    .describe("owners who may make a room public: users of xmpp.hosts (local), none (api), or anyone"),
+    .describe(
+      "owners who may make a room public: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    ),
   per_user: count(1, 1000).describe(
-    "maximum rooms that a user owns; beyond it, they can't create another by entering it",
+    "maximum rooms of one owner; a user who owns as many can't create another by entering it",
   ),
   names: z
     .enum(["free", "directory"])
     .default("free")
-    .describe("nicknames in rooms: chosen by users (free), or their names in the directory"),
+    .describe(
+      "nicknames in rooms: users choose them (free), or they are the names in the directory (directory)",
+    ),
   hats: z
     .array(
       z.strictObject({
@@ -60,9 +66,7 @@ export const roomsPolicy = {
       }),
     )
     .default([])
-    .describe(
-      "hats (XEP-0317) that users wear in rooms, such as [{title: Support, uri: 'https://example.org/hats#support', departments: [/IT]}]",
-    ),
+    .describe("hats (XEP-0317) that users wear in rooms"),
 };
 
 /** A configured hat. */

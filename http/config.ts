@@ -21,16 +21,16 @@ export const httpConfig = z.strictObject({
     .describe("address and port for callers"),
   body_limit: count(1024, 8 * 1024 ** 2).describe("maximum size of a request body, in bytes"),
   bodies_limit: count(1024, 256 * 1024 ** 2).describe(
-    "maximum bytes of all request bodies that are being read",
+    "maximum size of all request bodies being read, in bytes",
   ),
   bodies_share: count(1024, 64 * 1024 ** 2).describe(
-    "maximum bytes of request bodies of one caller, or of one address without http.callers",
+    "maximum size of all request bodies of one caller, or of one address if http.callers is empty, in bytes",
   ),
   least_rate: count(0, 64 * 1024).describe(
-    "minimum average rate of a request body after 10 seconds, in bytes per second; slower ones get HTTP 408",
+    "minimum rate of a request body after 10 seconds, in bytes per second; slower requests get HTTP 408",
   ),
   max_connections: count(1, 4000).describe(
-    "maximum connections of callers; beyond it, the longest idle one is closed",
+    "maximum connections; if there are more, the longest idle connection is closed",
   ),
   connections_per_address: count(1, 1000).describe(
     "maximum connections from one address or IPv6 network (/64), except from http.proxies",
@@ -40,7 +40,7 @@ export const httpConfig = z.strictObject({
     .min(0)
     .max(60)
     .default(2)
-    .describe("seconds that a call waits for the server's acknowledgement before it is answered as queued"),
+    .describe("seconds that a call waits for the server's acknowledgement; then the response is queued"),
   also: z
     .array(z.enum(GROUPS))
     .default([])
@@ -51,21 +51,19 @@ export const httpConfig = z.strictObject({
     .enum(["each", "whole"])
     .default("each")
     .describe(
-      "what happens to an array of messages or receivers with invalid entries: the valid ones are sent (each), or none (whole)",
+      "whether the valid items of a call are sent (each) or nothing (whole) if other items are invalid",
     ),
   callers: callerList
     .default([])
-    .describe("programs that may call; without any, every process of this machine may"),
+    .describe("programs that may call; if empty, every process of this machine may call"),
   proxies: z
     .array(cidr)
     .default([])
-    .describe(
-      "addresses and networks of reverse proxies whose X-Forwarded-For is trusted; Forwarded is ignored",
-    ),
+    .describe("addresses and networks of reverse proxies, whose header X-Forwarded-For is trusted"),
   hosts: z
     .array(z.string().regex(/^[^\s:/]+$/, "must be a name without port, such as im.example.org"))
     .default([])
-    .describe("further host names that the Host header may have while http.callers is empty"),
+    .describe("further host names that the Host header may contain while http.callers is empty"),
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;

@@ -11,8 +11,6 @@ export const outboxConfig = z.strictObject({
     .min(0)
     .max(600)
     .default(3)
-    .describe(
-      "seconds for which acknowledged stanzas are kept, to be sent again if the server restarts; 0: not at all",
-    ),
+    .describe("seconds for which acknowledged stanzas are kept, to be sent again if the server restarts"),
   keep_bytes: count(0, 32 * 1024 ** 2).describe("maximum size of kept stanzas, in bytes"),
 });

@@ -5,7 +5,7 @@ export const consoleConfig = z.strictObject({
     .enum(["local", "token", "off"])
     .default("local")
     .describe(
-      "access to /console: from this machine (local; by an operator's token if http.callers is set), by an operator's token from anywhere (token), or none (off)",
+      "who may open /console: browsers on this machine (local), operators with a token (token), or nobody (off)",
     ),
 });
 

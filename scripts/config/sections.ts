@@ -21,17 +21,16 @@ const storageConfig = z.strictObject({
     .string()
     .min(1)
     .default("/var/lib/qtalk-component/qtalk.db")
-    .describe("path of the SQLite database; the default folder is created if missing, any other must exist"),
+    .describe(
+      "path of the SQLite database; the default folder is created if missing, other folders must exist",
+    ),
 });
 
 const logConfig = z.strictObject({
-  level: z
-    .enum(["error", "warn", "info", "debug"])
-    .default("info")
-    .describe("least severe level that is logged"),
+  level: z.enum(["error", "warn", "info", "debug"]).default("info").describe("minimum level of log messages"),
   file: z.string().min(1).optional().describe("log file (default: standard output)"),
   max_bytes: count(1024, 50 * 1024 ** 2).describe("size in bytes at which the log file is rotated"),
-  files: count(1, 10).describe("number of log files that rotation keeps"),
+  files: count(1, 10).describe("old log files to keep"),
 });
 
 export const sections = {
