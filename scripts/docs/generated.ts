@@ -4,7 +4,7 @@ import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
 import { doap } from "./doap.js";
-import { markdownTable, withPart } from "./parts.js";
+import { withPart } from "./parts.js";
 import { withReference } from "./reference.js";
 import { rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
@@ -30,9 +30,8 @@ const PUNCTUATION = {
   en: { parenthesised: (text: string) => ` (${text})`, colon: ": " },
   zh: { parenthesised: (text: string) => `（${text}）`, colon: "：" },
 } as const;
-const ERRCODE_HEADS = { en: ["errcode", "meaning", "HTTP"], zh: ["errcode", "含义", "HTTP"] } as const;
 
-/** Returns a page with new lists of endpoints and a new table of errcodes. */
+/** Returns a page with new lists of endpoints and of errcodes. */
 function withCalls(text: string, language: Language): string {
   const { parenthesised, colon } = PUNCTUATION[language];
   const routes = routesOf(contract).map(({ method, path, group, summary }) => {
@@ -40,6 +39,9 @@ function withCalls(text: string, language: Language): string {
     const inGroup = group === undefined ? "" : parenthesised(group);
     return { isExtra: group !== undefined, entry: `- \`${method} ${path}\`${inGroup}${colon}${what}` };
   });
+  const errcodes = errcodeRows(language).map(
+    ([errcode, meaning, status]) => `- \`${errcode}\`${parenthesised(`HTTP ${status}`)}${colon}${meaning}`,
+  );
   const listOf = (isWanted: (route: { isExtra: boolean }) => boolean): string =>
     routes
       .filter(isWanted)
@@ -48,7 +50,7 @@ function withCalls(text: string, language: Language): string {
   const parts = [
     ["calls", listOf(({ isExtra }) => !isExtra)],
     ["further calls", listOf(({ isExtra }) => isExtra)],
-    ["errcodes", markdownTable(ERRCODE_HEADS[language], errcodeRows(language))],
+    ["errcodes", errcodes.join("\n")],
   ] as const;
   return parts.reduce((whole, [name, part]) => withPart(whole, name, part), text);
 }
