@@ -2,7 +2,7 @@
  * Tests whether the server accepts users' addresses as senders (direct mode): a stanza of this kind to the component
  * itself must come back. A server that checks senders closes the stream, so the test is repeated only after a pause.
  */
-import { hasId, newProbeId, type Exchange } from "../probes/domain-owner.js";
+import { hasId, newProbeId, type ProbeExchange } from "../probes/exchange.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
@@ -22,7 +22,7 @@ export class DirectModeTrial {
   /** When the next test is allowed, in milliseconds of performance.now(). */
   #notBefore = -Infinity;
 
-  constructor(private readonly exchange: Exchange) {}
+  constructor(private readonly exchange: ProbeExchange) {}
 
   get state(): DirectModeState {
     return this.#state;

@@ -11,10 +11,8 @@ import { refusalLine, sendingRefusal } from "../link/refusal.js";
 import type { KnownServer } from "../link/server-lines.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { SendModes } from "../outbox/send-modes.js";
-import { Awaited } from "../probes/awaited.js";
-import type { Exchange } from "../probes/domain-owner.js";
+import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
-import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
@@ -25,11 +23,11 @@ import { Permissions } from "./permissions.js";
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
-export class SendingRights implements SendModes, Exchange {
+export class SendingRights implements SendModes {
   readonly domain: string;
   readonly permissions: Permissions;
-  readonly #awaited = new Awaited();
-  readonly #direct = new DirectModeTrial(this);
+  readonly #exchange: Exchange;
+  readonly #direct: DirectModeTrial;
   readonly #listeners: (() => void)[] = [];
   /** The number of the stream, to ignore results of earlier streams. */
   #era = 0;
@@ -50,6 +48,8 @@ export class SendingRights implements SendModes, Exchange {
     private readonly log: Logger,
   ) {
     this.domain = link.domain;
+    this.#exchange = new Exchange(link);
+    this.#direct = new DirectModeTrial(this.#exchange);
     this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
@@ -92,7 +92,7 @@ export class SendingRights implements SendModes, Exchange {
     clearTimeout(this.#again);
     this.permissions.clear();
     this.#direct.end(closed);
-    this.#awaited.giveUp();
+    this.#exchange.giveUp();
   }
 
   forbidden(host: string): void {
@@ -109,19 +109,11 @@ export class SendingRights implements SendModes, Exchange {
   /** Consumes permissions, and the stanza of a test that came back. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     if (this.permissions.consume(stanza) !== undefined) {
-      this.#awaited.consume(stanza);
+      this.#exchange.consume(stanza);
       if (this.#isKnown) this.#changed();
       return true;
     }
-    return this.#awaited.consume(stanza);
-  }
-
-  send(stanza: Element): void {
-    this.link.write(serialise(stanza));
-  }
-
-  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
-    return this.#awaited.next(matches, ms);
+    return this.#exchange.consume(stanza);
   }
 
   stop(): void {
@@ -158,7 +150,7 @@ export class SendingRights implements SendModes, Exchange {
     const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isKnown(host));
     for (let left = end - performance.now(); left > 0 && !isHeard(); left = end - performance.now()) {
       const era = this.#era;
-      await this.next((stanza) => stanza.getChild("privilege") !== undefined, left);
+      await this.#exchange.next((stanza) => stanza.getChild("privilege") !== undefined, left);
       if (era !== this.#era) return;
     }
   }

@@ -1,7 +1,7 @@
 /** Tests whether the component alone uses its domain. ejabberd may share a domain among rooms and connections. */
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { hasId, newProbeId, type ProbeExchange } from "./exchange.js";
 
 /**
  * The receivers of the domain's stanzas: the component alone, also the server's own rooms, or also another connection;
@@ -9,24 +9,12 @@ import { NS, xml, type Element } from "../xml/builder.js";
  */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
-/** The part of a connection that probes (stanzas that test the server) use. */
-export interface Exchange {
-  readonly domain: string;
-  send(stanza: Element): void;
-  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined>;
-}
-
-/** The prefix of the ids of probes. */
-export const PROBE = "probe-";
 /** How long a stanza is waited for, in milliseconds. */
 const WAIT_MS = 3_000;
 /** How many stanzas of each kind are sent. A connection that shares the domain gets none of 16 once in 65,000 tests. */
 const ROUNDS = 16;
 
-export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
-export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
-
-export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
+export async function domainOwner(exchange: ProbeExchange): Promise<DomainOwner> {
   const [messages, questions] = await Promise.all([sent(exchange, "message"), sent(exchange, "iq")]);
   // The server's own rooms respond to a stanza, while the component gets it back unchanged.
   const isAnswer = (stanza: Element | undefined): boolean =>
@@ -38,7 +26,7 @@ export async function domainOwner(exchange: Exchange): Promise<DomainOwner> {
 }
 
 /** Sends a stanza from the component to itself. @returns the stanza that came back; undefined if none did */
-function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element | undefined> {
+function boomerang(exchange: ProbeExchange, name: "message" | "iq"): Promise<Element | undefined> {
   const { domain } = exchange;
   const id = newProbeId();
   const addresses = { from: domain, to: domain, id };
@@ -51,7 +39,10 @@ function boomerang(exchange: Exchange, name: "message" | "iq"): Promise<Element 
 }
 
 /** Sends stanzas at random intervals, as the server may choose the connection by time; returns those that came back. */
-async function sent(exchange: Exchange, name: "message" | "iq"): Promise<readonly (Element | undefined)[]> {
+async function sent(
+  exchange: ProbeExchange,
+  name: "message" | "iq",
+): Promise<readonly (Element | undefined)[]> {
   const back: Promise<Element | undefined>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     back.push(boomerang(exchange, name));

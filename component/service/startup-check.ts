@@ -4,10 +4,9 @@ import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
 import type { KnownServer } from "../link/server-lines.js";
-import { Awaited } from "../probes/awaited.js";
-import { domainOwner, type Exchange } from "../probes/domain-owner.js";
+import { domainOwner } from "../probes/domain-owner.js";
+import { Exchange } from "../probes/exchange.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 
 /** The part of the link that the check uses. */
@@ -21,9 +20,8 @@ interface CheckedLink {
 /** How long a host's response is waited for, in milliseconds. */
 const WAIT_MS = 10_000;
 
-export class StartupCheck implements Exchange {
-  readonly domain: string;
-  readonly #awaited = new Awaited();
+export class StartupCheck {
+  readonly #exchange: Exchange;
   /** The number of the stream, to ignore results of earlier streams. */
   #era = 0;
   #isDone = false;
@@ -34,36 +32,28 @@ export class StartupCheck implements Exchange {
     private readonly requests: Pick<IqRequests, "ask">,
     private readonly log: Logger,
   ) {
-    this.domain = link.domain;
+    this.#exchange = new Exchange(link);
     link.on("up", () => {
       this.#era += 1;
       if (!this.#isDone) void this.#check(this.#era);
     });
     link.on("down", () => {
       this.#era += 1;
-      this.#awaited.giveUp();
+      this.#exchange.giveUp();
     });
   }
 
   /** Consumes the check's own stanzas when they come back. @returns false for any other stanza */
   consume(stanza: Element): boolean {
-    return !this.#isDone && this.#awaited.consume(stanza);
-  }
-
-  send(stanza: Element): void {
-    this.link.write(serialise(stanza));
-  }
-
-  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
-    return this.#awaited.next(matches, ms);
+    return !this.#isDone && this.#exchange.consume(stanza);
   }
 
   /** Runs the check. If the stream ends before, the check runs again on the next stream. */
   async #check(era: number): Promise<void> {
-    const owner = await domainOwner(this);
+    const owner = await domainOwner(this.#exchange);
     if (era !== this.#era) return;
     this.#isDone = true;
-    if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.domain, owner));
+    if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.link.domain, owner));
     // If the domain is shared, part of the responses wouldn't reach the component.
     else for (const host of this.hosts) await this.#ask(host);
   }

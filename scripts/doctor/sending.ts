@@ -2,7 +2,7 @@
 import { sendingTodo, uncheckedSenders } from "../../component/link/server-lines.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { PrivilegedMessages } from "../../component/outbox/privileged-messages.js";
-import { hasId, newProbeId } from "../../component/probes/domain-owner.js";
+import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";

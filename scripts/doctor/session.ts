@@ -8,10 +8,8 @@ import { Metrics } from "../../component/metrics.js";
 import { IqRequests } from "../../component/iq-requests.js";
 import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/router.js";
-import { Awaited } from "../../component/probes/awaited.js";
-import { PROBE, type Exchange } from "../../component/probes/domain-owner.js";
+import { Exchange, PROBE, type ProbeExchange } from "../../component/probes/exchange.js";
 import type { Element } from "../../component/xml/builder.js";
-import { serialise } from "../../component/xml/serialise.js";
 import type { WireText } from "../../component/xml/wire-text.js";
 
 export interface Access {
@@ -23,7 +21,7 @@ export interface Access {
 
 const HANDSHAKE_MS = 5_000;
 
-export class Session extends EventEmitter<{ down: [] }> implements Exchange {
+export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange {
   readonly domain: string;
   readonly requests: IqRequests;
   /** The permissions that hosts have announced. */
@@ -31,7 +29,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   /** Why the stream ended; undefined while it is up. */
   closed: StreamEnd | undefined;
   readonly #router: Router;
-  readonly #awaited = new Awaited();
+  readonly #exchange = new Exchange(this);
   #stream: Stream | undefined;
 
   private constructor(domain: string, hosts: readonly string[]) {
@@ -76,13 +74,13 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
   }
 
   send(stanza: Element): void {
-    this.write(serialise(stanza));
+    this.#exchange.send(stanza);
   }
 
   /** Waits at most `ms` milliseconds for a stanza. @returns undefined if none comes or the stream ends */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
     if (!this.isUp) return Promise.resolve(undefined);
-    return this.#awaited.next(matches, ms);
+    return this.#exchange.next(matches, ms);
   }
 
   /** Closes the stream (RFC 6120 §4.4), and waits until it is closed. */
@@ -96,7 +94,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
 
   #take(stanza: Element): void {
     const isPermission = this.permissions.consume(stanza) !== undefined;
-    if (this.#awaited.consume(stanza) || isPermission) return;
+    if (this.#exchange.consume(stanza) || isPermission) return;
     // Probe messages that arrive too late are ignored.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     void this.#router.route(stanza);
@@ -104,7 +102,7 @@ export class Session extends EventEmitter<{ down: [] }> implements Exchange {
 
   #end(closed: StreamEnd): void {
     this.closed = closed;
-    this.#awaited.giveUp();
+    this.#exchange.giveUp();
     this.emit("down");
   }
 }

@@ -1,13 +1,35 @@
-/** Waits for incoming stanzas that are recognised by predicates. */
+/** Sends probes (stanzas that test the server) over a link, and waits for the stanzas that come back. */
+import { randomUUID } from "node:crypto";
 import type { Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
+import type { WireText } from "../xml/wire-text.js";
 
 interface Waiter {
   matches(stanza: Element): boolean;
   settle(stanza: Element | undefined): void;
 }
 
-export class Awaited {
+/** The prefix of the ids of probes. */
+export const PROBE = "probe-";
+
+export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
+export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
+
+/** The part of an exchange that probes use. */
+export type ProbeExchange = Pick<Exchange, "domain" | "send" | "next">;
+
+export class Exchange {
   readonly #waiters = new Set<Waiter>();
+
+  constructor(private readonly link: { readonly domain: string; write(stanza: WireText): boolean }) {}
+
+  get domain(): string {
+    return this.link.domain;
+  }
+
+  send(stanza: Element): void {
+    this.link.write(serialise(stanza));
+  }
 
   /** Returns the first stanza that matches; undefined if none comes within `ms` milliseconds, or after giveUp(). */
   next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
