@@ -2,6 +2,7 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,6 +35,7 @@ export class ComponentProcess {
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
   #log = "";
+  #isUnref = false;
 
   private constructor(
     readonly httpPort: number,
@@ -72,6 +74,10 @@ export class ComponentProcess {
     return this.#child?.pid ?? 0;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && isRunning(this.#child);
+  }
+
   /** Starts the process, on the same port and database as before. */
   launch(): void {
     const args = [...this.#node, this.#program, "start", "--config", this.configFile];
@@ -82,6 +88,17 @@ export class ComponentProcess {
     child.stdout.setEncoding("utf8").on("data", note);
     child.stderr.setEncoding("utf8").on("data", note);
     this.#child = child;
+    if (this.#isUnref) this.#unrefChild();
+  }
+
+  /** Lets this process end without waiting for the component; the component is then killed, and its folder deleted. */
+  unref(): void {
+    this.#isUnref = true;
+    this.#unrefChild();
+    process.once("exit", () => {
+      this.#child?.kill("SIGKILL");
+      rmSync(this.folder, { recursive: true, force: true });
+    });
   }
 
   /** Replaces sections of the configuration, for the next start. */
@@ -152,6 +169,12 @@ export class ComponentProcess {
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #unrefChild(): void {
+    const child = this.#child;
+    child?.unref();
+    for (const pipe of [child?.stdout, child?.stderr]) if (pipe instanceof Socket) pipe.unref();
   }
 }
 

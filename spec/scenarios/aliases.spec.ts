@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
@@ -16,7 +16,7 @@ const says =
     stanza.is("message") && stanza.getChildText("body") === text;
 
 describe("A program that uses the original's names of hosts", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     let component: ComponentProcess;
     before(async () => {
       const { server } = stage;

@@ -1,12 +1,12 @@
 /** A batch of which something is at fault: the rest arrives, and arrives once. */
 import { expect } from "chai";
 import type { Client, Element } from "../../scripts/lab/client.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 
 const isMessage = (stanza: Element): boolean => stanza.is("message");
 
 describe("A program that sends batches", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
     let receiver: Client;
     beforeEach(async () => {

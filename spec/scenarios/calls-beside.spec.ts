@@ -6,7 +6,7 @@ import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { openDatabase } from "../../storage/database.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 import { call, codesOf, Person, USER } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
@@ -26,7 +26,7 @@ const hasBody =
     isMessage(stanza) && stanza.getChildText("body") === text;
 
 describe("A program that calls what the old world called besides", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     let component: ComponentProcess;
     let rooms = 0;
     before(async () => {

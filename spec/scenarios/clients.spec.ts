@@ -9,7 +9,7 @@ import { Converse } from "../clients/converse.js";
 import { scenes } from "../clients/scenes.js";
 import { Stage } from "../clients/stage.js";
 import { Web } from "../clients/web.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 
 const { PICTURES } = process.env;
 
@@ -25,27 +25,24 @@ describe("Converse.js", function () {
     await web.close();
   });
 
-  onEachServer(
-    ({ server }) => {
-      let stage: Stage;
-      let client: Converse;
-      const shot = async (file: string): Promise<void> => {
-        if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
-      };
-      before(async () => {
-        stage = await Stage.open(server, web);
-        client = new Converse(browser, web, server.webSocket);
-      });
-      afterEach(async () => {
-        await client.logOut();
-        await stage.clear();
-      });
-      after(() => stage.close());
+  onServer("prosody", { modules: { webSocket: true } }, ({ server }) => {
+    let stage: Stage;
+    let client: Converse;
+    const shot = async (file: string): Promise<void> => {
+      if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
+    };
+    before(async () => {
+      stage = await Stage.open(server, web);
+      client = new Converse(browser, web, server.webSocket);
+    });
+    afterEach(async () => {
+      await client.logOut();
+      await stage.clear();
+    });
+    after(() => stage.close());
 
-      for (const scene of scenes) {
-        it(`shows ${scene.title}`, () => scene.play({ stage, client, shot }));
-      }
-    },
-    { modules: { webSocket: true } },
-  );
+    for (const scene of scenes) {
+      it(`shows ${scene.title}`, () => scene.play({ stage, client, shot }));
+    }
+  });
 });

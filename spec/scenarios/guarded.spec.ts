@@ -8,13 +8,13 @@ import { parse, stringify } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { freePort } from "../../scripts/lab/ports.js";
 import { scratch } from "../support/sender.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
 const run = (...args: string[]) => spawnSync(process.execPath, [PROGRAM, ...args], { encoding: "utf8" });
 
 describe("A guarded interface", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     it("listens beyond this machine once a caller is named, and lets that one do what it may", async () => {
       const { service, domain, password } = stage.server.component();
       const { host } = stage.server;

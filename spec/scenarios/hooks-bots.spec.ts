@@ -9,7 +9,7 @@ import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { Alertmanager } from "../support/alertmanager.js";
 import { PROGRAM } from "../support/command-line.js";
 import { codeBlocks, readme } from "../support/documents.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
 
@@ -17,13 +17,13 @@ const CORRECTION = "urn:xmpp:message-correct:0";
 const POSTS = 60;
 
 describe("The bot of a hook", () => {
-  onEachServer((stage) => {
+  onServer("ejabberd", {}, (stage) => {
     const running = componentOn(stage);
 
     /** Somebody in a room of this id. */
     const inRoom = async (muc_id: string, ...members: readonly Client[]): Promise<Person> => {
       const client = await stage.client("juliet");
-      const muc_domain = stage.server.component().domain;
+      const muc_domain = stage.domain;
       const muc_owner = local(client);
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain });
       for (const member of members)
@@ -84,39 +84,36 @@ describe("The bot of a hook", () => {
       );
     });
 
-    if (stage.server.kind === "ejabberd") {
-      it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async function () {
-        const juliet = await inRoom("alerts");
-        const [own, slack] = await Promise.all([
-          addHook(running(), "own", "--to", juliet.room, "--update"),
-          addHook(running(), "slack", "--to", juliet.room),
-        ]);
-        const alertmanager = await Alertmanager.start({
-          webhook_configs: [{ url: own, send_resolved: true }],
-          slack_configs: [{ api_url: slack, channel: "#ops", send_resolved: true }],
-        });
-        const says = (by: string, text: string): Promise<Element> =>
-          juliet.client.next(
-            (stanza) =>
-              isSaid(stanza, `${juliet.room}/${by}`) &&
-              stanza.getChildText("body")?.startsWith(text) === true,
-          );
-        try {
-          const labels = { alertname: "DiskFull", instance: "db1" };
-          const annotations = { summary: "The disk is nearly full" };
-          const startsAt = new Date().toISOString();
-          await alertmanager.alert({ labels, annotations, startsAt });
-          const firing = await says("own", "🔴 *DiskFull* firing: 1, since ");
-          await says("slack", "*[FIRING:1]  (DiskFull db1)* (http");
-          await alertmanager.alert({ labels, annotations, startsAt, endsAt: new Date().toISOString() });
-          const resolved = await says("own", "🟢 *DiskFull* resolved: 1, after ");
-          expect(resolved.getChild("replace", CORRECTION)?.attrs.id).to.equal(firing.attrs.id);
-          await says("slack", "*[RESOLVED]  (DiskFull db1)* (http");
-        } finally {
-          await alertmanager.stop();
-        }
+    it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async function () {
+      const juliet = await inRoom("alerts");
+      const [own, slack] = await Promise.all([
+        addHook(running(), "own", "--to", juliet.room, "--update"),
+        addHook(running(), "slack", "--to", juliet.room),
+      ]);
+      const alertmanager = await Alertmanager.start({
+        webhook_configs: [{ url: own, send_resolved: true }],
+        slack_configs: [{ api_url: slack, channel: "#ops", send_resolved: true }],
       });
-    }
+      const says = (by: string, text: string): Promise<Element> =>
+        juliet.client.next(
+          (stanza) =>
+            isSaid(stanza, `${juliet.room}/${by}`) && stanza.getChildText("body")?.startsWith(text) === true,
+        );
+      try {
+        const labels = { alertname: "DiskFull", instance: "db1" };
+        const annotations = { summary: "The disk is nearly full" };
+        const startsAt = new Date().toISOString();
+        await alertmanager.alert({ labels, annotations, startsAt });
+        const firing = await says("own", "🔴 *DiskFull* firing: 1, since ");
+        await says("slack", "*[FIRING:1]  (DiskFull db1)* (http");
+        await alertmanager.alert({ labels, annotations, startsAt, endsAt: new Date().toISOString() });
+        const resolved = await says("own", "🟢 *DiskFull* resolved: 1, after ");
+        expect(resolved.getChild("replace", CORRECTION)?.attrs.id).to.equal(firing.attrs.id);
+        await says("slack", "*[RESOLVED]  (DiskFull db1)* (http");
+      } finally {
+        await alertmanager.stop();
+      }
+    });
 
     it("says each post once, under one id, though the component is killed, once programs posted until they were answered", async function () {
       const component = running();

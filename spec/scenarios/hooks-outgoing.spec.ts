@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { freePort } from "../../scripts/lab/ports.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { addHook, command } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
 
@@ -66,9 +66,9 @@ class Program {
 }
 
 describe("A program that is told", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
-    const domain = (): string => stage.server.component().domain;
+    const domain = (): string => stage.domain;
     let program: Program;
     let url: string;
     beforeEach(async () => {
@@ -91,9 +91,9 @@ describe("A program that is told", () => {
       client.next((stanza) => stanza.is("message") && stanza.getChildText("body") === text);
 
     it("hears what is said in a room in order, though it fails twice, and is answered for", async () => {
-      const juliet = await inRoom(`told-${stage.server.kind}`, await stage.client("juliet"));
+      const juliet = await inRoom("told", await stage.client("juliet"));
       program.answer = ({ data }) => (data.body === "!ping" ? { text: "pong" } : {});
-      const name = `ping-${stage.server.kind}`;
+      const name = "ping";
       program.secret = await hookOf(name, "--on", "room-message", "--room", juliet.room, "--title", "Ping");
       program.refuses(2);
       const texts = ["one", "!ping", "three"];
@@ -127,7 +127,7 @@ describe("A program that is told", () => {
 
     it("hears what is written to its bot, and what came back", async () => {
       const romeo = await stage.client("romeo");
-      const name = `bot-${stage.server.kind}`;
+      const name = "bot";
       program.answer = ({ type, data }) => (type === "message" ? { text: `heard ${data.body ?? ""}` } : {});
       program.secret = await hookOf(name, "--on", "message,bounce");
       const bot = `${name}@${domain()}`;
@@ -157,9 +157,9 @@ describe("A program that is told", () => {
         stdio: "ignore",
       });
       try {
-        const juliet = await inRoom(`echo-${stage.server.kind}`, await stage.client("juliet"));
+        const juliet = await inRoom("echo", await stage.client("juliet"));
         const inner = ["--deliver-to", `http://127.0.0.1:${port}/`, "--allow-inner", "127.0.0.1"];
-        const name = `echo-bot-${stage.server.kind}`;
+        const name = "echo-bot";
         await addHook(running(), name, ...inner, "--on", "room-message", "--match", "!*");
         await running().until(async () => (await command(running(), "hook", "test", name)).code === 0, "up");
         await juliet.says("!roll");
@@ -170,8 +170,6 @@ describe("A program that is told", () => {
         bot.kill();
       }
     });
-
-    if (stage.server.kind !== "prosody") return;
 
     it("misses nothing, and hears nothing twice but under the same id, where the component is killed", async function () {
       const component = running();

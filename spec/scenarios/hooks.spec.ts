@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { addHook, command, post, stateOf } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
 
@@ -12,15 +12,15 @@ const CORRECTION = "urn:xmpp:message-correct:0";
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("x".repeat(500))]);
 
 describe("A hook", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
-    const domain = (): string => stage.server.component().domain;
+    const domain = (): string => stage.domain;
     let count = 0;
 
     /** Somebody in a room that a call made. */
     const inRoom = async (): Promise<Person> => {
       const client = await stage.client("juliet");
-      const muc_id = `ops-${stage.server.kind}-${++count}`;
+      const muc_id = `ops-${++count}`;
       const muc_owner = client.bareJid.split("@")[0] ?? "";
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
       const juliet = new Person(client, `${muc_id}@${domain()}`, "Juliet");
@@ -32,7 +32,7 @@ describe("A hook", () => {
 
     it("says in a room what Grafana posts, by a bot of its own that nobody let in", async () => {
       const juliet = await inRoom();
-      const name = `grafana-${stage.server.kind}`;
+      const name = "grafana";
       const url = await addHook(running(), name, "--to", juliet.room, "--title", "Grafana");
       const { headers, body } = FORMATS.grafana.sample;
       const answer = await post(url, JSON.parse(body) as object, headers);
@@ -56,7 +56,7 @@ describe("A hook", () => {
 
     it("says to somebody what is posted, by a bot that they see, ask and add to their contacts", async () => {
       const romeo = await stage.client("romeo");
-      const name = `backup-${stage.server.kind}`;
+      const name = "backup";
       const bot = `${name}@${domain()}`;
       const picture = `${running().folder}/bot.png`;
       writeFileSync(picture, PNG);
@@ -103,7 +103,7 @@ describe("A hook", () => {
 
     it("keeps an alert's message current until it is resolved, and says anew that it fires again", async () => {
       const juliet = await inRoom();
-      const url = await addHook(running(), `alerts-${stage.server.kind}`, "--to", juliet.room, "--update");
+      const url = await addHook(running(), "alerts", "--to", juliet.room, "--update");
       const firing = JSON.parse(FORMATS.alertmanager.sample.body) as { alerts: object[] };
       const as = (status: string, ...statuses: readonly string[]): object => ({
         ...{ ...firing, status },
@@ -136,7 +136,7 @@ describe("A hook", () => {
 
     it("says once what comes twice, and knows it after a crash", async () => {
       const juliet = await inRoom();
-      const url = await addHook(running(), `once-${stage.server.kind}`, "--to", juliet.room);
+      const url = await addHook(running(), "once", "--to", juliet.room);
       const { body } = FORMATS.alertmanager.sample;
       const both = await Promise.all([1, 2].map(() => post(url, JSON.parse(body) as object)));
       expect(both[0]?.id).to.equal(both[1]?.id);
@@ -157,14 +157,7 @@ describe("A hook", () => {
 
     it("answers Slack's programs as Slack does", async () => {
       const romeo = await stage.client("romeo");
-      const url = await addHook(
-        running(),
-        `slack-${stage.server.kind}`,
-        "--to",
-        romeo.bareJid,
-        "--format",
-        "slack",
-      );
+      const url = await addHook(running(), "slack", "--to", romeo.bareJid, "--format", "slack");
       const text = "*Build* of <https://a.test|app> is green";
       const done = await post(url, { text });
       expect([done.status, done.text]).to.deep.equal([200, "ok"]);
@@ -178,21 +171,14 @@ describe("A hook", () => {
       expect([nothing.status, nothing.text]).to.deep.equal([400, "no_text"]);
       const broken = await post(url, "{", { "content-type": "application/json" });
       expect([broken.status, broken.text]).to.deep.equal([400, "invalid_payload"]);
-      const nowhere = await addHook(
-        running(),
-        `nowhere-${stage.server.kind}`,
-        "--to",
-        "no-such-room",
-        "--format",
-        "slack",
-      );
+      const nowhere = await addHook(running(), "nowhere", "--to", "no-such-room", "--format", "slack");
       const missing = await post(nowhere, { text });
       expect([missing.status, missing.text]).to.deep.equal([404, "channel_not_found"]);
     });
 
     it("takes from a forge only what is signed, once where it comes again", async () => {
       const juliet = await inRoom();
-      const printed = await addHook(running(), `forge-${stage.server.kind}`, "--to", juliet.room, "--signed");
+      const printed = await addHook(running(), "forge", "--to", juliet.room, "--signed");
       const [url = "", key = ""] = printed.split("\n");
       const { body } = FORMATS.github.sample;
       const sign = (text: string): string => `sha256=${createHmac("sha256", key).update(text).digest("hex")}`;
@@ -223,23 +209,16 @@ describe("A hook", () => {
       await juliet.configures({ membersonly: "1" });
       const asUser = await addHook(
         running(),
-        `user-${stage.server.kind}`,
+        "user",
         "--to",
         juliet.room,
         "--as",
         `${stranger.username}@${stranger.host}`,
       );
       expect((await post(asUser, "hi")).status).to.equal(403);
-      const asOwner = await addHook(
-        running(),
-        `owner-${stage.server.kind}`,
-        "--to",
-        juliet.room,
-        "--as",
-        juliet.client.bareJid,
-      );
+      const asOwner = await addHook(running(), "owner", "--to", juliet.room, "--as", juliet.client.bareJid);
       expect((await message(juliet, (await post(asOwner, "hi")).id)).attrs.from).to.equal(juliet.address);
-      const bot = `banned-${stage.server.kind}`;
+      const bot = "banned";
       const asBot = await addHook(running(), bot, "--to", juliet.room);
       expect((await post(asBot, "hi")).status).to.equal(200);
       await juliet.administers({ jid: `${bot}@${domain()}`, affiliation: "outcast" });
@@ -247,12 +226,7 @@ describe("A hook", () => {
     });
 
     it("tells that a message came back, and why", async () => {
-      const url = await addHook(
-        running(),
-        `lost-${stage.server.kind}`,
-        "--to",
-        `nobody-at-all@${stage.server.host}`,
-      );
+      const url = await addHook(running(), "lost", "--to", `nobody-at-all@${stage.server.host}`);
       const { id } = await post(url, "hi");
       await running().until(async () => {
         const status = (await stateOf(url, id)) as { state: string };
@@ -263,7 +237,7 @@ describe("A hook", () => {
 
     it("is tried, renewed and removed while the component runs; its secret is in no log", async () => {
       const juliet = await inRoom();
-      const name = `life-${stage.server.kind}`;
+      const name = "life";
       const url = await addHook(running(), name, "--to", juliet.room, "--format", "grafana");
       const tried = await command(running(), "hook", "test", name);
       expect([tried.code, tried.stdout]).to.deep.equal([0, tried.stdout]);

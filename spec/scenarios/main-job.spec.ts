@@ -2,20 +2,11 @@ import { expect } from "chai";
 import { exampleCall } from "../../scripts/quickstart/example.js";
 import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onEachServer, type Stage } from "../support/servers.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { componentOn, onEachServer } from "../support/servers.js";
 
 const isMessage = (stanza: Element): boolean => stanza.is("message");
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
-
-async function startFor({ server }: Stage): Promise<ComponentProcess> {
-  const component = await ComponentProcess.start({
-    access: server.component(),
-    hosts: server.settings.hosts,
-  });
-  await component.ready();
-  return component;
-}
 
 async function answer(
   response: Response,
@@ -31,14 +22,11 @@ const CONFIRMED = { status: 200, delivery: "confirmed", body: SUCCESS };
 
 describe("A program that calls the old interface", () => {
   onEachServer((stage) => {
+    const running = componentOn(stage);
     let component: ComponentProcess;
     let receiver: Client;
-
-    before(async () => {
-      component = await startFor(stage);
-    });
-    after(() => component.stop());
     beforeEach(async () => {
+      component = running();
       receiver = await stage.client("receiver");
     });
 
@@ -125,6 +113,7 @@ describe("A program that calls the old interface", () => {
       await component.reconfigure({ messages: { language: "zh" } });
       const later = await sends("5", { FileName: "a.pdf", HttpUrl: url });
       expect(later.getChildText("body")).to.equal(`[文件] a.pdf\n${url}`);
+      await component.reconfigure({ messages: {} });
     });
 
     it("notifies those who are online, without leaving a phantom in their contact lists", async () => {
@@ -231,7 +220,7 @@ describe("A program that calls the old interface", () => {
     });
 
     it("answers those who ask what it is", async () => {
-      const to = "conference.qtalk.test.org";
+      const to = stage.domain;
       const info = await receiver.iq(
         "get",
         xml("query", { xmlns: "http://jabber.org/protocol/disco#info" }),

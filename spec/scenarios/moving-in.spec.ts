@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { CommandLine } from "../support/command-line.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 import { affiliation, copyBlock, dumpOf, optsOf } from "../support/startalk.js";
 
 const HOST = "qtalk.test.org";
@@ -28,7 +28,7 @@ const DUMP = dumpOf(
 const RENAMED = ["--rename", `qtalk=${HOST}`, "--rename", `conference.qtalk=${DOMAIN}`];
 
 describe("A company that moves in from the original", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     let line: CommandLine;
     let component: ComponentProcess;
 

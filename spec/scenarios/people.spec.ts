@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onEachServer, onServer, type Stage } from "../support/servers.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { componentOn, onEachServer } from "../support/servers.js";
 
-const DOMAIN = "conference.qtalk.test.org";
-const OTHER = "other.qtalk.test.org";
 const TIME_KEY = "config:xmpp:time_key";
 const COMMANDS = "http://jabber.org/protocol/commands";
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("测试".repeat(500))]);
@@ -13,59 +11,16 @@ const AUTH_FAIL = '{"ret":false,"errcode":1,"errmsg":"auth fail"}';
 const AUTH_DONE = '{"ret":true,"errcode":0,"errmsg":"success"}';
 const INFO_FAIL = '{"ret":false,"errcode":1,"errmsg":"get info fail","data":""}';
 
-async function start(stage: Stage, config = {}): Promise<ComponentProcess> {
-  const { server } = stage;
-  const access = server.component(DOMAIN);
-  const component = await ComponentProcess.start({ access, hosts: server.settings.hosts, config });
-  await component.ready();
-  return component;
-}
-
 const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
 const vcard = (...children: Element[]): Element => xml("vCard", { xmlns: "vcard-temp" }, ...children);
 
-const OPTIONS = { components: [{ domain: DOMAIN }, { domain: OTHER }] };
-
-describe("Somebody whom only the server knows, which permits asking in users' names", () => {
-  onEachServer(
-    (stage) => {
-      let component: ComponentProcess;
-      before(async () => {
-        component = await start(stage);
-      });
-      after(() => component.stop());
-
-      const nickOf = async (id: string): Promise<string> =>
-        (await component.post("get_user_nick", { ID: id, Domain: "qtalk.test.org" })).text();
-
-      it("has the name of their vCard, also on an ejabberd that drops components' other requests", async () => {
-        const user = await stage.client("juliet");
-        await user.iq("set", vcard(xml("NICKNAME", {}, "Jule")));
-        expect(await nickOf(local(user))).to.include('"Nick":"Jule"');
-        await user.close();
-        const away = await stage.client("romeo");
-        await away.iq("set", vcard(xml("FN", {}, "罗密欧")));
-        await away.close();
-        expect(await nickOf(local(away))).to.include('"Nick":"罗密欧"');
-      });
-
-      it("is nobody where there is no such user, without a wait", async () => {
-        const began = performance.now();
-        expect(await nickOf("nobody")).to.equal(INFO_FAIL);
-        expect(performance.now() - began, "in milliseconds").to.be.below(2000);
-      });
-    },
-    { components: [{ domain: DOMAIN, privileged: true }] },
-  );
-});
-
 describe("Somebody whom only the server knows", () => {
   onEachServer((stage) => {
+    const running = componentOn(stage);
     let component: ComponentProcess;
-    before(async () => {
-      component = await start(stage);
+    before(() => {
+      component = running();
     });
-    after(() => component.stop());
 
     const nickOf = async (id: string, domain = "qtalk.test.org"): Promise<string> =>
       (await component.post("get_user_nick", { ID: id, Domain: domain })).text();
@@ -122,46 +77,23 @@ describe("Somebody whom only the server knows", () => {
       );
       expect(await nickOf("no good")).to.match(/"errcode":1,"errmsg":"ID: [^"]*\\"no good\\"/);
     });
-  }, OPTIONS);
-});
-
-describe("Somebody's name, where the server swallows the component's requests", () => {
-  const components = [{ domain: DOMAIN, privileged: true }];
-  const extra = 'modules: {mod_privilege: {iq: {"vcard-temp": {get: none}}}}';
-  onServer("ejabberd", { components, extra }, (stage) => {
-    it("costs a wait, and then no more", async () => {
-      const component = await start(stage, { people: { vcard_wait: 0.5 } });
-      try {
-        const times: number[] = [];
-        for (let i = 0; i < 2; i += 1) {
-          const began = performance.now();
-          const response = await component.post("get_user_nick", { ID: "juliet" });
-          times.push(performance.now() - began);
-          expect(await response.text()).to.equal(INFO_FAIL);
-        }
-        expect(times[0]).to.be.within(450, 3000);
-        expect(times[1]).to.be.below(300);
-      } finally {
-        await component.stop();
-      }
-    });
   });
 });
 
 describe("A web server that guards a page with auth_uk", () => {
   onEachServer((stage) => {
+    const running = componentOn(stage);
     let component: ComponentProcess;
-    before(async () => {
-      component = await start(stage);
+    before(() => {
+      component = running();
     });
-    after(() => component.stop());
 
     const auth = async (u: string, k: string): Promise<string> => {
       const query = new URLSearchParams({ u, k }).toString();
       return (await (await component.get(`/qtalk/auth_uk?${query}`))?.text()) ?? "";
     };
     const askKey = async (client: Client): Promise<Element> =>
-      await client.iq("get", xml("query", { xmlns: TIME_KEY }), DOMAIN);
+      await client.iq("get", xml("query", { xmlns: TIME_KEY }), stage.domain);
     const keyOf = (answer: Element): string =>
       answer.getChild("query", TIME_KEY)?.attrs.key_value ?? "none given";
 
@@ -177,7 +109,7 @@ describe("A web server that guards a page with auth_uk", () => {
 
     it("lets in whoever brings the key that the original's own request got", async () => {
       const user = await stage.client("juliet");
-      const answer = await user.iq("get", xml("key", { xmlns: "urn:xmpp:key" }), DOMAIN);
+      const answer = await user.iq("get", xml("key", { xmlns: "urn:xmpp:key" }), stage.domain);
       const { value = "none given" } = answer.getChild("key", "urn:xmpp:key")?.attrs ?? {};
       expect(await auth(local(user), value)).to.equal(AUTH_DONE);
     });
@@ -209,7 +141,11 @@ describe("A web server that guards a page with auth_uk", () => {
       const user = await stage.client("juliet");
       const disco = async (what: "info" | "items", node?: string): Promise<Element> => {
         const ns = `http://jabber.org/protocol/disco#${what}`;
-        return await user.iq("get", xml("query", { xmlns: ns, ...(node !== undefined && { node }) }), DOMAIN);
+        return await user.iq(
+          "get",
+          xml("query", { xmlns: ns, ...(node !== undefined && { node }) }),
+          stage.domain,
+        );
       };
       expect((await disco("info")).toString()).to.include(COMMANDS);
       const [item] = (await disco("items", COMMANDS)).getChild("query")?.getChildren("item") ?? [];
@@ -233,10 +169,11 @@ describe("A web server that guards a page with auth_uk", () => {
     });
 
     it("can rely on no other component getting keys", async () => {
-      const other = await stage.component(OTHER);
-      for (const from of [OTHER, `juliet@${OTHER}/x`]) {
+      const other = await stage.component();
+      const { domain } = stage.server.component();
+      for (const from of [domain, `juliet@${domain}/x`]) {
         const query = `<query xmlns='${TIME_KEY}'/>`;
-        other.write(`<iq type='get' id='${from}' from='${from}' to='${DOMAIN}'>${query}</iq>`);
+        other.write(`<iq type='get' id='${from}' from='${from}' to='${stage.domain}'>${query}</iq>`);
         const answer = await other.next((stanza) => stanza.is("iq") && stanza.attrs.id === from);
         expect(answer.attrs.type, from).to.equal("error");
         expect(answer.getChild("error")?.getChild("forbidden"), from).to.not.equal(undefined);
@@ -253,5 +190,5 @@ describe("A web server that guards a page with auth_uk", () => {
       expect(await auth(local(user), key)).to.equal(AUTH_DONE);
       expect(performance.now() - then).to.be.below(250);
     });
-  }, OPTIONS);
+  });
 });

@@ -5,7 +5,7 @@ import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import type { ServerKind } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
-import { onEachServer, Stage } from "../support/servers.js";
+import { onServer, Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { listed } from "./remote-world.js";
 import { MUC, Person } from "./rooms-people.js";
@@ -42,7 +42,7 @@ const near = (kind: ServerKind): ServerOptions => ({
 });
 
 describe("A hook to a room of another server", () => {
-  onEachServer((stage) => {
+  onServer("ejabberd", near("ejabberd"), (stage) => {
     const far = createServer("prosody", {
       hosts: ["far.test.org"],
       components: [{ domain: "unused.far.test.org" }],
@@ -77,5 +77,5 @@ describe("A hook to a room of another server", () => {
       expect((await post(url, "db1 is down")).delivery).to.equal("confirmed");
       expect(await juliet.hears("db1 is down")).to.equal("alerts");
     });
-  }, near);
+  });
 });

@@ -17,7 +17,7 @@ describe("A hook to a room of another service", () => {
       expect([code, stderr]).to.deep.equal([0, stderr]);
       return { url: stdout.trim(), told: stderr };
     };
-    const address = (bot: string): string => `${bot}@${stage.server.component().domain}`;
+    const address = (bot: string): string => `${bot}@${stage.domain}`;
 
     it("enters it, says there what is posted, and has it confirmed by the room", async () => {
       const juliet = await owner(stage, "ops");

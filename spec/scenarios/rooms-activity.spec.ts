@@ -12,7 +12,7 @@ describe("Rooms that a client isn't in", () => {
 
     it("tell it once that something was said, also after it was offline, and nothing once it logged out", async function () {
       const component = running();
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const room = `forum@${domain}`;
       const romeo = new Person(await stage.client("romeo"), room, "Romeo");
       const account = await stage.account("juliet");

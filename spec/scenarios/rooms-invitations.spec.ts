@@ -16,7 +16,7 @@ describe("invitations into rooms", () => {
 
     beforeEach(async () => {
       const client = await stage.client("owner");
-      const muc_domain = stage.server.component().domain;
+      const muc_domain = stage.domain;
       room = { muc_id: `r${++rooms}`, muc_owner: client.bareJid, muc_domain };
       owner = new Person(client, `${room.muc_id}@${muc_domain}`, "Owner");
       await call(running(), "create_muc", { ...room, muc_name: "研发群" });

@@ -1,7 +1,7 @@
 /** A message that shouldn't be there, and its moderators: slixmpp's own moderation, and an older client's. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, errorIn, Person } from "./rooms-people.js";
 
@@ -14,13 +14,13 @@ const FASTEN = "urn:xmpp:fasten:0";
 describe("Moderating a room", () => {
   needsSlixmpp();
 
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
     it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async function () {
       const component = running();
-      const { domain } = stage.server.component();
-      const room = `forum@${domain}`;
+      const { domain } = stage;
+      const room = `bulletin@${domain}`;
       const account = await stage.account("moderator");
       const jid = `${account.username}@${account.host}`;
       const client = await stage.client("juliet");
@@ -29,7 +29,7 @@ describe("Moderating a room", () => {
       const port = stage.server.clientPort;
       const moderator = await SlixmppClient.login({ jid, password: account.password, port });
       try {
-        const call_ = { muc_id: "forum", muc_owner: jid, muc_domain: domain };
+        const call_ = { muc_id: "bulletin", muc_owner: jid, muc_domain: domain };
         await call(component, "create_muc", call_);
         await call(component, "add_muc_user", {
           ...call_,

@@ -2,19 +2,21 @@
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { operate } from "../support/command-line.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { Person } from "./rooms-people.js";
 
 const COMMANDS = "http://jabber.org/protocol/commands";
 
 describe("Whoever administers the service", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
+
+    after(() => running().reconfigure({ rooms: {} }));
 
     const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
     it("changes a room from the command line, while people are inside", async function () {
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = `plan@${domain}`;
       expect(
@@ -47,7 +49,7 @@ describe("Whoever administers the service", () => {
     });
 
     it("does the same by commands in a client once the list says so, and nobody else is offered them", async function () {
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const items = async (client: Client): Promise<Element[]> => {
         const query = xml("query", { xmlns: "http://jabber.org/protocol/disco#items", node: COMMANDS });

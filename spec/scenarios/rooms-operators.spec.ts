@@ -1,21 +1,21 @@
 /** Operators who look at rooms beside the running component, while people are in them. */
 import { expect } from "chai";
 import { operate } from "../support/command-line.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 import { xml } from "../../scripts/lab/client.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 
 describe("An operator who looks at a room while people are in it", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
     const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
     it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
       const component = running();
-      const muc_domain = stage.server.component().domain;
+      const muc_domain = stage.domain;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = {
         muc_id: "watched",
@@ -55,7 +55,7 @@ describe("An operator who looks at a room while people are in it", () => {
       await romeo.leaves();
       expect(await operator("show", "watched")).to.include("Sessions inside: 1\n");
       expect(await call(component, "destroy_muc", room)).to.equal(SUCCESS);
-      expect(await operator("list")).to.equal("No rooms.\n");
+      expect(await operator("list")).not.to.include(juliet.room);
       const error = await operator("show", "watched").catch((failed: unknown) => failed);
       expect(error).to.include({
         code: 65,

@@ -2,7 +2,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, codesOf, Person } from "./rooms-people.js";
 
@@ -23,12 +23,12 @@ const advertisedBy = (stanza: Element): string | undefined =>
 describe("A room with a picture", () => {
   needsSlixmpp();
 
-  onEachServer((stage) => {
+  onServer("ejabberd", {}, (stage) => {
     const running = componentOn(stage);
 
     it("shows it to all who are in it, come to it, or only look at it", async function () {
       const component = running();
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const account = await stage.account("slix");
       const jid = `${account.username}@${account.host}`;
       const [julietsClient, lateClient] = await Promise.all([stage.client("juliet"), stage.client("late")]);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate } from "../support/command-line.js";
-import { onEachServer } from "../support/servers.js";
+import { onServer } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person } from "./rooms-people.js";
 
 const MAM = "urn:xmpp:mam:2";
@@ -11,7 +11,7 @@ const HATS = "urn:xmpp:hats:0";
 const HAT = { title: "值班", uri: "https://example.org/hats#duty" };
 
 describe("An operator's policy for rooms", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     let component: ComponentProcess;
     const operator = (...args: string[]): Promise<string> => operate(component, ...args);
 

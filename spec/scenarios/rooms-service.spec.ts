@@ -1,29 +1,21 @@
 /** The group-chat service with ordinary clients, behind both servers. */
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onEachServer } from "../support/servers.js";
+import { componentOn, onEachServer } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person, USER } from "./rooms-people.js";
 
 const MAM = "urn:xmpp:mam:2";
 
 describe("Rooms for ordinary clients", () => {
   onEachServer((stage) => {
-    let component: ComponentProcess;
+    componentOn(stage);
     let count = 0;
     let hag: Person;
     let crone: Person;
 
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
-      await component.ready();
-    });
-    after(() => component.stop());
-
     /** A room of the hag's, with the crone in it. */
     beforeEach(async () => {
-      const room = `coven-${++count}@${stage.server.component().domain}`;
+      const room = `coven-${++count}@${stage.domain}`;
       const [one, other] = await Promise.all([stage.client("hag"), stage.client("crone")]);
       hag = new Person(one, room, "hag");
       crone = new Person(other, room, "crone");
@@ -137,7 +129,7 @@ describe("Rooms for ordinary clients", () => {
     });
 
     it("can be found, tell what they are, and whether one is inside", async () => {
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const items = xml("query", { xmlns: "http://jabber.org/protocol/disco#items" });
       const info = xml("query", { xmlns: "http://jabber.org/protocol/disco#info" });
       await hag.configures({ publicroom: "1", roomname: "The coven" });
@@ -181,7 +173,7 @@ describe("Rooms for ordinary clients", () => {
     });
 
     it("end with a word to everybody, and who enters by themselves is told where to go", async () => {
-      const other = `new@${stage.server.component().domain}`;
+      const other = `new@${stage.domain}`;
       await hag.configures({ persistentroom: "1" });
       const destroy = xml("destroy", { jid: other }, xml("reason", {}, "dawn"));
       await hag.iq("set", xml("query", { xmlns: `${MUC}#owner` }, destroy));

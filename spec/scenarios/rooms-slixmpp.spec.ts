@@ -1,18 +1,18 @@
 /** A room seen by slixmpp's own group-chat plugin. */
 import { expect } from "chai";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 import { needsSlixmpp, SlixmppClient } from "../support/slixmpp.js";
 import { call, Person } from "./rooms-people.js";
 
 describe("slixmpp in a room", () => {
   needsSlixmpp();
 
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
     it("is invited, enters, talks, whispers, reads the archive, moderates, is kicked and leaves", async function () {
       const component = running();
-      const { domain } = stage.server.component();
+      const { domain } = stage;
       const account = await stage.account("slix");
       const jid = `${account.username}@${account.host}`;
       const port = stage.server.clientPort;

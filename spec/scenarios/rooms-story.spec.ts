@@ -11,8 +11,8 @@ describe("A room made by calls, with two people in it", () => {
 
     it("lives through everything that calls, clients and crashes do to it", async function () {
       const component = running();
-      const muc_domain = stage.server.component().domain;
-      const muc_id = `test-8470e92d33304a27a847ddcbc3b9ae2b-${stage.server.kind}`;
+      const muc_domain = stage.domain;
+      const muc_id = "test-8470e92d33304a27a847ddcbc3b9ae2b";
       const [julietsClient, romeosClient] = await Promise.all([
         stage.client("juliet"),
         stage.client("romeo"),
@@ -115,7 +115,7 @@ describe("A room made by calls, with two people in it", () => {
 
     it("finds those who left while the component was away", async function () {
       const component = running();
-      const muc_domain = stage.server.component().domain;
+      const muc_domain = stage.domain;
       const [staying, leaving] = await Promise.all([stage.client("staying"), stage.client("leaving")]);
       const muc_owner = staying.bareJid.split("@")[0] ?? "";
       const room = { muc_id: "roll-call", muc_owner, muc_domain };
@@ -137,7 +137,7 @@ describe("A room made by calls, with two people in it", () => {
 
     it("goes on after the server was restarted", async function () {
       const component = running();
-      const muc_domain = stage.server.component().domain;
+      const muc_domain = stage.domain;
       const account = await stage.account("returning");
       const before = await stage.client(account, "one");
       const room = { muc_id: "after-all", muc_owner: account.username, muc_domain };

@@ -29,6 +29,8 @@ async function withCarbons(stage: Stage): Promise<Client> {
   return sender;
 }
 
+const local = ({ bareJid }: Client): string => bareJid.split("@")[0] ?? "";
+
 const copyIn = (message: Element): Element | undefined =>
   message.getChild("sent", CARBONS)?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message");
 
@@ -71,6 +73,24 @@ describe("A component that its host permits to send in users' names, and whose s
         expect(sender.received.filter((one) => isMessage(one) && copyIn(one) !== undefined)).to.have.length(
           1,
         );
+      });
+
+      it("asks for vCards in users' names, as ejabberd drops components' other requests", async () => {
+        const nickOf = async (id: string): Promise<string> =>
+          (await component.post("get_user_nick", { ID: id, Domain: "qtalk.test.org" })).text();
+        const vcard = (name: string, value: string) =>
+          xml("vCard", { xmlns: "vcard-temp" }, xml(name, {}, value));
+        const user = await stage.client("juliet");
+        await user.iq("set", vcard("NICKNAME", "Jule"));
+        expect(await nickOf(local(user))).to.include('"Nick":"Jule"');
+        await user.close();
+        const away = await stage.client("romeo");
+        await away.iq("set", vcard("FN", "罗密欧"));
+        await away.close();
+        expect(await nickOf(local(away))).to.include('"Nick":"罗密欧"');
+        const began = performance.now();
+        expect(await nickOf("nobody")).to.include('"errmsg":"get info fail"');
+        expect(performance.now() - began, "milliseconds for an unknown user").to.be.below(2000);
       });
 
       it("sends an array in its order, from full addresses, too", async () => {

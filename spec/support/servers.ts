@@ -9,8 +9,15 @@ import { RawComponent } from "./raw-component.js";
 
 const PASSWORD = "secret";
 let accounts = 0;
+/** The options of the servers that suites share: the first component is for suites' own, the second is shared. */
+const SHARED: ServerOptions = {
+  components: [{ domain: "conference.qtalk.test.org" }, { domain: "groups.qtalk.test.org" }],
+};
+
 /** The servers without special options. All suites of a process share them, as starting a server takes seconds. */
 const shared = new Map<ServerKind, Server>();
+/** The components on shared servers, which suites share, too. */
+const sharedComponents = new Map<Server, ComponentProcess>();
 
 /**
  * A server with a test's users and components. Can be used in hooks and tests, but not while the suite is being
@@ -21,6 +28,16 @@ export class Stage {
   readonly #components: RawComponent[] = [];
 
   constructor(readonly server: Server) {}
+
+  /** The domain of the component that `componentOn` runs. */
+  get domain(): string {
+    return this.server.settings.components[this.isShared ? 1 : 0]?.domain ?? "";
+  }
+
+  /** Whether other suites use the server, too. */
+  get isShared(): boolean {
+    return [...shared.values()].includes(this.server);
+  }
 
   /** Adds an account with a unique username, such as `juliet-7`. @param name the beginning of the username */
   async account(name = "user"): Promise<Required<Account>> {
@@ -68,19 +85,18 @@ export class Stage {
  */
 export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: Stage) => void): void {
   describe(`on ${SERVER_NAMES[kind]}`, () => {
-    const isShared = Object.keys(options).length === 0;
-    const server = (isShared ? shared.get(kind) : undefined) ?? createServer(kind, options);
-    if (isShared) shared.set(kind, server);
+    const server = Object.keys(options).length === 0 ? sharedServer(kind) : createServer(kind, options);
     const stage = new Stage(server);
     before(async function () {
       this.timeout(180_000);
       if (server.pid !== undefined) return;
       await server.stop();
       await server.start();
+      sharedComponents.delete(server);
     });
     afterEach(() => stage.clear());
     after(async () => {
-      if (isShared) {
+      if (stage.isShared) {
         server.unref();
         return;
       }
@@ -106,16 +122,32 @@ export function onEachServer(
 }
 
 /**
- * Runs the component with a default configuration on a suite's server.
+ * Runs the component with a default configuration on a suite's server. On a server that suites share, they share the
+ * component, too: rooms and hooks of earlier suites are still there, and a suite that changes the configuration must
+ * change it back.
  * @returns a function that returns the component in hooks and tests
  */
 export function componentOn(stage: Stage): () => ComponentProcess {
+  const { server, isShared, domain } = stage;
   let component: ComponentProcess;
   before(async () => {
-    const { server } = stage;
-    component = await ComponentProcess.start({ access: server.component(), hosts: server.settings.hosts });
+    const running = isShared ? sharedComponents.get(server) : undefined;
+    component =
+      running ??
+      (await ComponentProcess.start({ access: server.component(domain), hosts: server.settings.hosts }));
+    if (isShared && running === undefined) {
+      component.unref();
+      sharedComponents.set(server, component);
+    }
+    if (!component.isRunning) component.launch();
     await component.ready();
   });
-  after(() => component.stop());
+  after(() => (isShared ? undefined : component.stop()));
   return () => component;
+}
+
+function sharedServer(kind: ServerKind): Server {
+  const server = shared.get(kind) ?? createServer(kind, SHARED);
+  shared.set(kind, server);
+  return server;
 }
