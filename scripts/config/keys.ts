@@ -27,11 +27,13 @@ interface Shape {
 
 export const PREFIX = "QTALK_";
 
+let all: readonly ConfigKey[] | undefined;
+
 /** Returns all keys of the configuration, section by section. */
-export function configKeys(): ConfigKey[] {
-  return Object.entries(sections).flatMap(([name, schema]) => {
+export function configKeys(): readonly ConfigKey[] {
+  return (all ??= Object.entries(sections).flatMap(([name, schema]) => {
     return keysOf(name, z.toJSONSchema(schema, { io: "input" }) as Shape);
-  });
+  }));
 }
 
 function keysOf(path: string, shape: Shape): ConfigKey[] {
