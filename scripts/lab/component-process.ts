@@ -17,12 +17,14 @@ const READY_MS = 120_000;
 const RETRY_MS = 50;
 
 type Section = Record<string, unknown>;
+/** Keys of the configuration, by section. */
+export type ComponentConfig = Readonly<Record<string, Section>>;
 
 export interface ComponentProcessOptions {
   readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
   readonly hosts: readonly string[];
-  /** Keys to add to the configuration, or to change, by section. */
-  readonly config?: Readonly<Record<string, Section>>;
+  /** Keys to add to the configuration, or to change. */
+  readonly config?: ComponentConfig;
   /** The path of the qtalk-component.js to run; absent: that of this build. */
   readonly program?: string | undefined;
   /** Options for Node. */

@@ -1,8 +1,7 @@
 /** Programs that go on calling hosts and rooms' domains by the names that they had on the original. */
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onServer } from "../support/servers.js";
+import { onServer, ownComponentOn } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
@@ -17,32 +16,23 @@ const says =
 
 describe("A program that uses the original's names of hosts", () => {
   onServer("prosody", {}, (stage) => {
-    let component: ComponentProcess;
-    before(async () => {
-      const { server } = stage;
-      component = await ComponentProcess.start({
-        access: server.component(),
-        hosts: server.settings.hosts,
-        config: {
-          xmpp: { host_aliases: { ejabhost1: HOST } },
-          rooms: { aliases: ["conference.ejabhost1"] },
-          http: {
-            callers: [
-              {
-                name: "old",
-                addresses: ["127.0.0.1"],
-                senders: ["*@ejabhost1"],
-                rooms: ["*@conference.ejabhost1"],
-              },
-            ],
+    const running = ownComponentOn(stage, {
+      xmpp: { host_aliases: { ejabhost1: HOST } },
+      rooms: { aliases: ["conference.ejabhost1"] },
+      http: {
+        callers: [
+          {
+            name: "old",
+            addresses: ["127.0.0.1"],
+            senders: ["*@ejabhost1"],
+            rooms: ["*@conference.ejabhost1"],
           },
-        },
-      });
-      await component.ready();
+        ],
+      },
     });
-    after(() => component.stop());
 
     it("sends, makes rooms, asks who somebody is and checks keys as before", async () => {
+      const component = running();
       const [owner, guest] = [await stage.client("owner"), await stage.client("guest")];
       const message = (to: string, type: string, text: string): object => ({
         from: `${local(owner)}@ejabhost1`,

@@ -1,17 +1,12 @@
 /** An operator opens the interface to another machine, for one program that may speak as alerts and nobody else. */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { freePort } from "../../scripts/lab/ports.js";
-import { scratch } from "../support/sender.js";
+import { runCommand } from "../support/command-line.js";
+import { Folder } from "../support/folder.js";
 import { onServer } from "../support/servers.js";
-
-const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
-const run = (...args: string[]) => spawnSync(process.execPath, [PROGRAM, ...args], { encoding: "utf8" });
 
 describe("A guarded interface", () => {
   onServer("prosody", {}, (stage) => {
@@ -20,29 +15,22 @@ describe("A guarded interface", () => {
       const { host } = stage.server;
       const port = await freePort();
       const http = { listen: `0.0.0.0:${port}` };
-      const folder = scratch();
-      const file = join(folder.path, "qtalk-component.yml");
+      const folder = new Folder();
+      const file = folder.at("qtalk-component.yml");
       writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, http }));
 
-      const doctor = run("doctor", "--config", file);
-      expect(doctor.status, "it can be reached by everybody still").to.equal(78);
+      const doctor = await runCommand(["doctor", "--config", file]);
+      expect(doctor.code, "it can be reached by everybody still").to.equal(78);
       expect(doctor.stderr).to.contain("caller add");
 
-      const added = run(
-        "caller",
-        "add",
-        "alerts",
-        "--sender",
-        `alerts@${host}`,
-        "--endpoint",
-        "send_message",
-      ).stdout;
+      const only = ["--sender", `alerts@${host}`, "--endpoint", "send_message"];
+      const { stdout: added } = await runCommand(["caller", "add", "alerts", ...only]);
       const token = /Bearer (\S+)/.exec(added)?.[1] ?? "";
       const lines = parse(added.slice(added.indexOf("http:"), added.indexOf("Then"))) as { http: object };
       const config = { http: { ...http, ...lines.http } };
       writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, ...config }));
-      const healthy = run("doctor", "--config", file);
-      expect(healthy.status, healthy.stdout + healthy.stderr).to.equal(0);
+      const healthy = await runCommand(["doctor", "--config", file]);
+      expect(healthy.code, healthy.stdout + healthy.stderr).to.equal(0);
 
       const component = await ComponentProcess.start({
         access: { service, domain, password },

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Client } from "../../scripts/lab/client.js";
-import { componentOn, onServer } from "../support/servers.js";
+import { onServer, ownComponentOn } from "../support/servers.js";
 
 const MUC = "http://jabber.org/protocol/muc";
 const LONG = "x".repeat(100 * 1024);
@@ -11,10 +11,10 @@ const ENTRIES = 100;
 const MOST_MEGABYTES = 500;
 
 onServer("prosody", {}, (stage) => {
-  const component = componentOn(stage);
+  const component = ownComponentOn(stage);
 
   it("who enters again and again where the history is long is answered, and costs others nothing", async function () {
-    const { domain } = stage;
+    const { domain } = stage.server.component();
     const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
     const [room, quiet] = [`loud@${domain}`, `quiet@${domain}`];
     await enters(mallory, room);

@@ -129,15 +129,6 @@ describe("A program that calls the old interface", () => {
       expect((await receiver.next(isFromIt)).attrs.type).to.equal("unavailable");
     });
 
-    it("notifies of the categories of today's callers: circles of friends, as numbers and as text", async () => {
-      for (const category of [12, "12", 13]) {
-        const notify = { category, data: "{}", to: [receiver.bareJid], from: "test1" };
-        expect(await answer(await component.post("send_notify", notify))).to.deep.equal(CONFIRMED);
-        const presence = await receiver.next((stanza) => stanza.getChild("notify") !== undefined);
-        expect(presence.getChild("notify")?.attrs.category).to.equal(String(category));
-      }
-    });
-
     it("sends text with send_message, whose answer has no data", async () => {
       const [user] = receiver.bareJid.split("@");
       const body = { From: "test1", To: [{ User: user }], Body: "你好", Type: "chat", Msg_Type: "1" };

@@ -1,11 +1,10 @@
 /** A bot in a room of a server that trusts its own by nothing but dialback (XEP-0220), as on the internet. */
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import type { ServerKind } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
-import { onServer, Stage } from "../support/servers.js";
+import { componentOn, onServer, Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { listed } from "./remote-world.js";
 import { MUC, Person } from "./rooms-people.js";
@@ -49,18 +48,12 @@ describe("A hook to a room of another server", () => {
       extra: reachable("prosody", ROOMS, `Component "${ROOMS}" "muc"`),
     });
     const farStage = new Stage(far);
-    let component: ComponentProcess;
     before(async function () {
       this.timeout(180_000);
       await far.start();
-      component = await ComponentProcess.start({
-        access: stage.server.component(),
-        hosts: stage.server.settings.hosts,
-      });
-      await component.ready();
     });
+    const running = componentOn(stage);
     after(async () => {
-      await component.stop();
       await farStage.clear();
       await far.stop();
     });
@@ -71,9 +64,9 @@ describe("A hook to a room of another server", () => {
       await juliet.client.send(xml("presence", { to: juliet.address }, xml("x", { xmlns: MUC })));
       await juliet.sees("Juliet");
       await juliet.configures();
-      const url = await addHook(component, "alerts", "--to", juliet.room);
+      const url = await addHook(running(), "alerts", "--to", juliet.room);
       await juliet.sees("alerts");
-      await listed(component, "alerts", juliet.room, / inside /);
+      await listed(running(), "alerts", juliet.room, / inside /);
       expect((await post(url, "db1 is down")).delivery).to.equal("confirmed");
       expect(await juliet.hears("db1 is down")).to.equal("alerts");
     });

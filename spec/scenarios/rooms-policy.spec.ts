@@ -1,9 +1,8 @@
 /** An operator's policy as ordinary clients meet it: what people are called, their hats, and what they find again. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate } from "../support/command-line.js";
-import { onServer } from "../support/servers.js";
+import { onServer, ownComponentOn } from "../support/servers.js";
 import { codesOf, errorIn, MUC, Person } from "./rooms-people.js";
 
 const MAM = "urn:xmpp:mam:2";
@@ -12,22 +11,15 @@ const HAT = { title: "值班", uri: "https://example.org/hats#duty" };
 
 describe("An operator's policy for rooms", () => {
   onServer("prosody", {}, (stage) => {
-    let component: ComponentProcess;
-    const operator = (...args: string[]): Promise<string> => operate(component, ...args);
-
-    before(async () => {
-      const { server } = stage;
-      const rooms = {
+    const running = ownComponentOn(stage, {
+      rooms: {
         names: "directory",
         hats: [{ ...HAT, departments: ["/运维"] }],
         entered: { history: 0 },
         make_public: "api",
-      };
-      const access = server.component();
-      component = await ComponentProcess.start({ access, hosts: server.settings.hosts, config: { rooms } });
-      await component.ready();
+      },
     });
-    after(() => component.stop());
+    const operator = (...args: string[]): Promise<string> => operate(running(), ...args);
 
     it("holds for names, hats, the archive's search and the room's form", async function () {
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);

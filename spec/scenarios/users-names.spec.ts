@@ -5,7 +5,7 @@ import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { archiveOf, bodies } from "../lab/reading.js";
-import { onEachServer, type Stage } from "../support/servers.js";
+import { onEachServer, ownComponentOn, type Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 
 const DOMAIN = "conference.qtalk.test.org";
@@ -43,15 +43,10 @@ describe("A component that its host permits to send in users' names, and whose s
   onEachServer(
     (stage) => {
       let component: ComponentProcess;
-      before(async () => {
-        const { server } = stage;
-        component = await ComponentProcess.start({
-          access: server.component(),
-          hosts: server.settings.hosts,
-        });
-        await component.ready();
+      const running = ownComponentOn(stage);
+      before(() => {
+        component = running();
       });
-      after(() => component.stop());
 
       it("is ready without a stream closed, and says by which way it sends", async () => {
         expect(await metric(component, "qtalk_link_connects_total")).to.equal("1");

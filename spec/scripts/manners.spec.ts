@@ -1,10 +1,9 @@
 /** The daemon among its operators' tools: SIGHUP, log files, systemd's notifications, backups. */
-import { spawn, execFileSync, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
@@ -12,9 +11,11 @@ import { freePort } from "../../scripts/lab/ports.js";
 import { Supervisor } from "../../scripts/supervisor.js";
 import { openDatabase } from "../../storage/database.js";
 import { LogLines } from "../support/log-lines.js";
+import { runCommand, type Outcome } from "../support/command-line.js";
 import { Folder } from "../support/folder.js";
 
-const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+/** Many lines: while a file is rotated, some lines more are written to it. */
+const LOG_BYTES = 10_000;
 
 type Tree = Record<string, Record<string, unknown>>;
 
@@ -40,15 +41,24 @@ const notify = (length: number) => ({ from: "a", to: "b", category: "1", data: "
 
 describe("SIGHUP", () => {
   let component: ComponentProcess;
-  afterEach(() => component.stop());
+  before(async () => {
+    component = await start();
+  });
+  after(() => component.stop());
 
   const hup = async (words: string): Promise<void> => {
     process.kill(component.pid, "SIGHUP");
     await component.until(() => component.log.includes(words), "reloaded");
   };
 
+  it("changes nothing if the configuration is at fault", async () => {
+    change(component, { log: { level: "loud" } });
+    await hup("nothing has changed");
+    expect(component.log).to.contain("log.level");
+    expect((await component.get("/healthz"))?.status).to.equal(200);
+  });
+
   it("changes limits, callers and the log's level at once, and says what waits for a restart", async () => {
-    component = await start();
     expect((await component.post("send_notify", notify(5_000))).status).to.equal(200);
     const token_sha256 = createHash("sha256").update("t").digest("hex");
     change(component, {
@@ -69,37 +79,28 @@ describe("SIGHUP", () => {
     await component.until(() => component.log.includes("by hr as"), "logged");
   });
 
-  it("changes nothing where the configuration is at fault", async () => {
-    component = await start();
-    change(component, { log: { level: "loud" } });
-    await hup("nothing has changed");
-    expect(component.log).to.contain("log.level");
-    expect((await component.get("/healthz"))?.status).to.equal(200);
-  });
-
   it("never opens to other machines without a token what it has opened to them with one", async () => {
-    component = await start();
     const { httpPort: port } = component;
     const callers = [{ name: "hr", token_sha256: createHash("sha256").update("t").digest("hex") }];
     await component.end("SIGTERM");
     change(component, { http: { listen: `0.0.0.0:${port}`, callers } });
     component.launch();
     await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive again");
-    change(component, { http: { listen: `127.0.0.1:${port}`, callers: [] }, log: { level: "debug" } });
-    await hup("nothing has changed");
-    expect(component.log)
-      .to.contain(`http.callers is empty, but the component listens on 0.0.0.0:${port} until it is restarted`)
-      .and.contain(`Restart the component to listen on 127.0.0.1:${port}`);
+    change(component, { http: { listen: `127.0.0.1:${port}`, callers: [] } });
+    await hup(`http.callers is empty, but the component listens on 0.0.0.0:${port} until it is restarted`);
+    expect(component.log).to.contain(`Restart the component to listen on 127.0.0.1:${port}`);
     expect((await component.post("send_notify", notify(1))).status).to.equal(401);
     // With a caller, the new address may wait for the restart.
     change(component, { http: { listen: `127.0.0.1:${port}`, callers } });
     await hup("Restart the component to apply http.listen.");
   });
+});
 
-  it("opens the log's file anew, so that it can be moved away", async () => {
+describe("The log's file", () => {
+  it("is opened anew by SIGHUP, so that it can be moved away, and keeps within its size and number", async () => {
     const folder = new Folder();
     const file = join(folder.path, "qtalk.log");
-    component = await start({ log: { file } });
+    const component = await start({ log: { file, max_bytes: LOG_BYTES, files: 2, level: "debug" } });
     const lines = (name: string): string => (existsSync(name) ? readFileSync(name, "utf8") : "");
     await component.until(() => lines(file).includes("Listening for callers"), "logged");
     expect(component.log).to.equal("");
@@ -110,19 +111,13 @@ describe("SIGHUP", () => {
       .to.contain("Listening for callers")
       .and.not.contain("SIGHUP");
     for (const line of lines(file).trim().split("\n")) JSON.parse(line);
-    folder.remove();
-  });
-
-  it("keeps the log's files within their size and number", async () => {
-    const folder = new Folder();
-    const file = join(folder.path, "qtalk.log");
-    component = await start({ log: { file, max_bytes: 1024, files: 2, level: "debug" } });
-    for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
+    for (let calls = 0; calls < LOG_BYTES / 100; calls++) await component.get("/qtalk/nothing");
     await component.until(() => existsSync(join(folder.path, "qtalk1.log")), "rotated");
     await component.stop();
     const logs = readdirSync(folder.path).filter((name) => name.endsWith(".log"));
     expect(logs.length).to.be.within(1, 2);
-    for (const name of logs) expect(readFileSync(join(folder.path, name)).length).to.be.lessThan(2048);
+    for (const name of logs)
+      expect(readFileSync(join(folder.path, name)).length).to.be.lessThan(2 * LOG_BYTES);
     folder.remove();
   });
 });
@@ -162,33 +157,28 @@ describe("systemd", () => {
 
 describe("backup", () => {
   it("copies the database of a running component whole, and overwrites nothing unasked", async () => {
-    const component = await start({ http: {} });
+    const component = await start();
     const target = join(component.folder, "copy.db");
-    const run = (...args: string[]) =>
-      spawnSync(process.execPath, [PROGRAM, "backup", target, "--config", component.configFile, ...args], {
-        encoding: "utf8",
-      });
+    const run = (...args: string[]): Promise<Outcome> =>
+      runCommand(["backup", target, "--config", component.configFile, ...args]);
     try {
       expect((await component.post("send_notify", notify(9))).status).to.equal(200);
-      expect(run()).to.include({ status: 0 });
+      expect(await run()).to.include({ code: 0 });
       const copy = openDatabase(target);
       // A presence and the one that takes it back, and a headline: which are sent is known when the link is up.
       expect(copy.prepare("SELECT count(*) AS n FROM outbox").get()).to.deep.equal({ n: 3 });
       copy.close();
-      const again = run();
-      expect(again.status).to.equal(73);
+      const again = await run();
+      expect(again.code).to.equal(73);
       expect(again.stderr).to.contain("--force");
-      expect(run("--force")).to.include({ status: 0 });
+      expect(await run("--force")).to.include({ code: 0 });
     } finally {
       await component.stop();
     }
   });
 
-  it("says that there is no database", () => {
-    const run = () =>
-      execFileSync(process.execPath, [PROGRAM, "backup", "x", "--storage.path", "/nowhere/q.db"], {
-        stdio: "pipe",
-      });
-    expect(run).to.throw("There is no database /nowhere/q.db");
+  it("says that there is no database", async () => {
+    const { stderr } = await runCommand(["backup", "x", "--storage.path", "/nowhere/q.db"]);
+    expect(stderr).to.contain("There is no database /nowhere/q.db");
   });
 });

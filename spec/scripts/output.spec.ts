@@ -42,7 +42,7 @@ describe("A command whose output nobody reads any more", () => {
       child.stdout.destroy();
       return once(child, "close") as Promise<[number | null]>;
     };
-    for (const args of [["--help"], ["print", "man"], ["check", ...config], ["outbox", "list", ...config]])
+    for (const args of [["--help"], ["outbox", "list", ...config]])
       expect(await deaf(args), args.join(" ")).to.deep.equal([0, null]);
     line.remove();
   });
@@ -55,7 +55,11 @@ describe("A command whose output nobody reads any more", () => {
       [(child) => child.kill("SIGTERM"), 75],
     ];
     for (const [end, wanted] of ways) {
-      const { code, complaints } = await beginningOf(["quickstart"], { TMPDIR: folder.path }, end);
+      const { code, complaints } = await beginningOf(
+        ["quickstart", "--server", "prosody"],
+        { TMPDIR: folder.path },
+        end,
+      );
       expect(complaints).to.equal("");
       expect(code).to.equal(wanted);
       expect(readdirSync(folder.path)).to.deep.equal([]);

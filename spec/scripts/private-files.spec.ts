@@ -7,8 +7,11 @@ import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { freePort } from "../../scripts/lab/ports.js";
 import { openDatabase } from "../../storage/database.js";
+import { parseConfig } from "../../scripts/config/config.js";
+import { startDaemon } from "../../scripts/daemon.js";
 import { acquireInstanceLock } from "../../storage/instance-lock.js";
 import { Folder } from "../support/folder.js";
+import { LogLines } from "../support/log-lines.js";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
 
@@ -89,25 +92,23 @@ describe("Files on a machine that others use, too", () => {
     expect(lists.map(([, mode]) => mode)).to.deep.equal(["600"]);
   });
 
-  it("that an earlier release left open to everybody are closed at start, and the log says so", async () => {
-    const path = folder.at("qtalk.db");
-    openDatabase(path).close();
-    chmodSync(path, 0o644);
-    const component = await start();
-    try {
-      expect(modesIn(folder.path)["qtalk.db"]).to.equal("600");
-      expect(component.log).to.contain(`${path} was readable by all users`);
-    } finally {
-      await component.stop();
-    }
-  });
-
-  it("that a group was given stay the group's", async () => {
-    const path = folder.at("qtalk.db");
-    openDatabase(path).close();
-    chmodSync(path, 0o640);
-    const component = await start();
-    expect(modesIn(folder.path)["qtalk.db"]).to.equal("640");
-    await component.stop();
-  });
+  for (const [mode, kept, what] of [
+    [0o644, "600", "that an earlier release left open to everybody are closed at start, and the log says so"],
+    [0o640, "640", "that a group was given stay the group's"],
+  ] as const)
+    it(what, async () => {
+      const path = folder.at("qtalk.db");
+      openDatabase(path).close();
+      chmodSync(path, mode);
+      const log = new LogLines();
+      const config = parseConfig({
+        xmpp: { service: "xmpp://127.0.0.1:1", domain: "c.x.test", password: "SECRET", hosts: ["x.test"] },
+        http: { listen: "127.0.0.1:0" },
+        storage: { path },
+      });
+      const daemon = await startDaemon(config, { log: log.logger });
+      await daemon.stop();
+      expect(modesIn(folder.path)["qtalk.db"]).to.equal(kept);
+      expect(log.about(`${path} was readable by all users`)).to.have.length(mode === 0o644 ? 1 : 0);
+    });
 });

@@ -86,6 +86,7 @@ describe("A checkout that nothing was installed for", () => {
       npm_config_registry: `http://127.0.0.1:${await freePort()}/`,
       npm_config_cache: folder.at("cache"),
       npm_config_update_notifier: "false",
+      npm_config_fetch_retries: "0",
     };
     const { status, stderr } = ready([], "", env);
     expect(stderr).to.match(/npm (?:error|ERR!) [\s\S]*\nnpm ci failed: see above\.\n$/);

@@ -102,9 +102,18 @@ describe("start", () => {
     server.heal();
   });
 
-  it("ends cleanly on SIGTERM and SIGINT, with nothing lost that the server has not got", async () => {
+  it("logs lines of JSON; ends cleanly on SIGTERM and SIGINT, and loses nothing that the server hasn't got", async () => {
     const running = await start();
     await running.ready();
+    const lines = running.log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ message }) => message)).to.include(
+      `Listening for callers on ${LOOPBACK}, port ${running.httpPort}; the database is ${running.folder}/qtalk.db`,
+    );
+    for (const line of lines) expect(line).to.have.all.keys("timestamp", "level", "message");
+
     server.faults.messagesToSelf = "swallow";
     server.faults.pings = "swallow";
     expect(await delivery(), "the barrier doesn't return").to.equal("queued");
@@ -130,18 +139,5 @@ describe("start", () => {
     const refused = await running.post("send_thirdmessage", MESSAGE);
     expect(refused.status).to.equal(503);
     expect(await running.end("SIGTERM")).to.equal(128 + 15);
-  });
-
-  it("logs a line of JSON an event where nobody sits at a terminal", async () => {
-    const running = await start();
-    await running.ready();
-    const lines = running.log
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines.map(({ message }) => message)).to.include(
-      `Listening for callers on ${LOOPBACK}, port ${running.httpPort}; the database is ${running.folder}/qtalk.db`,
-    );
-    for (const line of lines) expect(line).to.have.all.keys("timestamp", "level", "message");
   });
 });

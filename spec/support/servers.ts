@@ -1,5 +1,5 @@
 /** Runs mocha suites on real servers, with accounts whose names no other test has. */
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { ComponentProcess, type ComponentConfig } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
 import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/find.js";
@@ -128,22 +128,47 @@ export function onEachServer(
  * @returns a function that returns the component in hooks and tests
  */
 export function componentOn(stage: Stage): () => ComponentProcess {
-  const { server, isShared, domain } = stage;
-  let component: ComponentProcess;
+  const { server, isShared } = stage;
+  if (!isShared) return ownComponentOn(stage);
   before(async () => {
-    const running = isShared ? sharedComponents.get(server) : undefined;
-    component =
-      running ??
-      (await ComponentProcess.start({ access: server.component(domain), hosts: server.settings.hosts }));
-    if (isShared && running === undefined) {
+    let component = sharedComponents.get(server);
+    if (component === undefined) {
+      component = await startOn(stage, stage.domain);
       component.unref();
       sharedComponents.set(server, component);
     }
     if (!component.isRunning) component.launch();
     await component.ready();
   });
-  after(() => (isShared ? undefined : component.stop()));
-  return () => component;
+  return () => running(sharedComponents.get(server));
+}
+
+/**
+ * Runs a component on a suite's server, for this suite alone: the server's first component.
+ * @param config keys to add to the configuration, by section
+ * @returns a function that returns the component in hooks and tests
+ */
+export function ownComponentOn(stage: Stage, config: ComponentConfig = {}): () => ComponentProcess {
+  let component: ComponentProcess | undefined;
+  before(async () => {
+    component = await startOn(stage, undefined, config);
+    await component.ready();
+  });
+  after(() => component?.stop());
+  return () => running(component);
+}
+
+function startOn(
+  { server }: Stage,
+  domain: string | undefined,
+  config: ComponentConfig = {},
+): Promise<ComponentProcess> {
+  return ComponentProcess.start({ access: server.component(domain), hosts: server.settings.hosts, config });
+}
+
+function running(component: ComponentProcess | undefined): ComponentProcess {
+  if (component === undefined) throw new Error("the component isn't started");
+  return component;
 }
 
 function sharedServer(kind: ServerKind): Server {

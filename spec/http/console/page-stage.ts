@@ -1,5 +1,4 @@
 /** A component with the console, its server, and a browser that looks at it; all in this process but the browser. */
-import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
@@ -50,7 +49,6 @@ export class PageStage {
   async visit(options: BrowserContextOptions): Promise<Page> {
     const page = await this.browser.newPage(options);
     page.setDefaultTimeout(60_000);
-    await page.addInitScript(axe.source);
     page.on("pageerror", ({ message }) => this.faults.push(message));
     page.on("console", (said) => {
       if (said.text().includes("Content Security Policy")) this.faults.push(said.text());
@@ -97,15 +95,6 @@ export async function goTo(page: Page, path: string): Promise<void> {
     location.hash = ${JSON.stringify(`#/${path}`)};
   }).then(() => undefined)`);
   await page.locator("main:not([aria-busy])").waitFor();
-}
-
-/** What axe-core finds, a line each. @param only the rules to look at; all where left out */
-export async function violations(page: Page, ...only: string[]): Promise<string[]> {
-  const options = only.length === 0 ? {} : { runOnly: only };
-  const found = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-  );
 }
 
 /** How many pixels of the page lie beside the screen. */

@@ -7,8 +7,9 @@ import { BotsStore } from "../../../storage/bots-store.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeysStore } from "../../../storage/keys-store.js";
-import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN, violations } from "./page-stage.js";
+import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN } from "./page-stage.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
+import { accessibilityFaults } from "../../support/axe.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 
 const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
@@ -53,9 +54,9 @@ describe("The console's page, in a browser", function () {
       const found = new Map<string, string[]>();
       const look = async (screen: string): Promise<void> => {
         const wide = (await sideways(page)) > 0 ? ["scrolls sideways"] : [];
-        const bright = await violations(page);
+        const bright = await accessibilityFaults(page);
         await page.emulateMedia({ colorScheme: "dark" });
-        const dark = await violations(page, "color-contrast");
+        const dark = await accessibilityFaults(page, "color-contrast");
         await page.emulateMedia({ colorScheme: "light" });
         found.set(screen, [...wide, ...bright, ...dark]);
       };

@@ -1,17 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { runCommand } from "../../support/command-line.js";
 import { Interface } from "../../support/interface.js";
-
-const PROGRAM = fileURLToPath(new URL("../../../scripts/qtalk-component.js", import.meta.url));
 
 describe("caller add", () => {
   it("prints a token, and lines that let its bearer in", async () => {
     const options = ["--sender", "*@qtalk.test.org", "--endpoint", "send_message", "auth_uk", "--rate", "50"];
-    const text = execFileSync(process.execPath, [PROGRAM, "caller", "add", "hr", ...options], {
-      encoding: "utf8",
-    });
+    const { stdout: text } = await runCommand(["caller", "add", "hr", ...options]);
     const [, token = ""] = /Authorization: Bearer (\S{43})\n/.exec(text) ?? [];
     const lines = text.slice(text.indexOf("http:"), text.indexOf("Then"));
     expect(lines).not.to.contain(token);
@@ -24,11 +19,9 @@ describe("caller add", () => {
     await http.close();
   });
 
-  it("names what isn't right", () => {
-    const result = spawnSync(process.execPath, [PROGRAM, "caller", "add", "hr", "--endpoint", "send"], {
-      encoding: "utf8",
-    });
-    expect(result.status).to.equal(78);
-    expect(result.stderr).to.contain("http.callers.0.endpoints.0").and.contain("send_thirdmessage");
+  it("names what isn't right", async () => {
+    const { code, stderr } = await runCommand(["caller", "add", "hr", "--endpoint", "send"]);
+    expect(code).to.equal(78);
+    expect(stderr).to.contain("http.callers.0.endpoints.0").and.contain("send_thirdmessage");
   });
 });

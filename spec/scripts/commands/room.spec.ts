@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { expect } from "chai";
 import { roomsConfig } from "../../../component/config.js";
 import { optionsOfEntered, optionsOfMade } from "../../../component/muc/room/options.js";
@@ -8,7 +6,7 @@ import { timeText } from "../../../scripts/local-time.js";
 import { openDatabase } from "../../../storage/database.js";
 import { RoomsArchive } from "../../../storage/rooms-archive.js";
 import { RoomsStore } from "../../../storage/rooms-store.js";
-import { CommandLine, PROGRAM } from "../../support/command-line.js";
+import { CommandLine } from "../../support/command-line.js";
 
 const CONFIG = roomsConfig.parse({});
 const DOMAIN = "conference.x.test";
@@ -181,15 +179,5 @@ describe("The commands for rooms", () => {
     const odd = await line.run("room", "show", "dev@conference.x.test/nick");
     expect(odd.stderr).to.match(/is not a room's address: use ID or ID@DOMAIN\.\n$/);
     expect(odd.code).to.equal(64);
-  });
-
-  it("end quietly where nobody reads on", async () => {
-    const args = [PROGRAM, "room", "list", "--config", line.folder.at("qtalk-component.yml")];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-    child.stdout.destroy();
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    const [code] = (await once(child, "close")) as [number];
-    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
   });
 });

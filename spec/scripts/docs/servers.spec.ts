@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
 import type { Finding } from "../../../scripts/doctor/finding.js";
+import * as remedies from "../../../scripts/doctor/remedies.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { codeBlocks, guidePage, readme, type Document } from "../../support/documents.js";
 import { onServer } from "../../support/servers.js";
@@ -67,6 +68,12 @@ describe("The lines for a server", () => {
         "the component may send as users of example.org, with its permission (XEP-0356)",
       );
     });
+  });
+
+  it("are those that doctor advises for multicast", () => {
+    const { ejabberd } = remedies.multicast("groups.example.org");
+    const [lines = ""] = codeBlocks(setup, "yaml").filter((text) => text.includes("mod_multicast"));
+    expect(parse(ejabberd?.lines.join("\n") ?? "")).to.deep.equal(parse(lines));
   });
 
   it("are the same in the README and in the guide", () => {

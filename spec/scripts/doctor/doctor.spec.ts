@@ -15,7 +15,7 @@ const CAUTIOUS = `cautious.${HOST}`;
 const ROOMS = `rooms.${HOST}`;
 const SHOP = "groups.example.net";
 
-const smallPort = 17_000 + Math.floor(Math.random() * 900);
+const smallPort = await freePort();
 const smallListener = `port: ${smallPort}, ip: 127.0.0.1, module: ejabberd_service, check_from: false, max_stanza_size: 65536`;
 const strict = { domain: STRICT, sendsAsUsers: false };
 

@@ -1,13 +1,7 @@
 /** What the doctor says of the service through which rooms tell many at once (XEP-0033), on a real server. */
 import { expect } from "chai";
-import type { Remedies } from "../../../component/link/server-lines.js";
-import * as remedies from "../../../scripts/doctor/remedies.js";
 import { onServer } from "../../support/servers.js";
 import { DOMAIN, HOST, visit } from "./visit.js";
-
-function ejabberdLines({ ejabberd }: Remedies): string {
-  return ejabberd?.lines.join("\n") ?? "";
-}
 
 describe("The doctor, of the multicast service", () => {
   const service = `multicast.${HOST}`;
@@ -29,6 +23,11 @@ describe("The doctor, of the multicast service", () => {
       const { text } = await visit(stage.server, { service: at, domain, password });
       expect(text).to.contain("(forbidden)").and.to.contain("give the component a subdomain of it");
     });
+
+    it("says that the multicast service isn't used if that is configured", async () => {
+      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
+      expect(text).to.contain(`✔ ${singly}, as rooms.multicast is off`);
+    });
   });
 
   const closed = "access_rules: {nobody: {deny: all}}\nmodules: {mod_multicast: {access: nobody}}";
@@ -37,22 +36,6 @@ describe("The doctor, of the multicast service", () => {
       const { text, doubtful } = await visit(stage.server);
       expect(doubtful.join(), text).to.contain("(forbidden)").and.to.contain(singly);
       expect(text).to.contain("access: multicast");
-    });
-  });
-
-  const asShown = ejabberdLines(remedies.multicast(DOMAIN));
-  onServer("ejabberd", { extra: asShown, components: [{ domain: DOMAIN }] }, (stage) => {
-    it("shows lines for the multicast service that work as they are", async () => {
-      const { text, wrong, doubtful } = await visit(stage.server);
-      expect([...wrong, ...doubtful], text).to.deep.equal([]);
-      expect(text).to.contain(
-        `✔ rooms send to many receivers at once through ${service}, up to 500 per stanza\n`,
-      );
-    });
-
-    it("says that the multicast service isn't used if that is configured", async () => {
-      const { text } = await visit(stage.server, {}, { rooms: { multicast: "off" } });
-      expect(text).to.contain(`✔ ${singly}, as rooms.multicast is off`);
     });
   });
 });

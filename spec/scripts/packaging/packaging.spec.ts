@@ -11,12 +11,11 @@ import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { version } from "../../../scripts/version.js";
 import { isNode20 } from "../../../storage/sqlite.js";
+import { PROGRAM, runCommand } from "../../support/command-line.js";
 import { scratch, until } from "../../support/sender.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
-const PROGRAM = join(ROOT, "dist/scripts/qtalk-component.js");
-const print = (...args: string[]): string =>
-  execFileSync(process.execPath, [PROGRAM, "print", ...args], { encoding: "utf8" });
+const print = async (...args: string[]): Promise<string> => (await runCommand(["print", ...args])).stdout;
 
 /** Runs an installed program until it serves, and stops it. */
 async function serves(program: string, folder: string): Promise<void> {
@@ -60,12 +59,12 @@ describe("Packaging", function () {
     expect(security.status, security.stdout).to.equal(0);
   });
 
-  it("prints the unit for wherever it is installed", () => {
-    expect(print("unit")).to.contain(`ExecStart=${process.execPath} ${PROGRAM} start\n`);
+  it("prints the unit for wherever it is installed", async () => {
+    expect(await print("unit")).to.contain(`ExecStart=${process.execPath} ${PROGRAM} start\n`);
   });
 
-  it("has a manual page of all commands and keys, which man reads without complaint", () => {
-    const page = print("man");
+  it("has a manual page of all commands and keys, which man reads without complaint", async () => {
+    const page = await print("man");
     for (const words of ["outbox list", "caller add <name>", "\\-\\-xmpp.domain", "sysexits"]) {
       expect(page.replaceAll("\\-", "-")).to.contain(words.replaceAll("\\-", "-"));
     }
@@ -74,9 +73,9 @@ describe("Packaging", function () {
     expect(read.stdout).to.contain("SYNOPSIS");
   });
 
-  it("completes commands and options in bash", () => {
+  it("completes commands and options in bash", async () => {
     const file = join(folder.path, "completion");
-    writeFileSync(file, print("completion", "bash"));
+    writeFileSync(file, await print("completion", "bash"));
     const complete = (...words: string[]): string[] => {
       const script = `source ${file}; COMP_WORDS=(qtalk-component ${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length}; _qtalk_component; echo "\${COMPREPLY[@]}"`;
       return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split(" ");
