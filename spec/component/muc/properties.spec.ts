@@ -45,7 +45,7 @@ function follow(view: View, pending: Map<string, string>, presence: Element): Vi
   return view;
 }
 
-describe("whatever happens to a room", () => {
+describe("any sequence of events in a room", () => {
   for (const [how, take] of [
     [
       "one after another",
@@ -53,7 +53,7 @@ describe("whatever happens to a room", () => {
     ],
     ["at once", (play: Play, steps: Steps) => Promise.all(steps.map((step) => step(play)))],
   ] as const) {
-    it(`${how}: everybody inside knows who else is, the disk has what memory has, and every question is answered once`, async () => {
+    it(`${how}: keeps occupants' views right, disk and memory equal, and answers each request once`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const play = await new Play({ rooms: { create: "anyone" } }).ready();

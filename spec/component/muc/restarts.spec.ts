@@ -7,10 +7,10 @@ const call = (text: string, id = "") => [
   { from: "hag66", to: ROOM, message: `<message><body${id && ` id="${id}"`}>${text}</body></message>` },
 ];
 
-describe("restarts and troubles", () => {
+describe("restarts and disk faults", () => {
   const play = onStage();
 
-  it("a restart empties no room: everybody is inside as before, and nobody is told anything", async () => {
+  it("a restart keeps all occupants, and announces nothing", async () => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone" });
     await play.posts(hag, "<subject>brew</subject>");
     await play.enters(crone, "crone");
@@ -34,7 +34,7 @@ describe("restarts and troubles", () => {
     expect(itemOf(heard[1]).jid).to.equal(crone);
   });
 
-  it("what a call was promised is said after a crash, exactly once in the archive", async () => {
+  it("a message that a call was promised is sent after a crash, once", async () => {
     await play.roomOf(hag, "hag");
     play.link.confirms = false;
     play.link.isUp = false;
@@ -53,7 +53,7 @@ describe("restarts and troubles", () => {
     expect(play.count("archive")).to.equal(1);
   });
 
-  it("a message that the disk doesn't take is refused, and the room goes on as the disk has it", async () => {
+  it("a message is refused if the disk refuses it, and the room continues", async () => {
     await play.coven();
     play.fillsDisk("INSERT ON archive");
     await Promise.all([play.says(hag, "lost"), play.appears(crone, "witch")]);
@@ -65,7 +65,7 @@ describe("restarts and troubles", () => {
     play.told(hag, 'message coven/crone groupchat "again"');
   });
 
-  it("keeps the order of what is said through calls and by occupants, whatever the disk and the link do", async () => {
+  it("messages from calls and occupants keep their order", async () => {
     await play.coven();
     const all: Promise<unknown>[] = [];
     for (let count = 0; count < 30; count++) {
@@ -80,7 +80,7 @@ describe("restarts and troubles", () => {
     expect(ids).to.deep.equal([...ids].sort((one, other) => one - other));
   });
 
-  it("rooms that nobody touches are dropped from memory, and are as they were when touched again", async () => {
+  it("idle rooms are dropped from memory, and loaded unchanged", async () => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "Cave" });
     expect(play.service.rooms.loaded).to.equal(1);
     play.service.rooms.sweep(performance.now() + 1);
@@ -89,7 +89,7 @@ describe("restarts and troubles", () => {
     play.told(hag, 'message coven/hag groupchat "still here"');
   });
 
-  it("a room is handed to the next message even where its maker has just been refused by the disk", async () => {
+  it("a name is free at once if the disk refused the room's creation", async () => {
     play.fillsDisk("INSERT ON rooms");
     await play.barred(hag, "hag", "wait/resource-constraint");
     play.freesDisk();

@@ -24,7 +24,7 @@ const phone = `${CRONE}/phone`;
 const roomsIn = (stanza: Element): string[] =>
   (stanza.getChild("rai", RAI)?.getChildren("activity") ?? []).map((room) => room.getText());
 
-describe("news of rooms that one isn't in", () => {
+describe("activity of rooms that a client isn't in", () => {
   const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
     await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
@@ -42,7 +42,7 @@ describe("news of rooms that one isn't in", () => {
     play.hears(who);
   };
 
-  it("are told once, to members who want them, until they were inside again", async () => {
+  it("is announced once to subscribed members until they enter again", async () => {
     await leaves(crone);
     expect(await subscribes(crone)).to.deep.equal([]);
     await play.says(hag, "Fire burn");
@@ -59,7 +59,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(crone)).to.deep.equal([ROOM]);
   });
 
-  it("are told at once of what was said since one was inside, also after a restart", async () => {
+  it("is announced on subscription if anything was sent since the user left, also after a restart", async () => {
     await play.says(hag, "Before one leaves");
     expect(await subscribes(crone), "one is inside").to.deep.equal([]);
     await leaves(crone);
@@ -73,7 +73,7 @@ describe("news of rooms that one isn't in", () => {
     expect(await subscribes(crone), "once").to.deep.equal([]);
   });
 
-  it("are told to each session that isn't inside, and not to who spoke", async () => {
+  it("is announced to each session outside, and not to the sender", async () => {
     for (const who of [crone, phone]) await subscribes(who);
     await play.says(crone, "Fire burn");
     expect(news(phone)).to.deep.equal([]);
@@ -82,7 +82,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(crone)).to.deep.equal([]);
   });
 
-  it("aren't told to those who are no members, or no more", async () => {
+  it("isn't announced to users who aren't members or no longer are", async () => {
     for (const who of [stranger, wiccarocks]) expect(await subscribes(who)).to.deep.equal([]);
     expect(await subscribes(CRONE), "no session").to.deep.equal([]);
     await play.sends(phone, `<presence to="${DOMAIN}"/>`);
@@ -95,7 +95,7 @@ describe("news of rooms that one isn't in", () => {
     expect(play.db.prepare("SELECT jid FROM activity_subscriptions").pluck().all()).to.deep.equal([crone]);
   });
 
-  it("aren't told of rooms where one doesn't belong, whoever belongs elsewhere", async () => {
+  it("isn't announced to members of other rooms", async () => {
     await leaves(wiccarocks);
     await play.enters(wiccarocks, "wicca", "", ROOM.replace("coven", "cave"));
     await subscribes(wiccarocks);
@@ -103,7 +103,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(wiccarocks)).to.deep.equal([]);
   });
 
-  it("are of what is said: neither of typing nor of what isn't to be stored", async () => {
+  it("excludes typing and messages that must not be stored", async () => {
     await leaves(crone);
     await subscribes(crone);
     await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
@@ -111,7 +111,7 @@ describe("news of rooms that one isn't in", () => {
     play.told(crone);
   });
 
-  it("aren't told to outcasts among many who want them, and are told to members among few", async () => {
+  it("is announced by affiliation, whether members or subscribers are more", async () => {
     await leaves(crone);
     for (const who of [crone, hag, `${HAG}/phone`]) await subscribes(who);
     await play.says(hag, "Fire burn");
@@ -126,7 +126,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(`${HAG}/phone`)).to.deep.equal([ROOM]);
   });
 
-  it("stay where an error says that something isn't understood", async () => {
+  it("is announced further after an error that isn't about the session", async () => {
     await leaves(crone);
     await subscribes(crone);
     const error = errorXml("feature-not-implemented");
@@ -135,7 +135,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(crone)).to.deep.equal([ROOM]);
   });
 
-  it("are refused while memory is short, whoever wants them", async () => {
+  it("can't be subscribed to while memory is short", async () => {
     play.memory.isShort = true;
     for (const who of [crone, stranger]) {
       await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
@@ -143,7 +143,7 @@ describe("news of rooms that one isn't in", () => {
     }
   });
 
-  it("are told of however many rooms, each once", async () => {
+  it("is announced once for each of very many rooms", async () => {
     await leaves(crone);
     play.db.exec(`
       WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1400)
@@ -158,7 +158,7 @@ describe("news of rooms that one isn't in", () => {
     expect(await subscribes(crone)).to.deep.equal([]);
   });
 
-  it("are told to a hundred thousand sessions, and to another once one of them has ended", async () => {
+  it("is announced to up to a hundred thousand sessions", async () => {
     play.db.exec(`
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
       INSERT INTO activity_subscriptions (jid) SELECT 'u' || i || '@qtalk.test.org/x' FROM n`);
@@ -181,7 +181,7 @@ describe("news of rooms that one isn't in", () => {
     "by an error that comes back": `<message to="${DOMAIN}" type="error">${gone}</message>`,
     "by presence that is an error": `<presence to="${DOMAIN}" type="error">${gone}</presence>`,
   })) {
-    it(`end ${how}`, async () => {
+    it(`isn't announced after the subscription ends ${how}`, async () => {
       await leaves(crone);
       await subscribes(crone);
       await play.sends(crone, stanza);
@@ -190,7 +190,7 @@ describe("news of rooms that one isn't in", () => {
     });
   }
 
-  it("go on after a restart for those who are still there, and end for those who aren't", async () => {
+  it("continues after a restart for sessions that exist, and ends for others", async () => {
     await leaves(crone);
     const unversed = `${CRONE}/unversed`;
     for (const who of [crone, phone, unversed]) await subscribes(who);
@@ -214,7 +214,7 @@ describe("news of rooms that one isn't in", () => {
     expect(news(phone)).to.deep.equal([]);
   });
 
-  it("cost what presence costs, and too many are refused as clients understand it", async () => {
+  it("counts as presence: too many subscriptions are refused by presence errors", async () => {
     await play.restarts({ rooms: { presences_per_second: 0.1 } });
     for (let count = 0; count < 3; count += 1) {
       await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
@@ -224,7 +224,7 @@ describe("news of rooms that one isn't in", () => {
     expect(refused.map(told).join()).to.contain(`presence ${DOMAIN} error`);
   });
 
-  it("are told to twenty sessions of one account, the latest", async () => {
+  it("is announced to the latest twenty sessions of an account", async () => {
     await play.restarts({ rooms: { presences_per_second: 1000 } });
     const sessions = Array.from({ length: 22 }, (_, index) => `${CRONE}/client${index}`);
     for (const session of sessions) await subscribes(session);

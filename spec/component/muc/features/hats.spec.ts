@@ -24,7 +24,7 @@ describe("hats", () => {
       .map(({ attrs }) => attrs) ?? [];
   const isDeclared = async (): Promise<boolean> => (await play.info(hag)).features.includes(HATS);
 
-  it("are worn by whom the operator gives them, and by people of a department", async () => {
+  it("are given by the operator to users and departments", async () => {
     await begin([duty, it_]);
     const both = [
       { title: "值班", uri: "https://example.org/hats#duty", hue: "120.5" },
@@ -41,7 +41,7 @@ describe("hats", () => {
     expect(await isDeclared()).to.equal(true);
   });
 
-  it("aren't those that a client puts on itself", async () => {
+  it("aren't accepted from clients", async () => {
     await begin([it_]);
     await play.enters(crone, "crone");
     play.hears(hag);
@@ -50,7 +50,7 @@ describe("hats", () => {
     expect(worn(play.hears(hag).at(-1))).to.deep.equal([]);
   });
 
-  it("are followed from the directory with the next presence", async () => {
+  it("follow the directory with the next presence", async () => {
     await begin([it_]);
     await play.enters(crone, "crone");
     people[CRONE] = { name: "Crone", department: "/IT" };
@@ -59,7 +59,7 @@ describe("hats", () => {
     expect(worn(play.hears(hag).at(-1))).to.deep.equal([{ title: "IT", uri: "urn:example:it" }]);
   });
 
-  it("aren't spoken of where there are none", async () => {
+  it("aren't advertised if there are none", async () => {
     await begin([]);
     expect(await isDeclared()).to.equal(false);
   });

@@ -1,9 +1,9 @@
-/** The history that newcomers are told, and what bounds it (XEP-0045 §7.2.13). */
+/** The history that newcomers get, and its bounds (XEP-0045 §7.2.13). */
 import { expect } from "chai";
 import { serialise } from "../../../../component/xml/serialise.js";
-import { crone, onStage, wiccarocks } from "../play.js";
+import { crone, hag, onStage, wiccarocks } from "../play.js";
 
-describe("the history that newcomers are told", () => {
+describe("the history that newcomers get", () => {
   const play = onStage();
   const begin = async (rooms: object = {}): Promise<void> => {
     await play.begins({ rooms });
@@ -14,26 +14,45 @@ describe("the history that newcomers are told", () => {
   const given = async (): Promise<string[]> =>
     (await play.enters(wiccarocks, "wicca")).flatMap((stanza) => stanza.getChildText("body") ?? []);
 
-  it("has no more bytes than the operator allows: the latest are told", async () => {
+  it("has at most history_bytes, the latest messages", async () => {
     await begin({ history_bytes: 1200 });
     const bodies = await given();
     expect(bodies.length).to.be.within(1, 2);
     expect(bodies.at(-1)).to.equal("three");
   });
 
-  it("is none where the operator wants none", async () => {
+  it("is empty if history_bytes is 0", async () => {
     await begin({ history_bytes: 0 });
     expect(await given()).to.deep.equal([]);
   });
 
-  it("has what was said in the same moment", async () => {
+  for (const archive of ["1", "0"]) {
+    it(`is as long as the room says, ${archive === "1" ? "with" : "without"} an archive`, async () => {
+      await begin();
+      const configures = (length: number): Promise<unknown> =>
+        play.configures(hag, {
+          "muc#roomconfig_enablearchiving": archive,
+          "muc#roomconfig_historylength": `${length}`,
+        });
+      await configures(2);
+      for (const text of ["four", "five", "six"]) await play.says(crone, text);
+      expect(await given()).to.deep.equal(["five", "six"]);
+      if (archive === "0") expect(play.count("archive WHERE kept = 0"), "no more is stored").to.equal(2);
+      await configures(0);
+      await play.leaves(wiccarocks);
+      play.hears(wiccarocks);
+      expect(await given()).to.deep.equal([]);
+    });
+  }
+
+  it("includes messages of the same moment", async () => {
     await begin();
     const said = play.says(crone, "just now");
     expect(await given()).to.deep.equal(["one", "two", "three", "just now"]);
     await said;
   });
 
-  it("says when each was said, by the room", async () => {
+  it("has the time of each message, from the room", async () => {
     const before = new Date().toISOString();
     await begin();
     const told = (await play.enters(wiccarocks, "wicca")).flatMap((stanza) =>
@@ -46,7 +65,7 @@ describe("the history that newcomers are told", () => {
     }
   });
 
-  describe("is as much as they ask for", () => {
+  describe("has the requested size", () => {
     beforeEach(() => begin({ presences_per_second: 1000 }));
     let count = 0;
     /** What one who wasn't inside is given who asks with these attributes. */
@@ -73,7 +92,7 @@ describe("the history that newcomers are told", () => {
       expect(await asked("maxchars='0'")).to.deep.equal([]);
     });
 
-    it("of the time that they name, or before which they left", async () => {
+    it("since a time, or for some seconds", async () => {
       const later = new Date(Date.now() + 60_000).toISOString();
       expect(await asked(`since='${later}'`)).to.deep.equal([]);
       expect(await asked(`since='${new Date(Date.now() - 60_000).toISOString()}'`)).to.deep.equal(all);
@@ -85,13 +104,13 @@ describe("the history that newcomers are told", () => {
       expect(await asked("seconds='0' since='1970-01-01T00:00:00Z'")).to.deep.equal([]);
     });
 
-    it("and all where what they ask for is nonsense", async () => {
+    it("or everything if the request is invalid", async () => {
       for (const nonsense of ["maxstanzas='many'", "maxchars='-1'", "since='then'", "seconds='1.5'", ""])
         expect(await asked(nonsense), nonsense).to.deep.equal(all);
     });
   });
 
-  it("leaves out what would be too long for a stanza with the time at which it was said", async () => {
+  it("leaves out messages that are too large with their time", async () => {
     await begin({ history_bytes: 1_000_000 });
     const long = `<message type="groupchat"><body>${"x".repeat(262_000)}</body></message>`;
     play.db.prepare("UPDATE archive SET stanza = ? WHERE stanza LIKE '%>two<%'").run(long);

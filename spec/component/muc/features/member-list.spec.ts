@@ -13,7 +13,7 @@ describe("the list of a room's members", () => {
 
   const reads = (who: string, list = "member"): Promise<string> => play.list(who, `affiliation="${list}"`);
 
-  it("is read by members where addresses are seen, open to all or not, and not by passers-by", async () => {
+  it("can be read by members, and not by other occupants, if addresses are shown", async () => {
     expect(await reads(crone)).to.equal("auth/forbidden by coven");
     await play.configures(hag, OPEN);
     expect(await reads(crone)).to.equal(CRONE);
@@ -21,14 +21,14 @@ describe("the list of a room's members", () => {
     expect(await reads(stranger)).to.equal("auth/forbidden by coven");
   });
 
-  it("is read by members who are moderators, who see addresses, and by no other moderators", async () => {
+  it("can be read by members who are moderators, and not by other moderators", async () => {
     for (const nick of ["crone", "wicca"])
       await play.administers(hag, `<item nick="${nick}" role="moderator"/>`);
     expect(await reads(crone)).to.equal(CRONE);
     expect(await reads(wiccarocks)).to.equal("auth/forbidden by coven");
   });
 
-  it("is read in the roles that the room names, and in higher ones", async () => {
+  it("can be read in the configured roles and higher ones", async () => {
     await play.configures(hag, { ...OPEN, [NAME]: "moderator" });
     expect(await reads(crone)).to.equal("auth/forbidden by coven");
     await play.gives(hag, "crone", "moderator");
@@ -40,7 +40,7 @@ describe("the list of a room's members", () => {
     expect(await reads(hag), "administrators always").to.equal(CRONE);
   });
 
-  it("is read by members outside, too, as if they had voice", async () => {
+  it("can be read by members outside as if they were participants", async () => {
     await play.configures(hag, OPEN);
     await play.leaves(crone);
     expect(await reads(crone)).to.equal(CRONE);
@@ -48,7 +48,7 @@ describe("the list of a room's members", () => {
     expect(await reads(crone)).to.equal("auth/forbidden by coven");
   });
 
-  it("goes with those of its administrators and owners where only members enter, and with no other", async () => {
+  it("can be read with the lists of administrators and owners in members-only rooms", async () => {
     await play.configures(hag, OPEN);
     expect(await reads(crone, "owner")).to.equal("auth/forbidden by coven");
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
@@ -57,7 +57,7 @@ describe("the list of a room's members", () => {
     expect(await reads(crone, "outcast")).to.equal("auth/forbidden by coven");
   });
 
-  it("has no other roles", async () => {
+  it("can't be configured for other roles", async () => {
     const answer = await play.configures(hag, { [NAME]: ["participant", "member"] });
     expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
     expect(answer.getChild("error")?.getChildText("text")).to.contain(NAME);

@@ -15,13 +15,13 @@ describe("a room's password", () => {
   };
 
   for (const no of ["0", "false"]) {
-    it(`isn't set by a form that says ${no} to whether one is needed`, async () => {
+    it(`isn't set by a form that requires none (${no})`, async () => {
       await play.configures(hag, { [NEEDED]: no, [SECRET]: "cauldron" });
       expect(await isNeeded()).to.equal(false);
     });
   }
 
-  it("is set by the secret alone, or with the word that it is needed", async () => {
+  it("is set by the secret alone, or with the field that requires one", async () => {
     await play.configures(hag, { [SECRET]: "cauldron" });
     expect(await isNeeded()).to.equal(true);
     await play.configures(hag, { [NEEDED]: "0", [SECRET]: "cauldron" });
@@ -29,20 +29,20 @@ describe("a room's password", () => {
     expect(await isNeeded()).to.equal(true);
   });
 
-  it("is gone once it isn't needed, also where the form brings another along", async () => {
+  it("is removed by a form that requires none, even with another secret", async () => {
     await play.configures(hag, { [SECRET]: "cauldron" });
     await play.configures(hag, { [NEEDED]: "0", [SECRET]: "broom" });
     expect(await isNeeded()).to.equal(false);
   });
 
-  it("stays where a form says neither that it is needed nor that it isn't", async () => {
+  it("stays if the form is invalid", async () => {
     await play.configures(hag, { [SECRET]: "cauldron" });
     const answer = await play.configures(hag, { [NEEDED]: "perhaps" });
     expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
     expect(await isNeeded()).to.equal(true);
   });
 
-  it("is wanted by a form that says that it is needed", async () => {
+  it("must be given if the form requires one", async () => {
     const answer = await play.configures(hag, { [NEEDED]: "1" });
     expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
     expect(answer.getChild("error")?.getChildText("text")).to.contain(NEEDED);

@@ -6,7 +6,7 @@ import { crone, CRONE, DOMAIN, errorOf, hag, onStage, Play, ROOM, stranger } fro
 const PUBLIC = "muc#roomconfig_publicroom";
 const PERSISTENT = "muc#roomconfig_persistentroom";
 
-describe("what rooms are like where nobody says otherwise", () => {
+describe("the options of new rooms", () => {
   const all = {
     ...{ language: "zh-CN", persistent: true, public: true, members_only: true, moderated: true },
     ...{ whois: "anyone", change_subject: true, allow_invites: false, allow_pm: "none" },
@@ -15,7 +15,7 @@ describe("what rooms are like where nobody says otherwise", () => {
     ...{ archive_days: 5, logged: true },
   };
 
-  it("is as the operator has configured it, each option, for rooms of either kind", async () => {
+  it("are the operator's, each of them, for both kinds of rooms", async () => {
     const play = new Play();
     for (const make of [() => play.makes("hag66"), () => play.enters(hag, "hag")]) {
       await play.begins();
@@ -33,7 +33,7 @@ describe("what rooms are like where nobody says otherwise", () => {
     play.close();
   });
 
-  it("can't be what no owner could set", () => {
+  it("can't be values that owners can't set", () => {
     for (const [key, bound] of [
       ["history", { max_history: 2 }],
       ["max_occupants", { max_occupants: 6 }],
@@ -47,7 +47,7 @@ describe("what rooms are like where nobody says otherwise", () => {
     expect(roomsConfig.safeParse({ entered: { colour: "red" } }).success).to.equal(false);
   });
 
-  it("is so of a room that somebody enters: here it is listed and stays, once it is configured", async () => {
+  it("apply to rooms that users create once they are configured", async () => {
     const play = await new Play({ rooms: { entered: { public: true, persistent: true } } }).ready();
     const listed = async (): Promise<(string | undefined)[]> => {
       const items = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -63,7 +63,7 @@ describe("what rooms are like where nobody says otherwise", () => {
   });
 });
 
-describe("what owners may make of their rooms", () => {
+describe("what owners may configure", () => {
   const play = onStage();
   const begin = async (rooms: object): Promise<void> => {
     await play.begins({ rooms: { create: "anyone", ...rooms } });
@@ -80,7 +80,7 @@ describe("what owners may make of their rooms", () => {
     [PUBLIC, "make_public"],
     [PERSISTENT, "make_persistent"],
   ] as const) {
-    it(`is as ${key} says: users of the hosts served, administrators, or programs alone`, async () => {
+    it(`depends on ${key}: users of the served hosts, service administrators, or programs only`, async () => {
       const refusal = `auth/forbidden by coven: ${field}: you may not set this here.`;
       await begin({ [key]: "local" });
       await play.enters(stranger, "stranger");
@@ -101,7 +101,7 @@ describe("what owners may make of their rooms", () => {
     });
   }
 
-  it("are so many at most, of those that they make by entering", async () => {
+  it("is at most per_user rooms that they created by entering", async () => {
     await begin({ per_user: 2, admins: [CRONE] });
     const enter = async (who: string, name: string): Promise<string> => {
       play.hears(who);

@@ -4,13 +4,13 @@ import { crone, CRONE, hag, onStage, wiccarocks } from "../play.js";
 const FIELD = "muc#roomconfig_presencebroadcast";
 const ALL = ["moderator", "participant", "visitor"];
 
-describe("whose presence is told, for those inside", () => {
+describe("broadcasting the presence of some roles", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
 
   const broadcasts = (...roles: readonly string[]): Promise<unknown> =>
     play.configures(hag, { [FIELD]: roles });
 
-  it("they see those leave who aren't to be seen any more, and come who are again", async () => {
+  it("shows occupants who become invisible as leaving, and as entering later", async () => {
     await broadcasts("moderator");
     play.told(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
     play.told(
@@ -26,14 +26,14 @@ describe("whose presence is told, for those inside", () => {
     play.told(crone, "message coven groupchat 104");
   });
 
-  it("they are told once of who is put out by the same form", async () => {
+  it("shows occupants whom the same form puts out as leaving once", async () => {
     await play.affiliates(hag, CRONE, "member");
     play.hears(crone);
     await play.configures(hag, { [FIELD]: "moderator", "muc#roomconfig_membersonly": "1" });
     play.told(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
   });
 
-  it("who loses their voice where visitors aren't seen leaves in the eyes of others, without a role", async () => {
+  it("shows who becomes an invisible visitor as leaving, without a role", async () => {
     await broadcasts("moderator", "participant");
     play.hush();
     await play.administers(hag, `<item nick="crone" role="visitor"><reason>hush</reason></item>`);
@@ -43,7 +43,7 @@ describe("whose presence is told, for those inside", () => {
     play.told(wiccarocks, "presence coven/crone none/participant");
   });
 
-  it("who wasn't seen before isn't seen to leave, whatever becomes of them", async () => {
+  it("shows no change of occupants who were invisible before", async () => {
     await broadcasts("moderator");
     play.hush();
     await play.gives(hag, "crone", "visitor");

@@ -5,7 +5,7 @@ import { crone, errorOf, hag, onStage, ROOM } from "../play.js";
 const NAME = "muc#roomconfig_allow_query_users";
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 
-describe("questions from occupant to occupant", () => {
+describe("requests from occupant to occupant", () => {
   const play = onStage({}, (play) => play.coven());
 
   const advertised = async (): Promise<string | undefined> => (await play.info(crone)).fields[NAME];
@@ -13,7 +13,7 @@ describe("questions from occupant to occupant", () => {
     errorOf(await play.asks(crone, "get", payload, `${ROOM}/${nick}`));
 
   for (const field of [NAME, "allow_query_users"]) {
-    it(`aren't passed on where the room forbids them by ${field}, and it says so`, async () => {
+    it(`aren't relayed if ${field} is off, which is advertised`, async () => {
       expect(await advertised()).to.equal("1");
       await play.configures(hag, { [field]: "0" });
       expect(await advertised()).to.equal("0");
@@ -24,7 +24,7 @@ describe("questions from occupant to occupant", () => {
     });
   }
 
-  it("are passed on all the same where they are for a picture, or to oneself", async () => {
+  it("are always relayed if they are for a vCard or to oneself", async () => {
     await play.configures(hag, { [NAME]: "0" });
     const answer = play.asks(crone, "get", `<vCard xmlns="vcard-temp"/>`, `${ROOM}/hag`);
     const question = await play.until(() =>

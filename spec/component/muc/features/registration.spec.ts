@@ -17,7 +17,7 @@ import {
 
 const FORM = { "muc#roomconfig_membersonly": "1", "muc#roomconfig_persistentroom": "1" };
 
-describe("leaving a room for good", () => {
+describe("unregistering from a room", () => {
   const play = onStage();
   const begin = async (fields: Readonly<Record<string, string>>): Promise<void> => {
     await play.begins();
@@ -28,12 +28,10 @@ describe("leaving a room for good", () => {
     play.hush();
   };
 
-  const unregisters = async (who: string): Promise<string> => {
-    const answer = await play.asks(who, "set", `<query xmlns="jabber:iq:register"><remove/></query>`);
-    return outcomeOf(answer);
-  };
+  const unregisters = async (who: string): Promise<string> =>
+    outcomeOf(await play.asks(who, "set", `<query xmlns="jabber:iq:register"><remove/></query>`));
 
-  it("ends the membership; a room of members is left with 321, and everybody sees it", async () => {
+  it("ends the membership; in a members-only room the user leaves with 321", async () => {
     await begin(FORM);
     expect(await unregisters(crone)).to.equal("result");
     play.told(crone, "presence coven/crone unavailable none/none 321 110");
@@ -44,14 +42,14 @@ describe("leaving a room for good", () => {
     expect(await unregisters(crone)).to.equal("cancel/not-allowed by coven");
   });
 
-  it("leaves those inside who need no membership, and says what they are now", async () => {
+  it("keeps the occupant in an open room, and announces the affiliation", async () => {
     await begin({});
     expect(await unregisters(crone)).to.equal("result");
     play.told(wiccarocks, "presence coven/crone none/participant");
     expect(itemOf(play.hears(crone)[0])).to.include({ affiliation: "none", role: "participant" });
   });
 
-  it("is for those outside, too; nothing that is said afterwards invites them", async () => {
+  it("is possible from outside, and later messages invite the user no more", async () => {
     await begin(FORM);
     await play.leaves(crone);
     expect(await unregisters(crone)).to.equal("result");
@@ -61,15 +59,14 @@ describe("leaving a room for good", () => {
     expect(play.lines(hag)).to.include('message coven/hag groupchat "Are you there?"');
   });
 
-  it("takes no office: owners and administrators keep theirs, and lose the nickname kept for them", async () => {
+  it("keeps owners and administrators, but not their reserved nickname", async () => {
     await begin({});
     await play.administers(hag, `<item affiliation="owner" jid="${HAG}" nick="hag"/>`);
     expect(await unregisters(hag)).to.equal("result");
-    const { affiliations: members } = play.service.rooms.get({ local: "coven" } as never);
-    expect(members.get(HAG)).to.include({ affiliation: "owner", nick: undefined });
+    expect(play.stored(HAG)).to.include({ affiliation: "owner", nick: null });
   });
 
-  describe("where those outside are invited by what is said", () => {
+  describe("if absent members are invited by messages", () => {
     const invitations = (jid: string): number =>
       play.hears(jid).filter(({ name }) => name === "message").length;
     /** An administrator, who is inside. */
@@ -77,12 +74,10 @@ describe("leaving a room for good", () => {
       await begin(FORM);
       await play.affiliates(hag, WICCA, "admin");
     };
-    const isGone = (who: string): Promise<void> => {
-      const error = errorXml("gone");
-      return play.sends(who, `<message to="${ROOM}" type="error">${error}</message>`);
-    };
+    const isGone = (who: string): Promise<void> =>
+      play.sends(who, `<message to="${ROOM}" type="error">${errorXml("gone")}</message>`);
 
-    it("keeps those away who keep their office, if they are outside", async () => {
+    it("stops invitations of administrators outside", async () => {
       await wiccaAdministers();
       await isGone(wiccarocks);
       expect(await unregisters(wiccarocks)).to.equal("result");
@@ -90,7 +85,7 @@ describe("leaving a room for good", () => {
       expect(invitations(WICCA)).to.equal(0);
     });
 
-    it("doesn't while they are inside: who is lost later is invited", async () => {
+    it("doesn't stop invitations of administrators inside who are lost later", async () => {
       await wiccaAdministers();
       expect(await unregisters(wiccarocks)).to.equal("result");
       await isGone(wiccarocks);
@@ -100,17 +95,15 @@ describe("leaving a room for good", () => {
   });
 });
 
-describe("registering a nickname with a room", () => {
+describe("registering a nickname", () => {
   const REGISTER = "jabber:iq:register";
   const play = onStage({}, async (play) => {
     await play.coven();
     await play.affiliates(hag, CRONE, "member");
   });
 
-  const registers = async (who: string, inside: string): Promise<string> => {
-    const answer = await play.asks(who, "set", `<query xmlns="${REGISTER}">${inside}</query>`);
-    return outcomeOf(answer);
-  };
+  const registers = async (who: string, inside: string): Promise<string> =>
+    outcomeOf(await play.asks(who, "set", `<query xmlns="${REGISTER}">${inside}</query>`));
   /** What one is shown: whether one is registered, and what the form's field holds. */
   const shown = async (who: string): Promise<unknown> => {
     const query = (await play.asks(who, "get", `<query xmlns="${REGISTER}"/>`)).getChild("query");
@@ -123,7 +116,7 @@ describe("registering a nickname with a room", () => {
     };
   };
 
-  it("is shown as a form that is empty, and then holds it", async () => {
+  it("has an empty form, which then shows the nickname", async () => {
     expect(await shown(crone)).to.deep.equal({ isRegistered: false, username: null, values: [] });
     const fields = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#register</value></field>`;
     const form = (nick: string): string =>
@@ -139,7 +132,7 @@ describe("registering a nickname with a room", () => {
     });
   });
 
-  it("takes it from clients that know no forms, and wants one", async () => {
+  it("is possible without a form, and requires a nickname", async () => {
     for (const name of ["username", "nick"]) {
       expect(await registers(crone, `<${name}>${name} witch</${name}>`)).to.equal("result");
       expect(await shown(crone)).to.include({ username: `${name} witch` });
@@ -148,7 +141,7 @@ describe("registering a nickname with a room", () => {
     expect(await shown(crone)).to.include({ username: "nick witch" });
   });
 
-  it("refuses a form that was cancelled, or is another", async () => {
+  it("refuses cancelled and other forms", async () => {
     for (const form of [
       `<x xmlns="jabber:x:data" type="cancel"/>`,
       `<x xmlns="jabber:x:data" type="submit"><field var="muc#register_roomnick"><value>x</value></field></x>`,
@@ -158,7 +151,7 @@ describe("registering a nickname with a room", () => {
     expect(await shown(crone)).to.include({ isRegistered: false });
   });
 
-  it("is for members: outcasts, whom the room knows too, have none", async () => {
+  it("is for members, and not for outcasts", async () => {
     await play.affiliates(hag, WICCA, "outcast");
     expect(await registers(wiccarocks, "<nick>wicca</nick>")).to.equal("cancel/not-allowed by coven");
   });

@@ -5,7 +5,7 @@ import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 
 const REQUEST = "http://jabber.org/protocol/muc#request";
 
-describe("asking for voice", () => {
+describe("requesting voice", () => {
   const play = onStage({}, async (play) => {
     await play.coven([wiccarocks, "wicca"]);
     await play.gives(hag, "crone", "visitor");
@@ -29,7 +29,7 @@ describe("asking for voice", () => {
   const formIn = (message: Element | undefined): Element | undefined =>
     message?.getChild("x", "jabber:x:data");
 
-  it("tells moderators who asks, by address and nickname, in a form that grants nothing by itself", async () => {
+  it("sends moderators a form with address and nickname that grants nothing by default", async () => {
     await asks(crone);
     const [message, ...more] = play.hears(hag);
     expect(more).to.deep.equal([]);
@@ -47,7 +47,7 @@ describe("asking for voice", () => {
     for (const who of [crone, wiccarocks]) play.told(who);
   });
 
-  it("is told to all moderators, and to all their sessions", async () => {
+  it("reaches all moderators and their sessions", async () => {
     const phone = wiccarocks.replace("laptop", "phone");
     await play.enters(phone, "wicca");
     await play.gives(hag, "wicca", "moderator");
@@ -56,7 +56,7 @@ describe("asking for voice", () => {
     for (const who of [hag, phone, wiccarocks]) expect(formIn(play.hears(who)[0])).not.to.equal(undefined);
   });
 
-  it("is refused to those who have voice, and in a form that was cancelled or is another", async () => {
+  it("is refused to participants, and in cancelled or other forms", async () => {
     await asks(wiccarocks);
     play.refused(wiccarocks, "cancel/not-allowed by coven");
     await submits(crone, {}, "cancel");
@@ -65,7 +65,7 @@ describe("asking for voice", () => {
     play.told(hag);
   });
 
-  it("is answered for those who still wait: nothing happens to others, or for nobody", async () => {
+  it("is approved for visitors only: approvals of others and denials do nothing", async () => {
     for (const nick of ["hag", "wicca", "nobody"]) {
       await submits(hag, { "muc#roomnick": nick, "muc#request_allow": "1" });
     }
@@ -76,7 +76,7 @@ describe("asking for voice", () => {
     play.told(wiccarocks, "presence coven/crone none/participant");
   });
 
-  it("is granted by moderators alone", async () => {
+  it("is approved by moderators only", async () => {
     await submits(wiccarocks, { "muc#roomnick": "crone", "muc#request_allow": "1" });
     play.refused(wiccarocks, "auth/forbidden by coven");
     play.told(crone);

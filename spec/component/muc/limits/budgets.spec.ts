@@ -121,6 +121,16 @@ describe("what one user requests from rooms", () => {
     );
   });
 
+  it("is refused if one user enters too many rooms", async () => {
+    await begin({ rooms: { presences_per_second: 0.1 } });
+    const entering = (name: string) => play.entry(crone, "crone", "", `${name}@${DOMAIN}`);
+    expect(await entering("first")).to.include("presence first/crone owner/moderator 201 110");
+    await entering("second");
+    expect(await entering("third")).to.deep.equal([
+      "presence third/crone error wait/resource-constraint by third",
+    ]);
+  });
+
   describe("by entering again", () => {
     it("returns no more history than the user may read", async () => {
       await begin({ rooms: { read_bytes_per_second: 1024 } });

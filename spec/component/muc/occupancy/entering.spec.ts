@@ -4,7 +4,7 @@ import { crone, errorOf, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks 
 describe("entering a room", () => {
   const play = onStage();
 
-  it("tells the newcomer of the others, then of themselves, then the history, then the subject", async () => {
+  it("sends other occupants, the own presence, the history, then the subject", async () => {
     await play.roomOf(hag, "hag");
     await play.posts(hag, "<subject>Fire burn</subject>", "s");
     await play.says(hag, "Harpier cries", "m1");
@@ -22,7 +22,7 @@ describe("entering a room", () => {
     expect(play.lines(crone).at(-1)).to.equal("presence coven/wicca none/participant");
   });
 
-  it("says the subject even where there is none", async () => {
+  it("sends an empty subject if there is none", async () => {
     const heard = await play.enters(hag, "hag");
     expect(heard.map(told)).to.deep.equal([
       "presence coven/hag owner/moderator 201 110",
@@ -30,14 +30,12 @@ describe("entering a room", () => {
     ]);
   });
 
-  it("echoes the client's stanza id, and passes on what it says of itself", async () => {
+  it("echoes the client's stanza id, and relays its presence", async () => {
     await play.roomOf(hag, "hag");
     await play.sends(
       crone,
       `<presence to="${ROOM}/crone" id="n1"><x xmlns="http://jabber.org/protocol/muc"/><show>away</show>` +
         `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="n" ver="v"/>` +
-        `<hats xmlns="urn:xmpp:hats:0"><hat uri="x:king" title="King"/></hats>` +
-        `<hats xmlns="xmpp:prosody.im/protocol/hats:1"><hat uri="x:king" title="King"/></hats>` +
         `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="owner" role="moderator"/></x></presence>`,
     );
     const self = play.hears(crone)[1];
@@ -46,11 +44,10 @@ describe("entering a room", () => {
     expect(seen?.getChildText("show")).to.equal("away");
     expect(seen?.getChild("c")?.attrs.ver).to.equal("v");
     expect(seen?.getChildren("x")).to.have.length(1);
-    expect(seen?.getChildren("hats")).to.have.length(0);
     expect(itemOf(seen)).to.include({ affiliation: "none", role: "participant" });
   });
 
-  it("says the same stable id of somebody in every nickname, and never in two rooms", async () => {
+  it("sends the same occupant-id for every nickname, and another one in other rooms", async () => {
     await play.roomOf(hag, "hag");
     const [self] = await play.enters(crone, "crone");
     const id = (stanza = self) => stanza?.getChild("occupant-id", "urn:xmpp:occupant-id:0")?.attrs.id;
@@ -63,7 +60,7 @@ describe("entering a room", () => {
     expect(id(elsewhere[0])).not.to.equal(id(again));
   });
 
-  describe("is refused, from the address that was tried, by the room", () => {
+  describe("is refused by the room, from the requested address", () => {
     const refused = async (from: string, nick: string, inside = ""): Promise<string> => {
       const [error, ...more] = await play.enters(from, nick, inside);
       expect(more).to.deep.equal([]);
@@ -90,14 +87,14 @@ describe("entering a room", () => {
       expect(await play.enters(crone, "crone", "<password>cauldron</password>")).to.have.length(3);
     });
 
-    it("where only members may enter", async () => {
+    it("without membership of a members-only room", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
       expect(await refused(crone, "crone")).to.equal("auth/registration-required by coven");
       await play.administers(hag, member);
       expect(await play.enters(crone, "crone")).to.have.length(3);
     });
 
-    it("for outcasts, and for all of a banned domain but those who are something", async () => {
+    it("to outcasts, and to users of a banned domain without an affiliation", async () => {
       await play.roomOf(hag, "hag");
       await play.affiliates(hag, "elsewhere.test", "outcast");
       await play.affiliates(hag, "crone1@qtalk.test.org", "outcast");
@@ -107,7 +104,7 @@ describe("entering a room", () => {
       expect(await play.enters(stranger, "who")).to.have.length(3);
     });
 
-    it("under somebody else's nickname, however it is written, or one reserved for another", async () => {
+    it("under an occupied or reserved nickname, in any spelling", async () => {
       await play.roomOf(hag, "Hag");
       for (const nick of ["Hag", "hag", "Hag ", "Ｈａｇ"]) {
         expect(await refused(crone, nick)).to.equal("cancel/conflict by coven");
@@ -120,19 +117,19 @@ describe("entering a room", () => {
       expect(await play.enters(wiccarocks, "wicca")).to.have.length(3);
     });
 
-    it("where the room is full, unless they administer it", async () => {
+    it("if the room is full, unless they administer it", async () => {
       await play.roomOf(hag, "hag", { "muc#roomconfig_maxusers": "1" });
       expect(await refused(crone, "crone")).to.equal("wait/service-unavailable by coven");
       await play.affiliates(hag, "crone1@qtalk.test.org", "admin");
       expect(await play.enters(crone, "crone")).to.have.length(3);
     });
 
-    it("while its maker hasn't configured it", async () => {
+    it("if the room is locked", async () => {
       await play.enters(hag, "hag");
       expect(await refused(crone, "crone")).to.equal("cancel/item-not-found by coven");
     });
 
-    it("where they may make no room", async () => {
+    it("if they may not create rooms", async () => {
       expect(await refused(stranger, "who")).to.equal("cancel/not-allowed by coven");
     });
 
@@ -178,12 +175,12 @@ describe("entering a room", () => {
     }
   });
 
-  it("says 210 where it changed the nickname", async () => {
+  it("sends 210 if the nickname was changed", async () => {
     const heard = await play.enters(hag, " old  hag ");
     expect(told(heard[0]!)).to.equal("presence coven/old hag owner/moderator 201 210 110");
   });
 
-  it("lets emoji and letters of all scripts be nicknames", async () => {
+  it("accepts emoji and letters of all scripts in nicknames", async () => {
     await play.roomOf(hag, "hag");
     for (const [index, nick] of ["测试 一", "👩‍👩‍👧 family", "Ω", "क्‍ष", "❤️", "שלום"].entries()) {
       const heard = await play.enters(`user${index}@qtalk.test.org/a`, nick);
@@ -191,7 +188,7 @@ describe("entering a room", () => {
     }
   });
 
-  it("replays everything to a session that enters again, without asking at any gate", async () => {
+  it("replays everything to a session that enters again, without checks", async () => {
     await play.roomOf(hag, "hag");
     await play.enters(crone, "crone");
     await play.says(hag, "again");
@@ -210,14 +207,14 @@ describe("entering a room", () => {
     play.told(hag);
   });
 
-  it("tells a client that believes to be inside that it isn't, so that it enters again", async () => {
+  it("sends presence of a session outside back with 333, so that it enters again", async () => {
     await play.roomOf(hag, "hag");
     await play.appears(crone, "crone", "<show>away</show>");
     play.told(crone, "presence coven/crone unavailable none/none 307 333 110");
     play.told(hag);
   });
 
-  it("takes presence to the room itself for an update", async () => {
+  it("treats presence to the room itself as an update", async () => {
     await play.roomOf(hag, "hag");
     await play.enters(crone, "crone");
     play.hears(hag);
@@ -236,20 +233,20 @@ describe("entering a room", () => {
       play.hush();
     });
 
-    it("tells each of them everything", async () => {
+    it("sends everything to each of them", async () => {
       await play.says(hag, "to both");
       play.told(crone, 'message coven/hag groupchat "to both"');
       play.told(phone, 'message coven/hag groupchat "to both"');
     });
 
-    it("says one item a presence", async () => {
+    it("sends one item in a presence", async () => {
       const heard = await play.enters(wiccarocks, "wicca");
       const ofCrone = heard.filter((stanza) => stanza.attrs.from === `${ROOM}/crone`);
       expect(ofCrone).to.have.length(1);
       expect(ofCrone[0]?.getChild("x")?.getChildren("item")).to.have.length(1);
     });
 
-    it("tells the one that leaves alone", async () => {
+    it("sends the leaving of one to that session only", async () => {
       await play.leaves(phone);
       play.told(phone, "presence coven/crone unavailable none/none 110");
       play.told(crone);

@@ -3,20 +3,20 @@ import { xml } from "../../../../component/xml/builder.js";
 import {
   crone,
   errorOf,
+  errorXml,
   hag,
   itemOf,
   onStage,
+  outcomeOf,
   ROOM,
   told,
   wiccarocks,
-  outcomeOf,
-  errorXml,
 } from "../play.js";
 
-describe("leaving a room, and taking another nickname", () => {
+describe("leaving a room and changing the nickname", () => {
   const play = onStage({}, (play) => play.coven());
 
-  it("tells the one who leaves first, then the others, with what they said", async () => {
+  it("is sent to the leaving occupant first, then to others with the status", async () => {
     await play.sends(
       crone,
       `<presence to="${ROOM}/crone" type="unavailable"><status>gone to feed the cat</status></presence>`,
@@ -28,12 +28,12 @@ describe("leaving a room, and taking another nickname", () => {
     expect(seen?.getChildText("status")).to.equal("gone to feed the cat");
   });
 
-  it("finds the one who leaves by their address, whatever nickname they name", async () => {
+  it("identifies the occupant by the address, whatever nickname it has", async () => {
     await play.sends(crone, `<presence to="${ROOM}/somebody-else" type="unavailable"/>`);
     play.told(hag, "presence coven/crone unavailable none/none");
   });
 
-  it("is silent to those who weren't inside", async () => {
+  it("isn't answered to users outside", async () => {
     for (const to of [`${ROOM}/wicca`, ROOM, "nowhere@conference.qtalk.test.org/x"]) {
       await play.sends(wiccarocks, `<presence to="${to}" type="unavailable"/>`);
     }
@@ -41,7 +41,7 @@ describe("leaving a room, and taking another nickname", () => {
     play.told(hag);
   });
 
-  it("ends an empty temporary room, and keeps a persistent one", async () => {
+  it("destroys an empty temporary room, and keeps a persistent one", async () => {
     const isThere = async (): Promise<boolean> => {
       const answer = await play.asks(
         wiccarocks,
@@ -62,7 +62,7 @@ describe("leaving a room, and taking another nickname", () => {
     expect(play.count("rooms")).to.equal(0);
   });
 
-  it("shows a new nickname as the old one leaving with 303 and the new one coming; the role stays", async () => {
+  it("shows a new nickname as leaving with 303 and entering; the role stays", async () => {
     await play.gives(hag, "crone", "moderator");
     play.hush();
     await play.sends(crone, `<presence to="${ROOM}/oldhag" id="n"><show>chat</show></presence>`);
@@ -80,7 +80,7 @@ describe("leaving a room, and taking another nickname", () => {
     );
   });
 
-  it("says 210 to whoever takes another nickname that is written otherwise here", async () => {
+  it("sends 210 if the new nickname was changed", async () => {
     await play.appears(crone, "old  hag");
     play.told(
       crone,
@@ -90,7 +90,7 @@ describe("leaving a room, and taking another nickname", () => {
     expect(play.lines(hag).at(-1)).to.equal("presence coven/old hag none/participant");
   });
 
-  it("refuses a nickname in use from the address that was tried, and changes nothing", async () => {
+  it("refuses an occupied nickname from the requested address, and changes nothing", async () => {
     await play.appears(crone, "Hag");
     const [error] = play.hears(crone);
     expect(error?.attrs.from).to.equal(`${ROOM}/Hag`);
@@ -100,7 +100,7 @@ describe("leaving a room, and taking another nickname", () => {
     play.told(hag, 'message coven/crone groupchat "still me"');
   });
 
-  it("answers a presence that makes no sense, but never from an address whose session is inside", async () => {
+  it("answers invalid presence, but never from the address of an occupant", async () => {
     await play.appears(crone, "o\u202eo");
     play.refused(crone, "modify/jid-malformed by coven");
     const unbound = xml("presence", { to: `${ROOM}/crone` }, xml("nobody:knows"));
@@ -109,7 +109,7 @@ describe("leaving a room, and taking another nickname", () => {
     play.told(hag);
   });
 
-  it("takes neither a probe nor a subscription for anything", async () => {
+  it("ignores probes and subscriptions from outside", async () => {
     play.hears(hag);
     for (const type of ["probe", "subscribe", "subscribed", "unsubscribe", "invented"]) {
       await play.sends(wiccarocks, `<presence to="${ROOM}/wicca" type="${type}"/>`);
@@ -123,29 +123,24 @@ describe("leaving a room, and taking another nickname", () => {
 describe("ghosts", () => {
   const play = onStage({}, (play) => play.coven());
 
-  it("go when a message or a presence comes back as their session is gone, with 333 and without 307", async () => {
-    const server = ["internal-server-error", "redirect", "remote-server-not-found", "remote-server-timeout"];
-    const client = [
-      "gone",
-      "item-not-found",
-      "jid-malformed",
-      "recipient-unavailable",
-      "service-unavailable",
+  it("leave with 333 if a message or presence is returned because the session is gone", async () => {
+    const conditions = [
+      ...["internal-server-error", "redirect", "remote-server-not-found", "remote-server-timeout"],
+      ...["gone", "item-not-found", "jid-malformed", "recipient-unavailable", "service-unavailable"],
     ];
-    for (const condition of [...server, ...client]) {
+    for (const condition of conditions) {
       for (const stanza of ["message", "presence"]) {
-        await play.sends(
-          crone,
-          `<${stanza} to="${ROOM}/hag" type="error">${errorXml(condition)}</${stanza}>`,
-        );
-        play.told(hag, "presence coven/crone unavailable none/none 333");
-        await play.enters(crone, "crone");
-        play.hears(hag);
+        for (const to of [`${ROOM}/hag`, ROOM]) {
+          await play.sends(crone, `<${stanza} to="${to}" type="error">${errorXml(condition)}</${stanza}>`);
+          play.told(hag, "presence coven/crone unavailable none/none 333");
+          await play.enters(crone, "crone");
+          play.hears(hag);
+        }
       }
     }
   });
 
-  it("stay for other errors, for errors of others, and for relayed questions", async () => {
+  it("stay after other errors, errors of others, and errors of relayed requests", async () => {
     await play.sends(crone, `<message to="${ROOM}/hag" type="error">${errorXml("not-acceptable")}</message>`);
     await play.sends(
       "crone1@qtalk.test.org/other",
@@ -159,7 +154,7 @@ describe("ghosts", () => {
     for (const who of [hag, crone]) play.told(who);
   });
 
-  it("aren't asked again once they have left, and errors of those who were never inside are nothing", async () => {
+  it("aren't pinged after leaving, and errors from outside are ignored", async () => {
     const ping = await play.until(() =>
       play.link.written.find(({ attrs }) => attrs.to === crone && attrs.id?.startsWith("still")),
     );
@@ -179,7 +174,7 @@ describe("ghosts", () => {
     for (const who of [crone, hag, wiccarocks]) play.told(who);
   });
 
-  it("are looked for after a reconnect: an answer or a refusal keeps them, and what says nothing is asked again", async () => {
+  it("are pinged after a reconnect: answers and refusals keep them, unclear errors cause a message", async () => {
     play.link.emit("up");
     const pings = await play.until(() => {
       const all = play.link.written.filter((stanza) => stanza.name === "iq" && stanza.getChild("ping"));
@@ -214,19 +209,14 @@ describe("ghosts", () => {
 describe("self-ping", () => {
   const play = onStage({}, (play) => play.coven());
 
-  it("says whether one is inside, and never item-not-found", async () => {
-    const ping = async (from: string, to: string): Promise<string> => {
-      const answer = await play.asks(from, "get", `<ping xmlns="urn:xmpp:ping"/>`, to);
-      return outcomeOf(answer);
-    };
-    expect(await ping(crone, `${ROOM}/crone`)).to.equal("result");
-    expect(await ping(crone, `${ROOM}/CRONE`)).to.equal("result");
-    expect(await ping(wiccarocks, `${ROOM}/wicca`)).to.equal("cancel/not-acceptable by coven");
-    expect(await ping(wiccarocks, "nowhere@conference.qtalk.test.org/wicca")).to.equal(
-      "cancel/not-acceptable by nowhere",
-    );
-    expect(await ping("crone1@qtalk.test.org/other", `${ROOM}/crone`)).to.equal(
-      "cancel/not-acceptable by coven",
-    );
+  it("answers whether the session is inside, and never item-not-found", async () => {
+    for (const [from, to, outcome] of [
+      [crone, `${ROOM}/crone`, "result"],
+      [crone, `${ROOM}/CRONE`, "result"],
+      [wiccarocks, `${ROOM}/wicca`, "cancel/not-acceptable by coven"],
+      [wiccarocks, "nowhere@conference.qtalk.test.org/wicca", "cancel/not-acceptable by nowhere"],
+      ["crone1@qtalk.test.org/other", `${ROOM}/crone`, "cancel/not-acceptable by coven"],
+    ] as const)
+      expect(outcomeOf(await play.asks(from, "get", `<ping xmlns="urn:xmpp:ping"/>`, to))).to.equal(outcome);
   });
 });

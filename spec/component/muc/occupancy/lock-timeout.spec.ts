@@ -1,10 +1,10 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { crone, hag, onStage, ROOM, told } from "../play.js";
+import { crone, hag, onStage, told } from "../play.js";
 
 const MINUTE = 60_000;
 
-describe("a room that nobody configures", () => {
+describe("a room that isn't configured", () => {
   const play = onStage();
   beforeEach(async () => {
     await play.begins({ rooms: { lock_minutes: 10 } });
@@ -16,7 +16,7 @@ describe("a room that nobody configures", () => {
   const after = (minutes: number) =>
     play.service.housekeeping.lockTimeout.round(Date.now() + minutes * MINUTE);
 
-  it("goes after a while, and its address is anybody's", async () => {
+  it("is destroyed after lock_minutes, and its address is free", async () => {
     await play.enters(hag, "hag");
     await after(9);
     play.told(hag);
@@ -29,7 +29,7 @@ describe("a room that nobody configures", () => {
     expect(play.log.about("could not be removed")).to.deep.equal([]);
   });
 
-  it("goes also where the component was restarted meanwhile", async () => {
+  it("is destroyed after a restart, too", async () => {
     await play.enters(hag, "hag");
     const { db } = play;
     await play.begins({ db, rooms: { lock_minutes: 10 } });
@@ -38,7 +38,7 @@ describe("a room that nobody configures", () => {
     expect(play.service.rooms.count).to.equal(0);
   });
 
-  it("goes later where the disk doesn't take it, and nobody is told before", async () => {
+  it("is destroyed later if the disk refuses it, and is announced only then", async () => {
     await play.enters(hag, "hag");
     play.fillsDisk("INSERT ON outbox");
     await after(11);
@@ -49,7 +49,7 @@ describe("a room that nobody configures", () => {
     play.told(hag, "presence coven/hag unavailable none/none 110");
   });
 
-  it("stays when it is being configured at that moment", async () => {
+  it("stays if it is configured at that moment", async () => {
     await play.enters(hag, "hag");
     const configured = play.configures(hag, {});
     await Promise.all([configured, after(11)]);
@@ -57,13 +57,5 @@ describe("a room that nobody configures", () => {
     expect(play.lines(hag).join()).not.to.contain("unavailable");
     expect(play.service.rooms.count).to.equal(1);
     expect(play.log.about("could not be removed")).to.deep.equal([]);
-  });
-
-  it("stays when it is configured, however late", async () => {
-    await play.roomOf(hag, "hag");
-    await after(1_000);
-    play.told(hag);
-    expect((await play.enters(crone, "crone", "", ROOM)).length).to.be.greaterThan(0);
-    expect(play.service.rooms.count).to.equal(1);
   });
 });

@@ -1,20 +1,20 @@
 import { expect } from "chai";
 import { CRONE, crone, errorOf, HAG, hag, onStage, stranger, told, wiccarocks, WICCA } from "../play.js";
 
-describe("nicknames that nobody can borrow", () => {
+describe("nicknames", () => {
   const play = onStage();
   const last = async (who: string, nick: string): Promise<string> => {
     play.hears(who);
     return (await play.entry(who, nick)).join("\n");
   };
 
-  describe("where people are called as they like", () => {
+  describe("chosen by users", () => {
     beforeEach(async () => {
       await play.begins();
       await play.coven();
     });
 
-    it("aren't those that look like another's, in whatever script", async () => {
+    it("can't look like another occupant's, in any script", async () => {
       for (const nick of ["сrоnе", "CRОNE"])
         expect(await last(wiccarocks, nick)).to.equal(
           `presence coven/${nick} error cancel/conflict by coven`,
@@ -26,25 +26,25 @@ describe("nicknames that nobody can borrow", () => {
       expect(await last(stranger, "сrоnе")).to.contain("coven/сrоnе none/participant 110");
     });
 
-    it("aren't those that look like one that is reserved", async () => {
+    it("can't look like a reserved one", async () => {
       await play.administers(hag, `<item affiliation="member" jid="${WICCA}" nick="сова"/>`);
       expect(await last(stranger, "coва")).to.contain("cancel/conflict");
       expect(await last(wiccarocks, "coва")).to.contain("coven/coва member/participant 110");
     });
 
-    it("are free again once whoever had one that looks like it takes another", async () => {
+    it("are free again once the occupant with a similar one changes it", async () => {
       for (const nick of ["сrоnе", "witch"]) await play.appears(crone, nick);
       expect(await last(wiccarocks, "crone")).to.contain("coven/crone none/participant 110");
     });
 
-    it("are one's own in all scripts", async () => {
+    it("can be varied by their own user", async () => {
       expect(await last(crone.replace("desktop", "phone"), "crone")).to.contain("coven/crone");
       await play.appears(crone, "сrone");
       expect(play.lines(crone).join()).to.contain("coven/сrone");
     });
   });
 
-  describe("where people are called as the directory has it", () => {
+  describe("from the directory", () => {
     const people = {
       [HAG]: { name: "张伟", department: "" },
       [CRONE]: { name: "张伟", department: "" },
@@ -56,7 +56,7 @@ describe("nicknames that nobody can borrow", () => {
       await play.configures(hag, {});
     });
 
-    it("are the directory's, whatever was asked for; namesakes are told apart by their ids", async () => {
+    it("are the directory's names, with the id if two are the same", async () => {
       const heard = await last(crone, "admin");
       expect(heard).to.contain("presence coven/张伟 (crone1) none/participant 210 110");
       expect(await last(crone.replace("desktop", "phone"), "张伟 (crone1)")).to.contain(
@@ -64,7 +64,7 @@ describe("nicknames that nobody can borrow", () => {
       );
     });
 
-    it("end in a number where even an address is somebody's name", async () => {
+    it("end in a number if even the address is another user's name", async () => {
       const borrowed = ["张伟 (crone1)", `张伟 (${CRONE})`, "张伟 (2)"];
       play.close();
       const named: Record<string, { name: string; department: string }> = { ...people };
@@ -77,7 +77,7 @@ describe("nicknames that nobody can borrow", () => {
       expect(await last(crone, "crone")).to.contain("coven/张伟 (3) none/participant 210 110");
     });
 
-    it("are the ids of those whom it doesn't have, and the addresses of those from elsewhere", async () => {
+    it("are the ids of unknown users, and the addresses of users from elsewhere", async () => {
       expect(await last(wiccarocks, "张伟")).to.contain("presence coven/wiccarocks none/participant 210 110");
       expect(await last(stranger, "张伟")).to.contain(
         "presence coven/stranger@elsewhere.test none/participant 210 110",
@@ -88,13 +88,13 @@ describe("nicknames that nobody can borrow", () => {
       ["too long", "\u0441".repeat(505), "\u0441".repeat(200)],
       ["with marks piled up", `h${"\u0301".repeat(9)}`, "?"],
     ] as const) {
-      it(`end in a number where an address can't be one: ${what}`, async () => {
+      it(`end in a number if the address can't be a nickname: ${what}`, async () => {
         const from = `${id}@elsewhere.test/x`;
         expect(await last(from, "any")).to.contain(`presence coven/${shown} (2) none/participant 210 110`);
       });
     }
 
-    it("can't be changed inside, nor reserved otherwise; who tries is told", async () => {
+    it("can't be changed by occupants or by registration", async () => {
       play.hears(hag);
       await play.appears(hag, "other", "<show>away</show>");
       play.told(hag, "presence coven/张伟 owner/moderator 210 110");
@@ -105,7 +105,7 @@ describe("nicknames that nobody can borrow", () => {
       expect((await register("张伟")).attrs.type).to.equal("result");
     });
 
-    it("stay as they are while a namesake leaves", async () => {
+    it("stay the same while an occupant of the same name leaves", async () => {
       await play.enters(crone, "x");
       await play.leaves(hag);
       play.hears(crone);
@@ -113,7 +113,7 @@ describe("nicknames that nobody can borrow", () => {
       play.told(crone, "presence coven/张伟 (crone1) none/participant 110");
     });
 
-    it("are told to clients that ask which they would have, and used by calls", async () => {
+    it("are proposed to clients, and used for calls", async () => {
       const query = `<query xmlns="http://jabber.org/protocol/disco#info" node="x-roomuser-item"/>`;
       const answer = await play.asks(crone, "get", query);
       expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("张伟 (crone1)");

@@ -6,7 +6,7 @@ import { crone, CRONE, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
 const phone = "crone1@qtalk.test.org/phone";
 const MUC = `<x xmlns="http://jabber.org/protocol/muc"/>`;
 
-describe("presence inside a room", () => {
+describe("presence of occupants", () => {
   const play = onStage({}, (play) => play.coven());
 
   /** What the others see. */
@@ -16,7 +16,7 @@ describe("presence inside a room", () => {
   };
   const large = (bytes: number): string => `<x xmlns="urn:example:large">${"x".repeat(bytes)}</x>`;
 
-  it("is passed on without what makes it large, and bare where what somebody says of it is large itself", async () => {
+  it("is relayed without large extensions, and bare if the status is large", async () => {
     const [whole] = await shows(crone, `<show>away</show>${large(16_000)}`);
     expect(whole?.getChild("x", "urn:example:large")).not.to.equal(undefined);
     const [cut] = await shows(crone, `<show>dnd</show><status>tea</status>${large(17_000)}`);
@@ -26,7 +26,7 @@ describe("presence inside a room", () => {
     expect([bare?.getChild("show"), bare?.getChild("status")]).to.deep.equal([undefined, undefined]);
   });
 
-  it("is everything again for a session that asks for it at the room's own address", async () => {
+  it("is sent again completely if a session enters at the room's address", async () => {
     await play.sends(crone, `<presence to="${ROOM}">${MUC}</presence>`);
     expect(play.lines(crone)).to.include.members([
       "presence coven/hag owner/moderator",
@@ -35,43 +35,43 @@ describe("presence inside a room", () => {
     ]);
   });
 
-  it("is told to the others where a session enters again with another, and not where it is the same", async () => {
+  it("is announced if a session enters again with another presence, and not with the same", async () => {
     const [away] = await shows(crone, `${MUC}<show>away</show>`);
     expect(away?.getChildText("show")).to.equal("away");
     expect(await shows(crone, `${MUC}<show>away</show>`)).to.deep.equal([]);
   });
 
-  it("is told to the others as often as somebody says it, the same or not", async () => {
+  it("is announced as often as it is sent", async () => {
     for (let times = 0; times < 2; times++) expect(await shows(crone, "<show>away</show>")).to.have.length(1);
   });
 
-  it("takes one's own nickname in other letters for another nickname, of the same person", async () => {
+  it("changes the nickname if it is sent to the own nickname in another case", async () => {
     expect((await shows(crone, "", `${ROOM}/Crone`)).map(told)).to.deep.equal([
       "presence coven/crone unavailable none/participant 303",
       "presence coven/Crone none/participant",
     ]);
   });
 
-  it("takes no nickname under which the same person is inside with another session", async () => {
+  it("is refused for the nickname of another session of the same account", async () => {
     await play.enters(phone, "witch");
     play.hush();
     expect(await shows(phone, "", `${ROOM}/crone`)).to.deep.equal([]);
     play.refused(phone, "cancel/conflict by coven");
   });
 
-  it("says nothing of the nickname where only the presence changes, however that is written", async () => {
+  it("changes no nickname that is only spelt otherwise", async () => {
     await shows(crone, "<show>away</show>", `${ROOM}/ crone `);
     play.told(crone, "presence coven/crone none/participant 110");
   });
 
-  it("tells nobody else of who enters and leaves where their role isn't shown", async () => {
+  it("isn't announced on entering and leaving if the role isn't broadcast", async () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     await play.enters(wiccarocks, "wicca");
     await play.leaves(wiccarocks);
     for (const who of [hag, crone]) expect(play.lines(who).join(), who).not.to.contain("coven/wicca");
   });
 
-  it("tells nobody else of another nickname where their role isn't shown", async () => {
+  it("isn't announced for a new nickname if the role isn't broadcast", async () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     play.hush();
     expect(await shows(crone, "", `${ROOM}/witch`)).to.deep.equal([]);
@@ -82,7 +82,7 @@ describe("presence inside a room", () => {
     );
   });
 
-  it("tells each session of an account once when another comes, and of the one that is left", async () => {
+  it("reaches each session of an account once, and falls back to the remaining session's", async () => {
     await shows(crone, "<show>away</show>");
     play.hears(crone);
     await play.appears(phone, "crone", `${MUC}<show>chat</show>`);
@@ -95,21 +95,16 @@ describe("presence inside a room", () => {
     expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["away"]);
   });
 
-  it("comes from sessions: an account alone is in no room", async () => {
+  it("is refused from a bare address", async () => {
     await play.appears(CRONE, "crone", MUC);
     play.refused(CRONE, "modify/jid-malformed by coven");
     play.told(hag);
   });
 
-  it("ends a temporary room once, whose last are put out by its form", async () => {
+  it("destroys a temporary room once if its form puts out the last occupants", async () => {
     await play.leaves(hag);
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     expect(play.lines(crone).at(-1)).to.equal("presence coven/crone unavailable none/none 322 110");
     expect(play.service.rooms.count).to.equal(0);
-  });
-
-  it("of somebody outside is nothing to those inside", async () => {
-    expect(await shows(wiccarocks, "<show>away</show>", ROOM)).to.deep.equal([]);
-    play.told(wiccarocks);
   });
 });

@@ -11,7 +11,7 @@ describe("a presence probe", () => {
     return play.hears(from);
   };
 
-  it("is answered with somebody's presence, as the one who asks may see it", async () => {
+  it("is answered with the occupant's presence, as the asker may see it", async () => {
     await play.appears(crone, "crone", "<show>away</show>");
     play.hush();
     const [seen, ...more] = await probes(hag, `${ROOM}/crone`);
@@ -27,19 +27,19 @@ describe("a presence probe", () => {
     play.told(hag);
   });
 
-  it("is answered to a server, too, which asks in the account's name", async () => {
+  it("is answered to a server that asks for the account", async () => {
     expect((await probes(CRONE, `${ROOM}/hag`)).map(told)).to.deep.equal([
       "presence coven/hag owner/moderator",
     ]);
   });
 
-  it("is answered by the room itself with its own presence", async () => {
+  it("is answered by the room with its own presence", async () => {
     const [presence] = await probes(crone, ROOM);
     expect(told(presence!)).to.equal("presence coven");
     expect(presence?.getChild("x", "vcard-temp:x:update")).not.to.equal(undefined);
   });
 
-  it("says that nobody is there of whoever left, and of those who aren't to be seen", async () => {
+  it("is answered with unavailable for absent and invisible occupants", async () => {
     await play.enters(wiccarocks, "wicca");
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     play.hears(crone);
@@ -51,7 +51,7 @@ describe("a presence probe", () => {
     expect((await probes(crone, `${ROOM}/crone`)).map(told).join()).to.contain("110");
   });
 
-  it("is silent to those outside, whose address it may be, and changes nothing", async () => {
+  it("isn't answered to users outside, and changes nothing", async () => {
     for (const from of [stranger, wiccarocks, "crone1@qtalk.test.org/elsewhere"]) {
       for (const to of [ROOM, `${ROOM}/hag`, "nowhere@conference.qtalk.test.org/hag"])
         expect(await probes(from, to)).to.deep.equal([]);
@@ -59,7 +59,7 @@ describe("a presence probe", () => {
     play.told(hag);
   });
 
-  it("costs what presence costs: too many are left unanswered", async () => {
+  it("counts as presence: too many are not answered", async () => {
     await play.begins({ rooms: { presences_per_second: 0.1 } });
     await play.coven();
     const answers = await Promise.all(Array.from({ length: 20 }, () => probes(crone, `${ROOM}/hag`)));

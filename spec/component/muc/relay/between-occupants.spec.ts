@@ -10,11 +10,11 @@ describe("between occupants", () => {
     play.hush();
   });
 
-  describe("questions", () => {
+  describe("requests", () => {
     const asked = (name: string): Promise<Element> =>
       play.until(() => play.link.written.find((iq) => iq.name === "iq" && iq.getChild(name) !== undefined));
 
-    it("are asked and answered through the room: nobody learns a real address", async () => {
+    it("are relayed with their answers: nobody learns a real address", async () => {
       const answer = play.asks(crone, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/hag`);
       const question = await asked("query");
       expect(question.attrs).to.include({ from: `${ROOM}/crone`, to: hag, type: "get" });
@@ -32,7 +32,7 @@ describe("between occupants", () => {
       ["auth", "forbidden"],
       ["modify", "bad-request"],
     ] as const) {
-      it(`for a vCard are asked of the account, whose ${condition} the asker gets`, async () => {
+      it(`for a vCard are sent to the account, whose error ${condition} is relayed`, async () => {
         const answer = play.asks(crone, "get", `<vCard xmlns="vcard-temp"/>`, `${ROOM}/hag`);
         const question = await asked("vCard");
         expect(question.attrs.to).to.equal(HAG);
@@ -43,7 +43,7 @@ describe("between occupants", () => {
       });
     }
 
-    it("end as a timeout, to be asked again later, if nobody answers", async () => {
+    it("are answered with a timeout if nobody answers", async () => {
       mock.timers.enable({ apis: ["setTimeout"] });
       try {
         const answer = play.asks(crone, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/hag`);
@@ -55,7 +55,7 @@ describe("between occupants", () => {
       }
     });
 
-    it("are for those inside, and about somebody who is", async () => {
+    it("are for occupants, to occupants", async () => {
       const ask = async (from: string, nick: string): Promise<string> =>
         errorOf(await play.asks(from, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/${nick}`));
       expect(await ask(wiccarocks, "hag")).to.equal("modify/not-acceptable by coven");

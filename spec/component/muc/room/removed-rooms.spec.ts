@@ -1,13 +1,10 @@
 import { expect } from "chai";
-import { createMuc } from "../../../../component/operations/create-muc.js";
-import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
-import { mucUsers } from "../../../../component/operations/muc-users.js";
-import { DOMAIN, hag, onStage, ROOM, told } from "../play.js";
+import { callsOn } from "../api/calling.js";
+import { hag, onStage, ROOM, told } from "../play.js";
 
 const MESSAGES = 1_200;
-const room = { id: "coven", domain: DOMAIN };
 
-describe("a destroyed room with a long archive", () => {
+describe("destroying a room with a long archive", () => {
   const play = onStage({}, async (play) => {
     await create();
     const { id } = play.db.prepare("SELECT id FROM rooms").get() as { id: number };
@@ -19,37 +16,30 @@ describe("a destroyed room with a long archive", () => {
     })();
   });
 
-  const create = () =>
-    createMuc(play.context, {
-      ...{ room, actor: "hag66", ownerHost: undefined, trueOwner: undefined, name: "", description: "" },
-    });
-  const destroy = () => destroyMuc(play.context, { room, actor: "hag66" });
+  const { create, destroy, users } = callsOn(() => play);
 
-  it("is gone for everybody at once, and its rows a little later", async () => {
-    await destroy();
+  it("is complete for everybody at once, and deletes rows a little later", async () => {
+    await destroy("hag66");
     expect(play.service.rooms.count).to.equal(0);
     expect(play.service.context.stores.rooms.count()).to.equal(0);
-    expect(await mucUsers(play.context, room)).to.have.property("errcode", 4);
+    expect(await users()).to.have.property("errcode", 4);
     expect(play.count("archive")).to.be.above(0);
     await play.until(() => (play.count("rooms") === 0 ? true : undefined));
-    expect([
-      play.count("archive"),
-      play.count("affiliations"),
-      play.count("rooms_being_deleted"),
-    ]).to.deep.equal([0, 0, 0]);
+    for (const table of ["archive", "affiliations", "rooms_being_deleted"])
+      expect(play.count(table), table).to.equal(0);
   });
 
-  it("has nobody inside any more who would be looked for after a reconnect", async () => {
+  it("leaves no occupant who is pinged after a reconnect", async () => {
     await play.enters(hag, "hag");
     const { rooms } = play.service.context.stores;
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.have.length(1);
-    await destroy();
+    await destroy("hag66");
     expect([play.count("occupants"), play.count("rooms_being_deleted")]).to.deep.equal([1, 1]);
     expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.deep.equal([]);
   });
 
-  it("leaves its name to a new room, which knows nothing of it", async () => {
-    await destroy();
+  it("frees the name for a new room without old data", async () => {
+    await destroy("hag66");
     await create();
     const heard = await play.enters(hag, "hag");
     expect(heard.map(told)).to.deep.equal([
@@ -64,8 +54,8 @@ describe("a destroyed room with a long archive", () => {
     expect(play.lines(hag).at(-1)).to.equal('message coven/hag groupchat "still there"');
   });
 
-  it("goes on going after a restart", async () => {
-    await destroy();
+  it("continues after a restart", async () => {
+    await destroy("hag66");
     play.close();
     expect(play.count("rooms")).to.equal(1);
     await play.begins({ db: play.db });
@@ -74,10 +64,10 @@ describe("a destroyed room with a long archive", () => {
     expect(play.count("archive")).to.equal(0);
   });
 
-  it("comes back whole where its end could not be stored", async () => {
+  it("changes nothing if the disk refuses it", async () => {
     play.fillsDisk("INSERT ON rooms_being_deleted");
-    expect(await destroy()).to.have.property("errcode", 5);
-    expect(await mucUsers(play.context, room)).to.have.length(1);
+    expect(await destroy("hag66")).to.match(/^5 /);
+    expect(await users()).to.have.length(1);
     expect(play.db.prepare("SELECT name FROM rooms").pluck().all()).to.deep.equal([ROOM.split("@")[0]]);
   });
 });

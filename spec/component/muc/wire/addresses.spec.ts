@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { CRONE, crone, hag, itemOf, onStage, ROOM, wiccarocks } from "../play.js";
 
-describe("somebody's real address", () => {
+describe("an occupant's real address", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
 
   const addressesIn = (heard: readonly Element[]): (string | undefined)[] =>
@@ -20,13 +20,13 @@ describe("somebody's real address", () => {
     "their being put out": () => play.gives(hag, "crone", "none"),
     "another nickname": () => play.appears(crone, "other"),
   })) {
-    it(`is told to moderators, and not to others, with ${what}`, async () => {
+    it(`is shown to moderators only with ${what}`, async () => {
       await happens();
       expect(told()).to.deep.equal([[crone], [undefined]]);
     });
   }
 
-  it("is told to moderators, and not to others, when they come in, and when those come in", async () => {
+  it("is shown to moderators only on entering, whoever enters", async () => {
     await play.leaves(crone);
     play.hush();
     await play.enters(crone, "crone");
@@ -36,7 +36,7 @@ describe("somebody's real address", () => {
     expect(addressesIn(await play.enters(wiccarocks, "wicca"))).to.deep.equal([undefined]);
   });
 
-  it("is told to everybody where the room shows it to all", async () => {
+  it("is shown to everybody if the room shows addresses", async () => {
     await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
     play.hush();
     await play.appears(crone, "crone", "<show>away</show>");

@@ -13,8 +13,8 @@ import { crone, DOMAIN, hag, Play, read, ROOM, stranger, wiccarocks } from "../p
 const MUC = "http://jabber.org/protocol/muc";
 const disco = (what: string): string => `<query xmlns="http://jabber.org/protocol/disco#${what}"/>`;
 
-describe("What the component writes", () => {
-  it("never names an element like one that clients look for, at whatever depth", async () => {
+describe("stanzas from the component", () => {
+  it("contain no element with a name that clients look for", async () => {
     const play = await new Play({ names: { "hag66@qtalk.test.org": "老巫婆" } }).ready();
     const { context, link } = play;
     const room = { id: "coven", domain: DOMAIN };
@@ -81,7 +81,7 @@ describe("What the component writes", () => {
     play.close();
   });
 
-  it("is looked at so that such a name is noticed", () => {
+  it("are checked so that such a name is found", () => {
     const first = '<qtalk xmlns="urn:qtalk:stanza:0"><message a="1"/><body b="2"/></qtalk>';
     expect(misleading(read(`<message><body>x</body>${first}</message>`))).to.deep.equal([
       "message/qtalk/message of urn:qtalk:stanza:0",

@@ -3,12 +3,12 @@ import { xml } from "../../../../component/xml/builder.js";
 import { serialise } from "../../../../component/xml/serialise.js";
 import { hag, onStage, read } from "../play.js";
 
-describe("Telling many", () => {
+describe("sending to many occupants", () => {
   const play = onStage({}, (play) => play.roomOf(hag, "hag"));
 
   const people = Array.from({ length: 40 }, (_, n) => `user${n}@qtalk.test.org/it's "quoted" & <odd> ${n}`);
 
-  it("writes to each what the builder would have written", async () => {
+  it("sends each the same stanza with their address", async () => {
     for (const [n, who] of people.entries()) await play.enters(who, `user & ${n}`);
     for (const who of people) play.hears(who);
     await play.says(hag, "&lt;all&gt; &amp; everybody");
@@ -21,7 +21,7 @@ describe("Telling many", () => {
     }
   });
 
-  it("puts many presences for one newcomer into few rows, and all of them arrive", async () => {
+  it("sends a newcomer very many presences", async () => {
     for (const [n, who] of people.entries()) {
       await play.appears(
         who,

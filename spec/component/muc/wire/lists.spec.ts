@@ -25,7 +25,7 @@ describe("a list that is longer than a stanza may be", () => {
   const ADMIN = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/>`;
   const member = (n: number): string => `member-number-${String(n).padStart(4, "0")}@${"x".repeat(40)}.test`;
 
-  it("of members is refused as a whole, and given by pages, forwards and backwards, each entry once", async () => {
+  it("of members is refused as a whole, and returned by pages forwards and backwards", async () => {
     await play.makes("hag66", ...Array.from({ length: MEMBERS }, (_, n) => member(n)));
     const refused = await list(ADMIN);
     expect(refused.error).to.equal("modify/policy-violation");
@@ -46,7 +46,7 @@ describe("a list that is longer than a stanza may be", () => {
     expect((await list(ADMIN, "<after>nobody@x.test</after>")).error).to.match(/item-not-found/);
   });
 
-  it("of the service's rooms is given as far as it fits, and says that there is more", async () => {
+  it("of the service's rooms is returned as far as it fits, with the total", async () => {
     const row = `x'00', 0, 0, 1, '{"public":true,"name":"${"n".repeat(250)}"}'`;
     play.db.exec(`WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
       INSERT INTO rooms (name, secret, created_at, locked, listed, options) SELECT 'room' || i, ${row} FROM n`);

@@ -1,20 +1,30 @@
 import { expect } from "chai";
-import { clearStaff } from "../../../../../component/operations/clear-staff.js";
-import { createMuc } from "../../../../../component/operations/create-muc.js";
-import { delMucUser } from "../../../../../component/operations/del-muc-user.js";
 import type { Element } from "../../../../../component/xml/builder.js";
-import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks, errorXml } from "../../play.js";
+import { callsOn } from "../../api/calling.js";
+import {
+  CRONE,
+  crone,
+  DOMAIN,
+  HAG,
+  hag,
+  item,
+  onStage,
+  ROOM,
+  WICCA,
+  wiccarocks,
+  errorXml,
+} from "../../play.js";
 
 const LINK = `xmpp:${ROOM}?join`;
 
-describe("members who aren't inside", () => {
+describe("absent members", () => {
   const play = onStage();
+  const { clear, create, del } = callsOn(() => play);
 
   /** A room with members whom nobody invited, one of them inside. */
   const absentMembers = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
     await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1", ...fields });
-    const items = [CRONE, WICCA].map((jid) => `<item affiliation="member" jid="${jid}"/>`);
-    await play.administers(hag, items.join(""));
+    await play.administers(hag, item(CRONE, "member") + item(WICCA, "member"));
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     await play.enters(crone, "crone");
   };
@@ -28,7 +38,6 @@ describe("members who aren't inside", () => {
   const invitations = (jid: string): string[] =>
     play.hears(jid).map((message) => `${message.attrs.from}: ${message.getChildText("body")}`);
 
-  const leaves = (who: string): Promise<void> => play.leaves(who);
   const taken = new WeakSet<Element>();
   /** Waits for a stanza to somebody that wasn't waited for before. */
   const sent = (who: string, isIt: (stanza: Element) => boolean): Promise<Element> => {
@@ -66,7 +75,7 @@ describe("members who aren't inside", () => {
     return play.until(() => (invited.get(jid) === 1 ? true : undefined));
   };
 
-  it("are invited once with what was said, until they next come in", async () => {
+  it("are invited once with the first message, until they enter", async () => {
     await absentMembers({ "muc#roomconfig_whois": "anyone", "muc#roomconfig_roomname": "研发群" });
     await play.says(crone, "the first");
     await play.says(crone, "the second");
@@ -80,14 +89,14 @@ describe("members who aren't inside", () => {
     await play.enters(wiccarocks, "wicca");
     await play.says(crone, "the fourth");
     expect(invitations(WICCA)).to.deep.equal([]);
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await isGone(wiccarocks);
     await play.says(crone, "the fifth");
     await play.says(crone, "the sixth");
     expect(invitations(WICCA)).to.deep.equal([`${CRONE}: 研发群 ${LINK}\ncrone: the fifth`]);
   });
 
-  it("are by what is said, whether they can read it here or not, and not by typing or what isn't to be stored", async () => {
+  it("are invited by encrypted messages, and not by typing or unstored messages", async () => {
     await absentMembers();
     const sends = (children: string): Promise<void> => play.posts(crone, children);
     await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
@@ -97,7 +106,7 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: `]);
   });
 
-  it("are quoted what was said, the beginning of it where it is long", async () => {
+  it("get at most 500 characters of the message", async () => {
     for (const [length, end] of [
       [500, ""],
       [501, "…"],
@@ -109,7 +118,7 @@ describe("members who aren't inside", () => {
     }
   });
 
-  it("aren't where the room is open to others as well, nor where it goes when everybody leaves", async () => {
+  it("aren't invited to open or temporary rooms", async () => {
     for (const field of ["membersonly", "persistentroom"]) {
       await play.begins();
       await absentMembers();
@@ -119,13 +128,13 @@ describe("members who aren't inside", () => {
     }
   });
 
-  it("aren't told the speaker's address where the room hides it", async () => {
+  it("don't get the sender's address if the room hides it", async () => {
     await absentMembers();
     await play.says(crone, "hello");
     expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: hello`]);
   });
 
-  it("aren't invited by what is said while an invitation waits for them", async () => {
+  it("aren't invited again while an invitation is pending", async () => {
     await play.makes("hag66", "crone1", "wiccarocks");
     await play.enters(crone, "crone");
     play.hears(WICCA);
@@ -136,7 +145,7 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.have.length(1);
   });
 
-  it("aren't by what they say themselves, nor where it is switched off", async () => {
+  it("aren't invited by their own messages, nor if absent_members is off", async () => {
     await absentMembers();
     await play.speaks(WICCA, "from afar");
     expect(invitations(WICCA)).to.deep.equal([]);
@@ -146,9 +155,9 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
   });
 
-  it("aren't where they left on purpose, also after a restart, until they come in again or are added", async () => {
+  it("aren't invited after leaving on purpose, also after a restart, until they enter or are added", async () => {
     await talking();
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.says(crone, "before it is known why");
     await answers(wiccarocks);
     await isLeftAlone(WICCA);
@@ -162,9 +171,9 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.have.length(1);
   });
 
-  it("aren't where their client left on purpose and knows no pings", async () => {
+  it("aren't invited after leaving on purpose with a client without pings", async () => {
     await talking();
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await bounces(wiccarocks, await isPinged(wiccarocks));
     await bounces(wiccarocks, await isPinged(wiccarocks));
     await isLeftAlone(WICCA);
@@ -172,9 +181,9 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
   });
 
-  it("are where their connection was lost, with the first that was said since", async () => {
+  it("are invited after a lost connection, with the first message since", async () => {
     await talking();
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.says(crone, "at once");
     await play.says(crone, "a little later");
     expect(invitations(WICCA)).to.deep.equal([]);
@@ -185,19 +194,19 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
   });
 
-  it("are where they came back for a moment, as their last session has it, and not once they are banned", async () => {
+  it("are judged by their last session, and not invited after a ban", async () => {
     const phone = `${WICCA}/phone`;
     await talking();
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.says(crone, "before they were back");
     await play.enters(phone, "wicca");
-    await leaves(phone);
+    await play.leaves(phone);
     await isGone(wiccarocks);
     await answers(phone);
     await isLeftAlone(WICCA);
     expect(invitations(WICCA)).to.deep.equal([]);
     await play.enters(wiccarocks, "wicca");
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.says(crone, "before they were banned");
     await play.enters(hag, "hag");
     await play.affiliates(hag, WICCA, "outcast");
@@ -206,15 +215,15 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
   });
 
-  it("are where their connection was lost, though they had left on purpose before; a refused question is an answer", async () => {
+  it("are invited after a lost connection even if they left on purpose before", async () => {
     await talking();
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     const { id, from } = (await isPinged(wiccarocks)).attrs;
     const error = errorXml("feature-not-implemented");
     await play.sends(wiccarocks, `<iq type="error" id="${id}" to="${from}">${error}</iq>`);
     await isLeftAlone(WICCA);
     await play.enters(wiccarocks, "wicca");
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.says(crone, "hello");
     await isGone(wiccarocks);
     expect(await play.until(() => invitations(WICCA).at(0))).to.equal(
@@ -222,7 +231,7 @@ describe("members who aren't inside", () => {
     );
   });
 
-  it("are where their session was found to be gone", async () => {
+  it("are invited after their session was found to be gone", async () => {
     await talking();
     await play.says(crone, "hello");
     await bounces(wiccarocks, await sent(wiccarocks, ({ attrs }) => attrs.id === "m1"));
@@ -230,10 +239,10 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([`${CRONE}: coven ${LINK}\ncrone: anybody there?`]);
   });
 
-  it("aren't after a kick, though they stay members", async () => {
+  it("aren't invited after a kick", async () => {
     await talking();
     await play.enters(hag, "hag");
-    await play.administers(hag, `<item role="none" nick="wicca"/>`);
+    await play.gives(hag, "wicca", "none");
     await play.says(crone, "good riddance");
     expect(invitations(WICCA)).to.deep.equal([]);
     await play.begins({ db: play.db });
@@ -241,11 +250,11 @@ describe("members who aren't inside", () => {
     expect(invitations(WICCA)).to.deep.equal([]);
   });
 
-  it("aren't once they are members no more: taken out, banned, or gone from everywhere", async () => {
+  it("aren't invited once they are removed, banned or cleared", async () => {
     for (const remove of [
-      () => delMucUser(play.context, { room, actor: "hag66", members: ["wiccarocks"] }),
+      () => del("hag66", "wiccarocks"),
       () => play.affiliates(hag, WICCA, "outcast"),
-      () => clearStaff(play.context, { users: ["wiccarocks"], host: "qtalk.test.org" }),
+      () => clear("wiccarocks"),
     ]) {
       await play.begins();
       await talking();
@@ -256,18 +265,14 @@ describe("members who aren't inside", () => {
     }
   });
 
-  it("are asked once why they left, for all rooms that a session leaves at a time", async () => {
+  it("are pinged once for all rooms that a session leaves at a time", async () => {
     await talking();
-    const other = { id: "heath", domain: DOMAIN };
-    const call = { room: other, actor: "wiccarocks", ownerHost: undefined, trueOwner: undefined };
-    await createMuc(play.context, { ...call, name: "", description: "" });
+    await create({ room: { id: "heath", domain: DOMAIN }, actor: "wiccarocks" });
     await play.enters(wiccarocks, "wicca", "", `heath@${DOMAIN}`);
-    await leaves(wiccarocks);
+    await play.leaves(wiccarocks);
     await play.sends(wiccarocks, `<presence to="heath@${DOMAIN}" type="unavailable"/>`);
     await answers(wiccarocks);
     await isLeftAlone(WICCA);
     expect(play.link.written.filter(isPing)).to.have.length(1);
   });
 });
-
-const room = { id: "coven", domain: DOMAIN };

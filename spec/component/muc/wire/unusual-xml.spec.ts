@@ -1,0 +1,49 @@
+/** XML of occupants that most clients never send. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { xml, type Element } from "../../../../component/xml/builder.js";
+import { anyText, prefixedElement } from "../../xml/arbitrary.js";
+import { crone, errorOf, hag, onStage, ROOM } from "../play.js";
+
+describe("unusual XML of an occupant", () => {
+  const play = onStage({ rooms: { messages_per_second: 1e6 } }, (play) => play.coven());
+
+  /** Sends it in a message. @returns what the sender gets: the message, or an error */
+  const sends = async (child: Element): Promise<Element> => {
+    await play.sends(crone, xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "x"), child));
+    const [answer, ...more] = play.hears(crone);
+    if (answer === undefined || more.length > 0) throw new Error(`${more.length} answers`);
+    return answer;
+  };
+
+  it("reaches others as well-formed XML, or is refused", async () => {
+    const odd = fc
+      .tuple(anyText, anyText)
+      .map(([text, value]) => xml("a", { xmlns: "urn:a", b: value }, text));
+    let good = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(prefixedElement, odd), async (child) => {
+        // The stage's link parses what is written.
+        const answer = await sends(child);
+        if (answer.attrs.type === "groupchat") good += 1;
+        else expect(errorOf(answer)).to.equal("modify/bad-request");
+      }),
+      { numRuns: 500 },
+    );
+    expect(good).to.be.within(50, 450);
+  });
+
+  it("doesn't grow: a long namespace with a short prefix is refused if it would be written often", async () => {
+    const namespace = `urn:${"x".repeat(30_000)}`;
+    const elements = (count: number): Element[] => Array.from({ length: count }, () => xml("p:b"));
+    const attributes = Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`p:x${at}`, "1"]));
+    expect((await sends(xml("a", { "xmlns:p": namespace }, ...elements(2)))).attrs.type).to.equal(
+      "groupchat",
+    );
+    expect((await sends(xml("a", { "xmlns:p": namespace, ...attributes }))).attrs.type).to.equal("groupchat");
+    expect(errorOf(await sends(xml("a", { "xmlns:p": namespace }, ...elements(3_000))))).to.equal(
+      "modify/bad-request",
+    );
+    expect(play.lines(hag)).to.have.length(2);
+  });
+});
