@@ -44,7 +44,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "what a program said in one's own name, in the chat with whom it went to",
+    title: "a message that a program sent in the user's own name, in the chat with its receiver",
     play: async ({ stage, client }) => {
       const { lisi, zhangsan } = await cast(stage);
       await client.logIn(lisi.account);
@@ -75,7 +75,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "one invitation, which leads at one click into the room, under the name that the directory has",
+    title: "one invitation, which leads into the room with one click, under the directory's name",
     play: async (performance) => {
       const { stage, client, shot } = performance;
       const lisi = await stage.employee("lisi", "李四");
@@ -99,7 +99,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "one invitation to whoever was added while away, once",
+    title: "one invitation, once, if the user was added while offline",
     play: async (performance) => {
       const { stage, client } = performance;
       const { lisi, zhangsan, wangwu } = await cast(stage);
@@ -116,7 +116,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "that one was removed from a room, and no invitation after that",
+    title: "a removal from a room, and no invitation after that",
     play: async (performance) => {
       const { stage, client } = performance;
       const { lisi, zhangsan, wangwu } = await cast(stage);
@@ -133,7 +133,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "an alert that Grafana posts, what becomes of it, and what a script posts to a person",
+    title: "an alert from Grafana, its correction, and a script's message to a user",
     play: async ({ stage, client }) => {
       const { lisi, zhangsan } = await cast(stage);
       const hook = (bot: string, to: string, title: string): Promise<string> =>
@@ -166,7 +166,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "an administrator's commands, and what comes of them",
+    title: "an administrator's commands and their results",
     play: async ({ stage, client, shot }) => {
       const { lisi, wangwu } = await cast(stage);
       await stage.appoint(lisi);
@@ -190,7 +190,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "the room as if nothing had happened, after the component was killed and started again",
+    title: "the same room after the component was killed and started again",
     play: async ({ stage, client }) => {
       const { lisi, zhangsan, wangwu } = await cast(stage);
       const room = await stage.room("project", "项目 Project", zhangsan);

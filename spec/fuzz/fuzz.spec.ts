@@ -14,9 +14,9 @@ import { Folder } from "../support/folder.js";
 const BOUNDS = { small: 250, any: 1_000, memory: limitsConfig.parse({}).memory };
 const SEED = 20_261_125;
 
-describe("Whatever is sent", () => {
+describe("Hostile input", () => {
   for (const server of ["ejabberd", "prosody"] as const) {
-    it(`honest users of ${SERVER_NAMES[server]} notice nothing, and everything is answered`, async () => {
+    it(`disturbs no honest user of ${SERVER_NAMES[server]}, and is answered`, async () => {
       // Only stanzas depend on the server.
       const generators = server === "prosody" ? GENERATORS : [stanzas];
       const batches = generators.length;
@@ -34,8 +34,8 @@ describe("Whatever is sent", () => {
   }
 });
 
-describe("The fuzzing itself", () => {
-  it("plays what it wrote again", () => {
+describe("The fuzzer", () => {
+  it("replays the cases that it wrote", () => {
     const folder = new Folder();
     const cases = [{ generator: "calls", steps: [{ do: "http", bytes: "x" }] }] as const;
     writeFound({ server: "prosody", fault: { kind: "unanswered", detail: "x" }, cases }, folder.path);

@@ -32,7 +32,7 @@ describe("The log", () => {
     expect(http.log.about("GET ", "info").at(-1)).to.match(/^GET auth_uk by anybody: done in [\d.]+ ms$/);
   });
 
-  it("says who and why if the interface has the caller told less", async () => {
+  it("has the caller and the reason if the response tells less", async () => {
     outcome = new Refusal(Errcode.request, "get info fail", undefined, "li@x.test has no name");
     const { text } = await http.post("send_thirdmessage", message("a"));
     expect(text).to.include("get info fail").and.not.include("no name");

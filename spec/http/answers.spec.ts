@@ -60,7 +60,7 @@ describe("Answers", () => {
     expect(http.log.about("send_thirdmessage failed", "error")).to.have.length(1);
   });
 
-  it("to callers that have gone trouble nobody", async () => {
+  it("to callers that have gone cause no error", async () => {
     const gone = new AbortController();
     let end = (): void => undefined;
     http = await answering(() => {

@@ -15,7 +15,7 @@ describe("Users' pictures", () => {
   const ask = (headers: Record<string, string> = {}, method = "GET") =>
     http.request("/file/avatar/a.png", { method, headers });
 
-  it("are kept by whoever asks, for good", async () => {
+  it("are cached without end", async () => {
     const { status, text, headers } = await ask();
     expect([status, text, headers.get("content-type")]).to.deep.equal([200, "picture", "image/png"]);
     expect(headers.get("cache-control")).to.contain("immutable");

@@ -39,7 +39,7 @@ describe("Records of calls", () => {
     expect(records.useOf("hook", "other")).to.eql({ calls: 0, refused: 0, lastAt: undefined });
   });
 
-  it("remember no more names than there can be", () => {
+  it("remember a bounded number of names", () => {
     const records = new CallRecords();
     for (let i = 0; i < 10_001; i += 1) records.note(call(i, `c${i}`), {});
     expect(records.useOf("caller", "c9999").calls).to.equal(1);

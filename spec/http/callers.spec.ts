@@ -4,7 +4,7 @@ import { Interface } from "../support/interface.js";
 
 const listening = (listen: string): string | undefined => exposure(httpConfig.parse({ listen }));
 
-describe("Who may call", () => {
+describe("Without configured callers, the component accepts", () => {
   it("every process of this machine, while no callers are configured; the log says so once", async () => {
     const http = await Interface.open({
       runs: { send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }) },
@@ -53,7 +53,7 @@ describe("Who may call", () => {
     await http.close();
   });
 
-  it("nobody on other machines before callers are configured: that is refused with the line to write", () => {
+  it("no other machine before callers are configured: that is refused with the line to write", () => {
     for (const listen of ["127.0.0.1:10050", "127.9.9.9:1", "[::1]:10050", "localhost:0"]) {
       expect(listening(listen), listen).to.equal(undefined);
     }
@@ -71,7 +71,7 @@ describe("The address to listen on", () => {
       : result.error.issues[0]?.message;
   };
 
-  it("is an address and a port, with brackets where it is IPv6", () => {
+  it("is an address and a port, with brackets around IPv6", () => {
     expect(parsed("127.0.0.1:10050")).to.deep.equal(["127.0.0.1", 10050]);
     expect(parsed("[::1]:10050")).to.deep.equal(["::1", 10050]);
     expect(parsed("localhost:0")).to.deep.equal(["localhost", 0]);

@@ -26,13 +26,13 @@ describe("A caller that may send as one bot", () => {
   const original = (jid: string): string =>
     `<addresses xmlns='http://jabber.org/protocol/address'><address type='ofrom' jid='${jid}'/></addresses>`;
 
-  it("may name it as the one behind a message, and whoever it likes as the receiver", async () => {
+  it("may name the bot as a message's real sender, and any receiver", async () => {
     for (const own of ["realfrom='watcher'", `realfrom='watcher@${HOST}/x'`, "realfrom=''", "realto='admin'"])
       expect((await post(own)).status, own).to.equal(200);
     expect((await post("", original("watcher"))).status).to.equal(200);
   });
 
-  it("writes as nobody else behind it, whatever the spelling", async () => {
+  it("may name no other real sender, whatever the spelling", async () => {
     for (const seen of [
       await post("realfrom='admin@qtalk.test.org/x'"),
       await post("realfrom='&#97;dmin'"),

@@ -14,7 +14,7 @@ describe("A client's address", () => {
       trusted,
     );
 
-  it("is the connection's where nobody is trusted to say otherwise", () => {
+  it("is the connection's if no proxy is trusted", () => {
     expect(from("192.0.2.7", "10.9.9.9", [])).to.equal("192.0.2.7");
     expect(from("192.0.2.7", "10.9.9.9")).to.equal("192.0.2.7");
     expect(from("::ffff:192.0.2.7")).to.equal("192.0.2.7");
@@ -32,7 +32,7 @@ describe("A client's address", () => {
     expect(within("", "0.0.0.0/0", "::/0")).to.equal(false);
   });
 
-  it("is what trusted proxies say, and not what was said to them", () => {
+  it("is what trusted proxies say, and not what was sent to them", () => {
     expect(from("127.0.0.1", "192.0.2.7")).to.equal("192.0.2.7");
     expect(from("127.0.0.1", "1.2.3.4, 192.0.2.7, 10.1.2.3")).to.equal("192.0.2.7");
     expect(from("127.0.0.1", "nonsense, 192.0.2.7")).to.equal("192.0.2.7");
@@ -46,14 +46,14 @@ describe("A client's address", () => {
     expect(from("127.0.0.1", "[2001:db8::1]")).to.equal("2001:db8::1");
   });
 
-  it("is nobody's where a proxy names one that can't be read, and not the proxy's", () => {
+  it("is unknown if a proxy names an invalid one, and not the proxy's", () => {
     const none = ["unknown", "", " ", "1.2.3.4, nonsense", "1.2.3.4,", "_hidden", "127.1", "0x7f.0.0.1"];
     for (const header of [...none, "[8.8.8.8]:99", "8.8.8.8:", "2001:db8::1:x", "unknown, 10.1.2.3"]) {
       expect(from("127.0.0.1", header), header).to.equal(undefined);
     }
   });
 
-  it("counts with its whole network where that is IPv6: one machine has very many there", () => {
+  it("counts as its whole network if it is IPv6: one machine has very many there", () => {
     expect(networkOf("2001:db8:1:2:3:4:5:6")).to.equal(networkOf("2001:db8:1:2::9"));
     expect(networkOf("2001:db8:1:2::9")).to.not.equal(networkOf("2001:db8:1:3::9"));
     expect(networkOf("::ffff:192.0.2.7")).to.equal("192.0.2.7");

@@ -32,7 +32,7 @@ describe("Connections without end", () => {
     return String(answer).slice(9, 12);
   };
 
-  it("keep nobody out: the oldest that never asked for anything makes room", async () => {
+  it("exclude no caller: the oldest connection without a request is closed", async () => {
     await open({ max_connections: 5 });
     const all = [];
     for (let i = 0; i < 5; i++) all.push(await idle());
@@ -73,7 +73,7 @@ describe("Connections without end", () => {
     }
   });
 
-  it("make room where there are most of them: who has few keeps them", async () => {
+  it("are closed at the address that has most of them: others keep theirs", async () => {
     await open({ max_connections: 4 });
     const few = await idle("127.0.0.2");
     const many = [await idle(), await idle(), await idle()];
@@ -107,7 +107,7 @@ describe("Connections without end", () => {
     expect(await ask(one)).to.equal("200");
   });
 
-  it("end soon where nothing is asked, and stay where something was: pools use them again", async () => {
+  it("are closed soon without a request, and stay open after one: pools use them again", async () => {
     await open({}, { times: { head: 2_000, grace: 10_000, look: 50 } });
     const pooled = await idle();
     expect(await ask(pooled)).to.equal("200");

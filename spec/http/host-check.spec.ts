@@ -39,7 +39,7 @@ describe("A request by another name than this machine's", () => {
     "/",
   ];
 
-  it("is told so where every process of this machine may call: a web page could be behind it", async () => {
+  it("is refused if every process of this machine may call: a web page could be behind it", async () => {
     await open();
     for (const path of GUARDED) {
       const answer = await get(path, "evil.com");
@@ -50,7 +50,7 @@ describe("A request by another name than this machine's", () => {
     }
   });
 
-  it("is heard where whoever watches over the machine, or serves its pictures, asks what anybody may know", async () => {
+  it("is accepted for health checks and pictures, which are public", async () => {
     await open();
     expect(await statusOf("/healthz", "pod-7.cluster")).to.equal(200);
     expect(await statusOf("/readyz", "pod-7.cluster")).to.equal(200);
@@ -86,14 +86,14 @@ describe("A request by another name than this machine's", () => {
     expect(await statusOf("/docs", "qtalk.corp.example")).to.equal(200);
   });
 
-  it("reads no metrics by being on this machine, where callers are named", async () => {
+  it("reads no metrics by being on this machine, if callers are named", async () => {
     await open({ callers: [{ name: "web", token_sha256: TOKEN_SHA256 }] });
     expect(await statusOf("/metrics", "localhost")).to.equal(200);
     expect(await statusOf("/metrics", "evil.com")).to.equal(401);
     expect(await statusOf("/metrics", "evil.com", `Authorization: Bearer ${TOKEN}`)).to.equal(200);
   });
 
-  it("isn't a page's own site for any token while nobody is named: its name says little of who it leads to", async () => {
+  it("isn't accepted as a page's own site while no callers are named, whatever the token", async () => {
     await open({ hosts: ["im.example.org"] });
     const origin = "Origin: http://im.example.org";
     expect(await statusOf(KEY, "im.example.org", origin, `Authorization: Bearer ${TOKEN}`)).to.equal(403);

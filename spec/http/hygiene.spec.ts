@@ -34,7 +34,7 @@ describe("Clients that misbehave", () => {
     await http.close();
   });
 
-  it("can't fill the memory with bodies that never end: large ones are told to come back, small ones pass", async () => {
+  it("can't fill the memory with bodies that never end: large ones are refused, small ones pass", async () => {
     await open({ body_limit: 65_536, bodies_limit: 70_000 });
     const idle = await slow(http.port, 59_000);
     sockets.push(idle);
@@ -63,7 +63,7 @@ describe("Clients that misbehave", () => {
     while (status !== 200) status = (await post("a")).status;
   });
 
-  it("count by where they call from if they aren't named; an IPv6 network is one", async () => {
+  it("count by their address if they aren't named; an IPv6 network is one", async () => {
     await open({ body_limit: 65_536, bodies_limit: 300_000, bodies_share: 65_536, proxies: ["127.0.0.1"] });
     const from = (address: string): Record<string, string> => ({ "x-forwarded-for": address });
     const big = { ...call, data: "y".repeat(60_000) };
@@ -80,7 +80,7 @@ describe("Clients that misbehave", () => {
     }
   });
 
-  it("are told that their bodies come too slowly, and their connection ends; who keeps the pace is heard", async () => {
+  it("are refused if their bodies come too slowly, and their connection ends; others continue", async () => {
     const times = { head: 10_000, grace: 60, look: 20 };
     http = await Interface.open({ runs, config: { least_rate: 1024 }, times });
     const body = JSON.stringify({ ...call, data: "y".repeat(60_000) });

@@ -56,7 +56,7 @@ describe("Callers with names", () => {
     expect(JSON.parse(seen.text)).to.include({ ret: false, errcode: 6, data: "" });
   };
 
-  it("nobody else may call: 401, and how to be known", async () => {
+  it("exclude others: 401, and how to authenticate", async () => {
     for (const headers of [{}, bearer("another"), { authorization: "Basic dzp3" }, bearer(hash("w-token"))]) {
       const seen = await http.post("send_thirdmessage", message("admin"), headers);
       isDenied(seen, 401);
@@ -68,7 +68,7 @@ describe("Callers with names", () => {
     expect(ran).to.deep.equal([]);
   });
 
-  it("may act as the senders that their patterns name, and as nobody else", async () => {
+  it("may act as the senders that their patterns name, and as no others", async () => {
     const post = (from: string): Promise<Seen> =>
       http.post("send_thirdmessage", message(from), bearer("w-token"));
     for (const from of ["admin", "admin@qtalk.test.org", "watcher-7@qtalk.test.org"]) {
@@ -102,7 +102,7 @@ describe("Callers with names", () => {
     expect(ran).to.deep.equal([]);
   });
 
-  it("are denied a whole batch for one sender in it, where batches are whole; also from one moment to the next", async () => {
+  it("are denied a whole batch for one sender in it, if batches are whole; also after a change at run time", async () => {
     http.server.configure(httpConfig.parse({ callers: CALLERS, batches: "whole" }));
     const batch = [message("admin"), message("root")];
     isDenied(await http.post("send_thirdmessage", batch, bearer("w-token")), 403);
@@ -154,7 +154,7 @@ describe("Callers with names", () => {
     expect(made).to.deep.equal([]);
   });
 
-  it("may act as nobody whose address can't be one, whatever their patterns", async () => {
+  it("may not act as an invalid address, whatever their patterns", async () => {
     await http.close();
     http = await Interface.open({
       config: { callers: [{ name: "all", token_sha256: hash("all"), senders: ["*"] }] },
@@ -172,7 +172,7 @@ describe("Callers with names", () => {
     expect(errmsg(long)).to.contain("x".repeat(80)).and.not.contain("x".repeat(81));
   });
 
-  it("are told so before their body is read", async () => {
+  it("are refused before their body is read", async () => {
     isDenied(await http.post("clear_staff", "not JSON", bearer("w-token")), 403);
   });
 
@@ -190,20 +190,20 @@ describe("Callers with names", () => {
     expect(metrics).to.match(/^qtalk_calls_unavailable_total\{reason="rate"\} 2$/m);
   });
 
-  it("must call from their addresses, where the configuration names some", async () => {
+  it("must call from their addresses, if the configuration names some", async () => {
     const seen = await http.post("send_thirdmessage", message("admin"), bearer("a-token"));
     isDenied(seen, 403);
     expect(errmsg(seen)).to.contain("may not call from 127.0.0.1");
   });
 
-  it("must send their token from there, too, where the configuration has both", async () => {
+  it("must send their token from there, too, if the configuration has both", async () => {
     await http.close();
     await open({ callers: [{ name: "both", token_sha256: hash("b-token"), addresses: ["127.0.0.1"] }] });
     isDenied(await http.post("get_user_nick", { ID: "test" }), 401);
     expect((await http.post("get_user_nick", { ID: "test" }, bearer("b-token"))).status).to.equal(200);
   });
 
-  it("are known by their address alone, where they have no token; a wrong token doesn't become right so", async () => {
+  it("are known by their address alone, if they have no token; a wrong token is still refused", async () => {
     await http.close();
     await open({ callers: [{ name: "legacy", addresses: ["127.0.0.1"], senders: ["*@qtalk.test.org"] }] });
     expect((await http.post("send_thirdmessage", message("admin"))).status).to.equal(200);
@@ -228,7 +228,7 @@ describe("Callers with names", () => {
     for (const word of ["private", "w-token", "another"]) expect(all).not.to.contain(word);
   });
 
-  it("get an id for each request, their own where it is harmless", async () => {
+  it("get an id for each request, their own if it is valid", async () => {
     const post = (id?: string): Promise<Seen> =>
       http.post("get_user_nick", "{}", id === undefined ? {} : { "x-request-id": id });
     const ids = await Promise.all([post(), post(), post("a b"), post("x".repeat(65))]);
@@ -236,7 +236,7 @@ describe("Callers with names", () => {
     for (const { headers } of ids) expect(headers.get("x-request-id")).to.match(/^[0-9a-f]{8}-[0-9a-z]+$/);
   });
 
-  it("and this machine may read the metrics, nobody else", async () => {
+  it("and this machine may read the metrics, no others", async () => {
     await http.close();
     await open({ callers: CALLERS, proxies: ["127.0.0.1"] });
     const metrics = async (headers: Record<string, string>): Promise<number> =>
@@ -249,7 +249,7 @@ describe("Callers with names", () => {
     expect(await metrics({ "x-forwarded-for": "unknown" })).to.equal(401);
   });
 
-  it("aren't known where the proxy doesn't tell from where they call, with a token or without", async () => {
+  it("are refused if the proxy names no valid address, with a token or without", async () => {
     for (const callers of [CALLERS, []]) {
       await http.close();
       await open({ callers, proxies: ["127.0.0.1"] });

@@ -32,12 +32,12 @@ describe("Requests as callers make them", () => {
     keys.length = 0;
   });
 
-  it("are taken with one slash at the path's end, and no more", async () => {
+  it("are accepted with one slash at the path's end, not with two", async () => {
     expect((await http.post("send_thirdmessage/", CALL)).text).to.equal(SUCCESS);
     expect(await http.fault("send_thirdmessage//", CALL)).to.equal("request not defined");
   });
 
-  it("are told when their path is unknown", async () => {
+  it("are refused if their path is unknown", async () => {
     expect(await http.fault("send_thirdmessages", CALL)).to.equal("request not defined");
     expect(await http.fault("Send_ThirdMessage", CALL)).to.equal("request not defined");
     const seen = await http.request("/qtalk");
@@ -45,7 +45,7 @@ describe("Requests as callers make them", () => {
     expect((await http.request("/qtalks/send_thirdmessage")).status).to.equal(404);
   });
 
-  it("are told when their address holds escapes that can't be read, and leave no stack in the log", async () => {
+  it("are refused if their URL has invalid escapes, and leave no stack in the log", async () => {
     const sentence = "the URL has an invalid percent escape; expected UTF-8";
     for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
       const { status, text } = await http.request(`/qtalk/${path}`);
@@ -60,7 +60,7 @@ describe("Requests as callers make them", () => {
     expect(http.log.about("", "error")).to.deep.equal([]);
   });
 
-  it("are told when their method is wrong, in the original's words", async () => {
+  it("are refused if their method is wrong, in the original's words", async () => {
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
       const seen = await http.request("/qtalk/send_thirdmessage", { method });
       expect(seen.text).to.equal(`{"ret":false,"errcode":1,"errmsg":"${method} is not disable","data":""}`);
@@ -103,7 +103,7 @@ describe("Requests as callers make them", () => {
     expect(messages).to.deep.equal(["你好"]);
   });
 
-  it("are told what is wrong with a body that isn't JSON", async () => {
+  it("are refused with the reason if the body isn't JSON", async () => {
     const fault = (body: string | Uint8Array): Promise<string> => http.fault("send_thirdmessage", body);
     expect(await fault("")).to.equal("the request's body is empty; expected JSON");
     expect(await fault('{"from":')).to.equal("the request's body is not valid JSON");
@@ -120,7 +120,7 @@ describe("Requests as callers make them", () => {
     expect(messages).to.deep.equal([]);
   });
 
-  it("are told the limit when they nest deeper than 32 levels, whatever brackets are beside or in texts", async () => {
+  it("are refused with the limit if they nest deeper than 32 levels, whatever brackets are beside or in texts", async () => {
     const nested = (levels: number, side = ""): string =>
       `{"from":"a","to":"b","message":"你好${"[{".repeat(40)}","x":${side}${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
     const sides = `[${"[],".repeat(40)}0],"y":`;
@@ -133,7 +133,7 @@ describe("Requests as callers make them", () => {
     }
   });
 
-  it("are told the limit when they are too long, announced or not", async () => {
+  it("are refused with the limit if they are too long, announced or not", async () => {
     const sentence = `the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`;
     expect(await http.fault("send_thirdmessage", " ".repeat(LIMIT + 1))).to.equal(sentence);
     expect((await http.post("send_thirdmessage", CALL.padEnd(LIMIT - 4))).text).to.equal(SUCCESS);
@@ -159,7 +159,7 @@ describe("Requests as callers make them", () => {
     expect(received.endsWith(SUCCESS)).to.equal(true);
   });
 
-  it("are told that compressed bodies aren't read", async () => {
+  it("are refused if their body is compressed", async () => {
     const body = gzipSync(CALL);
     expect(await http.fault("send_thirdmessage", body, { "content-encoding": "gzip" })).to.equal(
       "the request's body has Content-Encoding gzip; expected plain JSON",
@@ -179,7 +179,7 @@ describe("Requests as callers make them", () => {
     );
   });
 
-  it("that end in the middle do nothing, and trouble nobody else", async () => {
+  it("that end in the middle do nothing, and affect no other request", async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(http.port, "127.0.0.1", () => {
         socket.end(

@@ -4,16 +4,16 @@ import { Interface } from "../support/interface.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
 
-describe("What operators ask", () => {
+describe("Health checks", () => {
   let http: Interface | undefined;
   afterEach(() => http?.close());
 
-  it("whether it lives: yes, whatever the link does", async () => {
+  it("report that the component lives, whatever the link does", async () => {
     http = await Interface.open({ readiness: { ready: false, reason: "no link" } });
     expect((await http.request("/healthz")).status).to.equal(200);
   });
 
-  it("whether it is ready: 200, or 503 with the reason", async () => {
+  it("report whether it is ready: 200, or 503 with the reason", async () => {
     http = await Interface.open();
     expect((await http.request("/readyz")).status).to.equal(200);
     await http.close();
@@ -25,7 +25,7 @@ describe("What operators ask", () => {
     });
   });
 
-  it("anything else outside of the interface is not found", async () => {
+  it("have fixed paths: others are not found", async () => {
     http = await Interface.open();
     expect((await http.request("/nothing")).status).to.equal(404);
     expect((await http.request("/healthz", { method: "POST" })).status).to.equal(404);

@@ -64,7 +64,7 @@ describe("A multicast service", () => {
       juliet.close();
     });
 
-    it("has sent on all that it was told before when its barrier is back", async () => {
+    it("has sent on all earlier stanzas when the ack request is back", async () => {
       const component = await stage.component();
       const people = [await stage.client("juliet"), await stage.client("romeo")];
       const ids = Array.from({ length: 2_000 }, (_, n) => `m-${n}`);
@@ -104,7 +104,7 @@ describe("A multicast service", () => {
       await juliet.next((stanza) => stanza.attrs.id === "m");
     });
 
-    it("refuses what names more receivers than it takes, whole, before its next barrier", async () => {
+    it("refuses a stanza with too many receivers whole, before the next ack request is back", async () => {
       const component = await stage.component();
       const juliet = await stage.client("juliet");
       const absent = Array.from({ length: 20 }, (_, n) => `user-${n}@qtalk.test.org/r`);

@@ -31,7 +31,7 @@ describe("A program that uses the original's names of hosts", () => {
       },
     });
 
-    it("sends, makes rooms, asks who somebody is and checks keys as before", async () => {
+    it("sends, creates rooms, looks up names and checks keys as before", async () => {
       const component = running();
       const [owner, guest] = [await stage.client("owner"), await stage.client("guest")];
       const message = (to: string, type: string, text: string): object => ({

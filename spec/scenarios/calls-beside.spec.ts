@@ -14,7 +14,7 @@ const ALL = { name: "all", addresses: ["127.0.0.1"], senders: ["*"], rooms: ["*"
 const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
 const isMessage = (stanza: Element): boolean => stanza.is("message");
 
-describe("A program that calls what the old world called besides", () => {
+describe("A program that uses the management and gateway calls", () => {
   onServer("prosody", {}, (stage) => {
     let component: ComponentProcess;
     let rooms = 0;
@@ -46,7 +46,7 @@ describe("A program that calls what the old world called besides", () => {
       (stanza: Element): boolean =>
         isMessage(stanza) && stanza.attrs.from === room && codesOf(stanza).includes("104");
 
-    it("says that a room's card has changed: those inside are told, with its picture", async () => {
+    it("announces a room's changed vCard and picture to its occupants", async () => {
       const { id, owner, member } = await stageRoom();
       const binval = Buffer.from("89504e470d0a1a0a", "hex").toString("base64");
       const photo = xml("PHOTO", {}, xml("TYPE", {}, "image/png"), xml("BINVAL", {}, binval));
@@ -129,7 +129,7 @@ describe("A program that calls what the old world called besides", () => {
         );
     });
 
-    it("takes somebody out of a room without asking; a last owner's room passes on first", async () => {
+    it("removes a user from a room without checks; the last owner's room gets another owner first", async () => {
       const { id, owner, member } = await stageRoom();
       const leaving = { muc: id, domain: DOMAIN, user: local(owner.client), host: HOST };
       expect(await call(component, "management/del_muc_user", leaving)).to.equal(

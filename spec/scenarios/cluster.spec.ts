@@ -56,7 +56,7 @@ describe("A cluster of two ejabberd nodes", () => {
       `qtalk_link_service{service="${service}"} 1`,
     );
 
-  it("whose linked node is killed loses nothing of what it accepted, and nobody's place in a room", async function () {
+  it("loses no accepted message and no occupant when the node of the link is killed", async function () {
     const [first, second] = cluster.nodes.map((node) => node.component().service);
     expect(await linkedTo(first ?? "")).to.equal(true);
     const [romeo, juliet] = [await atSecond("romeo"), await atSecond("juliet")];

@@ -65,7 +65,7 @@ class Program {
   }
 }
 
-describe("A program that is told", () => {
+describe("An outgoing webhook", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
     const domain = (): string => stage.domain;
@@ -90,7 +90,7 @@ describe("A program that is told", () => {
     const saidBy = (client: Client, text: string): Promise<Element> =>
       client.next((stanza) => stanza.is("message") && stanza.getChildText("body") === text);
 
-    it("hears what is said in a room in order, though it fails twice, and is answered for", async () => {
+    it("gets a room's messages in order, though the program fails twice, and its bot sends the replies", async () => {
       const juliet = await inRoom("told", await stage.client("juliet"));
       program.answer = ({ data }) => (data.body === "!ping" ? { text: "pong" } : {});
       const name = "ping";
@@ -171,7 +171,7 @@ describe("A program that is told", () => {
       }
     });
 
-    it("misses nothing, and hears nothing twice but under the same id, where the component is killed", async function () {
+    it("misses nothing, and repeats events only under the same id, if the component is killed", async function () {
       const component = running();
       const juliet = await inRoom("killed", await stage.client("juliet"));
       program.answer = ({ data }) => ({ text: `re ${data.body ?? ""}` });

@@ -29,7 +29,7 @@ describe("A hook", () => {
     const message = (person: Person, id: string): Promise<Element> =>
       person.client.next((stanza) => stanza.is("message") && stanza.attrs.id === id);
 
-    it("says in a room what Grafana posts, by a bot of its own that nobody let in", async () => {
+    it("posts Grafana's alerts to a room, by a bot of its own that needs no permission", async () => {
       const juliet = await inRoom();
       const name = "grafana";
       const url = await addHook(running(), name, "--to", juliet.room, "--title", "Grafana");
@@ -53,7 +53,7 @@ describe("A hook", () => {
       });
     });
 
-    it("says to somebody what is posted, by a bot that they see, ask and add to their contacts", async () => {
+    it("posts to a user, by a bot with presence and a vCard, which users can add to their contacts", async () => {
       const romeo = await stage.client("romeo");
       const name = "backup";
       const bot = `${name}@${domain()}`;

@@ -13,7 +13,7 @@ const MOST_MEGABYTES = 500;
 onServer("prosody", {}, (stage) => {
   const component = ownComponentOn(stage);
 
-  it("who enters again and again where the history is long is answered, and costs others nothing", async function () {
+  it("a user who enters a room with a long history again and again is answered, and costs others nothing", async function () {
     const { domain } = stage.server.component();
     const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
     const [room, quiet] = [`loud@${domain}`, `quiet@${domain}`];

@@ -19,7 +19,7 @@ describe("On jabberd2", () => {
   });
   after(() => server.stop());
 
-  it("doctor is told what is wrong, and names no line of ejabberd's or Prosody's", async () => {
+  it("doctor finds what is wrong, and shows no lines for ejabberd or Prosody", async () => {
     const { text, findings, wrong, doubtful } = await visit(server);
     expect(text).to.contain(`✔ the server accepts ${DOMAIN} and its secret`);
     expect(wrong.join(), text).to.contain(`the component may not send as users of ${HOST}`);

@@ -36,7 +36,7 @@ describe("A program that calls the old interface", () => {
     const chat = (text: string, id = "1"): string =>
       `<message type='chat'><body id='${id}'>${text}</body></message>`;
 
-    it("sends the interface document's own example to somebody who is logged in", async () => {
+    it("sends the interface document's own example to a user who is online", async () => {
       const example = exampleCall("test1@qtalk.test.org", receiver.bareJid);
       expect(await answer(await component.post("send_thirdmessage", example))).to.deep.equal(CONFIRMED);
       const message = await receiver.next(isMessage);
@@ -160,7 +160,7 @@ describe("A program that calls the old interface", () => {
       expect(copy?.getChild("message")?.attrs).to.include({ to: receiver.bareJid, id: "c" });
     });
 
-    it("gets a sentence for XML that would close the stream; what is beside it arrives", async () => {
+    it("gets an error for XML that would close the stream; the other items arrive", async () => {
       const bad = [
         "<message><body>a & b</body></message>",
         "<message><body>\u0001</body></message>",
@@ -183,7 +183,7 @@ describe("A program that calls the old interface", () => {
       expect((await receiver.next(isMessage)).getChildText("body")).to.equal("after");
     });
 
-    it("is told of in the log where the server can't reach a host that it sends to, and counted", async () => {
+    it("finds a warning in the log, and a count, if the server can't reach the receiver's host", async () => {
       const to = "somebody@unreachable.invalid";
       const sent = await component.post("send_thirdmessage", call(chat("x", "far"), to));
       const id = sent.headers.get("x-request-id") ?? "none";
@@ -210,7 +210,7 @@ describe("A program that calls the old interface", () => {
       expect(texts).to.deep.equal(["once", "last"]);
     });
 
-    it("answers those who ask what it is", async () => {
+    it("answers service discovery, pings and version requests", async () => {
       const to = stage.domain;
       const info = await receiver.iq(
         "get",

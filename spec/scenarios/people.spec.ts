@@ -14,7 +14,7 @@ const INFO_FAIL = '{"ret":false,"errcode":1,"errmsg":"get info fail","data":""}'
 const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
 const vcard = (...children: Element[]): Element => xml("vCard", { xmlns: "vcard-temp" }, ...children);
 
-describe("Somebody whom only the server knows", () => {
+describe("A user who isn't in the directory", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
     let component: ComponentProcess;
@@ -67,7 +67,7 @@ describe("Somebody whom only the server knows", () => {
       }
     });
 
-    it("isn't known where they have no account or say nothing", async () => {
+    it("has no name without an account or a vCard", async () => {
       const silent = await stage.client("silent");
       expect(await nickOf("nobody-at-all")).to.equal(INFO_FAIL);
       expect(await nickOf(local(silent))).to.equal(INFO_FAIL);
@@ -97,7 +97,7 @@ describe("A web server that guards a page with auth_uk", () => {
     const keyOf = (answer: Element): string =>
       answer.getChild("query", TIME_KEY)?.attrs.key_value ?? "none given";
 
-    it("lets in whoever brings the key that a logged-in client got, by id and by id@host", async () => {
+    it("accepts the key that a client received, by id and by id@host", async () => {
       const user = await stage.client("juliet");
       const key = keyOf(await askKey(user));
       expect(key).to.match(/^\d{32}$/);
@@ -107,14 +107,14 @@ describe("A web server that guards a page with auth_uk", () => {
       expect(await posted.text(), "posted").to.equal(AUTH_DONE);
     });
 
-    it("lets in whoever brings the key that the original's own request got", async () => {
+    it("accepts the key that the original's own request returned", async () => {
       const user = await stage.client("juliet");
       const answer = await user.iq("get", xml("key", { xmlns: "urn:xmpp:key" }), stage.domain);
       const { value = "none given" } = answer.getChild("key", "urn:xmpp:key")?.attrs ?? {};
       expect(await auth(local(user), value)).to.equal(AUTH_DONE);
     });
 
-    it("lets in nobody else", async () => {
+    it("refuses other users and other keys", async () => {
       const [user, other] = await Promise.all([stage.client("juliet"), stage.client("romeo")]);
       const key = keyOf(await askKey(user));
       expect(await auth(local(other), key)).to.equal(AUTH_FAIL);

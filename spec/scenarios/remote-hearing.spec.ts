@@ -45,7 +45,7 @@ class Program {
   }
 }
 
-describe("A program that is told of rooms of other services", () => {
+describe("An outgoing webhook for rooms of other services", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
     let program: Program;
@@ -62,7 +62,7 @@ describe("A program that is told of rooms of other services", () => {
     const hears = (body: string): Promise<void> =>
       running().until(() => program.heard.some((data) => data.body === body), `told: ${body}`);
 
-    it("is told what others say there, not the history, nor what bots say, and its bot answers", async () => {
+    it("gets what other occupants write, not the history, nor bots' messages, and its bot replies", async () => {
       const juliet = await owner(stage, "hearing");
       await juliet.says("before");
       await tell("echo", "--room", juliet.room, "--title", "Echo");
@@ -80,7 +80,7 @@ describe("A program that is told of rooms of other services", () => {
       expect(first?.stanza_id).to.be.a("string");
     });
 
-    it("is told only of what names its bot, if it wants no more", async () => {
+    it("gets only mentions of its bot with --only mentions", async () => {
       const juliet = await owner(stage, "mentions");
       await tell("helper", "--room", juliet.room, "--title", "Helper", "--only", "mentions");
       await juliet.sees("Helper");
@@ -89,7 +89,7 @@ describe("A program that is told of rooms of other services", () => {
       expect(program.heard.map(({ body }) => body)).to.deep.equal(["Helper: disk?", "and you, HELPER"]);
     });
 
-    it("is told of a room that an operator has its bot enter, until it leaves", async () => {
+    it("gets messages of a room that its bot enters by an operator's command, until it leaves", async () => {
       const juliet = await owner(stage, "chosen");
       await tell("lurker");
       const { stdout } = await command(running(), "bot", "enter", "lurker", juliet.room);
@@ -101,7 +101,7 @@ describe("A program that is told of rooms of other services", () => {
       expect((await command(running(), "bot", "list")).stdout).to.not.include(juliet.room);
     });
 
-    it("isn't answered for ever: three answers within a second", async () => {
+    it("doesn't reply to itself without end", async () => {
       const juliet = await owner(stage, "loop");
       await tell("parrot", "--room", juliet.room);
       await juliet.sees("parrot");

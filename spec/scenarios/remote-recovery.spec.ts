@@ -39,7 +39,7 @@ describe("A post to a room of another service", () => {
     const variants = stage.server.kind === "ejabberd" ? [true] : [true, false];
     for (const isKilled of variants) {
       const what = isKilled ? "the component is killed" : "the link is lost";
-      it(`is said once if ${what} after the room has said it and before the component knows`, async () => {
+      it(`is sent once if ${what} after the room sent it and before the component knows`, async () => {
         const name = `once-${String(isKilled)}`;
         const juliet = await owner(stage, name);
         const url = await addHook(component, name, "--to", juliet.room);
@@ -61,7 +61,7 @@ describe("A post to a room of another service", () => {
 
     for (const isKilled of variants) {
       const what = isKilled ? "the server and the component are" : "the server is";
-      it(`is said once and in order if ${what} killed after it was stored and before the room has said it`, async () => {
+      it(`is sent once and in order if ${what} killed after it was stored and before the room sent it`, async () => {
         const account = await stage.account("juliet");
         const name = `killed-${String(isKilled)}`;
         const first = await owner(stage, name, { publicroom: "1" }, account);

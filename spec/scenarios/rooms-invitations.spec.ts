@@ -34,7 +34,7 @@ describe("invitations into rooms", () => {
       return client.received.filter((stanza) => stanza.getChild("result", MAM) !== undefined);
     };
 
-    it("come once to somebody who was offline, and are in nobody's archive, whatever is said meanwhile", async () => {
+    it("come once to a user who was offline, and are in no archive, whatever is written meanwhile", async () => {
       const account = await stage.account("offline");
       await adds(`${account.username}@${account.host}`);
       await owner.says("is anybody there?");
@@ -48,7 +48,7 @@ describe("invitations into rooms", () => {
       await late.enters();
     });
 
-    it("don't come to somebody who left on purpose, and come to somebody who logged out or was cut off", async function () {
+    it("don't come to a user who left the room, and come to one who logged out or lost the connection", async function () {
       const account = await stage.account("guest");
       const jid = `${account.username}@${account.host}`;
       const first = person(await stage.client(account));
@@ -82,7 +82,7 @@ describe("invitations into rooms", () => {
       expect(third.invitations).to.have.length(1);
     });
 
-    it("don't come back to somebody who was kicked or taken out", async () => {
+    it("don't come to a user who was kicked or removed", async () => {
       const client = await stage.client("nuisance");
       const guest = person(client);
       await adds(client.bareJid);

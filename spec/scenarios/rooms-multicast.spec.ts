@@ -54,7 +54,7 @@ describe("A room that speaks through the server's multicast service", () => {
       expect(many).to.be.greaterThan(PEOPLE * 30);
     });
 
-    it("takes out whoever is gone without a word", async function () {
+    it("removes occupants who left without notice", async function () {
       const component = componentOf(TOGETHER);
       const room = `ghosts@${TOGETHER}`;
       const people = await enter(stage, room, 6);

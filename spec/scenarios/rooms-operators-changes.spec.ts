@@ -7,7 +7,7 @@ import { Person } from "./rooms-people.js";
 
 const COMMANDS = "http://jabber.org/protocol/commands";
 
-describe("Whoever administers the service", () => {
+describe("An operator or administrator", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
@@ -48,7 +48,7 @@ describe("Whoever administers the service", () => {
       expect(destroyed(gone)?.attrs.jid).to.equal(`other@${domain}`);
     });
 
-    it("does the same by commands in a client once the list says so, and nobody else is offered them", async function () {
+    it("does the same by commands in a client if rooms.admins lists them; other users are offered none", async function () {
       const { domain } = stage;
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const items = async (client: Client): Promise<Element[]> => {

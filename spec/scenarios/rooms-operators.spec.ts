@@ -13,7 +13,7 @@ describe("An operator who looks at a room while people are in it", () => {
 
     const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
-    it("sees who is inside and what was said, and loses sight of it when it is destroyed", async function () {
+    it("sees the occupants and messages, and nothing once the room is destroyed", async function () {
       const component = running();
       const muc_domain = stage.domain;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);

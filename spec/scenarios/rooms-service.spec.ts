@@ -172,7 +172,7 @@ describe("Rooms for ordinary clients", () => {
       expect((await read(xml("max", {}, "2"), xml("before", {}, first)))[0]).to.deep.equal(["one"]);
     });
 
-    it("end with a word to everybody, and who enters by themselves is told where to go", async () => {
+    it("end with a notice to all occupants, and name the alternative room to users who enter later", async () => {
       const other = `new@${stage.domain}`;
       await hag.configures({ persistentroom: "1" });
       const destroy = xml("destroy", { jid: other }, xml("reason", {}, "dawn"));

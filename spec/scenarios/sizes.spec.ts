@@ -20,7 +20,7 @@ async function refusal(component: ComponentProcess, name: string, body: object):
   return ret === false && errcode === 1 ? String(errmsg) : "not refused";
 }
 
-describe("What is too large for the server", () => {
+describe("A stanza that is too large for the server", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
 

@@ -38,7 +38,7 @@ describe("Following a call", () => {
     });
 
     if (kind === "prosody") {
-      it("warns with the caller's own id where the receiver isn't there, and tells of it", async () => {
+      it("warns with the caller's own id if the receiver doesn't exist, and traces the bounce", async () => {
         const id = await send(`nobody@${stage.server.host}`, { "x-request-id": "job-17" });
         expect(id).to.equal("job-17");
         await component().until(() => component().log.includes("Bounced: "), "told of it");

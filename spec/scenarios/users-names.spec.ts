@@ -136,7 +136,7 @@ describe("A component that its host permits to send in users' names, and whose s
         expect(component.log).not.to.include("invalid-from");
       });
 
-      it("goes on, or waits, where the host's permission is taken away while it sends: nothing is lost", async () => {
+      it("sends directly, or waits, if the host revokes the permission while it sends: nothing is lost", async () => {
         const { server } = stage;
         const both = await ComponentProcess.start({
           access: server.component(BOTH),
@@ -184,7 +184,7 @@ describe("A component that its host permits to send in users' names, and whose s
   );
 });
 
-describe("A component whose senders are checked, and that nobody permits anything", () => {
+describe("A component whose senders are checked, without permission", () => {
   onEachServer(
     (stage) => {
       it("isn't ready, says which line to change, keeps users' messages, and serves rooms and hooks' bots", async () => {

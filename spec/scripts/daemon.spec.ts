@@ -36,7 +36,7 @@ describe("The daemon inside another program", () => {
     await server.hideAway();
   });
 
-  it("says why, where the link doesn't come up in time", async () => {
+  it("reports the reason if the link doesn't come up in time", async () => {
     const daemon = await start(`xmpp://${LOOPBACK}:${await freePort()}`);
     const said = await daemon.ready(50).catch((error: unknown) => String(error));
     expect(said).to.match(

@@ -123,7 +123,7 @@ describe("The log's file", () => {
 });
 
 describe("systemd", () => {
-  it("is told readiness, reload, stop and signs of life", async () => {
+  it("is notified of readiness, reload, stop and liveness", async () => {
     const folder = new Folder();
     const path = join(folder.path, "notify");
     const listener = [

@@ -22,7 +22,7 @@ describe("The versions of Node", () => {
     expect(oneLine(guidePage("setup").text)).to.contain(`need Node ${inWords(RANGE)}.`);
   });
 
-  it("are told by the doctor, if this is another one", () => {
+  it("are reported by doctor, if this Node is another one", () => {
     expect(nodeOf("24.21.0").state).to.equal("fine");
     const { state, todo } = nodeOf("21.7.3");
     expect(state).to.equal("doubtful");

@@ -28,7 +28,7 @@ async function callWhileRunning(child: ChildProcess, url: string): Promise<void>
   }
 }
 
-describe("A command whose output nobody reads any more", () => {
+describe("A command whose output was closed", () => {
   let folder: Folder;
   beforeEach(() => (folder = new Folder()));
   afterEach(() => folder.remove());
@@ -47,7 +47,7 @@ describe("A command whose output nobody reads any more", () => {
     line.remove();
   });
 
-  it("leaves nothing behind where it is a quickstart, ended so or by a signal on its way", async () => {
+  it("leaves no files behind as a quickstart, ended so or by a signal", async () => {
     // The server may run as a user of its own.
     chmodSync(folder.path, 0o755);
     const ways: readonly [(child: ChildProcess) => void, number][] = [
@@ -66,7 +66,7 @@ describe("A command whose output nobody reads any more", () => {
     }
   });
 
-  it("stops cleanly where it is the component, for its supervisor to start it again", async () => {
+  it("stops cleanly as the component, with an exit code that makes its supervisor restart it", async () => {
     const [service, listen] = [`xmpp://127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
     const args = ["start", "--storage.path", folder.at("q.db"), "--http.listen", listen];
     const xmpp = ["--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];

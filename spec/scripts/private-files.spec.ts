@@ -65,7 +65,7 @@ describe("Files on a machine that others use, too", () => {
     }
   });
 
-  it("are so, too, where the component runs inside another program", () => {
+  it("are so, too, if the component runs inside another program", () => {
     const db = openDatabase(folder.at("qtalk.db"));
     const lock = acquireInstanceLock(folder.at("qtalk.db"));
     try {
@@ -76,7 +76,7 @@ describe("Files on a machine that others use, too", () => {
     }
   });
 
-  it("are so, too, where an import lists what it couldn't take", () => {
+  it("are so, too, if an import lists the rows that it refused", () => {
     writeFileSync(folder.at("people.csv"), "user_id,user_name\n@,nobody\n");
     const args = [
       PROGRAM,

@@ -33,7 +33,7 @@ const MACHINES = {
     syncBuiltinESMExports();`,
 };
 
-describe("A checkout that nothing was installed for", () => {
+describe("A new checkout", () => {
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder();
@@ -59,13 +59,13 @@ describe("A checkout that nothing was installed for", () => {
     return result.stderr;
   };
 
-  it("says which Node it needs, where that is too old", () => {
+  it("names the required Node if this one is too old", () => {
     expect(refused(ready(["--run", "quickstart"], MACHINES.old))).to.match(
       /^qtalk-component needs Node 20 \(20\.19 or later\), .*, and this is 18\.20\.4: install .*\n$/,
     );
   });
 
-  it("names both servers where there is none, before it installs anything", () => {
+  it("names both servers if none is installed, before it installs anything", () => {
     expect(refused(ready(["--run", "quickstart", "--once"], MACHINES.withoutServers))).to.match(
       /^Neither ejabberd nor Prosody is installed here: install one of them .* or pass --service .*\n$/,
     );

@@ -13,7 +13,7 @@ const MESSAGE = {
 };
 const HOSTS = ["qtalk.test.org"];
 
-describe("start, where it can't", () => {
+describe("start, if it fails", () => {
   let line: CommandLine;
   afterEach(() => line.remove());
 
@@ -40,7 +40,7 @@ describe("start, where it can't", () => {
     expect(code).to.equal(69);
   });
 
-  it("says what is wrong with the database's path; exits with 73 where it can't be made", async () => {
+  it("reports what is wrong with the database's path; exits with 73 if it can't be created", async () => {
     line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
     const noFolder = await line.run("start", "--storage.path", "none/qtalk.db");
     expect(noFolder.stderr).to.match(
@@ -94,7 +94,7 @@ describe("start", () => {
     expect(await running.end("SIGTERM")).to.equal(0);
   });
 
-  it("waits where the server refuses its secret, and says which lines to compare", async () => {
+  it("waits if the server refuses its secret, and names the lines to compare", async () => {
     server.faults.handshake = "not-authorized";
     const running = await start();
     await running.until(() => running.log.includes("in ejabberd.yml, under listen"), "complaining");

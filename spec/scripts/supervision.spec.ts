@@ -18,7 +18,7 @@ function runInto(fault: string): Promise<{ code: unknown; stdout: string }> {
   });
 }
 
-describe("A fault of the program that nobody foresaw", () => {
+describe("An unexpected error", () => {
   for (const [name, fault] of [
     ["an exception", 'setImmediate(() => { throw new Error("broken here"); })'],
     ["a rejection", 'Promise.reject(new Error("broken here"))'],

@@ -77,7 +77,7 @@ describe("The console", () => {
       expect(await stage.statusOf(SESSION, "Host: localhost:10050", own)).to.equal(200);
     });
 
-    it("asks for an operator's token where callers have to say who they are", async () => {
+    it("requires an operator's token if callers must authenticate", async () => {
       await open({ config: WITH_CALLERS });
       expect((await stage.asks("session")).json).to.include({ access: "login", operator: null, csrf: null });
       expect(await codeOf(stage.asks("rooms"))).to.equal("login");
@@ -91,7 +91,7 @@ describe("The console", () => {
   });
 
   describe("with access by token", () => {
-    it("lets operators in by whatever name, and nobody without a token", async () => {
+    it("lets operators in by any host name, and no one without a token", async () => {
       await open({ access: "token" });
       expect(await stage.statusOf(SESSION, "Host: console.test", "X-Forwarded-For: 10.0.0.1")).to.equal(200);
       expect(await codeOf(stage.asks("rooms"))).to.equal("login");
@@ -117,7 +117,7 @@ describe("The console", () => {
       expect(untold.headers.get("set-cookie"), "by nobody who is believed").to.match(/; SameSite=Strict$/);
     });
 
-    it("lets operators in where their login can't be noted, as the disk is full", async () => {
+    it("lets operators in if their login can't be stored, as the disk is full", async () => {
       await open({ access: "token" });
       const token = stage.addOperator("ann");
       stage.desk.play.db.pragma("query_only = ON");
@@ -140,7 +140,7 @@ describe("The console", () => {
       expect(await codeOf(stage.posts("login", { token: 1 }))).to.equal("input");
     });
 
-    it("ends what somebody has open when they log out, or are removed", async () => {
+    it("ends an operator's open streams when they log out or are removed", async () => {
       await open({ access: "token" });
       const [ann, bob] = [
         await stage.logIn(stage.addOperator("ann")),

@@ -104,7 +104,7 @@ describe("The console's events", () => {
     await Promise.all([watcher.stop(), another.stop()]);
   });
 
-  it("are told to so many at a time, and no more", async () => {
+  it("are sent to a limited number of consoles", async () => {
     await open();
     const [one, other] = [await watch(), await watch()];
     expect(await (await watch()).next("end")).to.eql({ reason: "full" });
@@ -136,7 +136,7 @@ describe("The console's events", () => {
     expect(late?.code).to.equal("unavailable");
   });
 
-  it("end where everybody has to log in from now on", async () => {
+  it("end if all must log in from now on", async () => {
     await open();
     const watcher = await watch();
     stage.http.server.configure(httpConfig.parse(WITH_CALLERS));

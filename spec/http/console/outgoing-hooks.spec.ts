@@ -5,11 +5,11 @@ import { HookEvents } from "../../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ConsoleStage } from "./stage.js";
 
-describe("The console's list of programs that are told", () => {
+describe("The console's list of outgoing webhooks", () => {
   let stage: ConsoleStage;
   afterEach(() => stage.close());
 
-  it("says where each is, what waits for it and why, and neither its secret nor its whole address", async () => {
+  it("shows each destination, what waits for it and why, and neither its secret nor its whole address", async () => {
     stage = await ConsoleStage.open();
     const { db } = stage.desk.play;
     const [hooks, events] = [new OutgoingHooksStore(db), new HookEvents(db)];

@@ -98,7 +98,7 @@ describe("The console's page, in a browser", function () {
     expect(await page.locator(".u-wrap canvas").count()).to.equal(6);
   });
 
-  it("says that too many are watching, where that is so", async () => {
+  it("says so if too many consoles are open", async () => {
     const page = await stage.visit(DESK);
     const body = 'event: end\ndata: {"reason":"full"}\n\n';
     await page.route("**/console/api/events", (route) =>
@@ -108,7 +108,7 @@ describe("The console's page, in a browser", function () {
     await page.getByText("Too many open consoles").waitFor();
   });
 
-  it("sends a dead letter again, and deletes one for good, once it has said what will be lost", async () => {
+  it("retries a dead letter, and deletes one for good, after it has shown what will be lost", async () => {
     const page = await stage.visit(DESK);
     await logIn(page);
     await page.locator("dd").getByRole("link", { name: "2", exact: true }).click();
@@ -134,7 +134,7 @@ describe("The console's page, in a browser", function () {
     expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
   });
 
-  it("tests a hook, and shows where it posts with addresses that break at their joints alone", async () => {
+  it("tests a hook, and shows its destination with addresses that break at their separators", async () => {
     const page = await stage.visit(DESK);
     await logIn(page);
     await goTo(page, "hooks");

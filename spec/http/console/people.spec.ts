@@ -30,7 +30,7 @@ describe("The console's list of people", () => {
     }
   });
 
-  it("show somebody's keys, and take them away", async () => {
+  it("show a user's keys, and revoke them", async () => {
     const keys = new KeysStore(stage.desk.play.db);
     const jid = `li@${HOST}`;
     for (const resource of ["phone", "desk", "old"]) {

@@ -29,7 +29,7 @@ describe("The console's lists", () => {
   const all = (path: string, kind: string, limit: number, headers?: Headers): Promise<unknown[]> =>
     stage.pages(path, kind, limit, headers);
 
-  describe("of stanzas that were set aside", () => {
+  describe("of dead letters", () => {
     it("show each with its reason, and put back or delete those that are named", async () => {
       await open();
       for (const stanza of ["<a/>", "<b/>", `<c>${"x".repeat(5000)}</c>`])

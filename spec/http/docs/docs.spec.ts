@@ -167,7 +167,7 @@ describe("The page at /docs, in a browser", function () {
     await page.close();
   });
 
-  it("is where one comes who asks for no page", async () => {
+  it("is the page at the root path", async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${http.port}/`);
     expect(new URL(page.url()).pathname).to.equal("/docs");

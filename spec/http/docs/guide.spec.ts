@@ -28,7 +28,7 @@ describe("The guide, over HTTP", () => {
     }
   });
 
-  it("leads from each page to all others, and nowhere where nothing is", async () => {
+  it("links each page to all others, and to nothing that doesn't exist", async () => {
     const led = new Map<string, string>();
     for (const path of paths) {
       for (const language of ["en", "zh"]) {
@@ -53,7 +53,7 @@ describe("The guide, over HTTP", () => {
     }
   });
 
-  it("speaks the reader's language, by link or by the browser's wish, and says where a text is English", async () => {
+  it("is in the reader's language, by link or by Accept-Language, and marks English texts", async () => {
     const read = async (address: string, wish = "en"): Promise<string> =>
       (await http.request(address, { headers: { "accept-language": wish } })).text;
     expect(await read("/docs/guide/programs?lang=zh"))
@@ -198,7 +198,7 @@ describe("The guide, in a browser", function () {
     });
   }
 
-  it("is dark where the reader's system is", async () => {
+  it("is dark if the reader's system is", async () => {
     const shades = await Promise.all(
       (["light", "dark"] as const).map(async (colorScheme) => {
         const page = await browser.newPage({ colorScheme });

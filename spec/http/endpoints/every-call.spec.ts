@@ -167,7 +167,7 @@ describe("Every call", () => {
     }
   });
 
-  it("is made only by callers that its policy names, as whom and on the rooms that they may", async () => {
+  it("is refused to callers without permission for the endpoint, the senders or the rooms", async () => {
     called = await open({ callers: [{ ...EVERYBODY, endpoints: [] }] });
     for (const route of routes) {
       const { status, text } = await ask(called, route);

@@ -34,7 +34,7 @@ describe("send_http_message", () => {
     expect(new Set(stanzas.map((stanza) => /<body id="([^"]+)"/.exec(stanza)?.[1])).size).to.equal(2);
   });
 
-  it("is a plain chat if nothing else is said", async () => {
+  it("is a plain chat by default", async () => {
     await called.done(PATH, { system: "oa", from: "test1", to: [{ user: "a" }], content: "x" });
     expect(called.sent()[0])
       .to.contain('type="chat"')

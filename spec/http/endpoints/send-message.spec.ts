@@ -48,7 +48,7 @@ describe("Texts", () => {
     for (const text of copies) expect(text).to.match(/^<message [^>]*to="test1@second.test.org"/);
   });
 
-  it("are plain chats to the default host if nothing else is said", async () => {
+  it("are plain chats to the default host by default", async () => {
     await open();
     const none = { Type: null, Msg_Type: null, Host: null, Domain: null, Extend_Info: null };
     for (const more of [{}, none]) {
@@ -120,7 +120,7 @@ describe("Texts", () => {
     expect(receivers()).to.deep.equal(["a@qtalk.test.org", "b@second.test.org", "c@second.test.org"]);
   });
 
-  it("go to everybody whom the directory has, headlines without copies", async () => {
+  it("go to all users of the directory, headlines without copies", async () => {
     const entry = { name: "", department: "" };
     await open({ people: { "a@qtalk.test.org": entry, "b@qtalk.test.org": entry } });
     await called.done("/sendnotice", [{ From: "test1", Body: "x" }]);
@@ -131,7 +131,7 @@ describe("Texts", () => {
     expect(receivers()).to.deep.equal(["a@qtalk.test.org", "b@qtalk.test.org"]);
   });
 
-  it("go to everybody only for callers whose policy says so; while none are configured, for nobody", async () => {
+  it("go to all users only for callers with that permission; while none are configured, for no caller", async () => {
     const addresses = ["127.0.0.1"];
     for (const callers of [[{ name: "not", addresses, senders: ["*"], rooms: ["*"] }], []]) {
       await open({ config: { callers } });

@@ -16,7 +16,7 @@ describe("send_notify", () => {
     called = await CalledComponent.open({ ...options, context: { addresses: twoHosts, ...options.context } });
   };
 
-  it("sends everybody a presence with the event, from a session that nobody has, and takes it back", async () => {
+  it("sends each receiver a presence with the event, from a session that doesn't exist, and ends it", async () => {
     await open();
     await called.done(NAME, notify);
     const all = called.sent();
@@ -67,7 +67,7 @@ describe("send_notify", () => {
     expect([...reached]).to.deep.equal(["a@qtalk.test.org", "b@qtalk.test.org"]);
   });
 
-  it("refuses rooms and their occupants, nobody, too many, and what can't be sent, each with its sentence", async () => {
+  it("refuses rooms, occupants, no receivers, too many, and what can't be sent, each with its message", async () => {
     await open({ limits: { recipients: 4, message_bytes: 1024 } });
     const occupant = "coven@conference.qtalk.test.org/hag";
     for (const [change, errmsg] of [

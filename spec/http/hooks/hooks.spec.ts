@@ -156,7 +156,7 @@ describe("Posts to hooks", () => {
     expect(posts.map(({ key }) => key)).to.deep.equal(["k", "d", undefined, undefined]);
   });
 
-  it("must be signed where the hook has a key", async () => {
+  it("must be signed if the hook has a key", async () => {
     there = hook({ signatureKey: KEY });
     const signature = createHmac("sha256", KEY).update("{}").digest("hex");
     const statuses: number[] = [];
@@ -226,7 +226,7 @@ describe("Posts to hooks", () => {
     expect(posts).to.have.length(0);
   });
 
-  it("are told when to come again where there are too many, or memory is short", async () => {
+  it("are refused with the time to retry if there are too many, or memory is short", async () => {
     excess = new HookFault("fast", "too many", 7);
     const { status, headers, text } = await post("hi");
     expect([status, headers.get("retry-after"), JSON.parse(text)]).to.deep.equal([

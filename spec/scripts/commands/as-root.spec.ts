@@ -52,7 +52,7 @@ describe("Commands that root calls", () => {
     expect(statSync(copy).uid).to.equal(process.getuid?.());
   });
 
-  it("read lists, and write what they refuse of them, where only root may", async () => {
+  it("read lists, and write the refused rows, in folders that only root may use", async () => {
     const list = mine.file("people.csv", "user_id,user_name\n@,nobody\nli,Li\n");
     const refused = mine.at("refused.txt");
     expect((await run("user", "import", list, "--refused", refused)).stdout).to.contain("refused.txt");
@@ -85,7 +85,7 @@ describe("Commands that root calls", () => {
     }
   });
 
-  it("don't start the component there: root is told as whom to", async () => {
+  it("don't start the component there: root gets the command with the right user", async () => {
     await run("user", "set", "li", "--name", "Li");
     if (!isRoot) return;
     const { code, stderr } = await run("start");

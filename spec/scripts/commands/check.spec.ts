@@ -108,7 +108,7 @@ describe("The usual folder of the database", () => {
   beforeEach(() => (folder = new Folder()));
   afterEach(() => folder.remove());
 
-  it("is made at start where it is missing, for its owner alone; check knows that it will be", () => {
+  it("is created at start if it is missing, for its owner alone; check knows that it will be", () => {
     const path = folder.at("qtalk-component/qtalk.db");
     checkFolder(path, path);
     expect(existsSync(dirname(path))).to.equal(false);
@@ -117,7 +117,7 @@ describe("The usual folder of the database", () => {
     provideFolder(path, path);
   });
 
-  it("is missed where it can't be made; so is any other", () => {
+  it("is reported if it can't be created; so is any other", () => {
     const deep = folder.at("a/b/qtalk.db");
     expect(() => checkFolder(deep, deep)).to.throw(
       Failure,

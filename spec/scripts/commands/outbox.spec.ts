@@ -126,7 +126,7 @@ describe("The commands for the outbox", () => {
     expect(state()).to.deep.equal({ letters: [], waiting: 0 });
   });
 
-  it("do nothing where it isn't clear what is meant", async () => {
+  it("do nothing if the arguments are ambiguous", async () => {
     for (const args of [[], ["1", "--all"], ["x"]]) {
       const { code, stderr } = await line.run("outbox", "drop", ...args);
       expect(stderr, args.join(" ")).to.equal(
@@ -140,7 +140,7 @@ describe("The commands for the outbox", () => {
     expect(state()).to.deep.equal({ letters: [1, 2], waiting: 0 });
   });
 
-  it("make no database where there is none", async () => {
+  it("create no database if there is none", async () => {
     const { code, stderr } = await line.run("outbox", "list", "--storage.path", "none.db");
     expect(stderr).to.match(/^There is no database none\.db: /);
     expect(code).to.equal(66);

@@ -47,7 +47,7 @@ describe("restore", () => {
     db.close();
   });
 
-  it("puts a copy where there was nothing, for its owner alone", async () => {
+  it("restores a copy where no database was, readable by its owner alone", async () => {
     addPerson("early");
     await line.run("backup", copy);
     const elsewhere = line.folder.at("new.db");
@@ -57,7 +57,7 @@ describe("restore", () => {
     expect(statSync(elsewhere).mode & 0o777).to.equal(0o600);
   });
 
-  it("keeps owner and mode of the database, also where root restores it", async function () {
+  it("keeps owner and mode of the database, also if root restores it", async function () {
     addPerson("early");
     await line.run("backup", copy);
     chmodSync(line.database, 0o640);
@@ -176,7 +176,7 @@ describe("restore", () => {
     }
   });
 
-  it("tells of what waited to be sent, or forgets it where that is wanted", async () => {
+  it("reports the queued stanzas, or deletes them with the option", async () => {
     const db = openDatabase(line.database);
     const stanza = '<message to="li@x.test" from="wang@x.test"><body>x</body></message>';
     new OutboxStore(db).add([{ kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 }]);

@@ -6,7 +6,7 @@ describe("The commands that change rooms", () => {
   beforeEach(() => (line = new CommandLine()));
   afterEach(() => line.remove());
 
-  it("say what to do where the component doesn't run, and change nothing", async () => {
+  it("say what to do if the component doesn't run, and change nothing", async () => {
     for (const command of [
       ["make", "plan", "--owner", "hag66"],
       ["set", "plan", "membersonly=no"],
@@ -20,7 +20,7 @@ describe("The commands that change rooms", () => {
     }
   });
 
-  it("delete nothing without --yes if nobody can be asked", async () => {
+  it("delete nothing without --yes if there is no terminal", async () => {
     for (const [command, what] of [
       ["purge", "This deletes all messages of the room plan."],
       ["destroy", "This destroys the room plan and deletes its settings, affiliations and messages."],

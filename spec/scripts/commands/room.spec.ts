@@ -77,7 +77,7 @@ describe("The commands for rooms", () => {
     ]);
   });
 
-  it("list somebody's, the public ones, and page after page", async () => {
+  it("list a user's, the public ones, and page after page", async () => {
     const rooms = async (...args: string[]): Promise<string[]> =>
       (await printed("list", ...args)).slice(1).map((text) => text.split("@")[0] ?? "");
     expect(await rooms("--owner", "zhangsan")).to.deep.equal(["ad-hoc"]);
@@ -130,7 +130,7 @@ describe("The commands for rooms", () => {
     expect(lines.join("\n"), "the password is nobody's business").not.to.include("SESAME");
   });
 
-  it("find what was said in one, the newest of it where there is more", async () => {
+  it("find messages in one, the newest if there are more", async () => {
     inDatabase((_rooms, archive) => {
       for (const [at, text] of ["会议改到三点", "好", "会议取消"].entries()) {
         const message = { id: (at + 4) * 60_000_000, sender: "lisi@x.test", nick: "李四" };

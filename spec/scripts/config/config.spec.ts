@@ -86,7 +86,7 @@ describe("A configuration", () => {
     expect(faultsOf({ xmpp, http: null, log: undefined })).to.deep.equal([]);
   });
 
-  it("is told every fault at once: the key, what it got and what it wants", () => {
+  it("is reported with all faults at once: the key, the value and what is expected", () => {
     const faults = faultsOf({
       xmpp: { ...xmpp, service: "http://x", hosts: [], colour: "red" },
       http: { body_limit: "big", confirm_timeout: -1 },
@@ -106,7 +106,7 @@ describe("A configuration", () => {
     ]);
   });
 
-  it("is told what a missing key is for", () => {
+  it("is reported with the description of a missing key", () => {
     expect(faultsOf({})).to.deep.equal([
       "xmpp.domain is required: the component's domain, which is also the domain of its rooms",
       "xmpp.hosts is required: the users' domains; the first is the default host",
@@ -114,7 +114,7 @@ describe("A configuration", () => {
     ]);
   });
 
-  it("is a section of keys where it says it is", () => {
+  it("is refused if a section isn't a map of keys", () => {
     expect(faultsOf({ xmpp, http: "127.0.0.1" })).to.deep.equal([
       'http must be keys with values, not "127.0.0.1"',
     ]);
@@ -130,7 +130,7 @@ describe("A configuration", () => {
       .and.not.include("12345");
   });
 
-  it("is refused where other machines could call and nobody says which may", () => {
+  it("is refused if other machines could call and no callers are named", () => {
     const [fault, ...more] = faultsOf({ xmpp, http: { listen: "0.0.0.0:10050" } });
     expect(fault).to.match(/^http\.listen 0\.0\.0\.0:10050 can be reached from other machines/);
     expect(more).to.deep.equal([]);
@@ -154,7 +154,7 @@ describe("The component's secret", () => {
     expect(parseConfig(withFile(folder.file("secret", "s3cret\r\n"))).xmpp.password).to.equal("s3cret");
   });
 
-  it("is told of a file that isn't there or holds nothing", () => {
+  it("is refused if a file doesn't exist or is empty", () => {
     const missing = folder.at("none");
     expect(faultsOf(withFile(missing))).to.deep.equal([
       `xmpp.password_file must be a file with the secret; ${missing} can't be read by this user (ENOENT)`,

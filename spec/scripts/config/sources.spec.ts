@@ -45,7 +45,7 @@ describe("A configuration's sources", () => {
     expect(loadConfig(sources({ env })).http.listen.port).to.equal(2);
   });
 
-  it("may be the environment alone, where the usual file doesn't exist", () => {
+  it("may be the environment alone, if the default file doesn't exist", () => {
     const env = {
       QTALK_XMPP_DOMAIN: "conference.x.test",
       QTALK_XMPP_PASSWORD: "a, b: [c]",
@@ -65,7 +65,7 @@ describe("A configuration's sources", () => {
     expect(http.callers).to.deep.equal([]);
   });
 
-  it("are told of variables that mean nothing, and of values that can't be read", () => {
+  it("reject unknown variables and invalid values", () => {
     const env = { QTALK_XMPP_PASWORD: "geheim", QTALK_NOTIFY_MAX_AGE: "soon", QTALK_XMPP_CARBONS: "yes" };
     const { message, exitCode } = failure(sources({ env }));
     expect(message.split("\n").slice(1)).to.deep.equal([
@@ -76,7 +76,7 @@ describe("A configuration's sources", () => {
     expect(exitCode).to.equal(78);
   });
 
-  it("are told of a file that isn't there, or isn't YAML, without a word of its secrets", () => {
+  it("report a file that doesn't exist or isn't YAML, without its secrets", () => {
     const missing = failure(sources({ file: folder.at("none.yml") }));
     expect(missing.message).to.match(/none\.yml doesn't exist: pass another with --config/);
     expect(missing.exitCode).to.equal(66);

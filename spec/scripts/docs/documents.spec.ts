@@ -200,7 +200,7 @@ for (const document of documents) {
       }
     });
 
-    it("shows pictures that are small and told in words", () => {
+    it("shows pictures that are small and have a description", () => {
       for (const [, words = "", path = ""] of document.text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)) {
         expect(words.length, path).to.be.greaterThan(15);
         expect(statSync(join(dirname(document.file), path)).size, path).to.be.within(1, 80 * 1024);

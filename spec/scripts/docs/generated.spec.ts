@@ -11,7 +11,7 @@ import { withReference } from "../../../scripts/docs/reference.js";
 import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
 
-describe("What is generated in the guide", () => {
+describe("The generated parts of the guide", () => {
   it("is as npm run docs writes it", async () => {
     const all = generated((await createProgram("start")).description());
     expect(all).to.have.length(5);

@@ -31,7 +31,7 @@ async function findings(document: Document): Promise<{ wrong: string[]; fine: st
 
 describe("The lines for a server", () => {
   onServer("ejabberd", { ...OPTIONS, extra: here(ejabberdLines(readme)[0] ?? "") }, () => {
-    it("are all that it wants", async () => {
+    it("are sufficient", async () => {
       const { wrong, fine } = await findings(readme);
       expect(wrong).to.deep.equal([]);
       expect(fine).to.contain("example.org");
@@ -61,7 +61,7 @@ describe("The lines for a server", () => {
   });
 
   onServer("prosody", { ...OPTIONS, extra: here(codeBlocks(readme, "lua").join("\n")) }, () => {
-    it("are all that it wants, each where it belongs", async () => {
+    it("are sufficient, each in its section", async () => {
       const { wrong, fine } = await findings(readme);
       expect(wrong).to.deep.equal([]);
       expect(fine).to.contain(

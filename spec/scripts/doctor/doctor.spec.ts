@@ -236,7 +236,7 @@ describe("The doctor", () => {
       extra: "modules:\n  mod_privilege:\n    message:\n      outgoing: none",
     },
     (stage) => {
-      it("names the permission to ask for vCards where mod_privilege swallows all else and doesn't give it", async () => {
+      it("names the permission for vCards if mod_privilege lacks it and discards all other requests", async () => {
         const { text, doubtful } = await visit(stage.server);
         expect(doubtful.join(), text).to.contain("requests to it fail");
         expect(text).to.contain("vcard-temp:");

@@ -44,7 +44,7 @@ describe("Reading CSV", () => {
     ]);
   });
 
-  it("passes over empty lines, and keeps spaces where they matter", () => {
+  it("skips empty lines, and keeps spaces inside quotes", () => {
     expect(read(" a , b \n\n   \n c ,d")).to.deep.equal([
       [1, ["a", "b"]],
       [4, ["c", "d"]],

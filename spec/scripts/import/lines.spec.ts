@@ -7,7 +7,7 @@ describe("Reading a file line by line", () => {
   beforeEach(() => (folder = new Folder()));
   afterEach(() => folder.remove());
 
-  it("tells where each line ends, so that it can go on from there", () => {
+  it("gives the offset of each line's end, so that an import can continue there", () => {
     const path = folder.file("a", "一\r\n\n二三\n四");
     const lines = [...readLines(path)];
     expect(lines.map(({ text }) => text)).to.deep.equal(["一", "", "二三", "四"]);

@@ -45,7 +45,7 @@ describe("Importing a list of people", () => {
     expect(store.nameOf("lisi", "second.test")).to.equal("李四");
   });
 
-  it("reads CSV with Chinese headings, a mark at its start and columns that nobody needs", async () => {
+  it("reads CSV with Chinese headings, a byte order mark and unknown columns", async () => {
     const counts = await take(
       "\ufeff工号,姓名,部门,电话,在职\r\nzhangsan,张三,/研发,1,是\r\nLiSi,李四,,2,否\r\n",
     );
@@ -82,7 +82,7 @@ describe("Importing a list of people", () => {
     expect(store.find("7", "x.test")).to.include({ name: "7" });
   });
 
-  it("changes what the list says, keeps what it leaves out, and removes nobody", async () => {
+  it("changes the fields in the list, keeps the others, and removes no user", async () => {
     store.save({ local: "a", host: "x.test", name: "旧", department: "/研发", avatar: "file/a.jpg" });
     store.save({ local: "b", host: "x.test", name: "乙", pinyin: "yi|y" });
     const counts = await take("id,name,avatar\na,新,\nb,乙,\n");

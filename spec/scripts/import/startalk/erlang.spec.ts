@@ -43,7 +43,7 @@ describe("A printed Erlang term", () => {
     });
   }
 
-  it("is refused with the place where it stops being one", () => {
+  it("is refused with the position of the error", () => {
     for (const text of ["", "[", "{a", '<<"x', "<<1", "[1,]", "a b", "'x", "{a,}", "<<x>>", "Var"]) {
       const fault = readTerm(text);
       expect(fault, text).to.be.instanceOf(TermFault);

@@ -82,7 +82,7 @@ describe("Moving in again", () => {
     expect(list).to.have.length(29);
   });
 
-  it("begins anew where the dump or what is asked for has changed", async () => {
+  it("starts again if the dump or the options have changed", async () => {
     const stop = (): void => {
       throw new Error("interrupted");
     };

@@ -6,7 +6,7 @@ import { DirectoryStore } from "../../../../storage/directory-store.js";
 import { affiliation, copyBlock, dumpOf, optsOf } from "../../../support/startalk.js";
 import { DOMAIN, HOSTS, USERS, Original } from "./original.js";
 
-describe("What can't be moved in", () => {
+describe("An import of invalid data", () => {
   let original: Original;
   beforeEach(() => {
     original = new Original();

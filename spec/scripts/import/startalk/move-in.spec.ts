@@ -173,7 +173,7 @@ describe("Moving in from the original", () => {
     expect(original.options("room1")).to.include({ maxOccupants: 500 });
   });
 
-  it("keeps strangers out of every room where that is asked for", async () => {
+  it("makes all rooms members-only with the option", async () => {
     const open = [{ ...ROOMS[0], opts: optsOf(OWNERS).replace("members_only,true", "members_only,false") }];
     await original.move(original.dump(...blocksOf({ ...ALL, muc_room: open })));
     expect(original.options("room1")).to.include({ membersOnly: false });

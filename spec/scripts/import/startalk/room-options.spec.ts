@@ -11,7 +11,7 @@ function read(text: string): KeptRoom {
   return kept;
 }
 
-describe("What the original kept of a room", () => {
+describe("A room's options in the original's database", () => {
   it("is read as its documentation shows it", () => {
     expect(read(ORIGINAL)).to.deep.equal({
       options: {
@@ -55,7 +55,7 @@ describe("What the original kept of a room", () => {
     ]);
   });
 
-  it("leaves out a password that isn't asked for, and room for nobody", () => {
+  it("leaves out a password that isn't required, and an occupant limit of zero", () => {
     const kept = read(
       '[{password_protected,false},{password,<<"old">>},{max_users,none},{members_only,maybe}]',
     );
@@ -66,7 +66,7 @@ describe("What the original kept of a room", () => {
     expect(read('[{title,<<"a\\x{1}b\\nc">>}]').options.name).to.equal("a b c");
   });
 
-  it("is refused in words where it can't be read", () => {
+  it("is refused with the reason if it is invalid", () => {
     expect(readRoomOptions("")).to.match(/^opts can't be read: unexpected end at character 1$/);
     expect(readRoomOptions("{a}")).to.equal("opts is not a list");
   });
