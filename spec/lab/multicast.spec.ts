@@ -23,7 +23,7 @@ describe("A multicast service", () => {
   // The default configuration takes 20 receivers a stanza.
   onServer("ejabberd", { extra: "modules: {mod_multicast: {}}" }, (stage) => {
     /** Through the service, and back. */
-    const barrier = async (component: RawComponent): Promise<void> => {
+    const acknowledged = async (component: RawComponent): Promise<void> => {
       const { id, text } = new AckRequests(DOMAIN, DOMAIN).through(SERVICE);
       component.write(text);
       await component.next(({ attrs }) => attrs.id === id && attrs.from === DOMAIN);
@@ -57,7 +57,7 @@ describe("A multicast service", () => {
       component.write(end);
       const directly = await juliet.asks("", last);
       for (const stanza of stanzas) component.write(toMany(stanza, romeo.jid, juliet.jid));
-      await barrier(component);
+      await acknowledged(component);
       component.write(end);
       expect(await juliet.asks("", last)).to.equal(directly);
       expect(directly).not.to.contain("address");
@@ -69,7 +69,7 @@ describe("A multicast service", () => {
       const people = [await stage.client("juliet"), await stage.client("romeo")];
       const ids = Array.from({ length: 2_000 }, (_, n) => `m-${n}`);
       component.write(ids.map((id) => toMany(says(id), ...people.map(({ jid }) => jid))).join(""));
-      await barrier(component);
+      await acknowledged(component);
       for (const person of people) {
         await person.settle();
         const heard = person.received.filter((stanza) => stanza.is("message")).map(({ attrs }) => attrs.id);
@@ -83,7 +83,7 @@ describe("A multicast service", () => {
       const ids = Array.from({ length: 3_000 }, (_, n) => n);
       const text = ids.map((n) => toOne(says(`d-${n}`), juliet.jid) + toMany(says(`m-${n}`), juliet.jid));
       component.write(text.join(""));
-      await barrier(component);
+      await acknowledged(component);
       await juliet.settle();
       const heard = juliet.received.filter((stanza) => stanza.is("message")).map(({ attrs }) => attrs.id);
       const places = new Map(heard.map((id, at) => [id, at]));
@@ -109,7 +109,7 @@ describe("A multicast service", () => {
       const juliet = await stage.client("juliet");
       const absent = Array.from({ length: 20 }, (_, n) => `user-${n}@qtalk.test.org/r`);
       component.write(toMany(says("many"), juliet.jid, ...absent));
-      await barrier(component);
+      await acknowledged(component);
       const refusal = component.received.find(({ attrs }) => attrs.from === SERVICE);
       expect(refusal?.attrs).to.deep.include({ type: "error", to: `${ROOM}/nick`, id: "many" });
       expect(refusal?.getChild("error")?.getChild("not-acceptable")).not.to.equal(undefined);

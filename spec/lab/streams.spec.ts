@@ -9,7 +9,7 @@ const HOST = "qtalk.test.org";
 const COMPONENT = `conference.${HOST}`;
 
 /** Each a stream's end on both servers. */
-const POISON = {
+const REJECTED = {
   "isn't well-formed": "<message><body>hi</message>",
   "names an attribute twice": `<message to='${COMPONENT}' id='1' id='2'/>`,
   "uses an undeclared prefix": `<message to='${COMPONENT}'><x:y/></message>`,
@@ -79,7 +79,7 @@ describe("A component's stream", () => {
       client.close();
     });
 
-    for (const [fault, text] of Object.entries(POISON)) {
+    for (const [fault, text] of Object.entries(REJECTED)) {
       it(`ends with text that ${fault}`, async () => {
         const component = await stage.component();
         component.write(text);

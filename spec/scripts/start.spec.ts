@@ -116,7 +116,7 @@ describe("start", () => {
 
     server.faults.messagesToSelf = "swallow";
     server.faults.pings = "swallow";
-    expect(await delivery(), "the barrier doesn't return").to.equal("queued");
+    expect(await delivery(), "the ack request does not return").to.equal("queued");
     expect(await running.end("SIGINT")).to.equal(0);
     expect(running.log).to.include("SIGINT: stopping").and.include("Stopped.");
 

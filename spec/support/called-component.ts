@@ -31,7 +31,7 @@ export interface CalledOptions extends PlayOptions {
 }
 
 export class CalledComponent {
-  #told = 0;
+  #seen = 0;
 
   private constructor(
     readonly play: Play,
@@ -85,7 +85,7 @@ export class CalledComponent {
   /** Returns the stanzas sent since the last call of this method. */
   sent(): string[] {
     const all = this.play.link.withoutPings.map(String);
-    return all.slice(this.#told, (this.#told = all.length));
+    return all.slice(this.#seen, (this.#seen = all.length));
   }
 
   async close(): Promise<void> {

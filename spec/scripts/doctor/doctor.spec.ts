@@ -259,8 +259,8 @@ describe("The doctor", () => {
           expect(doubtful.join()).to.contain("only users' vCards can be requested");
           expect(text).to.contain("mod_privilege").and.not.to.contain("vcard-temp");
         }
-        const forging = await visit(stage.server, { send_as_users: "direct" });
-        expect(forging.wrong.join()).to.contain(`the component may not send as users of ${HOST}: `);
+        const direct = await visit(stage.server, { send_as_users: "direct" });
+        expect(direct.wrong.join()).to.contain(`the component may not send as users of ${HOST}: `);
         await juliet.settle();
         expect(juliet.received.filter((one) => one.is("message") && one.getChild("body"))).to.deep.equal([]);
       });

@@ -64,7 +64,7 @@ describe("Monitoring", () => {
       expect([...told()]).to.include.members(wanted);
     });
 
-    it("tells of calls, link, queue, barrier and rooms by their right values", () => {
+    it("shows calls, link, queue, acks and rooms with the right values", () => {
       expect(output).to.match(/^qtalk_link_up 1$/m);
       expect(output).to.match(/^qtalk_call_seconds_count\{endpoint="send_notify",errcode="0"\} 1$/m);
       expect(output).to.match(/^qtalk_outbox_stanzas 0$/m);
