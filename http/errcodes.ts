@@ -14,7 +14,10 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   [Errcode.request]: { status: [200, 408], meaning: { en: "the request is invalid", zh: "请求有误" } },
   [Errcode.forbidden]: {
     status: [200],
-    meaning: { en: "the acting user isn't permitted", zh: "操作者没有权限" },
+    meaning: {
+      en: "the acting user, such as muc_owner, isn't permitted",
+      zh: "操作者（如 muc_owner）没有权限",
+    },
   },
   [Errcode.exists]: {
     status: [200],

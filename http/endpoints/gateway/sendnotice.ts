@@ -10,7 +10,7 @@ export default listEndpoint({
   paths: [{ path: "/sendnotice", group: "gateway" }],
   method: "POST",
   summary: {
-    en: "Send a headline to everybody in the directory",
+    en: "Send a headline message to everybody in the directory",
     zh: "向通讯录中的所有人发送通知（headline）",
   },
   fields: {
