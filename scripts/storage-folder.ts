@@ -12,9 +12,9 @@ const PRIVATE = 0o700;
 export const USUAL_PATH = sections.storage.parse({}).path;
 
 /**
- * Creates the default folder if it is missing.
+ * Checks the database's folder; the default folder is created if missing.
  * @param path the path of the database
- * @throws Failure if the folder doesn't exist, or if this user may not write to it
+ * @throws Failure if the folder of `path` doesn't exist, or if this user may not write to it
  */
 export function provideFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);

@@ -31,7 +31,7 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly acceptedAt: number;
   /** When the row is dropped if it is unsent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** The hash by which a caller's retry is recognised; absent, as in rows that expire: no retry is recognised. */
+  /** The hash by which a caller's retry is recognised. Rows that expire have none. */
   readonly fingerprint?: Buffer | undefined;
   /** The only mode in which the row is sent, instead of left out. Absent: both modes. */
   readonly mode?: SendMode;

@@ -82,7 +82,7 @@ export function validItems<T>(items: readonly Item<T>[]): T[] {
 
 const NONE: readonly [index: number, Refusal][] = [];
 
-/** Returns the invalid items with their indexes. Mostly all items are valid, so this is checked first. */
+/** Returns the invalid items with their indexes. The usual case, that all items are valid, is checked first. */
 function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Refusal][] {
   if (!items.some((item) => item instanceof Refusal)) return NONE;
   return items.flatMap((item, index): [number, Refusal][] =>

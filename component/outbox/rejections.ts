@@ -47,7 +47,7 @@ export class Rejections {
     this.#largest = Math.max(this.#largest, size);
   }
 
-  /** Makes a stanza that the server rejects a dead letter. @param acked the id of the first unacknowledged row */
+  /** Moves a rejected stanza to the dead letters. @param acked the ack position: the id of the first unacknowledged row */
   rejected({ row, offset, closed }: Rejected, acked: number): void {
     const { text } = closed;
     const bytes = Buffer.byteLength(stanzasOf(row).at(offset));

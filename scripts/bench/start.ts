@@ -16,8 +16,8 @@ export async function start(stage: Stage): Promise<Line[]> {
 
 /**
  * Measures a component's restarts and idle memory.
- * @param how a text to add to the lines' names
- * @param most upper limits of the start's duration and the idle memory
+ * @param how how the component was started, added to the names of the table's lines
+ * @param most the limits for the duration of a start and for the idle memory
  */
 export async function restarts(
   stage: Stage,

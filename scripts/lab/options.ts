@@ -38,7 +38,7 @@ export interface ServerModules {
 export interface ServerOptions {
   /** The domains of the server's users; absent: `["qtalk.test.org"]`. */
   readonly hosts?: readonly string[];
-  /** Absent: one whose domain is `conference.` and the first host. */
+  /** Absent: one component, `conference.FIRST-HOST`. */
   readonly components?: readonly ComponentOptions[];
   /** Absent: archive, offline, carbons and vcard. */
   readonly modules?: Partial<ServerModules>;
