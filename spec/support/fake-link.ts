@@ -12,12 +12,12 @@ import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
 import { COPIED, copyOf, isAckRequest, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
 
 /**
- * A stanza from the server: an ack, a refusal by the multicast service, a refusal of an envelope (a privileged message,
- * XEP-0356), or a notification about a permission.
+ * A stanza from the server: an ack, a refusal by the multicast service, a refusal of a privileged message (XEP-0356), or
+ * a notification about a permission.
  */
 interface Returned {
   readonly id: string;
-  readonly kind: "ack" | "service" | "envelope" | "permission";
+  readonly kind: "ack" | "service" | "privileged" | "permission";
   readonly host?: string;
 }
 
@@ -33,7 +33,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** The stanzas that the server routed, in order. */
   readonly routed: Routed[] = [];
   /** How often each stanza was the only unacknowledged one when the stream was closed without a reason. */
-  readonly lonelyCloses = new Map<string, number>();
+  readonly closesAlone = new Map<string, number>();
   readonly #routedIds = new Set<string>();
   /** The ids of all stanzas that any server routed, including servers that crashed since. */
   readonly #everRouted = new Set<string>();
@@ -52,10 +52,10 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   multicasts = 0;
   /** The hosts that permit messages in their users' names. */
   permitting = new Set<string>();
-  /** Whether the server accepts stanzas from users' addresses. */
-  isForging = true;
+  /** Whether the server allows the direct send mode: stanzas from users' addresses. */
+  isDirect = true;
   /** How many privileged messages (XEP-0356) were routed and refused. */
-  envelopes = { routed: 0, refused: 0 };
+  privileged = { routed: 0, refused: 0 };
   /** How many writes there were on the present stream. */
   writes = 0;
   #connection = 0;
@@ -87,9 +87,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     this.refusals = before.refusals;
     this.multicasts = before.multicasts;
     this.permitting = before.permitting;
-    this.isForging = before.isForging;
-    this.envelopes = before.envelopes;
-    this.lonelyCloses = before.lonelyCloses;
+    this.isDirect = before.isDirect;
+    this.privileged = before.privileged;
+    this.closesAlone = before.closesAlone;
     this.routed = before.routed;
     this.#routedIds = before.#routedIds;
     this.#everRouted = before.#everRouted;
@@ -165,7 +165,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** Grants or revokes a host's permission for messages in its users' names. */
   permit(host: string, isOn: boolean): void {
     // A revoked permission isn't granted again while the server has still to refuse a privileged message.
-    if (isOn && this.#wire.some(({ envelope }) => envelope !== undefined)) return;
+    if (isOn && this.#wire.some(({ privilegedId }) => privilegedId !== undefined)) return;
     if (isOn) this.permitting.add(host);
     else this.permitting.delete(host);
     if (this.#isUp) this.#returns.push({ id: isOn ? "yes" : "no", kind: "permission", host });
@@ -174,9 +174,9 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   close(closed: StreamEnd): void {
     if (!this.#isUp) return;
     const left = this.#unconfirmed.filter((id) => !isAckRequest(id));
-    const isUnsaid = closed.cause === "closed" || closed.cause === "network";
-    if (isUnsaid && left[0] !== undefined && left.length === 1) {
-      this.lonelyCloses.set(left[0], (this.lonelyCloses.get(left[0]) ?? 0) + 1);
+    const isWithoutReason = closed.cause === "closed" || closed.cause === "network";
+    if (isWithoutReason && left[0] !== undefined && left.length === 1) {
+      this.closesAlone.set(left[0], (this.closesAlone.get(left[0]) ?? 0) + 1);
     }
     this.#isUp = false;
     this.#wire = [];
@@ -196,21 +196,21 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
         this.close(ending);
         return;
       }
-      const { envelope, host } = stanza;
-      if (envelope !== undefined && !this.permitting.has(host)) {
-        this.envelopes.refused += 1;
-        this.#returns.push({ id: envelope, kind: "envelope", host });
+      const { privilegedId, host } = stanza;
+      if (privilegedId !== undefined && !this.permitting.has(host)) {
+        this.privileged.refused += 1;
+        this.#returns.push({ id: privilegedId, kind: "privileged", host });
         continue;
       }
-      if (envelope === undefined && !this.isForging && host !== this.domain) {
+      if (privilegedId === undefined && !this.isDirect && host !== this.domain) {
         this.close({ cause: "stream-error", condition: "invalid-from", text: "no" });
         return;
       }
-      if (envelope !== undefined) this.envelopes.routed += 1;
+      if (privilegedId !== undefined) this.privileged.routed += 1;
       if (stanza.isForService) this.#service.push(stanza);
       else this.#route(stanza);
       // For privileged messages, the server itself makes the copies for the sender's sessions.
-      const copied = envelope === undefined ? [] : stanza.ids.filter((id) => id.startsWith(COPIED));
+      const copied = privilegedId === undefined ? [] : stanza.ids.filter((id) => id.startsWith(COPIED));
       this.#route({ ...stanza, ids: copied.map(copyOf) });
     }
   }
@@ -232,7 +232,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   }
 
   /** Lets the component receive up to `count` stanzas of the server. */
-  giveBack(count: number): void {
+  deliver(count: number): void {
     for (; count > 0; count--) {
       const back = this.#returns.shift();
       if (back === undefined) return;

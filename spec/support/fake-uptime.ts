@@ -3,7 +3,7 @@ import { NS, xml, type Element } from "../../component/xml/builder.js";
 
 export type UptimeAnswer = "seconds" | "error" | "nonsense";
 
-export interface Asked {
+export interface UptimeSource {
   /** The component's domain. */
   readonly domain: string;
   /** The start of the server, in milliseconds since 1970. */
@@ -11,7 +11,7 @@ export interface Asked {
   readonly uptimeAnswer: UptimeAnswer;
 }
 
-export function uptimeOf({ domain, startedAt, uptimeAnswer }: Asked, id: string): Element {
+export function uptimeOf({ domain, startedAt, uptimeAnswer }: UptimeSource, id: string): Element {
   const head = { from: "h", to: domain, id };
   if (uptimeAnswer === "error") return xml("iq", { ...head, type: "error" });
   const uptime = Math.floor((Date.now() - startedAt) / 1000);

@@ -179,7 +179,7 @@ export class FaultConnection implements Peer {
     } else if (stanza.name === "iq" && from === domain && stanza.children[0]?.ns === "jabber:iq:last") {
       this.#tellUptime(to ?? "", id);
     } else {
-      const ending = faults.poison(stanza);
+      const ending = faults.rejection(stanza);
       if (ending !== undefined) {
         this.end(ending);
         return;

@@ -27,7 +27,7 @@ export interface Faults {
   /** Whether there is a multicast service, and what it does with stanzas; "hold" keeps them until `serve`. */
   multicast: "none" | "send" | "hold" | "refuse" | "swallow";
   /** Returns how to end the connection instead of routing a stanza; undefined to route it. */
-  poison: (stanza: Stanza) => Ending | undefined;
+  rejection: (stanza: Stanza) => Ending | undefined;
   /** Called with each routed stanza; may send an error back, for example. */
   onStanza: (stanza: Stanza, connection: Peer) => void;
   /** Cuts each connection when this many bytes were read from it; stanzas before this byte are still routed. */
@@ -65,7 +65,7 @@ export const SOUND: Faults = {
   pings: "return",
   uptime: "tell",
   multicast: "none",
-  poison: () => undefined,
+  rejection: () => undefined,
   onStanza: () => undefined,
   closeAtByte: Infinity,
   chunk: Infinity,

@@ -12,18 +12,18 @@ export class LearnedModes implements SendModes {
 
   /**
    * @param domain the component's domain, whose own stanzas are always sent directly
-   * @param isForging whether users' stanzas may be sent directly, too
+   * @param isDirect whether users' stanzas may be sent directly, too
    */
   constructor(
     readonly domain: string,
-    readonly isForging: boolean,
+    readonly isDirect: boolean,
   ) {}
 
   of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = sender.slice(sender.indexOf("@") + 1);
     if (host === this.domain) return "direct";
     if (kind === "message" && this.#permitting.has(host)) return "privileged";
-    return this.isForging ? "direct" : "none";
+    return this.isDirect ? "direct" : "none";
   }
 
   begin(onKnown: () => void): void {
@@ -35,7 +35,7 @@ export class LearnedModes implements SendModes {
   }
 
   forbidden(host: string): void {
-    if (this.#permitting.delete(host)) this.#tell();
+    if (this.#permitting.delete(host)) this.#notify();
   }
 
   onChange(listener: () => void): void {
@@ -48,11 +48,11 @@ export class LearnedModes implements SendModes {
     if (id !== "yes" && id !== "no") return false;
     if (id === "yes") this.#permitting.add(from);
     else this.#permitting.delete(from);
-    this.#tell();
+    this.#notify();
     return true;
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -11,7 +11,7 @@ export const copyOf = (id: string): string => `copy of ${id}`;
 /** A stanza on the wire. */
 export interface OnWire {
   /** The id of the privileged message (XEP-0356) that contains the stanza; absent if there is none. */
-  readonly envelope?: string;
+  readonly privilegedId?: string;
   /** The domain of the sender. */
   readonly host: string;
   /**
@@ -37,8 +37,8 @@ export function stanzasIn(text: string, connection = 0): OnWire[] {
     const [, host = attribute(tag, "from")] = attribute(tag, "from").split(/[@/]/);
     const isForService = attribute(tag, "to") === SERVICE;
     const isCopy = outer.includes("<sent ");
-    const envelope = outer === "" || isCopy ? {} : { envelope: attribute(outer, "id") };
-    const common = { isForService, connection, host, ...envelope };
+    const privileged = outer === "" || isCopy ? {} : { privilegedId: attribute(outer, "id") };
+    const common = { isForService, connection, host, ...privileged };
     if (!id.startsWith("many")) return { ids: [isCopy ? copyOf(id) : id], ...common };
     const receivers = Array.from((addresses ?? "").matchAll(/<address [^>]*>/g), ([one]) =>
       attribute(one, "jid"),

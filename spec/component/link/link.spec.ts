@@ -49,7 +49,7 @@ describe("The link", () => {
   });
 
   it("not allowed to send as users is told apart from poison: said once, nothing set aside", async () => {
-    server.faults.poison = () => ({ condition: "invalid-from" });
+    server.faults.rejection = () => ({ condition: "invalid-from" });
     start();
     await sender.ready();
     expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
@@ -63,7 +63,7 @@ describe("The link", () => {
 
   it("not allowed to send as users says so once, also if the server's word for it is lost", async () => {
     let closes = 0;
-    server.faults.poison = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
+    server.faults.rejection = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
     start();
     await sender.ready();
     expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });

@@ -1,4 +1,4 @@
-/** What an answer promises: confirmed or queued, refused or accepted (design: delivery, points 1 to 4). */
+/** Answers to calls: confirmed, queued or refused. */
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
@@ -22,20 +22,20 @@ describe("An accepted call", () => {
     await server.hideAway();
   });
 
-  it("is confirmed for what the server routed, and for nothing else", async () => {
+  it("is confirmed only when the server has routed its stanzas", async () => {
     await start();
     server.faults.messagesToSelf = "hold";
     let answered = false;
     const status = sender.send("one").finally(() => (answered = true));
     await server.until("the stanza", () => server.ids.includes("one") && server.connection.ackRequests > 2);
-    // It waits for as long as the confirm timeout.
+    // The confirm timeout is longer than this.
     await lapse(300);
     expect(answered).to.equal(false);
     server.release();
     expect(await status).to.deep.equal({ delivery: "confirmed" });
   });
 
-  it("is queued while there is no link, and routed when there is one", async () => {
+  it("is queued while the link is down, and routed when the link is up", async () => {
     await start({ isWaiting: true });
     expect(await sender.send("early")).to.deep.equal({ delivery: "queued" });
     sender.start();
@@ -44,7 +44,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["early"]);
   });
 
-  it("is queued if the ack request isn't back in time, and confirmed later without being sent again", async () => {
+  it("is queued if the ack is late, and isn't sent again when the ack arrives", async () => {
     await start({ outbox: { confirmTimeout: 150 } });
     server.faults.messagesToSelf = "hold";
     expect(await sender.send("slow")).to.deep.equal({ delivery: "queued" });
@@ -54,7 +54,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["slow"]);
   });
 
-  it("is queued as soon as the link is lost while it waits", async () => {
+  it("is queued as soon as the link is lost", async () => {
     await start();
     server.faults.messagesToSelf = "swallow";
     const status = sender.send("cut");
@@ -66,7 +66,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["cut", "cut"]);
   });
 
-  it("is refused whole if it would hold too many stanzas, with the time to try again", async () => {
+  it("is refused as a whole if too many stanzas would wait, with the time after which to try again", async () => {
     await start({ isWaiting: true, outbox: { maxStanzas: 3 } });
     await sender.send("one", "two");
     const refusal = await sender.send("three", "four");
@@ -79,7 +79,7 @@ describe("An accepted call", () => {
     expect(await sender.send("six", "seven", "eight")).to.deep.equal({ delivery: "confirmed" });
   });
 
-  it("is refused if it would take too many bytes, counted as they lie on the disk", async () => {
+  it("is refused if too many bytes would wait, counted as stored", async () => {
     const row = message("é", { body: "€".repeat(100) });
     const bytes = Buffer.byteLength(row.stanza);
     await start({ isWaiting: true, outbox: { maxBytes: 2 * bytes } });
@@ -92,7 +92,7 @@ describe("An accepted call", () => {
     expect(sender.outbox.states.waiting.bytes).to.equal(0);
   });
 
-  it("that was dropped as too old while it waited is not called confirmed", async () => {
+  it("isn't confirmed if its stanza expired", async () => {
     await start();
     const acceptedAt = Date.now() - 5000;
     expect(await sender.accept(message("stale", { acceptedAt, expiresAt: Date.now() - 1 }))).to.deep.equal({
@@ -102,7 +102,7 @@ describe("An accepted call", () => {
     expect(server.ids).to.deep.equal(["fresh"]);
   });
 
-  it("says when it was accepted if it comes late, and keeps its ids", async () => {
+  it("contains the time of acceptance if it is sent late, and keeps its ids", async () => {
     await start({ isWaiting: true });
     const acceptedAt = Date.now() - 60_000;
     await sender.accept(message("late", { acceptedAt }), message("fresh"));
@@ -121,7 +121,7 @@ describe("An accepted call", () => {
     expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
   });
 
-  it("is taken off the disk once it is acknowledged", async () => {
+  it("is deleted from the disk after the ack", async () => {
     await start();
     await sender.send(...ids("m", 300));
     await until("the rows are gone", () => sender.store.from(0, 1, 0).length === 0);

@@ -1,13 +1,13 @@
-/** Telling many at once through the server's multicast service (XEP-0033), and what may go wrong with it. */
+/** Rooms' stanzas to many occupants through the server's multicast service (XEP-0033), and faults of the service. */
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { SERVICE } from "../../support/fault-multicast.js";
 import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const ROOM = "room@conference.qtalk.test.org";
-const INSIDE = ids("user", 30).map((id) => `${id}@qtalk.test.org/desk`);
+const OCCUPANTS = ids("user", 30).map((id) => `${id}@qtalk.test.org/desk`);
 
-describe("What a room tells many", () => {
+describe("A room's message to many occupants", () => {
   let server: FaultServer;
   let sender: Sender;
 
@@ -18,15 +18,15 @@ describe("What a room tells many", () => {
   const services = (): Promise<number> => sender.count("qtalk_multicast_services");
   const inUse = (): Promise<void> =>
     until("the service is in use", () => sender.outbox.isReady && sender.multicast?.isInUse === true);
-  const says = (id: string, recipients = INSIDE, room = ROOM) => ({
+  const toAll = (id: string, recipients = OCCUPANTS, room = ROOM) => ({
     stanza: `<message from="${room}/nick" id="${id}" type="groupchat"><body>${id}</body></message>`,
     recipients,
     acceptedAt: Date.now(),
   });
-  const aside = (id: string, to: string) => message(id, { from: `${ROOM}/nick`, to });
-  /** The ids that a receiver got, each counted once, in order. */
-  const heardBy = (who: string): string[] => [
-    ...new Set(server.routed.filter(({ attrs }) => attrs.to === who).map(({ attrs }) => attrs.id ?? "")),
+  const toOne = (id: string, to: string) => message(id, { from: `${ROOM}/nick`, to });
+  /** Returns the ids of the stanzas that a receiver got, each once, in order. */
+  const receivedBy = (receiver: string): string[] => [
+    ...new Set(server.routed.filter(({ attrs }) => attrs.to === receiver).map(({ attrs }) => attrs.id ?? "")),
   ];
 
   beforeEach(async () => {
@@ -38,19 +38,19 @@ describe("What a room tells many", () => {
     await server.hideAway();
   });
 
-  it("goes to the service once, and is confirmed when that has sent it on", async () => {
+  it("is sent to the service once, and confirmed when the service has forwarded it", async () => {
     await start();
     expect(await services()).to.equal(1);
     server.faults.multicast = "hold";
     const { got } = server.multicast;
     let answered = false;
-    const status = sender.accept(says("m")).finally(() => (answered = true));
+    const status = sender.accept(toAll("m")).finally(() => (answered = true));
     const { ackRequests } = server.connection;
     await server.until(
       "both ack requests",
       () => server.multicast.got - got === 3 && server.connection.ackRequests > ackRequests,
     );
-    // A user's, accepted later, is routed meanwhile, and the ack requests behind both have come back.
+    // A user's later messages are routed meanwhile, and acked on the stream.
     const before = server.connection.ackRequests;
     void sender.send("later");
     await server.until("the ack request behind it", () => server.connection.ackRequests > before);
@@ -60,18 +60,18 @@ describe("What a room tells many", () => {
     expect(server.ids).to.deep.equal(["later", "last"]);
     server.multicast.serve(Infinity);
     expect(await status).to.deep.equal({ delivery: "confirmed" });
-    expect(server.routed.slice(2).map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
+    expect(server.routed.slice(2).map(({ attrs }) => attrs.to)).to.deep.equal(OCCUPANTS);
     await sender.drained();
-    expect(await sender.count("qtalk_stanzas_multicast_total")).to.equal(INSIDE.length);
-    expect(await sender.count("qtalk_stanzas_acknowledged_total")).to.equal(INSIDE.length + 2);
-    expect(await sender.count("qtalk_outbox_accepted_total")).to.equal(INSIDE.length + 2);
+    expect(await sender.count("qtalk_stanzas_multicast_total")).to.equal(OCCUPANTS.length);
+    expect(await sender.count("qtalk_stanzas_acknowledged_total")).to.equal(OCCUPANTS.length + 2);
+    expect(await sender.count("qtalk_outbox_accepted_total")).to.equal(OCCUPANTS.length + 2);
   });
 
-  it("goes in slices of as many as the service takes: twenty if it doesn't say", async () => {
+  it("is split by the service's limit of receivers, 20 unless the service states one", async () => {
     await start();
     const { got } = server.multicast;
     await sender.accept(
-      says(
+      toAll(
         "m",
         ids("u", 50).map((id) => `${id}@qtalk.test.org`),
       ),
@@ -81,109 +81,109 @@ describe("What a room tells many", () => {
     expect(server.routed).to.have.length(50);
   });
 
-  it("goes straight to those at other servers, to a few, and to a user's receivers", async () => {
+  it("is sent directly to occupants of other servers, to few occupants, and if a user is the sender", async () => {
     await start();
     const { got } = server.multicast;
-    await sender.accept(says("few", INSIDE.slice(0, 2)));
-    await sender.accept(says("notify", INSIDE, "alice@qtalk.test.org"));
+    await sender.accept(toAll("few", OCCUPANTS.slice(0, 2)));
+    await sender.accept(toAll("notify", OCCUPANTS, "alice@qtalk.test.org"));
     await sender.accept(
-      says(
+      toAll(
         "far",
         ids("u", 9).map((id) => `${id}@elsewhere.test/r`),
       ),
     );
     expect(server.multicast.got).to.equal(got);
-    const mixed = [...INSIDE.slice(0, 5), "a@elsewhere.test/r", ...INSIDE.slice(5, 9)];
-    await sender.accept(says("mixed", mixed));
+    const mixed = [...OCCUPANTS.slice(0, 5), "a@elsewhere.test/r", ...OCCUPANTS.slice(5, 9)];
+    await sender.accept(toAll("mixed", mixed));
     expect(server.multicast.got).to.equal(got + 2);
-    const heard = server.routed.filter(({ attrs }) => attrs.id === "mixed").map(({ attrs }) => attrs.to);
-    expect(heard.sort()).to.deep.equal([...mixed].sort());
+    const received = server.routed.filter(({ attrs }) => attrs.id === "mixed").map(({ attrs }) => attrs.to);
+    expect(received.sort()).to.deep.equal([...mixed].sort());
   });
 
-  it("is never overtaken by what the room tells one of them, or a few, alone", async () => {
+  it("is never overtaken by later messages of the room to one or few of the occupants", async () => {
     await start();
     server.faults.multicast = "hold";
-    const [first = "", second = ""] = INSIDE;
-    void sender.accept(says("all"), says("two", [first, second]), message("other"), aside("one", second));
+    const [first = "", second = ""] = OCCUPANTS;
+    void sender.accept(toAll("all"), toAll("two", [first, second]), message("other"), toOne("one", second));
     void sender.accept(message("behind"));
-    await server.until("what is free to go", () => server.ids.includes("other"));
+    await server.until("the user's message", () => server.ids.includes("other"));
     expect(server.ids).to.deep.equal(["other"]);
     server.multicast.serve(Infinity);
     await server.until("the rest", () => server.ids.includes("behind"));
-    expect(heardBy(first)).to.deep.equal(["all", "two"]);
-    expect(heardBy(second)).to.deep.equal(["all", "two", "one"]);
+    expect(receivedBy(first)).to.deep.equal(["all", "two"]);
+    expect(receivedBy(second)).to.deep.equal(["all", "two", "one"]);
     server.multicast.serve(Infinity);
     await sender.drained();
   });
 
-  it("goes to each of them if there is no such service, or nobody answers", async () => {
+  it("is sent to each occupant if the server has no such service", async () => {
     server.faults.multicast = "none";
     await start({ isWaiting: true });
     sender.start();
     await sender.ready();
-    await sender.accept(says("m"));
-    expect(server.routed.filter(({ name }) => name === "message")).to.have.length(INSIDE.length);
+    await sender.accept(toAll("m"));
+    expect(server.routed.filter(({ name }) => name === "message")).to.have.length(OCCUPANTS.length);
     expect(await services()).to.equal(0);
   });
 
-  it("goes to each of them if the service refuses the component from the start", async () => {
+  it("is sent to each occupant if the service refuses the component from the start", async () => {
     server.faults.multicast = "refuse";
     await start({ isWaiting: true });
     sender.start();
-    await until("it says so", () => sender.log.about("refuses", "warn").length === 1);
+    await until("the log line", () => sender.log.about("refuses", "warn").length === 1);
     expect(sender.log.about("mod_multicast", "warn")).to.have.length(1);
-    expect(await sender.accept(says("m"))).to.deep.equal({ delivery: "confirmed" });
-    expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(INSIDE);
+    expect(await sender.accept(toAll("m"))).to.deep.equal({ delivery: "confirmed" });
+    expect(server.routed.map(({ attrs }) => attrs.to)).to.deep.equal(OCCUPANTS);
   });
 
-  it("is not lost, and stays in order, if the service refuses it: it is written again to each", async () => {
+  it("is sent to each occupant, in order, if the service refuses it", async () => {
     await start();
-    await sender.accept(says("before"));
+    await sender.accept(toAll("before"));
     const { got } = server.multicast;
     server.faults.multicast = "hold";
-    const fourth = INSIDE[3] ?? "";
-    const answers = [sender.accept(says("a"), message("x"), says("b")), sender.accept(aside("c", fourth))];
-    await server.until("it has all and an ack request", () => server.multicast.got - got >= 5);
+    const fourth = OCCUPANTS[3] ?? "";
+    const answers = [sender.accept(toAll("a"), message("x"), toAll("b")), sender.accept(toOne("c", fourth))];
+    await server.until("the stanzas and an ack request", () => server.multicast.got - got >= 5);
     server.faults.multicast = "refuse";
     server.multicast.serve(Infinity);
     for (const answer of await Promise.all(answers)) expect(answer).to.deep.equal({ delivery: "confirmed" });
-    for (const who of INSIDE) {
-      expect(heardBy(who)).to.deep.equal(["before", "a", "b", ...(who === fourth ? ["c"] : [])]);
+    for (const occupant of OCCUPANTS) {
+      expect(receivedBy(occupant)).to.deep.equal(["before", "a", "b", ...(occupant === fourth ? ["c"] : [])]);
     }
     expect(server.connections).to.have.length(1);
     expect(sender.log.about("refuses", "warn")).to.have.length(1);
     expect(await services()).to.equal(0);
-    expect(server.routed).to.have.length(3 * INSIDE.length + "xx".length + "c".length);
+    expect(server.routed).to.have.length(3 * OCCUPANTS.length + "xx".length + "c".length);
   });
 
-  it("goes to each of them for an hour if the service falls silent; nothing is lost", async () => {
+  it("is sent to each occupant for an hour if the service stops responding", async () => {
     await start({ outbox: { times: { keepAlive: 50, silence: 400 } } });
     server.faults.multicast = "swallow";
-    await sender.accept(says("m"));
+    await sender.accept(toAll("m"));
     await sender.drained();
-    expect(heardBy(INSIDE[9] ?? "")).to.deep.equal(["m"]);
+    expect(receivedBy(OCCUPANTS[9] ?? "")).to.deep.equal(["m"]);
     expect(server.connections).to.have.length(2);
     expect(sender.log.about("fell silent", "warn")).to.have.length(1);
   });
 
-  it("goes to each of them for an hour if the server closes the stream for it again and again", async () => {
+  it("is sent to each occupant for an hour if the server closed three streams because of multicasts", async () => {
     await start();
-    server.faults.poison = ({ attrs }) =>
+    server.faults.rejection = ({ attrs }) =>
       attrs.to === SERVICE && attrs.id?.startsWith("m-") === true
         ? { condition: "policy-violation" }
         : undefined;
     for (const id of ids("m", 3)) {
       await inUse();
-      await sender.accept(says(id));
+      await sender.accept(toAll(id));
       await sender.drained();
     }
     expect(server.connections).to.have.length(4);
     await sender.ready();
-    await sender.accept(says("m-3"));
+    await sender.accept(toAll("m-3"));
     await sender.drained();
     expect(sender.log.about("For an hour", "warn")).to.have.length(1);
     expect(server.connections).to.have.length(4);
     expect(sender.deadLetters.isEmpty).to.equal(true);
-    for (const who of INSIDE) expect(heardBy(who)).to.deep.equal(ids("m", 4));
+    for (const occupant of OCCUPANTS) expect(receivedBy(occupant)).to.deep.equal(ids("m", 4));
   });
 });

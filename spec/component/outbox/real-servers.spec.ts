@@ -1,18 +1,14 @@
-/** Delivery as real servers have it: what closes their streams, and what they refuse. */
+/** Delivery to real servers: stanzas that close their streams, and handshakes that they refuse. */
 import { expect } from "chai";
 import { onEachServer, type Stage } from "../../support/servers.js";
 import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const RECEIVERS = "receivers.test.org";
-const SENDING = "conference.qtalk.test.org";
-const NOT_SENDING = "honest.test.org";
+const DIRECT = "conference.qtalk.test.org";
+const NOT_DIRECT = "honest.test.org";
 
 describe("The outbox", () => {
-  const components = [
-    { domain: SENDING },
-    { domain: NOT_SENDING, sendsAsUsers: false },
-    { domain: RECEIVERS },
-  ];
+  const components = [{ domain: DIRECT }, { domain: NOT_DIRECT, sendsAsUsers: false }, { domain: RECEIVERS }];
 
   onEachServer(
     (stage) => {
@@ -20,15 +16,15 @@ describe("The outbox", () => {
       afterEach(() => sender.stop());
 
       const to = `bob@${RECEIVERS}`;
-      const poisons: Record<string, string> = {
+      const rejected: Record<string, string> = {
         "isn't well-formed": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><a></b></message>`,
-        "holds a character that XML forbids": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><body>\u0001</body></message>`,
-        "has a name that no expat knows": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><\u{10000}/></message>`,
+        "contains a character that XML forbids": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><body>\u0001</body></message>`,
+        "has an element name that expat rejects": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><\u{10000}/></message>`,
       };
-      for (const [what, stanza] of Object.entries(poisons)) {
-        it(`sets aside a stanza that ${what}, and sends all others in order`, async () => {
+      for (const [what, stanza] of Object.entries(rejected)) {
+        it(`makes a stanza that ${what} a dead letter, and sends all others in order`, async () => {
           const receiver = await stage.component(RECEIVERS);
-          sender = connect(stage, SENDING);
+          sender = connect(stage, DIRECT);
           const rows = ids("m", 300).map((id) => message(id, { to }));
           await sender.accept(...rows.slice(0, 170), { stanza, acceptedAt: Date.now() }, ...rows.slice(170));
           sender.start();
@@ -42,10 +38,10 @@ describe("The outbox", () => {
         });
       }
 
-      /** A hundred bad ones of a sender's, with a good one of somebody else's behind each. @returns what arrives */
+      /** Accepts a hundred rejected stanzas, each followed by a message of another sender. @returns a list of what arrives */
       const mixed = async (): Promise<() => string[]> => {
         const receiver = await stage.component(RECEIVERS);
-        const bad = Object.values(poisons);
+        const bad = Object.values(rejected);
         for (const [at, id] of ids("m", 100).entries()) {
           const stanza = bad[at % bad.length]!.replace('id="bad"', `id="bad-${at}"`);
           await sender.accept({ stanza, acceptedAt: Date.now() });
@@ -56,40 +52,40 @@ describe("The outbox", () => {
           [...new Set(receiver.received.map(({ attrs }) => attrs.id ?? ""))].filter((id) => known.has(id));
       };
 
-      it("sets aside a hundred bad ones in the end, each with its reason, and nothing else", async () => {
-        sender = connect(stage, SENDING);
+      it("makes a hundred rejected stanzas dead letters, each with its reason, and no other stanza", async () => {
+        sender = connect(stage, DIRECT);
         const arrived = await mixed();
         sender.start();
-        // Half a minute where nothing else runs.
+        // On an idle machine, this takes half a minute.
         await sender.drained(90_000);
-        await until("everybody else's are there", () => arrived().length === 100);
+        await until("the other messages", () => arrived().length === 100);
         const dead = sender.deadLetters.list();
         const named = dead.map(({ stanza }) => /id="(bad-\d+)"/.exec(stanza)?.[1]);
         expect(named.sort()).to.deep.equal(ids("bad", 100).sort());
         for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
       });
 
-      it("says what to change if the server doesn't let it send as users, and keeps what it has", async () => {
-        sender = connect(stage, NOT_SENDING);
+      it("logs what to change if the server forbids direct mode, and keeps its stanzas", async () => {
+        sender = connect(stage, NOT_DIRECT);
         await sender.send("m-0");
         sender.start();
-        await until("it says so", () => sender.log.about("send as its users", "error").length === 1);
+        await until("the log line", () => sender.log.about("send as its users", "error").length === 1);
         expect(sender.link.state.kind).to.equal("refused");
         expect(sender.waiting).to.equal(1);
         expect(sender.deadLetters.isEmpty).to.equal(true);
       });
 
-      it("says what to change if the secret is wrong", async () => {
-        sender = connect(stage, SENDING, { secret: "wrong" });
+      it("logs what to change if the secret is wrong", async () => {
+        sender = connect(stage, DIRECT, { secret: "wrong" });
         sender.start();
-        await until("it says so", () => sender.log.about("xmpp.password", "error").length === 1);
+        await until("the log line", () => sender.log.about("xmpp.password", "error").length === 1);
       });
 
-      it("says what to change if the server doesn't know the component", async () => {
-        const { service } = stage.server.component(SENDING);
+      it("logs what to change if the server doesn't know the component", async () => {
+        const { service } = stage.server.component(DIRECT);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
         const words = ["doesn't know the component", "or it is no component there"];
-        await until("it says so", () => words.some((word) => sender.log.about(word, "error").length === 1));
+        await until("the log line", () => words.some((word) => sender.log.about(word, "error").length === 1));
       });
     },
     { components },

@@ -1,19 +1,19 @@
-/** What real servers tell of their uptimes: one that lived on is sent nothing again, one that has restarted is. */
+/** Confirmed stanzas are sent again to a real server only if its uptime shows that it has restarted. */
 import { expect } from "chai";
 import { onEachServer } from "../../support/servers.js";
 import { Sender, until } from "../../support/sender.js";
 
 const DOMAIN = "conference.qtalk.test.org";
-/** So long a server must have run before a link is heard last, to be known as the same: uptimes are whole seconds. */
+/** How long a server must have run for its uptime, in whole seconds, to show that it kept running; in milliseconds. */
 const KNOWN_MS = 4_000;
 
-describe("What was confirmed", () => {
+describe("A confirmed stanza", () => {
   onEachServer(
     (stage) => {
       let sender: Sender;
       afterEach(() => sender.stop());
 
-      it("is sent again if the server was killed, and not if only the link broke", async () => {
+      it("is sent again if the server was killed, but not if only the link broke", async () => {
         const began = Date.now();
         const { service } = stage.server.component(DOMAIN);
         const keep = { ms: 60_000, bytes: 1024 ** 2 };

@@ -1,4 +1,4 @@
-/** What a server that dies takes along is sent again; what one that lived on confirmed never is (design: delivery, 11). */
+/** Replay: confirmed stanzas are sent again if the server has restarted, as it may have lost them; else they aren't. */
 import { join } from "node:path";
 import { expect } from "chai";
 import { find } from "../../../scripts/lab/stanza-reader.js";
@@ -7,7 +7,7 @@ import { ids, message, scratch, Sender, until, type SenderOptions } from "../../
 
 const KEEP = { ms: 60_000, bytes: 1024 ** 2 };
 
-describe("What the server confirmed before it died", () => {
+describe("A confirmed stanza", () => {
   const folder = scratch();
   let files = 0;
   let server: FaultServer;
@@ -17,7 +17,7 @@ describe("What the server confirmed before it died", () => {
     const outbox = { keep: KEEP, ...options.outbox };
     sender = new Sender({ service: server.service, ...options, outbox });
   };
-  /** Five messages, m-0 to m-4, are confirmed. @returns the path of their database, for the next process */
+  /** Sends m-0 to m-4, which are confirmed. @returns the path of the database, for the next process */
   const sendFive = async (): Promise<string> => {
     const path = join(folder.path, `${++files}.db`);
     connect({ path });
@@ -25,7 +25,7 @@ describe("What the server confirmed before it died", () => {
     await sender.send(...ids("m", 5));
     return path;
   };
-  /** What was routed since, by its ids. */
+  /** Returns the ids of the routed stanzas after the first `count`. */
   const since = (count: number): string[] => server.ids.slice(count);
 
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe("What the server confirmed before it died", () => {
   });
   after(() => folder.remove());
 
-  it("is sent again in order, with the same ids and a delay, before anything newer", async () => {
+  it("is sent again if the server restarts: in order, with the same id and a delay, before newer stanzas", async () => {
     connect();
     await sender.ready();
     await sender.send(...ids("m", 30));
@@ -52,35 +52,35 @@ describe("What the server confirmed before it died", () => {
     expect(find(server.routed.at(-1)!, "delay")).to.equal(undefined);
   });
 
-  it("is counted and said, with the reason", async () => {
+  it("is counted and logged with the reason if it is sent again", async () => {
     connect();
     await sender.ready();
     await sender.send(...ids("m", 7));
     await server.crash();
-    await until("it is said", () => sender.log.about("has restarted", "warn").length === 1);
+    await until("the log line", () => sender.log.about("has restarted", "warn").length === 1);
     expect(sender.log.about("7 acknowledged stanzas", "warn")).to.have.length(1);
     expect(await sender.count("qtalk_outbox_replayed_total", "restarted")).to.equal(7);
     await sender.drained();
   });
 
   for (const [what, uptime] of Object.entries({
-    "answers with an error": "error",
-    "tells nonsense": { text: "-3" },
-    "tells no whole number": { text: "12.5" },
-    "says nothing": "swallow",
+    "responds with an error": "error",
+    "responds with a negative number": { text: "-3" },
+    "responds with a fraction": { text: "12.5" },
+    "doesn't respond": "swallow",
   } as const)) {
-    it(`is sent again if the server ${what} when it is asked since when it runs`, async () => {
+    it(`is sent again if the server ${what} to the request for its uptime`, async () => {
       connect({ outbox: { times: { negotiation: 100 } } });
       await sender.ready();
       await sender.send("one");
       server.faults.uptime = uptime;
       server.connection.destroy();
-      await server.until("it comes again", () => server.ids.length === 2);
+      await server.until("the stanza again", () => server.ids.length === 2);
       expect(await sender.count("qtalk_outbox_replayed_total", "unknown")).to.equal(1);
     });
   }
 
-  it("is sent again sooner if the server said nothing the last time, either", async () => {
+  it("is sent again sooner if the server didn't respond on the last stream, either", async () => {
     connect({ outbox: { times: { negotiation: 1_000 } } });
     await sender.ready();
     await sender.send("one");
@@ -88,7 +88,7 @@ describe("What the server confirmed before it died", () => {
     const again = async (times: number): Promise<number> => {
       const lostAt = performance.now();
       server.connection.destroy();
-      await server.until("it comes again", () => server.ids.length === times);
+      await server.until("the stanza again", () => server.ids.length === times);
       await sender.drained();
       return performance.now() - lostAt;
     };
@@ -96,7 +96,7 @@ describe("What the server confirmed before it died", () => {
     expect(await again(3)).to.be.within(250, 950);
   });
 
-  it("isn't sent again if the server lived on, however often the link breaks", async () => {
+  it("isn't sent again if the server keeps running, however often the link breaks", async () => {
     connect();
     await sender.ready();
     for (const id of ids("m", 3)) {
@@ -109,12 +109,12 @@ describe("What the server confirmed before it died", () => {
     expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(0);
   });
 
-  it("is kept within its bound of bytes: the newest of it", async () => {
+  it("is kept only while newer ones don't exceed the maximum size", async () => {
     connect({ outbox: { keep: { ms: 60_000, bytes: 2_000 } } });
     await sender.ready();
     for (const id of ids("m", 20)) {
       await sender.accept(message(id, { body: "x".repeat(300) }));
-      // What is confirmed within a tenth of a second goes together.
+      // Stanzas confirmed within a tenth of a second are kept and forgotten together.
       const end = Date.now() + 110;
       await until("a tenth of a second", () => Date.now() > end);
     }
@@ -127,7 +127,7 @@ describe("What the server confirmed before it died", () => {
     expect(again).to.deep.equal(ids("m", 20).slice(-again.length));
   });
 
-  it("isn't sent again if it is too old by then, and isn't counted as dropped", async () => {
+  it("isn't sent again, nor counted as dropped, if it has expired", async () => {
     connect();
     await sender.ready();
     const expiresAt = Date.now() + 300;
@@ -141,7 +141,7 @@ describe("What the server confirmed before it died", () => {
     expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
-  it("is sent again by the next process, if the component was ended as well", async () => {
+  it("is sent again by the next process if the component was stopped, too", async () => {
     const path = await sendFive();
     await sender.stop();
     await server.crash();
@@ -151,7 +151,7 @@ describe("What the server confirmed before it died", () => {
     expect(since(5)).to.deep.equal(ids("m", 5));
   });
 
-  it("isn't sent again by the next process if the server lived on", async () => {
+  it("isn't sent again by the next process if the server kept running", async () => {
     const path = await sendFive();
     await sender.stop();
     connect({ path });

@@ -1,4 +1,4 @@
-/** Killed at any instant, and started again on the same file (design: delivery, point 7). */
+/** A start with a full database. */
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -8,14 +8,14 @@ import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, message, scratch, Sender } from "../../support/sender.js";
 
-/** What is still in use. */
+/** Returns the size of the heap after a garbage collection, in bytes. */
 function heapBytes(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-describe("After a crash", () => {
+describe("After a crash, the outbox", () => {
   const folder = scratch();
   let files = 0;
   let path: string;
@@ -28,7 +28,7 @@ describe("After a crash", () => {
   afterEach(() => server.hideAway());
   after(() => folder.remove());
 
-  it("drains 100,000 queued rows in order without holding them in memory", async () => {
+  it("sends 100,000 queued rows in order without holding them in memory", async () => {
     const count = 100_000;
     const db = openDatabase(path);
     const store = new OutboxStore(db);

@@ -1,4 +1,4 @@
-/** A caller that got no answer calls again (design: delivery, point 5). */
+/** Callers that got no answer repeat their calls. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -36,7 +36,7 @@ describe("A repeated call", () => {
     folder.remove();
   });
 
-  it("with the same id and bytes is answered as the first one was, and sent once", async () => {
+  it("is answered like the first, and sent once, if its id and bytes are the same", async () => {
     const row = message("once", { fingerprint: randomBytes(16) });
     expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
     expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
@@ -47,7 +47,7 @@ describe("A repeated call", () => {
     expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
   });
 
-  it("waits for the first one's confirmation if that is still on its way", async () => {
+  it("is confirmed together with the first call if that is still waiting", async () => {
     server.faults.messagesToSelf = "hold";
     const row = message("slow", { fingerprint: randomBytes(16) });
     const answers: string[] = [];
@@ -62,14 +62,14 @@ describe("A repeated call", () => {
     expect(server.ids).to.deep.equal(["slow"]);
   });
 
-  it("is known when both come in one tick, and when only a part of the call is new", async () => {
+  it("is recognised in the same tick, and if a part of the call is new", async () => {
     const [a, b, c] = ["a", "b", "c"].map((id) => message(id, { fingerprint: randomBytes(16) }));
     await Promise.all([sender.accept(a!, b!), sender.accept(a!, b!)]);
     await sender.accept({ ...b!, isCopied: true }, { ...c!, isCopied: true });
     expect(server.ids, "and c's copy").to.deep.equal(["a", "b", "c", ""]);
   });
 
-  it("takes no room of the queue", async () => {
+  it("takes no space in the queue", async () => {
     await sender.stop();
     sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
     const row = message("first", { fingerprint: randomBytes(16) });
@@ -80,7 +80,7 @@ describe("A repeated call", () => {
     await sender.drained();
   });
 
-  it("is known while the queue is full, too: nothing is refused that was accepted", async () => {
+  it("isn't refused if the queue is full, as its stanzas were accepted before", async () => {
     await sender.stop();
     sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
     const row = message("first", { fingerprint: randomBytes(16), isCopied: true });
@@ -107,7 +107,7 @@ describe("A repeated call", () => {
     expect(server.ids).to.deep.equal(["x", "x"]);
   });
 
-  it("costs no room for ever: what is older than ten minutes is forgotten", async () => {
+  it("leaves no fingerprints older than ten minutes on the disk", async () => {
     sender.db.exec("DELETE FROM accepted");
     const acceptedAt = Date.now() - 11 * MINUTE;
     const rows = Array.from({ length: 5000 }, (_, index) =>
@@ -120,10 +120,10 @@ describe("A repeated call", () => {
           n: number;
         }
       ).n;
-    await until("they are forgotten", () => count() === 0);
+    await until("they are deleted", () => count() === 0);
   });
 
-  it("is told by sender, receiver, id and bytes", () => {
+  it("is recognised by sender, receiver, id and bytes", () => {
     const text = '<message id="1"><body>hello</body></message>';
     const other = '<message id="1"><body>hello!</body></message>';
     const print = (from: string, to: string, source: string): string | undefined => {

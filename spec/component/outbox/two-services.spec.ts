@@ -1,4 +1,4 @@
-/** Two hosts with a multicast service each: what one of them refuses leaves the other's receivers their order. */
+/** Two hosts, each with a multicast service: a refusal of one service keeps the order at the other. */
 import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
@@ -19,8 +19,8 @@ import { ids, withOrigin } from "../../support/sender.js";
 
 const DOMAIN = "rooms.test";
 
-/** Keeps what it is given. */
-class Paper extends EventEmitter {
+/** Records what is written. */
+class RecordingLink extends EventEmitter {
   readonly domain = DOMAIN;
   text = "";
   write(text: string): boolean {
@@ -33,7 +33,7 @@ class Paper extends EventEmitter {
   readonly abandon = (): undefined => undefined;
 }
 
-/** Each host offers it itself. */
+/** Responds to service discovery: each host is a multicast service itself. */
 const requests = {
   ask: ({ payload }: IqRequest): Promise<IqAnswer> => {
     const offer = payload.attrs.xmlns === NS.discoInfo ? xml("feature", { var: NS.address }) : undefined;
@@ -41,14 +41,14 @@ const requests = {
   },
 };
 
-describe("What a room tells through two services", () => {
+describe("A room's message to a user of one multicast service", () => {
   let db: Database;
   let outbox: Outbox;
-  let link: Paper;
+  let link: RecordingLink;
 
   beforeEach(async () => {
     db = openDatabase(":memory:");
-    link = new Paper();
+    link = new RecordingLink();
     const { logger: log } = new LogLines();
     const metrics = new Metrics();
     const acks = new AckRequests(DOMAIN, "a.test");
@@ -74,7 +74,7 @@ describe("What a room tells through two services", () => {
       { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
     link.emit("up");
-    giveBack(ackRequestsTo(DOMAIN).at(-1));
+    ack(ackRequestsTo(DOMAIN).at(-1));
     for (let turns = 0; turns < 5; turns++) await turn();
   });
   afterEach(() => {
@@ -87,8 +87,8 @@ describe("What a room tells through two services", () => {
     const request = new RegExp(`<message to="${to}" from="${DOMAIN}" id="(ack-[^"]+)"`, "g");
     return [...link.text.matchAll(request)].map(([, id = ""]) => id);
   };
-  const giveBack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
-  const say = async (id: string): Promise<void> => {
+  const ack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
+  const send = async (id: string): Promise<void> => {
     const stanza = serialise(
       xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
     );
@@ -97,15 +97,15 @@ describe("What a room tells through two services", () => {
     for (let turns = 0; turns < 5; turns++) await turn();
   };
 
-  it("is not overtaken at one if the other refuses", async () => {
-    giveBack(ackRequestsTo("b.test")[0]);
-    await say("first");
+  it("isn't overtaken by the next one if another service refuses a stanza", async () => {
+    ack(ackRequestsTo("b.test")[0]);
+    await send("first");
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
     const id = ackRequestsTo("a.test")[0];
     expect(outbox.consume(xml("message", { type: "error", from: "a.test", to: DOMAIN, id }, error))).to.equal(
       true,
     );
-    await say("second");
+    await send("second");
     const toUser = [...link.text.matchAll(/to="user-1@b\.test\/r"[^>]* id="(\w+)"/g)].map(([, one]) => one);
     expect(toUser).to.deep.equal(["first", "second"]);
   });

@@ -6,26 +6,34 @@ import { asStored, type WireText } from "../../../component/xml/wire-text.js";
 import type { NewRow } from "../../../storage/outbox-row.js";
 import { COPIED, copyOf } from "../../support/on-wire.js";
 import { message, withOrigin } from "../../support/sender.js";
-import { INSIDE, ROOM } from "./world-server.js";
+import { OCCUPANTS, ROOM } from "./world-server.js";
 
 /**
  * The kinds of rows:
  * - `plain`: a message from user to user
- * - `poison`: a message for which the server closes the stream
- * - `copied`: a message with a copy for its sender's own sessions
+ * - `rejected`: a message for which the server closes the stream
+ * - `copied`, `copied, rejected`: a message with a copy for its sender's own sessions
  * - `expiring`: a message that may expire after a minute
  * - `many`: a user's message to three receivers
  * - `room`: a room's message to six occupants, one of them on another server
- * - `room, poison`: the same, but the server closes the stream for one of the receivers
- * - `aside`: a room's message to one occupant
+ * - `room, rejected`: the same, but the server closes the stream for one of the receivers
+ * - `occupant`: a room's message to one occupant
  */
 export type Kind =
-  "plain" | "poison" | "copied" | "copied, poison" | "expiring" | "many" | "room" | "room, poison" | "aside";
+  | "plain"
+  | "rejected"
+  | "copied"
+  | "copied, rejected"
+  | "expiring"
+  | "many"
+  | "room"
+  | "room, rejected"
+  | "occupant";
 
 export interface Call {
   readonly kinds: readonly Kind[];
-  /** Whether the outbox can recognise a repetition of the call, by fingerprints of its rows. */
-  readonly isKnowable: boolean;
+  /** Whether the rows have fingerprints, by which the outbox recognises a repetition of the call. */
+  readonly hasFingerprints: boolean;
 }
 
 /** A stanza that a call asked the outbox to send. */
@@ -34,12 +42,12 @@ export interface Wanted {
   /** Names the sender and the receiver; the stanzas of a pair must arrive in order. */
   readonly pair: string;
   /** Whether the server closes the stream for this stanza. */
-  readonly isPoison: boolean;
+  readonly isRejected: boolean;
   /** The time of expiry, in milliseconds since 1970; undefined if the stanza doesn't expire. */
   readonly expiresAt: number | undefined;
   /** The number of the call. */
   readonly call: number;
-  state: "asked" | "accepted" | "refused";
+  state: "pending" | "accepted" | "refused";
 }
 
 /** A call whose rows were made. */
@@ -58,12 +66,12 @@ export interface Made {
 export function makeCall(call: Call, acceptedAt: number, number: number, count: () => number): Made {
   const wanted: Wanted[] = [];
   const rows = call.kinds.map((kind): NewRow<WireText> => {
-    const fingerprint = call.isKnowable ? { fingerprint: randomBytes(16) } : {};
+    const fingerprint = call.hasFingerprints ? { fingerprint: randomBytes(16) } : {};
     // Only calls without fingerprints expire, as notifications do: they have no ids from callers.
-    const expiresAt = kind === "expiring" && !call.isKnowable ? acceptedAt + 60_000 : undefined;
-    const isPoison = kind === "poison";
-    const want = (id: string, pair = "plain", isBad = isPoison): number =>
-      wanted.push({ id, pair, isPoison: isBad, expiresAt, call: number, state: "asked" });
+    const expiresAt = kind === "expiring" && !call.hasFingerprints ? acceptedAt + 60_000 : undefined;
+    const isRejected = kind === "rejected";
+    const want = (id: string, pair = "plain", isOne = isRejected): number =>
+      wanted.push({ id, pair, isRejected: isOne, expiresAt, call: number, state: "pending" });
     const one = count();
     if (kind === "many") {
       const recipients = ["x@h", "y@h", "z@h"];
@@ -71,19 +79,19 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
       const stanza = asStored(`<message from="a@h" id="many${one}"><body>hello</body></message>`);
       return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint });
     }
-    if (kind === "room" || kind === "room, poison") {
-      for (const to of INSIDE) {
-        want(`many${one} to ${to}`, `room to ${to}`, kind === "room, poison" && to === INSIDE[2]);
+    if (kind === "room" || kind === "room, rejected") {
+      for (const to of OCCUPANTS) {
+        want(`many${one} to ${to}`, `room to ${to}`, kind === "room, rejected" && to === OCCUPANTS[2]);
       }
       const stanza = asStored(`<message from="${ROOM}/nick" id="many${one}"><body>hello</body></message>`);
-      return withOrigin({ stanza, recipients: INSIDE, acceptedAt, ...fingerprint });
+      return withOrigin({ stanza, recipients: OCCUPANTS, acceptedAt, ...fingerprint });
     }
-    if (kind === "aside") {
-      const to = INSIDE[1] ?? "";
+    if (kind === "occupant") {
+      const to = OCCUPANTS[1] ?? "";
       want(`m${one}`, `room to ${to}`);
       return message(`m${one}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
     }
-    if (kind === "copied" || kind === "copied, poison") {
+    if (kind === "copied" || kind === "copied, rejected") {
       const id = `${COPIED}${one}`;
       want(id, "plain", kind !== "copied");
       want(copyOf(id), "copies", kind !== "copied");

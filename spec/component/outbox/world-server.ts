@@ -1,5 +1,6 @@
 /** The server of the state-machine test of the outbox: its domains and addresses, and its responses. */
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { SERVICE } from "../../support/on-wire.js";
 
@@ -8,7 +9,11 @@ export const DOMAIN = "conference.qtalk.test.org";
 export const HOSTS = ["qtalk.test.org", "h"] as const;
 export const ROOM = `room@${DOMAIN}`;
 /** The addresses of the room's occupants. */
-export const INSIDE = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
+export const OCCUPANTS = ["x@h/1", "y@h/1", "z@h/1", "far@elsewhere/1", "u@h/1", "v@h/1"];
+/** How the server closes the stream for a rejected stanza. */
+export const POLICY: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
+export const WITHOUT_REASON: StreamEnd = { cause: "closed", text: "closed" };
+
 /** Returns the server's responses to service discovery, which lists the multicast service among a host's items. */
 export const requests = {
   ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {

@@ -34,10 +34,10 @@ export class World {
   readonly #wanted = new Map<string, Wanted>();
   /** The accepted stanzas, in the order in which they were accepted. */
   readonly #accepted: Wanted[] = [];
-  /** The calls whose repetition the outbox can recognise. */
-  readonly #knowable: Made[] = [];
+  /** The calls with fingerprints, which repeat() repeats. */
+  readonly #repeatable: Made[] = [];
   readonly #faults: string[] = [];
-  readonly #poison: StreamEnd;
+  readonly #rejection: StreamEnd;
   #db!: Database;
   #deadLetters!: DeadLetters;
   #outbox!: Outbox;
@@ -45,33 +45,33 @@ export class World {
   #count = 0;
   #calls = 0;
   #requests = 0;
-  #isInTrouble = false;
-  #wasInTrouble = false;
+  #isReadOnly = false;
+  #wasReadOnly = false;
   /** The ids of the accepted requests. */
   readonly #acceptedRequests: string[] = [];
   readonly #confirmed = new Set<string>();
 
   /**
-   * @param poison how the server closes the stream for a rejected stanza
-   * @param isForging whether the server accepts stanzas from users' addresses
+   * @param rejection how the server closes the stream for a rejected stanza
+   * @param isDirect whether the server accepts stanzas from users' addresses
    */
   constructor(
     path: string,
-    poison: StreamEnd,
-    private readonly isForging = true,
+    rejection: StreamEnd,
+    private readonly isDirect = true,
   ) {
     this.#path = path;
-    this.#poison = poison;
+    this.#rejection = rejection;
     Date.now = () => this.clock;
     this.link = this.#newLink();
-    this.link.isForging = isForging;
+    this.link.isDirect = isDirect;
     this.#start();
   }
 
   accept(call: Call): void {
     const made = makeCall(call, this.clock, ++this.#calls, () => ++this.#count);
     for (const one of made.wanted) this.#wanted.set(one.id, one);
-    if (call.isKnowable) this.#knowable.push(made);
+    if (call.hasFingerprints) this.#repeatable.push(made);
     void this.#ask(made);
   }
 
@@ -80,7 +80,7 @@ export class World {
    * @param which the call's number, modulo the number of calls
    */
   repeat(which: number): void {
-    const made = this.#knowable[which % Math.max(1, this.#knowable.length)];
+    const made = this.#repeatable[which % Math.max(1, this.#repeatable.length)];
     // After ten minutes, the call would be a new message with an old id, which this record can't distinguish from a
     // duplicate.
     if (made === undefined || this.clock - made.acceptedAt > 600_000) return;
@@ -97,14 +97,14 @@ export class World {
     do {
       this.link.receive(Infinity);
       this.link.serve(Infinity);
-      this.link.giveBack(Infinity);
+      this.link.deliver(Infinity);
       await this.settle();
     } while (!this.link.isIdle);
   }
 
   /** Makes the database read-only, or writable again. */
-  trouble(on: boolean): void {
-    this.#isInTrouble = on;
+  setReadOnly(on: boolean): void {
+    this.#isReadOnly = on;
     this.#db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
   }
 
@@ -128,7 +128,7 @@ export class World {
       this.clock += 1_000;
       this.link.open();
       await this.exchange();
-      if (!this.isForging) for (const host of HOSTS) this.link.permit(host, true);
+      if (!this.isDirect) for (const host of HOSTS) this.link.permit(host, true);
     } while (!(this.#outbox.isReady && this.#left === 0) && performance.now() < end);
     await this.settle();
   }
@@ -142,8 +142,8 @@ export class World {
   /** Returns the differences between the outbox's list, the metrics and the database; empty if there are none. */
   async disagreements(): Promise<string[]> {
     // Writes that failed while the database was read-only are repeated a little later.
-    if (this.#wasInTrouble && !this.#isInTrouble) await lapse(3 * TIMES.reread);
-    this.#wasInTrouble = this.#isInTrouble;
+    if (this.#wasReadOnly && !this.#isReadOnly) await lapse(3 * TIMES.reread);
+    this.#wasReadOnly = this.#isReadOnly;
     await this.settle();
     const isStill = (): boolean => this.#outbox.isReady && this.link.isIdle;
     for (let looks = 0; looks < 20 && isStill() && this.#outbox.states.waiting.stanzas > 0; looks += 1)
@@ -152,7 +152,7 @@ export class World {
     if (!this.link.isUp) this.#confirmed.clear();
     return disagreements(this.#db, this.#outbox, this.#metrics, {
       isUp: this.link.isUp,
-      isNoted: !this.#isInTrouble,
+      isNoted: !this.#isReadOnly,
       isQuiet: this.link.isIdle,
       confirmed: this.#confirmed,
       accepted: this.#acceptedRequests,
@@ -167,16 +167,17 @@ export class World {
     const dead = new Set(this.#deadLetters.list().flatMap(keysOfLetter));
     const isDead = (id: string): boolean => dead.has(id) || [...dead].some((one) => copyOf(one) === id);
     // If two stanzas of a call are rejected, the others of the call may become dead letters, too.
-    const isRejected = ({ id, isPoison }: Wanted): boolean =>
-      !id.startsWith("copy") && (isPoison || (this.link.lonelyCloses.get(id) ?? 0) >= 3);
+    const mayBeDead = ({ id, isRejected }: Wanted): boolean =>
+      !id.startsWith("copy") && (isRejected || (this.link.closesAlone.get(id) ?? 0) >= 3);
     const rejected = new Map<number, number>();
     for (const one of this.#accepted)
-      if (isRejected(one)) rejected.set(one.call, (rejected.get(one.call) ?? 0) + 1);
+      if (mayBeDead(one)) rejected.set(one.call, (rejected.get(one.call) ?? 0) + 1);
     for (const one of this.#accepted) {
       const arrived = this.link.wasRouted(one.id);
-      if (one.isPoison && (arrived || !isDead(one.id))) faults.push(`poison ${one.id} is no dead letter`);
-      if (one.isPoison || arrived || one.expiresAt !== undefined) continue;
-      const excused = isDead(one.id) && (isRejected(one) || (rejected.get(one.call) ?? 0) >= 2);
+      if (one.isRejected && (arrived || !isDead(one.id)))
+        faults.push(`${one.id} is rejected, but no dead letter`);
+      if (one.isRejected || arrived || one.expiresAt !== undefined) continue;
+      const excused = isDead(one.id) && (mayBeDead(one) || (rejected.get(one.call) ?? 0) >= 2);
       if (!excused) faults.push(`${one.id} is lost`);
     }
     const firsts = [...new Set(routed.map(({ id }) => id))];
@@ -188,13 +189,13 @@ export class World {
     }
     for (const id of firsts) {
       // A call that waits for a permission is only answered after a timeout, which never passes here.
-      const fine = this.isForging ? ["accepted"] : ["accepted", "asked"];
+      const fine = this.isDirect ? ["accepted"] : ["accepted", "pending"];
       if (!fine.includes(this.#wanted.get(id)?.state ?? "")) faults.push(`${id} was refused, but sent`);
     }
     const perConnection = routed.map(({ id, connection }) => `${id} over ${connection}`);
     // After a refusal by the multicast service, the stanza and all later ones are written again at once.
     if (new Set(perConnection).size < perConnection.length && this.link.refusals === 0)
-      faults.push("a stanza came twice over one connection");
+      faults.push("a stanza was routed twice over one connection");
     return faults;
   }
 
@@ -240,15 +241,15 @@ export class World {
 
   #newLink(before?: FakeLink): FakeLink {
     const ending = (id: string): StreamEnd | undefined =>
-      this.#wanted.get(id)?.isPoison === true ? this.#poison : undefined;
+      this.#wanted.get(id)?.isRejected === true ? this.#rejection : undefined;
     return new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id), before);
   }
 
   #onWrite(id: string): void {
     const one = this.#wanted.get(id);
-    if (one === undefined) this.#faults.push(`${id} was written, and nobody asked for it`);
+    if (one === undefined) this.#faults.push(`${id} was written without a call`);
     else if (one.expiresAt !== undefined && one.expiresAt <= this.clock)
-      this.#faults.push(`${id} was too old`);
+      this.#faults.push(`${id} was written after its expiry`);
   }
 
   #start(): void {
@@ -274,7 +275,7 @@ export class World {
       log,
       metrics,
     });
-    const modes = new LearnedModes(DOMAIN, this.isForging);
+    const modes = new LearnedModes(DOMAIN, this.isDirect);
     const calls = new CallLog(this.#db, Infinity);
     const history = new CallHistory(calls, commit);
     const more = { commit, calls, history, acks, hosts: ["h"], multicast, modes };

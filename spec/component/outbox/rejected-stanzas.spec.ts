@@ -1,17 +1,17 @@
-/** A stanza that makes the server close the stream is set aside, and nothing else is (design: delivery, point 8). */
+/** Rejected stanzas, because of which the server closes the stream, become dead letters; no other stanza does. */
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import type { Ending } from "../../support/faults.js";
 import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
 
-describe("A stanza that makes the server close the stream", () => {
+describe("A rejected stanza", () => {
   let server: FaultServer;
   let sender: Sender;
 
-  /** The server closes for any of these ids, or addresses. */
-  const poison = (ending: Ending, ...what: string[]): void => {
-    server.faults.poison = ({ attrs }) =>
+  /** Makes the server close the stream for stanzas with any of these ids or receivers. */
+  const reject = (ending: Ending, ...what: string[]): void => {
+    server.faults.rejection = ({ attrs }) =>
       what.includes(attrs.id ?? "") || what.includes(attrs.to ?? "") ? ending : undefined;
   };
   const start = (options: Partial<SenderOptions> = {}): void => {
@@ -30,8 +30,8 @@ describe("A stanza that makes the server close the stream", () => {
     await server.hideAway();
   });
 
-  it("is found among a thousand; all others arrive in order", async () => {
-    poison({ condition: "policy-violation", text: "stanza too big" }, "m-617");
+  it("is found among a thousand stanzas; all others arrive in order", async () => {
+    reject({ condition: "policy-violation", text: "stanza too big" }, "m-617");
     start();
     await sender.send(...ids("m", 1000));
     await run();
@@ -45,8 +45,8 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.log.about("dead letter", "error")).to.have.length(1);
   });
 
-  it("is refused with the reason if its call still waits; the calls beside it are confirmed", async () => {
-    poison({ condition: "policy-violation" }, "bad");
+  it("causes its call to be refused with the reason, and other calls to be confirmed", async () => {
+    reject({ condition: "policy-violation" }, "bad");
     start({ outbox: { confirmTimeout: 60_000 } });
     sender.start();
     await sender.ready();
@@ -64,8 +64,8 @@ describe("A stanza that makes the server close the stream", () => {
     expect(server.firstIds).to.deep.equal(sent.filter((id) => id !== "bad"));
   });
 
-  it("leaves its call queued if a part of it arrives, or something was stored with it", async () => {
-    poison({ condition: "policy-violation" }, "bad", "bad@qtalk.test.org");
+  it("leaves its call queued if another stanza of the call arrives, or other writes were stored with the call", async () => {
+    reject({ condition: "policy-violation" }, "bad", "bad@qtalk.test.org");
     start({ outbox: { confirmTimeout: 60_000 } });
     sender.start();
     await sender.ready();
@@ -78,22 +78,22 @@ describe("A stanza that makes the server close the stream", () => {
     ]);
     expect(answers).to.deep.equal(Array(3).fill({ delivery: "queued" }));
     expect(sender.deadLetters.list()).to.have.length(3);
-    // Nothing comes behind this one, and it doesn't wait for the confirm timeout.
+    // The call is answered before the confirm timeout, although no stanza follows.
     const began = performance.now();
     expect(await sender.send("good", "bad")).to.deep.equal({ delivery: "queued" });
     expect(performance.now() - began).to.be.below(40_000);
   });
 
-  it("comes back when an operator retries it, and is found again if nothing has changed", async () => {
-    poison({ condition: "policy-violation" }, "bad");
+  it("is sent again if an operator retries it, and becomes a dead letter again if it is rejected again", async () => {
+    reject({ condition: "policy-violation" }, "bad");
     start({ outbox: { times: { keepAlive: 50 } } });
     await sender.send("bad");
     sender.start();
-    await until("it is set aside", () => sender.deadLetters.list().length === 1);
+    await until("it is a dead letter", () => sender.deadLetters.list().length === 1);
     const [letter] = sender.deadLetters.list();
     expect(sender.deadLetters.retry(letter!.id)).to.equal(true);
     expect(sender.deadLetters.list()).to.deep.equal([]);
-    await until("it is set aside again", () => sender.deadLetters.list().length === 1);
+    await until("it is a dead letter again", () => sender.deadLetters.list().length === 1);
     server.heal();
     expect(sender.deadLetters.retry(sender.deadLetters.list()[0]!.id)).to.equal(true);
     await server.routedIds(1);
@@ -101,8 +101,8 @@ describe("A stanza that makes the server close the stream", () => {
     expect(sender.deadLetters.retry(letter!.id)).to.equal(false);
   });
 
-  it("repeated by its caller is refused with the reason, and nobody else's repeat is", async () => {
-    poison({ condition: "policy-violation" }, "bad");
+  it("causes a repeated call to be refused with the reason, and repeats of other calls to be confirmed", async () => {
+    reject({ condition: "policy-violation" }, "bad");
     start();
     const [bad, good] = ["bad", "good"].map((id) => message(id, { fingerprint: randomBytes(16) }));
     await sender.accept(bad!);
@@ -122,8 +122,8 @@ describe("A stanza that makes the server close the stream", () => {
     expect(server.ids.filter((id) => id === "bad")).to.have.length(1);
   });
 
-  it("is a new one, if its dead letter was dropped", async () => {
-    poison({ condition: "policy-violation" }, "bad");
+  it("can be sent anew after its dead letter was dropped", async () => {
+    reject({ condition: "policy-violation" }, "bad");
     start();
     const row = message("bad", { fingerprint: randomBytes(16) });
     await sender.accept(row);
@@ -134,12 +134,12 @@ describe("A stanza that makes the server close the stream", () => {
     expect(server.ids).to.deep.equal(["bad"]);
   });
 
-  it("is not every stanza: a server that closes for each one is retried ever more slowly", async () => {
-    server.faults.poison = () => ({ condition: "policy-violation" });
+  it("isn't assumed if the server closes every stream: the component reconnects ever more slowly", async () => {
+    server.faults.rejection = () => ({ condition: "policy-violation" });
     start({ backoff: { first: 2, longest: 60_000, refused: 60_000, unreachable: 2 } });
     for (const id of ids("m", 200)) await sender.send(id);
     sender.start();
-    await until("it is said", () => sender.log.about("whatever it is sent", "error").length === 1, 30_000);
+    await until("the log line", () => sender.log.about("whatever it is sent", "error").length === 1, 30_000);
     expect(server.connections.length).to.be.at.least(100);
     const { length } = sender.deadLetters.list();
     await server.until("five more attempts", () => server.connections.length >= 106, 30_000);

@@ -1,6 +1,6 @@
 /**
- * What operators and callers saw of the outbox before it was rewritten, and must not see again: from outside, by the
- * program, its commands and its metrics. PROGRAM names another build's dist/scripts/qtalk-component.js to be tried.
+ * Former faults of the outbox, as operators and callers saw them in the program, its commands and its metrics. PROGRAM
+ * names another build's dist/scripts/qtalk-component.js to be tested.
  */
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
@@ -10,10 +10,10 @@ import { ids, lapse } from "../../support/sender.js";
 
 const HOST = "qtalk.test.org";
 const ROOM = "play";
-/** So long is kept what a restarted server may have lost: all that is sent here. */
+/** Acknowledged stanzas are kept longer than any of these tests takes; in seconds. */
 const KEEP = { keep: 600 };
 const { PROGRAM: program } = process.env;
-/** Starting a process takes its time on a busy machine. */
+/** On a busy machine, a process starts slowly. */
 const PATIENCE_MS = 60_000;
 
 interface Answer {
@@ -21,7 +21,7 @@ interface Answer {
   readonly body: string;
 }
 
-describe("Of the outbox, operators and callers see", () => {
+describe("The outbox, as operators and callers see it", () => {
   let server: FaultServer;
   let component: ComponentProcess;
 
@@ -32,7 +32,7 @@ describe("Of the outbox, operators and callers see", () => {
   };
   const ready = (): Promise<void> => component.ready(PATIENCE_MS);
   const reject = (...bad: string[]): void => {
-    server.faults.poison = ({ attrs }) =>
+    server.faults.rejection = ({ attrs }) =>
       bad.includes(attrs.id ?? "") ? { condition: "policy-violation", text: "no" } : undefined;
   };
   const call = async (items: readonly object[], request: string = randomUUID()): Promise<Answer> => {
@@ -53,8 +53,12 @@ describe("Of the outbox, operators and callers see", () => {
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
   };
   const list = (): Promise<string> => component.command("outbox", "list");
-  const isDead = async (): Promise<void> => {
-    await component.until(async () => (await list()).includes("policy-violation"), "rid of it", PATIENCE_MS);
+  const untilDead = async (): Promise<void> => {
+    await component.until(
+      async () => (await list()).includes("policy-violation"),
+      "a dead letter",
+      PATIENCE_MS,
+    );
     await ready();
   };
   const routed = (wanted: string): string[] => server.ids.filter((id) => id.includes(wanted));
@@ -67,35 +71,39 @@ describe("Of the outbox, operators and callers see", () => {
     await server.hideAway();
   });
 
-  it("that a sender's calls are confirmed after one of their messages became a dead letter", async () => {
+  it("confirms a sender's calls after one of the sender's messages became a dead letter", async () => {
     reject("m-bad");
     await start();
     await ready();
     await send("m-bad");
-    await isDead();
+    await untilDead();
     for (const id of ids("m", 3)) expect((await send(id)).delivery).to.equal("confirmed");
   });
 
-  it("that a repeat is told of its own message, whoever else's is a dead letter", async () => {
+  it("refuses a repeated call only if its own message is a dead letter", async () => {
     reject("m-bad");
     await start();
     await ready();
     await send("m-bad");
     await send("m-good");
-    await isDead();
-    await component.until(async () => (await send("m-good")).delivery === "confirmed", "told", PATIENCE_MS);
+    await untilDead();
+    await component.until(
+      async () => (await send("m-good")).delivery === "confirmed",
+      "confirmed",
+      PATIENCE_MS,
+    );
     const bad = await send("m-bad");
     expect(bad.delivery).to.equal(null);
     expect(bad.body).to.contain("policy-violation").and.to.contain("dead letter");
     expect(routed("m-")).to.deep.equal(["m-good"]);
   });
 
-  it("the same count in outbox list and in the metrics, of what waits behind a dead letter", async () => {
+  it("reports the same count in outbox list and in the metrics after a dead letter", async () => {
     reject("m-bad");
     await start();
     await ready();
     await send("m-bad", "m-next");
-    await isDead();
+    await untilDead();
     await send("m-last");
     await component.until(() => routed("m-last").length > 0, "done", PATIENCE_MS);
     const seen = new Set<string>();
@@ -106,12 +114,12 @@ describe("Of the outbox, operators and callers see", () => {
     expect([...seen]).to.deep.equal(["listed 0, counted 0"]);
   });
 
-  it("that a restart after a dead letter sends nothing again", async () => {
+  it("sends nothing again if the component is restarted after a dead letter", async () => {
     reject("m-bad");
     await start();
     await ready();
     await send("m-one", "m-bad");
-    await isDead();
+    await untilDead();
     await send("m-two");
     await send("m-three");
     await component.until(() => routed("m-three").length > 0, "done", PATIENCE_MS);
@@ -124,7 +132,7 @@ describe("Of the outbox, operators and callers see", () => {
     expect(routed("m-").slice(before)).to.deep.equal(["m-new"]);
   });
 
-  it("that a stop and start repeats nothing, though the server doesn't tell its uptime", async () => {
+  it("sends nothing again after a proper stop, even if the server doesn't report its uptime", async () => {
     server.faults.uptime = "error";
     await start();
     await ready();
@@ -136,7 +144,7 @@ describe("Of the outbox, operators and callers see", () => {
     expect(routed("m-")).to.deep.equal([...ids("m", 8), "m-new"]);
   });
 
-  /** Nobody may send in users' names, one message waits for that, and alice is inside of a room. */
+  /** Starts a component without a send mode for users, with a parked message, and with alice in a room. */
   const startParked = async (): Promise<void> => {
     await start({ xmpp: { send_as_users: "privileged" } });
     const room = { muc_id: ROOM, muc_owner: `alice@${HOST}`, muc_domain: server.domain };
@@ -148,41 +156,41 @@ describe("Of the outbox, operators and callers see", () => {
     const muc = '<x xmlns="http://jabber.org/protocol/muc"/>';
     server.connection.send(`<presence from="alice@${HOST}/desk" to="${inside}">${muc}</presence>`);
     const isInside = (): boolean => server.routed.some(({ attrs }) => attrs.from === inside);
-    await server.until("she is inside", isInside, PATIENCE_MS);
+    await server.until("alice is in the room", isInside, PATIENCE_MS);
     expect((await send("parked")).delivery).to.equal("queued");
   };
-  const say = (id: string, request?: string): Promise<Answer> =>
+  const sendToRoom = (id: string, request?: string): Promise<Answer> =>
     call([message(id, `${ROOM}@${server.domain}`, "groupchat")], request);
-  /** How many messages of the room were routed. */
-  const said = (): number => server.routed.filter(({ attrs }) => attrs.type === "groupchat").length;
+  /** Returns how many messages of the room were routed. */
+  const roomMessages = (): number => server.routed.filter(({ attrs }) => attrs.type === "groupchat").length;
 
-  it("that a kill while a message waits for its host's permission repeats nothing, and loses nothing", async () => {
+  it("neither repeats nor loses messages if it is killed while a message is parked", async () => {
     await startParked();
-    const before = said();
-    for (const id of ids("m", 20)) await say(id);
-    await server.until("they are routed", () => said() >= before + 20, PATIENCE_MS);
+    const before = roomMessages();
+    for (const id of ids("m", 20)) await sendToRoom(id);
+    await server.until("they are routed", () => roomMessages() >= before + 20, PATIENCE_MS);
     await lapse(1_500);
     await component.end("SIGKILL");
     component.launch();
     await server.until("a link again", () => server.connections.length > 1, PATIENCE_MS);
     const isServing = async (): Promise<boolean> => (await component.get("/readyz"))?.status === 503;
     await component.until(isServing, "serving", PATIENCE_MS);
-    await say("m-new");
-    await server.until("the new one", () => said() > before + 20, PATIENCE_MS);
-    // What is repeated comes in the order of acceptance, and before the last.
+    await sendToRoom("m-new");
+    await server.until("the new one", () => roomMessages() > before + 20, PATIENCE_MS);
+    // Repeated messages would arrive in the order of acceptance, before the last.
     await lapse(1_500);
-    await say("m-last");
+    await sendToRoom("m-last");
     await lapse(1_500);
-    expect(said() - before).to.equal(22);
+    expect(roomMessages() - before).to.equal(22);
     expect(await list()).to.match(/^(1 stanza .*waiting|0 stanzas .*waiting, 1 stanza .*parked)/);
   });
 
-  it("that a trace dates an ack when it came, also behind a dead letter", async () => {
+  it("shows in outbox trace when an ack arrived, even after a dead letter", async () => {
     reject("m-bad");
     await start();
     await ready();
     await send("m-bad");
-    await isDead();
+    await untilDead();
     await call([message("m-one")], "traced");
     await component.until(() => routed("m-one").length > 0, "done", PATIENCE_MS);
     const acked = Date.now();
@@ -194,7 +202,7 @@ describe("Of the outbox, operators and callers see", () => {
     expect(dates[0]).to.be.at.most(acked + 1_000);
   });
 
-  it("a dead letter if a message is larger than the limit that was lowered, and nobody else's delayed", async () => {
+  it("makes a message above a lowered size limit a dead letter, and doesn't delay other messages", async () => {
     const large = "x".repeat(150_000);
     await start({ limits: { stanza_bytes: 262_144 } });
     await ready();
@@ -214,7 +222,7 @@ describe("Of the outbox, operators and callers see", () => {
   });
 });
 
-/** The time at a line's beginning, in milliseconds since 1970; without a zone it is UTC's. */
+/** Returns the time at a line's beginning, in milliseconds since 1970; UTC if the line has no zone. */
 function timeIn(line: string): number {
   const [, date = "", time = "", zone = "Z"] = /^(\S+)[ T]([\d:.]+)\s?([+-]\d\d:?\d\d)?/.exec(line) ?? [];
   return Date.parse(`${date}T${time}${zone}`);

@@ -1,30 +1,27 @@
-/** The outbox as a state machine, in cases that chance found, made small. */
+/** Small versions of cases in which the state machine of the outbox broke a guarantee. */
 import { join } from "node:path";
 import { expect } from "chai";
-import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { scratch } from "../../support/sender.js";
 import { World, type Kind } from "./world.js";
-import { HOSTS } from "./world-server.js";
+import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
 
-const UNSAID: StreamEnd = { cause: "closed", text: "closed" };
-const BLAMED: StreamEnd = { cause: "stream-error", condition: "policy-violation", text: "no" };
-
-describe("The outbox, where chance found it at fault once", function () {
+describe("The outbox, in former counterexamples of the state machine", function () {
   const folder = scratch();
   let worlds = 0;
   let world: World;
 
-  /** @param poison how the server ends the stream over it */
-  const begin = (poison = UNSAID, isForging = true): void => {
-    world = new World(join(folder.path, `${++worlds}.db`), poison, isForging);
+  /** @param rejection how the server closes the stream for a rejected stanza */
+  const begin = (rejection = WITHOUT_REASON, isDirect = true): void => {
+    world = new World(join(folder.path, `${++worlds}.db`), rejection, isDirect);
   };
   const link = async (): Promise<void> => {
     world.link.open();
     await world.exchange();
   };
-  const accept = (kinds: readonly Kind[], isKnowable = false): void => world.accept({ kinds, isKnowable });
+  const accept = (kinds: readonly Kind[], hasFingerprints = false): void =>
+    world.accept({ kinds, hasFingerprints });
   const plain = (count: number): Kind[] => Array<Kind>(count).fill("plain");
-  const keepsItsPromises = async (): Promise<void> => {
+  const keepsGuarantees = async (): Promise<void> => {
     await world.drain();
     expect(world.violations()).to.deep.equal([]);
   };
@@ -32,7 +29,7 @@ describe("The outbox, where chance found it at fault once", function () {
   afterEach(() => world.end());
   after(() => folder.remove());
 
-  it("sends a call once that was refused, and is repeated twice before it is answered", async () => {
+  it("sends a refused call once if it is repeated twice before it is answered", async () => {
     begin();
     // The queue holds 120.
     for (let calls = 0; calls < 20; calls++) accept(plain(6));
@@ -40,49 +37,49 @@ describe("The outbox, where chance found it at fault once", function () {
     await link();
     world.repeat(0);
     world.repeat(0);
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("lets nothing that goes as it is overtake what comes back, as its permission was taken away", async () => {
+  it("sends no direct message before privileged ones that were refused as the permission was revoked", async () => {
     begin();
     world.link.permit(HOSTS[0], true);
     await link();
     accept(plain(2));
     await world.settle();
     world.link.permit(HOSTS[0], false);
-    // Its word comes before the envelopes do, which it takes only then.
-    world.link.giveBack(Infinity);
+    // The component learns of the change before the server receives the privileged messages.
+    world.link.deliver(Infinity);
     accept(plain(1));
     await world.settle();
-    await keepsItsPromises();
-    expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
+    await keepsGuarantees();
+    expect(world.link.privileged).to.deep.equal({ routed: 0, refused: 2 });
   });
 
-  it("has the copy of a message that comes back, as its permission was taken away", async () => {
+  it("copies a privileged message that was refused as the permission was revoked", async () => {
     begin();
     world.link.permitting = new Set(HOSTS);
     await link();
     accept(["copied", "plain"]);
     await world.settle();
     world.link.permit(HOSTS[0], false);
-    await keepsItsPromises();
-    expect(world.link.envelopes).to.deep.equal({ routed: 0, refused: 2 });
+    await keepsGuarantees();
+    expect(world.link.privileged).to.deep.equal({ routed: 0, refused: 2 });
   });
 
-  it("goes on if what was set aside had something before it that was too old", async () => {
-    begin(BLAMED);
+  it("goes on after a dead letter that follows an expired stanza", async () => {
+    begin(POLICY);
     accept(["expiring", "room"]);
     accept(["room"]);
     await world.settle();
     world.clock += 601_000;
     world.crashServer();
-    accept(["poison", "room"]);
+    accept(["rejected", "room"]);
     await world.settle();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("calls no repeat confirmed while what it repeats waits for a permission", async () => {
-    begin(UNSAID, false);
+  it("doesn't confirm a repeated call while its rows are parked", async () => {
+    begin(WITHOUT_REASON, false);
     world.link.permitting = new Set(HOSTS);
     await link();
     accept(["plain", "room"], true);
@@ -92,22 +89,22 @@ describe("The outbox, where chance found it at fault once", function () {
     await world.settle();
     world.repeat(0);
     await world.settle();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("keeps a room's order if a part of what is sent again waits with a suspected call", async () => {
+  it("keeps a room's order if a part of its replayed stanzas is among suspects", async () => {
     begin();
     await link();
     accept(["room"]);
-    accept(["room", "poison", "room"]);
+    accept(["room", "rejected", "room"]);
     await world.settle();
     await world.exchange();
     await link();
     world.crashServer();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("finds what closes the stream behind something sent again of which a part is too old by then", async () => {
+  it("finds a rejected stanza behind a replayed call of which a part has expired", async () => {
     begin();
     await link();
     accept(["expiring", "plain", "plain"]);
@@ -115,31 +112,31 @@ describe("The outbox, where chance found it at fault once", function () {
     world.clock += 601_000;
     await world.exchange();
     world.crashServer();
-    // It is the first in one of the parts, of eleven, in which it is searched for.
+    // The rejected stanza is the first in one of the eleven parts in which the suspects are written.
     for (let calls = 0; calls < 18; calls++) accept(plain(6));
-    accept(["poison", "plain"]);
+    accept(["rejected", "plain"]);
     await world.settle();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("answers a call whose last stanza is a dead letter when what comes before it is sent again", async () => {
-    begin(BLAMED);
+  it("answers a call whose last stanza is a dead letter if the stanzas before it are replayed", async () => {
+    begin(POLICY);
     world.link.uptimeAnswer = "error";
     await link();
-    accept(["copied", "copied, poison"]);
+    accept(["copied", "copied, rejected"]);
     await world.settle();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
-  it("sends the acked part of a parked row once over a connection if a send mode changes then", async () => {
-    begin(BLAMED, false);
+  it("sends the acked part of a parked row once over a connection if a send mode changes", async () => {
+    begin(POLICY, false);
     world.link.permitting = new Set(HOSTS);
     await link();
     world.link.permit(HOSTS[1], false);
     accept(["many"], true);
     await world.exchange();
     world.link.permit(HOSTS[1], true);
-    accept(["poison"], true);
+    accept(["rejected"], true);
     await world.settle();
     await world.exchange();
     world.link.open();
@@ -147,17 +144,17 @@ describe("The outbox, where chance found it at fault once", function () {
     await world.settle();
     world.link.permit(HOSTS[0], false);
     await world.settle();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 
   it("sends the acked part of a row again if the server restarts before the rest is acked", async () => {
-    begin(BLAMED);
+    begin(POLICY);
     await link();
     accept(plain(1));
     await world.settle();
     await world.exchange();
     world.clock += 601_000;
-    accept(["room, poison"]);
+    accept(["room, rejected"]);
     await world.settle();
     await world.exchange();
     world.link.open();
@@ -165,10 +162,10 @@ describe("The outbox, where chance found it at fault once", function () {
     for (let stanzas = 0; stanzas < 4; stanzas++) {
       world.link.receive(3);
       world.link.serve(3);
-      world.link.giveBack(3);
+      world.link.deliver(3);
       await world.settle();
     }
     world.crashServer();
-    await keepsItsPromises();
+    await keepsGuarantees();
   });
 });
