@@ -11,20 +11,9 @@ import { KeysStore } from "../../storage/keys-store.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 
-export interface Records {
-  readonly deadLetters: DeadLetters;
-  readonly calls: CallLog;
-  readonly directory: DirectoryStore;
-  readonly vcards: VcardStore;
-  readonly keys: KeysStore;
-  readonly hooks: HooksStore;
-  readonly bots: BotsStore;
-  readonly botRooms: BotRoomsStore;
-  readonly outgoingHooks: OutgoingHooksStore;
-  readonly hookEvents: HookEvents;
-}
+export type Records = ReturnType<typeof recordsOf>;
 
-export function recordsOf(db: Database): Records {
+export function recordsOf(db: Database) {
   return {
     deadLetters: new DeadLetters(db),
     calls: new CallLog(db, 0),

@@ -6,8 +6,8 @@ import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
+import { nickFrom } from "../nick.js";
 import { mirror } from "./attribute-mirror.js";
-import { nickElement } from "./sender-name.js";
 import { readable } from "./readable/readable.js";
 import type { Readable } from "./readable/reading.js";
 
@@ -21,6 +21,9 @@ export interface Composed {
 
 /** The message types of RFC 6121 §5.2.2 that may be sent; messages of QTalk's own types are sent as chat. */
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
+
+/** The maximum length of a sender's name, in characters. */
+const MOST_NAME = 64;
 
 /** Parses a caller's <message>. @param maxBytes the maximum size of the text, in bytes */
 export function parseMessage(text: string, maxBytes: number): Element | Refusal {
@@ -108,6 +111,12 @@ function makeReadable(body: Element, messages: MessagesConfig): typeof UNCHANGED
 /** Returns an element with the file's URL, for clients that show files inline (XEP-0066 §3). */
 function oob({ url, description }: NonNullable<Readable["file"]>): Element {
   return xml("x", NS.oob, xml("url", {}, url), xml("desc", {}, description));
+}
+
+/** Returns the sender's name (XEP-0172 §4.4), without control characters and direction marks; undefined if it is empty. */
+export function nickElement(name: string): Element | undefined {
+  const nick = nickFrom(name, MOST_NAME);
+  return nick && xml("nick", NS.nick, nick.text);
 }
 
 /** Whether this element is a mirror made by the caller: it would contradict the component's mirror. */

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../address.js";
-import type { Handler, Inbound, IqHandler, IqReply } from "../router.js";
+import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../router.js";
 import { conditionOf, StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -55,25 +55,15 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
     ns,
     handle: (inbound) => dependencies.answer(inbound, () => answer(botOf(bots, inbound))),
   });
+  const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
+    return { stanza: "presence", target: "bot", types: [type], handle };
+  };
   return [
-    {
-      stanza: "presence",
-      target: "bot",
-      types: ["subscribe"],
-      handle: (inbound) => subscribe(dependencies, inbound),
-    },
-    {
-      stanza: "presence",
-      target: "bot",
-      types: ["probe"],
-      handle: (inbound) => appear(dependencies, inbound),
-    },
-    {
-      stanza: "presence",
-      target: "bot",
-      types: ["unsubscribe"],
-      handle: (inbound) => say(dependencies, inbound, xml("presence", { type: "unsubscribed" })),
-    },
+    presence("subscribe", (inbound) => subscribe(dependencies, inbound)),
+    presence("probe", (inbound) => appear(dependencies, inbound)),
+    presence("unsubscribe", (inbound) =>
+      say(dependencies, inbound, xml("presence", { type: "unsubscribed" })),
+    ),
     {
       stanza: "presence",
       target: "bot",

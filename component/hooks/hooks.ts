@@ -1,7 +1,6 @@
 /** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
-import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -13,20 +12,16 @@ import type { OperationContext } from "../operations/context.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Bounce } from "./bot-handlers.js";
-import { Bots } from "./bots.js";
+import type { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
-import type { Hook } from "./known-hooks.js";
-import { KnownHooks } from "./known-hooks.js";
-import { newMessageId } from "./message-id.js";
+import { KnownHooks, type Hook } from "./known-hooks.js";
 import { sendMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
-import { hashOf } from "./secrets.js";
+import { hashOf, newMessageId } from "./secrets.js";
 import { Templates } from "./templates.js";
 import { renderPost, type RenderedPost } from "./rendering.js";
-
-export type { Hook } from "./known-hooks.js";
 
 export interface HooksDependencies {
   readonly db: Database;
@@ -170,8 +165,9 @@ export class Hooks {
     this.#rates.charge(hook, { ms: (user + system) / 1000 });
     if (wording instanceof HookFault) return wording;
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
-    if (fingerprint === undefined)
-      return await this.#send(format, hook, { ...wording, fingerprint, request: post.request });
+    const send = (): Promise<Accepted | HookFault> =>
+      this.#send(format, hook, { ...wording, fingerprint, request: post.request });
+    if (fingerprint === undefined) return await send();
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
     // A repetition that arrives while the first post is being accepted waits for its result.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
@@ -182,7 +178,7 @@ export class Hooks {
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
     if (same !== undefined) return this.#again(format, same);
-    const sending = this.#send(format, hook, { ...wording, fingerprint, request: post.request });
+    const sending = send();
     this.#running.set(
       running,
       sending.catch(() => undefined),
@@ -255,9 +251,4 @@ function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | und
 
 function nameOf(key: string): Buffer {
   return hash("sha256", key, "buffer").subarray(0, FINGERPRINT_BYTES);
-}
-
-/** Returns the bots that are stored in the database. */
-export function botsOf(db: Database, naming: { readonly domain: string; readonly nickLength: number }): Bots {
-  return new Bots(new BotsStore(db), naming);
 }

@@ -1,9 +1,21 @@
-/** Makes and checks the ids and secrets in the addresses of webhooks. */
-import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+/** Makes the ids of webhooks and of their messages, and makes and checks webhooks' secrets. */
+import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 
 /** Returns a new unique id, which isn't secret. */
 export function newId(): string {
   return randomBytes(9).toString("base64url");
+}
+
+/** How many characters of a UUIDv7 precede its random part. */
+const BEFORE = "xxxxxxxx-xxxx-7".length;
+
+/**
+ * Returns a new id for a message (UUIDv7, RFC 9562 §5.7). Such ids are ordered by time, so that new ids share a page of
+ * the database's index. @param at the time in milliseconds since 1970
+ */
+export function newMessageId(at: number): string {
+  const time = at.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(BEFORE)}`;
 }
 
 /** Returns a new secret of 256 random bits. It can't be guessed, so its plain SHA-256 hash may be stored. */

@@ -1,7 +1,6 @@
 /** Sends the messages of webhooks to rooms and users. */
 import type { AccountJid, Jid } from "../address.js";
-import { compose } from "../composing/message.js";
-import { nickElement } from "../composing/sender-name.js";
+import { compose, nickElement } from "../composing/message.js";
 import { refuseSender, sendAsUser } from "../muc/api/send-as-user.js";
 import type { NameSource } from "../muc/occupancy/assigned-nick.js";
 import type { Room } from "../muc/room/room.js";

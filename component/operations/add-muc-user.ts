@@ -9,16 +9,12 @@ import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js
 import { invitationText } from "../muc/features/invitations/texts.js";
 import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { OperationContext } from "./context.js";
-import { inRoom, parseAccounts, parseActor, type RoomCall } from "./room-call.js";
-
-export interface AddMucUser extends RoomCall {
-  readonly members: readonly string[];
-}
+import { inRoom, parseAccounts, parseActor, type MembersCall } from "./room-call.js";
 
 /** Makes users members. Users with a higher affiliation keep it. Occupants and the acting user aren't invited. */
 export async function addMucUser(
   context: OperationContext,
-  call: AddMucUser,
+  call: MembersCall,
 ): Promise<DeliveryStatus | Refusal> {
   const actor = parseActor(context, call.actor);
   if (actor instanceof Refusal) return actor;

@@ -13,13 +13,9 @@ export interface AddressResolverOptions {
 
 export class AddressResolver {
   readonly #aliases: DomainAliases;
-  readonly #foreignSenders: boolean;
-  readonly #isBot: (local: string) => boolean;
 
-  constructor({ aliases, foreignSenders, isBot = () => false }: AddressResolverOptions) {
-    this.#aliases = aliases;
-    this.#foreignSenders = foreignSenders;
-    this.#isBot = isBot;
+  constructor(private readonly options: AddressResolverOptions) {
+    this.#aliases = options.aliases;
   }
 
   get defaultHost(): string {
@@ -63,7 +59,7 @@ export class AddressResolver {
     const { domain, hosts } = this.#aliases;
     const jid = this.address(text, field, defaultHost);
     if (jid instanceof Refusal) return jid;
-    if (this.#foreignSenders && jid.domain !== domain) return jid;
+    if (this.options.foreignSenders && jid.domain !== domain) return jid;
     if (hosts.includes(jid.domain)) return jid;
     return new Refusal(
       Errcode.forbidden,
@@ -84,7 +80,8 @@ export class AddressResolver {
   /** Returns the address of the component's room, with aliases resolved; undefined if the address isn't a room's. */
   roomAt(jid: Jid): AccountJid | undefined {
     const { local, domain } = this.#aliases.resolve(jid);
-    if (local === undefined || domain !== this.#aliases.domain || this.#isBot(local)) return undefined;
+    if (local === undefined || domain !== this.#aliases.domain) return undefined;
+    if (this.options.isBot?.(local) === true) return undefined;
     return Jid.of(local, domain) as AccountJid | undefined;
   }
 }

@@ -5,16 +5,12 @@ import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseChange, refuseOrphaning, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
-import { inRoom, parseAccounts, parseActor, type RoomCall } from "./room-call.js";
-
-export interface DelMucUser extends RoomCall {
-  readonly members: readonly string[];
-}
+import { inRoom, parseAccounts, parseActor, type MembersCall } from "./room-call.js";
 
 /** Removes the members. Users who aren't members keep their affiliation. */
 export async function delMucUser(
   context: OperationContext,
-  call: DelMucUser,
+  call: MembersCall,
 ): Promise<DeliveryStatus | Refusal> {
   const account = parseActor(context, call.actor);
   if (account instanceof Refusal) return account;

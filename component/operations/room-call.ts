@@ -24,6 +24,11 @@ export interface RoomCall {
   readonly actor: string;
 }
 
+/** A call about members of a room. */
+export interface MembersCall extends RoomCall {
+  readonly members: readonly string[];
+}
+
 export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {

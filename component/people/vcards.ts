@@ -43,26 +43,16 @@ export interface VcardsDependencies {
 }
 
 export class Vcards {
-  readonly #store: VcardStore;
-  readonly #commit: GroupCommit;
-  readonly #requests: Pick<IqRequests, "ask">;
-  readonly #permissions: Pick<Permissions, "mayGet">;
-  readonly #config: PeopleConfig;
-  readonly #log: Logger;
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
-  constructor({ store, commit, requests, permissions, log }: VcardsDependencies, config: PeopleConfig) {
-    this.#store = store;
-    this.#commit = commit;
-    this.#requests = requests;
-    this.#permissions = permissions;
-    this.#config = config;
-    this.#log = log;
-  }
+  constructor(
+    private readonly dependencies: VcardsDependencies,
+    private readonly config: PeopleConfig,
+  ) {}
 
   /** Returns the user's name and picture; undefined if there is no vCard or no response. Never rejects. */
   find(jid: AccountJid): Promise<Profile | undefined> {
-    const known = this.#store.find(jid.text);
+    const known = this.dependencies.store.find(jid.text);
     if (known !== undefined && known.expiresAt > Date.now()) return Promise.resolve(this.#profile(known));
     const asking = this.#asking.get(jid.text) ?? this.#ask(jid, known);
     this.#asking.set(jid.text, asking);
@@ -77,7 +67,7 @@ export class Vcards {
       if (isTemporary(answer)) return await this.#keep(jid, known, now);
       return await this.#remember(jid, answer, now);
     } catch (error) {
-      this.#log.error(`The vCard of ${jid.text} could not be stored: ${String(error)}`);
+      this.dependencies.log.error(`The vCard of ${jid.text} could not be stored: ${String(error)}`);
       return known && this.#profile(known);
     }
   }
@@ -87,14 +77,16 @@ export class Vcards {
       type: "get",
       to: jid,
       payload: xml("vCard", NS.vcard),
-      timeout: this.#config.vcard_wait * 1000,
+      timeout: this.config.vcard_wait * 1000,
     } as const;
-    const asker = this.#permissions.mayGet(jid.domain, NS.vcard) ? Jid.of(ASKER, jid.domain) : undefined;
-    if (asker === undefined) return await this.#requests.ask(question);
-    const answer = await this.#requests.ask({ ...question, inNameOf: asker });
+    const asker = this.dependencies.permissions.mayGet(jid.domain, NS.vcard)
+      ? Jid.of(ASKER, jid.domain)
+      : undefined;
+    if (asker === undefined) return await this.dependencies.requests.ask(question);
+    const answer = await this.dependencies.requests.ask({ ...question, inNameOf: asker });
     // Prosody permits this only in the names of existing users, but it responds to ordinary requests.
     const isForbidden = answer.kind === "error" && answer.condition === "forbidden";
-    return isForbidden ? await this.#requests.ask(question) : answer;
+    return isForbidden ? await this.dependencies.requests.ask(question) : answer;
   }
 
   /** Keeps the cached vCard after a timeout or a temporary error. */
@@ -105,12 +97,12 @@ export class Vcards {
       image: known?.image,
       expiresAt: now + SILENCE_MS,
     };
-    await this.#commit.run(() => this.#store.extend(jid.text, kept));
+    await this.dependencies.commit.run(() => this.dependencies.store.extend(jid.text, kept));
     return this.#profile(kept);
   }
 
   async #remember(jid: AccountJid, answer: IqAnswer, now: number): Promise<Profile | undefined> {
-    const { vcard_remember, vcard_remember_nobody, avatar_bytes } = this.#config;
+    const { vcard_remember, vcard_remember_nobody, avatar_bytes } = this.config;
     const element = answer.kind === "result" ? answer.payload : undefined;
     const vcard = element?.is("vCard", NS.vcard) === true ? parseVcard(element, avatar_bytes) : undefined;
     const hasPicture = vcard !== undefined && (vcard.avatar !== "" || vcard.image !== undefined);
@@ -118,13 +110,13 @@ export class Vcards {
     const name = vcard?.name ?? (hasPicture ? jid.local : undefined);
     const seconds = name === undefined ? vcard_remember_nobody : vcard_remember;
     const remembered = { name, avatar: vcard?.avatar ?? "", expiresAt: now + seconds * 1000 };
-    await this.#commit.run(() => this.#store.put(jid.text, remembered, vcard?.image));
+    await this.dependencies.commit.run(() => this.dependencies.store.put(jid.text, remembered, vcard?.image));
     return this.#profile({ ...remembered, image: vcard?.image?.name });
   }
 
   #profile({ name, avatar, image }: CachedVcard): Profile | undefined {
     if (name === undefined) return undefined;
-    return { name, avatar: image === undefined ? avatar : this.#config.avatar_url + image };
+    return { name, avatar: image === undefined ? avatar : this.config.avatar_url + image };
   }
 }
 

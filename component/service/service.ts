@@ -1,6 +1,7 @@
 /** The composition root: creates all parts that serve one domain. Parts know only parts created before them. */
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
+import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
@@ -22,7 +23,8 @@ import { areCopiesMade } from "../composing/carbon.js";
 import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
 import { botHandlers, type Bounce } from "../hooks/bot-handlers.js";
-import { botsOf, Hooks } from "../hooks/hooks.js";
+import { Bots } from "../hooks/bots.js";
+import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../domain-aliases.js";
@@ -137,7 +139,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     { hosts, people: options.people, keys: options.keys },
     { db, commit, requests, permissions: rights.permissions, log },
   );
-  const bots = botsOf(db, { domain, nickLength: options.rooms.nick_length });
+  const bots = new Bots(new BotsStore(db), { domain, nickLength: options.rooms.nick_length });
   const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
   const outgoing = new OutgoingWebhooks(hooksParts);
   const { listener } = outgoing;

@@ -49,35 +49,6 @@ export interface RawGroup {
   readonly links: readonly Link[];
 }
 
-/** The variables of an alert for templates, without the labels that all alerts of the group share. */
-export interface Alert extends Labels {
-  readonly status: Status;
-  readonly text: string;
-  readonly description: string;
-  readonly value: string;
-}
-
-/** The variables of a group for templates, with the labels that all alerts of the group share. */
-export interface AlertGroup extends Labels {
-  readonly title: string;
-  readonly status: Status;
-  /** The severity: "critical", "warning", "info" or another word of the product; "" if unknown. */
-  readonly severity: string;
-  readonly sign: string;
-  readonly firing: number;
-  readonly resolved: number;
-  /** When the first alert started, as text; "" if unknown. */
-  readonly since: string;
-  /** The time from the start of the first alert to the end of the last one, as text; "" while the group is firing. */
-  readonly duration: string;
-  readonly message: string;
-  readonly alerts: readonly Alert[];
-  /** How many alerts of the group were left out. */
-  readonly more: number;
-  /** The links that all alerts share, and links of the whole group. */
-  readonly links: readonly Link[];
-}
-
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
 /**
@@ -144,8 +115,8 @@ export function readGroup(
   };
 }
 
-/** Returns the variables of a group for templates. */
-export function alertGroup(given: RawGroup): AlertGroup {
+/** Returns the variables of a group for templates, with the labels that all alerts share. */
+export function alertGroup(given: RawGroup): object {
   const group = withSharedSummary(given);
   const { status, firing, resolved, alerts, message } = group;
   const labels = fitting(labelsIn(group.labels, isShown), WIDTH.labels);
@@ -187,7 +158,7 @@ function shownAlert(
   { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
   width: number,
-): Alert {
+) {
   const own = fitting(
     labelsIn(all, (name) => isShown(name) && !Object.hasOwn(common, name)),
     Math.floor(width / 3),

@@ -2,7 +2,6 @@
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const NONE: Fields = {};
 /** The maximum number of items that are read of a list: a post may contain 100,000. */
 const MOST_ITEMS = 50;
 /** The maximum number of labels that are read of an object. */
@@ -12,14 +11,10 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns the value if it is an object, else an empty object. */
-export function fieldsIn(value: unknown): Fields {
-  return isFields(value) ? value : NONE;
-}
-
 /** Returns the object at a path; an empty object if there is none. */
 export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
-  return fieldsIn(at(value, path));
+  const found = at(value, path);
+  return isFields(found) ? found : {};
 }
 
 /** Returns the text at a path, or a number as text; "" if there is neither. */
@@ -70,6 +65,6 @@ export function urlAt(value: unknown, ...path: readonly string[]): string {
 
 function at(value: unknown, path: readonly string[]): unknown {
   let found = value;
-  for (const name of path) found = Object.hasOwn(fieldsIn(found), name) ? fieldsIn(found)[name] : undefined;
+  for (const name of path) found = isFields(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;
 }

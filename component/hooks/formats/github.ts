@@ -4,53 +4,7 @@
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
-import { firstLine, quoted } from "./quotes.js";
-
-/** How many commits of a push are listed in the message. */
-const MOST_COMMITS = 5;
-/** How many characters of a commit's id are shown. */
-const SHORT_ID = 8;
-
-/** The variables of an event for templates. A text that the event lacks is "". */
-export interface ForgeEvent {
-  /** The forge's name of the event: push, pull_request, issues, … */
-  readonly event: string;
-  /** The forge's name of the action: opened, closed, published, … */
-  readonly action: string;
-  /** The name of the repository, or of the organisation in its events. */
-  readonly repository: string;
-  readonly sender: string;
-  /** The name of the branch or tag, without refs/heads/ or refs/tags/. */
-  readonly ref: string;
-  readonly isTag: boolean;
-  /** The number of the pull request or issue. */
-  readonly number: string;
-  readonly title: string;
-  /** The beginning of a comment, review or status, without quoted lines. */
-  readonly text: string;
-  /** The label that was added or removed. */
-  readonly label: string;
-  /** The severity of a security alert. */
-  readonly severity: string;
-  /** The package or file that a security alert is about. */
-  readonly place: string;
-  /** What the review did: "approved", "requested changes on", "reviewed" or "dismissed a review of". */
-  readonly review: string;
-  readonly isMerged: boolean;
-  /** The result of a workflow run, check or status; "pending" if there is none yet. */
-  readonly conclusion: string;
-  readonly url: string;
-  readonly commits: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly author: string;
-    readonly url: string;
-  }[];
-  /** How many commits of the push were left out. */
-  readonly more: number;
-  readonly isForced: boolean;
-  readonly isDeleted: boolean;
-}
+import { firstLine, lastCommits, MOST_COMMITS, quoted } from "./forges.js";
 
 const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
 
@@ -162,7 +116,8 @@ export const github: Format = {
   },
 };
 
-function viewOf(event: string, value: unknown): ForgeEvent {
+/** Returns the variables of an event for templates. A text that the event lacks is "". */
+function viewOf(event: string, value: unknown): object {
   const subject = subjectOf(event, value);
   const [branch] = listAt(value, "branches");
   const ref =
@@ -217,12 +172,7 @@ function viewOf(event: string, value: unknown): ForgeEvent {
       urlAt(value, "compare") ||
       urlAt(value, "compare_url") ||
       urlAt(value, "repository", "html_url"),
-    commits: commits.slice(-MOST_COMMITS).map((commit) => ({
-      id: textAt(commit, "id").slice(0, SHORT_ID),
-      title: firstLine(textAt(commit, "message")),
-      author: textAt(commit, "author", "username") || textAt(commit, "author", "name"),
-      url: urlAt(commit, "url"),
-    })),
+    commits: lastCommits(commits),
     more:
       Math.max(0, commits.length, Number(textAt(value, "total_commits")) || 0) -
       Math.min(commits.length, MOST_COMMITS),

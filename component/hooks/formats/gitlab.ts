@@ -1,13 +1,9 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
 import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { headerIn, jsonSample, type Format } from "./format.js";
-import { firstLine, quoted } from "./quotes.js";
+import { firstLine, lastCommits, quoted, SHORT_ID } from "./forges.js";
 
 const EVENT = ["x-gitlab-event"];
-/** How many commits of a push are listed in the message. */
-const MOST_COMMITS = 5;
-/** How many characters of a commit's id are shown. */
-const SHORT_ID = 8;
 
 export const gitlab: Format = {
   name: "gitlab",
@@ -107,12 +103,7 @@ function viewOf(value: unknown): object {
     ref: (textAt(value, "ref") || own("ref")).replace(/^refs\/(?:heads|tags)\//, ""),
     isDeleted: /^0{40}$/.test(textAt(value, "after")),
     count: Number(textAt(value, "total_commits_count")) || commits.length,
-    commits: commits.slice(-MOST_COMMITS).map((commit) => ({
-      id: textAt(commit, "id").slice(0, SHORT_ID),
-      title: textAt(commit, "title") || firstLine(textAt(commit, "message")),
-      author: textAt(commit, "author", "name"),
-      url: urlAt(commit, "url"),
-    })),
+    commits: lastCommits(commits),
     url:
       urlAt(value, "object_attributes", "url") ||
       urlAt(value, "url") ||

@@ -7,19 +7,6 @@ import { fromMrkdwn } from "./mrkdwn.js";
 /** Slack's maximum number of attachments. */
 const MOST_ATTACHMENTS = 100;
 
-export interface SlackAttachment {
-  readonly pretext: string;
-  readonly author: string;
-  readonly title: string;
-  readonly url: string;
-  readonly text: string;
-  readonly fields: readonly { readonly title: string; readonly value: string }[];
-  /** How many fields of the attachment were left out. */
-  readonly moreFields: number;
-  readonly footer: string;
-  readonly image: string;
-}
-
 const SAMPLE = jsonSample({
   text: "Backup of <https://db.example.org|db1> *finished* in 42 s",
   attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
@@ -103,7 +90,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   return { view, ...(image !== undefined && { image }) };
 }
 
-function attachment(value: unknown): SlackAttachment {
+function attachment(value: unknown) {
   const own = {
     pretext: fromMrkdwn(textAt(value, "pretext")),
     author: textAt(value, "author_name"),

@@ -27,15 +27,16 @@ export interface Delivery {
 export type DeliveryResult =
   /** `answer` is the text of the response; undefined if the text is too long. */
   | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
-  | {
-      readonly isDelivered: false;
-      /** Why the attempt failed, without the URL, which may contain secrets. */
-      readonly reason: string;
-      /** The pause before the next attempt that the receiving program requests, in milliseconds. */
-      readonly retryAfter?: number | undefined;
-      /** Whether the program refuses all further attempts (status 410). */
-      readonly isGone?: boolean;
-    };
+  | ({ readonly isDelivered: false } & Failure);
+
+export interface Failure {
+  /** Why the attempt failed, without the URL, which may contain secrets. */
+  readonly reason: string;
+  /** The pause before the next attempt that the receiving program requests, in milliseconds. */
+  readonly retryAfter?: number | undefined;
+  /** Whether the program refuses all further attempts (status 410). */
+  readonly isGone?: boolean;
+}
 
 /** How long a request may take, from the name lookup to the last byte of the response; in milliseconds. */
 const TIMEOUT_MS = 15_000;
@@ -45,16 +46,15 @@ const GONE = 410;
 
 /** Sends requests to one program, over a connection that is kept alive. */
 export class DeliveryRequests {
-  readonly #receiver: Receiver;
   readonly #url: URL;
   readonly #agent: HttpAgent | HttpsAgent;
   #current: AbortController | undefined;
   #isClosed = false;
-  readonly #timeout: number;
 
-  constructor(receiver: Receiver, timeout = TIMEOUT_MS) {
-    this.#receiver = receiver;
-    this.#timeout = timeout;
+  constructor(
+    private readonly receiver: Receiver,
+    private readonly timeout = TIMEOUT_MS,
+  ) {
     this.#url = new URL(receiver.url);
     // Each webhook has its own agent, as its connection may lead to a private address that no other webhook may reach.
     const options = { keepAlive: true, maxSockets: 1 };
@@ -63,12 +63,12 @@ export class DeliveryRequests {
 
   /** Sends an event. Never rejects. */
   async post(posting: Delivery): Promise<DeliveryResult> {
-    const literal = refuseLiteral(this.#url.hostname, this.#receiver.inner);
+    const literal = refuseLiteral(this.#url.hostname, this.receiver.inner);
     if (literal !== undefined) return failed(literal.message);
     if (this.#isClosed) return failed("the component is stopping");
     const current = new AbortController();
     this.#current = current;
-    const timer = setTimeout(() => current.abort(), this.#timeout);
+    const timer = setTimeout(() => current.abort(), this.timeout);
     const outcome = await this.#try(posting, current.signal);
     clearTimeout(timer);
     return outcome;
@@ -89,13 +89,13 @@ export class DeliveryRequests {
       } catch (error) {
         // The server closed the idle connection before it read the request, so the request is sent again.
         if (request.reusedSocket && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
-        return failed(signal.aborted ? `no response within ${this.#timeout / 1000} s` : reasonOf(error));
+        return failed(signal.aborted ? `no response within ${this.timeout / 1000} s` : reasonOf(error));
       }
     }
   }
 
   #request({ id, body }: Delivery, signal: AbortSignal): ClientRequest {
-    const { secret, inner } = this.#receiver;
+    const { secret, inner } = this.receiver;
     const bytes = Buffer.from(body);
     const at = new Date();
     const { protocol, username, password } = this.#url;

@@ -6,7 +6,7 @@ import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-e
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
-import type { DeliveryResult, Delivery, Receiver } from "./delivery-request.js";
+import type { DeliveryResult, Delivery, Failure, Receiver } from "./delivery-request.js";
 
 /** The HTTP client for one program. */
 export interface DeliveryClient {
@@ -150,11 +150,7 @@ export class Dispatcher {
   async #failed(
     hook: StoredOutgoingHook,
     event: HookEvent,
-    {
-      reason,
-      retryAfter,
-      isGone = false,
-    }: Partial<DeliveryResult & { isDelivered: false }> & { reason: string },
+    { reason, retryAfter, isGone = false }: Failure,
   ): Promise<void> {
     const { commit, events, store, clock, metrics, log, bounds } = this.dependencies;
     const now = clock.now();

@@ -64,13 +64,8 @@ export class OutgoingWebhooks {
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
     const replies = new Replies(this.#dependencies, context, remote);
     this.#dispatcher = new Dispatcher({
-      ...{
-        ...this.#dependencies,
-        store: this.#store,
-        events: this.#events,
-        bounds: this.#bounds,
-        clock: CLOCK,
-      },
+      ...this.#dependencies,
+      ...{ store: this.#store, events: this.#events, bounds: this.#bounds, clock: CLOCK },
       clientOf: (receiver) => new DeliveryRequests(receiver),
       sendReply: (reply, delivered) => replies.send(reply, delivered),
     });

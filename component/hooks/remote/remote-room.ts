@@ -132,10 +132,6 @@ export class RemoteRoom {
     else if (nick !== undefined && this.occupancy.isInside) this.events.heard(this, nick, stanza);
   }
 
-  linkUp(): void {
-    this.occupancy.linkUp();
-  }
-
   linkDown(): void {
     this.#queue.linkDown();
     this.occupancy.linkDown();

@@ -35,7 +35,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     this.#store = new BotRoomsStore(db);
     this.#changes = new ExternalChanges(this.#store);
     link.on("up", () => {
-      for (const room of this.#rooms.values()) room.linkUp();
+      for (const room of this.#rooms.values()) room.occupancy.linkUp();
       this.#refresh();
       this.#ticker = setInterval(() => this.#refresh(), MS.look).unref();
     });

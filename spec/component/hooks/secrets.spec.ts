@@ -1,8 +1,10 @@
 /** The secrets of an incoming webhook's address. */
 import { expect } from "chai";
-import { botsOf, Hooks, type HooksDependencies } from "../../../component/hooks/hooks.js";
+import { Bots } from "../../../component/hooks/bots.js";
+import { Hooks, type HooksDependencies } from "../../../component/hooks/hooks.js";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { Metrics } from "../../../component/metrics.js";
+import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 
@@ -17,7 +19,7 @@ describe("An incoming webhook", () => {
       madeAt: 0,
     });
     const find = (id: string, secret: string): boolean => {
-      const bots = botsOf(db, { domain: "c.test", nickLength: 64 });
+      const bots = new Bots(new BotsStore(db), { domain: "c.test", nickLength: 64 });
       const hooks = {
         db,
         bots,

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { ALL_FORMATS } from "../../../component/hooks/formats/formats.js";
-import type { Hook, Post } from "../../../component/hooks/hooks.js";
+import type { Post } from "../../../component/hooks/hooks.js";
+import type { Hook } from "../../../component/hooks/known-hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { accessibilityFaults } from "../../support/axe.js";

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { HookFault } from "../../../component/hooks/fault.js";
-import type { Hook } from "../../../component/hooks/hooks.js";
+import type { Hook } from "../../../component/hooks/known-hooks.js";
 import type { Post } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { Interface, type Seen } from "../../support/interface.js";

@@ -1,6 +1,6 @@
 /** A hook as the component knows it. */
 import { Jid, type AccountJid } from "../../../component/address.js";
-import type { Hook } from "../../../component/hooks/hooks.js";
+import type { Hook } from "../../../component/hooks/known-hooks.js";
 
 const jid = (text: string): AccountJid => Jid.parse(text) as AccountJid;
 

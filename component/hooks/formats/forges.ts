@@ -1,4 +1,10 @@
-/** Shortens comments and commit messages of forges such as GitHub. */
+/** Parses commits and comments of forges such as GitHub. */
+import { textAt, urlAt } from "./fields.js";
+
+/** How many commits of a push are listed in a message. */
+export const MOST_COMMITS = 5;
+/** How many characters of a commit's id are shown. */
+export const SHORT_ID = 8;
 
 /** How many characters are read, and how many lines and characters are quoted. */
 const MOST = { text: 4_000, lines: 3, characters: 300 };
@@ -18,4 +24,14 @@ export function quoted(text: string): string {
 export function firstLine(text: string): string {
   const [line = ""] = text.split("\n", 1);
   return line.trim();
+}
+
+/** Returns the last commits of a push, for templates. @param commits all commits, the newest last */
+export function lastCommits(commits: readonly unknown[]): object[] {
+  return commits.slice(-MOST_COMMITS).map((commit) => ({
+    id: textAt(commit, "id").slice(0, SHORT_ID),
+    title: textAt(commit, "title") || firstLine(textAt(commit, "message")),
+    author: textAt(commit, "author", "username") || textAt(commit, "author", "name"),
+    url: urlAt(commit, "url"),
+  }));
 }
