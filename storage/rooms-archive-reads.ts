@@ -6,8 +6,8 @@
  * A search takes candidates from the index and checks their texts. Messages are indexed some seconds after they are
  * stored, so that no sender waits; until then, a search checks them one by one, so results are always complete.
  */
-import type { Database } from "./database.js";
 import type { StoredMessage } from "./rooms-archive.js";
+import { Store, type Query } from "./sql.js";
 import { gramsOf, hasWords } from "./text-search.js";
 
 /** A read in small steps. Each yields how many bytes it read of messages that don't match, for charging. */
@@ -58,50 +58,29 @@ const IN_INDEX = `(id > (SELECT up_to FROM archive_indexed) OR id IN (SELECT row
   WHERE archive_grams MATCH @grams AND rowid > @after AND rowid < @before))`;
 const MESSAGE = "SELECT id, sender, nick, stanza FROM archive";
 
-export class RoomsArchiveReads {
-  readonly #edges;
-  readonly #filtered;
-  readonly #indexed;
-  readonly #text;
-  readonly #message;
-  readonly #history;
-  readonly #count;
-  readonly #next;
-  readonly #index;
-  readonly #move;
+export class RoomsArchiveReads extends Store {
+  readonly #edges = {
+    first: this.#edge("ASC", STRETCH),
+    last: this.#edge("DESC", STRETCH),
+    counted: this.#edge("ASC", MOST_LOOKED_AT),
+  };
+  readonly #filtered = this.#ids(`WHERE ${FILTER} ORDER BY id`);
+  readonly #indexed = this.#ids(`WHERE ${FILTER} AND ${IN_INDEX} ORDER BY id`);
+  readonly #text = this.sql.values<string>("SELECT text FROM archive WHERE id = ?");
+  readonly #message = this.sql.rows<StoredMessage>(`${MESSAGE} WHERE id = ? AND room = ? AND kept = 1`);
+  readonly #history = this.db.prepare<[number, number, number], StoredMessage>(
+    `${MESSAGE} WHERE id IN (SELECT id FROM
+       (SELECT id, said FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ${MOST_LOOKED_AT})
+       WHERE said = 1 ORDER BY id DESC LIMIT ?) ORDER BY id DESC`,
+  );
+  readonly #count = this.sql.values<number>(
+    `SELECT count(*) FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
+  );
+  readonly #next = this.sql.rows<{ id: number; room: number; text: string }>(
+    `SELECT id, room, text FROM archive
+     WHERE id > (SELECT up_to FROM archive_indexed) AND id < ? ORDER BY id LIMIT 1`,
+  );
 
-  constructor(db: Database) {
-    const ids = (sql: string) => db.prepare<[object], number>(`SELECT id FROM archive ${sql}`).pluck();
-    const edge = (order: "ASC" | "DESC", offset: number) =>
-      ids(`WHERE ${RANGE} ORDER BY id ${order} LIMIT 1 OFFSET ${offset}`);
-    this.#edges = {
-      first: edge("ASC", STRETCH),
-      last: edge("DESC", STRETCH),
-      counted: edge("ASC", MOST_LOOKED_AT),
-    };
-    this.#filtered = ids(`WHERE ${FILTER} ORDER BY id`);
-    this.#indexed = ids(`WHERE ${FILTER} AND ${IN_INDEX} ORDER BY id`);
-    this.#text = db.prepare<[number], string>("SELECT text FROM archive WHERE id = ?").pluck();
-    this.#message = db.prepare<[number, number], StoredMessage>(
-      `${MESSAGE} WHERE id = ? AND room = ? AND kept = 1`,
-    );
-    this.#history = db.prepare<[number, number, number], StoredMessage>(
-      `${MESSAGE} WHERE id IN (SELECT id FROM
-         (SELECT id, said FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ${MOST_LOOKED_AT})
-         WHERE said = 1 ORDER BY id DESC LIMIT ?) ORDER BY id DESC`,
-    );
-    this.#count = db
-      .prepare<[object], number>(
-        `SELECT count(*) FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
-      )
-      .pluck();
-    this.#next = db.prepare<[number], { id: number; room: number; text: string }>(
-      `SELECT id, room, text FROM archive
-       WHERE id > (SELECT up_to FROM archive_indexed) AND id < ? ORDER BY id LIMIT 1`,
-    );
-    this.#index = db.prepare<[number, string]>("INSERT INTO archive_grams (rowid, grams) VALUES (?, ?)");
-    this.#move = db.prepare<[number]>("UPDATE archive_indexed SET up_to = ?");
-  }
   /** Returns the first or last messages that match: up to `size.messages`, or to the one that reaches `size.bytes`. */
   *page(room: number, filter: ArchiveFilter, size: PageSize, end: End): Steps<StoredPage> {
     const messages: StoredMessage[] = [];
@@ -172,8 +151,9 @@ export class RoomsArchiveReads {
       if (message === undefined) return;
       const { id, room, text } = message;
       const grams = gramsOf(text);
-      if (grams.length > 0) this.#index.run(id, [roomToken(room), ...grams].join(" "));
-      this.#move.run(id);
+      const terms = [roomToken(room), ...grams].join(" ");
+      if (grams.length > 0) this.sql.run("INSERT INTO archive_grams (rowid, grams) VALUES (?, ?)", id, terms);
+      this.sql.run("UPDATE archive_indexed SET up_to = ?", id);
       yield text.length;
     }
   }
@@ -196,6 +176,14 @@ export class RoomsArchiveReads {
             : { ...rest, before: edge + 1 };
     }
   }
+
+  #edge(order: "ASC" | "DESC", offset: number): Query<number> {
+    return this.#ids(`WHERE ${RANGE} ORDER BY id ${order} LIMIT 1 OFFSET ${offset}`);
+  }
+
+  #ids(where: string): Query<number> {
+    return this.sql.values<number>(`SELECT id FROM archive ${where}`);
+  }
 }
 
 /** Reverses a list, in place, if the page is taken from the range's last end. */
@@ -204,8 +192,8 @@ function inOrder<T>(found: T[], end: End): T[] {
 }
 
 /** Returns the values for the named parameters of the queries; absent bounds exclude nothing. */
-function bound(room: number, filter: ArchiveFilter): Record<string, number | string | null> {
-  const { after = 0, before = Number.MAX_SAFE_INTEGER, nick = null, sender = null } = filter;
+function bound(room: number, filter: ArchiveFilter): Record<string, number | string | undefined> {
+  const { after = 0, before = Number.MAX_SAFE_INTEGER, nick, sender } = filter;
   return { room, after, before, nick, sender };
 }
 
