@@ -10,7 +10,7 @@ import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
 import { OperatorServer, operatorSocket } from "../http/operator/server.js";
 import { type Database, databaseBytes } from "../storage/database.js";
-import { RoomsCount } from "../storage/rooms-overview.js";
+import { RoomsOverview } from "../storage/rooms-overview.js";
 import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
@@ -102,7 +102,7 @@ async function assemble(
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
   tellWhatRuns(metrics, config);
-  const counts = new RoomsCount(db);
+  const counts = new RoomsOverview(db);
   metrics.gaugeOf("qtalk_rooms", "Number of rooms", () => counts.rooms);
   metrics.gaugeOf("qtalk_occupants", "Number of sessions in rooms", () => counts.occupants);
   metrics.gaugeOf(

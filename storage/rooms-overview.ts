@@ -97,6 +97,20 @@ export class RoomsOverview extends Store {
     const sql = "SELECT sum(octet_length(stanza)) FROM archive WHERE room = ? AND kept = 1";
     return this.sql.values<number>(sql).get(room) ?? 0;
   }
+
+  /** How many rooms there are, without destroyed rooms that are still being deleted. */
+  get rooms(): number {
+    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
+  }
+
+  /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */
+  get oldestMessage(): number {
+    return this.sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
+  }
+
+  get occupants(): number {
+    return this.sql.count("occupants");
+  }
 }
 
 /** Returns the SQL condition for a filter. Destroyed rooms that are still being deleted never match. */
@@ -117,20 +131,4 @@ function parameters({
   limit,
 }: RoomsFilter): Readonly<Record<"owner" | "member" | "limit", string | number | undefined>> {
   return { owner, member, limit };
-}
-
-/** Counts of all rooms and occupants, for metrics. */
-export class RoomsCount extends Store {
-  get rooms(): number {
-    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
-  }
-
-  /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */
-  get oldestMessage(): number {
-    return this.sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;
-  }
-
-  get occupants(): number {
-    return this.sql.count("occupants");
-  }
 }

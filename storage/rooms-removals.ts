@@ -1,45 +1,5 @@
-/** Deletes rooms in steps, and stores tombstones of destroyed rooms and removals of users from all their rooms. */
+/** Stores tombstones of destroyed rooms, and removals of users from all their rooms. */
 import { Store } from "./sql.js";
-
-/** A room with more messages, affiliations or occupants than this is deleted in steps. */
-const FEW = 50;
-/** How many affiliations or occupants a step deletes; this takes 2 ms. */
-const SLICE = 500;
-/** How many messages a step deletes: fewer than SLICE, as deleting one also changes the search index. */
-const MESSAGES = 20;
-
-/** Deletes rooms. A large room first loses its name and its place in the list; prune() deletes its rows in steps. */
-export class RoomDeletions extends Store {
-  /** Deletes a room; of a large room only the name. Must run inside a transaction. */
-  remove(room: number): void {
-    const isLarge = ["archive", "affiliations", "occupants"].some(
-      (table) => this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
-    );
-    if (isLarge) {
-      this.sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
-      this.sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
-    } else this.sql.run("DELETE FROM rooms WHERE id = ?", room);
-  }
-
-  /** Deletes some rows of a large deleted room. Must run inside a transaction. @returns whether more rows may be left */
-  prune(): boolean {
-    const room = this.#next;
-    if (room === undefined) return false;
-    const messages = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? LIMIT ?)";
-    if (this.sql.changes(messages, room, MESSAGES) > 0) return true;
-    for (const table of ["affiliations", "occupants"]) {
-      const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
-      const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
-      if (this.sql.changes(deletion, room, room, SLICE) > 0) return true;
-    }
-    this.sql.run("DELETE FROM rooms WHERE id = ?", room);
-    return true;
-  }
-
-  get #next(): number | undefined {
-    return this.sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
-  }
-}
 
 /** A record of a destroyed room, which reserves the room's address. */
 export interface RoomTombstone {

@@ -8,7 +8,6 @@ import {
   type StoredOccupant,
   type StoredRoom,
 } from "./room-rows.js";
-import { RoomDeletions } from "./rooms-removals.js";
 import { Store } from "./sql.js";
 
 export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
@@ -30,10 +29,15 @@ export interface ListedRoom {
   readonly options: string;
 }
 
+/** A room with more messages, affiliations or occupants than this is deleted in steps. */
+const FEW = 50;
+/** How many affiliations or occupants a step deletes; this takes 2 ms. */
+const SLICE = 500;
+/** How many messages a step deletes: fewer than SLICE, as deleting one also changes the search index. */
+const MESSAGES = 20;
+
 /** The store of rooms. Methods that write must be called inside a transaction. */
 export class RoomsStore extends Store {
-  readonly deletions = new RoomDeletions(this.db);
-
   /** Finds a room by the localpart of its address, without its affiliations and occupants. */
   find(name: string): StoredRoom | undefined {
     return this.sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
@@ -55,9 +59,34 @@ export class RoomsStore extends Store {
     );
   }
 
-  /** Deletes a room with all its data; a large room's data is deleted in steps (RoomDeletions). */
+  /** Deletes a room. A large room only loses its name and its place in the list; prune() deletes its rows in steps. */
   remove(room: number): void {
-    this.deletions.remove(room);
+    const isLarge = ["archive", "affiliations", "occupants"].some(
+      (table) => this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
+    );
+    if (isLarge) {
+      this.sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
+      this.sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
+    } else this.sql.run("DELETE FROM rooms WHERE id = ?", room);
+  }
+
+  /** Deletes some rows of a large deleted room. Returns whether more rows may be left. */
+  prune(): boolean {
+    const room = this.#next;
+    if (room === undefined) return false;
+    const messages = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? LIMIT ?)";
+    if (this.sql.changes(messages, room, MESSAGES) > 0) return true;
+    for (const table of ["affiliations", "occupants"]) {
+      const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
+      const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
+      if (this.sql.changes(deletion, room, room, SLICE) > 0) return true;
+    }
+    this.sql.run("DELETE FROM rooms WHERE id = ?", room);
+    return true;
+  }
+
+  get #next(): number | undefined {
+    return this.sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
   }
 
   putAffiliation(room: number, one: StoredAffiliation): void {

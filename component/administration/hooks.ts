@@ -1,15 +1,15 @@
 /** Lists incoming and outgoing webhooks, and retries events of outgoing ones. */
 import { z } from "zod";
 import type { StoredBotRoom } from "../../storage/bot-rooms-store.js";
-import type { HookEvents } from "../../storage/hook-events.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
-import type { OutgoingHooksStore, StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { counted } from "../counted.js";
 import { RETRY_MS } from "../hooks/outgoing/delivery-queue.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { noteDone, type AdministrationContext } from "./context.js";
 import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
+import type { Records } from "./records.js";
 
 export interface ShownHook extends StoredHook {
   /** The address from which the hook's messages are sent. */
@@ -64,14 +64,9 @@ function troubleOf(
   return own.length === 0 ? undefined : own.map(({ room, reason }) => `${room}: ${reason ?? ""}`).join("; ");
 }
 
-interface EventStores {
-  readonly hookEvents: Pick<HookEvents, "retry">;
-  readonly outgoingHooks: Pick<OutgoingHooksStore, "hurry" | "find">;
-}
-
 /** Puts a hook's dead letters with these ids back into its queue, and makes all its events due. Needs a transaction. */
 export function retryEvents(
-  { hookEvents, outgoingHooks }: EventStores,
+  { hookEvents, outgoingHooks }: Pick<Records, "hookEvents" | "outgoingHooks">,
   hook: number,
   dead: readonly number[],
 ) {

@@ -3,7 +3,7 @@ import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
 import { shown } from "../operations/address-resolver.js";
-import { commitWork } from "../operations/room-call.js";
+import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError, type Condition } from "../stanza-error.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
@@ -27,23 +27,17 @@ export function findRoom(context: AdministrationContext, text: string): Room | R
 }
 
 /** Parses accounts, without duplicates and empty texts. @param field the field's name in refusals */
-export function parseAccounts(
+export async function parseAccounts(
   context: AdministrationContext,
   texts: readonly string[],
   field: string,
-): AccountJid[] | Refusal {
+): Promise<AccountJid[] | Refusal> {
   const named = texts.filter((text) => text.trim() !== "");
   if (named.length === 0) return new Refusal(Errcode.request, `${field}: no user is given`);
   if (named.length > MOST) {
     return new Refusal(Errcode.request, `${field}: ${named.length} users, more than the ${MOST} allowed`);
   }
-  const accounts = new Map<string, AccountJid>();
-  for (const text of named) {
-    const account = context.addresses.account(text.trim(), field);
-    if (account instanceof Refusal) return account;
-    accounts.set(account.text, account);
-  }
-  return [...accounts.values()];
+  return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
 }
 
 /** Changes an existing room in one transaction. @param text the room's id or address */

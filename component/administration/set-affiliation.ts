@@ -21,7 +21,7 @@ export const setAffiliation = operation({
     reason: z.string().optional(),
   }),
   async run(context, { room: name, affiliation, users, ...call }) {
-    const accounts = parseAccounts(context, users, "users");
+    const accounts = await parseAccounts(context, users, "users");
     if (accounts instanceof Refusal) return accounts;
     const reason = reasonOf(call.reason);
     return await inRoom(context, name, (scope) => {
@@ -69,7 +69,7 @@ export const setAffiliationCommand = commandOf(setAffiliation, {
 export const handOver = operation({
   call: z.strictObject({ room: z.string(), owners: z.array(z.string()) }),
   async run(context, call) {
-    const owners = parseAccounts(context, call.owners, "owners");
+    const owners = await parseAccounts(context, call.owners, "owners");
     if (owners instanceof Refusal) return owners;
     return await inRoom(context, call.room, (scope) => {
       const names = owners.map(({ text }) => text);

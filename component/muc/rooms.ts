@@ -71,7 +71,7 @@ export class Rooms {
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
     this.tombstones = new Tombstones(stores.tombstones, rules.config);
-    this.#removal = new Pruning(commit, [() => rooms.deletions.prune()], log, REMOVAL);
+    this.#removal = new Pruning(commit, [() => rooms.prune()], log, REMOVAL);
     this.#removal.start();
     this.#removal.soon();
     this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);

@@ -63,7 +63,7 @@ export function parseActor(
 
 /** Parses a list of accounts, without duplicates. `parse` gets a text and its place in the request, for refusals. */
 export async function parseAccounts(
-  { addresses }: OperationContext,
+  { addresses }: Pick<OperationContext, "addresses">,
   texts: readonly string[],
   field: string,
   parse = (text: string, place: string): AccountJid | Refusal => addresses.account(text, place),

@@ -1,5 +1,6 @@
 /** Reads a user's name and picture from a vCard (XEP-0054). */
 import type { Image } from "../../storage/vcard-store.js";
+import { cut } from "../muc/wire/text.js";
 import type { Element } from "../xml/builder.js";
 import { parseImage } from "./avatar.js";
 
@@ -28,11 +29,7 @@ export function parseVcard(vcard: Element, mostBytes: number): Vcard {
 
 function nameIn(text: string | null | undefined): string | undefined {
   const name = (text ?? "").normalize("NFC").replace(/\s+/gu, " ").trim();
-  // Cutting the text may leave half of a surrogate pair, which is removed.
-  const short = name
-    .slice(0, MOST_NAME)
-    .replace(/[\ud800-\udbff]$/, "")
-    .trim();
+  const short = cut(name, MOST_NAME).trim();
   return short === "" ? undefined : short;
 }
 

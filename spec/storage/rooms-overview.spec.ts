@@ -61,7 +61,7 @@ describe("What operators read of rooms", () => {
     add(1, "gone", "旧", true);
     for (let n = 0; n < 200; n += 1) join(1, `u${n}@x.test`, "owner");
     new RoomsStore(db).remove(1);
-    expect(new RoomsStore(db).deletions.prune(), "some of it is left").to.equal(true);
+    expect(new RoomsStore(db).prune(), "some of it is left").to.equal(true);
     expect(listed()).to.deep.equal([]);
     expect(listed({ owner: "u1@x.test" })).to.deep.equal([]);
     expect(search("旧")).to.deep.equal([]);

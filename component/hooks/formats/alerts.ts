@@ -1,4 +1,5 @@
 /** Turns groups of alerts of Alertmanager and Grafana into variables for templates. */
+import { cut } from "../../muc/wire/text.js";
 import {
   fieldsAt,
   labelsIn,
@@ -216,12 +217,9 @@ function widthOf({ labels, moreLabels }: Labels): number {
 
 /** Returns the text on one line, shortened to `most` characters with "…" at its end. */
 function shortened(text: string, most: number): string {
-  const line = text.slice(0, most * 2).replace(/\s+/g, " ");
+  const line = cut(text, most * 2).replace(/\s+/g, " ");
   if (line.length <= most && text.length <= most * 2) return line;
-  return `${line
-    .slice(0, Math.max(0, most - 1))
-    .replace(/[\ud800-\udbff]$/, "")
-    .trimEnd()}…`;
+  return `${cut(line, Math.max(0, most - 1)).trimEnd()}…`;
 }
 
 function isShown(label: string): boolean {

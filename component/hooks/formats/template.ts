@@ -5,15 +5,13 @@ import { type Format, jsonSample } from "./format.js";
 /** An example of a template, for the sample. */
 const OWN_TEMPLATE = "Backup of {{ payload.host }}: {{ payload.seconds }} s\n";
 
-const SAMPLE = jsonSample({ service: "backup", host: "db1", seconds: 42 });
-
 export const template: Format = {
   name: "template",
   knownBy: "JSON for the hook's own template",
   isRetried: false,
   recognises: ({ json }) => json !== undefined,
   read: ({ json }) => (json === undefined ? new HookFault("payload", "the post is no JSON") : { view: {} }),
-  sample: SAMPLE,
+  sample: jsonSample({ service: "backup", host: "db1", seconds: 42 }),
   needsTemplate: true,
   template: OWN_TEMPLATE,
   command: "qtalk-component hook add backup --to ops --format template --template FILE",

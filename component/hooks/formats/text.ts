@@ -3,11 +3,6 @@ import { HookFault } from "../fault.js";
 import { fieldsAt, textAt } from "./fields.js";
 import { type Format, type Payload } from "./format.js";
 
-const SAMPLE = { headers: { "content-type": "text/plain; charset=utf-8" }, body: "Backup finished in 42 s" };
-
-const TEMPLATE = `{{ text }}
-`;
-
 export const text: Format = {
   name: "text",
   knownBy: "a plain text, a form's field text, or JSON with message and perhaps title",
@@ -18,8 +13,8 @@ export const text: Format = {
     if (text === undefined) return new HookFault("payload", "the post is no text");
     return { view: { text }, plain: text };
   },
-  sample: SAMPLE,
-  template: TEMPLATE,
+  sample: { headers: { "content-type": "text/plain; charset=utf-8" }, body: "Backup finished in 42 s" },
+  template: "{{ text }}\n",
   command: "qtalk-component hook add backup --to ops --format text --title Backup",
   setting: `curl -d "Backup finished" ADDRESS
 curl -F "text=Backup finished" ADDRESS

@@ -16,21 +16,19 @@ export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
 export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
   readonly form: Form;
-  readonly kinds: ReadonlySet<string>;
   /** Whether the webhook subscribes to events of this room. */
   hearsRoom(address: string): boolean;
   /** Whether the webhook subscribes to this text. `names` are its bot's names; undefined in direct messages. */
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 
-export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
-  const { id, name, bot, events, rooms, pattern } = stored;
+function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
+  const { id, name, bot, rooms, pattern } = stored;
   const chosen = rooms && new Set(rooms);
   const matches = pattern === undefined ? () => true : matcherOf(pattern);
   return {
     ...{ id, name, bot },
     form: stored.form === "qtalk" ? "qtalk" : "standard",
-    kinds: new Set(events),
     hearsRoom: (address) => chosen?.has(address) ?? true,
     hearsText: (text, names) =>
       matches(text) &&
@@ -38,37 +36,27 @@ export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
   };
 }
 
-type ByKind = Readonly<Record<EventKind, readonly OutgoingWebhook[]>>;
-
 export class WebhooksByEvent {
-  readonly #store: OutgoingHooksStore;
-  #byKind: ByKind = sorted([]);
+  readonly #byKind = new Map<EventKind, readonly OutgoingWebhook[]>();
   readonly #changes: ExternalChanges;
   /** Called when another process has changed the database. */
   onChange: () => void = () => undefined;
 
-  constructor(store: OutgoingHooksStore) {
-    this.#store = store;
+  constructor(private readonly store: OutgoingHooksStore) {
     this.#changes = new ExternalChanges(store);
   }
 
   /** Returns the webhooks that subscribe to this kind of event. */
   of(kind: EventKind): readonly OutgoingWebhook[] {
     this.refresh();
-    return this.#byKind[kind];
+    return this.#byKind.get(kind) ?? [];
   }
 
   refresh(): void {
     if (!this.#changes.haveOccurred()) return;
-    this.#byKind = sorted(this.#store.list().map(outgoingWebhookOf));
+    const hooks = this.store.list();
+    for (const kind of EVENT_KINDS)
+      this.#byKind.set(kind, hooks.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf));
     this.onChange();
   }
-}
-
-function sorted(hooks: readonly OutgoingWebhook[]): ByKind {
-  const of = (kind: EventKind): OutgoingWebhook[] => hooks.filter(({ kinds }) => kinds.has(kind));
-  return Object.fromEntries(EVENT_KINDS.map((kind) => [kind, of(kind)])) as Record<
-    EventKind,
-    OutgoingWebhook[]
-  >;
 }
