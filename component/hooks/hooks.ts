@@ -177,17 +177,14 @@ export class Hooks {
       fingerprint,
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
-    if (same !== undefined) return this.#again(format, same);
+    if (same !== undefined)
+      return { id: same.id, delivery: this.#isWaiting(same) ? "queued" : "confirmed", format: format.name };
     const sending = send();
     this.#running.set(
       running,
       sending.catch(() => undefined),
     );
     return await sending.finally(() => this.#running.delete(running));
-  }
-
-  #again({ name }: Format, message: HookMessage): Accepted {
-    return { id: message.id, delivery: this.#isWaiting(message) ? "queued" : "confirmed", format: name };
   }
 
   #isWaiting({ id, call }: HookMessage): boolean {

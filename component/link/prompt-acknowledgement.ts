@@ -22,7 +22,6 @@ export class PromptAcknowledgement {
   /** When data was last read, in milliseconds of the clock of read(); undefined after a write. */
   #readAt: number | undefined;
   #suspicion = 0;
-  #isNeeded = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onDue called when a space should be written */
@@ -30,14 +29,14 @@ export class PromptAcknowledgement {
 
   /** Whether the server waits for acknowledgements. */
   get isNeeded(): boolean {
-    return this.#isNeeded;
+    return this.#suspicion >= CERTAIN;
   }
 
   /** Notes that data was read. @param now the time in milliseconds of a monotonic clock */
   read(now: number): void {
-    if (!this.#isNeeded && this.#readAt !== undefined) this.#judge(now - this.#readAt);
+    if (!this.isNeeded && this.#readAt !== undefined) this.#judge(now - this.#readAt);
     this.#readAt = now;
-    if (this.#isNeeded) this.#timer ??= setTimeout(() => this.#onPatienceOver(), PATIENCE).unref();
+    if (this.isNeeded) this.#timer ??= setTimeout(() => this.#onPatienceOver(), PATIENCE).unref();
   }
 
   written(): void {
@@ -52,7 +51,6 @@ export class PromptAcknowledgement {
     if (pause < TOGETHER || pause > DELAYED.most) return;
     const weight = pause < DELAYED.least ? WEIGHT.shorter : WEIGHT.delayed;
     this.#suspicion = Math.max(0, this.#suspicion + weight);
-    this.#isNeeded = this.#suspicion >= CERTAIN;
   }
 
   #onPatienceOver(): void {

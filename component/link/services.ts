@@ -5,14 +5,6 @@ import { Resolver } from "node:dns/promises";
 /** Looks up the SRV records of a name. */
 export type SrvLookup = (name: string) => Promise<readonly SrvRecord[]>;
 
-/** The addresses to try, in order. */
-export interface Order {
-  /** Addresses such as "xmpp://127.0.0.1:5347". */
-  readonly addresses: readonly string[];
-  /** Why a name has no addresses; undefined if all names have some. */
-  readonly fault?: string;
-}
-
 /** The SRV label for components. Unspecified, but Openfire announces it; Cisco's servers and tokio-xmpp look it up. */
 const LABEL = "_xmpp-component._tcp";
 const BY_NAME = /^xmpp-srv:\/\/(.+)$/;
@@ -35,8 +27,8 @@ export class Services {
     return this.given.join(", ");
   }
 
-  /** Returns the addresses to try, beginning with the one that worked last. */
-  async inOrder(): Promise<Order> {
+  /** Returns the addresses to try, beginning with the one that worked last, and why a name has none. */
+  async inOrder(): Promise<{ addresses: readonly string[]; fault?: string }> {
     const addresses = new Set<string>();
     let fault: string | undefined;
     for (const service of this.given) {

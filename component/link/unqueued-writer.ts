@@ -23,17 +23,16 @@ interface Waiting {
 }
 
 export class UnqueuedWriter {
-  readonly #link: UnqueuedLink;
-  readonly #dropped: Metrics["dropped"];
   readonly #waiting: Waiting[] = [];
   readonly #quotas = new QuotaPool(MOST_WAITING);
   readonly #slice = new TickSlice(() => this.#resume());
   #running = 0;
   #isFull = false;
 
-  constructor(link: UnqueuedLink, { dropped }: Pick<Metrics, "dropped">) {
-    this.#link = link;
-    this.#dropped = dropped;
+  constructor(
+    private readonly link: UnqueuedLink,
+    private readonly metrics: Pick<Metrics, "dropped">,
+  ) {
     const free = (): void => {
       this.#isFull = false;
       this.#resume();
@@ -43,31 +42,31 @@ export class UnqueuedWriter {
   }
 
   get domain(): string {
-    return this.#link.domain;
+    return this.link.domain;
   }
 
   get isUp(): boolean {
-    return this.#link.isUp;
+    return this.link.isUp;
   }
 
   /** Whether writing is impossible now, as the link is down or its buffer is full. */
   get isBlocked(): boolean {
-    return this.#isFull || !this.#link.isUp;
+    return this.#isFull || !this.link.isUp;
   }
 
   on(event: "down", listener: () => void): void {
-    this.#link.on(event, listener);
+    this.link.on(event, listener);
   }
 
   /** Writes stanzas; false if they are dropped, as the link is down or its buffer is full. */
   write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
-    if (!this.#link.isUp || this.#link.buffered + stanzas.length > most) {
-      this.#dropped.inc();
+    if (!this.link.isUp || this.link.buffered + stanzas.length > most) {
+      this.metrics.dropped.inc();
       return false;
     }
-    if (!this.#link.write(stanzas)) this.#isFull = true;
+    if (!this.link.write(stanzas)) this.#isFull = true;
     return true;
   }
 

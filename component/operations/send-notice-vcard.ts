@@ -6,14 +6,9 @@ import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 import { commitWork } from "./room-call.js";
 
-export interface SendNoticeVcard {
-  /** The room: its id, or id@domain. */
-  readonly room: string;
-}
-
 export async function sendNoticeVcard(
   context: OperationContext,
-  call: SendNoticeVcard,
+  call: { readonly room: string },
 ): Promise<DeliveryStatus | Refusal> {
   const { addresses, muc } = context;
   const named = addresses.address(call.room, "muc_name", addresses.roomDomains[0]);

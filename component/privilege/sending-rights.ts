@@ -124,10 +124,6 @@ export class SendingRights implements SendModes {
     return this.#direct.state === "allowed";
   }
 
-  get #unpermitted(): readonly string[] {
-    return this.xmpp.hosts.filter((host) => !this.permissions.maySend(host));
-  }
-
   async #find(era: number, onKnown: () => void): Promise<void> {
     await this.#awaitPermissions();
     if (era !== this.#era) return;
@@ -161,7 +157,8 @@ export class SendingRights implements SendModes {
     const [first] = xmpp.hosts;
     const isForAll = xmpp.send_as_users === "direct" || xmpp.foreign_senders;
     if (isForAll || notify.carrier === "presence" || notify.carrier === "both") return first;
-    return xmpp.send_as_users === "auto" ? this.#unpermitted[0] : undefined;
+    if (xmpp.send_as_users !== "auto") return undefined;
+    return xmpp.hosts.find((host) => !this.permissions.maySend(host));
   }
 
   /** Handles a change of a send mode while the stream is up. */

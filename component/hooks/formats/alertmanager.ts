@@ -4,29 +4,6 @@ import { ALERTS_TEMPLATE } from "./alerts-template.js";
 import { alertGroup, readGroup } from "./alerts.js";
 import { type Format, jsonSample } from "./format.js";
 
-const SAMPLE = jsonSample({
-  version: "4",
-  groupKey: '{}:{alertname="DiskFull"}',
-  truncatedAlerts: 0,
-  status: "firing",
-  receiver: "chat",
-  groupLabels: { alertname: "DiskFull" },
-  commonLabels: { alertname: "DiskFull", severity: "critical" },
-  commonAnnotations: {},
-  externalURL: "https://alerts.example.org",
-  alerts: [
-    {
-      status: "firing",
-      labels: { alertname: "DiskFull", severity: "critical", instance: "db1" },
-      annotations: { summary: "The disk of db1 is nearly full", description: "3 % are free." },
-      startsAt: "2026-01-02T03:04:05Z",
-      endsAt: "0001-01-01T00:00:00Z",
-      generatorURL: "https://prometheus.example.org/graph",
-      fingerprint: "d2f5a1c0b3e49687",
-    },
-  ],
-});
-
 export const alertmanager: Format = {
   name: "alertmanager",
   knownBy: 'version "4", groupKey and alerts',
@@ -46,7 +23,28 @@ export const alertmanager: Format = {
     const isResolved = group.status === "resolved";
     return { view: alertGroup(group), group: { key: textAt(json?.value, "groupKey"), isResolved } };
   },
-  sample: SAMPLE,
+  sample: jsonSample({
+    version: "4",
+    groupKey: '{}:{alertname="DiskFull"}',
+    truncatedAlerts: 0,
+    status: "firing",
+    receiver: "chat",
+    groupLabels: { alertname: "DiskFull" },
+    commonLabels: { alertname: "DiskFull", severity: "critical" },
+    commonAnnotations: {},
+    externalURL: "https://alerts.example.org",
+    alerts: [
+      {
+        status: "firing",
+        labels: { alertname: "DiskFull", severity: "critical", instance: "db1" },
+        annotations: { summary: "The disk of db1 is nearly full", description: "3 % are free." },
+        startsAt: "2026-01-02T03:04:05Z",
+        endsAt: "0001-01-01T00:00:00Z",
+        generatorURL: "https://prometheus.example.org/graph",
+        fingerprint: "d2f5a1c0b3e49687",
+      },
+    ],
+  }),
   template: ALERTS_TEMPLATE,
   command: "qtalk-component hook add alerts --to ops --format alertmanager --title Alerts --update",
   setting: `receivers:

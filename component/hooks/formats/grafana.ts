@@ -6,43 +6,41 @@ import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
 
-const SAMPLE = jsonSample({
-  receiver: "chat",
-  status: "firing",
-  orgId: 1,
-  alerts: [
-    {
-      status: "firing",
-      labels: { alertname: "High memory usage", zone: "eu-1" },
-      annotations: { summary: "Memory is short in eu-1" },
-      startsAt: "2026-01-02T03:04:05Z",
-      endsAt: "0001-01-01T00:00:00Z",
-      values: { B: 94.2 },
-      generatorURL: "https://grafana.example.org/alerting/grafana/rule/view",
-      fingerprint: "5e1a7c3f9b2d8064",
-      silenceURL: "https://grafana.example.org/alerting/silence/new",
-      dashboardURL: "https://grafana.example.org/d/memory",
-      panelURL: "https://grafana.example.org/d/memory?viewPanel=2",
-    },
-  ],
-  groupLabels: { alertname: "High memory usage" },
-  commonLabels: { alertname: "High memory usage" },
-  commonAnnotations: {},
-  externalURL: "https://grafana.example.org/",
-  version: "1",
-  groupKey: '{}:{alertname="High memory usage"}',
-  truncatedAlerts: 0,
-  title: "[FIRING:1] High memory usage",
-  state: "alerting",
-});
-
 export const grafana: Format = {
   name: "grafana",
   knownBy: "alerts with orgId or dashboardURL, or ruleName and state",
   isRetried: true,
   recognises: (posted) => isUnified(posted) || isLegacy(posted),
   read: (posted) => (isLegacy(posted) ? legacy(posted.json?.value) : unified(posted.json?.value)),
-  sample: SAMPLE,
+  sample: jsonSample({
+    receiver: "chat",
+    status: "firing",
+    orgId: 1,
+    alerts: [
+      {
+        status: "firing",
+        labels: { alertname: "High memory usage", zone: "eu-1" },
+        annotations: { summary: "Memory is short in eu-1" },
+        startsAt: "2026-01-02T03:04:05Z",
+        endsAt: "0001-01-01T00:00:00Z",
+        values: { B: 94.2 },
+        generatorURL: "https://grafana.example.org/alerting/grafana/rule/view",
+        fingerprint: "5e1a7c3f9b2d8064",
+        silenceURL: "https://grafana.example.org/alerting/silence/new",
+        dashboardURL: "https://grafana.example.org/d/memory",
+        panelURL: "https://grafana.example.org/d/memory?viewPanel=2",
+      },
+    ],
+    groupLabels: { alertname: "High memory usage" },
+    commonLabels: { alertname: "High memory usage" },
+    commonAnnotations: {},
+    externalURL: "https://grafana.example.org/",
+    version: "1",
+    groupKey: '{}:{alertname="High memory usage"}',
+    truncatedAlerts: 0,
+    title: "[FIRING:1] High memory usage",
+    state: "alerting",
+  }),
   template: ALERTS_TEMPLATE,
   command: "qtalk-component hook add grafana --to ops --format grafana --title Grafana",
   words: {

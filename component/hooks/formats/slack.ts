@@ -7,11 +7,6 @@ import { fromMrkdwn } from "./mrkdwn.js";
 /** Slack's maximum number of attachments. */
 const MOST_ATTACHMENTS = 100;
 
-const SAMPLE = jsonSample({
-  text: "Backup of <https://db.example.org|db1> *finished* in 42 s",
-  attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
-});
-
 const TEMPLATE = `{%- if text != "" %}{{ text }}
 {% endif -%}
 {%- for block in blocks %}{{ block }}
@@ -45,7 +40,10 @@ export const slack: Format = {
   recognises: ({ json }) =>
     isFields(json?.value) && ["text", "blocks", "attachments"].some((key) => key in fieldsAt(json.value)),
   read,
-  sample: SAMPLE,
+  sample: jsonSample({
+    text: "Backup of <https://db.example.org|db1> *finished* in 42 s",
+    attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
+  }),
   template: TEMPLATE,
   command: "qtalk-component hook add builds --to ops --format slack --title Builds",
   words: {
