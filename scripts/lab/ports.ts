@@ -1,4 +1,5 @@
 /** Finds free ports on loopback, and waits until an XMPP server answers on a port. */
+import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -10,17 +11,24 @@ const HIGHEST = 32_000;
 /** The pause between attempts to get an answer, in milliseconds. */
 const RETRY_MS = 50;
 
-/** A server doesn't bind a port at once, so that a port that was returned still looks free. */
-const given = new Set<number>();
-
-/** Returns a port on which no program listens, and that wasn't returned before. */
+/**
+ * Returns a port on which no program listens. It is reserved for this process, as a server doesn't bind it at once, and
+ * releases it while it restarts.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
+    if ((await reserve(port)) && (await isFree(port))) return port;
   }
+}
+
+/** Reserves a port until this process ends: the UDP port of the same number stands for it. @returns false if it is taken */
+function reserve(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4").unref();
+    socket.once("error", () => resolve(false));
+    socket.bind({ port, address: LOOPBACK, exclusive: true }, () => resolve(true));
+  });
 }
 
 export function isFree(port: number): Promise<boolean> {

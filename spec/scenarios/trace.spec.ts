@@ -1,12 +1,11 @@
-/** An operator follows one call from its HTTP answer to its end, on both servers. */
+/** An operator follows one call from its HTTP answer to its end. */
 import { expect } from "chai";
 import { operate } from "../support/command-line.js";
-import { componentOn, onEachServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 
 describe("Following a call", () => {
-  onEachServer((stage) => {
+  onServer("prosody", {}, (stage) => {
     const component = componentOn(stage);
-    const { kind } = stage.server;
 
     const trace = (id: string): Promise<string> => operate(component(), "outbox", "trace", id);
     const send = async (to: string, headers = {}): Promise<string> => {
@@ -37,18 +36,16 @@ describe("Following a call", () => {
       expect(more).to.deep.equal([]);
     });
 
-    if (kind === "prosody") {
-      it("warns with the caller's own id if the receiver doesn't exist, and traces the bounce", async () => {
-        const id = await send(`nobody@${stage.server.host}`, { "x-request-id": "job-17" });
-        expect(id).to.equal("job-17");
-        await component().until(() => component().log.includes("Bounced: "), "told of it");
-        const line = component()
-          .log.split("\n")
-          .find((text) => text.includes("Bounced: "));
-        expect(line).to.contain("warn").and.to.contain("job-17");
-        await component().until(async () => (await trace(id)).includes("bounced: "), "done with it");
-        expect(await trace(id)).to.match(/bounced: service-unavailable from nobody@/);
-      });
-    }
+    it("warns with the caller's own id if the receiver doesn't exist, and traces the bounce", async () => {
+      const id = await send(`nobody@${stage.server.host}`, { "x-request-id": "job-17" });
+      expect(id).to.equal("job-17");
+      await component().until(() => component().log.includes("Bounced: "), "told of it");
+      const line = component()
+        .log.split("\n")
+        .find((text) => text.includes("Bounced: "));
+      expect(line).to.contain("warn").and.to.contain("job-17");
+      await component().until(async () => (await trace(id)).includes("bounced: "), "done with it");
+      expect(await trace(id)).to.match(/bounced: service-unavailable from nobody@/);
+    });
   });
 });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { inGuide } from "../../../scripts/bench/report.js";
 import { run, type Benchmark } from "../../../scripts/bench/run.js";
-import type { Line } from "../../../scripts/bench/table.js";
+import { compare, format, PER_SECOND, type Line } from "../../../scripts/bench/table.js";
 import { PERFORMANCE } from "../../../scripts/docs/parts.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
@@ -19,10 +19,25 @@ function runAll(chosen: Readonly<Record<string, Benchmark>>, rounds = 1) {
 describe("npm run bench", () => {
   it("prints a table, and on what it was measured", async function () {
     this.timeout(180_000);
-    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, "--quick", "arrays"]);
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, "--quick", "start"]);
     expect(stdout).to.match(/^\| work +\| qtalk-component \| peer/);
-    expect(stdout).to.match(/ in arrays of 100, .* \| [\d,]+\/s +\| [\d,]+\/s a bare component \|/);
+    expect(stdout).to.match(/^\| start +\| [\d.]+ s +\| +\| +\| < 1 s +\| (?:yes|no) +\|$/m);
     expect(stdout).to.contain(`Node ${process.version}`);
+  });
+
+  it("compares the component with a peer in each round", () => {
+    const rounds = { ours: [90, 1_000, 1_200], peer: [100, 800, 1_000] };
+    const compared = compare({
+      work: "sends",
+      unit: PER_SECOND,
+      ...rounds,
+      peerName: "a peer",
+      target: 1.25,
+    });
+    const [, , row] = format([compared]).split("\n");
+    expect(row?.replace(/ +/g, " ")).to.equal(
+      "| sends | 1,000/s | 800/s a peer | 1.20 (0.90–1.25) | ≥ 1.25 | no |",
+    );
   });
 
   it("ends what a benchmark started though it failed, says why, and goes on with the next", async () => {
