@@ -28,35 +28,31 @@ export interface Committed<T extends string = string> extends Added<T> {
 
 /** Commits units of work, and logs their calls. */
 export class UnitsOfWork {
-  readonly #commit: GroupCommit;
-  readonly #store: OutboxStore;
-  readonly #calls: CallLog | undefined;
-
   /** @param calls if undefined, calls aren't traced */
-  constructor(commit: GroupCommit, store: OutboxStore, calls?: CallLog) {
-    this.#commit = commit;
-    this.#store = store;
-    this.#calls = calls;
-  }
+  constructor(
+    private readonly group: GroupCommit,
+    private readonly store: OutboxStore,
+    private readonly calls?: CallLog,
+  ) {}
 
   /**
    * Commits a unit. @returns the result of `committed`, after the sync to disk; rejects if the unit was rolled back
    * @param committed called at the commit, in the order of units; must not throw
    */
   commit<T extends string, R>(unit: UnitOfWork<T>, committed: (done: Committed<T>) => R): Promise<R> {
-    return this.#commit.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);
+    return this.group.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);
   }
 
   #write<T extends string>({ rows, writes, account }: UnitOfWork<T>): Committed<T> {
-    const { rows: stored, repeated } = this.#store.add(rows);
+    const { rows: stored, repeated } = this.store.add(rows);
     writes?.(stored[0]?.rowId);
     return { rows: stored, repeated, call: account && this.#note(account, stored) };
   }
 
   #note({ name, request }: Account, rows: readonly Row[]): number | undefined {
-    if (request === undefined || this.#calls === undefined) return undefined;
+    if (request === undefined || this.calls === undefined) return undefined;
     const [first, last] = [rows[0]?.rowId, rows.at(-1)?.rowId];
-    return this.#calls.add({
+    return this.calls.add({
       request,
       caller: name,
       acceptedAt: Date.now(),

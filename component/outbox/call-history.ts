@@ -2,7 +2,7 @@
  * Records which stanzas are sent again and which errors come back, for `outbox trace`. The call itself is recorded with
  * its rows (storage/unit-of-work.ts), its acks by the journal.
  */
-import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
+import type { Bounce, CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { NewRow } from "../../storage/outbox-row.js";
 
@@ -14,20 +14,6 @@ export interface BouncedStanza {
   readonly condition: string;
 }
 
-/** An error that came back for a row of the outbox. */
-export interface BouncedRow extends Pick<BouncedStanza, "receiver" | "condition"> {
-  readonly rowId: number;
-}
-
-interface CountedBounce {
-  readonly call: KnownCall;
-  readonly condition: string;
-  readonly receiver: string;
-  /** When the first error came back, in milliseconds since 1970. */
-  readonly at: number;
-  count: number;
-}
-
 /** How long records are collected for one transaction, in milliseconds. */
 const NOTE_MS = 20;
 /** How many stanza ids are remembered at least; at most twice as many are. */
@@ -37,7 +23,7 @@ export class CallHistory {
   #recent = new Map<string, KnownCall>();
   #older: ReadonlyMap<string, KnownCall> = new Map();
   #rewrites: Rewrite[] = [];
-  #bounces = new Map<string, CountedBounce>();
+  #bounces = new Map<string, Bounce>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -68,7 +54,7 @@ export class CallHistory {
   }
 
   /** Records an error for a row. @returns the id of the HTTP request that sent the row; undefined if unknown */
-  bouncedRow({ rowId, receiver, condition }: BouncedRow): string | undefined {
+  bouncedRow(rowId: number, receiver: string, condition: string): string | undefined {
     const call = this.log.callOf(rowId);
     return call && this.#bounced(call, receiver, condition);
   }
@@ -84,14 +70,12 @@ export class CallHistory {
     this.#note();
   }
 
-  #bounced(call: KnownCall, receiver: string, condition: string): string {
-    const offset = `${call.id} ${condition}`;
-    const known = this.#bounces.get(offset);
-    if (known === undefined)
-      this.#bounces.set(offset, { call, condition, receiver, at: Date.now(), count: 1 });
-    else known.count += 1;
+  #bounced({ id: call, request }: KnownCall, receiver: string, condition: string): string {
+    const key = `${call} ${condition}`;
+    const bounce = this.#bounces.get(key) ?? { call, condition, receiver, at: Date.now(), count: 0 };
+    this.#bounces.set(key, { ...bounce, count: bounce.count + 1 });
     this.#noteSoon();
-    return call.request;
+    return request;
   }
 
   #noteSoon(): void {
@@ -106,7 +90,7 @@ export class CallHistory {
     if (rewrites.length === 0 && bounces.size === 0) return;
     const write = (): void => {
       for (const rewrite of rewrites) this.log.rewritten(rewrite);
-      for (const { call, ...bounce } of bounces.values()) this.log.bounced({ ...bounce, call: call.id });
+      for (const bounce of bounces.values()) this.log.bounced(bounce);
     };
     // If the disk fails, the trace has a gap; sending doesn't depend on it.
     this.commit.run(write, NOTE_MS).catch(() => undefined);

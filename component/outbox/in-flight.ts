@@ -7,13 +7,14 @@
  */
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
-import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
+import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
-import type { MulticastStanza, OutboxRow } from "./row-stanzas.js";
+import type { OutboxTimes } from "./dependencies.js";
+import type { MulticastStanza } from "./multicast.js";
+import type { OutboxRow } from "./row-stanzas.js";
 
-/** The route of an ack request: `STREAM`, or the address of a multicast service. */
-type Route = string;
-const STREAM: Route = "";
+/** The route of ack requests to the server itself. Other routes are addresses of multicast services. */
+const STREAM = "";
 
 /** Consecutive stanzas of a row in one write, from the offset `start` to before `end`. */
 export interface Part {
@@ -40,7 +41,7 @@ export interface Flight {
 interface Unacked extends Flight {
   readonly at: number;
   readonly number: number;
-  readonly awaited: Set<Route>;
+  readonly awaited: Set<string>;
 }
 
 /** A write that consists of an ack request only. */
@@ -52,7 +53,7 @@ const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
 export class InFlight {
   #flights: Unacked[] = [];
   /** The route of each ack request and the number of its write, by request id. */
-  readonly #requests = new Map<string, { readonly route: Route; readonly number: number }>();
+  readonly #requests = new Map<string, { readonly route: string; readonly number: number }>();
   #count = 0;
   #window = WINDOW.most;
   #size = 0;
@@ -111,27 +112,17 @@ export class InFlight {
   }
 
   /** Writes stanzas and ack requests. @returns false if the link's buffer is full: write again after "drain" */
-  write(text: WireText, flight: Flight): boolean {
-    return this.#send(text, flight, new Set(flight.multicasts.map(({ service }) => service)));
-  }
-
-  /** Sends an ack request if the link is idle, and drops the link if acks are missing for too long. */
-  check({ silence, keepAlive }: { readonly silence: number; readonly keepAlive: number }): void {
-    const now = performance.now();
-    const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
-    if (waited > silence) {
-      const silent = this.isServiceAwaited ? "the server's multicast service" : "the server";
-      this.link.abandon(`${silent} was silent for ${Math.round(waited / 1000)} s`);
-    } else if (this.quiet >= keepAlive) this.#send(NO_TEXT, NOTHING_IN_FLIGHT, this.services);
-  }
-
-  #send(text: WireText, flight: Flight, services: ReadonlySet<Route>): boolean {
+  write(
+    texts: readonly WireText[],
+    flight: Flight,
+    services: ReadonlySet<string> = new Set(flight.multicasts.map(({ service }) => service)),
+  ): boolean {
     const number = ++this.#count;
-    const texts = [text];
+    const all = [...texts];
     for (const route of [...services, STREAM]) {
       const request = route === STREAM ? this.acks.make() : this.acks.through(route);
       this.#requests.set(request.id, { route, number });
-      texts.push(request.text);
+      all.push(request.text);
     }
     const at = (this.#last.write = performance.now());
     const { parts, stanzas, multicasts, size, largest } = flight;
@@ -139,7 +130,17 @@ export class InFlight {
     this.#flights.push({ parts, stanzas, multicasts, size, largest, at, number, awaited });
     this.stanzas += stanzas;
     this.#size += size;
-    return this.link.write(inOneWrite(texts));
+    return this.link.write(inOneWrite(all));
+  }
+
+  /** Sends an ack request if the link is idle, and drops the link if acks are missing for too long. */
+  check({ silence, keepAlive }: OutboxTimes): void {
+    const now = performance.now();
+    const waited = now - Math.max(this.#flights[0]?.at ?? now, this.#last.ack);
+    if (waited > silence) {
+      const silent = this.isServiceAwaited ? "the server's multicast service" : "the server";
+      this.link.abandon(`${silent} was silent for ${Math.round(waited / 1000)} s`);
+    } else if (this.quiet >= keepAlive) this.write([], NOTHING_IN_FLIGHT, this.services);
   }
 
   /** Returns and removes the writes that an ack acknowledges; [] if the id is unknown. */

@@ -64,7 +64,7 @@ export class Journal {
   /** Notes that all rows before `rowId` are acknowledged or parked. @param bytes the size of the newly finished rows */
   acked(rowId: number, bytes: number): void {
     this.#acked = rowId;
-    if (this.kept.ack(rowId, bytes, Date.now())) this.due();
+    if (this.kept.ack(rowId, bytes)) this.due();
   }
 
   /** Notes that a row is acknowledged or too old. @returns how many bytes of it are kept with the rows before it */
@@ -76,7 +76,7 @@ export class Journal {
       return weight.bytes;
     }
     this.#changes.unparked.push(row);
-    this.kept.ackParked(Date.now());
+    this.kept.ackParked();
     this.due();
     return 0;
   }

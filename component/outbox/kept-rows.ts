@@ -14,21 +14,13 @@ export interface KeepLimits {
 }
 
 /** Why acknowledged rows must be sent again. */
-export type ReplayReason = "restarted" | "unknown" | "another";
-
-export const REPLAY_REASONS: Readonly<Record<ReplayReason, string>> = {
+export const REPLAY_REASONS = {
   restarted: "the server has restarted",
   unknown: "the server doesn't tell its uptime (mod_last on ejabberd, mod_uptime on Prosody would)",
   another: "the link is to another server than before",
 };
 
-export interface Present {
-  readonly peer: string | undefined;
-  /** The server's uptime in seconds; undefined if the server didn't report it. */
-  readonly uptime: number | undefined;
-  /** When the server reported its uptime, in milliseconds since 1970. */
-  readonly now: number;
-}
+export type ReplayReason = keyof typeof REPLAY_REASONS;
 
 /** Rows that were acknowledged at about the same time. They follow the rows of the previous span. */
 interface Span {
@@ -47,12 +39,14 @@ const TOGETHER_MS = 100;
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
+  /** The id of the first kept row; all rows before it may be deleted. */
+  start: number;
+  bytes = 0;
+  /** The server that acknowledged the kept rows. */
+  by: Acknowledger;
   #spans: Span[] = [];
-  #bytes = 0;
-  #start: number;
   /** The id of the first row that isn't acknowledged. */
   #acked: number;
-  #by: Acknowledger;
   /** Whether the last process was stopped properly; false as soon as this process has a link. */
   #isStopped: boolean;
   /** When a parked row was last acknowledged, in milliseconds since 1970. */
@@ -62,35 +56,21 @@ export class KeptRows {
     private readonly limits: KeepLimits,
     { kept, acked, by, isStopped, keepsParked }: Beginning,
   ) {
-    this.#start = kept;
+    this.start = kept;
     this.#acked = acked;
-    this.#by = by;
+    this.by = by;
     this.#isStopped = isStopped;
     if (kept < acked) this.#spans.push({ end: acked, bytes: 0, since: 0, until: by.heardAt });
     if (keepsParked) this.#parkedAt = by.heardAt;
   }
 
   get isEmpty(): boolean {
-    return this.#start >= this.#acked && this.#isOver(this.#parkedAt);
-  }
-
-  /** The id of the first kept row; all rows before it may be deleted. */
-  get start(): number {
-    return this.#start;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** The server that acknowledged the kept rows. */
-  get by(): Acknowledger {
-    return this.#by;
+    return this.start >= this.#acked && this.#isOver(this.#parkedAt);
   }
 
   /** Parked rows that were acknowledged before this time may be deleted; in milliseconds since 1970. */
   get parkedUntil(): number {
-    return this.#by.heardAt - this.limits.ms;
+    return this.by.heardAt - this.limits.ms;
   }
 
   /**
@@ -99,58 +79,60 @@ export class KeptRows {
    * changed), the later half counts as a restart. After a proper stop of the component, only a restart counts, as the
    * server was alive then.
    */
-  replayReason({ peer, uptime, now }: Present): ReplayReason | undefined {
-    const { upAt, heardAt } = this.#by;
-    if (!this.#isStopped && this.#by.peer !== undefined && peer !== undefined && peer !== this.#by.peer)
+  replayReason(peer: string | undefined, uptime: number | undefined): ReplayReason | undefined {
+    const { upAt, heardAt } = this.by;
+    if (!this.#isStopped && this.by.peer !== undefined && peer !== undefined && peer !== this.by.peer)
       return "another";
     if (uptime === undefined) return this.#isStopped ? undefined : "unknown";
     const margin = Math.max(LEAST_MARGIN_MS, (heardAt - upAt) / 2);
-    return now - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
+    return Date.now() - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
   }
 
   /** Notes a new link, over which the kept rows needn't be sent again. */
-  linked(by: Acknowledger): void {
-    this.#heard(by.heardAt);
-    this.#by = by;
+  linked(peer: string | undefined, upAt: number): void {
+    const heardAt = this.#heard();
+    this.by = { peer, upAt, heardAt };
     this.#isStopped = false;
     this.#prune();
   }
 
   /**
    * Notes that all rows before `acked` are acknowledged.
-   * @param bytes the size of the newly finished rows @param now in milliseconds since 1970
+   * @param bytes the size of the newly finished rows
    * @returns whether the disk must be updated
    */
-  ack(acked: number, bytes: number, now: number): boolean {
-    this.#heard(now);
+  ack(acked: number, bytes: number): boolean {
+    const now = this.#heard();
     const isNew = acked !== this.#acked;
     this.#acked = acked;
     if (isNew) this.#keep(acked, bytes, now);
     return this.#prune() || isNew;
   }
 
-  /** Notes that parked rows were acknowledged. @param now in milliseconds since 1970 */
-  ackParked(now: number): void {
-    this.#parkedAt = now;
+  /** Notes that parked rows were acknowledged. */
+  ackParked(): void {
+    this.#parkedAt = Date.now();
   }
 
   /** Forgets the kept rows, as they wait again. */
   rewind(): void {
-    this.#acked = this.#start;
+    this.#acked = this.start;
     this.#spans = [];
-    this.#bytes = 0;
+    this.bytes = 0;
     this.#parkedAt = -Infinity;
   }
 
-  #heard(now: number): void {
+  #heard(): number {
+    const now = Date.now();
     // The system clock was set back.
-    if (now < this.#by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
-    this.#by = { ...this.#by, heardAt: now };
+    if (now < this.by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
+    this.by = { ...this.by, heardAt: now };
+    return now;
   }
 
   #keep(end: number, bytes: number, now: number): void {
     const last = this.#spans.at(-1);
-    this.#bytes += bytes;
+    this.bytes += bytes;
     if (last !== undefined && now - last.since < TOGETHER_MS) {
       last.end = end;
       last.bytes += bytes;
@@ -159,17 +141,17 @@ export class KeptRows {
   }
 
   #prune(): boolean {
-    const kept = this.#start;
+    const kept = this.start;
     for (let [first] = this.#spans; first !== undefined; [first] = this.#spans) {
-      if (!this.#isOver(first.until) && this.#bytes <= this.limits.bytes) break;
+      if (!this.#isOver(first.until) && this.bytes <= this.limits.bytes) break;
       this.#spans.shift();
-      this.#bytes -= first.bytes;
-      this.#start = first.end;
+      this.bytes -= first.bytes;
+      this.start = first.end;
     }
-    return this.#start !== kept;
+    return this.start !== kept;
   }
 
   #isOver(at: number): boolean {
-    return at + this.limits.ms <= this.#by.heardAt;
+    return at + this.limits.ms <= this.by.heardAt;
   }
 }

@@ -6,17 +6,16 @@
  * service. To keep the order for each receiver while multicasts of a room are unacknowledged, all stanzas of the room
  * for many receivers go through the service, and a stanza for one of these receivers waits.
  */
-import type { Logger } from "winston";
 import { hostOf } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
-import type { Metrics } from "../metrics.js";
 import { findMulticast, type MulticastService } from "../probes/multicast-discovery.js";
 import { conditionOf } from "../stanza-error.js";
 import type { Element } from "../xml/builder.js";
-import type { WireText } from "../xml/wire-text.js";
-import type { AckRequests } from "./ack-requests.js";
-import type { ForMany, MulticastStanzas, OutboxRow } from "./row-stanzas.js";
-import { bytesForAddresses, multicastStanzas } from "./row-stanzas.js";
+import { quote } from "../xml/serialise.js";
+import { addressed, multicast } from "../xml/splice.js";
+import { LEFT_FREE, type WireText } from "../xml/wire-text.js";
+import type { OutboxDependencies } from "./dependencies.js";
+import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
 /** How long the component waits for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
@@ -24,16 +23,32 @@ const WAIT_MS = 5_000;
 const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
 /** The minimum number of receivers of a multicast. */
 const LEAST = 4;
+/** Limits: bytes of addresses in a stanza, bytes of markup around an address, receivers in a write. */
+const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
 
-interface Dependencies {
+/** A stanza that a room sends to many receivers through a service. */
+export interface MulticastStanza {
+  readonly service: string;
+  readonly room: string;
+  /** The receivers' addresses, escaped for XML attributes. */
+  readonly receivers: readonly string[];
+}
+
+interface MulticastStanzas {
+  /** Stanzas for services, and stanzas for receivers whose host has no service. */
+  readonly texts: readonly WireText[];
+  readonly multicasts: readonly MulticastStanza[];
+  /** The offset of the first receiver that isn't included. */
+  readonly end: number;
+}
+
+interface Dependencies extends Pick<
+  OutboxDependencies,
+  "hosts" | "acks" | "stanzaBytes" | "log" | "metrics"
+> {
   /** The component's domain: only stanzas of its rooms go through the service. */
   readonly domain: string;
-  readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
-  readonly acks: AckRequests;
-  readonly stanzaBytes: number;
-  readonly log: Logger;
-  readonly metrics: Metrics;
 }
 
 export class Multicast {
@@ -110,19 +125,43 @@ export class Multicast {
     return true;
   }
 
-  /** Whether a row goes through a service. @param isUsed returns whether multicasts of its room are unacknowledged */
-  reaches({ sender }: OutboxRow, { stanza, recipients }: ForMany, isUsed: () => boolean): boolean {
-    if (!this.isInUse || !sender.endsWith(`@${this.dependencies.domain}`)) return false;
-    return (
-      (recipients.length >= LEAST || isUsed()) && bytesForAddresses(stanza, this.dependencies.stanzaBytes) > 0
-    );
-  }
-
-  /** Builds the stanzas for a row's receivers from the offset `start` on. */
-  stanzas(row: OutboxRow, many: ForMany, start: number): MulticastStanzas {
-    const { stanzaBytes } = this.dependencies;
-    const serviceOf = (receiver: string) => this.#services.get(hostOf(receiver));
-    return multicastStanzas(row, many, start, { serviceOf, stanzaBytes });
+  /**
+   * Builds stanzas for a row's receivers from the offset `start` on: one for all receivers of a service, else one each.
+   * @param isUsed returns whether multicasts of the row's room are unacknowledged
+   * @returns undefined if the row goes through no service
+   */
+  stanzas(
+    { sender: room, kind }: OutboxRow,
+    { stanza, recipients }: ForMany,
+    start: number,
+    isUsed: () => boolean,
+  ): MulticastStanzas | undefined {
+    const { domain, stanzaBytes } = this.dependencies;
+    if (!this.isInUse || !room.endsWith(`@${domain}`)) return undefined;
+    if (recipients.length < LEAST && !isUsed()) return undefined;
+    const mostBytes = Math.min(MOST.addresses, stanzaBytes - Buffer.byteLength(stanza.tail) - LEFT_FREE.kept);
+    if (mostBytes <= 0) return undefined;
+    const texts: WireText[] = [];
+    const slices = new Map<MulticastService, { receivers: string[]; size: number }>();
+    let end = start;
+    for (const recipient of recipients.slice(start, start + MOST.receivers)) {
+      const service = this.#services.get(hostOf(recipient));
+      if (service === undefined) texts.push(addressed(stanza, recipient));
+      else {
+        const slice = slices.get(service) ?? { receivers: [], size: 0 };
+        const receiver = quote(recipient);
+        const size = slice.size + Buffer.byteLength(receiver) + MOST.around;
+        const most = service.most[kind === "presence" ? "presence" : "message"];
+        if (slice.receivers.length > 0 && (slice.receivers.length >= most || size > mostBytes)) break;
+        slice.receivers.push(receiver);
+        slice.size = size;
+        slices.set(service, slice);
+      }
+      end += 1;
+    }
+    const multicasts = [...slices].map(([{ jid: service }, { receivers }]) => ({ service, room, receivers }));
+    texts.push(...multicasts.map(({ service, receivers }) => multicast(stanza, service, receivers)));
+    return { texts, multicasts, end };
   }
 
   #stop(): void {

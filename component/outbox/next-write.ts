@@ -1,13 +1,13 @@
 /** Takes waiting rows and builds the text of the next write to the stream from them. */
 import { quote } from "../xml/serialise.js";
-import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
+import { fits, type WireText } from "../xml/wire-text.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import type { Flight, InFlight, Part } from "./in-flight.js";
-import type { Multicast } from "./multicast.js";
+import type { Multicast, MulticastStanza } from "./multicast.js";
 import type { PrivilegedMessages } from "./privileged-messages.js";
-import { stanzasOf, type MulticastStanza, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
+import { stanzasOf, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
 import { RowModes } from "./send-modes.js";
-import type { WaitingRows } from "./waiting-rows.js";
+import type { StanzaAt, WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {
   /** How many stanzas to take at most; only a message with its copy, or a multicast, may have more. */
@@ -20,18 +20,21 @@ export interface WriteLimits {
 }
 
 /** A stanza larger than limits.stanza_bytes. */
-export interface Oversized {
-  readonly row: OutboxRow;
-  readonly offset: number;
+export interface Oversized extends StanzaAt {
   readonly bytes: number;
 }
 
 export interface NextWrite extends Flight {
-  readonly text: WireText;
+  readonly parts: Part[];
+  readonly texts: WireText[];
+  readonly multicasts: MulticastStanza[];
+  stanzas: number;
+  size: number;
+  largest: number;
   /** How many stanzas were too old, and dropped. */
-  readonly expired: number;
+  expired: number;
   /** The stanza after those of the write, if it is too large to be sent. */
-  readonly oversized: Oversized | undefined;
+  oversized?: Oversized;
 }
 
 /** The limits of one write; the size in characters. */
@@ -39,31 +42,12 @@ const MOST = { stanzas: 256, size: 128 * 1024 };
 /** A message that is written more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
 
-/** The stanzas and the send mode of the row that is being written. */
-interface OpenRow {
-  readonly stanzas: RowStanzas;
-  readonly mode: ReturnType<RowModes["of"]>;
-}
-
-interface Draft {
-  readonly parts: Part[];
-  readonly texts: WireText[];
-  readonly multicasts: MulticastStanza[];
-  stanzas: number;
-  size: number;
-  largest: number;
-  expired: number;
-}
-
-function newDraft(): Draft {
-  return { parts: [], texts: [], multicasts: [], stanzas: 0, size: 0, largest: 0, expired: 0 };
-}
-
 export class NextWrites {
   readonly #modes: RowModes;
   readonly #domain: string;
   readonly #stanzaBytes: number;
-  #open: OpenRow | undefined;
+  /** The stanzas and the send mode of the row that is being written. */
+  #open: { readonly stanzas: RowStanzas; readonly mode: ReturnType<RowModes["of"]> } | undefined;
 
   constructor(
     { link, modes, stanzaBytes }: OutboxDependencies,
@@ -84,36 +68,41 @@ export class NextWrites {
 
   /** Takes the next stanzas, if any can be written now. @throws if the first row can't be read; no row is taken then */
   take(limits: WriteLimits): NextWrite {
-    const draft: Draft = newDraft();
+    const write: NextWrite = {
+      parts: [],
+      texts: [],
+      multicasts: [],
+      stanzas: 0,
+      size: 0,
+      largest: 0,
+      expired: 0,
+    };
     const most = Math.min(limits.most, MOST.stanzas);
     const now = Date.now();
-    let oversized: Oversized | undefined;
-    for (let step = 0; step < limits.mostRows && draft.stanzas < most && draft.size < MOST.size; step += 1) {
-      const next = this.#next(draft.parts.length > 0);
+    for (let step = 0; step < limits.mostRows && write.stanzas < most && write.size < MOST.size; step += 1) {
+      const next = this.#next(write.parts.length > 0);
       if (next === undefined) break;
       const { row, offset } = next;
       const kind = this.#kindOf(row, now, limits.lateBefore);
       if (kind !== "written" || offset >= row.stanzas) {
         // A parked row whose host still allows no mode stays parked.
         if (kind !== "parked" || !row.isParked)
-          draft.parts.push({ row, start: offset, end: Math.max(offset, row.stanzas), kind });
-        if (kind === "expired") draft.expired += row.stanzas - offset;
+          write.parts.push({ row, start: offset, end: Math.max(offset, row.stanzas), kind });
+        if (kind === "expired") write.expired += row.stanzas - offset;
         this.rows.pass(row, row.stanzas);
         continue;
       }
-      const count = this.#write(row, offset, limits, draft);
-      if (typeof count === "object") oversized = count;
-      if (typeof count === "object" || count === 0) break;
-      draft.parts.push({ row, start: offset, end: offset + count, kind });
-      draft.stanzas += count;
+      const count = this.#write(row, offset, limits, write);
+      if (count === 0) break;
+      write.parts.push({ row, start: offset, end: offset + count, kind });
+      write.stanzas += count;
       this.rows.pass(row, offset + count);
     }
-    const { parts, texts, multicasts, stanzas, size, largest, expired } = draft;
-    return { text: inOneWrite(texts), parts, stanzas, multicasts, size, largest, expired, oversized };
+    return write;
   }
 
   /** Reads the next stanza. Only the first read may throw, as rows that were taken before must be written. */
-  #next(hasPassed: boolean): ReturnType<WaitingRows["next"]> {
+  #next(hasPassed: boolean): StanzaAt | undefined {
     try {
       return this.rows.next();
     } catch (error) {
@@ -136,31 +125,32 @@ export class NextWrites {
     return mode === "none" ? "parked" : mode === "omitted" ? "omitted" : "written";
   }
 
-  /** Adds stanzas of a row to the draft. @returns how many stanzas were taken; 0 if the row has to wait */
-  #write(row: OutboxRow, start: number, limits: WriteLimits, draft: Draft): number | Oversized {
-    const { texts } = draft;
+  /** Adds stanzas of a row. @returns how many; 0 if the row has to wait, or its next stanza is oversized */
+  #write(row: OutboxRow, start: number, limits: WriteLimits, write: NextWrite): number {
+    const { texts } = write;
     const before = texts.length;
-    const count = this.#add(row, start, limits, draft);
+    const count = this.#add(row, start, limits, write);
     for (let index = before; index < texts.length; index += 1) {
       const text = texts[index] ?? "";
       if (fits(text, this.#stanzaBytes)) {
-        draft.size += text.length;
-        draft.largest = Math.max(draft.largest, text.length);
+        write.size += text.length;
+        write.largest = Math.max(write.largest, text.length);
         continue;
       }
       // The next write begins with the oversized stanza; a message stays with its copy.
       const done = row.isCopied ? 0 : index - before;
       texts.length = before + done;
-      return done > 0 ? done : { row, offset: start, bytes: Buffer.byteLength(text) };
+      if (done === 0) write.oversized = { row, offset: start, bytes: Buffer.byteLength(text) };
+      return done;
     }
     return count;
   }
 
-  #add(row: OutboxRow, start: number, { most, multicast }: WriteLimits, draft: Draft): number {
-    const { texts, multicasts } = draft;
+  #add(row: OutboxRow, start: number, { most, multicast }: WriteLimits, write: NextWrite): number {
+    const { texts, multicasts } = write;
     if (this.#open === undefined) return 0;
     const { stanzas, mode } = this.#open;
-    const room = Math.min(row.stanzas, start + Math.min(most - draft.stanzas, MOST.stanzas));
+    const room = Math.min(row.stanzas, start + Math.min(most - write.stanzas, MOST.stanzas));
     if (mode === "privileged") {
       // The server makes the sender's copy of a privileged message itself.
       const end = row.isCopied ? 1 : room;
@@ -170,19 +160,14 @@ export class NextWrites {
     }
     const { many } = stanzas;
     const isUsed = (): boolean => this.inFlight.hasMulticasts(row.sender, undefined, multicasts);
-    if (many !== undefined && multicast?.reaches(row, many, isUsed) === true) {
-      const written = multicast.stanzas(row, many, start);
+    const written = many && multicast?.stanzas(row, many, start, isUsed);
+    if (written !== undefined) {
       texts.push(...written.texts);
       multicasts.push(...written.multicasts);
       return written.end - start;
     }
-    const { receiver } = row;
-    if (
-      receiver !== undefined &&
-      isUsed() &&
-      this.inFlight.hasMulticasts(row.sender, quote(receiver), multicasts)
-    )
-      return 0;
+    const receiver = row.receiver && quote(row.receiver);
+    if (receiver !== undefined && this.inFlight.hasMulticasts(row.sender, receiver, multicasts)) return 0;
     const end = row.isCopied ? row.stanzas : room;
     for (let offset = start; offset < end; offset += 1) texts.push(stanzas.at(offset));
     return end - start;

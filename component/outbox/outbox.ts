@@ -29,7 +29,6 @@ export interface Work extends UnitOfWork<WireText> {
 const TICK_MS = 100;
 
 export class Outbox {
-  readonly #dependencies: OutboxDependencies;
   readonly #units: UnitsOfWork;
   readonly #quotas: Quotas;
   readonly #journal: Journal;
@@ -40,13 +39,15 @@ export class Outbox {
   #isClosing = false;
 
   /** @throws if the database can't be read */
-  constructor(dependencies: OutboxDependencies, options: OutboxOptions) {
+  constructor(
+    private readonly dependencies: OutboxDependencies,
+    options: OutboxOptions,
+  ) {
     const { store, commit, calls } = dependencies;
     const { maxStanzas: stanzas, maxBytes: bytes, confirmTimeout } = options;
     const times = { ...TIMES, ...options.times };
     const beginning = store.begin();
     const { waiting, parked } = store.states();
-    this.#dependencies = dependencies;
     this.#units = new UnitsOfWork(commit, store, calls);
     const kept = new KeptRows(options.keep, beginning);
     const quotas = new Quotas({ stanzas, bytes }, plus(waiting, parked));
@@ -68,7 +69,7 @@ export class Outbox {
   /** How many stanzas and bytes are in each state. @throws if the database can't be read */
   get states(): OutboxStates {
     this.#journal.flush();
-    return this.#dependencies.store.states();
+    return this.dependencies.store.states();
   }
 
   /** Returns a refusal if this account's quota is used up. */
@@ -78,7 +79,7 @@ export class Outbox {
 
   /** Whether rows of a call still wait for their ack. @param call the id of the call's first row */
   isWaiting(call: number): boolean {
-    return this.#dependencies.store.isWaiting(call, this.#flow.acked);
+    return this.dependencies.store.isWaiting(call, this.#flow.acked);
   }
 
   /**
@@ -97,7 +98,7 @@ export class Outbox {
       return await this.#units.commit(work, (done) => this.#accepted(work, weight, done));
     } catch (error) {
       this.#quotas.giveBack(weight, account);
-      const { log, store } = this.#dependencies;
+      const { log, store } = this.dependencies;
       const reason = store.explain(error);
       if (!this.#isInTrouble) log.error(`Calls are refused, as they can't be stored: ${reason}`);
       this.#isInTrouble = true;
@@ -114,7 +115,7 @@ export class Outbox {
   async flush(ms: number): Promise<boolean> {
     const flow = this.#flow;
     this.#isClosing = true;
-    await this.#dependencies.commit.settled();
+    await this.dependencies.commit.settled();
     if (!flow.isIdle && flow.isReady) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -132,13 +133,13 @@ export class Outbox {
     this.#isClosing = true;
     clearInterval(this.#ticker);
     this.#flow.close();
-    this.#dependencies.history?.stop();
+    this.dependencies.history?.stop();
     this.#journal.stop();
   }
 
   /** Updates quotas and metrics after a call was committed, and passes its rows on. @returns the answer to the call */
   #accepted(work: Work, weight: Weight, { rows, repeated, call }: Committed<WireText>): Answer {
-    const { metrics, history, log } = this.#dependencies;
+    const { metrics, history, log } = this.dependencies;
     const { account } = work;
     if (this.#isInTrouble) log.info("Calls are accepted again");
     this.#isInTrouble = false;
@@ -160,7 +161,7 @@ export class Outbox {
 
   /** Returns the answer to a call that only repeats earlier rows; undefined if something in it is new. */
   async #answerRepeat({ rows, writes }: Work): Promise<DeliveryStatus | Refusal | undefined> {
-    const { store, commit } = this.#dependencies;
+    const { store, commit } = this.dependencies;
     if (writes !== undefined) return undefined;
     try {
       const repeated = store.repeatedBy(rows);
@@ -174,7 +175,7 @@ export class Outbox {
 
   /** Returns a refusal if a repeated row is a dead letter, "queued" if one is parked, else undefined. */
   #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
-    const { store } = this.#dependencies;
+    const { store } = this.dependencies;
     if (this.#journal.isParking) this.#journal.flush();
     // The disk fails, so the stored states are out of date.
     if (this.#journal.isParking) return QUEUED;
@@ -195,7 +196,7 @@ export class Outbox {
 
   /** Registers gauges of the states, as `outbox list` shows them. */
   #provideMetrics(kept: KeptRows): void {
-    const { metrics, store } = this.#dependencies;
+    const { metrics, store } = this.dependencies;
     const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>
       metrics.gaugeOf(name, help, () => {
         try {
@@ -219,6 +220,6 @@ export class Outbox {
 
 /** Replaces a later refusal by "queued" if other writes of the call are committed already. */
 function unlessWritten({ writes }: Work, answer: Answer): Answer {
-  if (writes === undefined || answer instanceof Refusal || !(answer instanceof Promise)) return answer;
+  if (writes === undefined || !(answer instanceof Promise)) return answer;
   return answer.then((status) => (status instanceof Refusal ? QUEUED : status));
 }

@@ -38,7 +38,11 @@ export class PrivilegedMessages {
   wrap(stanza: WireText, sender: string, { rowId, offset }: Position): WireText {
     const host = hostOf(sender);
     let wrapper = this.#wrappers.get(host);
-    if (wrapper === undefined) this.#wrappers.set(host, (wrapper = this.#make(host)));
+    if (wrapper === undefined) {
+      const inner = xml("privilege", NS.privilege, xml("forwarded", NS.forward));
+      wrapper = envelope(serialise(xml("message", { to: host, from: this.domain }, inner)));
+      this.#wrappers.set(host, wrapper);
+    }
     return enveloped(wrapper, { id: `${this.#prefix}${rowId}-${offset}` }, fromBare(stanza));
   }
 
@@ -50,10 +54,5 @@ export class PrivilegedMessages {
     const [rowId = 0, offset = 0] = id.slice(this.#prefix.length).split("-").map(Number);
     const condition = conditionOf(stanza);
     return { rowId, offset, host, condition, isForbidden: FORBIDDEN.has(condition) };
-  }
-
-  #make(host: string): Envelope {
-    const around = xml("privilege", NS.privilege, xml("forwarded", NS.forward));
-    return envelope(serialise(xml("message", { to: host, from: this.domain }, around)));
   }
 }

@@ -63,8 +63,8 @@ export class Rejections {
   }
 
   /** Makes a stanza above limits.stanza_bytes a dead letter; the limit was lowered after the stanza was accepted. */
-  oversized({ row, offset, bytes }: Oversized, most: number): void {
-    const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${most})`;
+  oversized({ row, offset, bytes }: Oversized): void {
+    const reason = `too large for this component's limit (${bytes} bytes; limits.stanza_bytes is ${this.dependencies.stanzaBytes})`;
     this.#bury(row, offset, reason, undefined);
     this.#refuseCall(row);
   }
@@ -92,7 +92,7 @@ export class Rejections {
     if (!isForbidden) {
       // In direct mode, this error would have gone to the user.
       this.dependencies.metrics.bounces.inc({ condition });
-      const request = this.dependencies.history?.bouncedRow({ rowId, receiver: host, condition });
+      const request = this.dependencies.history?.bouncedRow(rowId, host, condition);
       this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
       return;
     }

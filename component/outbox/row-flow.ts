@@ -128,21 +128,20 @@ export class RowFlow {
 
   /** @returns how many stanzas, or parts of rows, were taken; 0 if nothing can be written now */
   #writeNext(mostRows: number): number {
-    const { multicast, stanzaBytes } = this.dependencies;
     const most = Math.min(this.#inFlight.room, this.#suspects.most - this.#inFlight.stanzas);
     if (this.#isBlocked || most <= 0 || !this.#rows.hasMore) return 0;
     // Suspects are sent to each receiver separately, to find the receiver that the server rejects.
-    const forMany = this.#suspects.isEmpty ? multicast : undefined;
-    const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast: forMany });
+    const multicast = this.#suspects.isEmpty ? this.dependencies.multicast : undefined;
+    const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast });
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
-      this.#rejections.oversized(oversized, stanzaBytes);
+      this.#rejections.oversized(oversized);
       this.#reread();
       return 1;
     }
     if (parts.length === 0) return 0;
     this.#rejections.expired(write.expired);
-    this.#isBlocked = !this.#inFlight.write(write.text, write);
+    this.#isBlocked = !this.#inFlight.write(write.texts, write);
     return Math.max(parts.length, write.stanzas);
   }
 
@@ -220,7 +219,7 @@ export class RowFlow {
   #begin({ upAt, uptime }: Opened): void {
     const { link, acks, multicast, kept, journal } = this.dependencies;
     const { peer, failures } = link.reached ?? { peer: undefined, failures: 0 };
-    const reason = kept.replayReason({ peer, uptime, now: Date.now() });
+    const reason = kept.replayReason(peer, uptime);
     const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
     const rejected = this.#suspects.judge(hasLivedOn);
     if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.rowId);
@@ -231,7 +230,7 @@ export class RowFlow {
       this.#acked = { rowId: isReplayed ? journal.replay(reason) : this.#acked.rowId, offset: 0 };
       this.#rows.forgetAcks();
     }
-    kept.linked({ peer, upAt, heardAt: Date.now() });
+    kept.linked(peer, upAt);
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
     else if (this.#suspects.isNews) this.#rejections.blameServer();

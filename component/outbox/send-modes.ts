@@ -14,14 +14,6 @@ export interface SendModes {
   onChange(listener: () => void): void;
 }
 
-export const DIRECT: SendModes = {
-  of: () => "direct",
-  begin: (onKnown) => onKnown(),
-  end: () => undefined,
-  forbidden: () => undefined,
-  onChange: () => undefined,
-};
-
 /**
  * Determines the send mode of each row, in the order of writing. A sender's copy of a message is meant for direct mode
  * only, as the server itself copies a privileged message. It gets the mode of the preceding row of its call and sender,

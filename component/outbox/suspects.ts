@@ -9,12 +9,10 @@
 import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
-import type { OutboxRow } from "./row-stanzas.js";
+import type { StanzaAt } from "./waiting-rows.js";
 
 /** A stanza that the server rejects. */
-export interface Rejected {
-  readonly row: OutboxRow;
-  readonly offset: number;
+export interface Rejected extends StanzaAt {
   /** How the server closed the stream. */
   readonly closed: StreamEnd;
 }

@@ -17,13 +17,20 @@ const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
  */
 const PART = { most: 4, leastRows: 16 };
 
+/** A stanza of a row, by its offset in the row. */
+export interface StanzaAt {
+  readonly row: OutboxRow;
+  readonly offset: number;
+}
+
 export class WaitingRows {
+  /** The id after the newest row. */
+  end: number;
   /** The rows in memory, without a gap in their ids. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
   /** The id after the last row in memory. */
   #aheadEnd: number;
-  #end: number;
   /** The read position: the row that was begun, and the offset of its next stanza. */
   #begun: Position;
   /** Parked rows in memory, where to read on, and the offset in the first row; undefined if all were passed. */
@@ -38,17 +45,12 @@ export class WaitingRows {
   ) {
     this.#aheadEnd = start;
     this.#begun = { rowId: start, offset: 0 };
-    this.#end = store.next();
-  }
-
-  /** The id after the newest row. */
-  get end(): number {
-    return this.#end;
+    this.end = store.next();
   }
 
   /** Whether there may be more rows to read. */
   get hasMore(): boolean {
-    return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.#end;
+    return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.end;
   }
 
   /** Whether some stanzas of a parked row are acked. */
@@ -58,7 +60,7 @@ export class WaitingRows {
 
   /** Whether another process has made rows wait again. */
   get isBehind(): boolean {
-    return this.store.next() > this.#end;
+    return this.store.next() > this.end;
   }
 
   /** How many rows the next write may take. */
@@ -74,18 +76,18 @@ export class WaitingRows {
         this.#bytes += bytesOf(row);
         this.#aheadEnd = row.rowId + 1;
       }
-      this.#end = row.rowId + 1;
+      this.end = row.rowId + 1;
     }
   }
 
   /** Returns the next waiting stanza, if any. @throws if the rows can't be read; then the position is unchanged */
-  next(): { readonly row: OutboxRow; readonly offset: number } | undefined {
+  next(): StanzaAt | undefined {
     const parked = this.#nextParked();
     if (parked !== undefined) return parked;
-    if (this.#ahead.length === 0 && this.#aheadEnd < this.#end) {
+    if (this.#ahead.length === 0 && this.#aheadEnd < this.end) {
       this.#ahead = written(this.store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
       this.#bytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
-      this.#aheadEnd = (this.#ahead.at(-1)?.rowId ?? this.#end - 1) + 1;
+      this.#aheadEnd = (this.#ahead.at(-1)?.rowId ?? this.end - 1) + 1;
     }
     const [row] = this.#ahead;
     return row && { row, offset: row.rowId === this.#begun.rowId ? this.#begun.offset : 0 };
@@ -118,7 +120,7 @@ export class WaitingRows {
 
   /** Moves the read position back, and finds rows that another process made wait again. */
   reread(position: Position): void {
-    this.#end = this.store.next();
+    this.end = this.store.next();
     this.rewind(position);
   }
 
@@ -131,7 +133,7 @@ export class WaitingRows {
     this.#begun = position;
   }
 
-  #nextParked(): { readonly row: OutboxRow; readonly offset: number } | undefined {
+  #nextParked(): StanzaAt | undefined {
     const parked = this.#parked;
     if (parked === undefined) return undefined;
     if (parked.rows.length === 0) {

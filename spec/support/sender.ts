@@ -8,7 +8,7 @@ import { Metrics } from "../../component/metrics.js";
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../component/outbox/call-history.js";
 import { Multicast } from "../../component/outbox/multicast.js";
-import { DIRECT, type SendModes } from "../../component/outbox/send-modes.js";
+import type { SendModes } from "../../component/outbox/send-modes.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/iq-requests.js";
@@ -22,6 +22,7 @@ import { asStored, type WireText } from "../../component/xml/wire-text.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { LogLines } from "./log-lines.js";
+import { DIRECT } from "./send-modes.js";
 
 export interface SenderOptions {
   /** The server's address, or several addresses separated by commas. */

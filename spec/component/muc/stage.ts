@@ -16,7 +16,7 @@ import type { OperationContext } from "../../../component/operations/context.js"
 import { KeyThrottle } from "../../../component/people/key-throttle.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
-import { DIRECT } from "../../../component/outbox/send-modes.js";
+import { DIRECT } from "../../support/send-modes.js";
 import type { RoomWatch } from "../../../component/muc/room/watch.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";

@@ -6,7 +6,7 @@ import { Metrics } from "../../../component/metrics.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
-import { DIRECT } from "../../../component/outbox/send-modes.js";
+import { DIRECT } from "../../support/send-modes.js";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";

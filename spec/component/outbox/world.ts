@@ -14,7 +14,7 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FakeLink } from "../../support/fake-link.js";
-import { LearnedModes } from "../../support/learned-modes.js";
+import { LearnedModes } from "../../support/send-modes.js";
 import { LogLines } from "../../support/log-lines.js";
 import { copyOf, keysOfLetter } from "../../support/on-wire.js";
 import { lapse } from "../../support/sender.js";

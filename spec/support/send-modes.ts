@@ -1,11 +1,21 @@
-/**
- * The send modes that a fake server permits. Unlike the component's own code, this class learns them only from the
- * server's notifications, without waiting and probing.
- */
+/** Send modes for tests. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import type { SendModes } from "../../component/outbox/send-modes.js";
 import type { Element } from "../../component/xml/builder.js";
 
+/** Send modes that send all stanzas directly. */
+export const DIRECT: SendModes = {
+  of: () => "direct",
+  begin: (onKnown) => onKnown(),
+  end: () => undefined,
+  forbidden: () => undefined,
+  onChange: () => undefined,
+};
+
+/**
+ * The send modes that a fake server permits. Unlike the component's own code, this class learns them only from the
+ * server's notifications, without waiting and probing.
+ */
 export class LearnedModes implements SendModes {
   readonly #permitting = new Set<string>();
   readonly #listeners: (() => void)[] = [];
