@@ -130,7 +130,7 @@ describe("The console's page, in a browser", function () {
     expect(new DeadLetters(stage.db).list()).to.have.length(1);
     await page.getByRole("button", { name: "Delete No. 2" }).click();
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("No stanza is a dead letter.").waitFor();
+    await page.getByText("There are no dead letters.").waitFor();
     expect(new DeadLetters(stage.db).isEmpty).to.equal(true);
   });
 

@@ -5,7 +5,7 @@ export const SCREENS = {
   // Refused calls
   refusedCalls: ["Refused calls", "被拒绝的调用"],
   refusedText: [
-    "The last 100 refused calls, newest first, with the reason that the caller received.",
+    "The last 100 refused calls, newest first. The reason is the one that the caller got.",
     "最近 100 次被拒绝的调用，最新的在前，附有返回给调用方的原因。",
   ],
   noneRefused: ["No call was refused since the component started.", "组件启动以来没有被拒绝的调用。"],
@@ -21,8 +21,8 @@ export const SCREENS = {
 
   // Dead letters
   deadLettersText: [
-    "Stanzas that the server rejected by closing the stream. They left the queue so that all others could be sent. Read the reason before you retry one. Dead letters of webhooks are events; list them with: qtalk-component hook dead",
-    "服务器因这些消息断开了连接，因此将其移出队列，使其他消息得以继续发送。重试之前，请先查看原因。Webhook 的死信是事件，用以下命令列出：qtalk-component hook dead",
+    "A dead letter is a stanza (an XMPP message, presence or request) that the server rejected by closing the stream. It left the queue, so that all others could be sent. Read its reason before you retry it. Webhooks have dead letters of their own, which are events. To list them, run: qtalk-component hook dead",
+    "死信是服务器以断开连接的方式拒绝的消息（XMPP 的 message、presence 或请求）。死信已移出队列，其他消息因此得以继续发送。重试之前，请先查看原因。Webhook 另有自己的死信，即未能投递的事件，可用以下命令列出：qtalk-component hook dead",
   ],
   number: ["No.", "编号"],
   accepted: ["Accepted", "接受时间"],
@@ -35,7 +35,7 @@ export const SCREENS = {
   retryHook: ["Retry the events of {name}", "重试 {name} 的事件"],
   retryN: ["Retry {stanzas}", "重试 {stanzas}"],
   retryText: [
-    "Retried stanzas are put at the end of the queue. If the server rejects one again, it becomes a dead letter again.",
+    "The stanzas go to the end of the queue. If the server rejects a stanza again, it becomes a dead letter again.",
     "重试的消息将放到队列末尾。如果服务器再次拒绝，会重新成为死信。",
   ],
   drop: ["Delete", "删除"],
@@ -60,11 +60,11 @@ export const SCREENS = {
   ],
   identifiedBy: ["Identified by", "识别方式"],
   aToken: ["token", "令牌"],
-  anyAddress: ["nothing (any local process)", "无需识别（本机任何进程）"],
+  anyAddress: ["nothing: any process on this machine may call", "无需识别：本机任何进程都可以调用"],
   mayCall: ["May call", "可调用的接口"],
   sendsAs: ["Sends as", "可代表的用户"],
   managesRooms: ["Manages rooms", "可管理的群"],
-  everyone: ["send to everybody", "向所有人发送"],
+  everyone: ["may send to everybody", "可以向所有人发送"],
   rateLimit: ["Rate limit (per second)", "每秒上限"],
   unlimited: ["unlimited", "不限"],
 
@@ -72,8 +72,8 @@ export const SCREENS = {
   hooks: ["Hooks", "Webhook"],
   incomingHooks: ["Incoming webhooks", "入站 Webhook"],
   incomingHooksText: [
-    "Addresses to which programs post. Posts to an address are sent to one room or one user.",
-    "供程序推送内容的地址。推送到一个地址的内容，发到一个群或一个用户。",
+    "URLs to which programs post. Each post becomes a message to a room or a user.",
+    "供程序推送内容的 URL。每次推送都作为一条消息发到群或用户。",
   ],
   hooksRate: [
     "Default rate limit for each hook: {n} posts per second.",
@@ -90,7 +90,7 @@ export const SCREENS = {
   format: ["Format", "格式"],
   options: ["Options", "选项"],
   signed: ["requires a signature", "要求签名"],
-  corrects: ["updates an alert's message", "更新告警消息"],
+  corrects: ["corrects an alert's message when the alert changes", "告警变化时更正告警消息"],
   ownTemplate: ["custom template", "自定义模板"],
   ownRate: ["{n} posts per second", "每秒 {n} 次"],
   ownBytes: ["{n} MiB", "{n} MiB"],
@@ -98,13 +98,13 @@ export const SCREENS = {
   test: ["Test", "测试"],
   testOne: ["Test {name}", "测试 {name}"],
   testText: [
-    "A sample is posted to the hook's receiver. Its text says that it is a test.",
-    "将向接收者发送一条示例，其中注明是测试。",
+    "The hook's receiver gets a sample message, which says that it is a test.",
+    "接收者会收到一条示例消息，其中注明是测试。",
   ],
   outgoingHooks: ["Outgoing webhooks", "出站 Webhook"],
   outgoingHooksText: [
-    "Programs that receive events. A failed delivery is retried for a day, then the event becomes a dead letter.",
-    "接收事件的程序。投递失败时会在一天内重试，之后事件成为死信。",
+    "Programs that receive events. If a delivery fails, it is retried for a day. Then the event becomes a dead letter.",
+    "接收事件的程序。投递失败时，组件在一天内重试；之后事件成为死信。",
   ],
   noOutgoingHooks: [
     "No outgoing webhooks. To add one, run on the component's machine: qtalk-component hook add NAME --deliver-to URL",
@@ -141,15 +141,15 @@ export const SCREENS = {
   announce: ["Announce", "发公告"],
   announceInAll: ["Announce in all rooms", "向所有群发公告"],
   announceInAllText: [
-    "The message goes to every room that has occupants. It is sent by the room itself, not by a user.",
+    "Every room that has occupants gets the message. Its sender is the room, not a user.",
     "发到所有有人在内的群。发送者是群本身，而不是某个用户。",
   ],
   announceText: [
-    "The message goes to {room}. It is sent by the room itself, not by a user.",
+    "{room} gets the message. Its sender is the room, not a user.",
     "发到 {room}。发送者是群本身，而不是某个用户。",
   ],
   backToRooms: ["All rooms", "所有群"],
-  locked: ["locked: created by an occupant and not configured yet", "已锁定：由进入者创建，尚未配置"],
+  locked: ["locked, as its creator hasn't configured it yet", "已锁定，因为创建者尚未配置"],
   subject: ["Subject", "主题"],
   subjectBy: ["{text} ({nick}, {time})", "{text}（{nick}，{time}）"],
   nobodyInside: ["The room has no occupants.", "群内没有人。"],
@@ -170,14 +170,14 @@ export const SCREENS = {
   changeAffiliation: ["Edit affiliations", "修改身份"],
   changeOne: ["Change {user}", "修改 {user}"],
   affiliationText: [
-    "Banned users are removed from the room. If the room is members-only, new members are invited, and users whose membership you end are removed.",
+    "Banned users are removed from the room. In a members-only room, new members are invited, and users who are no longer members are removed.",
     "被封禁的用户会被移出群。如果群仅限成员，新成员会收到邀请，被取消成员身份的用户会被移出群。",
   ],
   reasonHelp: ["shown to the users; optional", "会显示给用户；可不填"],
   kick: ["Kick", "移出"],
   kickOne: ["Kick {nick}", "移出 {nick}"],
   kickText: [
-    "All sessions of {nick} ({account}) are removed from the room. The user can enter again if the room still admits them.",
+    "All sessions of {nick} ({account}) are removed from the room. The user may enter again unless the room's settings forbid it.",
     "{nick}（{account}）的所有会话将被移出此群。只要仍有权进入，该用户就可以再次进入。",
   ],
   settings: ["Settings", "设置"],
@@ -190,7 +190,7 @@ export const SCREENS = {
   newOwners: ["New owners", "新群主"],
   purge: ["Delete messages", "删除聊天记录"],
   purgeText: [
-    "The messages of {room} are deleted permanently and for everybody: from the archive, and from the recent messages that users receive on entering.",
+    "The messages of {room} are deleted permanently, for everybody, from the archive and from the history that users get on entering.",
     "{room} 的聊天记录将永久删除，包括存档和进群时收到的最近消息，所有人都无法再看到。",
   ],
   before: ["Before (your time zone)", "早于（您的时区）"],
@@ -198,13 +198,13 @@ export const SCREENS = {
   destroy: ["Destroy", "销毁"],
   destroyTitle: ["Destroy {room}", "销毁 {room}"],
   destroyText: [
-    "The room's settings, affiliations and messages are deleted permanently. Number of members: {members}. Number of occupants, who are removed: {inside}.",
-    "群的设置、成员身份和聊天记录将永久删除。成员：{members} 人；将被移出的在群用户：{inside} 人。",
+    "The room's settings, affiliations and messages are deleted permanently, and its occupants are removed. Number of members: {members}. Number of occupants: {inside}.",
+    "群的设置、成员身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群用户：{inside} 人。",
   ],
   alternate: ["Alternative room", "替代的群"],
   alternateHelp: [
-    "id or full address of a room that occupants are referred to; optional",
-    "id 或完整地址，用于告知在群用户改去哪个群；可不填",
+    "id or full address of a room that users can enter instead; optional",
+    "id 或完整地址，供用户改去的群；可不填",
   ],
 
   // People
