@@ -84,10 +84,7 @@ export class Rejections {
     this.dependencies.metrics.expired.inc(count);
   }
 
-  /**
-   * Handles a refused privileged message. If its host refuses all of them, the row is sent in the mode that now
-   * applies.
-   */
+  /** Handles a refused privileged message: sends its row again if the host refuses all of them, else logs the error. */
   refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
       // In direct mode, this error would have gone to the user.
@@ -102,9 +99,7 @@ export class Rejections {
     this.dependencies.modes.forbidden(host);
   }
 
-  /**
-   * Makes a stanza a dead letter, with `rest`, other rows of its call. @throws if the disk fails; nothing was changed
-   */
+  /** Makes a stanza a dead letter, with `rest`, other rows of its call. @throws if the disk fails: nothing is changed */
   #bury(row: OutboxRow, offset: number, reason: string, rest: readonly Row[] | undefined): void {
     const { out, left } =
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };

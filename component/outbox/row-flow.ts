@@ -252,7 +252,7 @@ export class RowFlow {
     this.#runSoon(setImmediate);
   }
 
-  /** Moves the ack position behind the newest row, as all rows before are finished, and the last ones dead letters. */
+  /** Moves the ack position behind the last rows if they are dead letters, for which no ack comes. */
   #idle(): void {
     if (this.acked < this.#rows.end) {
       this.#acked = { rowId: this.#rows.end, offset: 0 };
