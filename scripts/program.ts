@@ -27,15 +27,15 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
 };
 
 const READ_ON = `
-Unless their help says otherwise, commands may be run while the component is running.
-The guide is at the path /docs of the running component's HTTP address, and in the folder
+You can run commands while the component is running, unless their help says otherwise.
+A running component serves the guide at the path /docs. The guide is also in the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 
 /** Creates the command line. @param name the called command; absent or unknown: all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
     .description(
-      "XMPP component that offers QTalk's HTTP interface on any standard XMPP server, so that programs written for it keep working",
+      "XMPP component that offers QTalk's HTTP interface on any standard XMPP server, so that programs written for QTalk keep working",
     )
     .version(version())
     .showHelpAfterError("(run with --help for usage)")

@@ -44,7 +44,7 @@ export function requestEntry(
   const { rooms_per_bot: most } = config.hooks;
   if (rooms.find(bot, room) === undefined && rooms.count(bot) >= most) {
     throw new Failure(
-      `${bot} already has ${most} rooms of other services, the limit (hooks.rooms_per_bot).`,
+      `${bot} already has ${most} rooms of other group chat services, the limit (hooks.rooms_per_bot).`,
       ExitCode.dataErr,
     );
   }
@@ -105,7 +105,7 @@ export async function refuseRoom(
   rooms.dropRoomCheck(to.text);
   if (isRoom === true)
     throw new Failure(
-      `--as: ${sender} is a user, but only bots can enter ${to.text}, a room of another service: leave out --as, or name a bot's id.`,
+      `--as: ${sender} is a user, but only bots can enter ${to.text}, a room of another group chat service. Leave out --as, or name a bot's id.`,
       ExitCode.usage,
     );
 }
@@ -115,7 +115,7 @@ export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   const jid = Jid.parse(text);
   if (jid !== undefined && isAccount(jid) && mayBeRemote(jid, config)) return jid;
   throw new Failure(
-    `${JSON.stringify(text)} is no room of another service: expected room@service. Bots post to rooms hosted here without entering.`,
+    `${JSON.stringify(text)} isn't a room of another group chat service: expected room@service. Bots needn't enter rooms at the component's domain.`,
     ExitCode.usage,
   );
 }

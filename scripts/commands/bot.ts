@@ -20,12 +20,12 @@ export function addBot(program: Command): void {
     .description("list bots, and make them enter or leave rooms of other group chat services");
   configured(bot.command("list"), SECTIONS)
     .description(
-      "list bots and their rooms of other group chat services: state, nickname, time of entry, reason",
+      "list bots and their rooms of other group chat services: state, nickname, time of entry, reason for being outside",
     )
     .action(list);
   configured(bot.command("enter"), SECTIONS)
     .description(
-      "make a bot enter a room of another group chat service and stay there; retries at once if it was refused",
+      "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
     )
     .argument("<name>", "the bot's id")
     .argument("<room>", "the room's address")

@@ -26,7 +26,7 @@ export function addCaller(program: Command): void {
     .option("--endpoint <names...>", "endpoints that it may call (default: all)")
     .option(
       "--sender <patterns...>",
-      "users as which it may send and act, such as '*@example.org' (default: none)",
+      "users in whose names it may send and act, such as '*@example.org' (default: none)",
     )
     .option(
       "--room <patterns...>",

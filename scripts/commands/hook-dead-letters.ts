@@ -18,7 +18,9 @@ const SHOWN = 60;
 
 export function addDeadLetters(hook: Command): void {
   configured(hook.command("dead"), SECTIONS)
-    .description("list the dead letters of outgoing hooks: events not delivered within a day")
+    .description(
+      "list the dead letters of outgoing hooks: events that could not be delivered for a day, or that the program refused for good",
+    )
     .argument("[name]", "the hook's name (default: all hooks)")
     .action(list);
   configured(hook.command("retry"), SECTIONS)

@@ -29,7 +29,7 @@ import { inNewStorage } from "./in-storage.js";
 export const OUTGOING_OPTIONS: readonly Option[] = [
   new Option(
     "--deliver-to <url>",
-    "make an outgoing hook: the URL of a program that receives events in signed requests",
+    "create an outgoing hook; the URL is that of the program that receives the events",
   ),
   new Option("--on <events>", `the events to deliver, separated by commas: ${EVENT_KINDS.join(",")}`),
   new Option(
@@ -38,10 +38,7 @@ export const OUTGOING_OPTIONS: readonly Option[] = [
   ).argParser(collected),
   new Option("--match <pattern>", 'only messages whose text matches; "*" stands for any text'),
   new Option("--only <what>", "only room messages that mention the bot").choices(["mentions"]),
-  new Option(
-    "--form <form>",
-    "the payload's format: an event, or the one that QTalk sends to push_url",
-  ).choices(FORMS),
+  new Option("--form <form>", "the format of events; qtalk is that of QTalk's push_url").choices(FORMS),
   new Option(
     "--allow-inner <address>",
     "permit a private address or network for the program, such as 127.0.0.1; repeatable",

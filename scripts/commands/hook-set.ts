@@ -22,7 +22,7 @@ interface SetOptions extends Flags, LimitFlags {
 
 export function addSet(hook: Command): void {
   configured(hook.command("set"), SECTIONS)
-    .description("change an incoming hook; it keeps its secret address")
+    .description("change an incoming hook; its URL stays the same")
     .argument("<name>", "the hook's name")
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
     .option("--title <name>", "the bot's name")

@@ -51,17 +51,17 @@ export function addHook(program: Command): void {
   const hook = program
     .command("hook")
     .description(
-      "manage webhooks: incoming ones post to a room or a user, outgoing ones deliver events to a program",
+      "manage webhooks: an incoming hook sends programs' posts to a room or a user, an outgoing hook delivers events to a program",
     );
   addAdding(hook);
   configured(hook.command("list"), SECTIONS)
     .description(
-      "list hooks: receiver, sender and format of incoming ones, destination and events of outgoing ones",
+      "list incoming hooks with receiver, sender and format, and outgoing hooks with destination and events",
     )
     .action(list);
   configured(hook.command("test"), SECTIONS)
     .description(
-      "test a hook of the running component: post a sample to an incoming hook and show its delivery, or send a test event to an outgoing hook's program",
+      "test a hook of the running component: send a sample post to an incoming hook, or a test event from an outgoing hook; and print the result",
     )
     .argument("<name>", "the hook's name")
     .option("--file <file>", "the payload to post (default: a sample of the hook's format)")
@@ -69,7 +69,7 @@ export function addHook(program: Command): void {
   addSet(hook);
   configured(hook.command("rotate"), SECTIONS)
     .description(
-      "replace an incoming hook's address and signing key, or an outgoing hook's signing secret; the old ones stop working at once",
+      "replace an incoming hook's URL and key, or an outgoing hook's secret; the old ones stop working at once",
     )
     .argument("<name>", "the hook's name")
     .action(rotate);
@@ -88,7 +88,7 @@ export function addHook(program: Command): void {
 function addAdding(hook: Command): void {
   const command = configured(hook.command("add"), SECTIONS)
     .description(
-      "create an incoming hook, or with --deliver-to an outgoing one; its secret address or signing secret is shown only this once",
+      "create an incoming hook and print its URL, or with --deliver-to an outgoing hook and print its secret; both are shown only this once",
     )
     .argument("<name>", "the hook's name, shown in logs")
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
@@ -102,8 +102,8 @@ function addAdding(hook: Command): void {
       new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES).default("auto"),
     )
     .option("--template <file>", "a template (default: the format's own)")
-    .option("--signed", "accept only posts signed (X-Hub-Signature-256) with a key, which is printed")
-    .option("--update", "when an alert is resolved, correct its message instead of sending another")
+    .option("--signed", "accept only posts with a signature (X-Hub-Signature-256), and print the key for it")
+    .option("--update", "correct an alert's message when the alert changes, instead of sending another")
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
     .option("--password-file <file>", "a file with the password of a room of another group chat service")

@@ -30,8 +30,8 @@ const HELP = `
 Dump the original database with
   pg_dump -t host_info -t host_users -t vcard_version -t muc_room -t muc_vcard_info \\
     -t muc_room_users -t user_register_mucs ejabberd > startalk.sql
-and stop the component during the import. To resume an interrupted import, run it again. An import of a newer dump adds
-and changes what is new, but removes nothing: for the final import after trials, begin with an empty database.`;
+and stop the component during the import. To resume an interrupted import, run it again. If you import a newer dump later,
+new data is added, and nothing is removed. So begin the final import with an empty database.`;
 
 export function addImport(program: Command): void {
   const command = program

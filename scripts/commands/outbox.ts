@@ -27,7 +27,7 @@ export function addOutbox(program: Command): void {
     );
   configured(outbox.command("list"), ["storage"])
     .description(
-      "show how many stanzas are waiting or parked (held back until the server permits them), and the dead letters",
+      "count waiting and parked stanzas, and list dead letters; parked stanzas wait for a permission of the server",
     )
     .action((options: Options) => inQueue(options, list));
   configured(outbox.command("trace"), ["storage"])
@@ -37,16 +37,14 @@ export function addOutbox(program: Command): void {
     .argument("<request>", "the request id, from the response's X-Request-Id or the log")
     .action((request: string, options: Options) => inQueue(options, (db) => trace(db, request)));
   configured(outbox.command("retry"), ["storage"])
-    .description(
-      "put the dead letter with the given id, or with --all every dead letter, back into the queue",
-    )
+    .description("put one dead letter, or all with --all, back into the queue")
     .argument("[id]", "the id that outbox list shows")
     .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>
       act(id, options, "put back into the queue", (letters, each) => letters.retry(each)),
     );
   configured(outbox.command("drop"), ["storage"])
-    .description("delete the dead letter with the given id, or with --all every dead letter")
+    .description("delete one dead letter, or all with --all")
     .argument("[id]", "the id that outbox list shows")
     .option("--all", "all dead letters")
     .action((id: string | undefined, options: Options) =>
@@ -63,7 +61,9 @@ function list(db: Database): void {
   );
   say(`${sizes[0]} waiting, ${sizes[1]} parked, ${counted(deadLetters, "dead letter")}`);
   if (posts > 0)
-    say(`${counted(posts, "message")} waiting for rooms of other services: see qtalk-component bot list`);
+    say(
+      `${counted(posts, "message")} waiting for rooms of other group chat services: see qtalk-component bot list`,
+    );
   if (letters.length === 0) return;
   const log = new CallLog(db, 0);
   const rowOf = ({ id, acceptedAt, diedAt, bytes, stanzas, ...letter }: DeadLetter): string[] => {

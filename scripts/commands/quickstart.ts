@@ -32,7 +32,7 @@ export function addQuickstart(program: Command): void {
     .addOption(new Option("--server <kind>", "the server to start").choices(["ejabberd", "prosody"]))
     .option(
       "--permission",
-      "configure the server to check senders, and to let the component send as users (XEP-0356)",
+      "configure the server to check senders, and to permit sending as users (privileged mode, XEP-0356)",
     )
     .option("--service <url>", "use a running server at xmpp://ADDRESS:PORT instead")
     .option("--domain <domain>", "the component's domain on that server")

@@ -64,7 +64,7 @@ export function addRoomChanges(room: Command): void {
       ask(options, "hand-over", { room: name, owners }),
     );
   change(room, "kick")
-    .description("remove occupants from a room; they can enter again if the room still admits them")
+    .description("remove occupants from a room; they may enter again unless the room's settings forbid it")
     .argument(...ROOM)
     .argument("<occupant...>", "nickname, ID or ID@HOST")
     .option(...REASON)
@@ -81,7 +81,7 @@ export function addRoomChanges(room: Command): void {
     .action(announce);
   change(room, "purge")
     .description(
-      "delete messages of a room: from its archive, and from the recent messages sent to users who enter",
+      "delete messages of a room, from its archive and from the history that users get on entering",
     )
     .argument(...ROOM)
     .option("--before <date>", "only messages before this time: 2026-01-31, or 2026-01-31T12:00")
@@ -94,7 +94,7 @@ export function addRoomChanges(room: Command): void {
   change(room, "destroy")
     .description("destroy a room, and delete its settings, affiliations and messages")
     .argument(...ROOM)
-    .option("--alternate <room>", "a room that occupants are referred to instead: ID or ID@DOMAIN")
+    .option("--alternate <room>", "a room that users can enter instead: ID or ID@DOMAIN")
     .option(...REASON)
     .option(...YES)
     .action(async (name: string, options: Options & { alternate?: string; yes?: true }) => {

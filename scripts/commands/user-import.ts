@@ -27,7 +27,7 @@ export function addUserImport(user: Command): void {
   configured(user.command("import"), ["xmpp", "storage"])
     .description("add and change users from a file; users missing from the file are kept")
     .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
-    .addHelpText("after", `\n${FIELDS}\nFields whose columns are missing are kept.`)
+    .addHelpText("after", `\n${FIELDS}\nIf a column is missing, its values stay unchanged.`)
     .addOption(
       new Option("--format <format>", "format of the file (default: by its name)").choices(["csv", "jsonl"]),
     )

@@ -39,7 +39,7 @@ export function addUser(program: Command): void {
     .argument("<text>", "part of the name, pinyin or ID: 张三, zhangsan, zs")
     .action((text: string, options: ListOptions) => list(options, text));
   configured(user.command("show"), SECTIONS)
-    .description("show a user's directory entry, or the cached vCard of a user who has none")
+    .description("show a user's directory entry, or else the cached vCard")
     .argument("<user>", "ID or ID@HOST")
     .action(show);
   configured(user.command("set"), SECTIONS)

@@ -224,7 +224,7 @@ describe("A hook to a room of another service", () => {
       await listed(running(), "traced", juliet.room, /waiting.*it was kicked/);
       await traced((await post(url, "later")).request, /now +waiting for the room: it was kicked\n$/);
       expect((await command(running(), "outbox", "list")).stdout).to.match(
-        /^1 message waiting for rooms of other services/m,
+        /^1 message waiting for rooms of other group chat services/m,
       );
     });
 

@@ -43,12 +43,14 @@ export class RemoteRooms implements RemoteRoomsApi {
       clearInterval(this.#ticker);
       for (const room of this.#rooms.values()) room.linkDown();
     });
-    metrics.gaugeOf("qtalk_bot_posts_waiting", "Posts that rooms of other services have not confirmed", () =>
-      this.#store.postCount(),
+    metrics.gaugeOf(
+      "qtalk_bot_posts_waiting",
+      "Posts that rooms of other group chat services have not confirmed",
+      () => this.#store.postCount(),
     );
     metrics.gaugeOf(
       "qtalk_bot_rooms_outside",
-      "Rooms of other services that bots should be in and are not",
+      "Rooms of other group chat services that bots should be in and are not",
       () => [...this.#rooms.values()].filter(({ occupancy }) => !occupancy.isInside).length,
     );
   }
