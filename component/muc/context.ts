@@ -1,15 +1,18 @@
 import type { Logger } from "winston";
-import type { FullJid, Jid } from "../address.js";
+import type { Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import type { ServiceAdmins } from "./admin/service-admins.js";
 import type { ArchiveReader } from "./archive/reader.js";
+import type { Repeats } from "./api/repeats.js";
+import type { Departures } from "./features/absent-members/departures.js";
+import type { ActivitySubscriptions } from "./features/activity/subscriptions.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
-import type { Admins } from "./room/room-view.js";
 import type { RoomWatch } from "./room/watch.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
@@ -18,8 +21,7 @@ import type { Transactions } from "./transactions.js";
 /** The objects and settings that all code about rooms shares. */
 export interface RoomContext {
   readonly rooms: Rooms;
-  /** The service administrators (rooms.admins). */
-  readonly admins: Admins;
+  readonly admins: ServiceAdmins;
   readonly transactions: Transactions;
   readonly stores: Stores;
   readonly archive: ArchiveReader;
@@ -48,46 +50,13 @@ export interface RoomContext {
   readonly requests: Pick<IqRequests, "ask">;
   /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
-  readonly departures: DepartureWatch;
-  readonly activity: ActivityWatch;
-  readonly repeats: RepeatedCalls;
+  readonly departures: Departures;
+  /** The subscriptions to room activity (XEP-0437). */
+  readonly activity: ActivitySubscriptions;
+  readonly repeats: Repeats;
   /** Gets events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
-}
-
-/** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
-export interface DepartureWatch {
-  /** Called after an account's last session has left. */
-  left(room: Room, session: FullJid): Promise<void>;
-  /** Called after the message with this id has bounced. */
-  bounced(id: string): void;
-  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
-  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
-}
-
-/** Announces messages to subscribers of room activity (XEP-0437, features/activity/subscriptions.ts). */
-export interface ActivityWatch {
-  /** Announces a message. @param by the sender's bare address */
-  noteMessage(scope: RoomTransaction, by: string): void;
-  /** Called after an account has left. */
-  left(room: Room, account: string): void;
-}
-
-/** Recognises calls that repeat earlier ones, by their fingerprints (api/repeats.ts). */
-export interface RepeatedCalls {
-  isKnown(scope: RoomTransaction, fingerprint: Buffer): boolean;
-  remember(scope: RoomTransaction, fingerprint: Buffer): void;
-}
-
-/** A direct invitation to a room (XEP-0249, features/invitations/direct.ts). */
-export interface DirectInvitation {
-  /** The inviter, or the component's domain if a program invites or the component may not send for the inviter. */
-  readonly from: Jid;
-  /** The text for chat lists and for clients that don't support invitations. */
-  readonly body: string;
-  /** The text of the invitation dialog. */
-  readonly reason?: string;
 }
 
 /** The scope of a stanza or call before its room is looked up. */

@@ -1,31 +1,28 @@
 /** The table of features, which take part in a room's events by hooks. Hooks run in the table's order. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
+import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
 import { activity } from "./features/activity/subscriptions.js";
-import { anonymity } from "./features/anonymity.js";
-import { archiving, logging } from "./features/archiving.js";
-import { ban } from "./features/ban.js";
-import { capacity } from "./features/capacity.js";
+import { anonymity, memberList } from "./features/anonymity.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
-import { locking } from "./features/locking.js";
-
-import { memberList } from "./features/member-list.js";
-import { membersOnly } from "./features/members-only.js";
-import { moderated } from "./features/moderated.js";
 import { moderation } from "./features/moderation.js";
-import { nicknames } from "./features/nicknames.js";
 import { ownRetraction } from "./features/own-retraction.js";
-import { password } from "./features/password.js";
-import { persistence } from "./features/persistence.js";
-import { publicList } from "./features/public-list.js";
 import { subject } from "./features/subject.js";
 import { usualRole, type Affiliation, type Role } from "./room/affiliation.js";
 import type { RoomView } from "./room/room-view.js";
 import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
 
-// Features that are only declared in disco#info here. The requests.ts in their folders handle registration (XEP-0045
+// Features that are only declared in disco#info here. A room's list entry is stored by room/room.ts, its end is in
+// occupancy/leaving.ts, its archive in archive/keeping.ts. The requests.ts in features/ handle registration (XEP-0045
 // §7.10), voice requests (§7.13) and vCards (XEP-0486); room/hats.ts handles hats (XEP-0317).
+const persistence: Feature = {
+  disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
+};
+const publicList: Feature = { disco: ({ options }) => [options.public ? "muc_public" : "muc_hidden"] };
+const archiving: Feature = {
+  disco: ({ options }) => (options.archive ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
+};
 const registration: Feature = { disco: () => [MUC.register] };
 const voiceRequests: Feature = { disco: () => [MUC.request] };
 const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
@@ -35,6 +32,12 @@ const vcard: Feature = {
     pictures.length === 0
       ? []
       : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+};
+
+/** Warns occupants that everyone can read the messages (XEP-0045 §7.2.12). The archive isn't affected. */
+const logging: Feature = {
+  entryCode: ({ options }) => (options.logged ? 170 : undefined),
+  coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },
 };
 
 /** All features, in the order in which their hooks run. */

@@ -70,7 +70,7 @@ export class Rooms {
     const { rooms } = stores;
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
-    this.tombstones = new Tombstones(stores.tombstones, rules.config);
+    this.tombstones = new Tombstones(stores.tombstones, rules.config.tombstone_days);
     this.#removal = new Pruning(commit, [() => rooms.prune()], log, REMOVAL);
     this.#removal.start();
     this.#removal.soon();

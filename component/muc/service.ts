@@ -19,7 +19,6 @@ import { listRooms } from "./discovery/service-list.js";
 import { activityHandlers, verify } from "./features/activity/requests.js";
 import { ActivitySubscriptions } from "./features/activity/subscriptions.js";
 import { Departures } from "./features/absent-members/departures.js";
-import { isListed } from "./features/public-list.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
@@ -88,9 +87,8 @@ export class RoomService {
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
     const admins = new ServiceAdmins(config.admins);
     const hats = new Hats(config.hats, directory);
-    const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, isListed, watch }, log);
-    const make = (owner?: Account): Transaction =>
-      new Transaction((count) => stanzaIds.next(count), stanzaBytes, owner);
+    const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, watch }, log);
+    const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
     const reading = new ReadLimiter(budgets.reading, meter, unqueued, { memory, stanzaBytes });

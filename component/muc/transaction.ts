@@ -9,6 +9,7 @@ import type { AccountJid } from "../address.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import type { StanzaIds } from "./room/stable-ids.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 
@@ -58,18 +59,13 @@ export class Transaction {
   readonly #rooms = new Set<ChangedRoom>();
   readonly #onDisk = new Set<ChangedRoom>();
   #bytes = 0;
-  readonly #nextStanzaId: (count: number) => number;
-  readonly #stanzaBytes: number;
 
-  /** The account whose outbox quota the stanzas are charged to; undefined for the component's own work. */
-  readonly account: Account | undefined;
-
-  /** @param nextStanzaId reserves `count` consecutive stanza-ids (XEP-0359), and returns the first */
-  constructor(nextStanzaId: (count: number) => number, stanzaBytes: number, account?: Account) {
-    this.account = account;
-    this.#nextStanzaId = nextStanzaId;
-    this.#stanzaBytes = stanzaBytes;
-  }
+  /** @param account whose outbox quota the stanzas are charged to; undefined for the component's own work */
+  constructor(
+    private readonly stanzaIds: StanzaIds,
+    private readonly stanzaBytes: number,
+    readonly account?: Account,
+  ) {}
 
   /** The outgoing stanzas, as rows for the outbox. */
   get rows(): readonly NewRow<WireText>[] {
@@ -102,7 +98,7 @@ export class Transaction {
 
   /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of them */
   nextStanzaId(count = 1): number {
-    return this.#nextStanzaId(count);
+    return this.stanzaIds.next(count);
   }
 
   /** Adds a database write for a room; does nothing if the room is deleted. */
@@ -135,7 +131,7 @@ export class Transaction {
 
   /** Whether a complete stanza is within the limit. */
   fits(stanza: WireText): boolean {
-    return fits(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+    return fits(stanza, this.stanzaBytes - LEFT_FREE.complete);
   }
 
   /** Sends a complete stanza to the receiver in its `to`. @throws StanzaTooLarge */
@@ -145,7 +141,7 @@ export class Transaction {
 
   /** Sends a complete serialised stanza. @throws StanzaTooLarge */
   sendText(stanza: WireText, origin: Origin): void {
-    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.complete);
+    mustFit(stanza, this.stanzaBytes - LEFT_FREE.complete);
     this.#bytes += stanza.length;
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
@@ -157,7 +153,7 @@ export class Transaction {
 
   /** Sends a serialised stanza without `to` to many receivers. @throws StanzaTooLarge */
   broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
-    mustFit(stanza, this.#stanzaBytes - LEFT_FREE.kept);
+    mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
     this.#bytes += stanza.length * recipients.length;
     this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
@@ -167,7 +163,7 @@ export class Transaction {
   sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
-      for (const one of some) mustFit(one, this.#stanzaBytes - LEFT_FREE.complete);
+      for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);
       const stanza = together(some);
       this.#bytes += stanza.length;
       this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });

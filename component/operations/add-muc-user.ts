@@ -4,7 +4,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import { refuseCrowd, type AffiliationChange } from "../muc/admin/affiliation-change.js";
 import { changeAffiliations } from "../muc/admin/affiliations.js";
-import { isBanned } from "../muc/features/ban.js";
+import { isBanned } from "../muc/features/access.js";
 import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
 import { invitationText } from "../muc/features/invitations/texts.js";
 import { nickFor } from "../muc/occupancy/assigned-nick.js";

@@ -1,8 +1,8 @@
 import type { Fingerprints } from "../../../storage/fingerprints.js";
-import type { RepeatedCalls, RoomTransaction } from "../context.js";
+import type { RoomTransaction } from "../context.js";
 
 /** Recognises calls to send to rooms that repeat earlier ones, by the calls' fingerprints. */
-export class Repeats implements RepeatedCalls {
+export class Repeats {
   /** The fingerprints of uncommitted calls, in base64. */
   readonly #uncommitted = new Set<string>();
 

@@ -5,8 +5,6 @@
 import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { RoomTransaction } from "../context.js";
-import { isArchived } from "../features/archiving.js";
-import { historyLength, keepsHistory } from "../features/history.js";
 import type { RoomView } from "../room/room-view.js";
 import { CORRECTION, isNotToStore, kindOf, textOf, type KeptMessage, type Kind } from "./message-kinds.js";
 
@@ -22,10 +20,10 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
 /** Decides whether messages of a kind go to the archive (`kept`) and to the history for newcomers (`said`). */
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
-  const kept = isArchived(room);
+  const kept = room.options.archive;
   // The history needs no subject, as newcomers get the current one, and no retraction that is in the archive.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
-  return { kept, said: keepsHistory(room) && !isElsewhere };
+  return { kept, said: room.options.history > 0 && !isElsewhere };
 }
 
 /** Stores a message. @param said the same message as an element, from which the search keys are read */
@@ -36,7 +34,7 @@ export function keep(
   said: Element,
 ): void {
   if (!keeping.kept && !keeping.said) return;
-  const most = historyLength(room);
+  const most = room.options.history;
   transaction.writeOnDisk(room, ({ archive }) => {
     archive.add(room.id, keeping, { ...message, ...keysOf(said) });
     if (!keeping.kept) archive.prune(room.id, most);

@@ -3,7 +3,6 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
 import { HOOKS } from "../features.js";
 import type { Described } from "../features/feature.js";
-import { isPublic } from "../features/public-list.js";
 import type { RoomView } from "../room/room-view.js";
 import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
 import { formElement, type FormField } from "../wire/data-form.js";
@@ -34,7 +33,7 @@ export function describe(room: RoomView, isVisible: boolean): Element {
   const lasting = isVisible ? lastingFields(room) : [];
   const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
   // Everyone can read the names of public rooms in the list of rooms.
-  const name = isVisible || isPublic(room) ? room.options.name : "";
+  const name = isVisible || room.options.public ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
 }
 

@@ -3,7 +3,6 @@ import type { Jid } from "../../address.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { isPublic } from "../features/public-list.js";
 import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
 import { relay } from "../relay/iqs.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -31,7 +30,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
-  const isVisible = seesDetailsOf(room, from) && (isPublic(room) || belongsTo(room, from));
+  const isVisible = seesDetailsOf(room, from) && (room.options.public || belongsTo(room, from));
   const occupants = isVisible
     ? [...room.occupants.values()].filter(({ role }) => room.isBroadcast(role))
     : [];

@@ -1,6 +1,6 @@
-/** Decides who sees occupants' real addresses: all occupants, or only moderators (XEP-0045 §4.2). */
+/** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
 import type { Jid } from "../../address.js";
-import { isAtLeast, type Role } from "../room/affiliation.js";
+import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
@@ -32,8 +32,28 @@ export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["a
   return isNonAnonymous(room) ? account : jid;
 }
 
+/** All occupants see real addresses, or only moderators. */
 export const anonymity: Feature = {
   disco: (room) => [isNonAnonymous(room) ? "muc_nonanonymous" : "muc_semianonymous"],
   entryCode: (room) => (isNonAnonymous(room) ? 100 : undefined),
   coded: { option: "whois", code: ({ whois }) => (whois === "anyone" ? 172 : 173) },
+};
+
+/** The role that counts for members outside the room. */
+const OUTSIDE: Role = "participant";
+
+/**
+ * Lets members read the member list (XEP-0045 §7.11, §9.5) if they see real addresses and have a configured role or a
+ * higher one; in members-only rooms, also the lists of administrators and owners.
+ */
+export const memberList: Feature = {
+  mayReadList: (room, { affiliation, role }, list) => {
+    const reads = role === "none" ? OUTSIDE : role;
+    return (
+      isAtLeast(affiliation, "member") &&
+      (list === "member" || (room.options.membersOnly && isAtLeast(list, "member"))) &&
+      seesAddresses(room, role) &&
+      room.options.memberList.some((least) => roleIsAtLeast(reads, least))
+    );
+  },
 };

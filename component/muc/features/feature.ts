@@ -1,7 +1,4 @@
-/**
- * The hooks by which a feature takes part in a room's events, in the order of the table in muc/features.ts. A feature
- * reads only the room options that belong to it, and others' options by the functions that those features export.
- */
+/** The hooks by which a feature takes part in a room's events, in the order of the table in muc/features.ts. */
 import type { BareJid, FullJid, Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { StanzaError } from "../../stanza-error.js";

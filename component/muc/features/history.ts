@@ -31,16 +31,6 @@ function parseHistory(element: Element | undefined, now: number): HistoryRequest
   };
 }
 
-/** Returns how many messages a newcomer gets at most. */
-export function historyLength({ options }: RoomView): number {
-  return options.history;
-}
-
-/** Whether newcomers get any messages. */
-export function keepsHistory(room: RoomView): boolean {
-  return historyLength(room) > 0;
-}
-
 /**
  * Sends the history to a newcomer. Users whose reading budget is used up get none, so repeated entering costs little.
  */
@@ -48,7 +38,7 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
   const bytes = context.config.history_bytes;
-  const most = Math.min(historyLength(room), stanzas);
+  const most = Math.min(room.options.history, stanzas);
   const { reading } = context.budgets;
   if (most === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);

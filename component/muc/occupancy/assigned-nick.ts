@@ -6,13 +6,11 @@
 import type { BareJid, Jid } from "../../address.js";
 import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
 import { isLocal, type RoomContext } from "../context.js";
+import type { UserDirectory } from "../room/hats.js";
 import type { RoomView } from "../room/room-view.js";
 
 /** A source of users' names. */
-export interface NameSource {
-  /** Returns a user's names, the preferred one first. */
-  namesOf(jid: Jid): readonly string[];
-}
+export type NameSource = Pick<UserDirectory, "namesOf">;
 
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 

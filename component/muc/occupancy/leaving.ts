@@ -2,7 +2,6 @@
 import type { Element } from "../../xml/builder.js";
 import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import { isAbandoned } from "../features/persistence.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, notifySession } from "../wire/fan-out.js";
@@ -50,9 +49,10 @@ export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): v
   removeIfAbandoned(scope);
 }
 
-/** Deletes a room if it is temporary or unconfigured and has no occupants. */
+/** Deletes a room without occupants if it is temporary (XEP-0045 §4.2) or was never configured. */
 export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
-  if (!room.isGone && isAbandoned(room)) context.rooms.remove(transaction, room);
+  const isAbandoned = room.occupants.size === 0 && (!room.options.persistent || room.isLocked);
+  if (!room.isGone && isAbandoned) context.rooms.remove(transaction, room);
 }
 
 /** Notifies the occupant's own sessions, and then the other occupants, that the occupant leaves. */

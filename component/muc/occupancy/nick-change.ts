@@ -3,7 +3,7 @@ import type { Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
-import { nickConflict, refuseNick } from "../features/nicknames.js";
+import { nickConflict, refuseNick } from "../features/access.js";
 import type { Occupant } from "../room/occupant.js";
 import { shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { raise } from "../wire/replies.js";

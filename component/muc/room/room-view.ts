@@ -2,6 +2,7 @@ import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-s
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
+import type { ServiceAdmins } from "../admin/service-admins.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import { AffiliationList } from "./affiliation-list.js";
 import type { Occupant } from "./occupant.js";
@@ -11,11 +12,6 @@ import type { RoomOptions } from "../../room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 
-/** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
-export interface Admins {
-  has(jid: Jid): boolean;
-}
-
 /** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
 export interface ReservedNames {
   /** Returns the bare address for which a nickname is reserved. @param looks as looksOf() returns it (lookalikes.ts) */
@@ -24,8 +20,8 @@ export interface ReservedNames {
 
 /** The objects that all rooms share and that a room's state depends on. */
 export interface ViewRules {
-  readonly admins: Admins;
-  readonly hats: Pick<Hats, "areThere" | "of">;
+  readonly admins: ServiceAdmins;
+  readonly hats: Hats;
   readonly reserved: ReservedNames;
 }
 
@@ -57,9 +53,7 @@ export class RoomView {
   readonly jid: AccountJid;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
-  readonly #admins: Admins;
-  readonly #hats: ViewRules["hats"];
-  readonly #reserved: ReservedNames;
+  readonly #rules: ViewRules;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;
@@ -67,14 +61,12 @@ export class RoomView {
   /** The cached value of absentMembers; undefined if it must be computed again. */
   protected absent: readonly string[] | undefined;
 
-  constructor(init: RoomInit, { admins, hats, reserved }: ViewRules) {
+  constructor(init: RoomInit, rules: ViewRules) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
-    this.#admins = admins;
-    this.#hats = hats;
-    this.#reserved = reserved;
+    this.#rules = rules;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
     this.affiliationList = new AffiliationList(init.affiliations);
@@ -87,7 +79,7 @@ export class RoomView {
 
   /** Whether any hats (XEP-0317) are configured. */
   get hasHats(): boolean {
-    return this.#hats.areThere;
+    return this.#rules.hats.areThere;
   }
 
   get options(): RoomOptions {
@@ -138,7 +130,7 @@ export class RoomView {
   }
 
   isServiceAdmin(jid: Jid): boolean {
-    return this.#admins.has(jid);
+    return this.#rules.admins.has(jid);
   }
 
   /** Returns the occupants of an account, which may have several, with different nicknames. */
@@ -167,7 +159,7 @@ export class RoomView {
       (occupant?.account.equals(account) ?? true) && this.affiliationList.isFreeFor(nick.key, account);
     if (!isFree || this.#looksLikeAnothers(nick, account)) return false;
     const isTheirs = occupant !== undefined || this.affiliationList.reserver(nick.key) === account.text;
-    const reserver = isTheirs ? undefined : this.#reserved.reserver(this.jid.text, looksOf(nick.text));
+    const reserver = isTheirs ? undefined : this.#rules.reserved.reserver(this.jid.text, looksOf(nick.text));
     return reserver === undefined || reserver === account.text;
   }
 
@@ -206,7 +198,7 @@ export class RoomView {
     return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({
       jid: this.addressOf(newcomer.nick),
       id: () => this.occupantIdOf(jid.bare),
-      hats: () => this.#hats.of(jid.bare),
+      hats: () => this.#rules.hats.of(jid.bare),
       affiliation: this.affiliationOf(jid),
     }));
   }

@@ -21,14 +21,9 @@ export interface NewRoom {
   readonly locked: boolean;
 }
 
-/** Returns whether the public list of rooms contains a room. */
-export type IsListed = (room: Pick<RoomView, "options" | "isLocked">) => boolean;
-
 /** The settings and objects that all rooms share. */
 export interface RoomRules extends ViewRules {
   readonly config: RoomsConfig;
-  /** Called whenever a room is stored. */
-  readonly isListed: IsListed;
   readonly watch: RoomWatch;
 }
 
@@ -37,7 +32,6 @@ export interface RoomRules extends ViewRules {
  * send stanzas: callers notify occupants.
  */
 export class Room extends RoomView implements ChangedRoom {
-  readonly #isListed: IsListed;
   readonly #watch: RoomWatch;
   isGone = false;
   isLost = false;
@@ -48,7 +42,6 @@ export class Room extends RoomView implements ChangedRoom {
 
   constructor(init: RoomInit, rules: RoomRules) {
     super(init, rules);
-    this.#isListed = rules.isListed;
     this.#watch = rules.watch;
   }
 
@@ -241,7 +234,7 @@ export class Room extends RoomView implements ChangedRoom {
       secret: this.secret,
       createdAt: this.createdAt,
       locked,
-      listed: this.#isListed(this),
+      listed: options.public && !locked,
       options: JSON.stringify(options),
       subject: subject === undefined ? undefined : JSON.stringify(subject),
     };

@@ -1,8 +1,7 @@
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
-import type { RoomsConfig } from "../../config.js";
 import { StanzaError } from "../../stanza-error.js";
-import type { Admins } from "./room-view.js";
+import type { ServiceAdmins } from "../admin/service-admins.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** How many tombstones are deleted at a time. */
@@ -13,38 +12,36 @@ const SLICE = 500;
  * them, a client that enters automatically would create the room again and own it. (XEP-0045 §10.9 leaves this open.)
  */
 export class Tombstones {
-  readonly #store: RoomTombstones;
-  readonly #days: number;
-
-  constructor(store: RoomTombstones, { tombstone_days: days }: Pick<RoomsConfig, "tombstone_days">) {
-    this.#store = store;
-    this.#days = days;
-  }
+  /** @param days the retention of tombstones; 0: none */
+  constructor(
+    private readonly store: RoomTombstones,
+    private readonly days: number,
+  ) {}
 
   /** Whether tombstones are enabled. */
   get areKept(): boolean {
-    return this.#days > 0;
+    return this.days > 0;
   }
 
   /** Returns the unexpired tombstone of a room, if there is one. @param name the room's localpart */
   find(name: string): RoomTombstone | undefined {
-    const room = this.areKept ? this.#store.find(name) : undefined;
+    const room = this.areKept ? this.store.find(name) : undefined;
     return room !== undefined && room.destroyedAt >= this.#since(Date.now()) ? room : undefined;
   }
 
   /** Deletes some expired tombstones, as a PruneSlice (pruning.ts). */
   slice(now: number): boolean {
-    return this.#store.prune(this.#since(now), SLICE) === SLICE;
+    return this.store.prune(this.#since(now), SLICE) === SLICE;
   }
 
   /** Returns the time of destruction from which tombstones haven't expired, in milliseconds since 1970. */
   #since(now: number): number {
-    return now - this.#days * DAY_MS;
+    return now - this.days * DAY_MS;
   }
 }
 
 /** Whether one of these users may create the destroyed room again: a former owner or a service administrator. */
-export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: Admins): boolean {
+export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: ServiceAdmins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 

@@ -10,8 +10,6 @@ import { cut } from "../../wire/text.js";
 import { joinLink, nameOf } from "../invitations/texts.js";
 import type { Feature, SentMessage } from "../feature.js";
 import { inviteDirectly, shownInviterOf } from "../invitations/direct.js";
-import { isForMembers } from "../members-only.js";
-import { isPersistent } from "../persistence.js";
 
 /** How many characters of the message an invitation quotes. */
 const QUOTED = 500;
@@ -48,6 +46,6 @@ function watchDeparture(context: RoomContext, room: Room, session: FullJid): voi
   });
 }
 
-function invitesAbsent({ config }: RoomContext, room: RoomView): boolean {
-  return config.absent_members !== "off" && isPersistent(room) && isForMembers(room);
+function invitesAbsent({ config }: RoomContext, { options }: RoomView): boolean {
+  return config.absent_members !== "off" && options.persistent && options.membersOnly;
 }

@@ -10,11 +10,10 @@ import type { IqRequests } from "../../../iq-requests.js";
 import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
-import type { DepartureWatch, DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
-import { inviteDirectly } from "../invitations/direct.js";
+import { inviteDirectly, type DirectInvitation } from "../invitations/direct.js";
 import { saysGone } from "../../wire/replies.js";
 
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
@@ -32,7 +31,7 @@ const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
 const WAIT_MS = 10_000;
 
-export class Departures implements DepartureWatch {
+export class Departures {
   /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
   /** For each pinged session: whether it still exists. A session that leaves many rooms at once is pinged once. */
@@ -47,6 +46,7 @@ export class Departures implements DepartureWatch {
     private readonly unqueued: Pick<UnqueuedWriter, "write">,
   ) {}
 
+  /** Finds out why an account's last session has left, and stops or sends invitations accordingly. */
   async left(room: Room, session: FullJid): Promise<void> {
     const key = keyOf(room, session.bare.text);
     const departure: Departure = { session };
@@ -57,6 +57,7 @@ export class Departures implements DepartureWatch {
     await this.#decide(room, departure, isOnPurpose);
   }
 
+  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
     const departure = this.#undecided.get(keyOf(room, account));
     if (departure === undefined) return false;
@@ -64,6 +65,7 @@ export class Departures implements DepartureWatch {
     return true;
   }
 
+  /** Called after the message with this id has bounced. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }

@@ -7,7 +7,7 @@ import type { GroupCommit } from "../../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../../storage/rooms-users.js";
 import { isFull, Jid, type FullJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import type { ActivityWatch, RoomTransaction } from "../../context.js";
+import type { RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import type { Feature } from "../feature.js";
@@ -25,7 +25,7 @@ export const activity: Feature = {
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
-export class ActivitySubscriptions implements ActivityWatch {
+export class ActivitySubscriptions {
   /** The ids of the rooms announced to each session, by bare address and full address. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
@@ -69,6 +69,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
+  /** Announces a message in a room. @param by the sender's bare address */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>

@@ -10,7 +10,7 @@ import { xml, type Element } from "../../../xml/builder.js";
 import type { RoomTransaction, Work } from "../../context.js";
 import type { Occupant } from "../../room/occupant.js";
 import { MUC } from "../../wire/ns.js";
-import { isBanned } from "../ban.js";
+import { isBanned } from "../access.js";
 
 /** Stores invitations for later declines. `shown` is the inviter's address that the invited users see. */
 export function rememberInvited(

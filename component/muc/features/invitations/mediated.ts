@@ -14,7 +14,7 @@ import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
-import { passwordToGive } from "../password.js";
+import { passwordToGive } from "../access.js";
 import { passDecline, rememberInvited } from "./declines.js";
 import { invitationText } from "./texts.js";
 

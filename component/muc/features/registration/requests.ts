@@ -12,7 +12,7 @@ import { formElement, formIn, parseForm } from "../../wire/data-form.js";
 import { raise, roomError, sendResult } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { assignedNick } from "../../occupancy/assigned-nick.js";
-import { refuseNick } from "../nicknames.js";
+import { refuseNick } from "../access.js";
 
 const FIELD = "muc#register_roomnick";
 

@@ -1,0 +1,153 @@
+/** The features that decide who may enter a room, speak in it, see its details and be invited. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isAccount, type BareJid, type Jid } from "../../address.js";
+import type { Nick } from "../../nick.js";
+import { StanzaError } from "../../stanza-error.js";
+import { isAtLeast, roleIsAtLeast, type Affiliation } from "../room/affiliation.js";
+import type { RoomView } from "../room/room-view.js";
+import { roomError } from "../wire/replies.js";
+import type { Feature } from "./feature.js";
+
+function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
+  return isLocked && !isExempt
+    ? roomError(jid, "item-not-found", "The owner has not configured this room yet.")
+    : undefined;
+}
+
+/** Locked rooms (XEP-0045 §10.1.2): a room created by entering is open to its creator only, until it is configured. */
+export const locking: Feature = {
+  refuseEntry: ({ room, affiliation }) => refuseLocked(room, affiliation === "owner"),
+  refuseSpeech: (room, { affiliation }) => refuseLocked(room, isAtLeast(affiliation, "member")),
+  mayRead: (room, { belongs }) => !room.isLocked || belongs,
+};
+
+export function isBanned(room: RoomView, jid: Jid): boolean {
+  return room.affiliationOf(jid) === "outcast";
+}
+
+function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError | undefined {
+  return affiliation === "outcast"
+    ? roomError(jid, "forbidden", "You are banned from this room.")
+    : undefined;
+}
+
+/** Bans (XEP-0045 §7.2.7). Occupants who become outcasts are removed (§9.1). */
+export const ban: Feature = {
+  refuseEntry: ({ room, affiliation }) => refuseOutcast(room, affiliation),
+  refuseSpeech: (room, { affiliation }) => refuseOutcast(room, affiliation),
+  mayRead: (_room, { affiliation }) => affiliation !== "outcast",
+  refuseInvited: (room, jid) =>
+    isBanned(room, jid)
+      ? roomError(room.jid, "not-allowed", `${jid.bare.text} is banned from this room.`)
+      : undefined,
+  onAffiliation: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
+};
+
+/** Whether the room is for members only, and an account with this affiliation isn't one. */
+function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
+  return options.membersOnly && !isAtLeast(affiliation, "member");
+}
+
+/**
+ * Members-only rooms (XEP-0045 §7.2.6). Occupants who aren't members are removed: with status code 321 if they lose the
+ * membership, 322 if the option is set. Invited users become members, and new members are invited (§9.5).
+ */
+export const membersOnly: Feature = {
+  disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
+  refuseEntry: ({ room, affiliation }) =>
+    excludes(room, affiliation)
+      ? roomError(room.jid, "registration-required", "Only members may enter this room.")
+      : undefined,
+  refuseSpeech: (room, { affiliation }) =>
+    excludes(room, affiliation)
+      ? roomError(room.jid, "forbidden", "Only members may speak in this room.")
+      : undefined,
+  mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
+  onInvite: (room, invited) => {
+    if (!room.options.membersOnly) return [];
+    return invited.filter(isAccount).map((jid) => ({ jid, affiliation: "member" }));
+  },
+  invitedBy: (room, changes) => {
+    const added = changes.filter(
+      ({ jid, affiliation }) =>
+        isAtLeast(affiliation, "member") &&
+        excludes(room, room.affiliations.get(jid.text)?.affiliation ?? "none") &&
+        !room.isInside(jid),
+    );
+    return added.map(({ jid }) => jid);
+  },
+  onAffiliation: (room, affiliation) => (excludes(room, affiliation) ? 321 : undefined),
+  onConfigure: (room, before, { affiliation }) =>
+    !before.membersOnly && excludes(room, affiliation) ? 322 : undefined,
+};
+
+/** Returns the room's password; undefined if it has none. */
+export function passwordToGive({ options }: RoomView): string | undefined {
+  return options.password === "" ? undefined : options.password;
+}
+
+/** Compares passwords in constant time, so that the time of a reply reveals nothing. */
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+/** Rooms with a password (XEP-0045 §7.2.5). */
+export const password: Feature = {
+  disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
+  refuseEntry: ({ room, from, x }) => {
+    const needed = passwordToGive(room);
+    if (needed === undefined || room.isServiceAdmin(from)) return undefined;
+    return isSame(needed, x?.getChildText("password") ?? "")
+      ? undefined
+      : roomError(room.jid, "not-authorized", "The room's password is missing or wrong.");
+  },
+  mayRead: ({ options }, { belongs }) => options.password === "" || belongs,
+};
+
+/** Returns the error if an account may not use a nickname. */
+export function refuseNick(room: RoomView, nick: Nick, account: BareJid): StanzaError | undefined {
+  return room.isFree(nick, account) ? undefined : nickConflict(room);
+}
+
+/** Makes the error for a nickname that another account uses or has reserved. */
+export function nickConflict(room: RoomView): StanzaError {
+  return roomError(room.jid, "conflict", "This nickname is in use or reserved.");
+}
+
+/** Refuses nicknames that other accounts use or have reserved (XEP-0045 §7.2.8). */
+export const nicknames: Feature = {
+  refuseEntry: ({ room, nick, from }) => refuseNick(room, nick, from.bare),
+};
+
+/** Limits the number of occupants (XEP-0045 §7.2.9). Owners and administrators may enter a full room. */
+export const capacity: Feature = {
+  refuseEntry: ({ room, affiliation, nick }) => {
+    const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);
+    return isFull && !isAtLeast(affiliation, "admin")
+      ? new StanzaError("wait", "service-unavailable", "The room is full.", { by: room.jid.text })
+      : undefined;
+  },
+  passingInfo: ({ occupants }) => [
+    {
+      name: "muc#roominfo_occupants",
+      type: "text-single",
+      label: "Number of occupants",
+      values: [`${occupants.size}`],
+    },
+  ],
+};
+
+/** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
+export const moderated: Feature = {
+  disco: ({ options }) => [options.moderated ? "muc_moderated" : "muc_unmoderated"],
+  defaultRole: ({ options }, affiliation) =>
+    options.moderated && affiliation === "none" ? "visitor" : undefined,
+  refuseSpeech: ({ jid, options }, { affiliation, occupant }) => {
+    const hasVoice =
+      occupant === undefined
+        ? !options.moderated || isAtLeast(affiliation, "member")
+        : roleIsAtLeast(occupant.role, "participant");
+    return hasVoice ? undefined : roomError(jid, "forbidden", "Visitors have no voice in this room.");
+  },
+};
