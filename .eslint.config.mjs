@@ -77,7 +77,7 @@ export default defineConfig(
   {
     files: ["component/muc/**/*.ts"],
     // A short text each, of which the second is charged.
-    ignores: ["component/muc/room/subject.ts", "component/muc/features/vcard/requests.ts"],
+    ignores: ["component/muc/room/subject.ts", "component/muc/features/vcard.ts"],
     rules: restricted(wireText, archiveReads, parsing),
   },
   {

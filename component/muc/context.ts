@@ -8,7 +8,7 @@ import type { ServiceAdmins } from "./admin/service-admins.js";
 import type { ArchiveReader } from "./archive/reader.js";
 import type { Repeats } from "./api/repeats.js";
 import type { Departures } from "./features/absent-members/departures.js";
-import type { ActivitySubscriptions } from "./features/activity/subscriptions.js";
+import type { ActivitySubscriptions } from "./features/activity.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";

@@ -1,7 +1,7 @@
 /** The table of features, which take part in a room's events by hooks. Hooks run in the table's order. */
 import { absentMembers } from "./features/absent-members/absent-members.js";
 import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
-import { activity } from "./features/activity/subscriptions.js";
+import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
@@ -13,9 +13,8 @@ import type { RoomView } from "./room/room-view.js";
 import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
 
-// Features that are only declared in disco#info here. A room's list entry is stored by room/room.ts, its end is in
-// occupancy/leaving.ts, its archive in archive/keeping.ts. The requests.ts in features/ handle registration (XEP-0045
-// §7.10), voice requests (§7.13) and vCards (XEP-0486); room/hats.ts handles hats (XEP-0317).
+// Features that are only declared in disco#info here. occupancy/leaving.ts deletes temporary rooms, room/room.ts lists
+// public ones, archive/ has the archive, features/ has registration, voice requests and vCards, room/hats.ts has hats.
 const persistence: Feature = {
   disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
 };

@@ -9,9 +9,9 @@ import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
 import { moderate } from "./features/moderation.js";
 import { sendPrivately } from "./features/private-messages.js";
-import { register, showRegistration } from "./features/registration/requests.js";
-import { setVcard, showVcard } from "./features/vcard/requests.js";
-import { handleVoice } from "./features/voice-requests/requests.js";
+import { register, showRegistration } from "./features/registration.js";
+import { setVcard, showVcard } from "./features/vcard.js";
+import { handleVoice } from "./features/voice-requests.js";
 import {
   availableHandler,
   inRoom,

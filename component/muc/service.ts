@@ -1,10 +1,7 @@
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import { RoomsActivity, RoomsInvitations, ServiceAdminsStore } from "../../storage/rooms-users.js";
-import { RoomsArchive } from "../../storage/rooms-archive.js";
-import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
-import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
+import { ServiceAdminsStore } from "../../storage/rooms-users.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { Meter } from "../meter.js";
 import type { Metrics } from "../metrics.js";
@@ -16,8 +13,7 @@ import { UserRemoval } from "./api/user-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
-import { activityHandlers, verify } from "./features/activity/requests.js";
-import { ActivitySubscriptions } from "./features/activity/subscriptions.js";
+import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
 import { Departures } from "./features/absent-members/departures.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
@@ -29,7 +25,7 @@ import { StanzaIds } from "./room/stable-ids.js";
 import type { ReservedNames } from "./room/room-view.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
-import { Transaction } from "./transaction.js";
+import { storesIn, Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 
 type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
@@ -73,16 +69,7 @@ export class RoomService {
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory } = parts;
     const { watch, reserved, isDenied, metrics, log } = parts;
     const budgets = new Budgets(config);
-    const stores = {
-      rooms: new RoomsStore(db),
-      archive: new RoomsArchive(db),
-      activity: new RoomsActivity(db),
-      fingerprints,
-      userRemovals: new UserRemovals(db),
-      invitations: new RoomsInvitations(db),
-      vcards: new RoomsVcards(db),
-      tombstones: new RoomTombstones(db),
-    };
+    const stores = storesIn(db, fingerprints);
     const { archive, userRemovals } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
     const admins = new ServiceAdmins(config.admins);

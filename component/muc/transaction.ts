@@ -1,9 +1,10 @@
+import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
-import type { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
-import type { RoomsArchive } from "../../storage/rooms-archive.js";
-import type { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
-import type { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
+import { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
+import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
+import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid } from "../address.js";
 import { originOf } from "../outbox/row-stanzas.js";
@@ -14,16 +15,20 @@ import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 
 /** The stores that transactions of rooms read and write. */
-export interface Stores {
-  readonly rooms: RoomsStore;
-  readonly archive: RoomsArchive;
-  readonly activity: RoomsActivity;
-  /** Needed, as messages to empty rooms have no outbox row with which their fingerprint could be stored. */
-  readonly fingerprints: Fingerprints;
-  readonly userRemovals: UserRemovals;
-  readonly invitations: RoomsInvitations;
-  readonly vcards: RoomsVcards;
-  readonly tombstones: RoomTombstones;
+export type Stores = ReturnType<typeof storesIn>;
+
+/** Opens the stores. Fingerprints are among them, as messages to empty rooms have no outbox row for theirs. */
+export function storesIn(db: Database, fingerprints: Fingerprints) {
+  return {
+    rooms: new RoomsStore(db),
+    archive: new RoomsArchive(db),
+    activity: new RoomsActivity(db),
+    fingerprints,
+    userRemovals: new UserRemovals(db),
+    invitations: new RoomsInvitations(db),
+    vcards: new RoomsVcards(db),
+    tombstones: new RoomTombstones(db),
+  };
 }
 
 /** The part of a room that transactions use. */

@@ -1,5 +1,5 @@
 /** `room grep`: finds messages with the full-text index of clients' archive searches. */
-import { textOf } from "../../component/muc/archive/message-kinds.js";
+import { textOf } from "../../component/muc/archive/keeping.js";
 import type { AccountJid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
 import { atOnce } from "../../component/meter.js";

@@ -48,9 +48,9 @@ function putTombstone({ transaction, room }: RoomScope, { alternative, reason }:
 
 /** Destroys a room as an owner's <destroy/> requests. @throws StanzaError jid-malformed for an invalid alternative */
 export function destroyAsAsked(scope: RoomScope, element: Element): void {
-  const { jid } = element.attrs;
-  const alternative = jid === undefined || jid === "" ? undefined : Jid.parse(jid);
-  if (jid !== undefined && jid !== "" && alternative === undefined) {
+  const { jid = "" } = element.attrs;
+  const alternative = Jid.parse(jid);
+  if (jid !== "" && alternative === undefined) {
     throw roomError(scope.room.jid, "jid-malformed", "The address of the alternative room is not valid.");
   }
   destroy(scope, { alternative, reason: textIn(element, "reason"), password: textIn(element, "password") });

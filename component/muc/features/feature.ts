@@ -5,7 +5,7 @@ import type { StanzaError } from "../../stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import type { Actor } from "../admin/actor.js";
 import type { AffiliationChange } from "../admin/affiliation-change.js";
-import type { KeptMessage } from "../archive/message-kinds.js";
+import type { KeptMessage } from "../archive/keeping.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";

@@ -3,10 +3,10 @@
  * with status 110, the room's presence, the history and the subject. Live messages and presence follow.
  */
 import type { AccountJid, FullJid } from "../../address.js";
-import { rawNickOf, parseNick } from "../../nick.js";
+import { parseNick, rawNickOf, type Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
-import { type RoomScope, type Work, isLocal } from "../context.js";
+import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
 import { presenceFor } from "../discovery/room-presence.js";
 import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
@@ -23,14 +23,7 @@ import { optionsOfEntered } from "../room/options.js";
 /** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
-  const raw = rawNickOf(stanza.attrs.to ?? "");
-  const wanted = parseNick(raw, context.config.nick_length);
-  if (wanted === undefined)
-    throw roomError(
-      jid,
-      "jid-malformed",
-      "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
-    );
+  const { raw, nick: wanted } = requestedNick(context, jid, stanza);
   if (!context.budgets.presence.consume(from.bare.text)) {
     throw roomError(jid, "resource-constraint", "You enter rooms too fast. Try again in a few seconds.");
   }
@@ -52,6 +45,22 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   sendEntry(scope, occupant, from, { stanza, codes });
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);
+}
+
+/**
+ * Returns the nickname that a presence requests: as it was sent, and parsed.
+ * @throws StanzaError jid-malformed if it isn't allowed
+ */
+export function requestedNick(
+  { config }: RoomContext,
+  room: AccountJid,
+  { attrs }: Element,
+): { readonly raw: string; readonly nick: Nick } {
+  const raw = rawNickOf(attrs.to ?? "");
+  const nick = parseNick(raw, config.nick_length);
+  if (nick !== undefined) return { raw, nick };
+  const text = "This nickname is not allowed: it is too long, or has characters that nicknames can't have.";
+  throw roomError(room, "jid-malformed", text);
 }
 
 /** Sends all that a newcomer gets to a session that is already inside (§17.3), without checking permissions. */

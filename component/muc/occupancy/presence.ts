@@ -1,33 +1,46 @@
 /** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
-import { rawNickOf, parseNick } from "../../nick.js";
+import type { Nick } from "../../nick.js";
 import { roomOf } from "../handlers.js";
 import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
+import { nickConflict, refuseNick } from "../features/access.js";
 import type { Occupant } from "../room/occupant.js";
-import { roomError } from "../wire/replies.js";
-import { notifyPresence } from "../wire/fan-out.js";
+import { raise, roomError } from "../wire/replies.js";
+import { notifyOthers, notifyOwnSessions, notifyPresence, shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { status } from "../wire/presence-stanza.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 import { areAssigned } from "./assigned-nick.js";
-import { enter, replay, rewritten } from "./entering.js";
+import { enter, replay, requestedNick, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
-import { changeNick } from "./nick-change.js";
+
+/** The available presence of an occupant. */
+interface Update {
+  readonly session: FullJid;
+  readonly stanza: Element;
+  /** Status codes for the sender only. */
+  readonly ownCodes: readonly number[];
+}
+
+/** Whether a presence requests to enter or, from an occupant, a full replay (XEP-0045 §17.3). */
+function wantsIn(stanza: Element): boolean {
+  return stanza.getChild("x", MUC.muc) !== undefined;
+}
 
 /** Handles available presence to an occupant's address: the sender enters, or changes nickname or presence. */
 export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
   const session = sessionOf(from, to.room);
   const room = work.context.rooms.find(to.room);
   const occupant = room?.sessions.get(session.text);
-  const wantsIn = stanza.getChild("x", MUC.muc) !== undefined;
   if (room !== undefined && occupant !== undefined) {
     const scope = { ...work, room };
-    moveOrUpdate(scope, occupant, { session, stanza, isReplayed: wantsIn });
-    if (wantsIn) replay(scope, session, stanza);
-  } else if (wantsIn) {
+    moveOrUpdate(scope, occupant, session, stanza);
+    if (wantsIn(stanza)) replay(scope, session, stanza);
+  } else if (wantsIn(stanza)) {
     enter(work, to.room, session, stanza);
   } else {
     sendOutOfSync(work, to.jid, session);
@@ -43,9 +56,9 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
   const room = work.context.rooms.find(to.jid);
   const occupant = room?.sessions.get(session.text);
   if (room !== undefined && occupant !== undefined) {
-    update({ ...work, room }, occupant, { session, stanza });
-    if (stanza.getChild("x", MUC.muc) !== undefined) replay({ ...work, room }, session, stanza);
-  } else if (stanza.getChild("x", MUC.muc) !== undefined) {
+    update({ ...work, room }, occupant, { session, stanza, ownCodes: [] });
+    if (wantsIn(stanza)) replay({ ...work, room }, session, stanza);
+  } else if (wantsIn(stanza)) {
     throw roomError(to.jid, "jid-malformed", "Add a nickname to the room's address: room@service/nickname.");
   }
 }
@@ -61,36 +74,49 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
 }
 
 /** Changes the nickname if `to` has another one than the occupant; otherwise updates the presence. */
-function moveOrUpdate(
-  scope: RoomScope,
-  occupant: Occupant,
-  request: { readonly session: FullJid; readonly stanza: Element; readonly isReplayed: boolean },
-): void {
+function moveOrUpdate(scope: RoomScope, occupant: Occupant, session: FullJid, stanza: Element): void {
   const { context, room } = scope;
-  const { session, stanza, isReplayed } = request;
-  const raw = rawNickOf(stanza.attrs.to ?? "");
-  const wanted = parseNick(raw, context.config.nick_length);
-  if (wanted === undefined)
-    throw roomError(
-      room.jid,
-      "jid-malformed",
-      "This nickname is not allowed: it is too long, or has characters that nicknames can't have.",
-    );
+  const { raw, nick: wanted } = requestedNick(context, room.jid, stanza);
   const nick = areAssigned(context) ? occupant.nick : wanted;
   if (nick.text !== occupant.nick.text) {
-    changeNick(scope, occupant, nick, { session, stanza, isRewritten: nick.text !== raw });
-  } else if (!isReplayed || sanitisedPresence(room.jid, stanza) !== occupant.presence) {
-    update(scope, occupant, request, nick === wanted ? [] : rewritten(raw, occupant));
+    changeNick(scope, occupant, nick, { session, stanza, ownCodes: rewritten(raw, { nick }) });
+  } else if (!wantsIn(stanza) || sanitisedPresence(room.jid, stanza) !== occupant.presence) {
+    const ownCodes = nick === wanted ? [] : rewritten(raw, occupant);
+    update(scope, occupant, { session, stanza, ownCodes });
   }
 }
 
-/** Stores a session's presence, and sends it to all occupants. @param ownCodes status codes for the sender only */
-function update(
-  scope: RoomScope,
-  occupant: Occupant,
-  { session, stanza }: { readonly session: FullJid; readonly stanza: Element },
-  ownCodes: readonly number[] = [],
-): void {
+/**
+ * Changes an occupant's nickname (XEP-0045 §7.6): the old one leaves with status code 303, the new one enters.
+ * @throws StanzaError conflict if another account, or another occupant of the same account, has the new nickname
+ */
+function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: Update): void {
+  const { transaction, room } = scope;
+  const { session, stanza, ownCodes } = request;
+  const presence = sanitisedPresence(room.jid, stanza);
+  const holder = room.occupants.get(nick.key);
+  const isTaken = holder !== undefined && holder !== occupant;
+  raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
+  const { affiliation, role } = occupant;
+  const left = {
+    type: "unavailable",
+    children: NO_TEXT,
+    affiliation,
+    role,
+    newNick: nick.text,
+    codes: [303],
+  } as const;
+  const isVisible = room.isBroadcast(role);
+  notifyOwnSessions(scope, occupant, left);
+  if (isVisible) notifyOthers(scope, occupant, left);
+  room.rename(transaction, occupant, nick);
+  room.setPresence(transaction, occupant, session.text, presence);
+  notifyOwnSessions(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
+  if (isVisible) notifyOthers(scope, occupant, shapeOf(occupant));
+}
+
+/** Stores a session's presence, and sends it to all occupants. */
+function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCodes }: Update): void {
   const { transaction, room } = scope;
   room.setPresence(transaction, occupant, session.text, sanitisedPresence(room.jid, stanza));
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });

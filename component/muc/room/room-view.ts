@@ -1,5 +1,6 @@
 import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
+import type { RoomsConfig } from "../../config.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
 import type { ServiceAdmins } from "../admin/service-admins.js";
@@ -11,6 +12,7 @@ import { Occupants, type Newcomer } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
+import type { RoomWatch } from "./watch.js";
 
 /** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
 export interface ReservedNames {
@@ -18,11 +20,13 @@ export interface ReservedNames {
   reserver(room: string, looks: string): string | undefined;
 }
 
-/** The objects that all rooms share and that a room's state depends on. */
-export interface ViewRules {
+/** The settings and objects that all rooms share. */
+export interface RoomRules {
   readonly admins: ServiceAdmins;
   readonly hats: Hats;
   readonly reserved: ReservedNames;
+  readonly config: RoomsConfig;
+  readonly watch: RoomWatch;
 }
 
 /** The stored state of a room. */
@@ -53,7 +57,6 @@ export class RoomView {
   readonly jid: AccountJid;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
-  readonly #rules: ViewRules;
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;
@@ -61,12 +64,14 @@ export class RoomView {
   /** The cached value of absentMembers; undefined if it must be computed again. */
   protected absent: readonly string[] | undefined;
 
-  constructor(init: RoomInit, rules: ViewRules) {
+  constructor(
+    init: RoomInit,
+    protected readonly rules: RoomRules,
+  ) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
-    this.#rules = rules;
     this.secret = secret;
     this.state = { locked, options, subject, pictures };
     this.affiliationList = new AffiliationList(init.affiliations);
@@ -79,7 +84,7 @@ export class RoomView {
 
   /** Whether any hats (XEP-0317) are configured. */
   get hasHats(): boolean {
-    return this.#rules.hats.areThere;
+    return this.rules.hats.areThere;
   }
 
   get options(): RoomOptions {
@@ -130,7 +135,7 @@ export class RoomView {
   }
 
   isServiceAdmin(jid: Jid): boolean {
-    return this.#rules.admins.has(jid);
+    return this.rules.admins.has(jid);
   }
 
   /** Returns the occupants of an account, which may have several, with different nicknames. */
@@ -159,7 +164,7 @@ export class RoomView {
       (occupant?.account.equals(account) ?? true) && this.affiliationList.isFreeFor(nick.key, account);
     if (!isFree || this.#looksLikeAnothers(nick, account)) return false;
     const isTheirs = occupant !== undefined || this.affiliationList.reserver(nick.key) === account.text;
-    const reserver = isTheirs ? undefined : this.#rules.reserved.reserver(this.jid.text, looksOf(nick.text));
+    const reserver = isTheirs ? undefined : this.rules.reserved.reserver(this.jid.text, looksOf(nick.text));
     return reserver === undefined || reserver === account.text;
   }
 
@@ -198,7 +203,7 @@ export class RoomView {
     return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({
       jid: this.addressOf(newcomer.nick),
       id: () => this.occupantIdOf(jid.bare),
-      hats: () => this.#rules.hats.of(jid.bare),
+      hats: () => this.rules.hats.of(jid.bare),
       affiliation: this.affiliationOf(jid),
     }));
   }

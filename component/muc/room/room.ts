@@ -1,49 +1,29 @@
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
-import type { RoomsConfig } from "../../config.js";
-import type { AccountJid, BareJid, FullJid } from "../../address.js";
+import type { BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
-import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
+import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
-import type { RoomWatch } from "./watch.js";
 
 /** The initial values of a new room. */
-export interface NewRoom {
-  readonly id: number;
-  readonly jid: AccountJid;
-  readonly options: RoomOptions;
-  /** Whether the owner must configure the room before others may enter. */
-  readonly locked: boolean;
-}
-
-/** The settings and objects that all rooms share. */
-export interface RoomRules extends ViewRules {
-  readonly config: RoomsConfig;
-  readonly watch: RoomWatch;
-}
+export type NewRoom = Pick<RoomInit, "id" | "jid" | "options" | "locked">;
 
 /**
  * A room in memory. Methods change the state at once, and add the database writes to the given transaction. They don't
  * send stanzas: callers notify occupants.
  */
 export class Room extends RoomView implements ChangedRoom {
-  readonly #watch: RoomWatch;
   isGone = false;
   isLost = false;
   uncommitted = 0;
   unstored = 0;
   /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();
-
-  constructor(init: RoomInit, rules: RoomRules) {
-    super(init, rules);
-    this.#watch = rules.watch;
-  }
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
     const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [] };
@@ -108,7 +88,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.absent = undefined;
     const is = isAtLeast(affiliation, "member");
     if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
-      this.#watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
+      this.rules.watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
   /** Updates the occupants of an account after it became a service administrator or ceased to be one. */
@@ -128,7 +108,7 @@ export class Room extends RoomView implements ChangedRoom {
     }
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
-    this.#watch.joined({ transaction, room: this }, jids);
+    this.rules.watch.joined({ transaction, room: this }, jids);
   }
 
   /** Removes the affiliations of accounts, which must not be in the room. */
@@ -139,7 +119,7 @@ export class Room extends RoomView implements ChangedRoom {
     for (const jid of jids) this.affiliationList.delete(jid);
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
-    this.#watch.left({ transaction, room: this }, members);
+    this.rules.watch.left({ transaction, room: this }, members);
   }
 
   /** Reserves a nickname for a member; releases it if `nick` is undefined. */

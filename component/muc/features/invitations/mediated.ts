@@ -1,10 +1,11 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
-import { Jid } from "../../../address.js";
+import type { StoredInvitation } from "../../../../storage/rooms-users.js";
+import { Jid, type BareJid } from "../../../address.js";
 import type { Inbound } from "../../../router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
-import type { RoomContext, RoomScope, Work } from "../../context.js";
+import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../context.js";
 import { firstResult, HOOKS } from "../../features.js";
 import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
@@ -14,8 +15,7 @@ import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
-import { passwordToGive } from "../access.js";
-import { passDecline, rememberInvited } from "./declines.js";
+import { isBanned, passwordToGive } from "../access.js";
 import { invitationText } from "./texts.js";
 
 interface InvitationText {
@@ -66,9 +66,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   if (invites.length > 0) {
     invite({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, invites);
   } else if (decline !== undefined) {
-    const reason = textIn(decline, "reason");
-    const told = textElement("reason", reason);
-    passDecline(work, inbound, { inviter: decline.attrs.to, reason: told });
+    passDecline(work, inbound, decline);
   } else return false;
   return true;
 }
@@ -116,4 +114,47 @@ function invitedBy(room: RoomView, element: Element): Jid {
     throw roomError(room.jid, "jid-malformed", "The invitation has no valid address to invite.");
   raise(firstResult(HOOKS.refuseInvited, (refuse) => refuse(room, jid)));
   return jid;
+}
+
+/** Stores invitations for later declines. `shown` is the inviter's address that the invited users see. */
+function rememberInvited(
+  { transaction, room }: RoomTransaction,
+  inviter: Occupant,
+  { shown, invited }: { readonly shown: Jid; readonly invited: readonly BareJid[] },
+): void {
+  const first = transaction.nextStanzaId(invited.length);
+  transaction.writeOnDisk(room, ({ invitations }) => {
+    for (const [index, { text }] of invited.entries()) {
+      const invitation = { invited: text, inviter: inviter.account.text, shown: shown.text };
+      invitations.put(room.id, first + index, invitation);
+    }
+  });
+}
+
+/**
+ * Passes a decline on to the inviter. As it lets a user outside send a text into the room, each invitation can be
+ * declined once. Other declines get no reply, which would reveal who belongs to the room.
+ */
+function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room">, decline: Element): void {
+  const room = context.rooms.find(to.jid);
+  if (room === undefined || isBanned(room, from)) return;
+  context.rooms.settle(room);
+  const declined = context.stores.invitations.of(room.id, from.bare.text).find(isBy(decline.attrs.to ?? ""));
+  if (declined === undefined) return;
+  transaction.writeOnDisk(room, ({ invitations }) => invitations.remove(room.id, declined));
+  const account = Jid.parse(declined.inviter)?.bare;
+  const inside = account === undefined ? [] : room.occupantsOf(account);
+  const sessions = inside.flatMap((occupant) => [...occupant.sessions.keys()]);
+  const reason = textElement("reason", textIn(decline, "reason"));
+  const content = xml("decline", { from: from.bare.text }, reason);
+  transaction.broadcast(
+    xml("message", { from: room.jid.text }, xml("x", MUC.user, content)),
+    sessions.length > 0 ? sessions : [declined.inviter],
+  );
+}
+
+/** Returns a predicate for invitations: whether `text` is the inviter's shown or real address. */
+function isBy(text: string): (invitation: StoredInvitation) => boolean {
+  const jid = Jid.parse(text);
+  return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;
 }

@@ -1,18 +1,18 @@
 /** Handles registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname or end their membership. */
-import type { StoredAffiliation } from "../../../../storage/rooms-store.js";
-import { isAccount, type Jid } from "../../../address.js";
-import { parseNick } from "../../../nick.js";
-import type { Inbound, IqReply } from "../../../router.js";
-import { xml, type Element } from "../../../xml/builder.js";
-import { changeAffiliations } from "../../admin/affiliations.js";
-import type { RoomScope } from "../../context.js";
-import { isAtLeast } from "../../room/affiliation.js";
-import type { RoomView } from "../../room/room-view.js";
-import { formElement, formIn, parseForm } from "../../wire/data-form.js";
-import { raise, roomError, sendResult } from "../../wire/replies.js";
-import { MUC } from "../../wire/ns.js";
-import { assignedNick } from "../../occupancy/assigned-nick.js";
-import { refuseNick } from "../access.js";
+import type { StoredAffiliation } from "../../../storage/rooms-store.js";
+import { isAccount, type Jid } from "../../address.js";
+import { parseNick } from "../../nick.js";
+import type { Inbound, IqReply } from "../../router.js";
+import { xml, type Element } from "../../xml/builder.js";
+import { changeAffiliations } from "../admin/affiliations.js";
+import type { RoomScope } from "../context.js";
+import { isAtLeast } from "../room/affiliation.js";
+import type { RoomView } from "../room/room-view.js";
+import { formElement, formIn, parseForm } from "../wire/data-form.js";
+import { raise, roomError, sendResult } from "../wire/replies.js";
+import { MUC } from "../wire/ns.js";
+import { assignedNick } from "../occupancy/assigned-nick.js";
+import { refuseNick } from "./access.js";
 
 const FIELD = "muc#register_roomnick";
 

@@ -3,17 +3,17 @@
  * details reads it. Occupants are notified of changes by status code 104, and of new pictures by the room's presence.
  */
 import { hash } from "node:crypto";
-import type { RoomVcard } from "../../../../storage/rooms-store.js";
-import { replied, type Inbound, type IqReply } from "../../../router.js";
-import { NS, xml, type Element } from "../../../xml/builder.js";
-import { parseXml, XmlFault } from "../../../xml/parse.js";
-import { serialise } from "../../../xml/serialise.js";
-import { LEFT_FREE, mustFit } from "../../../xml/wire-text.js";
-import type { RoomScope } from "../../context.js";
-import { notifyVcard } from "../../discovery/room-presence.js";
-import { refuseOutsider } from "../../discovery/visibility.js";
-import { roomError, sendResult } from "../../wire/replies.js";
-import { passOn } from "../../wire/payload.js";
+import type { RoomVcard } from "../../../storage/rooms-store.js";
+import { replied, type Inbound, type IqReply } from "../../router.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { parseXml, XmlFault } from "../../xml/parse.js";
+import { serialise } from "../../xml/serialise.js";
+import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
+import type { RoomScope } from "../context.js";
+import { notifyVcard } from "../discovery/room-presence.js";
+import { refuseOutsider } from "../discovery/visibility.js";
+import { roomError, sendResult } from "../wire/replies.js";
+import { passOn } from "../wire/payload.js";
 
 /** The limit for a vCard without its pictures, in bytes. */
 const MOST_BESIDES = 16 * 1024;

@@ -1,16 +1,16 @@
 /** Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, moderators get a form, and one decides. */
-import { keyOf } from "../../../nick.js";
-import type { Inbound } from "../../../router.js";
-import { xml, type Element } from "../../../xml/builder.js";
-import { actorOf, isModerator, senderIn } from "../../admin/actor.js";
-import { changeRole, refuseRole } from "../../admin/roles.js";
-import type { RoomScope, RoomTransaction } from "../../context.js";
+import { keyOf } from "../../nick.js";
+import type { Inbound } from "../../router.js";
+import { xml, type Element } from "../../xml/builder.js";
+import { actorOf, isModerator, senderIn } from "../admin/actor.js";
+import { changeRole, refuseRole } from "../admin/roles.js";
+import type { RoomScope, RoomTransaction } from "../context.js";
 
-import type { Occupant } from "../../room/occupant.js";
-import { parseBoolean } from "../../../room-option-kinds.js";
-import { formElement, parseForm } from "../../wire/data-form.js";
-import { raise, roomError } from "../../wire/replies.js";
-import { MUC } from "../../wire/ns.js";
+import type { Occupant } from "../room/occupant.js";
+import { parseBoolean } from "../../room-option-kinds.js";
+import { formElement, parseForm } from "../wire/data-form.js";
+import { raise, roomError } from "../wire/replies.js";
+import { MUC } from "../wire/ns.js";
 
 /** Handles a visitor's request, or a moderator's submitted form. @throws StanzaError if it is refused */
 export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
