@@ -31,7 +31,7 @@ export const setAffiliation = operation({
       for (const refusal of [
         ...changes.map((change) => refuseChange(room, actor, change)),
         refuseOrphaning(room, changes),
-        refuseCrowd(context.muc, room, changes),
+        refuseCrowd(scope, changes),
       ]) {
         if (refusal !== undefined) return refusalOf(refusal, "users");
       }

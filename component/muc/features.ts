@@ -8,7 +8,7 @@ import { history } from "./features/history.js";
 import { moderation } from "./features/moderation.js";
 import { ownRetraction } from "./features/own-retraction.js";
 import { subject } from "./features/subject.js";
-import { usualRole, type Affiliation, type Role } from "./room/affiliation.js";
+import { USUAL_ROLE, type Affiliation, type Role } from "./room/affiliation.js";
 import type { RoomView } from "./room/room-view.js";
 import { NS } from "../xml/builder.js";
 import { MUC } from "./wire/ns.js";
@@ -102,7 +102,7 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
 
 /** Returns the role of newcomers with this affiliation (XEP-0045 §5.1.2). */
 export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
-  return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? usualRole(affiliation);
+  return firstResult(HOOKS.defaultRole, (hook) => hook(room, affiliation)) ?? USUAL_ROLE[affiliation];
 }
 
 function collect<K extends keyof Feature>(

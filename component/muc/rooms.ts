@@ -33,7 +33,7 @@ import type { RoomOptions } from "../room-options.js";
 import type { RoomRules } from "./room/room-view.js";
 import { Room } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
-import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
+import type { Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";
 
 /** A room that wasn't used for this many milliseconds is dropped from memory. */
@@ -153,7 +153,7 @@ export class Rooms {
   }
 
   /** Commits a room's pending data that isn't held in memory, such as messages, so that it can be read. */
-  settle(room: Pick<ChangedRoom, "unstored">): void {
+  settle(room: Pick<Room, "unstored">): void {
     if (room.unstored > 0) this.commit.flush();
   }
 
@@ -173,13 +173,13 @@ export class Rooms {
   }
 
   /** Drops a deleted room from memory. */
-  unload(room: ChangedRoom): void {
+  unload(room: Room): void {
     this.#forget(room);
     this.#removal.soon();
   }
 
   /** Drops a room from memory because its changes could not be stored. It is loaded again when it is used. */
-  reread(room: ChangedRoom): void {
+  reread(room: Room): void {
     room.isLost = true;
     this.#forget(room);
     this.#count = this.stores.rooms.count();
@@ -221,7 +221,7 @@ export class Rooms {
     this.#trimAt = Math.max(MANY, this.#loaded.size * 2);
   }
 
-  #forget(room: ChangedRoom): void {
+  #forget(room: Room): void {
     if (this.#loaded.get(room.jid.local) === room) this.#loaded.delete(room.jid.local);
   }
 

@@ -6,10 +6,10 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import type { AccountJid } from "../address.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import type { Room } from "./room/room.js";
 import type { StanzaIds } from "./room/stable-ids.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
@@ -31,20 +31,6 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
   };
 }
 
-/** The part of a room that transactions use. */
-export interface ChangedRoom {
-  readonly id: number;
-  readonly jid: AccountJid;
-  /** Whether the room was deleted. */
-  readonly isGone: boolean;
-  /** Whether the room in memory differs from the database, as a change could not be stored. */
-  isLost: boolean;
-  /** How many uncommitted transactions change the room. */
-  uncommitted: number;
-  /** How many uncommitted transactions change data of the room that isn't held in memory. */
-  unstored: number;
-}
-
 /** A database write. @param first the id of the transaction's first outbox row; undefined if it has no rows */
 type Write = (stores: Stores, first: number | undefined) => void;
 
@@ -61,8 +47,8 @@ export class Transaction {
   readonly #rows: NewRow<WireText>[] = [];
   readonly #writes: Write[] = [];
   readonly #whenDone: (() => void)[] = [];
-  readonly #rooms = new Set<ChangedRoom>();
-  readonly #onDisk = new Set<ChangedRoom>();
+  readonly #rooms = new Set<Room>();
+  readonly #onDisk = new Set<Room>();
   #bytes = 0;
 
   /** @param account whose outbox quota the stanzas are charged to; undefined for the component's own work */
@@ -88,12 +74,12 @@ export class Transaction {
   }
 
   /** The rooms that the transaction changes. */
-  get rooms(): ReadonlySet<ChangedRoom> {
+  get rooms(): ReadonlySet<Room> {
     return this.#rooms;
   }
 
   /** The rooms of which the transaction changes data that isn't held in memory. */
-  get onDisk(): ReadonlySet<ChangedRoom> {
+  get onDisk(): ReadonlySet<Room> {
     return this.#onDisk;
   }
 
@@ -107,14 +93,14 @@ export class Transaction {
   }
 
   /** Adds a database write for a room; does nothing if the room is deleted. */
-  write(room: ChangedRoom, work: Write): void {
+  write(room: Room, work: Write): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
   /** Adds a database write, as write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
-  writeOnDisk(room: ChangedRoom, work: Write): void {
+  writeOnDisk(room: Room, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);
   }
@@ -165,7 +151,7 @@ export class Transaction {
   }
 
   /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */
-  sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
+  sendPresences(room: Room, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);

@@ -31,7 +31,7 @@ export async function addMucUser(
     const changes = accounts
       .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
-    const tooMany = refuseCrowd(context.muc, room, changes);
+    const tooMany = refuseCrowd(scope, changes);
     if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
 
     const nick = room.occupantsOf(actor)[0]?.nick.text;

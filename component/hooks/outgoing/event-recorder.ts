@@ -2,7 +2,8 @@
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
 import { MUC } from "../../muc/wire/ns.js";
-import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
+import type { RoomTransaction } from "../../muc/context.js";
+import type { WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
 import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
 import { TokenBuckets } from "../../token-bucket.js";
@@ -57,7 +58,7 @@ export class EventRecorder implements RoomWatch {
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
   }
 
-  said(watched: Watched, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
+  said(watched: RoomTransaction, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
@@ -102,7 +103,7 @@ export class EventRecorder implements RoomWatch {
     this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
-  retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
+  retracted(watched: RoomTransaction, { target, by, reason }: WatchedRetraction): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text).filter(
       (hook) => hook.form !== "qtalk" && hook.hearsText("", []),
@@ -111,19 +112,19 @@ export class EventRecorder implements RoomWatch {
     this.#record(watched, hooks, { type: "room-message", at: transaction.at, data });
   }
 
-  made(watched: Watched): void {
+  made(watched: RoomTransaction): void {
     this.#recordOf(watched, "room", "room.made");
   }
 
-  destroyed(watched: Watched): void {
+  destroyed(watched: RoomTransaction): void {
     this.#recordOf(watched, "room", "room.destroyed");
   }
 
-  joined(watched: Watched, accounts: readonly string[]): void {
+  joined(watched: RoomTransaction, accounts: readonly string[]): void {
     this.#recordMembers(watched, "member.in", accounts);
   }
 
-  left(watched: Watched, accounts: readonly string[]): void {
+  left(watched: RoomTransaction, accounts: readonly string[]): void {
     this.#recordMembers(watched, "member.out", accounts);
   }
 
@@ -179,7 +180,7 @@ export class EventRecorder implements RoomWatch {
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
   }
 
-  #recordOf(watched: Watched, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
+  #recordOf(watched: RoomTransaction, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing(kind, room.jid.text);
     const address = room.jid.text;
@@ -190,14 +191,18 @@ export class EventRecorder implements RoomWatch {
     });
   }
 
-  #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
+  #recordMembers(watched: RoomTransaction, type: string, accounts: readonly string[]): void {
     if (this.webhooks.of("member").length === 0) return;
     for (let at = 0; at < accounts.length; at += TOGETHER)
       this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + TOGETHER) });
   }
 
   /** Adds an event to the transaction of a room. */
-  #record({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], event: WebhookEvent): void {
+  #record(
+    { room, transaction }: RoomTransaction,
+    hooks: readonly OutgoingWebhook[],
+    event: WebhookEvent,
+  ): void {
     for (const hook of hooks) {
       const put = this.queue.prepare(hook, event);
       transaction.write(room, () => void put());

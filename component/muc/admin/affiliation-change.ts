@@ -1,7 +1,7 @@
 /** The rules for changing affiliations (XEP-0045 §9, §10.3–10.8). */
 import type { BareJid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
-import type { RoomContext } from "../context.js";
+import type { RoomScope } from "../context.js";
 import { compareAffiliations, isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
@@ -63,14 +63,13 @@ export function refuseOrphaning(
 
 /** Returns the error if the changes give the room more affiliations than rooms.max_members. */
 export function refuseCrowd(
-  { config }: Pick<RoomContext, "config">,
-  room: RoomView,
+  { context, room }: RoomScope,
   changes: readonly AffiliationChange[],
 ): StanzaError | undefined {
   const added = changes.filter(
     ({ jid, affiliation }) => affiliation !== "none" && !room.affiliations.get(jid.text),
   );
-  const { max_members } = config;
+  const { max_members } = context.config;
   return added.length > 0 && room.affiliations.size + added.length > max_members
     ? roomError(room.jid, "resource-constraint", `A room may have at most ${max_members} affiliations.`)
     : undefined;

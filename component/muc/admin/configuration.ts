@@ -1,6 +1,5 @@
 /** Configures rooms (XEP-0045 §10.1.3, §10.2). The owner gets the reply before occupants are notified. */
 import type { Jid } from "../../address.js";
-import type { StanzaError } from "../../stanza-error.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../context.js";
@@ -14,17 +13,13 @@ import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
-import { notifyEveryone, shapeOf, notifyHidden, notifyOthers } from "../wire/fan-out.js";
+import { CHANGED, notifyChanges, notifyHidden, notifyOthers, shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { status } from "../wire/presence-stanza.js";
 import { actorOf, type By } from "./actor.js";
 import { refuseCrowd, refuseOrphaning } from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
-
-/** The status code for changes of options that have no status code of their own (§10.2.1). */
-const CHANGED = 104;
 
 /** Answers with the form and the current configuration. @throws StanzaError forbidden if the sender is no owner */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {
@@ -94,16 +89,13 @@ export function reconfigure(
   const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
   const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
-  raise(orphaning ?? refuseCrowd(context, room, changes));
+  raise(orphaning ?? refuseCrowd(scope, changes));
 
   whenSure();
   if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(transaction, options);
   if (room.isLocked) room.unlock(transaction);
   const codes = codesOf(before, options);
-  if (codes.length > 0) {
-    const x = xml("x", MUC.user, ...codes.map(status));
-    notifyEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
-  }
+  if (codes.length > 0) notifyChanges(scope, codes);
   notifyCapabilities(scope, ver);
   notifyVisibility(scope, shown);
   changeLists(scope, changes, by);
@@ -124,17 +116,13 @@ function applyFields(
       const values = fields.get(name);
       if (values === undefined || isSame(values, field.show(room.options).values)) continue;
       const next = field.apply(options, values, fields);
-      if (typeof next === "string") throw notAcceptable(room, name, next);
+      if (typeof next === "string") throw roomError(room.jid, "not-acceptable", `${name}: must be ${next}.`);
       if (isOn(field, next) && !maySet(context, field, by))
         throw roomError(room.jid, "forbidden", `${name}: you may not set this here.`);
       options = next;
     }
   }
   return options;
-}
-
-function notAcceptable(room: RoomView, field: string, wanted: string): StanzaError {
-  return roomError(room.jid, "not-acceptable", `${field}: must be ${wanted}.`);
 }
 
 /** Returns the status codes by which occupants are notified of changed options (§10.2.1). */

@@ -49,7 +49,7 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
 
 /** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
 export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
-  const { context, transaction, room } = scope;
+  const { transaction, room } = scope;
   const actor = actorOf(room, from);
   // Checked first: the errors of the other checks would reveal occupants to outsiders.
   if (!isModerator(actor))
@@ -66,7 +66,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   for (const item of roles) raise(refuseRole(room, actor, item));
   for (const item of affiliations) raise(refuseChange(room, actor, item));
   raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
-  raise(refuseCrowd(context, room, affiliations));
+  raise(refuseCrowd(scope, affiliations));
 
   changeLists(scope, affiliations, actor);
   for (const item of roles) {

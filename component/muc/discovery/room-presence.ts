@@ -1,45 +1,39 @@
 /** The room's own presence, from its bare address: capabilities (XEP-0115) and the picture's hash (XEP-0153). */
 import { xml, type Element } from "../../xml/builder.js";
-import { serialise } from "../../xml/serialise.js";
-import type { WireText } from "../../xml/wire-text.js";
 import type { RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
-import { notifyEveryone } from "../wire/fan-out.js";
+import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { status } from "../wire/presence-stanza.js";
 import { capabilitiesOf } from "./description.js";
 
-/** The status code for changes that don't concern privacy (XEP-0045 §10.2.1, XEP-0486 §5). */
-const CHANGED = 104;
-
 /** Returns the room's presence with the picture's hash; <photo/> is empty if there is no picture. */
-export function roomPresence(room: RoomView, to?: string): Element {
-  const photo = xml("photo", {}, room.pictures[0]);
-  return presence(room, to, xml("x", MUC.vcardUpdate, photo));
+export function roomPresence(room: RoomView): Element {
+  return presence(room, undefined, xml("x", MUC.vcardUpdate, xml("photo", {}, room.pictures[0])));
 }
 
-/** Returns the room's presence for a newcomer, without <photo/> if there is no picture. */
-export function presenceFor(room: RoomView, newcomer: string): WireText {
-  const hasPicture = room.pictures.length > 0;
-  return serialise(hasPicture ? roomPresence(room, newcomer) : presence(room, newcomer));
+/** Returns the room's presence, without <photo/> if there is no picture. */
+export function plainPresence(room: RoomView, to?: string): Element {
+  const [picture] = room.pictures;
+  return presence(
+    room,
+    to,
+    picture === undefined ? undefined : xml("x", MUC.vcardUpdate, xml("photo", {}, picture)),
+  );
 }
 
 /** Notifies occupants if the room's capabilities have changed. @param before the previous hash */
-export function notifyCapabilities(scope: RoomTransaction, before: string): void {
-  const { room } = scope;
-  if (capabilitiesOf(room).ver === before) return;
-  notifyEveryone(scope, room.pictures.length > 0 ? roomPresence(room) : presence(room));
+export function notifyCapabilities({ transaction, room }: RoomTransaction, before: string): void {
+  if (capabilitiesOf(room).ver !== before) transaction.broadcast(plainPresence(room), room.recipients);
 }
 
-/** Notifies occupants of a changed vCard. @param hasNewPicture whether the picture has changed, too */
+/** Notifies occupants of a changed vCard (XEP-0486 §5). @param hasNewPicture whether the picture has changed, too */
 export function notifyVcard(scope: RoomTransaction, hasNewPicture: boolean): void {
-  const { room } = scope;
-  if (hasNewPicture) notifyEveryone(scope, roomPresence(room));
-  const x = xml("x", MUC.user, status(CHANGED));
-  notifyEveryone(scope, xml("message", { from: room.jid.text, type: "groupchat" }, x));
+  const { transaction, room } = scope;
+  if (hasNewPicture) transaction.broadcast(roomPresence(room), room.recipients);
+  notifyChanges(scope, [CHANGED]);
 }
 
-function presence(room: RoomView, to?: string, picture?: Element): Element {
+function presence(room: RoomView, to: string | undefined, picture: Element | undefined): Element {
   const caps = xml("c", { xmlns: MUC.capabilities, hash: "sha-1", ...capabilitiesOf(room) });
   return xml("presence", { from: room.jid.text, to }, caps, picture);
 }

@@ -5,9 +5,10 @@
 import type { AccountJid, FullJid } from "../../address.js";
 import { parseNick, rawNickOf, type Nick } from "../../nick.js";
 import type { Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
-import { presenceFor } from "../discovery/room-presence.js";
+import { plainPresence } from "../discovery/room-presence.js";
 import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
@@ -99,7 +100,7 @@ function* entryPresences(
 ): Iterable<WireText> {
   yield* presencesFor(room, occupant, session);
   yield ownPresence(occupant, session, shape);
-  yield presenceFor(room, session);
+  yield serialise(plainPresence(room, session));
 }
 
 /** Sends the newcomer's presence, which represents the occupant now, to the occupant's other sessions. */

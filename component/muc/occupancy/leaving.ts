@@ -1,36 +1,25 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
-import type { Element } from "../../xml/builder.js";
-import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import { isAtLeast, type Affiliation } from "../room/affiliation.js";
+import { isAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
-import { notifyOthers, notifyOwnSessions, notifyPresence, notifySession } from "../wire/fan-out.js";
-import type { Cause, Shape } from "../wire/presence-stanza.js";
+import { notifyOthers, notifyOwnSessions, notifyPresence, ownPresence } from "../wire/fan-out.js";
+import type { Shape } from "../wire/presence-stanza.js";
 
-/** The contents of the unavailable presence of an occupant who leaves. */
-export interface Leaving {
-  /** The child elements of the client's presence; undefined if the client didn't send one. */
-  readonly children?: WireText;
-  /** Status codes: 301 banned, 307 kicked, 321 no longer a member, 322 members-only now, 333 session lost. */
-  readonly codes?: readonly number[];
-  /** The actor and the reason, if another user removes the occupant. */
-  readonly cause?: Cause | undefined;
-  /** The affiliation to show; by default the occupant's. */
-  readonly affiliation?: Affiliation;
-  /** A further element for the room's <x/>, such as <destroy/>. */
-  readonly extra?: Element;
-  /** The id of the client's presence. */
-  readonly id?: string | undefined;
-}
+/**
+ * What is special in the unavailable presence of an occupant who leaves. Status codes: 301 banned, 307 kicked, 321 no
+ * longer a member, 322 members-only now, 333 session lost.
+ */
+type Leaving = Partial<Pick<Shape, "children" | "codes" | "cause" | "id">>;
 
 /** Removes a session. Others are notified if it was the occupant's last, or its presence represented the occupant. */
-export function leave(scope: RoomScope, session: string, leaving: Leaving = {}): void {
+export function leave(scope: RoomScope, session: string, leaving: Leaving): void {
   const { transaction, room } = scope;
   const occupant = room.sessions.get(session);
   if (occupant === undefined) return;
   if (occupant.sessions.size > 1) {
     const { presence } = occupant;
-    notifySession(scope, occupant, session, goneShape(occupant, leaving));
+    transaction.sendPresences(room, [ownPresence(occupant, session, goneShape(occupant, leaving))], session);
     room.leave(transaction, session);
     if (occupant.presence !== presence) notifyPresence(scope, occupant);
     return;
@@ -62,7 +51,6 @@ function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving
   if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
 }
 
-function goneShape(occupant: Occupant, leaving: Leaving): Shape {
-  const { children = NO_TEXT, affiliation = occupant.affiliation, ...rest } = leaving;
-  return { type: "unavailable", role: "none", children, affiliation, ...rest };
+function goneShape({ affiliation }: Occupant, leaving: Leaving): Shape {
+  return { type: "unavailable", role: "none", children: NO_TEXT, affiliation, ...leaving };
 }

@@ -37,16 +37,11 @@ export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
 
-/** Returns the role of newcomers with this affiliation (§5.1.2), if no feature assigns another. */
-export function usualRole(affiliation: Affiliation): Role {
-  switch (affiliation) {
-    case "owner":
-    case "admin":
-      return "moderator";
-    case "member":
-    case "none":
-      return "participant";
-    case "outcast":
-      return "none";
-  }
-}
+/** The roles of newcomers by affiliation (§5.1.2), if no feature assigns another. */
+export const USUAL_ROLE: Readonly<Record<Affiliation, Role>> = {
+  owner: "moderator",
+  admin: "moderator",
+  member: "participant",
+  none: "participant",
+  outcast: "none",
+};

@@ -1,4 +1,4 @@
-import type { StoredAffiliation, StoredOccupant } from "../../../storage/rooms-store.js";
+import type { LoadedRoom, StoredAffiliation } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
 import { looksOf } from "../../lookalikes.js";
@@ -29,27 +29,14 @@ export interface RoomRules {
   readonly watch: RoomWatch;
 }
 
-/** The stored state of a room. */
-export interface RoomInit {
-  readonly id: number;
+/** The stored state of a room, parsed. */
+export interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options" | "subject"> {
   readonly jid: AccountJid;
-  /** The key from which occupant-ids are computed (XEP-0421). */
-  readonly secret: Buffer;
-  readonly createdAt: number;
-  readonly locked: boolean;
   readonly options: RoomOptions;
   readonly subject: Subject | undefined;
-  readonly affiliations: readonly StoredAffiliation[];
-  readonly occupants: readonly StoredOccupant[];
-  readonly pictures: readonly string[];
 }
 
-interface State {
-  locked: boolean;
-  options: RoomOptions;
-  subject: Subject | undefined;
-  pictures: readonly string[];
-}
+type State = { -readonly [K in "locked" | "options" | "subject" | "pictures"]: RoomInit[K] };
 
 /** A room in memory, for reading. Room (room.ts) adds the methods that change it. */
 export class RoomView {
@@ -57,6 +44,7 @@ export class RoomView {
   readonly jid: AccountJid;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
+  /** The key from which occupant-ids are computed (XEP-0421). */
   protected readonly secret: Buffer;
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, FullJid } from "../../address.js";
 import type { Nick } from "../../nick.js";
-import type { ChangedRoom, Transaction } from "../transaction.js";
+import type { Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Occupant } from "./occupant.js";
 import type { Newcomer } from "./occupants.js";
@@ -17,10 +17,14 @@ export type NewRoom = Pick<RoomInit, "id" | "jid" | "options" | "locked">;
  * A room in memory. Methods change the state at once, and add the database writes to the given transaction. They don't
  * send stanzas: callers notify occupants.
  */
-export class Room extends RoomView implements ChangedRoom {
+export class Room extends RoomView {
+  /** Whether the room was deleted. */
   isGone = false;
+  /** Whether the room in memory differs from the database, as a change could not be stored. */
   isLost = false;
+  /** How many uncommitted transactions change the room. */
   uncommitted = 0;
+  /** How many uncommitted transactions change data of the room that isn't held in memory. */
   unstored = 0;
   /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();

@@ -2,7 +2,7 @@
  * Sends stanzas to a room's occupants. A stanza for many is serialised once without `to`; the outbox inserts each
  * receiver's address (xml/splice.ts).
  */
-import type { Element } from "../../xml/builder.js";
+import { xml } from "../../xml/builder.js";
 import { addressable, addressed } from "../../xml/splice.js";
 import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomTransaction } from "../context.js";
@@ -10,12 +10,17 @@ import { seesAddresses } from "../features/anonymity.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupant.js";
 import type { RoomView } from "../room/room-view.js";
-import { presenceText, type Shape, type View } from "./presence-stanza.js";
+import { MUC } from "./ns.js";
+import { presenceText, status, type Shape, type View } from "./presence-stanza.js";
 
-/** Sends a stanza without `to` to every session in the room. */
-export function notifyEveryone({ transaction, room }: RoomTransaction, stanza: Element): void {
-  transaction.broadcast(stanza, room.recipients);
+/** Notifies all occupants of changes by status codes (XEP-0045 §10.2.1). */
+export function notifyChanges({ transaction, room }: RoomTransaction, codes: readonly number[]): void {
+  const x = xml("x", MUC.user, ...codes.map(status));
+  transaction.broadcast(xml("message", { from: room.jid.text, type: "groupchat" }, x), room.recipients);
 }
+
+/** The status code for changes that don't concern privacy and have no status code of their own. */
+export const CHANGED = 104;
 
 /** Sends an occupant's presence to the occupant's own sessions. */
 export function notifyOwnSessions(
@@ -24,16 +29,6 @@ export function notifyOwnSessions(
   shape: Shape,
 ): void {
   notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
-}
-
-/** Sends an occupant's presence to one of the occupant's sessions. @param session the session's full address */
-export function notifySession(
-  { transaction, room }: RoomTransaction,
-  occupant: Occupant,
-  session: string,
-  shape: Shape,
-): void {
-  transaction.sendPresences(room, [ownPresence(occupant, session, shape)], session);
 }
 
 /** Sends an occupant's presence to the other occupants, with the real address only to those who may see it. */

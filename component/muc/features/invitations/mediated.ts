@@ -83,7 +83,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
   const accounts = invited.map(({ jid }) => jid.bare);
   const changes = HOOKS.onInvite.flatMap((onInvite) => onInvite(room, accounts));
-  raise(refuseCrowd(context, room, changes));
+  raise(refuseCrowd(scope, changes));
   const shown = shownAs(room, inviter);
   for (const change of changes) admit(scope, change);
   for (const { element, jid } of invited) {
