@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { valueOf, type Step } from "../entity/command.js";
 import { changeRole, refuseRole } from "../muc/admin/roles.js";
-import type { Occupant } from "../muc/room/occupant.js";
+import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import { keyOf } from "../nick.js";

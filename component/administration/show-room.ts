@@ -1,7 +1,7 @@
 /** Shows operators a room's form, affiliations and occupants. */
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { StoredAffiliation } from "../../storage/rooms-store.js";
-import type { Occupant } from "../muc/room/occupant.js";
+import type { Occupant } from "../muc/room/occupants.js";
 import type { Room } from "../muc/room/room.js";
 import { formFields } from "../muc/admin/configuration.js";
 import type { FormField } from "../muc/wire/data-form.js";

@@ -53,7 +53,7 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     context.reading.answer(inbound, () => queryArchive(context, inbound));
   const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
   const { discoInfo, discoItems } = NS;
-  const { admin, owner, mam } = MUC;
+  const { admin, owner, mam, register: registry } = MUC;
   return [
     { stanza: "presence", target: "occupant", types: ["available"], handle: enter(arrive) },
     { stanza: "presence", target: "room", types: ["available"], handle: enter(arriveAtRoom) },
@@ -80,15 +80,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "iq", type: "get", target: "room", name: "query", ns: mam, handle: get(showQueryForm) },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: mam, handle: read },
     { stanza: "iq", type: "get", target: "room", name: "metadata", ns: mam, handle: get(archiveMetadata) },
-    {
-      stanza: "iq",
-      type: "get",
-      target: "room",
-      name: "query",
-      ns: MUC.register,
-      handle: get(showRegistration),
-    },
-    { stanza: "iq", type: "set", target: "room", name: "query", ns: MUC.register, handle: set(register) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: registry, handle: get(showRegistration) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: registry, handle: set(register) },
     { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: say(moderate) },
     { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: say(moderate) },
     { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: get(showVcard) },

@@ -3,7 +3,7 @@ import type { ShownLetter } from "../../component/administration/dead-letters.js
 import type { ShownHook, ShownOutgoingHook } from "../../component/administration/hooks.js";
 import type { KnownPerson } from "../../component/administration/people.js";
 import type { ShownMember, ShownRoom } from "../../component/administration/show-room.js";
-import type { Occupant } from "../../component/muc/room/occupant.js";
+import type { Occupant } from "../../component/muc/room/occupants.js";
 import { subjectText } from "../../component/muc/room/subject.js";
 import type { FormField } from "../../component/muc/wire/data-form.js";
 import { cut } from "../../component/muc/wire/text.js";

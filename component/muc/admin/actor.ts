@@ -1,6 +1,6 @@
 import { isFull, type BareJid, type Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 

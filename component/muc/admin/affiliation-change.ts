@@ -1,5 +1,5 @@
 /** The rules for changing affiliations (XEP-0045 §9, §10.3–10.8). */
-import type { BareJid } from "../../address.js";
+import { Jid, type BareJid } from "../../address.js";
 import type { StanzaError } from "../../stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { compareAffiliations, isAtLeast, type Affiliation } from "../room/affiliation.js";
@@ -73,4 +73,13 @@ export function refuseCrowd(
   return added.length > 0 && room.affiliations.size + added.length > max_members
     ? roomError(room.jid, "resource-constraint", `A room may have at most ${max_members} affiliations.`)
     : undefined;
+}
+
+/** Parses the address whose affiliation changes. Of a domain, only bans change. @throws StanzaError jid-malformed */
+export function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
+  const jid = Jid.parse(text)?.bare;
+  const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
+  if (jid === undefined || isDomain)
+    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
+  return jid;
 }

@@ -9,7 +9,7 @@ import { inviteNewMembers } from "../features/invitations/direct.js";
 
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";

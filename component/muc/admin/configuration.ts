@@ -8,7 +8,7 @@ import { notifyCapabilities } from "../discovery/room-presence.js";
 import { firstResult, HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";

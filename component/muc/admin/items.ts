@@ -2,21 +2,27 @@
  * Reads and changes roles and affiliations (XEP-0045 §8–10, muc#admin). A request is carried out completely or not at
  * all. Occupants are notified before the requester gets the reply.
  */
-import { Jid, type BareJid } from "../../address.js";
+import type { BareJid } from "../../address.js";
 import { keyOf, parseNick } from "../../nick.js";
 import type { Inbound, IqReply } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
 import { actorOf, isModerator, type Actor } from "./actor.js";
-import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "./affiliation-change.js";
+import {
+  accountOf,
+  refuseChange,
+  refuseCrowd,
+  refuseOrphaning,
+  type AffiliationChange,
+} from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
 import { changeRole, refuseRole, type RoleChange } from "./roles.js";
 
@@ -111,15 +117,6 @@ function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   if (occupant === undefined) throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   return occupant;
-}
-
-/** Parses the address whose affiliation changes. Of a domain, only bans change. @throws StanzaError jid-malformed */
-function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
-  const jid = Jid.parse(text)?.bare;
-  const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
-  if (jid === undefined || isDomain)
-    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
-  return jid;
 }
 
 /** Returns the nickname to reserve (§9.5): "" to release it, undefined to keep it or if the new one isn't available. */

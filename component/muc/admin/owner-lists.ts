@@ -1,11 +1,10 @@
 /** The fields of the configuration form that list owners and administrators (XEP-0045 §10.2). */
-import { Jid, type BareJid } from "../../address.js";
+import type { BareJid } from "../../address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
 import type { RoomView } from "../room/room-view.js";
 import { fieldElement, type FormField } from "../wire/data-form.js";
-import { roomError } from "../wire/replies.js";
-import type { AffiliationChange } from "./affiliation-change.js";
+import { accountOf, type AffiliationChange } from "./affiliation-change.js";
 
 /** The fields, in the order of the form. */
 export const OWNER_LISTS = [
@@ -57,12 +56,5 @@ function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
 
 /** Parses the addresses of a submitted list; empty values are ignored. @throws StanzaError jid-malformed */
 function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
-  return values.filter((value) => value !== "").map((value) => accountIn(room, value));
-}
-
-function accountIn(room: RoomView, text: string): BareJid {
-  const jid = Jid.parse(text)?.bare;
-  if (jid?.local === undefined)
-    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
-  return jid;
+  return values.filter((value) => value !== "").map((value) => accountOf(room, value, "member"));
 }

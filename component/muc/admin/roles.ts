@@ -3,7 +3,7 @@ import type { StanzaError } from "../../stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 import { notifyPresence } from "../wire/fan-out.js";

@@ -62,9 +62,9 @@ export class UserRemoval {
       this.#removeFrom(room);
       return !room.isGone;
     };
-    for (const { jid, requestedAt: askedAt } of stores.userRemovals.all()) {
+    for (const { jid, requestedAt } of stores.userRemovals.all()) {
       const account = Jid.parse(jid)?.bare;
-      if (account !== undefined) this.#add(account, askedAt);
+      if (account !== undefined) this.#add(account, requestedAt);
     }
     if (this.#removed.size === 0) return;
     log.info(`Continuing to remove ${counted(this.#removed.size, "user")} from rooms`);
@@ -82,7 +82,7 @@ export class UserRemoval {
     const requestedAt = transactions.begin().nextStanzaId();
     try {
       await commit.run(() => {
-        for (const { text: jid } of accounts) stores.userRemovals.put({ jid, requestedAt: requestedAt });
+        for (const { text: jid } of accounts) stores.userRemovals.put({ jid, requestedAt });
         also();
       });
     } catch (error) {
@@ -120,7 +120,7 @@ export class UserRemoval {
     const done = new Promise<void>((settle) => {
       resolve = settle;
     });
-    const user = { account, jid: account.text, requestedAt: requestedAt, place: 0, done, resolve };
+    const user = { account, jid: account.text, requestedAt, place: 0, done, resolve };
     this.#removed.set(account.text, user);
     return user;
   }
@@ -188,8 +188,7 @@ export class UserRemoval {
       const user = this.#nextUser();
       if (user === undefined) break;
       const rooms = userRemovals.roomsLeft(user, user.place, ROOMS);
-      if (rooms.length === 0 && user.place === 0)
-        finished.push({ user: user, requestedAt: user.requestedAt });
+      if (rooms.length === 0 && user.place === 0) finished.push({ user, requestedAt: user.requestedAt });
       // Start again from the first room: the transaction of a processed room may have failed.
       if (rooms.length === 0) user.place = 0;
       for (const { id, name } of rooms) {

@@ -94,13 +94,12 @@ export class ActivitySubscriptions {
 
   /** Whether a session is subscribed and the room, given by its id, should be announced to it. */
   isNews(session: string, room: number): boolean {
-    const account = Jid.parse(session)?.bare.text ?? "";
-    return this.#told.get(account)?.get(session)?.has(room) === false;
+    return this.#announcedTo(session)?.has(room) === false;
   }
 
   /** Notes that rooms, given by their ids, were announced to a session. */
   note(session: string, rooms: readonly number[]): void {
-    const announced = this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
+    const announced = this.#announcedTo(session);
     for (const room of rooms) announced?.add(room);
   }
 
@@ -112,6 +111,10 @@ export class ActivitySubscriptions {
       xml("rai", MUC.activity, ...rooms.map((room) => xml("activity", {}, room))),
       xml("no-store", NS.hints),
     );
+  }
+
+  #announcedTo(session: string): Set<number> | undefined {
+    return this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
   }
 
   #add({ text, bare }: FullJid): void {

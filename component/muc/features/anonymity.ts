@@ -1,7 +1,7 @@
 /** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
 import type { Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 

@@ -8,7 +8,7 @@ import type { AffiliationChange } from "../admin/affiliation-change.js";
 import type { KeptMessage } from "../archive/keeping.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { Room } from "../room/room.js";
 import type { RoomView } from "../room/room-view.js";

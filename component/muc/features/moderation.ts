@@ -18,11 +18,7 @@ import { MUC } from "../wire/ns.js";
 import { textIn } from "../wire/text.js";
 import type { Feature } from "./feature.js";
 
-interface Request {
-  /** The stanza-id of the message to retract. */
-  readonly id: string;
-  readonly reason: string | undefined;
-}
+type Request = Pick<Retraction, "target" | "reason">;
 
 /**
  * Handles a moderator's request to retract a message. Repeated requests change nothing and notify nobody.
@@ -35,18 +31,17 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   if (!isModerator(actor)) {
     throw roomError(room.jid, "forbidden", "Only moderators may retract messages of others.");
   }
-  const message = find(scope, request.id);
+  const message = find(scope, request.target);
   if (message.sender === room.jid.text) {
     throw roomError(room.jid, "not-allowed", "Messages of the room itself can't be retracted.");
   }
   if (!message.retracted) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
-    const retraction = { target: request.id, by, moderator, reason: request.reason };
+    const retraction = { ...request, by, moderator };
     const told = broadcastRetraction(scope, retraction);
     placeTombstone(scope, message, tombstoneOf(retraction, told, transaction.at));
-    const { target, reason } = retraction;
-    scope.context.watch.retracted(scope, { target, by: actor.nick, reason });
+    scope.context.watch.retracted(scope, { ...request, by: actor.nick });
   }
   return sendResult(transaction, stanza);
 }
@@ -64,11 +59,11 @@ function parseRequest(room: RoomView, payload: Element): Request {
       "The only supported moderation is to retract a message.",
     );
   }
-  const { id } = payload.attrs;
-  if (id === undefined)
+  const { id: target } = payload.attrs;
+  if (target === undefined)
     throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
   const reason = textIn(asked, "reason");
-  return { id, reason: reason === "" ? undefined : reason };
+  return { target, reason: reason === "" ? undefined : reason };
 }
 
 /** Returns the stored message with this stanza-id. @throws StanzaError item-not-found */

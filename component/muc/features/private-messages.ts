@@ -6,7 +6,7 @@ import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
 import { senderIn } from "../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";

@@ -6,7 +6,7 @@ import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";
 import { roomError } from "../wire/replies.js";

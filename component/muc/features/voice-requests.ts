@@ -6,7 +6,7 @@ import { actorOf, isModerator, senderIn } from "../admin/actor.js";
 import { changeRole, refuseRole } from "../admin/roles.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { parseBoolean } from "../../room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";
 import { raise, roomError } from "../wire/replies.js";

@@ -10,7 +10,7 @@ import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
 import { plainPresence } from "../discovery/room-presence.js";
 import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError } from "../wire/replies.js";
 import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";

@@ -2,7 +2,7 @@
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, ownPresence } from "../wire/fan-out.js";
 import type { Shape } from "../wire/presence-stanza.js";
 

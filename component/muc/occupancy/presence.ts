@@ -8,7 +8,7 @@ import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";
 import { HOOKS } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { raise, roomError } from "../wire/replies.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";

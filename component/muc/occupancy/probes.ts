@@ -9,7 +9,7 @@ import type { WireText } from "../../xml/wire-text.js";
 import type { Work } from "../context.js";
 import { roomPresence } from "../discovery/room-presence.js";
 import { seesAddresses } from "../features/anonymity.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { shapeOf } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";

@@ -5,7 +5,7 @@ import { serialise } from "../../xml/serialise.js";
 import { withFirstChildren } from "../../xml/splice.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupant.js";
+import type { Occupant } from "../room/occupants.js";
 import { occupantId } from "../room/stable-ids.js";
 import { MUC } from "./ns.js";
 import { textElement } from "./text.js";

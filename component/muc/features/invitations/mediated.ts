@@ -9,7 +9,7 @@ import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../contex
 import { firstResult, HOOKS } from "../../features.js";
 import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
-import type { Occupant } from "../../room/occupant.js";
+import type { Occupant } from "../../room/occupants.js";
 import type { RoomView } from "../../room/room-view.js";
 import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
