@@ -6,7 +6,7 @@
  * send. Rows and stanzas are committed together; stanzas go through the outbox, so they keep their order.
  *
  *     routes.ts     the table of handlers
- *     features.ts   the table of features; features/ has a file or folder for each feature
+ *     features.ts   the table of features, which are in features/
  *     room/         a room's state, changed only there
  *     occupancy/    entering, leaving, presence, nicknames, ghosts
  *     relay/        messages and requests between occupants
