@@ -142,8 +142,8 @@ export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly Oc
 const MOST = 36_500;
 
 /**
- * Makes an option whose value is a whole number from `least` to the configured limit. An empty field or "none" sets
- * the limit; if `empty` is given, 0 instead, which means that the room has no value of its own.
+ * Makes an option whose value is a whole number from `least` to the configured limit. If the form's field is empty or
+ * "none", the value becomes the limit; with `empty: 0`, it becomes 0: the room has no value of its own.
  */
 export function number(
   row: Row<number> & {

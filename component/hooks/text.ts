@@ -9,7 +9,7 @@ const EMPTY_LINES = /\n{3,}/g;
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
-/** The minimum of the size limit of a text, in bytes. */
+/** Texts up to this many bytes are never shortened. */
 const SHORTEST_LIMIT = 256;
 
 export function cleaned(text: string, { message_bytes }: Pick<LimitsConfig, "message_bytes">): string {

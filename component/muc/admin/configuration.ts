@@ -32,7 +32,7 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
   );
 }
 
-/** Returns the form's fields with current values: all, or those that the user `by` may set or that are on. */
+/** Returns the form's fields with current values. With `by`: without options that are off and that `by` may not set. */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
     .filter((field) => isOn(field, room.options) || maySet(context, field, by))

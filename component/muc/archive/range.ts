@@ -84,7 +84,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
 }
 
 /**
- * Returns the filter for messages of `jid`: empty if it is undefined or the room itself.
+ * Returns the filter for messages of `jid`. Without `jid`, or if `jid` is the room itself, nothing is filtered.
  * @throws StanzaError forbidden for a real address that the reader may not know
  */
 function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {

@@ -46,8 +46,8 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
 /**
  * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's
  * own sessions.
- * @param more parts of the presence that differ from the occupant's state
- * @param was the previous role
+ * @param more replaces parts of the occupant's state in the presence
+ * @param was the role before the change
  */
 export function notifyPresence(
   scope: RoomTransaction,

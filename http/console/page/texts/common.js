@@ -104,7 +104,10 @@ export const COMMON = {
   deadLetters: ["Dead letters", "死信"],
   noDeadLetters: ["There are no dead letters.", "没有死信。"],
   deadLettersNote: ["stanzas that the server rejected", "被服务器拒绝的消息"],
-  asOf: ["As of {time}: the component isn't responding.", "截至 {time}：组件没有响应。"],
+  asOf: [
+    "The component isn't responding. This page shows its state at {time}.",
+    "组件没有响应。本页显示的是 {time} 的状态。",
+  ],
   beforeLoss: ["value from before the link was lost", "连接断开前的数据"],
   rooms: ["Rooms", "群"],
   loaded: ["{n} in memory", "{n} 个在内存中"],
