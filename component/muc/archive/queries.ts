@@ -13,7 +13,7 @@ import { refuseOutsider } from "../discovery/visibility.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import { formElement } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
-import { pageElement } from "../wire/result-set.js";
+import { pageElement } from "../wire/lists.js";
 import { QUERY_FIELDS, parseQuery } from "./query-form.js";
 import { range, single, type ArchiveQuestion } from "./range.js";
 

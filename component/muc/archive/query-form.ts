@@ -6,7 +6,7 @@ import type { Element } from "../../xml/builder.js";
 import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { roomError } from "../wire/replies.js";
-import { parsePage, type PageRequest } from "../wire/result-set.js";
+import { parsePage, type PageRequest } from "../wire/lists.js";
 
 /** A parsed archive query (XEP-0313 §4). */
 export interface ArchiveQuery {

@@ -8,9 +8,8 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext } from "../context.js";
 import { readOptions } from "../room/options.js";
 import { roomJid } from "../rooms.js";
-import { fitting, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { pageElement, parsePage, type PageRequest } from "../wire/result-set.js";
+import { fitting, pageElement, parsePage, type ListItem, type PageRequest } from "../wire/lists.js";
 import { formElement } from "../wire/data-form.js";
 
 /** Returns what disco#info contains besides the handlers' features. */
