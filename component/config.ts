@@ -86,7 +86,9 @@ export const limitsConfig = z.strictObject({
     .min(128 * 1024)
     .max(10 * 1024 ** 2)
     .default(256 * 1024)
-    .describe("maximum size of a stanza, in bytes, of which 16 KiB are reserved; Prosody accepts 512 KiB"),
+    .describe(
+      "maximum size of a stanza, in bytes, including 16 KiB for what is added later; Prosody accepts 512 KiB",
+    ),
   memory: count(128 * 1024 ** 2, 1024 ** 3).describe(
     "memory in bytes; new work is refused while more than three quarters are used",
   ),
@@ -186,7 +188,7 @@ const roomsShape = z.strictObject({
     .min(0.1)
     .default(20)
     .describe(
-      "messages that one user may send to rooms per second; long messages, and those to large rooms, count more, small changes of a room a tenth",
+      "messages that one user may send to rooms per second; long messages and messages to large rooms count more; a small change of a room counts a tenth",
     ),
   questions_per_second: z
     .number()

@@ -40,19 +40,19 @@ export const httpConfig = z.strictObject({
     .min(0)
     .max(60)
     .default(2)
-    .describe("seconds that a call waits for the server's acknowledgement; then the response is queued"),
+    .describe(
+      "seconds that a call waits for the server's acknowledgement; then the call is answered as queued",
+    ),
   also: z
     .array(z.enum(GROUPS))
     .default([])
     .describe(
-      "groups of further calls: management (room options), gateway (paths of an old gateway), im_http_service (send_http_message.qunar)",
+      "further calls to turn on: management (room options), gateway (paths of an old gateway), im_http_service (send_http_message.qunar)",
     ),
   batches: z
     .enum(["each", "whole"])
     .default("each")
-    .describe(
-      "whether the valid items of a call are sent (each) or nothing (whole) if other items are invalid",
-    ),
+    .describe("what is sent if some items of a call are invalid: each (the valid items) or whole (nothing)"),
   callers: callerList
     .default([])
     .describe("programs that may call; if empty, every process of this machine may call"),

@@ -5,7 +5,7 @@ import { count } from "../config-values.js";
 export const outboxConfig = z.strictObject({
   max_stanzas: count(1, 1_000_000).describe("maximum queued stanzas"),
   max_bytes: count(1, 1024 ** 3).describe("maximum size of the queued stanzas, in bytes"),
-  trace: count(0, 100_000).describe("number of recent calls whose history outbox trace can show"),
+  trace: count(0, 100_000).describe("number of recent calls that the command outbox trace can show"),
   keep: z
     .number()
     .min(0)
