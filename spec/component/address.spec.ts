@@ -4,7 +4,7 @@ import { Jid } from "../../component/address.js";
 const text = (address: string, host?: string): string | undefined => Jid.parse(address, host)?.text;
 
 describe("An address", () => {
-  it("is normalised: case, width and composition of the id, case of the domain", () => {
+  it("is normalised: the id's case, width and composition, and the domain's case", () => {
     expect(text("Test1@QTalk.Test.Org")).to.equal("test1@qtalk.test.org");
     expect(text("Ｔｅｓｔ@example.org")).to.equal("test@example.org");
     expect(text("e\u0301@example.org")).to.equal("\u00e9@example.org");

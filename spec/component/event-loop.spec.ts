@@ -6,7 +6,7 @@ import { LogLines } from "../support/log-lines.js";
 /** Milliseconds. */
 const LONG = 600;
 
-describe("the longest block of the event loop", () => {
+describe("the longest blocking of the event loop", () => {
   let metrics: Metrics;
   const log = new LogLines();
   beforeEach(() => {
@@ -21,7 +21,7 @@ describe("the longest block of the event loop", () => {
     for (const end = performance.now() + ms; performance.now() < end;);
   };
 
-  it("is in the metrics, with the work that caused it, and logged if it is long, with who wanted it", async () => {
+  it("is in the metrics with its work, and logged if it is long", async () => {
     const { eventLoop } = metrics;
     eventLoop.start(log.logger);
     expect(eventLoop.run("call send_message", () => (blocks(LONG), "its result"), "ops")).to.equal(
@@ -39,7 +39,7 @@ describe("the longest block of the event loop", () => {
     );
   });
 
-  it("is found by Node's monitor if nothing else measured it", async () => {
+  it("is measured by Node's monitor otherwise", async () => {
     metrics.eventLoop.start(log.logger);
     // The monitor begins with the next turn.
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -48,7 +48,7 @@ describe("the longest block of the event loop", () => {
     expect(metrics.eventLoop.longest.ms).to.be.at.least(LONG / 2);
   });
 
-  it("is forgotten after two minutes", () => {
+  it("expires after two minutes", () => {
     const real = performance.now.bind(performance);
     let later = 0;
     mock.method(performance, "now", () => real() + later);

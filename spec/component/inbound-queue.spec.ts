@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { InboundQueue } from "../../component/inbound-queue.js";
 import { xml } from "../../component/xml/builder.js";
 
-describe("stanzas that came in", () => {
-  it("are handled in their order, a few in each turn, and no more is read meanwhile", async () => {
+describe("Inbound stanzas", () => {
+  it("are handled in order, a few per turn, while reading is paused", async () => {
     const reads: boolean[] = [];
     const handled: string[] = [];
     const turns = new Set<number>();

@@ -57,7 +57,7 @@ describe("Requests", () => {
     expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
   });
 
-  it("in a user's name get their wrapped answers, and errors inside and outside of the wrapping", async () => {
+  it("in a user's name get their wrapped answers, and both kinds of errors", async () => {
     const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
     const wrapped = (type: string, child: Element): Element => {
       const inside = xml("iq", { xmlns: "jabber:client", type, from: "juliet@x.test" }, child);
@@ -88,13 +88,13 @@ describe("Requests", () => {
     expect(await ask({ type: "error" }, error)).to.deep.equal(missing);
   });
 
-  it("whose answer is larger than any stanza may be got an error", async () => {
+  it("get an error if the answer is too large", async () => {
     const { requests, outcome, id } = asked();
     requests.consume(answer({ id }, xml("vCard", "vcard-temp", xml("DESC", {}, "x".repeat(262_144)))));
     expect(await outcome).to.deep.equal({ kind: "error", condition: "policy-violation" });
   });
 
-  it("that nobody answers are told of a few at a time, and not twice", async () => {
+  it("without answers end a few per turn", async () => {
     const link = new TestLink();
     const requests = new IqRequests(link, 262_144);
     let turn = 0;
@@ -117,7 +117,7 @@ describe("Requests", () => {
     link.emit("down");
   });
 
-  it("take no answer from somebody else, even with the right id", async () => {
+  it("ignore answers from other addresses, even with the right id", async () => {
     const { requests, outcome, id } = asked(50);
     expect(requests.consume(answer({ id, from: "romeo@x.test" }))).to.equal(false);
     expect(requests.consume(answer({ id, from: "juliet@x.test/balcony" }))).to.equal(false);
@@ -127,7 +127,7 @@ describe("Requests", () => {
     expect((await outcome).kind).to.equal("silence");
   });
 
-  it("wait no longer than they said", async () => {
+  it("end after their timeout", async () => {
     const started = performance.now();
     const { outcome, requests, id } = asked(60);
     expect(await outcome).to.deep.equal({ kind: "silence" });
@@ -135,7 +135,7 @@ describe("Requests", () => {
     expect(requests.consume(answer({ id })), "an answer that comes too late").to.equal(false);
   });
 
-  it("don't wait if the link is down, nor when it breaks", async () => {
+  it("don't wait while the link is down", async () => {
     const { link, requests, outcome } = asked();
     link.emit("down");
     expect(await outcome).to.deep.equal({ kind: "unasked" });

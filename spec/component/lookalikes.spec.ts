@@ -3,7 +3,7 @@ import { looksOf } from "../../component/lookalikes.js";
 import { keyOf } from "../../component/nick.js";
 
 describe("names that look alike", () => {
-  it("are the same to the eye, in whichever script they are written", () => {
+  it("look the same in any script", () => {
     for (const [one, other] of [
       ["Наg", "Hag"],
       ["сrоnе", "crone"],
@@ -16,7 +16,7 @@ describe("names that look alike", () => {
     }
   });
 
-  it("aren't those of people who are called something else", () => {
+  it("don't look the same if they are different names", () => {
     for (const [one, other] of [
       ["Вася", "Bacia"],
       ["张伟", "张玮"],

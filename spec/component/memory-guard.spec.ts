@@ -20,15 +20,15 @@ function guarded(limit: number) {
   return { log, use, looksAt };
 }
 
-describe("where memory is short", () => {
-  it("is above three quarters of the limit, unless most of that is free to be used again", () => {
+describe("Memory", () => {
+  it("is short above three quarters of the limit, unless most of it is free", () => {
     const { looksAt } = guarded(1000);
     expect(looksAt(700, 600)).to.equal(false);
     expect(looksAt(800, 600)).to.equal(true);
     expect(looksAt(800, 200)).to.equal(false);
   });
 
-  it("is said once in the log, and once when it is over", async () => {
+  it("is logged once when it is short, and once afterwards", async () => {
     const log = new LogLines();
     const use = { rss: 900 * MB, heapUsed: 800 * MB, external: 0 };
     let limit = 1000 * MB;
@@ -43,7 +43,7 @@ describe("where memory is short", () => {
     expect(log.about("Memory is")).to.have.length(2);
   });
 
-  it("lets a call wait with 503 and Retry-After, and answers health checks", async () => {
+  it("makes calls answer 503 with Retry-After while it is short, but not health checks", async () => {
     const http = await Interface.open({
       memory: { isShort: true },
       runs: { send_thirdmessage: () => Promise.reject(new Error("was called")) },

@@ -9,8 +9,8 @@ const step = fc.record({
   isGiven: fc.boolean(),
 });
 
-describe("what many share", () => {
-  it("always has something left for whoever comes next, and is never more than there is", () => {
+describe("A quota pool", () => {
+  it("always has room for a newcomer, and never gives more than it has", () => {
     const property = fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const shares = new QuotaPool(MOST);
       const held = new Map<string, number>();
@@ -33,7 +33,7 @@ describe("what many share", () => {
     fc.assert(property);
   });
 
-  it("is left by one who takes all they can get by half, and by less if the portion is smaller", () => {
+  it("is used by one account up to its portion", () => {
     for (const [portion, most] of [
       [1, 500],
       [1 / 3, 250],

@@ -14,7 +14,7 @@ const size = fc.record({
 });
 
 describe("token buckets", () => {
-  it("gives nobody more in any stretch of time than a burst, what is gained meanwhile, and one deed", () => {
+  it("give nobody more than a burst and the rate in any time", () => {
     const property = fc.property(size, fc.array(deed, { maxLength: 60 }), (limits, deeds) => {
       const buckets = new TokenBuckets(limits);
       let now = 0;
@@ -38,7 +38,7 @@ describe("token buckets", () => {
     fc.assert(property);
   });
 
-  it("says when there is enough again, also after a debt", () => {
+  it("tell when there are enough tokens, also after a debt", () => {
     fc.assert(
       fc.property(size, fc.integer({ min: 1, max: 500 }), deed, (limits, debt, { cost }) => {
         const buckets = new TokenBuckets(limits);
@@ -50,7 +50,7 @@ describe("token buckets", () => {
     );
   });
 
-  it("forgets those who have all of theirs again", () => {
+  it("forget accounts with full buckets", () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 2 });
     buckets.debit("debtor", 100, 0);
     for (let i = 1; i < 10_000; i++) buckets.consume(`passer-by ${i}`, 1, 0);

@@ -39,7 +39,7 @@ describe("Hosts that the server can't reach", () => {
     return { log, asked, counts, sends, told };
   };
 
-  it("are told of once a call, with its request's id, and every message to them is counted", async () => {
+  it("are logged once per call with its request id, and messages to them counted", async () => {
     const { asked, counts, sends, told, log } = bench(() => GONE);
     await sends("r-1", "a@far.org", "b@far.org", "c@near.org", "d@example.org");
     await sends("r-1", "e@far.org");
@@ -55,7 +55,7 @@ describe("Hosts that the server can't reach", () => {
     expect(asked, "once for some time").to.deep.equal(["ping far.org", "ping near.org"]);
   });
 
-  it("aren't those that answer, be it by refusing", async () => {
+  it("don't include hosts that answer with an error", async () => {
     const refused: IqAnswer = { kind: "error", condition: "service-unavailable" };
     const { asked, counts, sends, told } = bench((host) => (host === "far.org" ? DONE : refused));
     for (let i = 0; i < 2; i++) await sends("r-1", "a@far.org", "b@near.org");
@@ -64,7 +64,7 @@ describe("Hosts that the server can't reach", () => {
     expect(asked).to.have.length(2);
   });
 
-  it("are asked about again if nobody answered", async () => {
+  it("are pinged again if there was no answer", async () => {
     const answers: IqAnswer[] = [{ kind: "silence" }, { kind: "unasked" }, GONE];
     const { asked, sends, told } = bench(() => answers.shift() ?? DONE);
     for (const request of ["r-1", "r-2", "r-3"]) await sends(request, "a@far.org");
@@ -72,13 +72,13 @@ describe("Hosts that the server can't reach", () => {
     expect(told()).to.deep.equal([["r-3", "far.org"]]);
   });
 
-  it("are never asked about if they are served", async () => {
+  it("are never pinged if they are served", async () => {
     const { asked, sends } = bench(() => GONE);
     await sends("r-1", "a@example.org", "b@groups.example.org");
     expect(asked).to.deep.equal([]);
   });
 
-  it("are asked about a few at a time, and counted by name up to a hundred: callers make them up", async () => {
+  it("are pinged a few at a time, and counted for up to a hundred names", async () => {
     const { asked, counts, sends } = bench(() => GONE);
     const many = Array.from({ length: 150 }, (_, i) => `a@h${i}.org`);
     await sends("r-1", ...many);

@@ -1,4 +1,4 @@
-/** The file that can't be used says why, in a sentence that tells what to do. */
+/** Errors about unusable files name the cause and the remedy. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ describe("Opening the database", () => {
     throw new Error("it opened");
   };
 
-  it("makes the file where there is none, and finds it as it was afterwards", () => {
+  it("creates a missing file, and finds its data later", () => {
     const db = openDatabase(path);
     const { rows } = new OutboxStore(db).add([{ ...ORIGIN, stanza: "<message/>", acceptedAt: 1 }]);
     db.close();
@@ -42,7 +42,7 @@ describe("Opening the database", () => {
     again.close();
   });
 
-  it("makes its tables in a file that Litestream found first, and minds no table of Litestream's", () => {
+  it("creates its tables in Litestream's file, and ignores Litestream's tables", () => {
     for (const again of [false, true]) {
       const other = new Sqlite(path);
       other.exec("CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)");
@@ -53,13 +53,13 @@ describe("Opening the database", () => {
     }
   });
 
-  it("refuses a file that isn't one", () => {
+  it("refuses a file that isn't a database", () => {
     writeFileSync(path, "This was a letter to my aunt. ".repeat(200));
     expect(fault()).to.contain(path).and.contain("damaged or not a SQLite file");
     expect(readFileSync(path, "utf8")).to.contain("aunt");
   });
 
-  it("refuses a damaged file, before anything is accepted into it", () => {
+  it("reports a damaged file when it is read", () => {
     const db = openDatabase(path);
     const store = new OutboxStore(db);
     const stanza = `<message>${"x".repeat(3000)}</message>`;
@@ -88,14 +88,14 @@ describe("Opening the database", () => {
     });
   }
 
-  it("refuses a file that another program, or an early build, made, though the version is the same", () => {
+  it("refuses a file of another program or an early build", () => {
     const other = new Sqlite(path);
     other.exec("CREATE TABLE outbox (seq); PRAGMA user_version = 1");
     other.close();
     expect(fault()).to.contain("made by another version of qtalk-component, or by another program");
   });
 
-  it("waits for the disk in a thread where asked to, and never trusts the system's cache alone", () => {
+  it("syncs in a thread, and never trusts the system's cache alone", () => {
     const db = openDatabase(path);
     const sync = WalSync.of(db);
     expect(sync).to.be.instanceOf(WalSync);
@@ -108,7 +108,7 @@ describe("Opening the database", () => {
     inMemory.close();
   });
 
-  it("waits for nobody for long: a locked file is said to be locked", () => {
+  it("reports a locked file soon", () => {
     const other = new Sqlite(path);
     other.exec("BEGIN EXCLUSIVE; CREATE TABLE t (n)");
     expect(fault()).to.contain("locked by another process");
@@ -116,14 +116,14 @@ describe("Opening the database", () => {
     openDatabase(path).close();
   });
 
-  it("names the folder that isn't there", () => {
+  it("names the missing folder", () => {
     path = join(folder.path, "nowhere", "qtalk.db");
     expect(fault())
       .to.contain(path)
       .and.match(/folder|directory/);
   });
 
-  it("says that a file, or its folder, may not be written", () => {
+  it("reports a file or folder without write permission", () => {
     const box = join(folder.path, "box");
     mkdirSync(box);
     path = join(box, "qtalk.db");
@@ -134,7 +134,7 @@ describe("Opening the database", () => {
     chmodSync(box, 0o755);
   });
 
-  it("can be read without being changed", () => {
+  it("can be opened read-only", () => {
     openDatabase(path).close();
     const db = openDatabase(path, { readonly: true });
     expect(new OutboxStore(db).states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });

@@ -22,7 +22,7 @@ const found = (people: DirectoryStore, text: string): string[] =>
   people.search(text, ALL).map(({ local }) => local);
 
 describe("The directory's store", () => {
-  it("keeps people of one id on different hosts apart", () => {
+  it("separates users with the same id on different hosts", () => {
     const people = store();
     people.save({ local: "test", host: "a.test", name: "一" });
     people.save({ local: "test", host: "b.test", name: "二" });
@@ -37,7 +37,7 @@ describe("The directory's store", () => {
     expect(people.find("test", "b.test")?.name).to.equal("二");
   });
 
-  it("finds people by Chinese name, by pinyin, by its initials and by id, the best match first", () => {
+  it("finds users by name, pinyin, initials and id, the best match first", () => {
     const people = withPeople();
     expect(found(people, "张三")).to.deep.equal(["zhangsan", "zhang.sanfeng"]);
     expect(found(people, "三")).to.have.members(["zhangsan", "zhang.sanfeng"]);
@@ -48,7 +48,7 @@ describe("The directory's store", () => {
     expect(found(people, "nobody")).to.deep.equal([]);
   });
 
-  it("takes the wildcards of LIKE for the characters they are", () => {
+  it("searches wildcards of LIKE literally", () => {
     const people = withPeople();
     expect(found(people, "100%")).to.deep.equal(["u100_5"]);
     expect(found(people, "u100_")).to.deep.equal(["u100_5"]);
@@ -56,7 +56,7 @@ describe("The directory's store", () => {
     expect(found(people, "%")).to.deep.equal(["u100_5"]);
   });
 
-  it("keeps what is said of a host", () => {
+  it("keeps a host's description", () => {
     const people = store();
     people.addHost("a.test", "公司");
     people.save({ local: "test", host: "a.test" });

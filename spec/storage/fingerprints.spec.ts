@@ -1,4 +1,4 @@
-/** Fingerprints tell a caller's retry for ten minutes, whatever becomes of the transaction they came in. */
+/** Fingerprints identify repeated calls for ten minutes, also after rolled back transactions. */
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -7,7 +7,7 @@ import { Fingerprints } from "../../storage/fingerprints.js";
 const MINUTE = 60_000;
 const NOW = 1_700_000_000_000;
 
-describe("Fingerprints of what was accepted", () => {
+describe("Fingerprints of accepted messages", () => {
   let db: Database;
   let fingerprints: Fingerprints;
 
@@ -23,7 +23,7 @@ describe("Fingerprints of what was accepted", () => {
       for (const one of all) fingerprints.remember(one, at);
     })();
 
-  it("are known among very many, and others are not, also after a restart", () => {
+  it("are found among very many, also after a restart", () => {
     const all = many(60_000);
     remember(all, NOW);
     for (const known of [fingerprints, new Fingerprints(db)]) {
@@ -32,7 +32,7 @@ describe("Fingerprints of what was accepted", () => {
     }
   });
 
-  it("are told apart by all their bytes", () => {
+  it("differ in every byte", () => {
     const [one, other] = [Buffer.alloc(16, 7), Buffer.alloc(16, 7)];
     other[15] = 8;
     remember([one], NOW);
@@ -42,7 +42,7 @@ describe("Fingerprints of what was accepted", () => {
     expect(fingerprints.isKnown(other, NOW)).to.equal(true);
   });
 
-  it("are known within ten minutes, either way, for a clock may be wrong", () => {
+  it("are known for ten minutes, and ten minutes backwards for wrong clocks", () => {
     const [one] = many(1) as [Buffer];
     remember([one], NOW);
     const known = [-10, -11, 10, 11].map((minutes) => fingerprints.isKnown(one, NOW + minutes * MINUTE));
@@ -51,7 +51,7 @@ describe("Fingerprints of what was accepted", () => {
     expect(fingerprints.isKnown(one, NOW + 11 * MINUTE)).to.equal(true);
   });
 
-  it("of a transaction that was undone are not known, nor are those with their numbers taken for them", () => {
+  it("of a rolled back transaction are unknown, as are later ones with their numbers", () => {
     const [kept, undone, next] = many(3) as [Buffer, Buffer, Buffer];
     remember([kept], NOW);
     const failing = db.transaction(() => {
@@ -69,7 +69,7 @@ describe("Fingerprints of what was accepted", () => {
     ]);
   });
 
-  it("are forgotten a part at a time, the oldest first, and take no memory then", () => {
+  it("expire in slices, the oldest first", () => {
     const [old, young] = [many(30_000), many(5)];
     remember(old, NOW);
     remember(young, NOW + 10 * MINUTE);

@@ -1,4 +1,4 @@
-/** What is wanted in the same tick is written in one transaction, each piece of work whole or not at all. */
+/** Jobs of the same tick are committed in one transaction, each completely or not at all. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { GroupCommit } from "../../storage/group-commit.js";
@@ -18,7 +18,7 @@ describe("Group commit", () => {
     Number(db.prepare("INSERT INTO t VALUES (?)").run(n).lastInsertRowid);
   const kept = (): unknown[] => db.prepare("SELECT n FROM t ORDER BY n").pluck().all();
 
-  it("does the work of one tick together, in order, and gives each its result", async () => {
+  it("runs the jobs of one tick together in order, and returns their results", async () => {
     let inOne = true;
     const results = await Promise.all([
       commit.run(put(1)),
@@ -29,7 +29,7 @@ describe("Group commit", () => {
     expect(inOne).to.equal(true);
   });
 
-  it("undoes the work that fails, tells it why, and keeps the others'", async () => {
+  it("rolls back a failing job, reports its error, and keeps the others", async () => {
     const settled = await Promise.allSettled([
       commit.run(put(1)),
       commit.run(() => {
@@ -50,7 +50,7 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([1, 4]);
   });
 
-  it("undoes all with the work that was not to fail by itself, and tells everybody why", async () => {
+  it("rolls back all jobs if a job fails that may not fail alone", async () => {
     const done = (): string => "done";
     const settled = await Promise.allSettled([
       commit.run(put(1)),
@@ -65,7 +65,7 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([4]);
   });
 
-  it("fails all where the transaction fails, whatever became of each, and works again afterwards", async () => {
+  it("fails all jobs if the transaction fails, and works afterwards", async () => {
     const end = (): void => void db.exec("ROLLBACK");
     const settled = await Promise.allSettled([commit.run(put(1)), commit.run(end), commit.run(put(2))]);
     expect(settled.map(({ status }) => status)).to.deep.equal(["rejected", "rejected", "rejected"]);
@@ -74,7 +74,7 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([5]);
   });
 
-  it("lets patient work share another's transaction, or do without after a while", async () => {
+  it("lets patient jobs share another's transaction, or commits after a while", async () => {
     const order: string[] = [];
     const patient = commit.run(put(1), 30).then(() => order.push("patient"));
     await new Promise(setImmediate);
@@ -103,7 +103,7 @@ describe("Group commit", () => {
       commit = new GroupCommit(db, disk);
     });
 
-    it("tells nobody before the disk has it, though it can be read, and commits together what comes meanwhile", async () => {
+    it("resolves after the disk has the data, and commits later jobs together", async () => {
       commitAndNote(1);
       await turn();
       expect([kept(), told]).to.deep.equal([[1], []]);
@@ -123,7 +123,7 @@ describe("Group commit", () => {
       expect(told).to.deep.equal([1, 2, 3]);
     });
 
-    it("settles when the disk has all that was asked for until then", async () => {
+    it("settles when all earlier jobs are on disk", async () => {
       commitAndNote(1);
       let isSettled = false;
       void commit.settled().then(() => (isSettled = true));
@@ -134,7 +134,7 @@ describe("Group commit", () => {
       expect([told, isSettled]).to.deep.equal([[1], true]);
     });
 
-    it("tells nobody anything any more once the disk has failed, and ends the process, whoever waits", async () => {
+    it("resolves nothing after the disk has failed, and ends the process", async () => {
       const others = process.listeners("unhandledRejection");
       process.removeAllListeners("unhandledRejection");
       const ending = new Promise<unknown>((resolve) => process.once("unhandledRejection", resolve));

@@ -1,4 +1,4 @@
-/** The queues of hooks that are told of events. */
+/** The queues of outgoing webhooks. */
 import { expect } from "chai";
 import { BotsStore } from "../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -6,7 +6,7 @@ import type { HookEvents } from "../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { BOUNDS, event, hook, storesOf } from "../component/hooks/outgoing/parts.js";
 
-describe("The queues of hooks", () => {
+describe("The queues of outgoing webhooks", () => {
   let db: Database;
   let store: OutgoingHooksStore;
   let events: HookEvents;
@@ -24,7 +24,7 @@ describe("The queues of hooks", () => {
   const waiting = (of = id): number => store.find(of)?.waiting ?? -1;
   const next = (): string | undefined => events.first(id)?.id;
 
-  it("take no more events, nor bytes, than they may have", () => {
+  it("are limited in events and bytes", () => {
     const few = { events: 2, bytes: 1e6 };
     expect(["1", "2", "3"].map((name) => events.add(event(id, name), few))).to.deep.equal([
       true,
@@ -37,7 +37,7 @@ describe("The queues of hooks", () => {
     expect(events.add(event(id + 1, "6"), BOUNDS)).to.equal(false);
   });
 
-  it("leave out what is set aside, with all whose time is over, until it is put back to its place", () => {
+  it("exclude dead letters and expired events, until they are put back", () => {
     put("1", "2");
     events.add(event(id, "3", { until: 9e9 }), BOUNDS);
     expect(events.bury(events.first(id)!, 25 * 3600_000, "it answered 500", BOUNDS)).to.equal(2);
@@ -57,13 +57,13 @@ describe("The queues of hooks", () => {
     ]);
   });
 
-  it("keep the newest of what is set aside, no more than may wait", () => {
+  it("keep the newest dead letters, as many as may wait", () => {
     put("1", "2", "3");
     events.bury(events.first(id)!, 25 * 3600_000, "gone", { events: 2, bytes: 1 });
     expect(events.dead().map((each) => each.id)).to.deep.equal(["2", "3"]);
   });
 
-  it("tell when the oldest that waits happened", () => {
+  it("have the time of the oldest waiting event", () => {
     expect(events.oldest()).to.equal(undefined);
     for (const at of [30, 20]) events.add(event(id, String(at), { happenedAt: at }), BOUNDS);
     const other = store.add(hook({ name: "other" }));
@@ -71,7 +71,7 @@ describe("The queues of hooks", () => {
     expect(events.oldest()).to.equal(25);
   });
 
-  it("go with their hook, whose bot stays as long as one of either kind speaks through it", () => {
+  it("are deleted with their webhook; its bot stays while another hook uses it", () => {
     const bots = new BotsStore(db);
     for (const name of ["listens", "nobody"]) bots.put({ name, title: name, picture: undefined });
     const listening = store.add(hook({ name: "l", bot: "listens" }));

@@ -1,4 +1,4 @@
-/** What hooks said: known for a day, then gone. */
+/** Messages of incoming webhooks, which are kept for a day. */
 import { expect } from "chai";
 import { BotsStore } from "../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../storage/database.js";
@@ -8,7 +8,7 @@ import { Folder } from "../support/folder.js";
 
 const DAY = 1000;
 
-describe("What hooks said", () => {
+describe("Messages of incoming webhooks", () => {
   let folder: Folder;
   let db: Database;
   beforeEach(() => {
@@ -25,7 +25,7 @@ describe("What hooks said", () => {
     folder.remove();
   });
 
-  it("goes when it is too old, the oldest first, and never faster than more comes", () => {
+  it("expire, the oldest first, no faster than others are added", () => {
     const messages = new HookMessages(db);
     const say = (n: number): void =>
       messages.put(

@@ -30,14 +30,14 @@ describe("The outbox's rows", () => {
     expiresAt: 9,
   };
 
-  it("come out in the order in which they went in, from any place on", () => {
+  it("are read in order, from any row on", () => {
     const rows = store.add(ids("m", 30).map((id) => message(id))).rows;
     expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
     expect(store.from(rows[10]!.rowId, 5, 1e9)).to.deep.equal(rows.slice(10, 15));
     expect(store.next()).to.equal(rows.at(-1)!.rowId + 1);
   });
 
-  it("know how many stanzas they make and whom they go to, also when they are read back", () => {
+  it("have their number of stanzas and their receiver, also when read", () => {
     const pair = { ...message("two"), stanzas: 2 };
     const copied = { ...message("copied"), isCopied: true };
     const rows = store.add([message("m", { to: "bob@x/desk" }), pair, copied, many]).rows;
@@ -52,20 +52,20 @@ describe("The outbox's rows", () => {
     ]);
   });
 
-  it("are read within bounds of bytes, but one at least", () => {
+  it("are read up to a number of bytes, but at least one", () => {
     store.add(ids("m", 10).map((id) => message(id, { body: "x".repeat(1000) })));
     expect(store.from(0, 10, 1)).to.have.length(1);
     expect(store.from(0, 10, 2500).length).to.be.within(2, 3);
   });
 
-  it("for many recipients are kept in pieces, none of them lost", () => {
+  it("for many recipients are split, without losing any", () => {
     const rows = store.add([many]).rows;
     expect(rows.length).to.be.greaterThan(1);
     expect(rows.flatMap((row) => row.recipients?.split("\n"))).to.deep.equal(many.recipients);
     expect(rows.every((row) => row.expiresAt === 9 && row.acceptedAt === 5)).to.equal(true);
   });
 
-  it("weigh before they are stored what they weigh on the disk", () => {
+  it("have the same size before and after they are stored", () => {
     const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
     const stored = store.add(rows).rows;
     expect(store.states().waiting).to.deep.equal(weightOf(rows));
@@ -73,7 +73,7 @@ describe("The outbox's rows", () => {
     expect(weightOf(rows).stanzas).to.equal(1204);
   });
 
-  it("go when they are acknowledged", () => {
+  it("are deleted when they are acknowledged", () => {
     const rows = store.add([message("a"), many, message("b")]).rows;
     const [first, ...others] = rows;
     ack(first!.rowId + 1, weightOfRows([first!]));
@@ -86,7 +86,7 @@ describe("The outbox's rows", () => {
     expect(store.from(0, 1, 0)).to.deep.equal([]);
   });
 
-  it("never take a number again, even when all are gone", () => {
+  it("never reuse an id, even if all are deleted", () => {
     const [first] = store.add([message("a")]).rows;
     store.prune(0, store.next());
     expect(store.next()).to.equal(first!.rowId + 1);

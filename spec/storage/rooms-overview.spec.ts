@@ -8,7 +8,7 @@ const BOSS = "boss@x.test";
 const ALL: RoomsFilter = { listed: false, limit: 100 };
 const titleOf = (options: string): string => (JSON.parse(options) as { name: string }).name;
 
-describe("What operators read of rooms", () => {
+describe("Operators' lists of rooms", () => {
   let folder: Folder;
   let db: Database;
   let overview: RoomsOverview;
@@ -37,13 +37,7 @@ describe("What operators read of rooms", () => {
   const search = (text: string, filter: Partial<RoomsFilter> = {}): string[] =>
     names(overview.search(text, { ...ALL, ...filter }, titleOf));
 
-  it("is sorted by name, in pages that neither repeat nor skip a room", () => {
-    for (const [id, name] of ["c", "a", "d", "b"].entries()) add(id + 1, name);
-    expect(listed({ limit: 3 })).to.deep.equal(["a", "b", "c"]);
-    expect(listed({ limit: 3 }, "c")).to.deep.equal(["d"]);
-  });
-
-  it("is narrowed to somebody's rooms, and to those of the public list", () => {
+  it("can be limited to a user's rooms and to listed rooms", () => {
     add(1, "owned", "", true);
     add(2, "joined");
     add(3, "banned", "", true);
@@ -57,7 +51,7 @@ describe("What operators read of rooms", () => {
     expect(search("o", { member: BOSS, listed: true })).to.deep.equal(["owned"]);
   });
 
-  it("has no room that was destroyed and is still being deleted", () => {
+  it("exclude rooms that are being deleted", () => {
     add(1, "gone", "旧", true);
     for (let n = 0; n < 200; n += 1) join(1, `u${n}@x.test`, "owner");
     new RoomsStore(db).remove(1);
@@ -67,7 +61,7 @@ describe("What operators read of rooms", () => {
     expect(search("旧")).to.deep.equal([]);
   });
 
-  it("is found by a part of the name or the title, whole matches first, then beginnings", () => {
+  it("find rooms by a part of name or title, the best match first", () => {
     add(1, "a-dev", "");
     add(2, "b1", "The DEV team");
     add(3, "dev-ops", "");
@@ -76,7 +70,7 @@ describe("What operators read of rooms", () => {
     expect(search("dev", { limit: 2 })).to.deep.equal(["z1", "dev-ops"]);
   });
 
-  it("is found in Chinese and other scripts, whatever the case and the composition; signs stand for themselves", () => {
+  it("find Chinese and other names in any case and composition, and signs literally", () => {
     add(1, "r1", "研发中心");
     add(2, "r2", "Ärzte 100%");
     expect(search("发中")).to.deep.equal(["r1"]);
@@ -85,7 +79,7 @@ describe("What operators read of rooms", () => {
     expect(search("r%")).to.deep.equal([]);
   });
 
-  it("counts who is what, and what is in the archive", () => {
+  it("count affiliations and archived messages", () => {
     add(1, "room");
     expect(overview.archiveOf(1)).to.deep.equal({ messages: 0, first: undefined, last: undefined });
     for (const [jid, affiliation] of [
@@ -113,7 +107,7 @@ describe("What operators read of rooms", () => {
     expect(overview.archiveBytes(1)).to.equal(12);
   });
 
-  it("is listed by indexes alone, without looking through all rooms or affiliations", () => {
+  it("use indexes, without scanning rooms or affiliations", () => {
     const statements: string[] = [];
     const prepare = db.prepare.bind(db);
     const watching = (sql: string): unknown => {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 const LIBRARY = new URL("../../storage/sqlite.js", import.meta.url).href;
 
-/** What other releases of the library die of: databases and statements that are collected, during the run and at its end. */
+/** Objects that make other releases of the library crash: databases and statements that are collected, during the run and at its end. */
 const COLLECT = `
   const { Sqlite } = await import(${JSON.stringify(LIBRARY)});
   for (let i = 0; i < 2_000; i++) {
@@ -20,7 +20,7 @@ const COLLECT = `
   console.log("collected");`;
 
 describe("The SQLite library", () => {
-  it("survives that databases and statements are garbage-collected", () => {
+  it("survives garbage collection of databases and statements", () => {
     const args = ["--expose-gc", "--input-type=module", "--eval", COLLECT];
     const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect({ status, signal, stdout }, stderr).to.deep.equal({

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { fold, gramsOf, hasWords, wordsOf } from "../../storage/text-search.js";
 
-describe("looking for words in texts", () => {
+describe("searching words in texts", () => {
   const finds = (query: string, text: string): boolean => hasWords(fold(text), wordsOf(query));
 
-  it("minds neither case nor width nor how many spaces there are; a phrase is a phrase", () => {
+  it("ignores case, width and the number of spaces, and finds phrases", () => {
     const text = "Deploy  the\nＳerver ①";
     for (const query of ["deploy", "SERVER", "ｓｅｒｖｅｒ", '"the server"', "eploy serv", "1"])
       expect(finds(query, text), query).to.equal(true);
@@ -13,7 +13,7 @@ describe("looking for words in texts", () => {
     expect(wordsOf('  a "b  c" a "" " " d" ')).to.deep.equal(["a", "b c", "d"]);
   });
 
-  it("has each pair of a word in the index of every text that has the word", () => {
+  it("has every pair of a word's characters in the index of texts with the word", () => {
     const units = ["会", "议", "a", "B", "ß", "１", " ", ",", '"', "𠮷", "é", "e\u0301", "ﬁ", "\u0301"];
     const some = fc.string({ unit: fc.constantFrom(...units) });
     fc.assert(

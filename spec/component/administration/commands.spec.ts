@@ -18,14 +18,14 @@ const NODES = [
   "rooms#destroy",
 ];
 
-describe("The commands for administrators of the service", () => {
+describe("Ad-hoc commands of service administrators", () => {
   let desk: Desk;
   beforeEach(async () => {
     desk = await Desk.open();
   });
   afterEach(() => desk.close());
 
-  it("are shown to them alone, and done for them alone", async () => {
+  it("are for service administrators only", async () => {
     const items = xml("query", { xmlns: NS.discoItems, node: NS.commands });
     const nodes = async (who: string): Promise<(string | undefined)[]> =>
       (await desk.asks(who, "get", items))
@@ -42,7 +42,7 @@ describe("The commands for administrators of the service", () => {
     }
   });
 
-  it("make a room, whose owner is invited", async () => {
+  it("create a room and invite its owner", async () => {
     const form = { room: "项目", title: "项目 Project", description: "What we build", owner: "hag66" };
     expect(outcome(await desk.runs("rooms#make", form))).to.equal(
       `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`,
@@ -55,7 +55,7 @@ describe("The commands for administrators of the service", () => {
     );
   });
 
-  it("show the form again with what is wrong, and with what was filled in", async () => {
+  it("show the form again with the error and the values", async () => {
     await desk.begins("rooms#make");
     const again = await desk.acts("complete", { room: "a b@x@y", title: "T", owner: "hag66" });
     expect(outcome(again)).to.equal(
@@ -69,7 +69,7 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.acts("complete", form))).to.match(/^completed/);
   });
 
-  it("name the session where they refuse, by which some clients know what is refused", async () => {
+  it("have session and node in errors", async () => {
     await desk.begins("rooms#destroy");
     const refused = await desk.acts("prev");
     const { sessionid, node } = refused.getChild("command")?.attrs ?? {};
@@ -77,7 +77,7 @@ describe("The commands for administrators of the service", () => {
     expect(node).to.equal("rooms#destroy");
   });
 
-  it("list rooms and find them by name or title, a page at a time", async () => {
+  it("list rooms and find them by name or title, in pages", async () => {
     for (let i = 10; i < 45; i++) {
       const title = i % 2 === 0 ? "会议室 A" : "";
       await desk.runs("rooms#make", { room: `room-${i}`, title, description: "", owner: "hag66" });
@@ -99,7 +99,7 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.runs("rooms#list", { text: "", listed: "1" }))).to.match(/No rooms found/);
   });
 
-  it("go back to the form before, and are cancelled", async () => {
+  it("go back to the previous form, and can be cancelled", async () => {
     await desk.play.roomOf(hag, "hag");
     await desk.begins("rooms#destroy");
     const asked = await desk.acts("next", { room: "coven", reason: "Over" });
@@ -112,7 +112,7 @@ describe("The commands for administrators of the service", () => {
     expect(desk.play.hears(hag)).to.eql([]);
   });
 
-  it("are a session's own, which ends after a quarter of an hour without use", async () => {
+  it("belong to one session, and expire after a quarter of an hour without use", async () => {
     let now = performance.now();
     const clock = mock.method(performance, "now", () => now);
     try {
@@ -131,7 +131,7 @@ describe("The commands for administrators of the service", () => {
     }
   });
 
-  it("are ten at once for one administrator: the oldest ends", async () => {
+  it("are limited to ten at once per administrator: the oldest ends", async () => {
     const sessions: (string | undefined)[] = [];
     for (let count = 0; count < 11; count++)
       sessions.push((await desk.begins("rooms#destroy")).getChild("command")?.attrs.sessionid);
@@ -142,7 +142,7 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await goesBack(sessions[1]))).to.match(/bad-action$/);
   });
 
-  it("configure a room by its own form, and refuse what can't be by the field's name", async () => {
+  it("configure a room by its own form, and refuse invalid values by field", async () => {
     await desk.play.coven();
     await desk.begins("rooms#configure");
     const form = await desk.acts("next", { room: "coven" });
@@ -167,7 +167,7 @@ describe("The commands for administrators of the service", () => {
     expect(desk.play.hears(hag).map(told)).to.eql(["message coven groupchat 104"]);
   });
 
-  it("change what people are in a room, and tell those inside", async () => {
+  it("change affiliations, and notify occupants", async () => {
     await desk.play.coven();
     const form = { room: ROOM, users: ["crone1", HAG], affiliation: "admin", reason: "" };
     expect(outcome(await desk.runs("rooms#affiliations", form))).to.match(/users: .*no owner left/);
@@ -186,7 +186,7 @@ describe("The commands for administrators of the service", () => {
     }
   });
 
-  it("don't ban an administrator of the service", async () => {
+  it("don't ban a service administrator", async () => {
     await desk.play.coven();
     const form = { room: ROOM, users: "wiccarocks", affiliation: "outcast" };
     expect(outcome(await desk.runs("rooms#affiliations", form))).to.match(/users: .*ban/);
@@ -205,7 +205,7 @@ describe("The commands for administrators of the service", () => {
     ]);
   });
 
-  it("show who is inside, by real address, and put them out", async () => {
+  it("list occupants by real address, and kick them", async () => {
     await desk.play.coven();
     const inside = await desk.runs("rooms#occupants", { room: "coven" });
     expect(Object.values(shown(inside)).flat()).to.eql([
@@ -227,7 +227,7 @@ describe("The commands for administrators of the service", () => {
     expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
   });
 
-  it("announce something in a room, and in all rooms that somebody is in", async () => {
+  it("announce a text in a room, and in all rooms with occupants", async () => {
     await desk.play.coven();
     await desk.play.enters(hag, "hag", "", `other@${DOMAIN}`);
     desk.play.hears(hag);
@@ -247,14 +247,14 @@ describe("The commands for administrators of the service", () => {
     expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: the text is empty/);
   });
 
-  it("are kept as what was said in the room, where they are announcements", async () => {
+  it("archive announcements", async () => {
     await desk.play.coven();
     await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
     const heard = await desk.play.enters(wiccarocks, "wicca");
     expect(heard.map(told)).to.include('message coven groupchat "Maintenance" delayed');
   });
 
-  it("delete what was said before a date, or all", async () => {
+  it("delete messages before a date, or all", async () => {
     await desk.play.coven();
     for (const text of ["one", "two"]) await desk.play.says(hag, text);
     const form = { room: "coven", before: "2020-01-31" };
@@ -269,7 +269,7 @@ describe("The commands for administrators of the service", () => {
     expect(heard.map(told).filter((line) => line.includes("delayed"))).to.eql([]);
   });
 
-  it("destroy a room, and say why and where to go", async () => {
+  it("destroy a room with a reason and an alternative", async () => {
     await desk.play.coven();
     const form = { room: "coven", alternate: "caldron", reason: "Moved" };
     expect(outcome(await desk.runs("rooms#destroy", { ...form, alternate: "coven" }))).to.match(
@@ -282,13 +282,13 @@ describe("The commands for administrators of the service", () => {
     expect(gone?.toString()).to.contain(`<destroy jid="caldron@${DOMAIN}"><reason>Moved</reason></destroy>`);
   });
 
-  it("take the room's address at an alias of the service", async () => {
+  it("accept a room's address at an alias", async () => {
     await desk.play.coven();
     const form = { room: "coven@conference.old.test" };
     expect(Object.values(shown(await desk.runs("rooms#occupants", form)))).to.have.length(2);
   });
 
-  it("are in the log, with who did it", async () => {
+  it("are logged with the administrator", async () => {
     await desk.play.coven();
     await desk.runs("rooms#hand-over", { room: "coven", owners: "crone1" });
     expect(desk.play.log.about("Administration by wiccarocks@qtalk.test.org: The room")).to.have.length(1);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { original, sent, urlOf } from "./sent-body.js";
 
-describe("Whatever a message of QTalk's types holds", () => {
+describe("Any message of QTalk's types", () => {
   const types = "1 2 3 5 11 16 30 32 64 257 512 666 4096 8192 134217728".split(" ");
   const names = [
     ..."FileName FileSize HttpUrl FileUrl url title desc linkurl content Seconds".split(" "),
@@ -28,7 +28,7 @@ describe("Whatever a message of QTalk's types holds", () => {
   );
   const carried = (s: string): boolean => !/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(s);
 
-  it("is bounded, has no markup of the caller's, keeps its original, and names whole URLs alone", () => {
+  it("has bounded text without markup, keeps the original, and links only complete URLs", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...types),

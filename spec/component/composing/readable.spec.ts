@@ -104,7 +104,7 @@ describe("A message of one of QTalk's types", () => {
     });
   }
 
-  it("is read from extendInfo if the body is only for those who don't know the type", () => {
+  it("is parsed from extendInfo if the body is a placeholder", () => {
     const extendInfo = JSON.stringify({ title: "", linkurl: "https://x.test/n" });
     expect(shown("请升级客户端", { msgType: "666", extendInfo })).to.equal(
       "[link] 请升级客户端\nhttps://x.test/n",
@@ -131,7 +131,7 @@ describe("A message of one of QTalk's types", () => {
     }
   });
 
-  it("stays as it came if it doesn't parse, says nothing, is unknown, long, or if it is switched off", () => {
+  it("stays unchanged if it is invalid, empty, unknown or long, or the option is off", () => {
     const file = { FileName: "a", HttpUrl: "https://x.test/a" };
     const off = messagesConfig.parse({ readable: "off" });
     const cases: [string | object, Sent][] = [
@@ -152,7 +152,7 @@ describe("A message of one of QTalk's types", () => {
     }
   });
 
-  it("keeps its attributes, and a file that the caller named itself", () => {
+  it("keeps its attributes, and a URL of the caller", () => {
     const message = parseXml(
       `<message type="chat"><body msgType="30" id="b1">{"url":"https://x.test/a.png"}</body><x xmlns="jabber:x:oob"><url>https://x.test/b</url></x></message>`,
     );
@@ -162,7 +162,7 @@ describe("A message of one of QTalk's types", () => {
     expect(stanza.getChildren("x").map((x) => x.getChildText("url"))).to.deep.equal(["https://x.test/b"]);
   });
 
-  it("is named in the language of messages.language", () => {
+  it("is in the language of messages.language", () => {
     const presentation = { messages: messagesConfig.parse({ language: "zh" }) };
     const file = { FileName: "report.pdf", HttpUrl: "https://x.test/r" };
     expect(shown(file, { msgType: "5", presentation })).to.equal("[文件] report.pdf\nhttps://x.test/r");
@@ -171,7 +171,7 @@ describe("A message of one of QTalk's types", () => {
     expect(voice.getChild("x", NS.oob)?.getChildText("desc")).to.equal("[语音]");
   });
 
-  it("made by send_message is shown the same", () => {
+  it("is the same from send_message", () => {
     const body = JSON.stringify({ FileName: "a.pdf", HttpUrl: "file/a.pdf" });
     const message = composeText({ type: "chat", body, msgType: "5", extendInfo: "" }, 0);
     if (message instanceof Refusal) throw new Error(message.message);
@@ -181,7 +181,7 @@ describe("A message of one of QTalk's types", () => {
   });
 });
 
-describe("A message whose JSON lies", () => {
+describe("A message with misleading JSON", () => {
   const urls = [
     "javascript:alert(1)",
     "data:text/html,x",
@@ -199,7 +199,7 @@ describe("A message whose JSON lies", () => {
     });
   }
 
-  it("shows names without control characters and marks of direction, and sizes that are sizes", () => {
+  it("shows names without control and direction characters, and sizes only if they are sizes", () => {
     const FileName = "invoice\u202e\u0007fdp\n\t.exe\u2066";
     expect(shown({ FileName, FileSize: "lots\n[file] b" }, { msgType: "5" })).to.equal(
       "[file] invoicefdp .exe",
@@ -210,7 +210,7 @@ describe("A message whose JSON lies", () => {
     expect(shown({ name: "x", latitude: "1e9", longitude: 5 }, { msgType: "16" })).to.equal("[location] x");
   });
 
-  it("needs relative URLs' place to be configured", () => {
+  it("has no link for relative URLs if no base is configured", () => {
     const presentation = { messages: messagesConfig.parse({}) };
     expect(shown({ url: "file/p.png", FileName: "p" }, { msgType: "30", presentation })).to.equal(
       "[picture] p",

@@ -1,4 +1,4 @@
-/** What is sent for the body of a message, read again. */
+/** The message that is sent for a body, parsed again. */
 import { Jid } from "../../../component/address.js";
 import { messagesConfig } from "../../../component/config.js";
 import { compose, type Presentation } from "../../../component/composing/message.js";
@@ -9,7 +9,7 @@ import { serialise } from "../../../component/xml/serialise.js";
 const FROM = Jid.parse("test1@qtalk.test.org")!;
 const TO = Jid.parse("test2@qtalk.test.org")!;
 export const BASE = "https://im.example.org/";
-/** Where readable bodies are on, and relative URLs have a place. */
+/** With readable bodies, and a base for relative URLs. */
 export const messages = messagesConfig.parse({ file_url: BASE });
 
 export interface Sent {
@@ -18,7 +18,7 @@ export interface Sent {
   readonly presentation?: Presentation;
 }
 
-/** What is sent for a body; the stanza has been through the serialiser and a parser. */
+/** Returns the stanza for a body, serialised and parsed. */
 export function sent(
   body: string | object,
   { msgType = "1", extendInfo, presentation = { messages } }: Sent = {},

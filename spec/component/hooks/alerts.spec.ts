@@ -1,4 +1,4 @@
-/** What people read of alerts, at three in the morning, on a phone. */
+/** The text of alerts, which is read on phones. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
@@ -45,8 +45,8 @@ const group = (...alerts: object[]): object => ({
 });
 const resolved = { status: "resolved", endsAt: "2026-01-02T04:51:05Z" };
 
-describe("What people read of a group of alerts", () => {
-  it("is its name, severity, state and beginning, what all say once, and a line for each", () => {
+describe("The text of a group of alerts", () => {
+  it("has name, severity, state and start, common values once, and a line for each alert", () => {
     expect(said(json(group(pod(1, resolved), pod(2), pod(3))))).to.deep.equal([
       "alertmanager",
       `🟠 *KubePodCrashLooping* warning, firing: 2, resolved: 1, since ${since}`,
@@ -60,7 +60,7 @@ describe("What people read of a group of alerts", () => {
     ]);
   });
 
-  it("is one line once it is resolved, with how many there were and how long it took", () => {
+  it("is one line when it is resolved, with number and duration", () => {
     const over = { ...group(pod(1, resolved), pod(2, { ...resolved, endsAt: STARTED })), status: "resolved" };
     expect(said(json(over))).to.deep.equal([
       "alertmanager",
@@ -74,7 +74,7 @@ describe("What people read of a group of alerts", () => {
     ]);
   });
 
-  it("is five of very many, and how many more there are", () => {
+  it("has five of very many alerts, and the number of others", () => {
     const many = Array.from({ length: 40 }, (_, i) => pod(i));
     const lines = said(json({ ...group(...many), truncatedAlerts: 7 }));
     expect(lines[1]).to.contain("firing: 47,");
@@ -82,7 +82,7 @@ describe("What people read of a group of alerts", () => {
     expect(lines.at(-1)).to.equal("… and 42 more");
   });
 
-  it("is no more than fits of very many labels, and how many more there are", () => {
+  it("has as many labels as fit, and the number of others", () => {
     const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`l${i}`, "x"]));
     const common = { ...group({ ...pod(1), labels: many, values: many }), commonLabels: many };
     for (const posted of [common, { ...common, commonLabels: {} }, { ...common, version: "1", orgId: 1 }]) {
@@ -92,7 +92,7 @@ describe("What people read of a group of alerts", () => {
     }
   });
 
-  it("has 900 characters at most, no URL last, and no link that is all percent signs, whatever is posted", () => {
+  it("has at most 900 characters, no URL at its end, and no encoded queries", () => {
     const texts = fc.string({ unit: "binary", maxLength: 2_000 });
     const urls = fc.stringMatching(/^[a-z0-9/]{1,300}$/).map((path) => `https://e.test/${path}`);
     const labels = fc.dictionary(fc.string({ maxLength: 50 }), texts, { maxKeys: 30 });
@@ -123,7 +123,7 @@ describe("What people read of a group of alerts", () => {
     expect(said(json(group(pod(1)))).join("\n")).to.not.contain("%");
   });
 
-  it("is Grafana's with what was measured, the panel, and the rule's name, also where its data fails", () => {
+  it("has Grafana's values, panel and rule, also if its data source fails", () => {
     expect(said(json(JSON.parse(FORMATS.grafana.sample.body)))).to.deep.equal([
       "grafana",
       `🔴 *High memory usage* firing: 1, since ${since}`,
@@ -153,7 +153,7 @@ describe("What people read of a group of alerts", () => {
     ]);
   });
 
-  it("is the alert of an older Grafana in the same form", () => {
+  it("has the same form for older versions of Grafana", () => {
     const old = {
       ruleId: 1,
       ruleName: "Load",
@@ -172,7 +172,7 @@ describe("What people read of a group of alerts", () => {
     expect(said(json({ ...old, state: "ok", evalMatches: [] }))[1]).to.equal("🟢 *Load* resolved: 1");
   });
 
-  it("holds what isn't as it should be without failing", () => {
+  it("is made of malformed fields without failing", () => {
     const strange = { toString: 1 };
     const alerts = [{ values: { B: strange, C: "0x", D: 1.23456789 }, labels: { a: strange } }];
     expect(said(json({ orgId: 1, alerts }))).to.deep.include("• [a=] (B=, C=0x, D=1.23457)");

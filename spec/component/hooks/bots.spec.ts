@@ -1,4 +1,4 @@
-/** What bots' pictures cost whoever asks for them. */
+/** The cost of bots' pictures. */
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { Bots } from "../../../component/hooks/bots.js";
@@ -10,7 +10,7 @@ import { crone, Play, read, wiccarocks } from "../muc/play.js";
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
 
 describe("A bot's picture", () => {
-  it("is within the budget for reading of whoever asks for it, as what rooms give", async () => {
+  it("counts against the requester's read budget", async () => {
     const play = await new Play({ rooms: { read_bytes_per_second: 16 * 1024 } }).ready();
     const picture = { type: "image/png", bytes: Buffer.alloc(48 * 1024) };
     const store = { version: 1, all: () => [{ ...BOT, picture }], places: () => [] } as unknown as BotsStore;

@@ -1,9 +1,9 @@
-/** What people read of forges' events. */
+/** The text of forges' events. */
 import { expect } from "chai";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
 
-describe("What people read of a forge's event", () => {
+describe("The text of a forge's event", () => {
   const repository = { full_name: "team/app", html_url: "https://git.test/team/app" };
   const sender = { login: "juliet" };
   const events: [string, object, string[]][] = [
@@ -174,7 +174,7 @@ describe("What people read of a forge's event", () => {
     });
   }
 
-  it("is a push's commits with the newest last, and how many there are, whichever way a forge names them", () => {
+  it("has a push's commits, the newest last, and their number", () => {
     const commit = (id: string): object => ({ id, message: `change ${id}`, author: { username: "juliet" } });
     const push = { ref: "refs/heads/main", after: "e5", compare_url: "https://git.test/c", total_commits: 7 };
     const commits = ["e5", "d4", "c3", "b2", "a1"].map(commit);
@@ -190,7 +190,7 @@ describe("What people read of a forge's event", () => {
     ).to.equal("… 1 earlier");
   });
 
-  it("is an organisation's event under its name", () => {
+  it("has the organisation's name", () => {
     const event = { action: "created", team: { name: "core" }, organization: { login: "team" }, sender };
     expect(said(json(event, "team"))[1]).to.match(/^\[team\] team created: core by juliet/);
   });

@@ -1,11 +1,11 @@
-/** What people read of what programs post: each format by its own template. */
+/** The text of posts in each format, by the format's template. */
 import { expect } from "chai";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
 import { json, said } from "./said.js";
 
-describe("What people read of posts", () => {
-  it("is Slack's text, with its links, mentions and marks as chat clients know them", () => {
+describe("The text of a post", () => {
+  it("converts Slack's links, mentions and marks", () => {
     const text =
       "*bold* _it_ ~no~ `code` <https://a.test|label> <https://b.test> <mailto:x@y.test|x@y.test> <@U1|juliet> <@U2> <#C1|ops> <!here> <!subteam^S1|@team> <!date^1700000000^{date}|14 Nov> &lt;b&gt; &amp;amp;";
     expect(said(json({ text }))).to.deep.equal([
@@ -14,7 +14,7 @@ describe("What people read of posts", () => {
     ]);
   });
 
-  it("is the same without the engine, where it is nothing but text", () => {
+  it("is the same without the template engine if it is only text", () => {
     for (const text of [
       "one",
       "{{ two }}",
@@ -33,7 +33,7 @@ describe("What people read of posts", () => {
     expect(slackFormat.read(json({ text: "a", attachments: [{ text: "b" }] }))).to.not.have.property("plain");
   });
 
-  it("is Slack's blocks in place of the text, then its attachments", () => {
+  it("has Slack's blocks instead of its text, then its attachments", () => {
     const blocks = [
       { type: "header", text: { type: "plain_text", text: "Deploy" } },
       { type: "divider" },
@@ -95,7 +95,7 @@ describe("What people read of posts", () => {
     ]);
   });
 
-  it("is the first fifty blocks, attachments and fields of very many, and how many more there are", () => {
+  it("has the first fifty blocks, attachments and fields, and the number of others", () => {
     const many = Array.from({ length: 9_000 }, () => ({ type: "markdown", text: "x" }));
     const lines = said(json({ blocks: many, attachments: [{ fields: many.map(() => ({ title: "f" })) }] }));
     expect(lines.filter((line) => line === "x")).to.have.length(50);
@@ -103,18 +103,18 @@ describe("What people read of posts", () => {
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
   });
 
-  it("is text as it stands", () => {
+  it("is a text unchanged", () => {
     expect(said({ text: "a\nb", headers: {} })).to.deep.equal(["text", "a", "b"]);
   });
 
-  it("is the message and the title of programs that notify by JSON of their own", () => {
+  it("has title and message of common JSON notifications", () => {
     const apprise = { version: "1.0", title: "Backup", message: "done", attachments: [], type: "info" };
     expect(said(json(apprise))).to.deep.equal(["text", "*Backup*", "done"]);
     expect(said(json({ message: "done", priority: 5 }))).to.deep.equal(["text", "done"]);
     expect(said(json({ message: "x", text: "Slack's" }))).to.deep.equal(["slack", "Slack's"]);
   });
 
-  it("is nothing of what isn't known, and whoever sent it is told what was understood", () => {
+  it("is an error with the known formats if the format is unknown", () => {
     const [fault] = said(json({ foo: 1, bar: 2 }));
     expect(fault).to.match(
       /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager .*, slack /,
@@ -123,7 +123,7 @@ describe("What people read of posts", () => {
     expect(said(json({ version: "4" }), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
   });
 
-  it("holds nothing of what isn't as it should be", () => {
+  it("omits malformed fields", () => {
     const strange = [
       { text: { a: 1 } },
       { text: "x", blocks: 3, attachments: "no" },

@@ -1,4 +1,4 @@
-/** What people read of GitLab's own webhooks, as its documentation shows them. */
+/** The text of GitLab's webhooks, with samples from its documentation. */
 import { expect } from "chai";
 import type { Payload } from "../../../component/hooks/formats/format.js";
 import { said } from "./said.js";
@@ -10,7 +10,7 @@ const gitlab = (event: string, value: object): Payload => ({
   headers: { "x-gitlab-event": event },
 });
 
-describe("What people read of GitLab's webhooks", () => {
+describe("The text of GitLab's webhooks", () => {
   const events: [string, object, string[]][] = [
     [
       "Push Hook",

@@ -1,4 +1,4 @@
-/** How many posts a hook takes. */
+/** The rate limit of incoming webhooks. */
 import { expect } from "chai";
 import { HookRates } from "../../../component/hooks/rates.js";
 
@@ -11,7 +11,7 @@ describe("The rate of a hook", () => {
   const taken = (rates: HookRates, of: ReturnType<typeof hook>): number =>
     Array.from({ length: 20 }, () => rates.refuse(of)).filter((fault) => fault === undefined).length;
 
-  it("is what the configuration says of all, or its own, which counts as soon as it is changed", () => {
+  it("is the configuration's, or the hook's own, effective at once", () => {
     const rates = new HookRates({ rate: 3 });
     expect(taken(rates, hook("a"))).to.equal(3);
     expect(taken(rates, hook("b", 5))).to.equal(5);
@@ -23,7 +23,7 @@ describe("The rate of a hook", () => {
     expect(fault?.message).to.contain("0.5 posts per second (hook set)");
   });
 
-  it("counts a post for more if it is large, or takes long to render", () => {
+  it("counts large and slow posts more", () => {
     const rates = new HookRates({ rate: 10 });
     rates.charge(hook("small"), { bytes: 40_000, ms: 3 });
     expect(taken(rates, hook("small"))).to.equal(10);

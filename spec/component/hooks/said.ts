@@ -1,4 +1,4 @@
-/** What is said of a post, as people read it. */
+/** The text of a post. */
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { HookFault } from "../../../component/hooks/fault.js";

@@ -9,7 +9,7 @@ import { openDatabase } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 
 describe("An incoming webhook", () => {
-  it("is found by its id and its secret alone, and by a test's secret until that expires", () => {
+  it("is found by id and secret only, or a test secret until that expires", () => {
     const db = openDatabase(":memory:");
     const store = new HooksStore(db);
     const limits = { rate: undefined, bodyBytes: undefined };

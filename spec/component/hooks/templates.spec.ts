@@ -1,4 +1,4 @@
-/** Templates of hooks, and what becomes of what they make. */
+/** Templates of hooks, and cleaning the text that they produce. */
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { HookFault } from "../../../component/hooks/fault.js";
@@ -16,19 +16,19 @@ describe("A template", () => {
     return rendered instanceof HookFault ? `${rendered.kind}: ${rendered.message}` : rendered;
   };
 
-  it("is told with its line where it is none", () => {
+  it("has errors with their line", () => {
     expect(templates.faultIn("{{ a }}")).to.equal(undefined);
     expect(templates.faultIn("a\n{% if %}")).to.contain("line:2");
     expect(render("a\n{{ payload.x | nothing }}")).to.match(/^template: .*undefined filter: nothing.*line:2/);
   });
 
-  it("reads no file, no other template and nothing of the program", () => {
+  it("can't read files, other templates and the program", () => {
     expect(render('{% include "/etc/passwd" %}')).to.match(/^template: /);
     expect(render('{% render "slack" %}')).to.match(/^template: /);
     expect(render("{{ payload.constructor }}{{ payload.__proto__ }}{{ payload.toString }}")).to.equal("");
   });
 
-  it("ends where it would go on for long, or would make too much", () => {
+  it("is stopped if it runs long or writes too much", () => {
     const before = process.cpuUsage();
     const endless = "{% for i in (1..100000) %}{% for j in (1..100000) %}x{% endfor %}{% endfor %}";
     expect(render(endless)).to.match(/^template: .*limit exceeded/);
@@ -39,12 +39,12 @@ describe("A template", () => {
   });
 });
 
-describe("The text that a hook says", () => {
-  it("holds nothing that XML forbids, and no needless lines", () => {
+describe("The text of a hook's message", () => {
+  it("has no characters that XML forbids, and no needless lines", () => {
     expect(cleaned("a\u0000b \r\n\n\n\nc\ud800 \n", limitsConfig.parse({}))).to.equal("a\ufffdb\n\nc\ufffd");
   });
 
-  it("costs no more than reading it, however much space is in it", () => {
+  it("is cleaned in linear time", () => {
     const before = process.cpuUsage();
     for (const space of [" ", "\t ", " \n", "\r\n", "\u0000", "<"])
       cleaned(space.repeat(100_000) + "x", limitsConfig.parse({}));
@@ -52,13 +52,13 @@ describe("The text that a hook says", () => {
     expect(process.cpuUsage(before).user / 1e6).to.be.lessThan(2);
   });
 
-  it("holds nothing that makes a text read as another", () => {
+  it("has no direction characters", () => {
     expect(cleaned("paid \u202e001\u202c \u2067x\u2069 to \u202axy\u202c", limitsConfig.parse({}))).to.equal(
       "paid 001 x to xy",
     );
   });
 
-  it("is cut where it is longer than a message may be, never in the middle of a character", () => {
+  it("is cut at the limit of messages, between characters", () => {
     const text = cleaned("好".repeat(400_000), limitsConfig.parse({}));
     expect(Buffer.byteLength(text)).to.be.within(40_000, 53_000);
     expect(text).to.match(/^好+… \(cut\)$/);

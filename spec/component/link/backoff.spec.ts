@@ -1,15 +1,15 @@
-/** How long the link waits before it tries again (design: delivery, points 9 and 12). */
+/** The pauses between reconnects (design: delivery, points 9 and 12). */
 import { expect } from "chai";
 import { BACKOFF, Backoff } from "../../../component/link/backoff.js";
 
 const MINUTE = 60_000;
 
-describe("The pause before the next try", () => {
+describe("The pause before the next attempt", () => {
   const nobody = { cause: "unreachable" } as const;
   const broken = { cause: "closed" } as const;
   const of = (count: number, next: () => number): number[] => Array.from({ length: count }, next);
 
-  it("is a second at most while nobody listens, for ten minutes, whatever was before", () => {
+  it("is at most a second for ten minutes while nothing listens", () => {
     const backoff = new Backoff(BACKOFF);
     for (let tries = 0; tries < 20; tries++) backoff.next(broken, true, 0);
     let now = 0;
@@ -23,20 +23,20 @@ describe("The pause before the next try", () => {
     expect(backoff.next(nobody, false, 10 * MINUTE + 1)).to.be.within(15_000, 30_000);
   });
 
-  it("grows for what costs the server something, and never beyond its bound", () => {
+  it("grows up to its limit after other errors", () => {
     const backoff = new Backoff(BACKOFF);
     const all = of(30, () => backoff.next(broken, false, 0));
     all.slice(0, 7).forEach((pause, step) => expect(pause).to.be.within(100 * 2 ** step, 200 * 2 ** step));
     for (const pause of all.slice(8)) expect(pause).to.be.within(15_000, 30_000);
   });
 
-  it("has a bound of its own if the server refuses the component", () => {
+  it("has a limit of its own if the server refuses the component", () => {
     const backoff = new Backoff({ ...BACKOFF, refused: 2_000 });
     for (const pause of of(30, () => backoff.next(broken, true, 0)).slice(5))
       expect(pause).to.be.within(1_000, 2_000);
   });
 
-  it("starts anew once the server has routed something", () => {
+  it("starts again after the server has routed a stanza", () => {
     const backoff = new Backoff(BACKOFF);
     for (let tries = 0; tries < 20; tries++) backoff.next(broken, false, 0);
     backoff.reset();

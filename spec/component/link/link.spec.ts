@@ -1,4 +1,4 @@
-/** The link comes back by itself, and says what keeps it away (design: delivery, points 7 and 9). */
+/** The link reconnects by itself, and logs what prevents it (design: delivery, points 7 and 9). */
 import { expect } from "chai";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
@@ -27,7 +27,7 @@ describe("The link", () => {
     conflict: "Another connection serves",
   };
   for (const [condition, words] of Object.entries(advice)) {
-    it(`told ${condition} says once what to change, and goes on trying`, async () => {
+    it(`that is refused with ${condition} logs the remedy once, and retries`, async () => {
       server.faults.handshake = condition;
       start();
       await server.until("four attempts", () => server.connections.length >= 4);
@@ -40,7 +40,7 @@ describe("The link", () => {
     });
   }
 
-  it("with a wrong secret, or for another domain, is refused by a server that checks", async () => {
+  it("is refused for a wrong secret or domain by a server that checks them", async () => {
     start({ secret: "wrong" });
     await until("it is refused", () => sender.log.about("xmpp.password").length === 1);
     await sender.stop();
@@ -48,7 +48,7 @@ describe("The link", () => {
     await until("it is refused", () => sender.log.about("doesn't know the component rooms").length === 1);
   });
 
-  it("not allowed to send as users is told apart from poison: said once, nothing set aside", async () => {
+  it("that may not send as users logs it once, and makes no dead letter", async () => {
     server.faults.rejection = () => ({ condition: "invalid-from" });
     start();
     await sender.ready();
@@ -61,7 +61,7 @@ describe("The link", () => {
     expect(server.ids).to.deep.equal(["one"]);
   });
 
-  it("not allowed to send as users says so once, also if the server's word for it is lost", async () => {
+  it("that may not send as users logs it once, even if the server's error is lost", async () => {
     let closes = 0;
     server.faults.rejection = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
     start();
@@ -73,7 +73,7 @@ describe("The link", () => {
     expect(sender.log.about("check_from: false", "error")).to.have.length(1);
   });
 
-  it("to a server that is away says so once, and comes back with it", async () => {
+  it("to an absent server logs it once, and reconnects", async () => {
     await server.hideAway();
     start();
     await until("it is away", () => sender.link.state.kind === "away");
@@ -85,7 +85,7 @@ describe("The link", () => {
     expect(sender.log.about("nothing listens on that port", "warn")).to.have.length(1);
   });
 
-  it("to an ejabberd that doesn't listen any more tells of the port that a reload loses", async () => {
+  it("to an ejabberd that lost its port in a reload logs that", async () => {
     start();
     await sender.ready();
     await server.hideAway();
@@ -94,7 +94,7 @@ describe("The link", () => {
     await sender.ready();
   });
 
-  it("waits for the handshake as long as it is told to", async () => {
+  it("waits for the handshake up to its timeout", async () => {
     server.faults.handshake = "ignore";
     start({ handshakeTimeout: 2_600 });
     await server.until("an attempt", () => server.connections.length === 1);
@@ -103,7 +103,7 @@ describe("The link", () => {
     expect(server.connections[1]!.madeAt - first!.madeAt).to.be.at.least(2_500);
   });
 
-  it("takes pings for ack requests if the server doesn't return messages", async () => {
+  it("uses pings as ack requests if the server doesn't return messages", async () => {
     server.faults.messagesToSelf = "swallow";
     start({ outbox: { times: { negotiation: 40 } } });
     await sender.ready();
@@ -116,7 +116,7 @@ describe("The link", () => {
     expect(await sender.send("two")).to.deep.equal({ delivery: "confirmed" });
   });
 
-  it("waits for a server that is slow to return anything, but not for ever", async () => {
+  it("waits for a slow server, but not without limit", async () => {
     server.faults.messagesToSelf = "hold";
     server.faults.pings = "hold";
     start({ outbox: { times: { negotiation: 20, silence: 5_000 } } });
@@ -146,7 +146,7 @@ describe("The link", () => {
     });
   }
 
-  it("keeps a slow server's connection as long as anything comes back", async () => {
+  it("keeps a slow server's connection while anything comes back", async () => {
     start({ outbox: { times: { silence: 1_500 } } });
     await sender.ready();
     server.faults.messagesToSelf = "hold";
@@ -163,7 +163,7 @@ describe("The link", () => {
     expect(server.connections).to.have.length(1);
   });
 
-  it("lets a server that doesn't read wait, without piling up memory, and goes on when it reads", async () => {
+  it("doesn't buffer for a server that doesn't read, and continues when it reads", async () => {
     start({ outbox: { confirmTimeout: 300, times: { silence: 15_000 } } });
     await sender.ready();
     server.connection.stall();
@@ -176,7 +176,7 @@ describe("The link", () => {
     expect(server.ids).to.deep.equal(all);
   });
 
-  it("ends properly when it is stopped: waits for the ack request, says goodbye, refuses new calls", async () => {
+  it("waits for the ack when it is stopped, closes the stream, and refuses new calls", async () => {
     start();
     await sender.ready();
     server.faults.messagesToSelf = "hold";
@@ -193,7 +193,7 @@ describe("The link", () => {
     expect(sender.link.state.kind).to.equal("stopped");
   });
 
-  it("ends when it is stopped in the middle of a stream error, or between two attempts", async () => {
+  it("can be stopped during a stream error, and between two attempts", async () => {
     start();
     await sender.ready();
     server.connection.end({ condition: "system-shutdown" });

@@ -26,8 +26,8 @@ class Reading {
 /** The system's delay, as it shows in what is read. */
 const DELAYED = Array.from({ length: 9 }, (_, n) => 40 + (n % 5));
 
-describe("A server that waits for the system's acknowledgements", () => {
-  it("gets a space after what it sends, once its pauses have shown that it waits", async () => {
+describe("A server that waits for TCP acknowledgements", () => {
+  it("gets a space after its data once pauses show that it waits", async () => {
     const reading = new Reading();
     reading.after(...DELAYED);
     await reading.space();
@@ -36,7 +36,7 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.spaces).to.equal(2);
   });
 
-  it("gets none if something is written of itself", async () => {
+  it("gets no space if other data is written", async () => {
     const reading = new Reading();
     reading.after(...DELAYED);
     await reading.space();
@@ -49,7 +49,7 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.spaces).to.equal(1);
   });
 
-  it("isn't taken for one by pauses in which something was written, nor by long ones, nor by none", () => {
+  it("isn't detected by other pauses", () => {
     const reading = new Reading();
     for (const pause of DELAYED) {
       reading.after(pause);
@@ -59,7 +59,7 @@ describe("A server that waits for the system's acknowledgements", () => {
     expect(reading.prompt.isNeeded).to.equal(false);
   });
 
-  it("isn't taken for one if shorter pauses are as frequent", () => {
+  it("isn't detected if shorter pauses are as frequent", () => {
     const reading = new Reading();
     for (let times = 0; times < 100; times += 1) reading.after(42, 20, 44, 30, 41);
     expect(reading.prompt.isNeeded).to.equal(false);

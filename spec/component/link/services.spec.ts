@@ -1,4 +1,4 @@
-/** Of several addresses the server has, the link takes the next where one fails (design: delivery, point 15). */
+/** If the server has several addresses, the link takes the next one when one fails (design: delivery, point 15). */
 import { expect } from "chai";
 import { Services } from "../../../component/link/services.js";
 import { FaultServer } from "../../support/fault-server.js";
@@ -7,14 +7,14 @@ import { Sender, until, type SenderOptions } from "../../support/sender.js";
 const srv = (name: string, port: number, priority = 0, weight = 0) => ({ name, port, priority, weight });
 
 describe("The addresses of a server's nodes", () => {
-  it("are tried in their order, from the one that worked last on", async () => {
+  it("are tried in order, starting with the one that worked last", async () => {
     const services = new Services(["xmpp://a:1", "xmpp://b:2", "xmpp://c:3"]);
     expect((await services.inOrder()).addresses).to.deep.equal(["xmpp://a:1", "xmpp://b:2", "xmpp://c:3"]);
     services.worked("xmpp://b:2");
     expect((await services.inOrder()).addresses).to.deep.equal(["xmpp://b:2", "xmpp://c:3", "xmpp://a:1"]);
   });
 
-  it("are looked up by a name, and come by priority; what was found holds while name servers are silent", async () => {
+  it("are looked up in DNS by priority; the last result is used while DNS fails", async () => {
     const asked: string[] = [];
     let isSilent = false;
     const services = new Services(["xmpp-srv://example.org", "xmpp://b:2"], (name) => {
@@ -29,7 +29,7 @@ describe("The addresses of a server's nodes", () => {
     expect(await services.inOrder()).to.deep.equal({ addresses: all });
   });
 
-  it("of one priority come as often first as their weight says", async () => {
+  it("of one priority are chosen by weight", async () => {
     const services = new Services(["xmpp-srv://x"], () =>
       Promise.resolve([srv("light", 1, 0, 10), srv("heavy", 2, 0, 90)]),
     );
@@ -59,7 +59,7 @@ describe("The link to a cluster", () => {
     await Promise.all(nodes.map((node) => node.hideAway()));
   });
 
-  it("goes on with another node if the one that it had is gone, loses nothing, and stays there", async () => {
+  it("continues with another node after a failure, loses nothing, and stays there", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     start();
     await sender.ready();
@@ -86,7 +86,7 @@ describe("The link to a cluster", () => {
     expect(a.connections).to.have.length(1);
   });
 
-  it("doesn't wait long for a node that takes connections and says nothing", async () => {
+  it("doesn't wait long for a node that doesn't respond", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     a.faults.handshake = "ignore";
     const before = performance.now();
@@ -96,7 +96,7 @@ describe("The link to a cluster", () => {
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
-  it("doesn't wait longer for the node that it had, if that falls silent", async () => {
+  it("doesn't wait longer for the last node if it doesn't respond", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     start({ handshakeTimeout: 60_000 });
     await sender.ready();
@@ -106,7 +106,7 @@ describe("The link to a cluster", () => {
     expect(b.connection.madeAt - a.connections[1]!.madeAt).to.be.within(990, 1_900);
   });
 
-  it("names what keeps it from each node, once, and is refused if one of them refuses it", async () => {
+  it("logs the error of each node once, and is refused if one node refuses it", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     a.faults.handshake = "not-authorized";
     await b.hideAway();
@@ -124,7 +124,7 @@ describe("The link to a cluster", () => {
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
-  it("is found by SRV records, whose absence is said once and looked at again", async () => {
+  it("uses SRV records, logs their absence once, and looks them up again", async () => {
     let records: ReturnType<typeof srv>[] = [];
     const [, b] = nodes as [FaultServer, FaultServer];
     start({ service: "xmpp-srv://cluster.test", lookup: () => Promise.resolve(records) });
@@ -136,7 +136,7 @@ describe("The link to a cluster", () => {
     expect(sender.link.reached?.service).to.equal(b.service);
   });
 
-  it("is ended also while names are being looked up", async () => {
+  it("can be stopped during a DNS lookup", async () => {
     let found: (() => void) | undefined;
     const lookup = (): Promise<never[]> => new Promise((resolve) => (found = () => resolve([])));
     start({ service: "xmpp-srv://cluster.test", lookup });

@@ -12,8 +12,8 @@ function message(text: string): WireText {
   return serialise(xml("message", {}, xml("body", {}, text)));
 }
 
-describe("A stanza that is larger than the server takes", () => {
-  it("isn't written, is counted and said once, and its neighbours are written in their order", async () => {
+describe("A stanza that is too large for the server", () => {
+  it("isn't written, is counted and logged once, and doesn't affect others", async () => {
     const log = new LogLines();
     const metrics = new Metrics();
     const guard = new SizeGuard(1000, log.logger, metrics);
@@ -27,7 +27,7 @@ describe("A stanza that is larger than the server takes", () => {
     expect(log.about("bytes was not written, as 1000 are allowed", "error")).to.have.length(1);
   });
 
-  it("becomes a dead letter if it waited to be sent, and what came with it is sent", async () => {
+  it("becomes a dead letter if it was in the outbox", async () => {
     const server = await FaultServer.start();
     const sender = new Sender({ service: server.service });
     try {

@@ -1,4 +1,4 @@
-/** What comes in on the stream, however it is cut and whatever it is, neither garbles nor ends anything. */
+/** The stream survives input of any kind and fragmentation. */
 import { expect } from "chai";
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
@@ -50,7 +50,7 @@ describe("The stream", () => {
     });
   }
 
-  it("cut at any byte loses nothing: what was accepted arrives in order after the reconnect", async () => {
+  it("loses nothing if it is cut at any byte", async () => {
     const all = ids("m", 12);
     const length = Buffer.byteLength(message("m-0").stanza) * 2;
     for (let at = 1; at < length; at += 7) {
@@ -113,7 +113,7 @@ describe("The stream", () => {
     });
   }
 
-  it("isn't led to another host by the server", async () => {
+  it("isn't redirected to another host", async () => {
     const other = await FaultServer.start();
     const host = other.service.slice("xmpp://".length);
     server.connection.send(
@@ -125,7 +125,7 @@ describe("The stream", () => {
     await other.hideAway();
   });
 
-  it("counts the errors that come back, by their condition, and logs whom they are about", async () => {
+  it("counts bounces by condition, and logs their addresses", async () => {
     server.faults.onStanza = ({ attrs }, connection) => {
       const error = (condition: string): string =>
         `<error type="cancel"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;

@@ -26,8 +26,8 @@ class WideLink extends NarrowLink {
   }
 }
 
-describe("what is written beside the rooms' order", () => {
-  it("waits for the link, in the order in which it was asked for, and is made no earlier", async () => {
+describe("Stanzas that bypass the outbox", () => {
+  it("wait for the link in order, and are made no earlier", async () => {
     const link = new NarrowLink();
     const unqueued = new UnqueuedWriter(link, new Metrics());
     let made = 0;
@@ -52,7 +52,7 @@ describe("what is written beside the rooms' order", () => {
     expect([link.written, made]).to.deep.equal([["<a/>", "<b/>", "<c/>"], 3]);
   });
 
-  it("has a bounded number of jobs waiting, of which one account gets half at most", () => {
+  it("are limited in number, and to half of it per account", () => {
     const unqueued = new UnqueuedWriter(new NarrowLink(), new Metrics());
     unqueued.write(asStored("<full/>"));
     let taken = 0;
@@ -61,7 +61,7 @@ describe("what is written beside the rooms' order", () => {
     expect(unqueued.whenFree("romeo", () => undefined)).not.to.equal(undefined);
   });
 
-  it("is dropped and counted if the server takes nothing: what is long sooner than what is short", async () => {
+  it("are dropped and counted if the server doesn't read, long ones first", async () => {
     const link = new WideLink();
     const metrics = new Metrics();
     const unqueued = new UnqueuedWriter(link, metrics);

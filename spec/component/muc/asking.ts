@@ -1,4 +1,4 @@
-/** Asking a room's archive (XEP-0313), and what is answered. */
+/** Queries of a room's archive (XEP-0313), and their results. */
 import type { Element } from "../../../component/xml/builder.js";
 import { errorOf, ROOM, type Play } from "./play.js";
 

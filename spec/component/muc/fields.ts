@@ -1,4 +1,4 @@
-/** Each option of a room with a value that isn't its default, by the field of the form. */
+/** A value for each option of a room that isn't its default, by form field. */
 const MUC: Readonly<Record<string, string>> = {
   ...{ lang: "zh-CN", persistentroom: "1", publicroom: "1", membersonly: "1", moderatedroom: "1" },
   ...{ whois: "anyone", changesubject: "1", allowinvites: "0", allowpm: "none", allow_query_users: "0" },

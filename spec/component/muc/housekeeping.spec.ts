@@ -1,4 +1,4 @@
-/** What is done to rooms by itself: that it is begun, and ends with the component. */
+/** Housekeeping starts and stops with the component. */
 import { mock } from "node:test";
 import { expect } from "chai";
 import { hag, onStage, ROOM } from "./play.js";

@@ -1,7 +1,4 @@
-/**
- * Plays in rooms: what people and programs do, and what each of them is told of it. Everything that a deed causes has
- * been routed when it is over.
- */
+/** Plays in rooms: actions of users and programs, and what each of them receives. An action ends when its effects are routed. */
 import { expect } from "chai";
 import { addMucUser } from "../../../component/operations/add-muc-user.js";
 import { createMuc } from "../../../component/operations/create-muc.js";

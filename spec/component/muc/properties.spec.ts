@@ -1,6 +1,6 @@
 /**
- * What holds of a room whatever people and calls do to it: what everybody inside was told adds up to what is so, the
- * disk has what memory has, and every question is answered once.
+ * Invariants of a room: the announcements give each occupant a right view, disk and memory are equal, and each request
+ * is answered once.
  */
 import fc from "fast-check";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** Which stanzas to a room are for whom, where that isn't told by what they ask for. */
+/** Stanzas to a room that no feature handles. */
 import { expect } from "chai";
 import { crone, DOMAIN, errorXml, hag, onStage, ROOM } from "./play.js";
 

@@ -1,4 +1,4 @@
-/** What is sent to a room, or asked of it, that makes more of a stanza than the server takes, or what not everybody can read. */
+/** Input that would result in a stanza that is too large for the server, or invalid. */
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { xml, type Element } from "../../../component/xml/builder.js";

@@ -1,4 +1,4 @@
-/** The link of a stage: without a socket, it records what is written, and hands barriers back. */
+/** The link of a stage has no socket: it records what is written, and returns ack requests. */
 import { EventEmitter } from "node:events";
 import type { LinkEvents } from "../../../component/link/link.js";
 import type { Element } from "../../../component/xml/builder.js";

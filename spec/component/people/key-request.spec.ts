@@ -56,8 +56,8 @@ const timeKey = (): Element => xml("query", NS.timeKey);
 const command = (attrs = {}): Element => xml("command", { xmlns: NS.commands, node: NS.timeKey, ...attrs });
 const query = (ns: string, node?: string): Element => xml("query", { xmlns: ns, node });
 
-describe("Asking the component for a key", () => {
-  it("gives the session its key, by the original's request and by one with the time of issue in seconds", async () => {
+describe("Requesting a key", () => {
+  it("returns the session's key, in the original's and the current form", async () => {
     const { ask, store } = bench();
     const old = (await ask(USER, "get", key())).getChild("key", NS.key)!.attrs;
     expect(old).to.have.keys("xmlns", "value");
@@ -73,7 +73,7 @@ describe("Asking the component for a key", () => {
     expect(store.of("juliet@x.test").map(({ resource }) => resource)).to.deep.equal(["balcony"]);
   });
 
-  it("is refused to everybody else, and nothing is stored", async () => {
+  it("is refused to everybody else, and stores nothing", async () => {
     const { ask, store } = bench();
     const others = [
       "juliet@x.test",

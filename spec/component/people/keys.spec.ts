@@ -19,7 +19,7 @@ function bench(config = {}) {
 }
 
 describe("A key", () => {
-  it("is good for its owner, for three days", async () => {
+  it("is valid for its owner for three days", async () => {
     const { keys, db } = bench();
     const { digits, issuedAt, expiresAt } = await keys.issue(session("juliet@x.test/balcony"));
     expect(digits).to.match(/^\d{32}$/);
@@ -29,7 +29,7 @@ describe("A key", () => {
     expect(keys.judge(USER, digits)).to.equal("expired");
   });
 
-  it("is wrong for another user, or where a digit differs, is missing or is added", async () => {
+  it("is wrong for another user, or if a digit differs", async () => {
     const { keys } = bench();
     const { digits } = await keys.issue(session("juliet@x.test/balcony"));
     expect(keys.judge(Jid.parse("romeo@x.test") as AccountJid, digits)).to.equal("wrong");
@@ -46,7 +46,7 @@ describe("A key", () => {
     expect(row).to.not.include(digits);
   });
 
-  it("replaces the last one of its session, and the oldest of a user who has too many", async () => {
+  it("replaces the last one of its session, and the oldest above per_user", async () => {
     const { keys } = bench({ per_user: 2 });
     const verdicts = [];
     for (const resources of [
@@ -63,7 +63,7 @@ describe("A key", () => {
     ]);
   });
 
-  it("is void once revoked", async () => {
+  it("is invalid after it is revoked", async () => {
     const { keys } = bench();
     const { digits } = await keys.issue(session("juliet@x.test/balcony"));
     expect(keys.revoke(USER)).to.equal(1);
@@ -78,7 +78,7 @@ describe("A key", () => {
     expect(store.of(USER.text).map(({ resource }) => resource)).to.deep.equal(["chamber"]);
   });
 
-  it("is neither given to somebody who has left nor good for them any more", async () => {
+  it("is neither issued to nor valid for users who have left", async () => {
     const { keys, directory } = bench();
     const owner = session("juliet@x.test/balcony");
     const { digits } = await keys.issue(owner);

@@ -8,19 +8,19 @@ const text = (name: string, value: string): Element => xml(name, {}, value);
 const vcard = (...children: Element[]): Element => xml("vCard", "vcard-temp", ...children);
 
 describe("A vCard", () => {
-  it("names its owner by the full name, else by the nickname", () => {
+  it("has the owner's full name or nickname", () => {
     expect(parseVcard(vcard(text("NICKNAME", "小测"), text("FN", "测试")), 100).name).to.equal("测试");
     expect(parseVcard(vcard(text("NICKNAME", "小测"), text("FN", " \n ")), 100).name).to.equal("小测");
     expect(parseVcard(vcard(), 100).name).to.equal(undefined);
   });
 
-  it("has its name tidied and cut to a bearable length", () => {
+  it("has a cleaned and limited name", () => {
     expect(parseVcard(vcard(text("FN", "  张 \n 三 ")), 100).name).to.equal("张 三");
     const long = parseVcard(vcard(text("FN", "字".repeat(255) + "😀😀")), 100).name ?? "";
     expect(long).to.equal("字".repeat(255));
   });
 
-  it("gives a picture that lies on the web, and nothing else by that name", () => {
+  it("has the web URL of a picture, and no other URL", () => {
     const avatarOf = (url: string): string =>
       parseVcard(vcard(xml("PHOTO", {}, text("EXTVAL", url))), 100).avatar;
     expect(avatarOf("https://x.test/a.png")).to.equal("https://x.test/a.png");
@@ -30,7 +30,7 @@ describe("A vCard", () => {
     expect(avatarOf(`https://x.test/${"a".repeat(3000)}`)).to.equal("");
   });
 
-  it("gives the picture that it holds, whatever type it claims", () => {
+  it("has an embedded picture, whatever type it claims", () => {
     const photo = xml("PHOTO", {}, text("TYPE", "text/html"), text("BINVAL", PNG.toString("base64")));
     const { image } = parseVcard(vcard(photo), 100);
     expect(image?.type).to.equal("image/png");
@@ -45,7 +45,7 @@ describe("A picture in a vCard", () => {
       "base64",
     );
 
-  it("is known by its bytes", () => {
+  it("is identified by its bytes", () => {
     const types = [
       base64(PNG),
       base64("\xff\xd8\xff\xe0", Buffer.alloc(20)),
@@ -55,7 +55,7 @@ describe("A picture in a vCard", () => {
     expect(types).to.deep.equal(["image/png", "image/jpeg", "image/gif", "image/webp"]);
   });
 
-  it("is none where a browser could take it for a document", () => {
+  it("is rejected if a browser could show it as a document", () => {
     for (const data of [
       "<svg xmlns='http://www.w3.org/2000/svg'/>",
       "<html>",
@@ -67,13 +67,13 @@ describe("A picture in a vCard", () => {
     }
   });
 
-  it("is none where it is too large", () => {
+  it("is rejected if it is too large", () => {
     expect(parseImage(base64(PNG, Buffer.alloc(72)), 100)?.bytes).to.have.length(100);
     expect(parseImage(base64(PNG, Buffer.alloc(73)), 100)).to.equal(undefined);
     expect(parseImage("A".repeat(10_000), 100)).to.equal(undefined);
   });
 
-  it("is read from base64 that is broken into lines", () => {
+  it("may have line breaks in base64", () => {
     const lines = base64(PNG).replace(/.{10}/g, "$&\n  ");
     expect(parseImage(lines, 100)?.bytes.equals(PNG)).to.equal(true);
   });

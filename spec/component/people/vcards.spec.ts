@@ -66,7 +66,7 @@ class Bench {
   }
 }
 
-describe("Somebody's name and picture", () => {
+describe("A user's name and picture", () => {
   it("come from the directory, whatever the server says", async () => {
     const bench = new Bench();
     bench.answer = called("Juliet");
@@ -76,7 +76,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.asked).to.deep.equal([]);
   });
 
-  it("are asked for in a user's name where the host permits it, as some servers drop all other requests", async () => {
+  it("are requested in a user's name if the host permits it", async () => {
     const bench = new Bench();
     bench.isPermitted = true;
     bench.privileged = called("Juliet");
@@ -84,7 +84,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.asked.map(({ inNameOf }) => inNameOf?.text)).to.deep.equal(["qtalk-component@x.test"]);
   });
 
-  it("are asked for as before where the host forbids that, as Prosody does for names of nobody", async () => {
+  it("are requested directly if the host forbids that", async () => {
     const bench = new Bench();
     bench.isPermitted = true;
     bench.privileged = { kind: "error", condition: "forbidden" };
@@ -97,7 +97,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.remembered(), "nobody is remembered").to.equal(100);
   });
 
-  it("come for many from several hosts at once, where the directory knows them", () => {
+  it("are found for many users of several hosts at once in the directory", () => {
     const bench = new Bench();
     bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶" });
     bench.people.save({ local: "juliet", host: "y.test", name: "Juliet" });
@@ -111,7 +111,7 @@ describe("Somebody's name and picture", () => {
     ]);
   });
 
-  it("are asked of the bare address where the directory has nobody, and remembered", async () => {
+  it("are requested from the bare address if the directory has none, and cached", async () => {
     const bench = new Bench();
     bench.answer = called("Juliet");
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
@@ -122,7 +122,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.remembered()).to.be.within(999, 1000);
   });
 
-  it("are known at once to messages: from the directory first, then from a vCard that was asked for", async () => {
+  it("are available to messages from the directory, then from the last vCard", async () => {
     const bench = new Bench();
     expect(bench.directory.namesOf(USER)).to.deep.equal([]);
     bench.answer = called("Juliet");
@@ -136,7 +136,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.asked).to.have.length(1);
   });
 
-  it("follow the directory, which other processes change, within ten seconds", () => {
+  it("follow the directory's changes within ten seconds", () => {
     const bench = new Bench();
     let now = performance.now();
     const clock = mock.method(performance, "now", () => now);
@@ -148,7 +148,7 @@ describe("Somebody's name and picture", () => {
     clock.mock.restore();
   });
 
-  it("are those of everybody at the hosts served who works there, however many", async () => {
+  it("are found for all employed users of the served hosts", async () => {
     const bench = new Bench();
     bench.db.transaction(() => {
       for (let i = 0; i < 2000; i++) bench.people.save({ local: `u${i}`, host: "x.test" });
@@ -160,7 +160,7 @@ describe("Somebody's name and picture", () => {
     expect(all).to.have.length(2000).and.not.include("left@x.test").and.not.include("other@y.test");
   });
 
-  it("are asked again when the time is up, and change", async () => {
+  it("are requested again when they expire", async () => {
     const bench = new Bench();
     bench.answer = called("Juliet");
     await bench.directory.find(USER);
@@ -169,7 +169,7 @@ describe("Somebody's name and picture", () => {
     expect(await bench.directory.find(USER)).to.include({ name: "Juliet Montague" });
   });
 
-  it("are asked once for several who want to know at the same time", async () => {
+  it("are requested once for simultaneous requests", async () => {
     const bench = new Bench();
     let settle: (answer: IqAnswer) => void = () => undefined;
     bench.answer = new Promise((resolve) => (settle = resolve));
@@ -180,7 +180,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.asked).to.have.length(1);
   });
 
-  it("are remembered as nobody's for a shorter time", async () => {
+  it("are cached for a shorter time if there is no such user", async () => {
     const bench = new Bench();
     bench.answer = NOBODY;
     expect(await bench.directory.find(USER)).to.equal(undefined);
@@ -205,7 +205,7 @@ describe("Somebody's name and picture", () => {
     }
   });
 
-  it("cost a wait once a minute where the server swallows requests", async () => {
+  it("are requested once a minute if the server doesn't answer", async () => {
     const bench = new Bench();
     expect(await bench.directory.find(USER)).to.equal(undefined);
     expect(await bench.directory.find(USER)).to.equal(undefined);
@@ -213,7 +213,7 @@ describe("Somebody's name and picture", () => {
     expect(bench.remembered()).to.be.within(58, 60);
   });
 
-  it("aren't remembered as nobody's because the link was down", async () => {
+  it("aren't cached as missing if the link was down", async () => {
     const bench = new Bench();
     bench.answer = { kind: "unasked" };
     expect(await bench.directory.find(USER)).to.equal(undefined);
@@ -221,14 +221,14 @@ describe("Somebody's name and picture", () => {
     expect(await bench.directory.find(USER)).to.include({ name: "Juliet" });
   });
 
-  it("are never asked of hosts that aren't served", async () => {
+  it("are never requested from other hosts", async () => {
     const bench = new Bench();
     bench.answer = called("Mallory");
     expect(await bench.directory.find(Jid.parse("juliet@elsewhere.test") as AccountJid)).to.equal(undefined);
     expect(bench.asked).to.deep.equal([]);
   });
 
-  it("include a picture that came as bytes, under a URL of the component's", async () => {
+  it("include an embedded picture under the component's URL", async () => {
     const bench = new Bench();
     const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(9)]);
     bench.answer = called("Juliet", xml("PHOTO", {}, xml("BINVAL", {}, png.toString("base64"))));
@@ -255,7 +255,7 @@ describe("Somebody's name and picture", () => {
     expect(kept).to.deep.equal([false, true]);
   });
 
-  it("are the id where there is a picture and no name", async () => {
+  it("include the id if there is a picture and no name", async () => {
     const bench = new Bench();
     const photo = xml("PHOTO", {}, xml("EXTVAL", {}, "https://x.test/a.png"));
     bench.answer = { kind: "result", payload: xml("vCard", "vcard-temp", photo) };

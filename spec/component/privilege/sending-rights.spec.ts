@@ -1,4 +1,4 @@
-/** How it is found out in which way messages go in users' names, and what follows when that changes. */
+/** Finding the send mode, and changing it. */
 import { setImmediate as immediate } from "node:timers/promises";
 import { expect } from "chai";
 import { notifyConfig, xmppConfig } from "../../../component/config.js";
@@ -59,7 +59,7 @@ class Play {
 }
 
 describe("The right to send in users' names", () => {
-  it("is the host's permission if it gives one: nothing else is tried", async () => {
+  it("is privileged if the host permits it, without a trial", async () => {
     const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
@@ -69,7 +69,7 @@ describe("The right to send in users' names", () => {
     expect([play.rights.reason, play.written]).to.deep.equal([undefined, []]);
   });
 
-  it("is the users' addresses if no word comes, and such a message comes back", async () => {
+  it("is direct if there is no permission and a trial message comes back", async () => {
     const play = new Play();
     await play.begin();
     expect([play.known, play.way]).to.deep.equal([0, "none"]);
@@ -77,7 +77,7 @@ describe("The right to send in users' names", () => {
     expect([play.known, play.way, play.rights.reason]).to.deep.equal([1, "direct", undefined]);
   });
 
-  it("isn't taken from anybody but the hosts", async () => {
+  it("is accepted from the hosts only", async () => {
     const play = new Play();
     expect(play.rights.consume(word("elsewhere.test", "outgoing"))).to.equal(false);
     const misdirected = word(HOST, "outgoing");
@@ -88,7 +88,7 @@ describe("The right to send in users' names", () => {
     expect(play.written).to.have.length(1);
   });
 
-  it("is missing if the server closes the stream for it, which isn't tried again on the next", async () => {
+  it("is missing if the server closes the stream for it, and isn't tried on the next stream", async () => {
     const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
@@ -100,7 +100,7 @@ describe("The right to send in users' names", () => {
     play.rights.stop();
   });
 
-  it("is tried again if the stream ended for another reason: the server may have been changed", async () => {
+  it("is tried again if the stream ended for another reason", async () => {
     const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
@@ -110,7 +110,7 @@ describe("The right to send in users' names", () => {
     expect(play.way).to.equal("direct");
   });
 
-  it("is missing if the server refuses it with an error, and said once", async () => {
+  it("is missing if the server refuses it with an error, which is logged once", async () => {
     const play = new Play();
     await play.begin();
     await play.giveBack("error");
@@ -119,7 +119,7 @@ describe("The right to send in users' names", () => {
     play.rights.stop();
   });
 
-  it("goes the other way if a permission is taken back, once that is known to be one", async () => {
+  it("changes to direct if the permission is revoked and a trial succeeds", async () => {
     const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
@@ -131,7 +131,7 @@ describe("The right to send in users' names", () => {
     expect([play.way, play.changes]).to.deep.equal(["direct", 2]);
   });
 
-  it("is tried for presences, too, if notifications are to be those", async () => {
+  it("is tried for presence if notifications are sent as presence", async () => {
     const play = new Play({}, { carrier: "presence" });
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();

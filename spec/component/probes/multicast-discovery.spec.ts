@@ -1,4 +1,4 @@
-/** Which service tells many at once (XEP-0033): what is asked, and what counts as one. */
+/** Finding the server's multicast service (XEP-0033). */
 import { expect } from "chai";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { findMulticast } from "../../../component/probes/multicast-discovery.js";
@@ -41,14 +41,14 @@ function server(world: World): {
 describe("A server's multicast service", () => {
   const find = (world: World) => findMulticast(server(world), "h", DOMAIN, 1_000);
 
-  it("is the host itself if that offers it, and nobody else is asked", async () => {
+  it("is the host if it offers one, without further requests", async () => {
     const { asked, ask } = server({ h: { items: ["m.h"], service: {} }, "m.h": { service: {} } });
     const found = await findMulticast({ ask }, "h", DOMAIN, 1_000);
     expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
     expect(asked).to.deep.equal(["h"]);
   });
 
-  it("is the first of the host's items that offers it: a domain, asked once, and not the component's own", async () => {
+  it("is the first of the host's other domains that offers one", async () => {
     const items = [DOMAIN, "h", "user@h", "x.h/r", undefined, "no.h", "no.h", "m.h", "n.h"];
     const world: World = {
       h: { items },
@@ -63,25 +63,25 @@ describe("A server's multicast service", () => {
     expect(asked).to.deep.equal(["h", "no.h", "m.h", "n.h"]);
   });
 
-  it("takes twenty if it says nothing that can be read", async () => {
+  it("has a limit of twenty if it advertises none", async () => {
     const found = await find({ h: { service: { message: "many", presence: "12345678901" } } });
     expect(found).to.deep.equal({ jid: "h", most: { message: 20, presence: 20 } });
   });
 
-  it("is of no use if it takes fewer than four of either", async () => {
+  it("isn't used if it accepts fewer than four receivers", async () => {
     for (const limits of [{ message: "3" }, { presence: "3" }])
       expect(await find({ h: { service: limits } })).to.equal("none");
     expect(await find({ h: { service: { message: "4", presence: "4" } } })).to.have.property("jid", "h");
   });
 
-  it("isn't there if all have answered, be it with an error, and isn't known if one was silent", async () => {
+  it("is missing if all have answered, and unknown if one has not", async () => {
     expect(await find({ h: { items: ["a.h", "b.h"] }, "a.h": {}, "b.h": "error" })).to.equal("none");
     expect(await find({ h: "error" })).to.equal("none");
     expect(await find({ h: { items: ["a.h", "b.h"] }, "a.h": {} })).to.equal("unknown");
     expect(await find({})).to.equal("unknown");
   });
 
-  it("is looked for among fifty items", async () => {
+  it("is searched among fifty items", async () => {
     const items = Array.from({ length: 60 }, (_, at) => `s${at}.h`);
     const last: World = { "s50.h": { service: {} } };
     const world: World = { ...Object.fromEntries(items.map((jid) => [jid, {}])), ...last, h: { items } };

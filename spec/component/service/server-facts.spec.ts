@@ -1,4 +1,4 @@
-/** What the console tells of the XMPP server. */
+/** Facts about the XMPP server, which the console shows. */
 import { expect } from "chai";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { ServerQuestions } from "../../../component/service/server-facts.js";
@@ -15,7 +15,7 @@ const DISCO: IqAnswer = {
 };
 const ERROR: IqAnswer = { kind: "error", condition: "service-unavailable" };
 
-describe("What the server says of itself", () => {
+describe("Facts about the server", () => {
   let asked: IqRequest[];
   let answers: { readonly version: IqAnswer; readonly last: IqAnswer; readonly disco?: IqAnswer };
   let server: ServerQuestions;
@@ -36,7 +36,7 @@ describe("What the server says of itself", () => {
     });
   });
 
-  it("is asked once somebody wants to know, and not each time", async () => {
+  it("are requested on demand, and not each time", async () => {
     expect(server.facts).to.equal(undefined);
     await server.ask();
     const { host, name, version, upSince } = server.facts ?? {};
@@ -45,13 +45,13 @@ describe("What the server says of itself", () => {
     expect(asked.map(({ to, type }) => `${type} ${to.text}`)).to.eql(Array(6).fill("get x.test"));
   });
 
-  it("is its name at least, by which it is found", async () => {
+  it("have at least the name from disco#info", async () => {
     answers = { version: ERROR, last: ERROR, disco: DISCO };
     await server.ask();
     expect(server.facts).to.include({ name: "ejabberd", version: undefined });
   });
 
-  it("is as much as it tells, and what it told stays while it is silent", async () => {
+  it("are as complete as the answers, and stay while the server doesn't answer", async () => {
     answers = { version: ERROR, last: ERROR };
     await server.ask();
     expect(server.facts).to.eql({ host: "x.test", name: undefined, version: undefined, upSince: undefined });

@@ -1,4 +1,4 @@
-/** What the log says at start of a server that isn't set up as it should be, before any program has called. */
+/** Errors at start if the server's setup is wrong. */
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { DOMAIN, HOST, visit, type Keys } from "../../scripts/doctor/visit.js";
@@ -35,7 +35,7 @@ async function complaint(stage: Stage, keys: Keys): Promise<string> {
   }
 }
 
-describe("What start and doctor say of a link that can't be", () => {
+describe("Errors of the link from start and doctor", () => {
   onEachServer((stage) => {
     const faults: Record<string, () => Keys> = {
       "the secret is wrong": () => ({ password: "another" }),
@@ -59,7 +59,7 @@ describe("What start and doctor say of a link that can't be", () => {
 describe("A start", () => {
   onEachServer(
     (stage) => {
-      it("says which line of this server lets the component send as users, if none does, and goes on", async () => {
+      it("logs which setting of this server permits sending as users", async () => {
         const log = await until(stage, "doesn't let conference.qtalk.test.org send as its users");
         const lines = ["check_from: false", "validate_from_addresses = false"];
         if (stage.server.kind === "prosody") lines.reverse();
@@ -70,20 +70,20 @@ describe("A start", () => {
   );
 
   onServer("ejabberd", { modules: { muc: DOMAIN } }, (stage) => {
-    it("says that the server's own rooms have the component's domain", async () => {
+    it("logs that the server's own rooms have the component's domain", async () => {
       expect(await until(stage, "The server's own rooms have the domain")).to.include("mod_muc");
     });
   });
 
   onServer("ejabberd", {}, (stage) => {
-    it("says that another connection has it", async () => {
+    it("logs that another connection has the domain", async () => {
       await stage.component();
       await until(stage, "Another connection serves conference.qtalk.test.org, too");
     });
   });
 
   onEachServer((stage) => {
-    it("has nothing to say of one that is set up well, and shows nothing to any user", async () => {
+    it("logs no error for a correct setup, and shows nothing to users", async () => {
       const juliet = await stage.client("juliet");
       const access = stage.server.component();
       const component = await ComponentProcess.start({ access, hosts: [HOST] });

@@ -1,4 +1,4 @@
-/** Splicing gives what the builder and the serialiser would have given. */
+/** Splicing has the same results as the builder and the serialiser. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
@@ -24,7 +24,7 @@ describe("The splice", () => {
   const others = ({ attrs }: Element): Element["attrs"] =>
     Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "to"));
 
-  it("puts an address in as the builder does", () => {
+  it("inserts an address like the builder", () => {
     fc.assert(
       fc.property(element, text, (tree, to) => {
         const spliced = addressed(addressable(serialise(xml(tree.name, others(tree), ...tree.children))), to);
@@ -33,7 +33,7 @@ describe("The splice", () => {
     );
   });
 
-  it("puts a last child in as the builder does, into an empty stanza, too", () => {
+  it("appends a child like the builder, also to an empty stanza", () => {
     fc.assert(
       fc.property(element, element, (tree, child) => {
         const spliced = withLastChild(serialise(tree), child);
@@ -42,7 +42,7 @@ describe("The splice", () => {
     );
   });
 
-  it("puts first children into a stanza that has others as the builder does", () => {
+  it("prepends children like the builder", () => {
     fc.assert(
       fc.property(element, fc.array(element), (tree, more) => {
         const last = xml("last");
@@ -56,7 +56,7 @@ describe("The splice", () => {
     );
   });
 
-  it("puts a stanza into an envelope of an archive as the builder does", () => {
+  it("wraps a stanza in an archive's envelope like the builder", () => {
     fc.assert(
       fc.property(element, text, (tree, id) => {
         const around = (inside?: Element): Element =>
@@ -69,7 +69,7 @@ describe("The splice", () => {
     );
   });
 
-  it("tells several stanzas in one text separate, whatever they hold", () => {
+  it("separates several stanzas in one text", () => {
     const hard = xml("m", { a: "\r\n" }, "\r\n", xml("m", {}, xml("m"), xml("m")));
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 4 }), fc.nat(200), (trees, size) => {
@@ -87,14 +87,14 @@ describe("The splice", () => {
     );
   });
 
-  it("makes no part of no stanzas, and fills a part to its very size", () => {
+  it("makes no empty batches, and fills batches", () => {
     const [a, b] = [serialise(xml("a")), serialise(xml("b"))];
     expect([...batches([], 10)]).to.deep.equal([]);
     expect([...batches([a, b, a], 8)]).to.deep.equal([[a, b], [a]]);
     expect([...batches([a, b], 7)]).to.deep.equal([[a], [b]]);
   });
 
-  it("puts the addresses of many in as the builder does, into an empty stanza, too", () => {
+  it("inserts many addresses like the builder", () => {
     fc.assert(
       fc.property(element, fc.array(text), text, (tree, receivers, service) => {
         const whole = xml(tree.name, others(tree), ...tree.children);
@@ -112,7 +112,7 @@ describe("The splice", () => {
     );
   });
 
-  it("puts both in, in either order", () => {
+  it("inserts address and child in any order", () => {
     const stanza = serialise(xml("message", { from: "a@b" }));
     const delay = xml("delay", "urn:xmpp:delay");
     const both = '<message to="c@d" from="a@b"><delay xmlns="urn:xmpp:delay"/></message>';
@@ -120,7 +120,7 @@ describe("The splice", () => {
     expect(addressed(addressable(withLastChild(stanza, delay)), "c@d")).to.equal(both);
   });
 
-  it("puts a stanza and some attributes into an envelope as the builder does", () => {
+  it("wraps a stanza with attributes in an envelope like the builder", () => {
     const around = (attrs: object, ...inside: Element[]): Element =>
       xml(
         "message",
@@ -141,7 +141,7 @@ describe("The splice", () => {
     );
   });
 
-  it("makes the sender's address bare, and nothing else", () => {
+  it("makes only the sender's address bare", () => {
     fc.assert(
       fc.property(element, fc.option(text), ({ children, attrs }, resource) => {
         const whole = (from: string): WireText =>

@@ -7,8 +7,8 @@ import { inOneWrite } from "../../../component/xml/wire-text.js";
 import { together } from "../../../component/xml/splice.js";
 import { element } from "./arbitrary.js";
 
-describe("A stanza that is read back from the disk", () => {
-  it("is found among others, whatever they hold", () => {
+describe("A stored stanza", () => {
+  it("is found among others", () => {
     fc.assert(
       fc.property(fc.array(element, { maxLength: 5 }), fc.boolean(), (trees, isTogether) => {
         const texts = trees.map(serialise);
@@ -17,7 +17,7 @@ describe("A stanza that is read back from the disk", () => {
     );
   });
 
-  it("leaves its neighbours good where it isn't closed", () => {
+  it("doesn't affect others if it is damaged", () => {
     expect(stanzasIn("<a><b/></a><c x='1'/><d><e></d>")).to.deep.equal([
       "<a><b/></a>",
       "<c x='1'/>",

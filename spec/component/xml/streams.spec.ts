@@ -1,4 +1,4 @@
-/** Nothing that the strict parser reads and the serialiser writes makes a real server close the stream. */
+/** Real servers never close the stream for XML that the strict parser and the serialiser accept. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
@@ -39,7 +39,7 @@ const payload = fc
   })
   .map(({ name, xmlns, type, stamp, child }) => xml(name, { xmlns, type, stamp, jid: stamp }, child));
 
-describe("What the strict parser reads", () => {
+describe("XML from the strict parser", () => {
   onEachServer((stage) => {
     const message = (child: Element): string => {
       const to = `somebody@${stage.server.host}`;
@@ -49,7 +49,7 @@ describe("What the strict parser reads", () => {
       return serialise(read);
     };
 
-    it("doesn't close the stream, whatever it is", async () => {
+    it("doesn't close the stream", async () => {
       const component = await stage.component();
       const children = [...fc.sample(element, 300), ...fc.sample(payload, 300)];
       for (const child of children) component.write(message(child));
@@ -57,7 +57,7 @@ describe("What the strict parser reads", () => {
       expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
     });
 
-    it("doesn't close the stream where the serialiser writes prefixes", async () => {
+    it("doesn't close the stream with prefixes", async () => {
       const component = await stage.component();
       let written = 0;
       for (const child of fc.sample(prefixedElement, 2_000)) {
@@ -75,7 +75,7 @@ describe("What the strict parser reads", () => {
       expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
     });
 
-    it("doesn't close the stream with any of the names it may have", async () => {
+    it("doesn't close the stream with any allowed name", async () => {
       const component = await stage.component();
       const letters = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code));
       const starts = letters.filter((letter) => isName(letter));

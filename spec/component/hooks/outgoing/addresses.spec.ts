@@ -1,4 +1,4 @@
-/** Where hooks may be, and which texts they are told. */
+/** Which addresses outgoing webhooks may have, and which texts they get. */
 import type { LookupAddress } from "node:dns";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
@@ -12,7 +12,7 @@ import {
 } from "../../../../component/hooks/outgoing/inner-network.js";
 import { matcherOf } from "../../../../component/hooks/outgoing/pattern.js";
 
-describe("The inner network", () => {
+describe("The internal network", () => {
   const inner = [
     ...["127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"],
     ...["100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.0.1", "198.18.0.1"],
@@ -41,7 +41,7 @@ describe("The inner network", () => {
   for (const address of ["1.1.1.1", "::ffff:1.1.1.1", "2606:4700::1111"])
     it(`doesn't hold ${address}`, () => expect(mayReach(address, [])).to.equal(true));
 
-  it("is open where an operator has named the address, or its network", () => {
+  it("is open for addresses and networks that an operator allows", () => {
     expect(mayReach("10.1.2.3", ["10.1.2.3"])).to.equal(true);
     expect(mayReach("::ffff:10.1.2.3", ["10.0.0.0/8"])).to.equal(true);
     expect(mayReach("10.1.2.4", ["10.1.2.3", "::1", "fd00::/8"])).to.equal(false);
@@ -52,7 +52,7 @@ describe("The inner network", () => {
     );
   });
 
-  it("is closed to addresses in any notation that a URL may have", () => {
+  it("is closed to addresses in any notation of a URL", () => {
     for (const url of ["http://0x7f.1/", "http://2130706433/", "http://[::ffff:7f00:1]/", "http://[::1]:80/"])
       expect(refuseLiteral(new URL(url).hostname, []), url).to.be.instanceOf(InnerAddress);
     expect(refuseLiteral("example.org", [])).to.equal(undefined);
@@ -66,7 +66,7 @@ describe("The inner network", () => {
       );
     });
 
-  it("is closed to names that mean an address there", async () => {
+  it("is closed to names that resolve to its addresses", async () => {
     expect(await lookUp("localhost", [], true)).to.be.instanceOf(InnerAddress);
     expect(await lookUp("localhost", ["127.0.0.1", "::1"], false)).to.be.oneOf(["127.0.0.1", "::1"]);
     expect(await lookUp("localhost", ["127.0.0.1"], true)).to.satisfy((found: unknown) =>
@@ -96,7 +96,7 @@ describe("A pattern", () => {
     it(`${JSON.stringify(pattern)} ${matches ? "takes" : "leaves"} ${JSON.stringify(text)}`, () =>
       expect(matcherOf(pattern)(text)).to.equal(matches));
 
-  it("takes what a regular expression of the same meaning takes", () => {
+  it("matches like the equivalent regular expression", () => {
     const word = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 6 });
     const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
     fc.assert(
@@ -107,7 +107,7 @@ describe("A pattern", () => {
     );
   });
 
-  it("made to be slow is read as fast as any other", () => {
+  it("is matched in linear time", () => {
     const matches = matcherOf(`${"*a".repeat(50)}*c`);
     // Whoever reads it again for each of its characters is at this for hours.
     const reading = { matches, text: "a".repeat(1_000_000) };

@@ -1,4 +1,4 @@
-/** Posting events to receivers of all kinds. */
+/** Delivering events to receivers of all kinds. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
@@ -9,7 +9,7 @@ import {
 } from "../../../../component/hooks/outgoing/delivery-request.js";
 import { SECRET } from "./parts.js";
 
-describe("Posting an event", () => {
+describe("Delivering an event", () => {
   let server: Server;
   let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
   let seen: { headers: IncomingMessage["headers"]; body: string; url: string | undefined }[];
@@ -47,7 +47,7 @@ describe("Posting an event", () => {
     posterAt(host, inner, patience).post({ id: "e1", body: '{"text":"é"}' });
   const reasonOf = (outcome: DeliveryResult): string => (outcome.isDelivered ? "taken" : outcome.reason);
 
-  it("signs it so that the library verifies it, and gives back what is answered", async () => {
+  it("signs it by Standard Webhooks, and returns the response", async () => {
     answer = (_request, response) => response.end('{"text":"hi"}');
     expect(await post()).to.deep.equal({ isDelivered: true, status: 200, answer: '{"text":"hi"}' });
     const [{ headers, body, url }] = seen as [(typeof seen)[0]];
@@ -59,7 +59,7 @@ describe("Posting an event", () => {
     expect(() => new Webhook(SECRET).verify(`${body} `, given)).to.throw();
   });
 
-  it("keeps the connection for the next, and makes another where it was closed meanwhile", async () => {
+  it("reuses the connection, and opens another if it was closed", async () => {
     const sockets = new Set<unknown>();
     answer = ({ socket }, response) => {
       sockets.add(socket);
@@ -75,19 +75,19 @@ describe("Posting an event", () => {
     expect(sockets.size).to.equal(2);
   });
 
-  it("gives a name and a password in its URL to the receiver, as HTTP has it", async () => {
+  it("sends user name and password of the URL by basic authentication", async () => {
     await post("us%40er:p%3Aw@127.0.0.1");
     expect(seen[0]?.headers.authorization).to.equal(`Basic ${Buffer.from("us@er:p:w").toString("base64")}`);
   });
 
-  it("isn't taken where it is answered otherwise; when to come again is what the receiver says", async () => {
+  it("fails for other statuses, with the receiver's Retry-After", async () => {
     answer = (_request, response) => response.writeHead(503, { "retry-after": "120" }).end();
     expect(await post()).to.deep.include({ reason: "HTTP 503", retryAfter: 120_000, isGone: false });
     answer = (_request, response) => response.writeHead(410).end();
     expect(await post()).to.deep.include({ reason: "HTTP 410", isGone: true, retryAfter: undefined });
   });
 
-  it("follows no redirect, be it inward or not", async () => {
+  it("follows no redirect", async () => {
     const { port } = server.address() as AddressInfo;
     answer = ({ url }, response) =>
       url === "/inner"
@@ -97,7 +97,7 @@ describe("Posting an event", () => {
     expect(seen).to.have.length(1);
   });
 
-  it("is not sent to an inner address, nor to a name that means one, where that isn't allowed", async () => {
+  it("isn't sent to internal addresses, or names that resolve to them", async () => {
     expect(reasonOf(await post("127.0.0.1", []))).to.match(/^127.0.0.1 is at 127.0.0.1, an inner address/);
     expect(reasonOf(await post("localhost", ["10.0.0.0/8"]))).to.match(
       /^localhost is at (127|::1)\S*, an inner/,
@@ -105,7 +105,7 @@ describe("Posting an event", () => {
     expect(seen).to.have.length(0);
   });
 
-  it("reads no more of an answer than 64 KiB", async () => {
+  it("reads at most 64 KiB of a response", async () => {
     answer = (_request, response) => {
       const piece = Buffer.alloc(64 * 1024, "x");
       const more = (): void => {
@@ -126,7 +126,7 @@ describe("Posting an event", () => {
     expect(ended).to.be.below(10 * 1024 ** 2);
   });
 
-  it("ends where nothing is answered in time, or only drop by drop", async () => {
+  it("ends if there is no response in time, or only a slow one", async () => {
     answer = () => undefined;
     expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 50))).to.equal("no response within 0.05 s");
     const drops: NodeJS.Timeout[] = [];
@@ -135,14 +135,14 @@ describe("Posting an event", () => {
     drops.forEach(clearInterval);
   });
 
-  it("begins nothing once it is closed", async () => {
+  it("starts nothing after it is closed", async () => {
     const poster = posterAt("127.0.0.1");
     poster.close();
     expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("the component is stopping");
     expect(seen).to.have.length(0);
   });
 
-  it("tells why nobody took it, and nothing of the address", async () => {
+  it("gives the reason of a failure without the URL", async () => {
     answer = ({ socket }) => socket.destroy();
     expect(reasonOf(await post())).to.equal("the connection was closed without a response");
     answer = ({ socket }) => socket.end("nonsense\r\n\r\n");

@@ -1,4 +1,4 @@
-/** What hooks are told, and when, with receivers and a time of the test's own. */
+/** Deliveries and retries of outgoing webhooks, with the test's receivers and clock. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
@@ -19,7 +19,7 @@ const HOUR = 3600_000;
 const TAKEN: DeliveryResult = { isDelivered: true, status: 200, answer: undefined };
 const failing = (reason = "HTTP 500"): DeliveryResult => ({ isDelivered: false, reason });
 
-describe("Telling hooks", () => {
+describe("Outgoing webhooks", () => {
   let db: Database;
   let store: OutgoingHooksStore;
   let events: HookEvents;
@@ -102,16 +102,7 @@ describe("Telling hooks", () => {
     return values.filter(({ labels }) => labels.result === result).reduce((sum, { value }) => sum + value, 0);
   };
 
-  it("posts what happened in order, and forgets it once it is taken", async () => {
-    put("1", "2", "3");
-    await settled();
-    put("4");
-    await settled();
-    expect(told()).to.deep.equal(["1", "2", "3", "4"]);
-    expect([events.waiting(), await counted("delivered")]).to.deep.equal([0, 4]);
-  });
-
-  it("posts nothing that the disk doesn't have yet", async () => {
+  it("deliver nothing that isn't on disk", async () => {
     let stored: () => void = () => undefined;
     onDisk = new Promise((resolve) => (stored = resolve));
     put("1");
@@ -122,7 +113,7 @@ describe("Telling hooks", () => {
     expect(told()).to.deep.equal(["1"]);
   });
 
-  it("holds what comes later while one isn't taken, through an hour of 500s, and tells all of it in order", async () => {
+  it("retry a failing event with growing pauses, and deliver later events after it", async () => {
     outcomeOf = () => (clock.now() < HOUR ? failing() : TAKEN);
     put("1", "2");
     await pass(HOUR / 2);
@@ -141,7 +132,7 @@ describe("Telling hooks", () => {
     expect(store.find(id)).to.deep.include({ failures: 0, retryAt: 0, fault: undefined });
   });
 
-  it("sets aside what isn't taken for a day, with all that is as old, and goes on", async () => {
+  it("make dead letters of events that fail for a day, and continue", async () => {
     outcomeOf = ({ id: name }) => (name === "late" ? TAKEN : failing());
     put("1", "2");
     await pass(23 * HOUR);
@@ -156,7 +147,7 @@ describe("Telling hooks", () => {
     expect(log.about("The hook ops: 2 new dead letters", "warn")).to.have.length(1);
   });
 
-  it("sets aside at once what its receiver wants no more", async () => {
+  it("make a dead letter at once of an event that is answered with 410", async () => {
     outcomeOf = ({ id: name }) =>
       name === "1" ? { isDelivered: false, reason: "HTTP 410", isGone: true } : TAKEN;
     put("1", "2");
@@ -170,7 +161,7 @@ describe("Telling hooks", () => {
     expect(posts).to.have.length(4);
   });
 
-  it("leaves a receiver alone for as long as it wants, but no longer than an hour", async () => {
+  it("wait as long as Retry-After says, at most an hour", async () => {
     outcomeOf = ({ id: name }) => ({
       isDelivered: false,
       reason: "busy",
@@ -184,7 +175,7 @@ describe("Telling hooks", () => {
     expect(pauseAfter(1, 5 * HOUR)).to.equal(HOUR);
   });
 
-  it("waits for no other hook: one that hangs holds nobody up", async () => {
+  it("don't wait for another webhook that hangs", async () => {
     const other = store.add(hook({ name: "other", url: "http://other.test/" }));
     outcomeOf = (_posting, to) =>
       to.url === "http://other.test/" ? new Promise<DeliveryResult>(() => undefined) : TAKEN;
@@ -197,7 +188,7 @@ describe("Telling hooks", () => {
     expect(events.waiting()).to.equal(1);
   });
 
-  it("tells after a restart what it hadn't before, under the same ids, and no sooner than it may", async () => {
+  it("deliver after a restart under the same ids, and no earlier than the next retry", async () => {
     outcomeOf = () => failing();
     put("1");
     await settled();
@@ -213,15 +204,7 @@ describe("Telling hooks", () => {
     expect(told()).to.deep.equal(["1", "1"]);
   });
 
-  it("counts nothing as a failure that the program's own end cut off", async () => {
-    outcomeOf = () => new Promise<DeliveryResult>(() => undefined);
-    put("1");
-    await settled();
-    await dispatcher.stop(0);
-    expect([store.find(id)?.failures, events.waiting()]).to.deep.equal([0, 1]);
-  });
-
-  it("uses a hook's new secret from the next post on, and forgets one that is removed in the middle", async () => {
+  it("use a new secret from the next delivery, and end when they are removed", async () => {
     put("1");
     await settled();
     store.rotate(id, "whsec_bmV3");
@@ -237,7 +220,7 @@ describe("Telling hooks", () => {
     expect(log.about("could not deliver")).to.deep.equal([]);
   });
 
-  it("says what is answered with 200, as JSON with a text, where there is somebody to say it to", async () => {
+  it("send the text of a JSON response with status 200, if the event has a reply address", async () => {
     const reply = { until: 24 * HOUR, replyTo: "ops@c" };
     const texts = [
       '{"text":"one"}',
@@ -264,7 +247,7 @@ describe("Telling hooks", () => {
     expect(events.waiting()).to.equal(0);
   });
 
-  it("asks again where an answer can't be said now", async () => {
+  it("retry the event if its reply can't be sent", async () => {
     sayingFails = "the queue is full";
     outcomeOf = () => ({ isDelivered: true, status: 200, answer: '{"text":"hi"}' });
     events.add(event(id, "1", { until: 24 * HOUR, replyTo: "ops@c" }), BOUNDS);
@@ -276,7 +259,7 @@ describe("Telling hooks", () => {
     expect([told(), answers]).to.deep.equal([["1", "1"], ["hi"]]);
   });
 
-  it("goes on when the database takes something again", async () => {
+  it("continue when the database can be written again", async () => {
     db.pragma("query_only = 1");
     dispatcher.wake(id);
     db.pragma("query_only = 0");

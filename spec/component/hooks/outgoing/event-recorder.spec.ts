@@ -1,4 +1,4 @@
-/** What hooks are told of rooms, bots and what comes back. */
+/** The events of outgoing webhooks: of rooms, bots and bounces. */
 import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
 import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
@@ -21,7 +21,7 @@ interface Told {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-describe("A hook is told", () => {
+describe("An outgoing webhook gets", () => {
   let db: Database;
   let store: OutgoingHooksStore;
   let events: HookEvents;
@@ -69,8 +69,8 @@ describe("A hook is told", () => {
     db.close();
   });
 
-  describe("of what is said in a room", () => {
-    it("who said what, by which ids, in the transaction in which it is said", async () => {
+  describe("of messages in a room", () => {
+    it("sender, ids and text in the message's transaction", async () => {
       await stage({});
       await play.coven();
       const before = Date.now();
@@ -91,7 +91,7 @@ describe("A hook is told", () => {
       expect(woken).to.deep.equal([1]);
     });
 
-    it("corrections and retractions, also a moderator's", async () => {
+    it("corrections and retractions, also of moderators", async () => {
       await stage({});
       await play.coven();
       await play.says(crone, "spelt wrog");
@@ -117,7 +117,7 @@ describe("A hook is told", () => {
       expect(more).to.deep.equal([]);
     });
 
-    it("only in the rooms, and only of the texts, that were chosen", async () => {
+    it("only the chosen rooms and texts", async () => {
       await stage({ rooms: [ROOM] }, { rooms: [`other@${DOMAIN}`] }, { pattern: "!*" });
       await play.coven();
       await play.says(hag, "hello");
@@ -126,7 +126,7 @@ describe("A hook is told", () => {
       expect(bodies).to.deep.equal([["hello", "!roll"], [], ["!roll"]]);
     });
 
-    it("nothing that a bot says, nothing that is to be stored nowhere, nothing that is refused", async () => {
+    it("nothing of bots, unstored messages and refused messages", async () => {
       await stage({});
       await play.coven();
       const body = "<body>psst</body><no-store xmlns='urn:xmpp:hints'/>";
@@ -151,14 +151,14 @@ describe("A hook is told", () => {
       expect(told()).to.deep.equal([]);
     });
 
-    it("what programs say in a user's name, too", async () => {
+    it("messages that programs send for users", async () => {
       await stage({});
       await play.coven();
       await play.speaks(WICCA, "from a program");
       expect(told().map(({ data }) => data.sender)).to.deep.equal([WICCA]);
     });
 
-    it("in the words of QTalk's push_url", async () => {
+    it("the form of QTalk's push_url", async () => {
       await stage({ form: "qtalk" });
       await play.coven();
       await play.adds(HAG, "absent");
@@ -179,7 +179,7 @@ describe("A hook is told", () => {
       });
     });
 
-    it("no more than may wait for it; that is counted and said once", async () => {
+    it("no more events than its queue takes, which is counted and logged once", async () => {
       await stage({});
       await play.coven();
       for (let n = 0; n < 25; n++) await play.speaks(HAG, `word ${n}`);
@@ -193,7 +193,7 @@ describe("A hook is told", () => {
   describe("of rooms and their members", () => {
     const all = { events: ["room", "member"] };
 
-    it("that a room is made and destroyed, and who comes and goes as a member", async () => {
+    it("creation and destruction, and members who are added and removed", async () => {
       await stage(all);
       await play.makes("hag66");
       await play.adds(HAG, "crone1", "wiccarocks");
@@ -212,7 +212,7 @@ describe("A hook is told", () => {
       ]);
     });
 
-    it("of very many members in few events", async () => {
+    it("very many members in few events", async () => {
       await stage({ events: ["member"] });
       await play.makes("hag66");
       await play.adds(HAG, ...Array.from({ length: 2500 }, (_, n) => `user${n}`));
@@ -220,14 +220,14 @@ describe("A hook is told", () => {
     });
   });
 
-  describe("of what is said to a bot", () => {
+  describe("of messages to a bot", () => {
     const listening = { events: ["message"], bot: undefined };
     const withBot = async (...hooks: readonly Partial<NewOutgoingHook>[]): Promise<void> => {
       db.exec("INSERT INTO bots (name, title) VALUES ('bot', 'Bot'), ('other', 'Other')");
       await stage(...hooks.map((each) => ({ ...listening, bot: "bot", ...each })));
     };
 
-    it("by whom, where it is the hook's own", async () => {
+    it("the sender, for its own bot", async () => {
       await withBot({}, { bot: "other" });
       expect(await heard("hi")).to.equal(true);
       expect(told(2)).to.deep.equal([]);
@@ -240,7 +240,7 @@ describe("A hook is told", () => {
       ]);
     });
 
-    it("in the words of QTalk's push_url", async () => {
+    it("the form of QTalk's push_url", async () => {
       await withBot({ form: "qtalk" });
       await heard("hi");
       const [push] = told() as unknown as [Record<string, unknown>];
@@ -259,12 +259,12 @@ describe("A hook is told", () => {
       expect(read(String(push.m_body)).getChildText("body")).to.equal("hi");
     });
 
-    it("nothing where no hook has that bot, which its sender is to know", async () => {
+    it("nothing for another bot, whose sender gets an error", async () => {
       await withBot({});
       expect(await heard("hi", `nobody@${DOMAIN}`)).to.equal(false);
     });
 
-    it("no faster than it may be, and no more than may wait: its sender is told", async () => {
+    it("a limited rate: the sender gets errors", async () => {
       await withBot({ pattern: "!*" });
       const results = await Promise.allSettled(Array.from({ length: 7 }, () => heard("!hi")));
       const refusals = results.flatMap((each) =>
@@ -277,7 +277,7 @@ describe("A hook is told", () => {
     });
   });
 
-  it("that something sent over HTTP came back", async () => {
+  it("bounces of messages sent over HTTP", async () => {
     await stage({ events: ["bounce"] });
     const bounce = { id: "m1", sender: HAG, receiver: "x@y.test", condition: "item-not-found" };
     listener.bounced({ ...bounce, request: "r1" });

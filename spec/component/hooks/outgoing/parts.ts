@@ -1,4 +1,4 @@
-/** What tests of hooks that are told of events begin with. */
+/** Setup for tests of outgoing webhooks. */
 import type { Clock } from "../../../../component/hooks/outgoing/dispatcher.js";
 import { HookEvents, type NewHookEvent } from "../../../../storage/hook-events.js";
 import { OutgoingHooksStore, type NewOutgoingHook } from "../../../../storage/outgoing-hooks-store.js";

@@ -1,4 +1,4 @@
-/** How bots stay in a room of another service and post there, with a room that the test plays. */
+/** Bots in a room of another service, which the test plays. */
 import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
@@ -167,7 +167,7 @@ describe("A bot in a room of another service", () => {
     for (const [index, wait] of waits.entries()) expect(wait).to.be.at.least(40 * 2 ** index - 2);
   });
 
-  it("asks whether it is still inside after a silence, and enters again if it isn't", async () => {
+  it("pings itself after a silence, and enters again if it is outside", async () => {
     room.linkUp();
     await room.until(() => room.pings >= 2);
     expect(room.entered).to.deep.equal(["Bot"]);
@@ -175,13 +175,13 @@ describe("A bot in a room of another service", () => {
     await room.until(() => room.entered.length === 2);
   });
 
-  it("has the nickname that is registered for it", async () => {
+  it("uses its registered nickname", async () => {
     room.registered = "Butler";
     await room.enters();
     expect([room.entered, room.stored.nick]).to.deep.equal([["Butler"], "Butler"]);
   });
 
-  it("doesn't take others' presence for its own", async () => {
+  it("isn't confused by other occupants' presence", async () => {
     await room.enters();
     room.says("Somebody", "unavailable", "301");
     room.says("Somebody", undefined);
@@ -189,7 +189,7 @@ describe("A bot in a room of another service", () => {
     expect([room.stored.state, room.stored.nick]).to.deep.equal(["inside", "Bot"]);
   });
 
-  it("enters again after the room's service was shut down, and posts what came meanwhile", async () => {
+  it("enters again after a shutdown of the room's service, and sends waiting posts", async () => {
     await room.enters();
     room.says("Bot", "unavailable", "110", "332");
     await room.is("waiting");
@@ -210,7 +210,7 @@ describe("A bot in a room of another service", () => {
     }).timeout(30_000);
   }
 
-  it("tells of a message that the room refuses for good, and goes on with the next", async () => {
+  it("reports a post that the room refuses for good, and continues with the next", async () => {
     await room.enters();
     room.refusals = ["forbidden"];
     const [refused, next] = await Promise.all(["m1", "m2"].map((id) => room.post(id)));
@@ -219,7 +219,7 @@ describe("A bot in a room of another service", () => {
     expect(room.bounces).to.deep.equal([{ id: "m1", sender: BOT, from: ROOM, condition: "forbidden" }]);
   });
 
-  it("takes no more posts than hooks.queue while it is outside", async () => {
+  it("accepts at most hooks.queue posts while it is outside", async () => {
     await room.enters();
     room.says("Bot", "unavailable", "110", "332");
     await room.is("waiting");
@@ -230,7 +230,7 @@ describe("A bot in a room of another service", () => {
     expect(room.messages).to.deep.equal(["m1", "m2", "m3"]);
   }).timeout(30_000);
 
-  it("enters when it is invited through the room, and not for what only looks like that", async () => {
+  it("enters when the room invites it, and not for similar messages", async () => {
     await room.enters();
     room.says("Bot", "unavailable", "110", "321");
     await room.is("refused");

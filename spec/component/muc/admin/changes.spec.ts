@@ -1,4 +1,4 @@
-/** What exactly is changed, and who is told of it, where lists, roles and options are changed. */
+/** What changes of affiliations, roles and options store and announce. */
 import { expect } from "chai";
 import { CRONE, crone, HAG, hag, item, itemOf, onStage, WICCA, wiccarocks } from "../play.js";
 

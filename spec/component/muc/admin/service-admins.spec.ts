@@ -1,4 +1,4 @@
-/** The service's administrators: an owner's rights in every room, whoever is inside when the list changes. */
+/** Service administrators have an owner's rights in every room. */
 import { expect } from "chai";
 import {
   CRONE,

@@ -1,4 +1,4 @@
-/** Calls on the room of the plays, as programs make them, and what comes of them in a line. */
+/** Programs' calls on the plays' room, and their results in a line. */
 import { addMucUser } from "../../../../component/operations/add-muc-user.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";
 import { createMuc } from "../../../../component/operations/create-muc.js";

@@ -1,10 +1,10 @@
-/** The nickname under which a program speaks for a user, and which their client is told. */
+/** The nickname that programs use for a user, and that the user's client gets. */
 import { expect } from "chai";
 import { crone, CRONE, hag, onStage, WICCA, wiccarocks, type PlayOptions } from "../play.js";
 
 const phone = `${CRONE}/phone`;
 
-describe("the nickname of a user for whom a program sends", () => {
+describe("the nickname of users in messages of programs", () => {
   const play = onStage();
   const begin = async (options: PlayOptions = {}, nick = "hag"): Promise<void> => {
     await play.begins(options);

@@ -1,4 +1,4 @@
-/** A room's options and card, for calls. */
+/** Calls for a room's options and vCard. */
 import { expect } from "chai";
 import { changeMucOpts } from "../../../../component/operations/change-muc-opts.js";
 import { getMucOpts } from "../../../../component/operations/get-muc-opts.js";

@@ -1,10 +1,10 @@
-/** Who leaves a room because a program says so, and what becomes of the room. */
+/** Removing users from a room by a call, and the effect on the room. */
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";
 import { CRONE, crone, hag, HAG, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
-describe("users whom clear_staff removes from a room", () => {
+describe("users removed from a room by clear_staff", () => {
   const play = onStage({}, async (play) => {
     await play.makes("hag66", "wiccarocks", "crone1");
     await play.enters(hag, "hag");

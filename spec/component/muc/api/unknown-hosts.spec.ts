@@ -1,4 +1,4 @@
-/** A mistyped host in an offboarding program must not pass for somebody removed. */
+/** A mistyped host in an offboarding program must not look like a removed user. */
 import { expect } from "chai";
 import { addMucUser } from "../../../../component/operations/add-muc-user.js";
 import { clearStaff } from "../../../../component/operations/clear-staff.js";

@@ -6,7 +6,7 @@ import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
 const LATER = 60_000;
 
-/** Behind this nothing is in the index yet, or all of it. */
+/** All messages are indexed, or none. */
 for (const isIndexed of [false, true]) {
   describe(`searching a room's archive ${isIndexed ? "with its index" : "before it is indexed"}`, () => {
     const play = onStage({}, (play) => play.coven());

@@ -7,7 +7,7 @@ const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
 const VCARD = `<vCard xmlns="vcard-temp"><PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO></vCard>`;
 
-/** XEP-0115 §5.1 once more, of the text, by nobody's code but this. */
+/** The hash of XEP-0115 §5.1, made independently from the answer's text. */
 function hashed(text: string): string {
   const query = /<query[^]*<\/query>/.exec(text)?.[0] ?? "";
   const attr = (tag: string, name: string): string => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";

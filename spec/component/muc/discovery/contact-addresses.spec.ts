@@ -1,4 +1,4 @@
-/** Whom users may write to about the service (XEP-0157). */
+/** The service's contact addresses (XEP-0157). */
 import { expect } from "chai";
 import { roomsConfig, type RoomsConfig } from "../../../../component/config.js";
 import { crone, DOMAIN, Play } from "../play.js";

@@ -5,7 +5,7 @@ import { CRONE, crone, DOMAIN, errorOf, hag, onStage, ROOM, stranger, wiccarocks
 const DISCO = "http://jabber.org/protocol/disco";
 const SECRETS = ["Cave", "Dark", "tlh", "Brew", "1</value>", "allowinvites", "avatarhash"];
 
-/** How a room may be closed to somebody, and who that is. */
+/** Reasons for which a user may not enter, and the room's options for them. */
 const CLOSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "of members": { "muc#roomconfig_membersonly": "1" },
   "with a password": { "muc#roomconfig_roomsecret": "cauldron" },

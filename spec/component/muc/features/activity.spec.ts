@@ -1,4 +1,4 @@
-/** News of rooms that one isn't in (XEP-0437). */
+/** Activity of rooms that a client isn't in (XEP-0437). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import {

@@ -1,4 +1,4 @@
-/** Who reads the list of a room's members (muc#roomconfig_getmemberlist). */
+/** Permission to read the list of a room's members (muc#roomconfig_getmemberlist). */
 import { expect } from "chai";
 import { crone, CRONE, errorOf, hag, HAG, onStage, stranger, wiccarocks } from "../play.js";
 

@@ -1,4 +1,4 @@
-/** How moderators ask for a retraction, in both forms, and what the archive then has. */
+/** Moderators' requests in both forms, and the archive after them. */
 import type { Element } from "../../../../component/xml/builder.js";
 import { askArchive } from "../asking.js";
 import { ROOM, type Play } from "../play.js";

@@ -1,4 +1,4 @@
-/** A room's password as its form has it: whether one is needed, and which, are two fields. */
+/** A room's password, for which the form has two fields. */
 import { expect } from "chai";
 import { crone, errorOf, hag, onStage } from "../play.js";
 

@@ -1,4 +1,4 @@
-/** Whose presence others are told of (muc#roomconfig_presencebroadcast), where that changes for those inside. */
+/** Changes of muc#roomconfig_presencebroadcast while occupants are inside. */
 import { crone, CRONE, hag, onStage, wiccarocks } from "../play.js";
 
 const FIELD = "muc#roomconfig_presencebroadcast";
@@ -26,7 +26,7 @@ describe("broadcasting the presence of some roles", () => {
     play.told(crone, "message coven groupchat 104");
   });
 
-  it("shows occupants whom the same form puts out as leaving once", async () => {
+  it("shows occupants who are put out by the same form as leaving once", async () => {
     await play.affiliates(hag, CRONE, "member");
     play.hears(crone);
     await play.configures(hag, { [FIELD]: "moderator", "muc#roomconfig_membersonly": "1" });

@@ -1,4 +1,4 @@
-/** Who may write to whom in private (muc#roomconfig_allowpm), and that moderators can be reached. */
+/** Permission to send private messages (muc#roomconfig_allowpm), also to moderators. */
 import { expect } from "chai";
 import { crone, CRONE, hag, onStage, ROOM, wiccarocks } from "../play.js";
 

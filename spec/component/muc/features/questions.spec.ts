@@ -1,4 +1,4 @@
-/** Whether occupants may ask each other questions (muc#roomconfig_allow_query_users). */
+/** Permission to send requests to other occupants (muc#roomconfig_allow_query_users). */
 import { expect } from "chai";
 import { crone, errorOf, hag, onStage, ROOM } from "../play.js";
 

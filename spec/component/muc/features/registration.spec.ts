@@ -1,4 +1,4 @@
-/** Registering with a room (XEP-0045 §7.10), and leaving it for good (XEP-0077 §3.2). */
+/** Registering with a room (XEP-0045 §7.10), and unregistering (XEP-0077 §3.2). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import {
@@ -49,7 +49,7 @@ describe("unregistering from a room", () => {
     expect(itemOf(play.hears(crone)[0])).to.include({ affiliation: "none", role: "participant" });
   });
 
-  it("is possible from outside, and later messages invite the user no more", async () => {
+  it("is possible from outside, and ends invitations by later messages", async () => {
     await begin(FORM);
     await play.leaves(crone);
     expect(await unregisters(crone)).to.equal("result");

@@ -1,4 +1,4 @@
-/** Asking for voice (XEP-0045 §7.13): what moderators are told, and what their answers do. */
+/** Requests for voice (XEP-0045 §7.13), and moderators' answers. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";

@@ -1,4 +1,4 @@
-/** What one user may ask of the rooms, and that they are always answered. */
+/** The limits of one user's requests, each of which is answered. */
 import { expect } from "chai";
 import { crone, DOMAIN, errorOf, hag, onStage, Play, ROOM, told, wiccarocks } from "../play.js";
 

@@ -1,4 +1,4 @@
-/** Owners' changes of their rooms cost what they make the component do; the default limits are for others' protection. */
+/** Changes of rooms cost as much as they make the component do; the default limits protect others. */
 import { expect } from "chai";
 import { errorOf, hag, onStage, ROOM, stranger } from "../play.js";
 

@@ -1,4 +1,4 @@
-/** Small stanzas cost little, whatever a room's archive holds: nobody else waits for them. */
+/** Requests don't delay other users, however large a room's archive is. */
 import { expect } from "chai";
 import { busiestTurn } from "../../../support/turns.js";
 import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions } from "../play.js";

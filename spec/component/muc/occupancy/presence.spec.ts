@@ -1,4 +1,4 @@
-/** What those inside are told of each other's presence while nobody enters or leaves. */
+/** Occupants' presence while they are inside. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { crone, CRONE, hag, onStage, ROOM, told, wiccarocks } from "../play.js";

@@ -1,4 +1,4 @@
-/** Presence probes by those inside (XEP-0045 §17.3). */
+/** Presence probes of occupants (XEP-0045 §17.3). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { crone, CRONE, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks } from "../play.js";

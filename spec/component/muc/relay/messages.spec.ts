@@ -34,14 +34,6 @@ describe("messages in a room", () => {
     }
   });
 
-  it("are rewritten without prefixes that are declared outside", async () => {
-    await play.sends(
-      crone,
-      `<message to="${ROOM}" type="groupchat" xmlns:a="urn:a"><body>x</body><a:b a:c="1"><a:d/></a:b></message>`,
-    );
-    expect(play.hears(hag)[0]?.toString()).to.contain('<b xmlns="urn:a" xmlns:a="urn:a" a:c="1"><d/></b>');
-  });
-
   it("are refused from outside, from visitors, and if they are too long", async () => {
     await play.begins({ messageBytes: 2000 });
     await play.coven();

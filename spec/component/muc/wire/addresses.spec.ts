@@ -1,4 +1,4 @@
-/** Who is told somebody's real address with their presence, in a room that shows it to moderators alone. */
+/** Occupants' real addresses in presence, which the room shows to moderators only. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { CRONE, crone, hag, itemOf, onStage, ROOM, wiccarocks } from "../play.js";

@@ -1,4 +1,4 @@
-/** Lists of a room, and of the service, that are longer than a stanza may be (XEP-0059). */
+/** Lists of a room and of the service that don't fit into a stanza (XEP-0059). */
 import { expect } from "chai";
 import { DOMAIN, errorOf, hag, onStage, ROOM } from "../play.js";
 

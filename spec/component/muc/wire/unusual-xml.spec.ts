@@ -33,6 +33,16 @@ describe("unusual XML of an occupant", () => {
     expect(good).to.be.within(50, 450);
   });
 
+  it("keeps its namespaces, but not prefixes that the stanza declares", async () => {
+    const attrs = { to: ROOM, type: "groupchat", "xmlns:p": "urn:p" };
+    await play.sends(
+      crone,
+      xml("message", attrs, xml("body", {}, "x"), xml("p:x", { "p:y": "1" }, xml("p:z"))),
+    );
+    const child = play.hears(hag)[0]?.getChild("x", "urn:p");
+    expect(child?.toString()).to.equal('<x xmlns="urn:p" xmlns:p="urn:p" p:y="1"><z/></x>');
+  });
+
   it("doesn't grow: a long namespace with a short prefix is refused if it would be written often", async () => {
     const namespace = `urn:${"x".repeat(30_000)}`;
     const elements = (count: number): Element[] => Array.from({ length: count }, () => xml("p:b"));
