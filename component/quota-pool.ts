@@ -17,7 +17,10 @@ export class QuotaPool {
     return this.#parts.size;
   }
 
-  /** Whether an account may acquire this amount, too. @param portion a part's maximum, relative to what is left free */
+  /**
+   * Whether an account may add this amount to its part.
+   * @param portion a part's maximum, relative to what is left free
+   */
   hasRoom(account: string, amount: number, portion = 1): boolean {
     const part = (this.#parts.get(account) ?? 0) + amount;
     return part <= portion * (this.most - this.#used - amount);

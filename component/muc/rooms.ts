@@ -42,7 +42,7 @@ const IDLE_MS = 5 * 60_000;
 const SWEEP_MS = 30_000;
 /** If more rooms than this are in memory, rooms are dropped that weren't used for BUSY_MS. */
 const MANY = 5_000;
-/** In milliseconds; see MANY. */
+/** A room that wasn't used for this many milliseconds is dropped if MANY rooms are in memory. */
 const BUSY_MS = 2_000;
 /** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };

@@ -48,7 +48,7 @@ export const NS = {
   privilege: "urn:xmpp:privilege:2",
   /** The time of a stanza that is sent later (XEP-0203). */
   delay: "urn:xmpp:delay",
-  /** The same in the older XEP-0091. */
+  /** The time of a stanza that is sent later, in the older XEP-0091. */
   oldDelay: "jabber:x:delay",
   /** A user's nickname outside of rooms (XEP-0172). */
   nick: "http://jabber.org/protocol/nick",

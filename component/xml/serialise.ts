@@ -11,7 +11,7 @@ import { finished, IllFormed, type WireText } from "./wire-text.js";
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /** The characters to escape in texts: a pattern to test for any of them, and one to replace each. */
 const IN_TEXT = { any: /[&<>\r]/, each: /[&<>\r]/g };
-/** The same for attributes. */
+/** The characters to escape in attributes, as two patterns like IN_TEXT. */
 const IN_ATTRIBUTE = { any: /[&<>"'\t\n\r]/, each: /[&<>"'\t\n\r]/g };
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

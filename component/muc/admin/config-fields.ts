@@ -9,7 +9,7 @@ export interface ConfigField {
   readonly name: string;
   /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
-  /** Who may enable the option: owners on the served domains ("local"), no owners ("api"), or all owners. */
+  /** Which owners may enable the option: those on the served domains ("local"), none ("api"), or all. */
   readonly setBy: "local" | "api" | "anyone";
   show(options: RoomOptions): FormField;
   /**

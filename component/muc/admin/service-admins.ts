@@ -31,7 +31,7 @@ export class ServiceAdmins {
   }
 }
 
-/** Updates administrators' occupants after rooms.admins has changed, also while the component was stopped. */
+/** Applies changes of rooms.admins to occupants, also those made while the component was stopped. */
 export class AdminsFollower {
   #running: Promise<void> = Promise.resolve();
 
@@ -54,7 +54,7 @@ export class AdminsFollower {
     return this.#running;
   }
 
-  /** Updates the occupants of each account by which the list differs from the stored one. */
+  /** Compares the list with the stored one, and updates the occupants of each account that was added or removed. */
   async #followAll(): Promise<void> {
     const { admins, store, commit } = this;
     const before = new Set(store.all());

@@ -14,7 +14,7 @@ import type { ArchiveQuery } from "./query-form.js";
 const PAGE = 50;
 /** The maximum page size, in messages. */
 const MAX_PAGE = 250;
-/** The maximum page size, in bytes: longer pages have fewer messages than requested. */
+/** The maximum page size, in bytes. A page that would be longer has fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;
 
 /** The messages that a query found. */

@@ -59,7 +59,7 @@ export function isModeration(child: Element): boolean {
   return NAMES.has(child.getName()) || child.getChild("moderated") !== undefined;
 }
 
-/** Returns the id of the message that a child element retracts (XEP-0424 and its version 0.3), if it does. */
+/** Returns the id of the message that an element retracts (XEP-0424 and its version 0.3), if it is a retraction. */
 export function retractedIn(child: Element): string | undefined {
   if (child.is("retract", MUC.retract)) return child.attrs.id;
   const isOld = child.is("apply-to", MUC.fasten) && child.getChild("retract", MUC.oldRetract) !== undefined;

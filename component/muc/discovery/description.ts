@@ -60,7 +60,7 @@ function lastingFields(room: Described): FormField[] {
   return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
 }
 
-/** @param name the room's name; "" if it is hidden or not set */
+/** Collects the parts of disco#info. @param name the room's name; "" if it is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
   const declared = HOOKS.disco.flatMap((disco) => disco(room));
   return {

@@ -15,7 +15,7 @@ export function seesAddresses(room: RoomView, role: Role): boolean {
   return isNonAnonymous(room) || role === "moderator";
 }
 
-/** Whether a user may see real addresses. Administrators and owners may even outside the room. */
+/** Whether a user may see real addresses. Administrators and owners may, even outside the room. */
 export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   const [occupant] = room.occupantsOf(from.bare);
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");

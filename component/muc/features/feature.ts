@@ -39,7 +39,7 @@ export interface Feature {
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details, which every feature must allow. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /** Whether a user who isn't an administrator may read the list of an affiliation (§9); one feature is enough. */
+  /** Whether a user who isn't an administrator may read an affiliation's list (§9), which any feature can allow. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */

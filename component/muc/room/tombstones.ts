@@ -34,7 +34,7 @@ export class Tombstones {
     return this.store.prune(this.#since(now), SLICE) === SLICE;
   }
 
-  /** Returns the time of destruction from which tombstones haven't expired, in milliseconds since 1970. */
+  /** Returns a time in milliseconds since 1970: tombstones of rooms that were destroyed earlier have expired. */
   #since(now: number): number {
     return now - this.days * DAY_MS;
   }

@@ -24,8 +24,8 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * Returns the body, with a link, as some clients offer no other way to enter.
- * @param who undefined: an administrator
+ * Returns the body of an invitation, with a link, as some clients offer no other way to enter.
+ * @param who the inviter's name; undefined for an administrator who isn't named
  */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
