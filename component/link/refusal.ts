@@ -33,9 +33,9 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
   const { address, port } = addressOf(service);
   if (isForClients) {
     return {
-      text: `${service} is the port for clients`,
+      text: `${service} is the server's port for clients`,
       todo: [
-        "Correct xmpp.service: it wants the port for components. If there is none yet:",
+        "Set xmpp.service to the server's port for components. If the server has none yet, add:",
         ...wholeComponent(COMPONENT_PORT, domain, address),
       ],
     };
@@ -44,15 +44,15 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
     case "not-authorized": {
       if (server === "prosody")
         return {
-          text: `the server refuses ${domain}: its secret isn't xmpp.password`,
-          todo: ["Correct xmpp.password, or the server's side:", secret(domain)],
+          text: `the server refuses ${domain}: xmpp.password isn't the server's secret`,
+          todo: ["Correct xmpp.password, or the secret on the server:", secret(domain)],
         };
-      const says = server === "ejabberd" ? "ejabberd says" : "servers may say";
+      const answers = server === "ejabberd" ? "ejabberd gives" : "Servers may give";
       return {
-        text: `the server refuses ${domain}: its secret isn't xmpp.password, or it is no component there`,
+        text: `the server refuses ${domain}: xmpp.password isn't the server's secret, or the server has no such component`,
         todo: [
-          `Compare xmpp.password and xmpp.domain with the server's: ${says} the same of a wrong secret and of an ` +
-            "unknown domain. Correct them, or the server's side:",
+          `${answers} the same answer for a wrong secret and for an unknown domain. Compare xmpp.password and ` +
+            "xmpp.domain with the server's configuration. Correct them, or the lines on the server:",
           secret(domain),
         ],
       };
@@ -61,18 +61,18 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
       return {
         text: `the server doesn't know the component ${domain}`,
         todo: [
-          "Correct xmpp.domain, if the server calls the component otherwise, or add it:",
+          "If the server has the component under another domain, correct xmpp.domain. Otherwise add the component:",
           ...wholeComponent(port, domain, address),
-          `If the server's own rooms live at ${domain}, give the component another domain (xmpp.domain), such as ${otherDomain(domain)}.`,
+          `If the server's own rooms have the domain ${domain}, give the component another domain (xmpp.domain), such as ${otherDomain(domain)}.`,
         ],
       };
     case "conflict":
       return {
         text: `another connection serves ${domain}`,
         todo: [
-          "End it, if it is a second instance or another program.",
+          "If it is a second instance or another program, stop it.",
           ...(server === "prosody"
-            ? ["If it is dead, this line lets the next one take its place:", conflict(domain)]
+            ? ["If it is a dead connection, this line lets a new connection replace it:", conflict(domain)]
             : []),
         ],
       };
@@ -95,15 +95,17 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {
-      text: `the server's own rooms have the domain ${domain}, too, and get part of what is meant for the component`,
+      text: `the server's own rooms have the domain ${domain}, too, and get part of the component's stanzas`,
       todo: [
-        `Give the component another domain (xmpp.domain), such as ${otherDomain(domain)}, or the rooms:`,
+        `Give the component another domain (xmpp.domain), such as ${otherDomain(domain)}. Or give the rooms another domain:`,
         ownRooms(),
       ],
     };
   return {
-    text: `another connection serves ${domain}, too, and gets part of what is meant for the component`,
-    todo: ["End the other one: another instance of this component, or another program with the same domain."],
+    text: `another connection serves ${domain}, too, and gets part of the component's stanzas`,
+    todo: [
+      "Stop the other one: a second instance of the component, or another program with the same domain.",
+    ],
   };
 }
 
@@ -112,7 +114,7 @@ export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,
     todo: [
-      "Correct xmpp.hosts, which wants the domains of the server's users, or add it to the server's:",
+      "xmpp.hosts must list domains of the server's users. Correct it, or add the host to the server:",
       {
         ejabberd: { where: "under hosts", lines: [`- ${host}`] },
         prosody: { where: "at the end of the file", lines: [`VirtualHost "${host}"`] },

@@ -34,7 +34,7 @@ export const underComponent = (domain: string): string => `under Component "${do
 
 /** The conventional port for components. */
 export const COMPONENT_PORT = 5347;
-const SECRET = '"what xmpp.password says"';
+const SECRET = '"the value of xmpp.password"';
 
 /** Returns the remedies for this server with the name of the file; for all servers if the server isn't known. */
 export function remediesFor(
@@ -125,7 +125,7 @@ export function uncheckedSenders(domain: string): Remedies {
 export function permission(domain: string, host: string): Remedies {
   return {
     ejabberd: {
-      where: "added to what is there",
+      where: "in addition to the present lines",
       lines: [
         "acl:",
         "  groups:",
@@ -140,7 +140,7 @@ export function permission(domain: string, host: string): Remedies {
       ],
     },
     prosody: {
-      where: "added to what is there",
+      where: "in addition to the present lines",
       lines: [
         `VirtualHost "${host}"`,
         '  modules_enabled = { "privilege" }  -- if there is such a line already, add "privilege" to its list instead',
@@ -168,14 +168,14 @@ export function sendingTodo({ domain, host, server, isGood, isPermissionWanted }
   const unchecked = uncheckedSenders(domain);
   if (server === "another") return [unchecked];
   const orUnchecked: Todo =
-    isPermissionWanted === true ? [] : ["Or turn off the check of its senders:", unchecked];
+    isPermissionWanted === true ? [] : ["Or turn off the check of senders for this component:", unchecked];
   const permit =
-    "Permit it (XEP-0356); on Prosody mod_privilege is a community module (Debian's package prosody-modules):";
+    "Permit it (XEP-0356). On Prosody, mod_privilege is a community module (Debian's package prosody-modules):";
   if (server === "ejabberd" && isGood !== true)
     return [
-      "Turn off the check of its senders:",
+      "Turn off the check of senders for this component:",
       unchecked,
-      "Don't load mod_privilege instead before ejabberd 25.03: 24.12 swallows every component's requests with it.",
+      "Don't load mod_privilege in ejabberd before 25.03: in 24.12 it discards every component's requests.",
     ];
   return [permit, permission(domain, host), ...orUnchecked];
 }

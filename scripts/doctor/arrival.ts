@@ -13,7 +13,7 @@ export async function reach({ service, domain }: Access): Promise<Finding> {
   if (fault === undefined) return fine(`${service} can be reached`);
   return wrong(
     `${service} can't be reached: ${fault}`,
-    "If the server listens for components elsewhere, correct xmpp.service; if it is down, start it. " +
+    "If the server listens for components at another address, correct xmpp.service. If the server is down, start it. " +
       `${LOST_PORT} Otherwise let it listen for components there:`,
     ...wholeComponent(port, domain, address),
   );
@@ -37,7 +37,7 @@ export function notTaken(access: Access, closed: StreamEnd): Finding {
     refusal === undefined
       ? wrong(
           `${service} refuses the component: ${closed.text}`,
-          "If the server listens for components on another port, correct xmpp.service; see also the server's log. If it has no such port yet:",
+          "If the server listens for components on another port, correct xmpp.service. If it has no such port yet, add the lines below. See also the server's log.",
           ...wholeComponent(COMPONENT_PORT, domain, addressOf(service).address),
         )
       : refused(refusal);

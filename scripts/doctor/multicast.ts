@@ -42,7 +42,7 @@ async function tried(
       ...(server === "another"
         ? []
         : [
-            "ejabberd's multicast service always refuses components outside of its own domain: give the component a subdomain of it.",
+            "ejabberd's multicast service refuses components outside of its own domain: give the component a subdomain of that domain.",
           ]),
     );
   }

@@ -56,7 +56,7 @@ const LONG_BYTES = 10_000;
 /** The round trip that causes a warning, in milliseconds. Nagle's algorithm delays by 40 ms. */
 export const SLOW_MS = 30;
 export const SLOW_PROSODY =
-  "Each call takes at least this long. Prosody's default settings delay small answers (Nagle's algorithm):";
+  "Each call takes at least this long. Prosody's default settings delay small responses (Nagle's algorithm):";
 
 /** Checks that the server serves the hosts, and that it responds to requests about them. */
 export const hosts: Probe = async (examined) => {
@@ -85,12 +85,12 @@ export const hosts: Probe = async (examined) => {
 function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
-    ? "only users' vCards can be requested, with its permission (XEP-0356)"
-    : "requests to it fail, such as those for vCards and multicast";
+    ? "only requests for users' vCards work, by the host's permission (XEP-0356)"
+    : "requests for vCards, multicast and others fail";
   return doubtful(
     `${host} doesn't answer the component's requests: ${lost}`,
-    "ejabberd 24.12 drops the requests of all components while mod_privilege is loaded; " +
-      "25.03 and later answer them. Update ejabberd, or remove mod_privilege:",
+    "If mod_privilege is loaded, ejabberd 24.12 discards the requests of all components; 25.03 and later answer them. " +
+      "Update ejabberd, or remove mod_privilege and change:",
     uncheckedSenders(domain),
     ...(mayAsk ? [] : ["If you need mod_privilege, permit at least requests for vCards:", remedies.vcards()]),
   );
@@ -118,7 +118,7 @@ export const alone: Probe = async ({ session, domain }) => {
       return refused(sharedDomain(domain, "another"));
     case "unknown":
       return doubtful(
-        "the server doesn't route messages that the component sends to its own domain: calls are acknowledged through pings instead",
+        "the server doesn't route messages that the component sends to its own domain: so calls are acknowledged by pings instead",
       );
   }
 };

@@ -10,7 +10,7 @@ export function nagle(): Remedies {
 export function vcards(): Remedies {
   return {
     ejabberd: {
-      where: "added to the lines of mod_privilege, with the rule that its message permission has",
+      where: "in addition to the lines of mod_privilege, with the access rule of its message permission",
       lines: ["mod_privilege:", "  iq:", "    vcard-temp:", "      get: groups"],
     },
   };
@@ -39,7 +39,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
 export function multicast(domain: string): Remedies {
   return {
     ejabberd: {
-      where: "added to what is there",
+      where: "in addition to the present lines",
       lines: [
         "acl:",
         "  rooms:",

@@ -25,7 +25,7 @@ export const sendingAsUsers: Probe = async (examined) => {
     if (back === undefined || back.attrs.type === "error")
       return [...findings, unable(examined, host, { isPermitted, isGood })];
     const how = isPermitted
-      ? "with its permission (XEP-0356): copies go to their other sessions and archives"
+      ? "with its permission (XEP-0356): the users' other sessions and archives get copies"
       : "directly from their addresses";
     findings.push(fine(`the component may send as users of ${host}, ${how}`));
     if (host === examined.hosts[0]) findings.push(attributes(back));

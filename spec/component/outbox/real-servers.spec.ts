@@ -84,7 +84,7 @@ describe("The outbox", () => {
       it("logs what to change if the server doesn't know the component", async () => {
         const { service } = stage.server.component(DIRECT);
         sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
-        const words = ["doesn't know the component", "or it is no component there"];
+        const words = ["doesn't know the component", "or the server has no such component"];
         await until("the log line", () => words.some((word) => sender.log.about(word, "error").length === 1));
       });
     },

@@ -66,9 +66,9 @@ describe("The doctor", () => {
 
       it("names the line of the secret if that is wrong, of this server alone", async () => {
         const { text, wrong } = await visit(stage.server, { password: "another" });
-        const also = stage.server.kind === "ejabberd" ? ", or it is no component there" : "";
+        const also = stage.server.kind === "ejabberd" ? ", or the server has no such component" : "";
         expect(wrong, text).to.deep.equal([
-          `the server refuses ${DOMAIN}: its secret isn't xmpp.password${also}`,
+          `the server refuses ${DOMAIN}: xmpp.password isn't the server's secret${also}`,
         ]);
         expect(text.indexOf("Co"), text).to.be.within(0, text.indexOf(file));
         expect(text).not.to.contain(other);
@@ -94,7 +94,9 @@ describe("The doctor", () => {
       it("recognises a port for clients", async () => {
         const { clientPort } = stage.server;
         const { text, wrong } = await visit(stage.server, { service: `xmpp://127.0.0.1:${clientPort}` });
-        expect(wrong, text).to.deep.equal([`xmpp://127.0.0.1:${clientPort} is the port for clients`]);
+        expect(wrong, text).to.deep.equal([
+          `xmpp://127.0.0.1:${clientPort} is the server's port for clients`,
+        ]);
         expect(text.indexOf("Correct xmpp.service"), text).to.be.within(0, text.indexOf(file));
         expect(text).not.to.contain(`- port: ${clientPort}`).and.not.to.contain(other);
       });
@@ -148,7 +150,7 @@ describe("The doctor", () => {
         const { text, wrong } = await visit(stage.server, { send_as_users: "privileged" });
         expect(wrong.join()).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
         if (stage.server.kind === "prosody") expect(text).to.contain("privileged_entities");
-        else expect(text).to.contain("24.12 swallows every component's requests");
+        else expect(text).to.contain("24.12 it discards every component's requests");
       });
 
       it("finds a domain that the server's own rooms have as well", async () => {
@@ -238,7 +240,7 @@ describe("The doctor", () => {
     (stage) => {
       it("names the permission for vCards if mod_privilege lacks it and discards all other requests", async () => {
         const { text, doubtful } = await visit(stage.server);
-        expect(doubtful.join(), text).to.contain("requests to it fail");
+        expect(doubtful.join(), text).to.contain("requests for vCards, multicast and others fail");
         expect(text).to.contain("vcard-temp:");
       });
     },
@@ -256,7 +258,7 @@ describe("The doctor", () => {
         expect(text).to.contain("notifications are sent as headline messages");
         if (stage.server.kind === "ejabberd") {
           expect(doubtful.join(), text).to.contain("doesn't answer the component's requests");
-          expect(doubtful.join()).to.contain("only users' vCards can be requested");
+          expect(doubtful.join()).to.contain("only requests for users' vCards work");
           expect(text).to.contain("mod_privilege").and.not.to.contain("vcard-temp");
         }
         const direct = await visit(stage.server, { send_as_users: "direct" });

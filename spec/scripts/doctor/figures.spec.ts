@@ -70,7 +70,7 @@ describe("The doctor's figures", () => {
       software.version = version;
       const { wrong, text } = await examine(server.service, { send_as_users: "privileged" });
       expect(wrong.join(), text).to.contain(`${HOST} doesn't permit it (XEP-0356)`);
-      advised.push(!text.includes("swallows every component's requests"));
+      advised.push(!text.includes("discards every component's requests"));
     }
     expect(advised).to.deep.equal([false, false, true, true]);
   });
