@@ -35,7 +35,7 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
     return {
       text: `${service} is the server's port for clients`,
       todo: [
-        "Set xmpp.service to the server's port for components. If the server has none yet, add:",
+        "Correct xmpp.service: it must name the server's port for components. If the server has none yet, add:",
         ...wholeComponent(COMPONENT_PORT, domain, address),
       ],
     };

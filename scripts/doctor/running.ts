@@ -58,7 +58,7 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
     .filter(([key, value]) => runs.get(key) !== value)
     .map(
       ([key, value]) =>
-        `xmpp.${key} is ${runs.get(key) ?? "unknown"} in the component and ${value} in this configuration`,
+        `xmpp.${key} is ${runs.get(key) ?? "unknown"} in the component, ${value} in this configuration`,
     );
   if (differences.length === 0)
     return fine("the component runs with this configuration's domain, service and hosts");
@@ -89,7 +89,7 @@ function workOf(metrics: string): Finding[] {
   }
   const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
   if (letters > 0) {
-    const text = `the server has rejected ${counted(letters, "stanza")} since the component started (dead letters)`;
+    const text = `the server rejected ${counted(letters, "stanza")} since the component started (dead letters)`;
     findings.push(doubtful(text, "Show them with: qtalk-component outbox list"));
   }
   return findings;
