@@ -161,7 +161,7 @@ const roomsShape = z.strictObject({
     .min(0)
     .max(500)
     .default(100)
-    .describe("maximum of this number that owners may set"),
+    .describe("maximum of rooms.history that owners may set"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
   max_members: count(1, 20_000).describe("maximum affiliations of a room"),
   max_occupants: count(1, 1000).describe("maximum occupants of a room"),
