@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from "node:fs";
 import type { Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
-import { ExitCode, Failure } from "./failure.js";
+import { dataFailure, ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
 /** How many pages are copied in one step; so few that the component's writes aren't delayed. */
@@ -66,5 +66,5 @@ export function requireSound(db: Database, what: string): void {
   const found = String(db.pragma("quick_check(1)", { simple: true }));
   if (found === "ok") return;
   const fault = found.split("\n").at(-1) ?? found;
-  throw new Failure(`${what} is damaged (${fault}): use an intact backup.`, ExitCode.dataErr);
+  throw dataFailure(`${what} is damaged (${fault}): use an intact backup.`);
 }

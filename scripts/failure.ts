@@ -37,3 +37,13 @@ export class Failure extends Error {
     super(message, options);
   }
 }
+
+/** Returns the failure of a command line that is wrong. */
+export function usageFailure(message: string): Failure {
+  return new Failure(message, ExitCode.usage);
+}
+
+/** Returns the failure of data that can't be used. */
+export function dataFailure(message: string): Failure {
+  return new Failure(message, ExitCode.dataErr);
+}

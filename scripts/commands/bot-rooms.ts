@@ -5,7 +5,7 @@ import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { operatorSocket } from "../../http/operator/server.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import type { Database } from "../../storage/database.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { read, type HookConfig } from "./hook-parts.js";
 
 /** In milliseconds. */
@@ -43,9 +43,8 @@ export function requestEntry(
   const rooms = new BotRoomsStore(db);
   const { rooms_per_bot: most } = config.hooks;
   if (rooms.find(bot, room) === undefined && rooms.count(bot) >= most) {
-    throw new Failure(
+    throw dataFailure(
       `${bot} already has ${most} rooms of other group chat services, the limit (hooks.rooms_per_bot).`,
-      ExitCode.dataErr,
     );
   }
   const password = passwordFile === undefined ? undefined : read(passwordFile).toString().trim();
@@ -104,9 +103,8 @@ export async function refuseRoom(
     await sleep(MS.look);
   rooms.dropRoomCheck(to.text);
   if (isRoom === true)
-    throw new Failure(
+    throw usageFailure(
       `--as: ${sender} is a user, but only bots can enter ${to.text}, a room of another group chat service. Leave out --as, or name a bot's id.`,
-      ExitCode.usage,
     );
 }
 
@@ -114,9 +112,8 @@ export async function refuseRoom(
 export function remoteRoomIn(text: string, config: HookConfig): AccountJid {
   const jid = Jid.parse(text);
   if (jid !== undefined && isAccount(jid) && mayBeRemote(jid, config)) return jid;
-  throw new Failure(
+  throw usageFailure(
     `${JSON.stringify(text)} isn't a room of another group chat service: expected room@service. Bots needn't enter rooms at the component's domain.`,
-    ExitCode.usage,
   );
 }
 

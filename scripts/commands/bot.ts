@@ -4,7 +4,7 @@ import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { timeText } from "../local-time.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
@@ -87,7 +87,7 @@ async function leave(name: string, address: string, options: Flags): Promise<voi
       mustBeBot(db, name);
       const rooms = new BotRoomsStore(db);
       if (rooms.find(name, room) === undefined)
-        throw new Failure(`${name} has no room ${room}: see bot list.`, ExitCode.dataErr);
+        throw dataFailure(`${name} has no room ${room}: see bot list.`);
       refuseNeeded(db, name, room);
       rooms.remove(name, room);
     }).immediate();
@@ -97,7 +97,7 @@ async function leave(name: string, address: string, options: Flags): Promise<voi
 
 function mustBeBot(db: Database, name: string): void {
   if (new BotsStore(db).find(name) === undefined)
-    throw new Failure(`There is no bot ${name}: see bot list. Bots are made by hook add.`, ExitCode.dataErr);
+    throw dataFailure(`There is no bot ${name}: see bot list. Bots are made by hook add.`);
 }
 
 /** @throws Failure if a webhook needs the bot in this room */
@@ -106,8 +106,7 @@ function refuseNeeded(db: Database, bot: string, room: string): void {
     new HooksStore(db).list().find((hook) => hook.bot === bot && hook.receiver === room) ??
     new OutgoingHooksStore(db).list().find((hook) => hook.bot === bot && hook.rooms?.includes(room) === true);
   if (needing === undefined) return;
-  throw new Failure(
+  throw dataFailure(
     `The hook ${needing.name} needs ${bot} in ${room}: remove the hook, or change its receiver (hook set --to).`,
-    ExitCode.dataErr,
   );
 }

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 
 export const YES = ["--yes", "don't ask for confirmation"] as const;
 
@@ -10,9 +10,9 @@ export const YES = ["--yes", "don't ask for confirmation"] as const;
  */
 export async function confirm(what: string, { yes }: { readonly yes?: true }): Promise<void> {
   if (yes === true) return;
-  if (!process.stdin.isTTY) throw new Failure(`${what} Pass --yes to confirm.`, ExitCode.usage);
+  if (!process.stdin.isTTY) throw usageFailure(`${what} Pass --yes to confirm.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${what} Continue? [y/N] `);
   terminal.close();
-  if (!/^y(?:es)?$/i.test(answer.trim())) throw new Failure("Nothing was deleted.", ExitCode.usage);
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw usageFailure("Nothing was deleted.");
 }

@@ -5,7 +5,7 @@ import { retryEvents } from "../../component/administration/hooks.js";
 import type { Database } from "../../storage/database.js";
 import { HookEvents, type DeadEvent } from "../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
@@ -67,7 +67,7 @@ async function act(name: string, ids: readonly string[], options: Flags, work: A
       ? undefined
       : ids.find((id) => !chosen.some(({ rowId: seq }) => String(seq) === id));
     if (unknown !== undefined) {
-      throw new Failure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`, ExitCode.dataErr);
+      throw dataFailure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`);
     }
     say(db.transaction(() => work(db, hook, chosen)).immediate());
   });
@@ -95,7 +95,7 @@ async function withOutgoing(
 ): Promise<void> {
   await withEither(name, configOf(options), {
     incoming: () => {
-      throw new Failure(`The hook ${name} is an incoming webhook: it delivers no events.`, ExitCode.usage);
+      throw usageFailure(`The hook ${name} is an incoming webhook: it delivers no events.`);
     },
     outgoing: ({ id }, _hooks, db) => work(id, db),
   });

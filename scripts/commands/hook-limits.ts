@@ -1,6 +1,6 @@
 /** The limits of one incoming webhook: options of `hook add` and `hook set`. */
 import type { HookLimits } from "../../storage/hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import type { HookConfig } from "./hook-parts.js";
 
 export interface LimitFlags {
@@ -45,16 +45,14 @@ function numberIn(text: string, option: string, least: number): number | undefin
   if (text === DEFAULT) return undefined;
   const number = Number(text);
   if (text.trim() !== "" && Number.isFinite(number) && number >= least) return number;
-  throw new Failure(
+  throw usageFailure(
     `${option}: expected a number, ${least} or more, or "${DEFAULT}", not ${JSON.stringify(text)}.`,
-    ExitCode.usage,
   );
 }
 
 function bytesIn(bytes: number | undefined, most: number): number | undefined {
   if (bytes === undefined || (Number.isInteger(bytes) && bytes <= most)) return bytes;
-  throw new Failure(
+  throw usageFailure(
     `--body-bytes: expected a whole number, ${most} (http.body_limit) or less, not ${bytes}.`,
-    ExitCode.usage,
   );
 }

@@ -3,7 +3,7 @@ import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { sourcesOf } from "./configured.js";
 import { SECTIONS, type HookConfig } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
@@ -21,7 +21,7 @@ export async function withHook(
   await withEither(name, config, {
     incoming: work,
     outgoing: () => {
-      throw new Failure(`The hook ${name} is an outgoing webhook: it takes no posts.`, ExitCode.usage);
+      throw usageFailure(`The hook ${name} is an outgoing webhook: it takes no posts.`);
     },
   });
 }
@@ -40,7 +40,7 @@ export async function withEither(
     const [incoming, outgoing] = [hooks.named(name), outgoingHooks.named(name)];
     if (incoming !== undefined) await works.incoming(incoming, hooks, db);
     else if (outgoing !== undefined) await works.outgoing(outgoing, outgoingHooks, db);
-    else throw new Failure(`There is no hook ${name}: see hook list.`, ExitCode.dataErr);
+    else throw dataFailure(`There is no hook ${name}: see hook list.`);
   });
 }
 

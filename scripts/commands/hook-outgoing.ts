@@ -18,7 +18,7 @@ import { DeliveryRequests } from "../../component/hooks/outgoing/delivery-reques
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import type { Database } from "../../storage/database.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, ExitCode, Failure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
@@ -73,9 +73,8 @@ export function isOutgoing(
   const strange = others.find((name) => options[name] !== undefined);
   if (strange !== undefined || (isOutgoing && options.format !== "auto")) {
     const name = (strange ?? "format").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new Failure(
+    throw usageFailure(
       `--${name} is for ${isOutgoing ? "incoming webhooks: leave out --deliver-to" : "outgoing webhooks: add --deliver-to"}.`,
-      ExitCode.usage,
     );
   }
   return isOutgoing;
@@ -110,18 +109,12 @@ async function hookFrom(
   const events = kindsIn(options.on ?? "");
   const { form = "standard", match: pattern } = options;
   if (form === "qtalk" && events.some((kind) => !QTALK_KINDS.includes(kind))) {
-    throw new Failure(
-      `--form qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did.`,
-      ExitCode.usage,
-    );
+    throw usageFailure(`--form qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did.`);
   }
   const inner = options.allowInner ?? [];
   const wrong = inner.find((text) => networkOf(text) === undefined);
   if (wrong !== undefined) {
-    throw new Failure(
-      `--allow-inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8.`,
-      ExitCode.usage,
-    );
+    throw usageFailure(`--allow-inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8.`);
   }
   await refuseInner(url, inner);
   const rooms = options.room?.map((text) => roomIn(text, config));
@@ -149,19 +142,13 @@ function add(
   refuseTaken(db, made.name);
   const hooks = new OutgoingHooksStore(db);
   if (hooks.count() >= MOST_HOOKS) {
-    throw new Failure(
-      `There are ${MOST_HOOKS} outgoing webhooks, the most there may be: remove one first.`,
-      ExitCode.dataErr,
-    );
+    throw dataFailure(`There are ${MOST_HOOKS} outgoing webhooks, the most there may be: remove one first.`);
   }
   // A bounce (a stanza of type "error") has no sender to reply to.
   const isAnswered = made.events.some((kind) => kind !== "bounce");
   const { sender, bot } = isAnswered ? speakerFrom(db, made.name, options, config) : NOBODY;
   if (sender !== undefined) {
-    throw new Failure(
-      `--as: ${sender} is a user, but replies come from a bot: name a bot's id.`,
-      ExitCode.usage,
-    );
+    throw usageFailure(`--as: ${sender} is a user, but replies come from a bot: name a bot's id.`);
   }
   hooks.add({ ...made, bot });
   const remote = (made.rooms ?? []).flatMap(
@@ -242,23 +229,20 @@ function shown(url: string): string {
 function urlIn(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  throw new Failure(
-    `--deliver-to must be an http or https URL such as https://bot.example.org/events.`,
-    ExitCode.usage,
-  );
+  throw usageFailure(`--deliver-to must be an http or https URL such as https://bot.example.org/events.`);
 }
 
 function kindsIn(text: string): EventKind[] {
   const kinds = text.split(",").map((kind) => kind.trim());
   const isKnown = (kind: string): kind is EventKind => (EVENT_KINDS as readonly string[]).includes(kind);
   if (kinds.every(isKnown)) return [...new Set(kinds)];
-  throw new Failure(`--on must be some of ${EVENT_KINDS.join(",")}, separated by commas.`, ExitCode.usage);
+  throw usageFailure(`--on must be some of ${EVENT_KINDS.join(",")}, separated by commas.`);
 }
 
 function roomIn(text: string, config: HookConfig): string {
   const jid = addressOf(text, "--room", config);
   if (jid.domain === config.xmpp.domain || mayBeRemote(jid, config)) return jid.text;
-  throw new Failure(`--room: ${jid.text} is a user's address.`, ExitCode.usage);
+  throw usageFailure(`--room: ${jid.text} is a user's address.`);
 }
 
 /** Without this check, only the first delivery would fail. @throws Failure for a private address */
@@ -266,7 +250,7 @@ async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promi
   const literal = refuseLiteral(hostname, allowed);
   const fault = literal ?? (await faultOfName(hostname, allowed));
   if (fault instanceof InnerAddress) {
-    throw new Failure(`${fault.message}. To allow it, add: --allow-inner ${fault.address}`, ExitCode.usage);
+    throw usageFailure(`${fault.message}. To allow it, add: --allow-inner ${fault.address}`);
   }
   if (fault !== undefined) process.stderr.write(`${hostname} can't be looked up now: ${fault.message}\n`);
 }

@@ -10,7 +10,7 @@ import { HooksStore } from "../../storage/hooks-store.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, ExitCode, Failure, usageFailure } from "../failure.js";
 import { asCaller } from "../folder-owner.js";
 
 export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] as const;
@@ -30,7 +30,7 @@ export function receiverOf(
   const jid = addressOf(text, "--to", config);
   if (jid.domain !== config.xmpp.domain) return { jid, isThere: true };
   if (new BotsStore(db).find(jid.local) !== undefined) {
-    throw new Failure(`--to: ${jid.text} is a bot, which can't be a receiver.`, ExitCode.usage);
+    throw usageFailure(`--to: ${jid.text} is a bot, which can't be a receiver.`);
   }
   return { jid, isThere: hasRoom(db, jid.local) };
 }
@@ -48,16 +48,12 @@ export function senderOf(
   const { domain, hosts } = config.xmpp;
   if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
   if (jid.domain !== domain) {
-    throw new Failure(
+    throw usageFailure(
       `--as: ${jid.text} is neither a user of the hosts served (${hosts.join(", ")}) nor a bot at ${domain}.`,
-      ExitCode.usage,
     );
   }
   if (hasRoom(db, jid.local)) {
-    throw new Failure(
-      `A room has the address ${jid.text}, so a bot can't: name another bot with --as.`,
-      ExitCode.dataErr,
-    );
+    throw dataFailure(`A room has the address ${jid.text}, so a bot can't: name another bot with --as.`);
   }
   return { sender: undefined, bot: jid.local };
 }
@@ -83,7 +79,7 @@ export function speakerFrom(
   const { sender, bot } = speaker;
   if (bot === undefined) {
     if ((options.title ?? options.picture) === undefined) return speaker;
-    throw new Failure(`${sender ?? ""} is a user: --title and --picture are for bots.`, ExitCode.usage);
+    throw usageFailure(`${sender ?? ""} is a user: --title and --picture are for bots.`);
   }
   const picture =
     options.picture === undefined ? undefined : pictureIn(options.picture, config.people.avatar_bytes);
@@ -97,10 +93,7 @@ export function speakerFrom(
 export function refuseTaken(db: Database, name: string): void {
   const isTaken = new HooksStore(db).named(name) ?? new OutgoingHooksStore(db).named(name);
   if (isTaken !== undefined) {
-    throw new Failure(
-      `There is a hook ${name} already: remove it, or choose another name.`,
-      ExitCode.dataErr,
-    );
+    throw dataFailure(`There is a hook ${name} already: remove it, or choose another name.`);
   }
 }
 
@@ -109,17 +102,14 @@ export async function templateIn(file: string): Promise<string> {
   const text = read(file).toString();
   const fault = (await Templates.load()).faultIn(text);
   if (fault === undefined) return text;
-  throw new Failure(`${file} is no template: ${fault}`, ExitCode.dataErr);
+  throw dataFailure(`${file} is no template: ${fault}`);
 }
 
 /** @throws Failure if the file can't be read or isn't a picture of at most `most` bytes */
 function pictureIn(file: string, most: number): BotPicture {
   const image = parseImage(read(file).toString("base64"), most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
-  throw new Failure(
-    `${file} is no PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes).`,
-    ExitCode.dataErr,
-  );
+  throw dataFailure(`${file} is no PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes).`);
 }
 
 /** Reads a file as the user who called the command. @throws Failure if the file can't be read */
@@ -138,10 +128,7 @@ export function addressOf(text: string, option: string, config: Domains): Accoun
   const named = Jid.parse(text, aliases.domain);
   const jid = named && aliases.resolve(named);
   if (jid !== undefined && isAccount(jid)) return jid;
-  throw new Failure(
-    `${option}: ${JSON.stringify(text)} is no address: expected id or id@host.`,
-    ExitCode.usage,
-  );
+  throw usageFailure(`${option}: ${JSON.stringify(text)} is no address: expected id or id@host.`);
 }
 
 function hasRoom(db: Database, name: string): boolean {

@@ -3,7 +3,7 @@ import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { awaitEntry, refuseRoom, remoteRoomOf, requestEntry } from "./bot-rooms.js";
 import { configured } from "./configured.js";
@@ -42,7 +42,7 @@ const CHANGES = ["to", "title", "picture", "format", "template", "rate", "bodyBy
 
 async function set(name: string, options: SetOptions): Promise<void> {
   if (CHANGES.every((change) => options[change] === undefined))
-    throw new Failure("Name what to change: see hook set --help.", ExitCode.usage);
+    throw usageFailure("Name what to change: see hook set --help.");
   const config = configOf(options);
   const { template: file } = options;
   const template = file === undefined || file === DEFAULT ? undefined : await templateIn(file);
@@ -68,7 +68,7 @@ function change(
 ): ReturnType<typeof remoteRoomOf> {
   const { to, format = hook.format, title, picture } = options;
   if (format === "template" && hook.template === undefined)
-    throw new Failure("The format template needs a template: --template FILE.", ExitCode.usage);
+    throw usageFailure("The format template needs a template: --template FILE.");
   if (title !== undefined || picture !== undefined) {
     const as = hook.sender ?? `${hook.bot ?? ""}@${config.xmpp.domain}`;
     speakerFrom(

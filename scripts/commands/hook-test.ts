@@ -5,7 +5,7 @@ import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import type { Sample } from "../../component/hooks/formats/format.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { read, type HookConfig } from "./hook-parts.js";
@@ -27,7 +27,7 @@ export async function testHook(
   await inStorage(storage.path, async (db) => {
     const hooks = new HooksStore(db);
     const hook = hooks.named(name);
-    if (hook === undefined) throw new Failure(`There is no hook ${name}: see hook list.`, ExitCode.dataErr);
+    if (hook === undefined) throw dataFailure(`There is no hook ${name}: see hook list.`);
     const sample = sampleOf(hook, file);
     const secret = newSecret();
     hooks.allowTest(hook.id, hashOf(secret), Date.now() + MS.secret);
@@ -50,7 +50,7 @@ async function post(url: string, { headers, body }: Sample, { signatureKey }: St
   const id = response.headers.get("x-qtalk-message-id");
   const answer = (await response.text()).trim();
   say(`HTTP ${response.status}: ${answer}`);
-  if (!response.ok || id === null) throw new Failure("The hook refused the post.", ExitCode.dataErr);
+  if (!response.ok || id === null) throw dataFailure("The hook refused the post.");
   const state = await stateOf(`${url}/messages/${id}`);
   say(`The message is ${state}.`);
   if (!state.startsWith("confirmed"))

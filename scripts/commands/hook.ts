@@ -5,7 +5,7 @@ import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
@@ -113,9 +113,8 @@ function addAdding(hook: Command): void {
 
 async function add(name: string, options: AddOptions): Promise<void> {
   if (!/^[\w.-]{1,64}$/.test(name)) {
-    throw new Failure(
+    throw usageFailure(
       `${JSON.stringify(name)} can't be a hook's name: use up to 64 letters, digits, "_", "-" and ".".`,
-      ExitCode.usage,
     );
   }
   const config = configOf(options);
@@ -125,15 +124,12 @@ async function add(name: string, options: AddOptions): Promise<void> {
   }
   const { format, to } = options;
   if (to === undefined) {
-    throw new Failure(
-      "Name the receiver of posts (--to), or the program that gets events (--deliver-to).",
-      ExitCode.usage,
-    );
+    throw usageFailure("Name the receiver of posts (--to), or the program that gets events (--deliver-to).");
   }
   const limits = limitsIn(options, config);
   const template = options.template === undefined ? undefined : await templateIn(options.template);
   if (format === "template" && template === undefined) {
-    throw new Failure("The format template needs a template: --template FILE.", ExitCode.usage);
+    throw usageFailure("The format template needs a template: --template FILE.");
   }
   const secret = newSecret();
   const signatureKey = options.signed === true ? newSecret() : undefined;
@@ -262,10 +258,7 @@ async function remove(name: string, options: Flags): Promise<void> {
 function printTemplate(name: string): void {
   const template = formatNamed(name)?.template;
   if (template === undefined) {
-    throw new Failure(
-      `No format ${JSON.stringify(name)} has a template: see hook template --help.`,
-      ExitCode.usage,
-    );
+    throw usageFailure(`No format ${JSON.stringify(name)} has a template: see hook template --help.`);
   }
   process.stdout.write(template);
 }

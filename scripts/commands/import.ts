@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { showProgress } from "../import/progress.js";
 import { inScratchCopy } from "../import/scratch.js";
 import { openFolder } from "../import/startalk/csv-folder.js";
@@ -92,7 +92,7 @@ function openSource(path: string): Source {
 function addRenamed(text: string, before: ReadonlyMap<string, string>): Map<string, string> {
   const [, old, now] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
   if (old === undefined || now === undefined) {
-    throw new Failure(`--rename ${text}: expected OLD=NEW, such as qtalk=chat.example.org.`, ExitCode.usage);
+    throw usageFailure(`--rename ${text}: expected OLD=NEW, such as qtalk=chat.example.org.`);
   }
   return new Map([...before, [old, now]]);
 }

@@ -8,7 +8,7 @@ import { DirectoryStore } from "../../storage/directory-store.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { KeysStore, type StoredKey } from "../../storage/keys-store.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
@@ -59,7 +59,7 @@ async function issue(text: string, options: Options): Promise<void> {
     const options = { hosts: xmpp.hosts, config };
     const keys = new Keys(new KeysStore(db), new DirectoryStore(db), commit, options);
     if (owner === undefined || !keys.mayOwn(owner)) {
-      throw new Failure(`${local}@${host} can't have a key: ${whyNot(host, xmpp.hosts)}.`, ExitCode.dataErr);
+      throw dataFailure(`${local}@${host} can't have a key: ${whyNot(host, xmpp.hosts)}.`);
     }
     const { digits, expiresAt } = await keys.issue(owner satisfies KeyOwner, days);
     process.stderr.write(

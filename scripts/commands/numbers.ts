@@ -1,15 +1,15 @@
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 
 /** Parses --limit. @throws Failure unless the text is a whole number of at least 1 */
 export function limitOf({ limit }: { readonly limit: string }): number {
   const count = Number(limit);
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new Failure(`--limit must be a whole number of at least 1, not ${limit}.`, ExitCode.usage);
+  throw usageFailure(`--limit must be a whole number of at least 1, not ${limit}.`);
 }
 
 /** Parses --days. @throws Failure unless the text is a number above 0 and at most `max` */
 export function daysOf(text: string, max: number): number {
   const days = Number(text);
   if (days > 0 && days <= max) return days;
-  throw new Failure(`--days must be a number above 0 and up to ${max}, not ${text}.`, ExitCode.usage);
+  throw usageFailure(`--days must be a number above 0 and up to ${max}, not ${text}.`);
 }

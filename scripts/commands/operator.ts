@@ -3,7 +3,7 @@ import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
 import type { SectionName } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
@@ -38,9 +38,8 @@ export function addOperator(program: Command): void {
 
 async function add(name: string, options: Options): Promise<void> {
   if (!/^[\w.@-]{1,64}$/.test(name)) {
-    throw new Failure(
+    throw usageFailure(
       `${JSON.stringify(name)} is not a valid name: use up to 64 letters, digits, "_", "-", "." and "@".`,
-      ExitCode.usage,
     );
   }
   const { storage, http } = loadSections(sourcesOf(options), SECTIONS);
@@ -49,10 +48,7 @@ async function add(name: string, options: Options): Promise<void> {
   const expiresAt = options.days === undefined ? undefined : madeAt + daysOf(options.days, MAX_DAYS) * DAY_MS;
   await inNewStorage(storage.path, (db) => {
     if (!new OperatorsStore(db).add({ name, token: hashOf(token), madeAt, expiresAt })) {
-      throw new Failure(
-        `The operator ${name} exists already: remove it first, or choose another name.`,
-        ExitCode.dataErr,
-      );
+      throw dataFailure(`The operator ${name} exists already: remove it first, or choose another name.`);
     }
   });
   const until = expiresAt === undefined ? "" : ` until ${timeText(expiresAt)}`;
@@ -80,10 +76,7 @@ async function remove(name: string, options: Options): Promise<void> {
   const { storage } = loadSections(sourcesOf(options), SECTIONS);
   await inStorage(storage.path, (db) => {
     if (!new OperatorsStore(db).remove(name)) {
-      throw new Failure(
-        `There is no operator ${name}: run "operator list" for their names.`,
-        ExitCode.dataErr,
-      );
+      throw dataFailure(`There is no operator ${name}: run "operator list" for their names.`);
     }
     say(`Removed the operator ${name}.`);
   });

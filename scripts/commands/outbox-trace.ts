@@ -1,7 +1,7 @@
 import { CallLog, type CallStory } from "../../storage/call-log.js";
 import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
 import type { Database } from "../../storage/database.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure } from "../failure.js";
 import { say } from "../output.js";
 import { exactTimeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
@@ -11,10 +11,9 @@ export function trace(db: Database, request: string): void {
   const stories = new CallLog(db, 0).find(request).map(linesOf);
   stories.push(...new HookMessages(db).remoteOf(request).map(remoteLinesOf));
   if (stories.length === 0) {
-    throw new Failure(
+    throw dataFailure(
       `No call with the request id ${request} is recorded: it was refused, it only read something (see the log), ` +
         "or it is older than outbox.trace keeps.",
-      ExitCode.dataErr,
     );
   }
   say(stories.map((lines) => lines.join("\n")).join("\n\n"));

@@ -6,7 +6,7 @@ import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
@@ -83,14 +83,14 @@ function act(
 ): Promise<void> {
   const isOne = id !== undefined && /^\d+$/.test(id);
   if (isOne === (options.all === true)) {
-    throw new Failure("Pass the id of one dead letter, as outbox list shows it, or --all.", ExitCode.usage);
+    throw usageFailure("Pass the id of one dead letter, as outbox list shows it, or --all.");
   }
   return inQueue(options, (db) => {
     const letters = new DeadLetters(db);
     const ids = isOne ? [Number(id)] : letters.list().map((letter) => letter.id);
     const count = ids.filter((each) => work(letters, each)).length;
     if (isOne && count === 0) {
-      throw new Failure(`There is no dead letter ${id}: run "outbox list" for their ids.`, ExitCode.dataErr);
+      throw dataFailure(`There is no dead letter ${id}: run "outbox list" for their ids.`);
     }
     say(`${counted(count, "stanza")} ${done}`);
   });

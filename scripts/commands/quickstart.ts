@@ -1,6 +1,6 @@
 /** `quickstart`: a demonstration on a private server, without configuration. */
 import { Option, type Command } from "commander";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
 import { givenPlace, privatePlace, type Place } from "../quickstart/place.js";
 import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
@@ -81,12 +81,12 @@ async function placeFor(options: Options): Promise<Place> {
     });
   }
   if (domain === undefined || secret === undefined || user === undefined || userPassword === undefined) {
-    throw new Failure("--service requires --domain, --secret, --user and --user-password.", ExitCode.usage);
+    throw usageFailure("--service requires --domain, --secret, --user and --user-password.");
   }
   try {
     return givenPlace({ service, domain, secret, user, userPassword, clientPort: Number(clientPort) });
   } catch (error) {
-    throw new Failure(messageOf(error), ExitCode.usage);
+    throw usageFailure(messageOf(error));
   }
 }
 

@@ -6,7 +6,7 @@ import { configFields } from "../../component/muc/admin/config-fields.js";
 import { optionsOfEntered } from "../../component/muc/room/options.js";
 import type { OperationName } from "../../component/administration/administration.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { askComponent } from "../operator.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
@@ -121,7 +121,7 @@ async function make(
 
 async function announce(text: string, options: Options & { room?: string; all?: boolean }): Promise<void> {
   if ((options.room === undefined) !== (options.all === true)) {
-    throw new Failure("Pass one room with --room, or --all.", ExitCode.usage);
+    throw usageFailure("Pass one room with --room, or --all.");
   }
   await ask(options, "announce", { text, room: options.room });
 }
@@ -137,9 +137,8 @@ function readSettings(settings: readonly string[]): Record<string, string[]> {
   for (const setting of settings) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined || value === undefined) {
-      throw new Failure(
+      throw usageFailure(
         `${JSON.stringify(setting)} is not a setting: use FIELD=VALUE, such as membersonly=no.`,
-        ExitCode.usage,
       );
     }
     (fields[name] ??= []).push(value);

@@ -11,7 +11,7 @@ import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/room
 import { wordsOf } from "../../storage/text-search.js";
 import type { Config } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
 import { configured, sourcesOf } from "./configured.js";
@@ -117,8 +117,7 @@ async function show(text: string, options: Options): Promise<void> {
   const jid = roomOf(text, config);
   await inStorage(config.storage.path, (db) => {
     const lines = db.transaction(() => showRoom(db, jid, config.rooms, limit))();
-    if (lines === undefined)
-      throw new Failure(`There is no room ${jid.text}: run "room search" to find it.`, ExitCode.dataErr);
+    if (lines === undefined) throw dataFailure(`There is no room ${jid.text}: run "room search" to find it.`);
     say(...lines);
   });
 }
@@ -127,12 +126,10 @@ async function grep(room: string, text: string, options: Options): Promise<void>
   const config = configOf(options);
   const limit = limitOf(options);
   const jid = roomOf(room, config);
-  if (wordsOf(text).length === 0)
-    throw new Failure("The text to search for contains no words.", ExitCode.usage);
+  if (wordsOf(text).length === 0) throw usageFailure("The text to search for contains no words.");
   await inStorage(config.storage.path, (db) => {
     const lines = db.transaction(() => grepRoom(db, jid, { text, limit }))();
-    if (lines === undefined)
-      throw new Failure(`There is no room ${jid.text}: run "room search" to find it.`, ExitCode.dataErr);
+    if (lines === undefined) throw dataFailure(`There is no room ${jid.text}: run "room search" to find it.`);
     say(...lines);
   });
 }
@@ -152,15 +149,9 @@ function roomOf(text: string, config: RoomsConfig): AccountJid {
   const aliases = new DomainAliases(config);
   const named = Jid.parse(text, aliases.domain);
   if (named === undefined || !isAccount(named)) {
-    throw new Failure(
-      `${JSON.stringify(text)} is not a room's address: use ID or ID@DOMAIN.`,
-      ExitCode.usage,
-    );
+    throw usageFailure(`${JSON.stringify(text)} is not a room's address: use ID or ID@DOMAIN.`);
   }
   const room = aliases.resolve(named);
   if (room.domain === aliases.domain && isAccount(room)) return room;
-  throw new Failure(
-    `There is no room ${room.text}: this component's rooms are at ${aliases.domain}.`,
-    ExitCode.dataErr,
-  );
+  throw dataFailure(`There is no room ${room.text}: this component's rooms are at ${aliases.domain}.`);
 }

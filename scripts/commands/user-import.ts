@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { ExitCode, usageFailure } from "../failure.js";
 import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/people-file.js";
 import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js";
 import { loadSpeller } from "../import/pinyin.js";
@@ -62,16 +62,13 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 
 function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptions): PeopleFile {
   if (format === undefined) {
-    throw new Failure(`The format of ${path} is unknown: pass --format csv or jsonl.`, ExitCode.usage);
+    throw usageFailure(`The format of ${path} is unknown: pass --format csv or jsonl.`);
   }
   const known = encodingOf(encoding);
   // UTF-16 can't be read: lines are split at bytes of value 10, which are also parts of other characters in
   // it.
   if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
-  throw new Failure(
-    `--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`,
-    ExitCode.usage,
-  );
+  throw usageFailure(`--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`);
 }
 
 function encodingOf(label: string): string | undefined {

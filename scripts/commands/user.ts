@@ -7,7 +7,7 @@ import { DirectoryStore, type Page, type Person } from "../../storage/directory-
 import { VcardStore } from "../../storage/vcard-store.js";
 import type { Config } from "../config/sections.js";
 import { loadSections } from "../config/sources.js";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, usageFailure } from "../failure.js";
 import { readPerson, type PersonFields } from "../import/person.js";
 import { loadSpeller } from "../import/pinyin.js";
 import { say } from "../output.js";
@@ -100,11 +100,7 @@ async function show(text: string, options: Options): Promise<void> {
       const until = timeText(vcard.expiresAt);
       say(`${local}@${host} is not in the directory. From their vCard, cached until ${until}:`);
       say(`  name: ${vcard.name}`, `  avatar: ${vcard.image ?? vcard.avatar}`);
-    } else
-      throw new Failure(
-        `${local}@${host} is not in the directory, and no vCard of theirs is cached.`,
-        ExitCode.dataErr,
-      );
+    } else throw dataFailure(`${local}@${host} is not in the directory, and no vCard of theirs is cached.`);
   });
 }
 
@@ -117,7 +113,7 @@ async function set(text: string, options: Options & PersonFields): Promise<void>
     { id: text, ...fields },
     { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() },
   );
-  if (typeof person === "string") throw new Failure(`${person}.`, ExitCode.dataErr);
+  if (typeof person === "string") throw dataFailure(`${person}.`);
   await inNewStorage(storage.path, (db) => {
     say(`${person.local}@${person.host}: ${new DirectoryStore(db).save(person)}`);
   });
@@ -131,7 +127,7 @@ async function remove(texts: readonly string[], options: Options): Promise<void>
     db.transaction(() => {
       for (const { local, host } of users) {
         if (store.remove(local, host)) continue;
-        throw new Failure(`${local}@${host} is not in the directory; no user was removed.`, ExitCode.dataErr);
+        throw dataFailure(`${local}@${host} is not in the directory; no user was removed.`);
       }
     }).immediate();
     say(`Removed ${counted(users.length, "user")}.`);
@@ -148,7 +144,7 @@ export function userOf(text: string, xmpp: XmppConfig): { local: string; host: s
   const named = Jid.parse(text, aliases.defaultHost);
   const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    throw new Failure(`${JSON.stringify(text)} is not a user's address: use ID or ID@HOST.`, ExitCode.usage);
+    throw usageFailure(`${JSON.stringify(text)} is not a user's address: use ID or ID@HOST.`);
   }
   return { local: jid.local, host: jid.domain };
 }

@@ -1,7 +1,7 @@
 /** Reads a list of users, as CSV or JSON lines. */
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { ExitCode, Failure } from "../failure.js";
+import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { readCsv } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
 import { fieldOf, FIELD_NAMES, type FieldName, type PersonFields } from "./person.js";
@@ -81,9 +81,8 @@ function columnsOf(
   const columns = headings.map(fieldOf);
   if (!columns.includes("id")) {
     const others = FIELD_NAMES.slice(1).join(", ");
-    throw new Failure(
+    throw dataFailure(
       `${path} has no column "id": its first line must be a header with id and any of ${others}, in ${encoding} (see --encoding).`,
-      ExitCode.dataErr,
     );
   }
   for (const [index, heading] of headings.entries()) if (columns[index] === undefined) ignored(heading);

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ExitCode, Failure } from "../../failure.js";
+import { dataFailure } from "../../failure.js";
 import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
@@ -20,9 +20,8 @@ export function openFolder(path: string): Source {
     tables.set(name, openTable(name, full, size));
   }
   if (tables.size === 0) {
-    throw new Failure(
+    throw dataFailure(
       `${path} contains none of the original's tables: expected files such as host_users.csv, each with a header line.`,
-      ExitCode.dataErr,
     );
   }
   return { identity: hash("sha256", identity.join("\n")), tables };

@@ -5,7 +5,7 @@
 import { counted } from "../../../component/counted.js";
 import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { ExitCode, Failure } from "../../failure.js";
+import { dataFailure, Failure } from "../../failure.js";
 import { readLines } from "../lines.js";
 import { copyCells } from "./copy-text.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
@@ -44,7 +44,7 @@ function bytesAt(file: number, position: number): Buffer {
 
 function refuseOtherFormats(path: string, head: Buffer): void {
   const fail = (what: string, todo: string): never => {
-    throw new Failure(`${path} is ${what}: ${todo}.`, ExitCode.dataErr);
+    throw dataFailure(`${path} is ${what}: ${todo}.`);
   };
   if (head.subarray(0, 5).toString("latin1") === "PGDMP") {
     fail(
@@ -148,16 +148,14 @@ function* copyRows(
 
 function refuseEncoding(path: string, encoding: string | undefined): void {
   if (encoding === undefined || /^(?:utf-?8|unicode)$/i.test(encoding)) return;
-  throw new Failure(
+  throw dataFailure(
     `${path} has the encoding ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
-    ExitCode.dataErr,
   );
 }
 
 function twice(path: string, name: string): Failure {
-  return new Failure(
+  return dataFailure(
     `${path} has the table ${name} in two schemas: dump one of them with "pg_dump --schema=public".`,
-    ExitCode.dataErr,
   );
 }
 
@@ -165,5 +163,5 @@ function nothingFound(path: string, inserts: boolean): Failure {
   const why = inserts
     ? "was made with --inserts: dump the database again without that option"
     : "contains none of the original's tables: expected a plain SQL dump of its database by pg_dump";
-  return new Failure(`${path} ${why}.`, ExitCode.dataErr);
+  return dataFailure(`${path} ${why}.`);
 }
