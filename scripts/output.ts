@@ -28,6 +28,11 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
+/** Prints lines to standard error, beside the result on standard output. */
+export function explain(...lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+}
+
 /** Combines all texts written in one turn of the event loop into one write. */
 export class GatheredOutput extends Writable {
   #text = "";

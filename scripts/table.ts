@@ -1,4 +1,5 @@
 import { oneLine } from "./one-line.js";
+import { say } from "./output.js";
 
 /** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
@@ -13,4 +14,19 @@ export function table(headings: readonly string[], given: readonly (readonly str
       .trimEnd();
   };
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
+}
+
+/** Prints a table, or `none` if it has no rows. */
+export function sayTable(
+  none: string,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  say(rows.length === 0 ? none : table(headings, rows));
+}
+
+/** Returns the beginning of a text for a cell. */
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

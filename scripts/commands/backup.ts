@@ -2,13 +2,12 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/counted.js";
-import { loadSections } from "../config/sources.js";
 import { copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
 import { asFolderOwner } from "../folder-owner.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 
-type Options = Readonly<Record<string, unknown>> & { readonly force?: boolean };
+type Options = Flags & { readonly force?: boolean };
 
 export function addBackup(program: Command): void {
   configured(program.command("backup"), ["storage"])
@@ -16,7 +15,7 @@ export function addBackup(program: Command): void {
     .argument("<file>", "the backup file")
     .option("--force", "overwrite the file if it exists")
     .action(async (file: string, { force, ...options }: Options) => {
-      const { storage } = loadSections(sourcesOf(options), ["storage"]);
+      const { storage } = configOf(options, ["storage"]);
       if (!existsSync(storage.path)) {
         const message = `There is no database ${storage.path}: pass the component's configuration with --config, or the file with --storage.path.`;
         throw new Failure(message, ExitCode.noInput);

@@ -5,15 +5,21 @@ import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { operatorSocket } from "../../http/operator/server.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import type { Database } from "../../storage/database.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
 import { dataFailure, usageFailure } from "../failure.js";
+import { explain } from "../output.js";
 import { read, type HookConfig } from "./hook-parts.js";
 
 /** In milliseconds. */
 const MS = { answer: 15_000, look: 50 };
 
-export interface Entry {
+/** A room of another service and a bot that has to enter it. */
+export interface RemoteRoom {
   readonly bot: string;
   readonly room: string;
+}
+
+interface Entry extends RemoteRoom {
   /** Whether an operator requested the entry; if not, a webhook needs the bot in the room. */
   readonly isChosen: boolean;
   /** The file with the room's password. */
@@ -23,15 +29,6 @@ export interface Entry {
 /** Returns whether an address may be a room of another service, by its domain. */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
-}
-
-/** Returns the bot and the room that it must enter before posts to an address, if any. */
-export function remoteRoomOf(
-  bot: string | undefined,
-  to: AccountJid,
-  config: HookConfig,
-): Pick<Entry, "bot" | "room"> | undefined {
-  return bot !== undefined && mayBeRemote(to, config) ? { bot, room: to.text } : undefined;
 }
 
 /** Requests that a bot enters a room. @throws Failure if it already has hooks.rooms_per_bot rooms */
@@ -51,10 +48,31 @@ export function requestEntry(
   rooms.ask(bot, room, { isChosen, at: Date.now(), ...(password !== undefined && { password }) });
 }
 
+/** Requests that a webhook's bot enters the webhook's room, if that may be one of another service. */
+export function requestNeeded(
+  db: Database,
+  {
+    bot,
+    to,
+    passwordFile,
+  }: Pick<Entry, "passwordFile"> & Pick<StoredHook, "bot"> & { readonly to: AccountJid },
+  config: HookConfig,
+): RemoteRoom | undefined {
+  if (bot === undefined || !mayBeRemote(to, config)) return undefined;
+  const entry = { bot, room: to.text, isChosen: false, passwordFile };
+  requestEntry(db, entry, config);
+  return entry;
+}
+
+/** Waits until the component has tried to enter a room, and prints the result. */
+export async function explainEntry(db: Database, room: RemoteRoom, config: HookConfig): Promise<void> {
+  explain((await awaitEntry(db, room, config)).text);
+}
+
 /** Waits until the component has tried to enter. @returns a message for the operator, and the result */
 export async function awaitEntry(
   db: Database,
-  { bot, room }: Pick<Entry, "bot" | "room">,
+  { bot, room }: RemoteRoom,
   config: HookConfig,
 ): Promise<{ readonly text: string; readonly isInside: boolean }> {
   const rooms = new BotRoomsStore(db);

@@ -7,10 +7,9 @@ import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { timeText } from "../local-time.js";
 import { say } from "../output.js";
-import { table } from "../table.js";
+import { sayTable } from "../table.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { requestEntry, remoteRoomIn, awaitEntry } from "./bot-rooms.js";
-import { configured } from "./configured.js";
-import { configOf, type Flags } from "./hook-named.js";
 import { SECTIONS } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
@@ -39,7 +38,7 @@ export function addBot(program: Command): void {
 }
 
 async function list(options: Flags): Promise<void> {
-  const { storage, xmpp } = configOf(options);
+  const { storage, xmpp } = configOf(options, SECTIONS);
   await inStorage(storage.path, (db) => {
     const bots = new BotsStore(db).all();
     const rooms = new BotRoomsStore(db).list();
@@ -51,8 +50,7 @@ async function list(options: Flags): Promise<void> {
         ...place,
       ]);
     });
-    if (bots.length === 0) say("No bots.");
-    else say(table(["bot", "title", "room", "state", "nickname", "since", "waiting", "reason"], rows));
+    sayTable("No bots.", ["bot", "title", "room", "state", "nickname", "since", "waiting", "reason"], rows);
   });
 }
 
@@ -65,7 +63,7 @@ async function enter(
   address: string,
   options: Flags & { readonly passwordFile?: string },
 ): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const { passwordFile } = options;
   const room = remoteRoomIn(address, config).text;
   await inStorage(config.storage.path, async (db) => {
@@ -80,7 +78,7 @@ async function enter(
 }
 
 async function leave(name: string, address: string, options: Flags): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const room = remoteRoomIn(address, config).text;
   await inStorage(config.storage.path, (db) => {
     db.transaction(() => {

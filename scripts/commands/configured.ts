@@ -2,8 +2,11 @@
 import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
-import type { SectionName } from "../config/sections.js";
-import { DEFAULT_FILE, type Sources } from "../config/sources.js";
+import type { Config, SectionName } from "../config/sections.js";
+import { DEFAULT_FILE, loadSections, type Sources } from "../config/sources.js";
+
+/** The options of a command as commander parses them. */
+export type Flags = Readonly<Record<string, unknown>>;
 
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
@@ -40,10 +43,14 @@ export function configured(command: Command, sections?: readonly SectionName[]):
   return command;
 }
 
-/** Returns the sources of the configuration. @param options a command's parsed options */
-export function sourcesOf(options: Readonly<Record<string, unknown>>): Sources {
+export function sourcesOf(options: Flags): Sources {
   const { config, ...flags } = options as Record<string, string> & { config?: string };
   return { file: config, env: process.env, flags };
+}
+
+/** Loads sections of the configuration. @throws Failure if the file or a section is invalid */
+export function configOf<K extends SectionName>(options: Flags, names: readonly K[]): Pick<Config, K> {
+  return loadSections(sourcesOf(options), names);
 }
 
 function placeholder({ kind, choices }: ConfigKey): string {

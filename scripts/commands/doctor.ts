@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { counted } from "../../component/counted.js";
-import { loadSections } from "../config/sources.js";
 import { diagnose } from "../doctor/doctor.js";
 import { linesOf, MARKS } from "../doctor/report.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured } from "./configured.js";
 
 const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify", "storage"] as const;
 
@@ -15,7 +14,7 @@ export function addDoctor(program: Command): void {
       "test the XMPP server step by step, and print the lines to change in the server's configuration",
     )
     .action(async (options: Record<string, unknown>) => {
-      const config = loadSections(sourcesOf(options), SECTIONS);
+      const config = configOf(options, SECTIONS);
       const counts = { fine: 0, wrong: 0, doubtful: 0, untried: 0 };
       for await (const finding of diagnose(config)) {
         process.stdout.write(linesOf(finding, process.stdout.isTTY));

@@ -3,18 +3,15 @@ import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { retryEvents } from "../../component/administration/hooks.js";
 import type { Database } from "../../storage/database.js";
-import { HookEvents, type DeadEvent } from "../../storage/hook-events.js";
+import { HookEvents } from "../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
-import { dataFailure, usageFailure } from "../failure.js";
+import { dataFailure } from "../failure.js";
 import { say } from "../output.js";
-import { table } from "../table.js";
+import { excerpt, sayTable } from "../table.js";
 import { timeText } from "../local-time.js";
-import { configured } from "./configured.js";
-import { configOf, withEither, type Flags } from "./hook-named.js";
-import { SECTIONS } from "./hook-parts.js";
+import { configOf, configured, type Flags } from "./configured.js";
+import { SECTIONS, withHook } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
-
-const SHOWN = 60;
 
 export function addDeadLetters(hook: Command): void {
   configured(hook.command("dead"), SECTIONS)
@@ -38,69 +35,43 @@ export function addDeadLetters(hook: Command): void {
 async function list(name: string | undefined, options: Flags): Promise<void> {
   const show = (db: Database, hook?: number): void => {
     const names = new Map(new OutgoingHooksStore(db).list().map((each) => [each.id, each.name]));
-    const dead = new HookEvents(db).dead(hook);
-    if (dead.length === 0) say("No dead letters.");
-    else
-      say(
-        table(
-          ["id", "hook", "happened", "dead since", "reason", "event"],
-          dead.map((event) => [
-            ...[String(event.rowId), names.get(event.hook) ?? "", timeText(event.happenedAt)],
-            ...[timeText(event.diedAt), event.reason, cut(event.body)],
-          ]),
-        ),
-      );
+    const rows = new HookEvents(db)
+      .dead(hook)
+      .map((event) => [
+        ...[String(event.rowId), names.get(event.hook) ?? "", timeText(event.happenedAt)],
+        ...[timeText(event.diedAt), event.reason, excerpt(event.body)],
+      ]);
+    sayTable("No dead letters.", ["id", "hook", "happened", "dead since", "reason", "event"], rows);
   };
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   if (name === undefined) await inStorage(config.storage.path, (db) => show(db));
-  else await withOutgoing(name, options, (id, db) => show(db, id));
+  else await withHook(name, config, { outgoing: ({ id }, _hooks, db) => show(db, id) });
 }
 
-type Act = (db: Database, hook: number, dead: readonly DeadEvent[]) => string;
+type Act = (db: Database, hook: number, letters: readonly number[]) => string;
 
 async function act(name: string, ids: readonly string[], options: Flags, work: Act): Promise<void> {
-  await withOutgoing(name, options, (hook, db) => {
-    const dead = new HookEvents(db).dead(hook);
-    const isAll = ids.length === 0 || ids.includes("all");
-    const chosen = dead.filter(({ rowId: seq }) => isAll || ids.includes(String(seq)));
-    const unknown = isAll
-      ? undefined
-      : ids.find((id) => !chosen.some(({ rowId: seq }) => String(seq) === id));
-    if (unknown !== undefined) {
-      throw dataFailure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`);
-    }
-    say(db.transaction(() => work(db, hook, chosen)).immediate());
-  });
-}
-
-function retry(db: Database, hook: number, dead: readonly DeadEvent[]): string {
-  const stores = { hookEvents: new HookEvents(db), outgoingHooks: new OutgoingHooksStore(db) };
-  return retryEvents(
-    stores,
-    hook,
-    dead.map(({ rowId: seq }) => seq),
-  );
-}
-
-function drop(db: Database, _hook: number, dead: readonly DeadEvent[]): string {
-  const events = new HookEvents(db);
-  for (const { rowId: seq } of dead) events.drop(seq);
-  return `${counted(dead.length, "event")} deleted`;
-}
-
-async function withOutgoing(
-  name: string,
-  options: Flags,
-  work: (hook: number, db: Database) => void,
-): Promise<void> {
-  await withEither(name, configOf(options), {
-    incoming: () => {
-      throw usageFailure(`The hook ${name} is an incoming webhook: it delivers no events.`);
+  await withHook(name, configOf(options, SECTIONS), {
+    outgoing: ({ id: hook }, _hooks, db) => {
+      const dead = new HookEvents(db).dead(hook).map(({ rowId }) => String(rowId));
+      const isAll = ids.length === 0 || ids.includes("all");
+      const unknown = isAll ? undefined : ids.find((id) => !dead.includes(id));
+      if (unknown !== undefined) {
+        throw dataFailure(`${name} has no dead letter ${unknown}: see hook dead ${name}.`);
+      }
+      const chosen = isAll ? dead : dead.filter((id) => ids.includes(id));
+      say(db.transaction(() => work(db, hook, chosen.map(Number))).immediate());
     },
-    outgoing: ({ id }, _hooks, db) => work(id, db),
   });
 }
 
-function cut(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+function retry(db: Database, hook: number, letters: readonly number[]): string {
+  const stores = { hookEvents: new HookEvents(db), outgoingHooks: new OutgoingHooksStore(db) };
+  return retryEvents(stores, hook, letters);
+}
+
+function drop(db: Database, _hook: number, letters: readonly number[]): string {
+  const events = new HookEvents(db);
+  for (const letter of letters) events.drop(letter);
+  return `${counted(letters.length, "event")} deleted`;
 }

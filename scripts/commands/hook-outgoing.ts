@@ -19,11 +19,12 @@ import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import type { Database } from "../../storage/database.js";
 import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { dataFailure, ExitCode, Failure, usageFailure } from "../failure.js";
-import { say } from "../output.js";
+import { explain, say } from "../output.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
+import { type Flags } from "./configured.js";
 import { addressOf, refuseTaken, speakerFrom, type HookConfig, type SpeakerOptions } from "./hook-parts.js";
-import { requestEntry, mayBeRemote, remoteRoomOf, awaitEntry } from "./bot-rooms.js";
+import { explainEntry, mayBeRemote, requestNeeded, type RemoteRoom } from "./bot-rooms.js";
 import { inNewStorage } from "./in-storage.js";
 
 export const OUTGOING_OPTIONS: readonly Option[] = [
@@ -65,9 +66,7 @@ const HEADINGS = ["name", "deliver to", "on", "rooms", "replies by", "waiting", 
 const MOST_HOOKS = 256;
 
 /** @throws Failure if options of incoming and outgoing webhooks are mixed */
-export function isOutgoing(
-  options: Readonly<Record<string, unknown>>,
-): options is OutgoingOptions & typeof options {
+export function isOutgoing(options: Flags): options is OutgoingOptions & typeof options {
   const isOutgoing = options.deliverTo !== undefined;
   const others = isOutgoing ? ["to", "template", "signed", "update", "rate", "bodyBytes"] : OUTGOING_ONLY;
   const strange = others.find((name) => options[name] !== undefined);
@@ -88,7 +87,7 @@ export async function addOutgoing(name: string, options: OutgoingOptions, config
     const remote = db.transaction(() => add(db, made, options, config)).immediate();
     printSecret(name, made.secret);
     printSummary(made);
-    for (const each of remote) process.stderr.write(`${(await awaitEntry(db, each, config)).text}\n`);
+    for (const each of remote) await explainEntry(db, each, config);
   });
 }
 
@@ -125,7 +124,6 @@ async function hookFrom(
   };
 }
 
-type RemoteEntry = NonNullable<ReturnType<typeof remoteRoomOf>>;
 type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 
 /**
@@ -138,7 +136,7 @@ function add(
   made: Omit<NewHook, "bot">,
   options: OutgoingOptions,
   config: HookConfig,
-): RemoteEntry[] {
+): RemoteRoom[] {
   refuseTaken(db, made.name);
   const hooks = new OutgoingHooksStore(db);
   if (hooks.count() >= MOST_HOOKS) {
@@ -151,12 +149,10 @@ function add(
     throw usageFailure(`--as: ${sender} is a user, but replies come from a bot: name a bot's id.`);
   }
   hooks.add({ ...made, bot });
-  const remote = (made.rooms ?? []).flatMap(
-    (room) => remoteRoomOf(bot, addressOf(room, "--room", config), config) ?? [],
+  const { passwordFile } = options;
+  return (made.rooms ?? []).flatMap(
+    (room) => requestNeeded(db, { bot, to: addressOf(room, "--room", config), passwordFile }, config) ?? [],
   );
-  for (const each of remote)
-    requestEntry(db, { ...each, isChosen: false, passwordFile: options.passwordFile }, config);
-  return remote;
 }
 
 /** How many characters of a URL's path are shown. */
@@ -167,14 +163,14 @@ const NOBODY = { sender: undefined, bot: undefined };
 
 /** Prints the secret on standard output, the explanation on standard error. */
 function printSecret(name: string, secret: string): void {
-  process.stderr.write(`The secret that signs deliveries of ${name} (Standard Webhooks), shown only now:\n`);
+  explain(`The secret that signs deliveries of ${name} (Standard Webhooks), shown only now:`);
   say(secret);
 }
 
 function printSummary({ name, events, rooms }: Pick<NewHook, "name" | "events" | "rooms">): void {
   const where = rooms === undefined ? "in every room" : `in ${rooms.join(", ")}`;
   const of = events.some((kind) => kind.startsWith("room") || kind === "member") ? `, ${where}` : "";
-  process.stderr.write(`It delivers ${events.join(", ")}${of}. Try it: qtalk-component hook test ${name}\n`);
+  explain(`It delivers ${events.join(", ")}${of}. Try it: qtalk-component hook test ${name}`);
 }
 
 /** Prints the outgoing webhooks. @returns false if there are none */
@@ -252,7 +248,7 @@ async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promi
   if (fault instanceof InnerAddress) {
     throw usageFailure(`${fault.message}. To allow it, add: --allow-inner ${fault.address}`);
   }
-  if (fault !== undefined) process.stderr.write(`${hostname} can't be looked up now: ${fault.message}\n`);
+  if (fault !== undefined) explain(`${hostname} can't be looked up now: ${fault.message}`);
 }
 
 function faultOfName(host: string, allowed: readonly string[]): Promise<Error | undefined> {

@@ -1,4 +1,4 @@
-/** Parses the options of webhooks: receiver, sender, template, picture. */
+/** Finds the webhook that a command names, and parses options: receiver, sender, template, picture. */
 import { readFileSync } from "node:fs";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
@@ -6,16 +6,43 @@ import { Templates } from "../../component/hooks/templates.js";
 import { parseImage } from "../../component/people/avatar.js";
 import { BotsStore, type BotPicture } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
-import { HooksStore } from "../../storage/hooks-store.js";
-import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
+import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
+import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { dataFailure, ExitCode, Failure, usageFailure } from "../failure.js";
 import { asCaller } from "../folder-owner.js";
+import { inStorage } from "./in-storage.js";
 
 export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] as const;
 export type HookConfig = Pick<Config, (typeof SECTIONS)[number]>;
 type Domains = Pick<HookConfig, "xmpp" | "rooms">;
+type Work<Hook, Hooks> = (hook: Hook, hooks: Hooks, db: Database) => void | Promise<void>;
+
+/**
+ * Runs the function for the webhook's kind.
+ * @throws Failure if no webhook has this name, or if there is no function for its kind
+ */
+export async function withHook(
+  name: string,
+  { storage }: HookConfig,
+  works: {
+    readonly incoming?: Work<StoredHook, HooksStore>;
+    readonly outgoing?: Work<StoredOutgoingHook, OutgoingHooksStore>;
+  },
+): Promise<void> {
+  await inStorage(storage.path, async (db) => {
+    const [hooks, outgoingHooks] = [new HooksStore(db), new OutgoingHooksStore(db)];
+    const [incoming, outgoing] = [hooks.named(name), outgoingHooks.named(name)];
+    if (incoming !== undefined && works.incoming === undefined)
+      throw usageFailure(`The hook ${name} is an incoming webhook: it delivers no events.`);
+    if (outgoing !== undefined && works.outgoing === undefined)
+      throw usageFailure(`The hook ${name} is an outgoing webhook: it takes no posts.`);
+    if (incoming !== undefined) await works.incoming?.(incoming, hooks, db);
+    else if (outgoing !== undefined) await works.outgoing?.(outgoing, outgoingHooks, db);
+    else throw dataFailure(`There is no hook ${name}: see hook list.`);
+  });
+}
 
 /**
  * Parses a receiver.
@@ -59,9 +86,9 @@ export function senderOf(
 }
 
 export interface SpeakerOptions {
-  readonly as?: string;
-  readonly title?: string;
-  readonly picture?: string;
+  readonly as?: string | undefined;
+  readonly title?: string | undefined;
+  readonly picture?: string | undefined;
 }
 
 /**

@@ -2,14 +2,21 @@ import { Option, type Command } from "commander";
 import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
-import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
+import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { usageFailure } from "../failure.js";
 import { say } from "../output.js";
-import { awaitEntry, refuseRoom, remoteRoomOf, requestEntry } from "./bot-rooms.js";
-import { configured } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
+import { explainEntry, refuseRoom, requestNeeded, type RemoteRoom } from "./bot-rooms.js";
 import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
-import { configOf, withHook, type Flags } from "./hook-named.js";
-import { addressOf, receiverOf, SECTIONS, speakerFrom, templateIn, type HookConfig } from "./hook-parts.js";
+import {
+  addressOf,
+  receiverOf,
+  SECTIONS,
+  speakerFrom,
+  templateIn,
+  withHook,
+  type HookConfig,
+} from "./hook-parts.js";
 
 interface SetOptions extends Flags, LimitFlags {
   readonly to?: string;
@@ -43,20 +50,22 @@ const CHANGES = ["to", "title", "picture", "format", "template", "rate", "bodyBy
 async function set(name: string, options: SetOptions): Promise<void> {
   if (CHANGES.every((change) => options[change] === undefined))
     throw usageFailure("Name what to change: see hook set --help.");
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const { template: file } = options;
   const template = file === undefined || file === DEFAULT ? undefined : await templateIn(file);
-  await withHook(name, config, async (hook, hooks, db) => {
-    if (options.to !== undefined)
-      await refuseRoom(db, hook.sender, addressOf(options.to, "--to", config), config);
-    const remote = db
-      .transaction(() => {
-        const changed = { ...hook, ...(file !== undefined && { template }) };
-        return change(changed, options, { hooks, db, config });
-      })
-      .immediate();
-    say(`The hook ${name} is changed.`);
-    if (remote !== undefined) process.stderr.write(`${(await awaitEntry(db, remote, config)).text}\n`);
+  await withHook(name, config, {
+    incoming: async (hook, _hooks, db) => {
+      if (options.to !== undefined)
+        await refuseRoom(db, hook.sender, addressOf(options.to, "--to", config), config);
+      const remote = db
+        .transaction(() => {
+          const changed = { ...hook, ...(file !== undefined && { template }) };
+          return change(changed, options, db, config);
+        })
+        .immediate();
+      say(`The hook ${name} is changed.`);
+      if (remote !== undefined) await explainEntry(db, remote, config);
+    },
   });
 }
 
@@ -64,28 +73,23 @@ async function set(name: string, options: SetOptions): Promise<void> {
 function change(
   hook: StoredHook,
   options: SetOptions,
-  { hooks, db, config }: { readonly hooks: HooksStore; readonly db: Database; readonly config: HookConfig },
-): ReturnType<typeof remoteRoomOf> {
+  db: Database,
+  config: HookConfig,
+): RemoteRoom | undefined {
   const { to, format = hook.format, title, picture } = options;
   if (format === "template" && hook.template === undefined)
     throw usageFailure("The format template needs a template: --template FILE.");
   if (title !== undefined || picture !== undefined) {
     const as = hook.sender ?? `${hook.bot ?? ""}@${config.xmpp.domain}`;
-    speakerFrom(
-      db,
-      hook.name,
-      { as, ...(title !== undefined && { title }), ...(picture !== undefined && { picture }) },
-      config,
-    );
+    speakerFrom(db, hook.name, { as, title, picture }, config);
   }
   const receiver = to === undefined ? undefined : receiverOf(db, to, config).jid;
-  hooks.set({
+  new HooksStore(db).set({
     ...{ ...hook, format, limits: { ...hook.limits, ...givenLimits(options, config) } },
     receiver: receiver?.text ?? hook.receiver,
   });
-  const remote = receiver && remoteRoomOf(hook.bot, receiver, config);
-  if (remote !== undefined)
-    requestEntry(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
+  const { passwordFile } = options;
+  const remote = receiver && requestNeeded(db, { bot: hook.bot, to: receiver, passwordFile }, config);
   new BotsStore(db).prune();
   return remote;
 }

@@ -4,12 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import type { Sample } from "../../component/hooks/formats/format.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
-import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
+import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { read, type HookConfig } from "./hook-parts.js";
-import { inStorage } from "./in-storage.js";
 
 /** In milliseconds: lifetime of the secret, timeouts of response and confirmation, interval of polling. */
 const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
@@ -20,23 +19,19 @@ const MS = { secret: 60_000, answer: 20_000, confirmed: 10_000, look: 200 };
  * @throws Failure if the webhook refuses the post, or if the message isn't confirmed in time
  */
 export async function testHook(
-  name: string,
-  { storage, http }: HookConfig,
+  hook: StoredHook,
+  hooks: HooksStore,
+  { http }: HookConfig,
   file: string | undefined,
 ): Promise<void> {
-  await inStorage(storage.path, async (db) => {
-    const hooks = new HooksStore(db);
-    const hook = hooks.named(name);
-    if (hook === undefined) throw dataFailure(`There is no hook ${name}: see hook list.`);
-    const sample = sampleOf(hook, file);
-    const secret = newSecret();
-    hooks.allowTest(hook.id, hashOf(secret), Date.now() + MS.secret);
-    try {
-      await post(`${ownUrl(http.listen)}/hooks/${hook.id}/${secret}`, sample, hook);
-    } finally {
-      hooks.endTest(hook.id);
-    }
-  });
+  const sample = sampleOf(hook, file);
+  const secret = newSecret();
+  hooks.allowTest(hook.id, hashOf(secret), Date.now() + MS.secret);
+  try {
+    await post(`${ownUrl(http.listen)}/hooks/${hook.id}/${secret}`, sample, hook);
+  } finally {
+    hooks.endTest(hook.id);
+  }
 }
 
 async function post(url: string, { headers, body }: Sample, { signatureKey }: StoredHook): Promise<void> {

@@ -6,12 +6,12 @@ import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { usageFailure } from "../failure.js";
-import { say } from "../output.js";
+import { explain, say } from "../output.js";
 import { ownUrl } from "../own-url.js";
 import { table } from "../table.js";
 import { timeText } from "../local-time.js";
-import { configured } from "./configured.js";
-import { awaitEntry, refuseRoom, remoteRoomOf, requestEntry } from "./bot-rooms.js";
+import { configOf, configured, type Flags } from "./configured.js";
+import { explainEntry, refuseRoom, requestNeeded } from "./bot-rooms.js";
 import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addSet } from "./hook-set.js";
 import { addDeadLetters } from "./hook-dead-letters.js";
@@ -31,10 +31,10 @@ import {
   senderOf,
   speakerFrom,
   templateIn,
+  withHook,
   type HookConfig,
   type SpeakerOptions,
 } from "./hook-parts.js";
-import { configOf, withEither, type Flags } from "./hook-named.js";
 import { testHook } from "./hook-test.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
 
@@ -117,7 +117,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
       `${JSON.stringify(name)} can't be a hook's name: use up to 64 letters, digits, "_", "-" and ".".`,
     );
   }
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   if (isOutgoing(options)) {
     await addOutgoing(name, options, config);
     return;
@@ -144,9 +144,11 @@ async function add(name: string, options: AddOptions): Promise<void> {
         refuseTaken(db, name);
         const receiver = receiverOf(db, to, config);
         const { sender, bot } = speakerFrom(db, name, options, config);
-        const remote = remoteRoomOf(bot, receiver.jid, config);
-        if (remote !== undefined)
-          requestEntry(db, { ...remote, isChosen: false, passwordFile: options.passwordFile }, config);
+        const remote = requestNeeded(
+          db,
+          { bot, to: receiver.jid, passwordFile: options.passwordFile },
+          config,
+        );
         const corrects = options.update === true;
         const made = {
           id: newId(),
@@ -165,14 +167,11 @@ async function add(name: string, options: AddOptions): Promise<void> {
       .immediate();
     printAddress(added, { secret, signatureKey }, config);
     const from = senderText(added, config);
-    process.stderr.write(
-      `${from} sends posts to ${added.receiver}. Try it: qtalk-component hook test ${name}\n`,
-    );
-    if (added.remote !== undefined)
-      process.stderr.write(`${(await awaitEntry(db, added.remote, config)).text}\n`);
+    explain(`${from} sends posts to ${added.receiver}. Try it: qtalk-component hook test ${name}`);
+    if (added.remote !== undefined) await explainEntry(db, added.remote, config);
     if (!added.isThere)
-      process.stderr.write(
-        `There is no room ${added.receiver} yet: posts are refused until you make it: qtalk-component room make ${added.receiver} --owner USER\n`,
+      explain(
+        `There is no room ${added.receiver} yet: posts are refused until you make it: qtalk-component room make ${added.receiver} --owner USER`,
       );
   });
 }
@@ -183,15 +182,15 @@ function printAddress(
   { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },
   { hooks, http }: HookConfig,
 ): void {
-  process.stderr.write(`The address of ${name}, shown only now; everybody who has it can post:\n`);
+  explain(`The address of ${name}, shown only now; everybody who has it can post:`);
   say(`${hooks.url ?? ownUrl(http.listen)}/hooks/${id}/${secret}`);
   if (signatureKey === undefined) return;
-  process.stderr.write("The key that signs posts, shown only now:\n");
+  explain("The key that signs posts, shown only now:");
   say(signatureKey);
 }
 
 async function list(options: Flags): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   await inStorage(config.storage.path, (db) => {
     const hooks = new HooksStore(db).list();
     const isAny = listOutgoing(db, config);
@@ -221,8 +220,8 @@ function rowOf(hook: StoredHook, config: HookConfig, rooms: BotRoomsStore): stri
 }
 
 async function rotate(name: string, options: Flags): Promise<void> {
-  const config = configOf(options);
-  await withEither(name, config, {
+  const config = configOf(options, SECTIONS);
+  await withHook(name, config, {
     incoming: (hook, hooks) => {
       const secret = newSecret();
       const signatureKey = hook.signatureKey === undefined ? undefined : newSecret();
@@ -234,9 +233,9 @@ async function rotate(name: string, options: Flags): Promise<void> {
 }
 
 async function test(name: string, options: Flags & { readonly file?: string }): Promise<void> {
-  const config = configOf(options);
-  await withEither(name, config, {
-    incoming: () => testHook(name, config, options.file),
+  const config = configOf(options, SECTIONS);
+  await withHook(name, config, {
+    incoming: (hook, hooks) => testHook(hook, hooks, config, options.file),
     outgoing: testOutgoing,
   });
 }
@@ -249,7 +248,7 @@ async function remove(name: string, options: Flags): Promise<void> {
     }).immediate();
     say(`The hook ${name} is removed.`);
   };
-  await withEither(name, configOf(options), {
+  await withHook(name, configOf(options, SECTIONS), {
     incoming: ({ id }, hooks, db) => removeFrom(db, hooks, id),
     outgoing: ({ id }, hooks, db) => removeFrom(db, hooks, id),
   });

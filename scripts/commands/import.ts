@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
-import { loadSections } from "../config/sources.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { showProgress } from "../import/progress.js";
 import { inScratchCopy } from "../import/scratch.js";
@@ -12,10 +11,10 @@ import { moveIn, type MoveIn } from "../import/startalk/move-in.js";
 import type { Source } from "../import/startalk/source.js";
 import { summaryOf } from "../import/startalk/summary.js";
 import { say } from "../output.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage } from "./in-storage.js";
 
-interface ImportOptions extends Readonly<Record<string, unknown>> {
+interface ImportOptions extends Flags {
   readonly dryRun?: boolean;
   readonly membersOnly?: boolean;
   readonly refused?: string;
@@ -54,7 +53,7 @@ export function addImport(program: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
-  const { xmpp, rooms, storage } = loadSections(sourcesOf(options), SECTIONS);
+  const { xmpp, rooms, storage } = configOf(options, SECTIONS);
   const isDryRun = options.dryRun === true;
   const source = openSource(path);
   const total = [...source.tables.values()].reduce((sum, { start, end }) => sum + end - start, 0);

@@ -2,22 +2,20 @@
 import { counted } from "../../component/counted.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";
-import type { XmppConfig } from "../../component/config.js";
 import { Keys, type KeyOwner } from "../../component/people/keys.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { KeysStore, type StoredKey } from "../../storage/keys-store.js";
-import { loadSections } from "../config/sources.js";
 import { dataFailure } from "../failure.js";
-import { say } from "../output.js";
-import { table } from "../table.js";
+import { explain, say } from "../output.js";
+import { sayTable } from "../table.js";
 import { timeText } from "../local-time.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
 import { daysOf, limitOf } from "./numbers.js";
 import { userOf } from "./user.js";
 
-type Options = Readonly<Record<string, unknown>> & {
+type Options = Flags & {
   readonly resource?: string;
   readonly days?: string;
   readonly limit: string;
@@ -50,21 +48,19 @@ export function addKey(program: Command): void {
 }
 
 async function issue(text: string, options: Options): Promise<void> {
-  const { xmpp, storage, keys: config } = loadSections(sourcesOf(options), SECTIONS);
-  const { local, host } = userOf(text, xmpp);
-  const owner = Jid.of(local, host, options.resource ?? RESOURCE);
+  const { xmpp, storage, keys: config } = configOf(options, SECTIONS);
+  const user = userOf(text, xmpp);
+  const owner = Jid.of(user.local, user.domain, options.resource ?? RESOURCE);
   const days = options.days === undefined ? config.days : daysOf(options.days, MAX_DAYS);
   await inNewStorage(storage.path, async (db) => {
     const commit = new GroupCommit(db);
     const options = { hosts: xmpp.hosts, config };
     const keys = new Keys(new KeysStore(db), new DirectoryStore(db), commit, options);
     if (owner === undefined || !keys.mayOwn(owner)) {
-      throw dataFailure(`${local}@${host} can't have a key: ${whyNot(host, xmpp.hosts)}.`);
+      throw dataFailure(`${user.text} can't have a key: ${whyNot(user.domain, xmpp.hosts)}.`);
     }
     const { digits, expiresAt } = await keys.issue(owner satisfies KeyOwner, days);
-    process.stderr.write(
-      `Key of ${owner.bare.text}, valid until ${timeText(expiresAt)}; it is shown only once:\n`,
-    );
+    explain(`Key of ${owner.bare.text}, valid until ${timeText(expiresAt)}; it is shown only once:`);
     say(digits);
   });
 }
@@ -75,13 +71,12 @@ function whyNot(host: string, hosts: readonly string[]): string {
 }
 
 async function list(text: string | undefined, options: Options): Promise<void> {
-  const { xmpp, storage } = loadSections(sourcesOf(options), SECTIONS);
+  const { xmpp, storage } = configOf(options, SECTIONS);
   const limit = limitOf(options);
   await inStorage(storage.path, (db) => {
     const store = new KeysStore(db);
-    const keys = text === undefined ? store.list(limit, 0) : store.of(jidOf(text, xmpp));
-    if (keys.length === 0) say("No keys.");
-    else say(table(["user", "issued", "expires", "session"], keys.map(rowOf)));
+    const keys = text === undefined ? store.list(limit, 0) : store.of(userOf(text, xmpp).text);
+    sayTable("No keys.", ["user", "issued", "expires", "session"], keys.map(rowOf));
   });
 }
 
@@ -90,17 +85,12 @@ function rowOf({ jid, resource, issuedAt, expiresAt }: StoredKey): string[] {
 }
 
 async function revoke(text: string, options: Options): Promise<void> {
-  const { xmpp, storage } = loadSections(sourcesOf(options), SECTIONS);
-  const jid = jidOf(text, xmpp);
+  const { xmpp, storage } = configOf(options, SECTIONS);
+  const jid = userOf(text, xmpp).text;
   await inStorage(storage.path, (db) => {
     const store = new KeysStore(db);
     const count =
       options.resource === undefined ? store.revoke(jid) : Number(store.revokeOne(jid, options.resource));
     say(`Revoked ${counted(count, "key")} of ${jid}.`);
   });
-}
-
-function jidOf(text: string, xmpp: XmppConfig): string {
-  const { local, host } = userOf(text, xmpp);
-  return `${local}@${host}`;
 }

@@ -2,17 +2,16 @@ import type { Command } from "commander";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
 import type { SectionName } from "../config/sections.js";
-import { loadSections } from "../config/sources.js";
 import { dataFailure, usageFailure } from "../failure.js";
-import { say } from "../output.js";
+import { explain, say } from "../output.js";
 import { ownUrl } from "../own-url.js";
-import { table } from "../table.js";
+import { sayTable } from "../table.js";
 import { timeText } from "../local-time.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
 import { daysOf } from "./numbers.js";
 
-type Options = Readonly<Record<string, unknown>> & { readonly days?: string };
+type Options = Flags & { readonly days?: string };
 
 const SECTIONS = ["storage", "http"] as const satisfies readonly SectionName[];
 const DAY_MS = 24 * 3600_000;
@@ -42,7 +41,7 @@ async function add(name: string, options: Options): Promise<void> {
       `${JSON.stringify(name)} is not a valid name: use up to 64 letters, digits, "_", "-", "." and "@".`,
     );
   }
-  const { storage, http } = loadSections(sourcesOf(options), SECTIONS);
+  const { storage, http } = configOf(options, SECTIONS);
   const token = newSecret();
   const madeAt = Date.now();
   const expiresAt = options.days === undefined ? undefined : madeAt + daysOf(options.days, MAX_DAYS) * DAY_MS;
@@ -52,18 +51,15 @@ async function add(name: string, options: Options): Promise<void> {
     }
   });
   const until = expiresAt === undefined ? "" : ` until ${timeText(expiresAt)}`;
-  process.stderr.write(
-    `Token of ${name} for ${ownUrl(http.listen)}/console${until}; it is shown only once:\n`,
-  );
+  explain(`Token of ${name} for ${ownUrl(http.listen)}/console${until}; it is shown only once:`);
   say(token);
 }
 
 async function list(options: Options): Promise<void> {
-  const { storage } = loadSections(sourcesOf(options), SECTIONS);
+  const { storage } = configOf(options, SECTIONS);
   await inStorage(storage.path, (db) => {
     const operators = new OperatorsStore(db).list();
-    if (operators.length === 0) say("No operators.");
-    else say(table(["name", "added", "expires", "last login"], operators.map(rowOf)));
+    sayTable("No operators.", ["name", "added", "expires", "last login"], operators.map(rowOf));
   });
 }
 
@@ -73,7 +69,7 @@ function rowOf({ name, madeAt, expiresAt, usedAt }: StoredOperator): string[] {
 }
 
 async function remove(name: string, options: Options): Promise<void> {
-  const { storage } = loadSections(sourcesOf(options), SECTIONS);
+  const { storage } = configOf(options, SECTIONS);
   await inStorage(storage.path, (db) => {
     if (!new OperatorsStore(db).remove(name)) {
       throw dataFailure(`There is no operator ${name}: run "operator list" for their names.`);

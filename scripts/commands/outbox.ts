@@ -1,23 +1,20 @@
 /** `outbox`: the queue, and the dead letters: stanzas that made the server close the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
+import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLog, type CallStory } from "../../storage/call-log.js";
 import { DeadLetters, type DeadLetter } from "../../storage/dead-letters.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import { loadSections } from "../config/sources.js";
 import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
-import { table } from "../table.js";
-import { timeText } from "../local-time.js";
-import { configured, sourcesOf } from "./configured.js";
+import { excerpt, table } from "../table.js";
+import { exactTimeText, timeText } from "../local-time.js";
 import { counted } from "../../component/counted.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inStorage } from "./in-storage.js";
-import { trace } from "./outbox-trace.js";
 
-const SHOWN = 60;
-
-type Options = Readonly<Record<string, unknown>> & { readonly all?: boolean };
+type Options = Flags & { readonly all?: boolean };
 
 export function addOutbox(program: Command): void {
   const outbox = program
@@ -70,7 +67,7 @@ function list(db: Database): void {
     const times = [timeText(acceptedAt), timeText(diedAt)];
     const size = `${bytes}${stanzas > 1 ? ` × ${stanzas}` : ""}`;
     const request = log.callOf(letter.rowId)?.request ?? "unknown";
-    return [String(id), ...times, request, size, cut(letter.reason), cut(letter.stanza)];
+    return [String(id), ...times, request, size, excerpt(letter.reason), excerpt(letter.stanza)];
   };
   say(table(["id", "accepted", "rejected", "request", "bytes", "reason", "stanza"], letters.map(rowOf)));
 }
@@ -97,11 +94,83 @@ function act(
 }
 
 function inQueue<T>(options: Options, work: (db: Database) => T): Promise<T> {
-  const { storage } = loadSections(sourcesOf(options), ["storage"]);
+  const { storage } = configOf(options, ["storage"]);
   return inStorage(storage.path, work);
 }
 
-function cut(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
+/** Prints the history of a request. @throws Failure if no request with this id is recorded */
+function trace(db: Database, request: string): void {
+  const stories = new CallLog(db, 0).find(request).map(linesOf);
+  stories.push(...new HookMessages(db).remoteOf(request).map(remoteLinesOf));
+  if (stories.length === 0) {
+    throw dataFailure(
+      `No call with the request id ${request} is recorded: it was refused, it only read something (see the log), ` +
+        "or it is older than outbox.trace keeps.",
+    );
+  }
+  say(stories.map((lines) => lines.join("\n")).join("\n\n"));
+}
+
+const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
+
+/** Replaces the time of an event for the present state, padded to the same width. */
+const NOW = "now".padEnd(31);
+
+interface Event {
+  readonly at: number;
+  readonly text: string;
+}
+
+function linesOf(story: CallStory): string[] {
+  const {
+    acceptedAt,
+    caller,
+    stanzas,
+    rows,
+    waiting,
+    parked,
+    deadLetters,
+    handledLetters: goneLetters,
+  } = story;
+  const what =
+    rows === undefined ? "nothing to send, or a duplicate of an accepted call" : counted(stanzas, "stanza");
+  const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
+  const events: Event[] = [
+    { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
+    ...story.ackedAt.map((at) => ({ at, text: `acknowledged by the server${rest}` })),
+    ...story.rewrites.map(({ at, reason }) => ({ at, text: `to be sent again: ${reason}` })),
+    ...[...deadLetters, ...goneLetters].map(({ id, diedAt, reason }) => ({
+      at: diedAt,
+      text: `dead letter ${id}: ${reason}`,
+    })),
+    ...goneLetters.map(({ id, handledAt: goneAt, how }) => ({
+      at: goneAt,
+      text: `dead letter ${id} ${GONE[how]}`,
+    })),
+    ...story.bounces.map(({ at, condition, receiver, count }) => ({
+      at,
+      text: `bounced: ${condition} from ${receiver}${count > 1 ? ` and ${count - 1} more` : ""}`,
+    })),
+  ];
+  const lines = events.sort((a, b) => a.at - b.at).map(eventLine);
+  if (waiting > 0) lines.push(`${NOW}${counted(waiting, "stanza")} waiting to be acknowledged`);
+  if (parked > 0) lines.push(`${NOW}${counted(parked, "stanza")} parked: /readyz says why`);
+  return lines;
+}
+
+/** Returns the history of a webhook's post to a room of another service, one line for each event. */
+function remoteLinesOf(message: RemoteMessage): string[] {
+  const { name, receiver, acceptedAt, sentAt, doneAt, bounce, isWaiting, reason } = message;
+  const lines = [
+    eventLine({ at: acceptedAt, text: `accepted from hook ${name}: 1 message for ${receiver}` }),
+  ];
+  if (sentAt !== undefined) lines.push(eventLine({ at: sentAt, text: "sent to the room" }));
+  const result = bounce === undefined ? "confirmed: the room reflected it" : `refused by the room: ${bounce}`;
+  if (doneAt !== undefined) lines.push(eventLine({ at: doneAt, text: result }));
+  if (isWaiting) lines.push(`${NOW}waiting for the room${reason === undefined ? "" : `: ${reason}`}`);
+  return lines;
+}
+
+function eventLine({ at, text }: Event): string {
+  return `${exactTimeText(at)}  ${text}`;
 }

@@ -5,7 +5,6 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import { emptyOutbox, waitingStanzas } from "../../storage/snapshot.js";
 import type { Database } from "../../storage/database.js";
-import { loadSections } from "../config/sources.js";
 import { copyDatabase, openForCopy, requireSound } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
 import { asFolderOwner } from "../folder-owner.js";
@@ -13,13 +12,13 @@ import { say } from "../output.js";
 import { DATABASE_FILES } from "../private-files.js";
 import { lockStorage, openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 
 const PRIVATE = 0o600;
 /** A mask that removes the permissions of other users from a mode. */
 const NOT_OTHERS = 0o770;
 
-type Options = Readonly<Record<string, unknown>> & { readonly dropOutbox?: boolean };
+type Options = Flags & { readonly dropOutbox?: boolean };
 
 export function addRestore(program: Command): void {
   configured(program.command("restore"), ["storage"])
@@ -27,7 +26,7 @@ export function addRestore(program: Command): void {
     .argument("<file>", "the backup file")
     .option("--drop-outbox", "discard the stanzas that were queued when the backup was made")
     .action(async (file: string, { dropOutbox = false, ...options }: Options) => {
-      const { storage } = loadSections(sourcesOf(options), ["storage"]);
+      const { storage } = configOf(options, ["storage"]);
       await restore(file, storage.path, dropOutbox);
     });
 }

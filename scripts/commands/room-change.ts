@@ -1,24 +1,24 @@
 /** Commands that change rooms. They send operations to the running component (scripts/operator.ts). */
+import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { roomsConfig } from "../../component/config.js";
 import { OWNER_LISTS } from "../../component/muc/admin/owner-lists.js";
 import { configFields } from "../../component/muc/admin/config-fields.js";
 import { optionsOfEntered } from "../../component/muc/room/options.js";
 import type { OperationName } from "../../component/administration/administration.js";
-import { loadSections } from "../config/sources.js";
 import { usageFailure } from "../failure.js";
 import { askComponent } from "../operator.js";
 import { say } from "../output.js";
 import { table } from "../table.js";
-import { configured, sourcesOf } from "./configured.js";
-import { confirm, YES } from "./confirm.js";
+import { configOf, configured, type Flags } from "./configured.js";
 
-type Options = Readonly<Record<string, unknown>> & { readonly reason?: string };
+type Options = Flags & { readonly reason?: string };
 
 const ROOM = ["<room>", "ID or ID@DOMAIN"] as const;
 const USERS = ["<user...>", "ID or ID@HOST"] as const;
 const FIELD = "FIELD=VALUE, with a field that room set --help lists";
 const REASON = ["--reason <text>", "the reason, shown to these users"] as const;
+const YES = ["--yes", "don't ask for confirmation"] as const;
 const PREFIX = "muc#roomconfig_";
 
 const RANKS = [
@@ -127,7 +127,7 @@ async function announce(text: string, options: Options & { room?: string; all?: 
 }
 
 async function ask(options: Options, operation: OperationName, operands: object): Promise<void> {
-  const { storage } = loadSections(sourcesOf(options), ["storage"]);
+  const { storage } = configOf(options, ["storage"]);
   say(await askComponent(storage.path, operation, operands));
 }
 
@@ -164,3 +164,17 @@ function fieldsHelp(): string {
 }
 
 const KINDS: Readonly<Record<string, string>> = { "jid-multi": "id@host" };
+
+/**
+ * Asks on the terminal whether to delete something for good; with --yes, doesn't ask.
+ * @param what a sentence that says what is deleted
+ * @throws Failure if the answer isn't yes, or if standard input isn't a terminal
+ */
+async function confirm(what: string, { yes }: { readonly yes?: true }): Promise<void> {
+  if (yes === true) return;
+  if (!process.stdin.isTTY) throw usageFailure(`${what} Pass --yes to confirm.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${what} Continue? [y/N] `);
+  terminal.close();
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw usageFailure("Nothing was deleted.");
+}

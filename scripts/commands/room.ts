@@ -4,17 +4,15 @@
  */
 import type { Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
-import type { XmppConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { readOptions } from "../../component/muc/room/options.js";
 import { RoomsOverview, type FoundRoom, type RoomSize } from "../../storage/rooms-overview.js";
 import { wordsOf } from "../../storage/text-search.js";
 import type { Config } from "../config/sections.js";
-import { loadSections } from "../config/sources.js";
 import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
-import { table } from "../table.js";
-import { configured, sourcesOf } from "./configured.js";
+import { sayTable } from "../table.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inStorage } from "./in-storage.js";
 import { limitOf } from "./numbers.js";
 import { grepRoom } from "./room-grep.js";
@@ -22,7 +20,7 @@ import { addRoomChanges } from "./room-change.js";
 import { showRoom } from "./room-show.js";
 import { userOf } from "./user.js";
 
-type Options = Readonly<Record<string, unknown>> & { readonly limit: string };
+type Options = Flags & { readonly limit: string };
 type RoomsConfig = Pick<Config, "xmpp" | "storage" | "rooms">;
 
 interface ListOptions extends Options {
@@ -70,14 +68,15 @@ function listing(command: Command): Command {
 }
 
 async function list(options: ListOptions, text?: string): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const { storage, xmpp } = config;
   const limit = limitOf(options);
   const after = options.after === undefined ? "" : roomOf(options.after, config).local;
+  const accountOf = (user?: string) => (user === undefined ? undefined : userOf(user, xmpp).text);
   const filter = {
     listed: options.listed === true,
-    owner: accountOf(options.owner, xmpp),
-    member: accountOf(options.member, xmpp),
+    owner: accountOf(options.owner),
+    member: accountOf(options.member),
     limit: limit + 1,
   };
   const titleOf = (stored: string): string => readOptions(stored, config.rooms).name;
@@ -89,8 +88,7 @@ async function list(options: ListOptions, text?: string): Promise<void> {
         text === undefined ? overview.list(filter, after) : overview.search(text, filter, titleOf);
       return found.map((room) => rowOf(room, overview.sizeOf(room.id), config));
     })();
-    if (rows.length === 0) say("No rooms.");
-    else say(table(HEADINGS, rows.slice(0, limit)));
+    sayTable("No rooms.", HEADINGS, rows.slice(0, limit));
     if (rows.length <= limit) return;
     const further =
       text === undefined ? `--limit, or continue with --after ${rows[limit - 1]?.[0] ?? ""}` : "--limit";
@@ -112,7 +110,7 @@ function rowOf(
 }
 
 async function show(text: string, options: Options): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const limit = limitOf(options);
   const jid = roomOf(text, config);
   await inStorage(config.storage.path, (db) => {
@@ -123,7 +121,7 @@ async function show(text: string, options: Options): Promise<void> {
 }
 
 async function grep(room: string, text: string, options: Options): Promise<void> {
-  const config = configOf(options);
+  const config = configOf(options, SECTIONS);
   const limit = limitOf(options);
   const jid = roomOf(room, config);
   if (wordsOf(text).length === 0) throw usageFailure("The text to search for contains no words.");
@@ -132,16 +130,6 @@ async function grep(room: string, text: string, options: Options): Promise<void>
     if (lines === undefined) throw dataFailure(`There is no room ${jid.text}: run "room search" to find it.`);
     say(...lines);
   });
-}
-
-function configOf(options: Options): RoomsConfig {
-  return loadSections(sourcesOf(options), SECTIONS);
-}
-
-function accountOf(text: string | undefined, xmpp: XmppConfig): string | undefined {
-  if (text === undefined) return undefined;
-  const { local, host } = userOf(text, xmpp);
-  return `${local}@${host}`;
 }
 
 /** Parses a room's id or address. @throws Failure unless the address is at the component's domain */

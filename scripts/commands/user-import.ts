@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { DomainAliases } from "../../component/domain-aliases.js";
-import { loadSections } from "../config/sources.js";
 import { ExitCode, usageFailure } from "../failure.js";
 import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/people-file.js";
 import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js";
@@ -11,10 +10,10 @@ import { RefusedRows } from "../import/refused.js";
 import { inScratchCopy } from "../import/scratch.js";
 import { say } from "../output.js";
 import type { Database } from "../../storage/database.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage } from "./in-storage.js";
 
-interface ImportOptions extends Readonly<Record<string, unknown>> {
+interface ImportOptions extends Flags {
   readonly format?: PeopleFormat;
   readonly encoding: string;
   readonly dryRun?: boolean;
@@ -38,7 +37,7 @@ export function addUserImport(user: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
-  const { xmpp, storage } = loadSections(sourcesOf(options), ["xmpp", "storage"]);
+  const { xmpp, storage } = configOf(options, ["xmpp", "storage"]);
   const file = fileOf(path, options);
   const bytes = sizeOf(path);
   const refused = new RefusedRows(options.refused ?? `${basename(path)}.refused.txt`);

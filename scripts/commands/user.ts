@@ -1,24 +1,22 @@
 import { Option, type Command } from "commander";
-import { Jid } from "../../component/address.js";
+import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
 import type { XmppConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { DirectoryStore, type Page, type Person } from "../../storage/directory-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
-import type { Config } from "../config/sections.js";
-import { loadSections } from "../config/sources.js";
 import { dataFailure, usageFailure } from "../failure.js";
 import { readPerson, type PersonFields } from "../import/person.js";
 import { loadSpeller } from "../import/pinyin.js";
 import { say } from "../output.js";
-import { table } from "../table.js";
+import { sayTable } from "../table.js";
 import { timeText } from "../local-time.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage, inStorage } from "./in-storage.js";
 import { limitOf } from "./numbers.js";
 import { addUserImport } from "./user-import.js";
 
-type Options = Readonly<Record<string, unknown>>;
+type Options = Flags;
 
 interface ListOptions extends Options {
   readonly host?: string;
@@ -67,15 +65,15 @@ function listing(command: Command): Command {
 }
 
 async function list(options: ListOptions, text?: string): Promise<void> {
-  const { storage } = configOf(options);
+  const { storage } = configOf(options, SECTIONS);
   const limit = limitOf(options);
   const employed = options.employed === undefined ? undefined : options.employed === "yes";
   const page: Page = { host: options.host, employed, limit: limit + 1, offset: 0 };
   await inStorage(storage.path, (db) => {
     const store = new DirectoryStore(db);
     const people = text === undefined ? store.list(page) : store.search(text, page);
-    if (people.length === 0) say("No users.");
-    else say(table(["user", "employed", "department", "name"], people.slice(0, limit).map(rowOf)));
+    const rows = people.slice(0, limit).map(rowOf);
+    sayTable("No users.", ["user", "employed", "department", "name"], rows);
     if (people.length > limit) say(`More than ${limit} match; use --limit.`);
   });
 }
@@ -87,25 +85,25 @@ function rowOf({ local, host, employed, department, name }: Person): string[] {
 }
 
 async function show(text: string, options: Options): Promise<void> {
-  const { storage, xmpp } = configOf(options);
-  const { local, host } = userOf(text, xmpp);
+  const { storage, xmpp } = configOf(options, SECTIONS);
+  const { local, domain, text: address } = userOf(text, xmpp);
   await inStorage(storage.path, (db) => {
-    const person = new DirectoryStore(db).find(local, host);
-    const vcard = new VcardStore(db).find(`${local}@${host}`);
+    const person = new DirectoryStore(db).find(local, domain);
+    const vcard = new VcardStore(db).find(address);
     if (person !== undefined) {
       const { name, pinyin, avatar, department, employed } = person;
       const fields = { name, pinyin, avatar, department, employed: employed ? "yes" : "no" };
-      say(`${local}@${host}`, ...Object.entries(fields).map(([field, value]) => `  ${field}: ${value}`));
+      say(address, ...Object.entries(fields).map(([field, value]) => `  ${field}: ${value}`));
     } else if (vcard?.name !== undefined) {
       const until = timeText(vcard.expiresAt);
-      say(`${local}@${host} is not in the directory. From their vCard, cached until ${until}:`);
+      say(`${address} is not in the directory. From their vCard, cached until ${until}:`);
       say(`  name: ${vcard.name}`, `  avatar: ${vcard.image ?? vcard.avatar}`);
-    } else throw dataFailure(`${local}@${host} is not in the directory, and no vCard of theirs is cached.`);
+    } else throw dataFailure(`${address} is not in the directory, and no vCard of theirs is cached.`);
   });
 }
 
 async function set(text: string, options: Options & PersonFields): Promise<void> {
-  const { storage, xmpp } = configOf(options);
+  const { storage, xmpp } = configOf(options, SECTIONS);
   const { name, pinyin, avatar, department, employed } = options;
   const given = { name, pinyin, avatar, department, employed };
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -120,31 +118,25 @@ async function set(text: string, options: Options & PersonFields): Promise<void>
 }
 
 async function remove(texts: readonly string[], options: Options): Promise<void> {
-  const { storage, xmpp } = configOf(options);
+  const { storage, xmpp } = configOf(options, SECTIONS);
   const users = texts.map((text) => userOf(text, xmpp));
   await inStorage(storage.path, (db) => {
     const store = new DirectoryStore(db);
     db.transaction(() => {
-      for (const { local, host } of users) {
-        if (store.remove(local, host)) continue;
-        throw dataFailure(`${local}@${host} is not in the directory; no user was removed.`);
+      for (const { local, domain, text } of users) {
+        if (store.remove(local, domain)) continue;
+        throw dataFailure(`${text} is not in the directory; no user was removed.`);
       }
     }).immediate();
     say(`Removed ${counted(users.length, "user")}.`);
   });
 }
 
-function configOf(options: Options): Pick<Config, "xmpp" | "storage"> {
-  return loadSections(sourcesOf(options), SECTIONS);
-}
-
 /** Parses a user's address or id. @throws Failure unless the address is a user's */
-export function userOf(text: string, xmpp: XmppConfig): { local: string; host: string } {
+export function userOf(text: string, xmpp: XmppConfig): AccountJid {
   const aliases = new DomainAliases({ xmpp });
   const named = Jid.parse(text, aliases.defaultHost);
   const jid = named && aliases.resolve(named);
-  if (jid?.local === undefined || jid.resource !== undefined) {
-    throw usageFailure(`${JSON.stringify(text)} is not a user's address: use ID or ID@HOST.`);
-  }
-  return { local: jid.local, host: jid.domain };
+  if (jid !== undefined && isAccount(jid)) return jid;
+  throw usageFailure(`${JSON.stringify(text)} is not a user's address: use ID or ID@HOST.`);
 }
