@@ -47,12 +47,12 @@ export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
     read += 1;
     last = line.at;
     const change = "reason" in line ? line.reason : readPerson(line.fields, rules);
-    if (typeof change === "string") refused.add({ where: `line ${line.line}`, reason: change });
+    if (typeof change === "string") refused.add(`line ${line.line}`, change);
     else batch.push(change);
     if (batch.length >= BATCH) await flush(last);
   }
   await flush(last);
-  return { ...counts, refused: refused.count, ignored: [...ignored] };
+  return { ...counts, refused: refused.listed.count, ignored: [...ignored] };
 }
 
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {

@@ -3,20 +3,14 @@ import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, write
 import { PRIVATE } from "../../storage/private-file.js";
 import { asFolderOwner } from "../folder-owner.js";
 
-export interface RefusedRow {
-  /** The row's place in the source, such as "host_users, line 17". */
-  readonly where: string;
-  readonly reason: string;
-}
-
 /** The state of the list, which an interrupted import stores in order to resume. */
 export interface Listed {
   /** Refused rows. */
-  readonly count: number;
+  count: number;
   /** Rows imported in part. */
-  readonly noted: number;
+  noted: number;
   /** The size of the list's file in bytes. */
-  readonly bytes: number;
+  bytes: number;
 }
 
 /** How many rows the summary shows. */
@@ -25,50 +19,37 @@ const SHOWN = 20;
 export class RefusedRows {
   readonly #first: string[] = [];
   #file: number | undefined;
-  #count: number;
-  #noted: number;
-  #bytes: number;
 
   /**
    * @param path the list's file, which is created when the first row is refused
-   * @param continues the state of the list when the import was interrupted
+   * @param listed the state of the list when the import was interrupted
    */
   constructor(
     private readonly path: string,
-    continues?: Listed,
+    readonly listed: Listed = { count: 0, noted: 0, bytes: 0 },
   ) {
-    this.#count = continues?.count ?? 0;
-    this.#noted = continues?.noted ?? 0;
-    this.#bytes = continues?.bytes ?? 0;
     asFolderOwner(path, () => this.#discardRest());
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  get listed(): Listed {
-    return { count: this.#count, noted: this.#noted, bytes: this.#bytes };
-  }
-
-  add({ where, reason }: RefusedRow): void {
-    this.#count += 1;
+  /** Lists a row that is refused. @param where its place in the source, such as "host_users, line 17" */
+  add(where: string, reason: string): void {
+    this.listed.count += 1;
     this.#list(`${where}: ${reason}`);
   }
 
   /** Lists a row that was imported in part. */
-  note({ where, reason }: RefusedRow): void {
-    this.#noted += 1;
+  note(where: string, reason: string): void {
+    this.listed.noted += 1;
     this.#list(`${where}: imported ${reason}`);
   }
 
   /** Returns the lines of the summary; empty if no rows were refused. */
   summary(): string[] {
-    const all = this.#count + this.#noted;
-    if (all === 0) return [];
-    const more = all - this.#first.length;
+    const { count, noted } = this.listed;
+    if (count + noted === 0) return [];
+    const more = count + noted - this.#first.length;
     return [
-      this.#noted === 0 ? "Refused:" : `Refused, or imported in part (${this.#noted}):`,
+      noted === 0 ? "Refused:" : `Refused, or imported in part (${noted}):`,
       ...this.#first.map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
       `All are listed in ${this.path}.`,
@@ -82,13 +63,14 @@ export class RefusedRows {
 
   /** Deletes the list of an earlier import; if that was interrupted, only what follows its last commit. */
   #discardRest(): void {
-    if (this.#bytes === 0) rmSync(this.path, { force: true });
-    else if (existsSync(this.path)) truncateSync(this.path, this.#bytes);
+    const { bytes } = this.listed;
+    if (bytes === 0) rmSync(this.path, { force: true });
+    else if (existsSync(this.path)) truncateSync(this.path, bytes);
   }
 
   #list(line: string): void {
     if (this.#first.length < SHOWN) this.#first.push(line);
-    this.#bytes += writeSync(this.#open(), `${line}\n`, this.#bytes);
+    this.listed.bytes += writeSync(this.#open(), `${line}\n`, this.listed.bytes);
   }
 
   #open(): number {

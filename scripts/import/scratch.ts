@@ -15,28 +15,22 @@ export function inScratchCopy<T>(
   tables: readonly string[],
   work: (db: Database) => Promise<T>,
 ): Promise<T> {
-  return asFolderOwner(path, () => inCopy(path, tables, work));
-}
-
-async function inCopy<T>(
-  path: string,
-  tables: readonly string[],
-  work: (db: Database) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
-  try {
-    const db = openStorage(join(folder, "scratch.db"));
+  return asFolderOwner(path, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
     try {
-      // The copy needn't survive a crash, so that writes needn't reach the disk.
-      db.pragma("synchronous = OFF");
-      if (existsSync(path)) copyTables(db, path, tables);
-      return await work(db);
+      const db = openStorage(join(folder, "scratch.db"));
+      try {
+        // The copy needn't survive a crash, so that writes needn't reach the disk.
+        db.pragma("synchronous = OFF");
+        if (existsSync(path)) copyTables(db, path, tables);
+        return await work(db);
+      } finally {
+        db.close();
+      }
     } finally {
-      db.close();
+      rmSync(folder, { recursive: true, force: true });
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function copyTables(db: Database, path: string, tables: readonly string[]): void {

@@ -19,14 +19,9 @@ export function copyCells(line: string): Cells | undefined {
   return cells;
 }
 
+/** Undoes backslash escapes. Octal and hexadecimal ones are single bytes of UTF-8. */
 function unescaped(text: string): string | undefined {
   if (!text.includes("\\")) return text;
-  if (/\\[0-7x]/.test(text)) return withBytes(text);
-  return text.replace(/\\(.?)/gsu, (_, letter: string) => LETTERS[letter] ?? letter);
-}
-
-/** Unescapes text with octal and hexadecimal escapes, each of which is a single byte of UTF-8. */
-function withBytes(text: string): string | undefined {
   const parts: Buffer[] = [];
   let last = 0;
   for (const match of text.matchAll(ESCAPE)) {

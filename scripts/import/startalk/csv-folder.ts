@@ -17,7 +17,7 @@ export function openFolder(path: string): Source {
     const full = join(path, file);
     const { size, mtimeMs } = statSync(full);
     identity.push(`${file} ${size} ${mtimeMs}`);
-    tables.set(name, openTable(name, full, size));
+    tables.set(name, openTable(full, size));
   }
   if (tables.size === 0) {
     throw dataFailure(
@@ -27,14 +27,11 @@ export function openFolder(path: string): Source {
   return { identity: hash("sha256", identity.join("\n")), tables };
 }
 
-function openTable(name: TableName, path: string, size: number): Table {
+function openTable(path: string, size: number): Table {
   const [heading] = readCsv(readLines(path), { delimiter: "," });
   const columns = heading !== undefined && "cells" in heading ? heading.cells : [];
   const names = columns.map((column) => column.replace(/^\ufeff/, "").toLowerCase());
   return {
-    name,
-    path,
-    columns: names,
     start: heading?.end ?? 0,
     end: size,
     firstLine: 2,
@@ -52,10 +49,8 @@ function* csvRows(
   const form = { delimiter: ",", columns: columns.length, firstLine, keepsSpaces: true };
   for (const record of readCsv(readLines(path, from), form)) {
     const { line, end, nextLine } = record;
-    const where = `line ${line}`;
-    if ("reason" in record) yield { where, end, nextLine, reason: record.reason };
+    if ("reason" in record) yield { line, end, nextLine, reason: record.reason };
     // psql writes NULL as an empty cell.
-    else
-      yield { where, end, nextLine, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
+    else yield { line, end, nextLine, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
   }
 }

@@ -5,7 +5,7 @@
 import { counted } from "../../../component/counted.js";
 import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { dataFailure, Failure } from "../../failure.js";
+import { dataFailure } from "../../failure.js";
 import { readLines } from "../lines.js";
 import { copyCells } from "./copy-text.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
@@ -14,6 +14,12 @@ const COPY = /^COPY\s+((?:[^\s"(]|"[^"]*")+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
 const INSERT = /^INSERT INTO\s+(\S+)/i;
 const ENCODING = /^SET client_encoding = '([^']*)'/i;
 const EDGE = 64 * 1024;
+
+/** A COPY block whose end isn't known yet. */
+interface Block extends Pick<Table, "start" | "firstLine"> {
+  readonly path: string;
+  readonly columns: readonly string[];
+}
 
 /**
  * Opens a dump, and finds its tables.
@@ -43,21 +49,18 @@ function bytesAt(file: number, position: number): Buffer {
 }
 
 function refuseOtherFormats(path: string, head: Buffer): void {
-  const fail = (what: string, todo: string): never => {
-    throw dataFailure(`${path} is ${what}: ${todo}.`);
-  };
   if (head.subarray(0, 5).toString("latin1") === "PGDMP") {
-    fail(
-      "a dump in PostgreSQL's custom format",
-      `convert it to plain SQL with "pg_restore -f startalk.sql ${path}"`,
+    throw dataFailure(
+      `${path} is a dump in PostgreSQL's custom format: convert it to plain SQL with "pg_restore -f startalk.sql ${path}".`,
     );
   }
-  if (head[0] === 0x1f && head[1] === 0x8b) fail("compressed", "decompress it with gunzip");
+  if (head[0] === 0x1f && head[1] === 0x8b)
+    throw dataFailure(`${path} is compressed: decompress it with gunzip.`);
 }
 
 function findTables(path: string, progress: (bytes: number) => void): Map<TableName, Table> {
   const tables = new Map<TableName, Table>();
-  let current: Pick<Table, "name" | "columns" | "start" | "firstLine"> | undefined;
+  let current: { readonly name: TableName; readonly block: Block } | undefined;
   let inserts = false;
   let inBlock = false;
   let line = 0;
@@ -67,7 +70,7 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
     if (line % 100_000 === 0) progress(next);
     if (inBlock) {
       if (text === "\\.") {
-        if (current !== undefined) tables.set(current.name, table(path, current, end));
+        if (current !== undefined) tables.set(current.name, tableOf(current.block, end));
         current = undefined;
         inBlock = false;
       }
@@ -76,23 +79,31 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
       inBlock = name !== "";
       const plain = plainName(name);
       if (isWanted(plain)) {
-        if (tables.has(plain)) throw twice(path, plain);
-        current = {
-          name: plain,
-          columns: columns.split(",").map(plainName),
-          start: next,
-          firstLine: line + 1,
-        };
+        if (tables.has(plain)) {
+          throw dataFailure(
+            `${path} has the table ${plain} in two schemas: dump one of them with "pg_dump --schema=public".`,
+          );
+        }
+        const names = columns.split(",").map(plainName);
+        current = { name: plain, block: { path, columns: names, start: next, firstLine: line + 1 } };
       }
       inserts ||= isWanted(plainName(INSERT.exec(text)?.[1] ?? ""));
-      refuseEncoding(path, ENCODING.exec(text)?.[1]);
+      const encoding = ENCODING.exec(text)?.[1];
+      if (encoding !== undefined && !/^(?:utf-?8|unicode)$/i.test(encoding)) {
+        throw dataFailure(
+          `${path} has the encoding ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
+        );
+      }
     }
     end = next;
   }
   // If the dump is truncated within a table, the rows before its end are imported.
-  if (current !== undefined) tables.set(current.name, table(path, current, end));
-  if (tables.size === 0) throw nothingFound(path, inserts);
-  return tables;
+  if (current !== undefined) tables.set(current.name, tableOf(current.block, end));
+  if (tables.size > 0) return tables;
+  const why = inserts
+    ? "was made with --inserts: dump the database again without that option"
+    : "contains none of the original's tables: expected a plain SQL dump of its database by pg_dump";
+  throw dataFailure(`${path} ${why}.`);
 }
 
 /** Decodes only lines that may begin or end a block, or set the encoding. For others, returns undefined. */
@@ -108,21 +119,12 @@ function plainName(name: string): string {
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
 }
 
-function table(
-  path: string,
-  found: Pick<Table, "name" | "columns" | "start" | "firstLine">,
-  end: number,
-): Table {
-  return {
-    ...found,
-    path,
-    end,
-    rows: (from, line) => copyRows({ path, columns: found.columns, end }, from, line),
-  };
+function tableOf({ path, columns, ...found }: Block, end: number): Table {
+  return { ...found, end, rows: (from, line) => copyRows({ path, columns, end }, from, line) };
 }
 
 function* copyRows(
-  { path, columns, end: tableEnd }: Pick<Table, "path" | "columns" | "end">,
+  { path, columns, end: tableEnd }: Pick<Block, "path" | "columns"> & Pick<Table, "end">,
   from: number,
   firstLine: number,
 ): Generator<ReadRow> {
@@ -130,38 +132,15 @@ function* copyRows(
   let line = firstLine;
   if (from >= tableEnd) return;
   for (const { text, end } of readLines(path, from)) {
-    const where = `line ${line}`;
+    const place = { line, end, nextLine: line + 1 };
     line += 1;
     const cells = text === undefined ? undefined : copyCells(text);
-    if (cells === undefined) yield { where, end, nextLine: line, reason: "invalid UTF-8" };
-    else if (cells.length !== columns.length) {
-      yield {
-        where,
-        end,
-        nextLine: line,
-        reason: `${counted(cells.length, "column")}, but the table has ${columns.length}`,
-      };
-    } else yield { where, end, nextLine: line, row: makeRow(cells) };
+    if (cells === undefined) yield { ...place, reason: "invalid UTF-8" };
+    else if (cells.length === columns.length) yield { ...place, row: makeRow(cells) };
+    else {
+      const reason = `${counted(cells.length, "column")}, but the table has ${columns.length}`;
+      yield { ...place, reason };
+    }
     if (end >= tableEnd) return;
   }
-}
-
-function refuseEncoding(path: string, encoding: string | undefined): void {
-  if (encoding === undefined || /^(?:utf-?8|unicode)$/i.test(encoding)) return;
-  throw dataFailure(
-    `${path} has the encoding ${encoding}: dump the database again with "pg_dump --encoding=UTF8".`,
-  );
-}
-
-function twice(path: string, name: string): Failure {
-  return dataFailure(
-    `${path} has the table ${name} in two schemas: dump one of them with "pg_dump --schema=public".`,
-  );
-}
-
-function nothingFound(path: string, inserts: boolean): Failure {
-  const why = inserts
-    ? "was made with --inserts: dump the database again without that option"
-    : "contains none of the original's tables: expected a plain SQL dump of its database by pg_dump";
-  return dataFailure(`${path} ${why}.`);
 }

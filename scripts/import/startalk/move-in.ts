@@ -1,18 +1,19 @@
 /** Imports a dump of the original QTalk into a database that no other process uses. */
+import { counted } from "../../../component/counted.js";
 import type { RoomsConfig } from "../../../component/config.js";
 import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
+import { table } from "../../table.js";
 import { loadSpeller } from "../pinyin.js";
 import type { Progress } from "../progress.js";
 import { RefusedRows } from "../refused.js";
 import { Domains } from "./domains.js";
 import { peopleSteps, readHosts } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";
-import { interrupted, runImport, type StepResult } from "./run.js";
-import type { Source } from "./source.js";
-import type { Step } from "./step.js";
+import { interrupted, rowsOf, runImport, type Step, type StepResult } from "./run.js";
+import { TABLES, type Source } from "./source.js";
 
 export interface MoveIn {
   readonly source: Source;
@@ -44,7 +45,7 @@ const CACHE_KIB = 64 * 1024;
 
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   db.pragma(`cache_size = -${CACHE_KIB}`);
-  const { source, xmpp, rooms, renamed, membersOnly, progress, batch } = move;
+  const { source, xmpp, rooms, renamed, membersOnly, progress, batch = 10_000 } = move;
   const domains = new Domains({ aliases: new DomainAliases({ xmpp, rooms }), renamed });
   const store = new ImportStore(db);
   const steps: Step[] = [
@@ -61,17 +62,41 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   const listed = interrupted(store, identity, steps);
   const refused = new RefusedRows(move.refusedPath, listed);
   try {
-    const results = await runImport({
-      db,
-      source,
-      identity,
-      steps,
-      refused,
-      progress,
-      ...(batch && { batch }),
-    });
+    const results = await runImport({ db, source, identity, steps, refused, progress, batch });
     return { results, refused, domains, ownerless: store.countOwnerless(), wentOn: listed !== undefined };
   } finally {
     refused.close();
   }
+}
+
+const COUNTS = ["added", "changed", "unchanged", "over", "refused"] as const;
+
+interface Summary extends MovedIn {
+  readonly source: Source;
+  readonly seconds: number;
+  readonly isDryRun: boolean;
+}
+
+/** Returns the lines of the import's summary. */
+export function summaryOf(summary: Summary): string[] {
+  const { source, results, refused, domains, ownerless, seconds, isDryRun } = summary;
+  const total = results.reduce((sum, result) => sum + rowsOf(result), 0);
+  const rows = results.map((result) => [
+    result.table,
+    ...[rowsOf(result), ...COUNTS.map((count) => result[count])].map(String),
+  ]);
+  const missing = TABLES.filter((name) => !source.tables.has(name));
+  return [
+    table(["table", "rows", ...COUNTS], rows),
+    `${counted(total, "row")} in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,
+    ...(missing.length === 0 ? [] : [`Tables missing in the dump: ${missing.join(", ")}.`]),
+    ...(ownerless === 0
+      ? []
+      : [
+          `${counted(ownerless, "room has", "rooms have")} no owner: add one with "room owner", as no user can configure or destroy it.`,
+        ]),
+    ...refused.summary(),
+    ...domains.advice(),
+    ...(isDryRun ? ["Dry run: nothing was changed."] : []),
+  ];
 }

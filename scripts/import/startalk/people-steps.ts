@@ -4,7 +4,7 @@ import type { Speller } from "../pinyin.js";
 import type { Domains } from "./domains.js";
 import { cleanText } from "./room-options.js";
 import type { Row, Source } from "./source.js";
-import type { Outcome, Step } from "./step.js";
+import type { Outcome, Step } from "./run.js";
 
 export interface PeopleContext {
   readonly directory: DirectoryStore;

@@ -10,7 +10,7 @@ import type { ImportStore } from "../../../storage/import-store.js";
 import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
 import type { Row } from "./source.js";
-import type { Outcome, Step } from "./step.js";
+import type { Outcome, Step } from "./run.js";
 
 export interface RoomsContext {
   readonly rooms: ImportStore;

@@ -5,19 +5,30 @@
 import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../../storage/database.js";
+import type { Saved } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import type { Progress } from "../progress.js";
 import type { Listed, RefusedRows } from "../refused.js";
-import type { ReadRow, Source, Table } from "./source.js";
-import type { Step } from "./step.js";
+import type { ReadRow, Row, Source, Table, TableName } from "./source.js";
 
-export interface StepCounts {
-  added: number;
-  changed: number;
-  unchanged: number;
-  over: number;
-  refused: number;
+/** What became of a row. */
+export type Outcome =
+  | Saved
+  /** The row is outdated, such as a former membership, and isn't imported. */
+  | "over"
+  /** The row is refused. */
+  | { readonly reason: string }
+  /** The row was imported in part; `but` says what is missing. */
+  | { readonly taken: Saved; readonly but: string };
+
+/** A step of an import, which imports the rows of one table. */
+export interface Step {
+  readonly table: TableName;
+  /** Imports a row. Must run inside a transaction. */
+  take(row: Row): Outcome;
 }
+
+type StepCounts = Record<Saved | "over" | "refused", number>;
 
 export interface StepResult extends Readonly<StepCounts> {
   readonly table: string;
@@ -31,8 +42,8 @@ export interface ImportRun {
   readonly steps: readonly Step[];
   readonly refused: RefusedRows;
   readonly progress: Progress;
-  /** How many rows a transaction imports; absent: 10,000. */
-  readonly batch?: number;
+  /** How many rows a transaction imports. */
+  readonly batch: number;
 }
 
 /** The stored state of a step, from which an interrupted import resumes. */
@@ -43,7 +54,6 @@ interface State {
   readonly listed: Listed;
 }
 
-const BATCH = 10_000;
 const NOTHING: StepCounts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
 
 /** Returns the list of refused rows of an interrupted import; undefined if none was interrupted. */
@@ -61,32 +71,22 @@ export function interrupted(
 
 /** Runs all steps whose tables the source has. @returns the counts of each table */
 export async function runImport(run: ImportRun): Promise<StepResult[]> {
-  const store = new ImportStore(run.db);
   const results: StepResult[] = [];
   let before = 0;
   for (const step of run.steps) {
     const table = run.source.tables.get(step.table);
     if (table === undefined) continue;
-    const counts = await runStep(run, store, { step, table, before });
+    const counts = await runStep(run, step, table, before);
     results.push({ table: step.table, ...counts });
     before += table.end - table.start;
   }
-  store.forgetProgress(run.identity);
+  new ImportStore(run.db).forgetProgress(run.identity);
   return results;
 }
 
-interface StepOfRun {
-  readonly step: Step;
-  readonly table: Table;
-  /** The size of the tables before this one in bytes, for the progress bar. */
-  readonly before: number;
-}
-
-async function runStep(
-  run: ImportRun,
-  store: ImportStore,
-  { step, table, before }: StepOfRun,
-): Promise<StepCounts> {
+/** @param before the size of the tables before this one in bytes, for the progress bar */
+async function runStep(run: ImportRun, step: Step, table: Table, before: number): Promise<StepCounts> {
+  const store = new ImportStore(run.db);
   const saved = store.progress(run.identity, step.table);
   const state = saved && (JSON.parse(saved.state) as State);
   const counts = state?.counts ?? { ...NOTHING };
@@ -107,7 +107,7 @@ async function runStep(
     batch.push(read);
     position = read.end;
     line = read.nextLine;
-    if (batch.length < (run.batch ?? BATCH)) continue;
+    if (batch.length < run.batch) continue;
     await flush(batch);
     batch = [];
   }
@@ -116,20 +116,20 @@ async function runStep(
 }
 
 /** Returns how many rows of a table were read. */
-export function rowsOf({ added, changed, unchanged, over, refused }: StepCounts): number {
+export function rowsOf({ added, changed, unchanged, over, refused }: Readonly<StepCounts>): number {
   return added + changed + unchanged + over + refused;
 }
 
 function takeRow({ refused }: ImportRun, step: Step, read: ReadRow, counts: StepCounts): void {
-  const where = `${step.table}, ${read.where}`;
+  const where = `${step.table}, line ${read.line}`;
   const outcome = "reason" in read ? read : step.take(read.row);
   if (typeof outcome === "string") {
     counts[outcome] += 1;
   } else if ("reason" in outcome) {
     counts.refused += 1;
-    refused.add({ where, reason: outcome.reason });
+    refused.add(where, outcome.reason);
   } else {
     counts[outcome.taken] += 1;
-    refused.note({ where, reason: outcome.but });
+    refused.note(where, outcome.but);
   }
 }

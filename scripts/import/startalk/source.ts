@@ -19,8 +19,7 @@ export interface Row {
 
 /** A row that was read, or the reason why it can't be read. */
 export type ReadRow = {
-  /** The row's place, such as "line 17". */
-  readonly where: string;
+  readonly line: number;
   /** The offset of the next row, in bytes. */
   readonly end: number;
   /** The line number of the next row. */
@@ -28,10 +27,6 @@ export type ReadRow = {
 } & ({ readonly row: Row } | { readonly reason: string });
 
 export interface Table {
-  readonly name: TableName;
-  /** The file with the table. */
-  readonly path: string;
-  readonly columns: readonly string[];
   /** The offset of the first row, in bytes. */
   readonly start: number;
   /** The offset after the last row, in bytes. */
