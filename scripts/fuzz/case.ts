@@ -67,6 +67,22 @@ export interface Found {
   readonly cases: readonly Case[];
 }
 
+/** The highest values of a run. */
+export interface Seen {
+  /** The longest blocks of the event loop, by input below 1 KiB and by larger input, in milliseconds. */
+  readonly blocked: { small: number; any: number };
+  /** The longest time until an honest user's message arrived, in milliseconds. */
+  slowestMessage: number;
+  /** The most memory of the component's process, in bytes; 0 if not on Linux. */
+  memory: number;
+  /** How often the server closed streams of hostile users or of the hostile component. */
+  closedOfTheirs: number;
+}
+
+export function nothingSeen(): Seen {
+  return { blocked: { small: 0, any: 0 }, slowestMessage: 0, memory: 0, closedOfTheirs: 0 };
+}
+
 export const HOST = "qtalk.test.org";
 export const DOMAIN = `groups.${HOST}`;
 export const HOSTILE_DOMAIN = `hostile.${HOST}`;

@@ -2,16 +2,19 @@
  * The fuzzer. It checks the component's guarantees under any input: the link to a real server stays up,
  * honest users' messages arrive, every request is answered, and nothing blocks the event loop.
  */
-import type { Case, Fault, Found, Generator } from "./case.js";
+import fc from "fast-check";
+import { nothingSeen, type Case, type Fault, type Found, type Generator, type Seen } from "./case.js";
 import { calls } from "./http.js";
 import { posts } from "./posts.js";
-import { batchOf, smallest } from "./shrink.js";
 import { stanzas } from "./stanzas.js";
 import { Subject, type SubjectOptions } from "./subject.js";
 
 export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
 
-export interface FuzzOptions extends SubjectOptions {
+/** How long shrinking may take, in milliseconds; then the smallest case so far is the result. */
+const SHRINK_MS = 120_000;
+
+interface FuzzOptions extends SubjectOptions {
   /** The same seed makes the same cases. */
   readonly seed: number;
   readonly generators?: readonly Generator[];
@@ -36,60 +39,42 @@ export interface FuzzResult {
   readonly seen: Seen;
 }
 
-/** The highest values of a run. */
-export interface Seen {
-  /** The longest block of the event loop by small input, in milliseconds. */
-  blockedBySmall: number;
-  /** The longest block of the event loop by larger input, in milliseconds. */
-  blockedByAny: number;
-  /** The longest time until an honest user's message arrived, in milliseconds. */
-  slowestMessage: number;
-  /** The highest memory use of the component's process, in bytes. */
-  memory: number;
-  /** How often the server closed streams of hostile users or of the hostile component. */
-  closedOfTheirs: number;
-}
-
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { server, seed, batches = Infinity, seconds = Infinity, generators = GENERATORS } = options;
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const found: Found[] = [];
   const once: Fault[] = [];
-  const seen: Seen = { blockedBySmall: 0, blockedByAny: 0, slowestMessage: 0, memory: 0, closedOfTheirs: 0 };
-  let cases = 0;
-  let subject = await Subject.start(options);
-  const end = async (): Promise<void> => {
-    addSeen(seen, subject);
-    await subject.stop();
-  };
+  const seen = nothingSeen();
+  let count = 0;
+  let subject = await Subject.start(options, seen);
   try {
     for (let number = 0; number < batches && elapsed() < seconds; number++) {
       const generator = generators[number % generators.length];
       if (generator === undefined) throw new Error("there are no generators");
       const batch = batchOf(generator, (seed + number * 7_919) | 0);
       const faults = await tried(subject, batch.cases);
-      cases += batch.cases.length;
-      options.onProgress?.(elapsed(), `${cases} cases, ${found.length} found`);
+      count += batch.cases.length;
+      options.onProgress?.(elapsed(), `${count} cases, ${found.length} found`);
       if (faults.length === 0) continue;
-      await end();
-      const small = await smallest(batch, (some) => onFresh(options, some));
+      await subject.stop();
+      const small = await smallest(options, batch);
       if (small === undefined) once.push(...faults);
       else {
         found.push({ server, ...small });
         options.onFound?.({ server, ...small });
       }
-      subject = await Subject.start(options);
+      subject = await Subject.start(options, seen);
     }
   } finally {
-    await end();
+    await subject.stop();
   }
-  return { cases, found, once, seen, seconds: elapsed() };
+  return { cases: count, found, once, seen, seconds: elapsed() };
 }
 
 /** Plays cases on a newly started component and server. @returns the guarantees that the cases broke */
 export async function onFresh(options: SubjectOptions, cases: readonly Case[]): Promise<readonly Fault[]> {
-  const subject = await Subject.start(options);
+  const subject = await Subject.start(options, nothingSeen());
   try {
     return await tried(subject, cases);
   } finally {
@@ -102,10 +87,50 @@ async function tried(subject: Subject, cases: readonly Case[]): Promise<readonly
   return await subject.verdict();
 }
 
-function addSeen(seen: Seen, { oracle, users: { hostile, honest } }: Subject): void {
-  seen.blockedBySmall = Math.max(seen.blockedBySmall, oracle.blocked.small);
-  seen.blockedByAny = Math.max(seen.blockedByAny, oracle.blocked.any);
-  seen.slowestMessage = Math.max(seen.slowestMessage, honest.slowest);
-  seen.memory = Math.max(seen.memory, oracle.memory);
-  seen.closedOfTheirs += hostile.closed;
+/** Cases, with the generator and the seed that make them again. */
+interface Batch {
+  readonly generator: Generator;
+  readonly seed: number;
+  readonly cases: readonly Case[];
+}
+
+function batchOf(generator: Generator, seed: number): Batch {
+  const all = fc.sample(generator.steps, { seed, numRuns: generator.batch });
+  return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
+}
+
+/** Replays a batch and shrinks it to few and small cases; undefined if it breaks nothing again. */
+async function smallest(
+  options: SubjectOptions,
+  { generator, seed, cases: all }: Batch,
+): Promise<Pick<Found, "fault" | "cases"> | undefined> {
+  let [fault] = await onFresh(options, all);
+  if (fault === undefined) return undefined;
+  const { kind } = fault;
+  const fails = async (cases: readonly Case[]): Promise<boolean> => {
+    const again = (await onFresh(options, cases)).find((each) => each.kind === kind);
+    fault = again ?? fault;
+    return again !== undefined;
+  };
+  const cases = await halved(all, fails);
+  const [only] = cases;
+  if (only === undefined || cases.length > 1) return { fault, cases };
+  // The steps of a single case are shrunk as far as the generator can.
+  const property = fc.asyncProperty(generator.steps, async (steps) => !(await fails([{ ...only, steps }])));
+  const place = { seed, path: String(all.indexOf(only)), numRuns: 1 };
+  const { counterexample } = await fc.check(property, { ...place, interruptAfterTimeLimit: SHRINK_MS });
+  return { fault, cases: [{ ...only, steps: counterexample?.[0] ?? only.steps }] };
+}
+
+/** Halves a batch repeatedly, keeping the half that fails, until neither half fails alone. */
+async function halved(
+  cases: readonly Case[],
+  fails: (cases: readonly Case[]) => Promise<boolean>,
+): Promise<readonly Case[]> {
+  if (cases.length <= 1) return cases;
+  const middle = Math.ceil(cases.length / 2);
+  for (const half of [cases.slice(0, middle), cases.slice(middle)]) {
+    if (await fails(half)) return await halved(half, fails);
+  }
+  return cases;
 }

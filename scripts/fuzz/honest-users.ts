@@ -1,10 +1,11 @@
 /** The honest users. All their messages must arrive, from HTTP requests and from clients. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import { StrictStream } from "../lab/strict-stream.js";
-import { HALL, HOST } from "./case.js";
+import { HALL, HOST, type Seen } from "./case.js";
 
 /** The longest time for a message to arrive while hostile users keep the server busy, in milliseconds. */
 const ARRIVAL_MS = 120_000;
@@ -17,11 +18,11 @@ export class HonestUsers {
   readonly #came = new Set<string>();
   readonly #streams: StrictStream[] = [];
   #unreadable: string | undefined;
-  /** The longest time until a message arrived, in milliseconds. */
-  slowest = 0;
 
-  static async login(server: Server): Promise<HonestUsers> {
-    const users = new HonestUsers();
+  private constructor(private readonly seen: Seen) {}
+
+  static async login(server: Server, seen: Seen): Promise<HonestUsers> {
+    const users = new HonestUsers(seen);
     for (const name of HONEST) {
       const account: Required<Account> = { username: name, host: HOST, password: "secret" };
       await server.addAccounts(account);
@@ -72,7 +73,7 @@ export class HonestUsers {
       ...[ann, ben].flatMap((to) => [`${to} hall ${mark}`, `${to} said ${mark}`]),
     ];
     await this.#within(() => expected.every((text) => this.#came.has(text)));
-    this.slowest = Math.max(this.slowest, performance.now() - asked);
+    this.seen.slowestMessage = Math.max(this.seen.slowestMessage, performance.now() - asked);
     const missing = expected.filter((text) => !this.#came.delete(text));
     return [
       ...refused.map((answer) => `an honest call was answered ${answer}`),
@@ -88,7 +89,6 @@ export class HonestUsers {
   /** Waits until the condition holds, for at most ARRIVAL_MS. */
   async #within(holds: () => boolean): Promise<void> {
     const deadline = performance.now() + ARRIVAL_MS;
-    while (!holds() && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    while (!holds() && performance.now() < deadline) await sleep(LOOK_MS);
   }
 }

@@ -1,9 +1,19 @@
 /** The hostile users, and a hostile component of the same server, with their unanswered requests. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Node } from "../lab/stanza-reader.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
-import { DOMAIN, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName, type Sender, type Step } from "./case.js";
+import {
+  DOMAIN,
+  HOST,
+  HOSTILE_DOMAIN,
+  HOSTILE_USERS,
+  hostileName,
+  type Seen,
+  type Sender,
+  type Step,
+} from "./case.js";
 import { escaped } from "./text.js";
 
 type Answer = Extract<Step, { do: "answer" }>;
@@ -37,14 +47,15 @@ export class HostileUsers {
   #heardAt = 0;
   /** Text that wasn't well-formed XML, received by hostile users since the last verdict. */
   unreadable: string[] = [];
-  /** How often streams were closed. */
-  closed = 0;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly seen: Seen,
+  ) {}
 
-  static async login(server: Server): Promise<HostileUsers> {
+  static async login(server: Server, seen: Seen): Promise<HostileUsers> {
     await server.addAccounts(...ACCOUNTS);
-    const users = new HostileUsers(server);
+    const users = new HostileUsers(server, seen);
     await users.comeBack();
     return users;
   }
@@ -83,7 +94,7 @@ export class HostileUsers {
     }
     const asked = performance.now();
     while (this.#open.size > 0 && performance.now() - Math.max(asked, this.#heardAt) < SILENT_MS)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await sleep(LOOK_MS);
     this.#leaveWhereMute();
     const unanswered = [...this.#open.values()].map(({ by, stanza }) => `${by}: ${stanza.slice(0, 1_000)}`);
     this.#open.clear();
@@ -132,7 +143,7 @@ export class HostileUsers {
   }
 
   #lose(by: Sender): void {
-    this.closed += 1;
+    this.seen.closedOfTheirs += 1;
     this.#streams.delete(by);
     for (const [id, open] of this.#open) if (open.by === by) this.#open.delete(id);
   }

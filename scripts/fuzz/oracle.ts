@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { LongRounds } from "../lab/long-rounds.js";
-import type { Fault } from "./case.js";
+import type { Fault, Seen } from "./case.js";
 
 export interface Bounds {
   /** The longest block of the event loop after input below 1 KiB, in milliseconds. */
@@ -24,26 +24,15 @@ export class Oracle {
   readonly #rounds: LongRounds;
   /** The size of the largest input since the last call of `faultOfBlocks`, in bytes. */
   #input = 0;
-  /** The longest blocks of the event loop, by small and by larger input, in milliseconds. */
-  blocked = { small: 0, any: 0 };
 
   constructor(
     private readonly component: ComponentProcess,
     private readonly bounds: Bounds,
+    private readonly seen: Seen,
   ) {
     this.#logAt = component.log.length;
     this.#rounds = new LongRounds(component);
     this.#rounds.take();
-  }
-
-  /** The highest memory use of the process so far, in bytes; 0 if not on Linux. */
-  get memory(): number {
-    try {
-      const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
-      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-    } catch {
-      return 0;
-    }
   }
 
   /** Records the size of texts that are sent to the component. */
@@ -57,7 +46,8 @@ export class Oracle {
     const input = this.#input;
     this.#input = 0;
     const kind = input < SMALL ? "small" : "any";
-    this.blocked[kind] = Math.max(this.blocked[kind], longest);
+    const { blocked } = this.seen;
+    blocked[kind] = Math.max(blocked[kind], longest);
     if (longest <= this.bounds[kind]) return [];
     const detail = `the event loop for ${Math.round(longest)} ms, after input of at most ${input} bytes`;
     return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
@@ -74,9 +64,21 @@ export class Oracle {
     if (connects > this.#connects) faults.push({ kind: "stream closed", detail: log.slice(-4_000) });
     this.#connects = connects;
     if (INTERNAL.test(log)) faults.push({ kind: "log", detail: log.slice(0, 4_000) });
-    if (this.memory > this.bounds.memory)
-      faults.push({ kind: "memory", detail: `${Math.round(this.memory / 1e6)} MB` });
+    const memory = this.#memory();
+    this.seen.memory = Math.max(this.seen.memory, memory);
+    if (memory > this.bounds.memory)
+      faults.push({ kind: "memory", detail: `${Math.round(memory / 1e6)} MB` });
     return faults;
+  }
+
+  /** The highest memory use of the process so far, in bytes; 0 if not on Linux. */
+  #memory(): number {
+    try {
+      const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
   }
 
   async #metrics(): Promise<string> {

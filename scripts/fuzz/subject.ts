@@ -20,6 +20,7 @@ import {
   MUC,
   type Case,
   type Fault,
+  type Seen,
   type Step,
 } from "./case.js";
 import { HONEST, HonestUsers } from "./honest-users.js";
@@ -35,7 +36,6 @@ export interface SubjectOptions {
 }
 
 export class Subject {
-  readonly oracle: Oracle;
   #faults: Fault[] = [];
   readonly #hooks = new Map<string, string>();
 
@@ -43,12 +43,10 @@ export class Subject {
     readonly server: Server,
     readonly component: ComponentProcess,
     readonly users: { readonly hostile: HostileUsers; readonly honest: HonestUsers },
-    bounds: Bounds,
-  ) {
-    this.oracle = new Oracle(component, bounds);
-  }
+    readonly oracle: Oracle,
+  ) {}
 
-  static async start({ server: kind, bounds }: SubjectOptions): Promise<Subject> {
+  static async start({ server: kind, bounds }: SubjectOptions, seen: Seen): Promise<Subject> {
     const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
     await server.start();
     try {
@@ -59,9 +57,10 @@ export class Subject {
         node: PROBED,
       });
       await component.ready();
-      const users = { hostile: await HostileUsers.login(server), honest: await HonestUsers.login(server) };
+      const hostile = await HostileUsers.login(server, seen);
+      const users = { hostile, honest: await HonestUsers.login(server, seen) };
       await furnish(component, users);
-      return new Subject(server, component, users, bounds);
+      return new Subject(server, component, users, new Oracle(component, bounds, seen));
     } catch (error) {
       await server.stop();
       throw error;
