@@ -9,7 +9,7 @@ import { t } from "./texts.js";
  * @property {string} name
  * @property {string} label
  * @property {string} [value] the initial value
- * @property {string} [help] an explanation below the field
+ * @property {string | undefined} [help] an explanation below the field
  * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
  * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection
  * @property {boolean} [isRequired]
@@ -84,8 +84,13 @@ function ignoreEnter(event) {
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 
-/** Makes a field with its label and help. @param {Field} field */
-export function labelled({ name, label, value = "", help, type = "text", choices, isRequired = false }) {
+/**
+ * Makes a field with its label and help.
+ * @param {Field} field
+ * @param {Readonly<Record<string, import("./dom.js").Attribute>>} [own] attributes of a text field
+ */
+export function labelled(field, own = {}) {
+  const { name, label, value = "", help, type = "text", choices, isRequired = false } = field;
   const id = freshId(name);
   const described = help === undefined ? undefined : `${id}-help`;
   const attributes = { id, name, required: isRequired, "aria-describedby": described };
@@ -98,7 +103,7 @@ export function labelled({ name, label, value = "", help, type = "text", choices
         )
       : type === "textarea"
         ? h("textarea", { ...attributes, rows: 3 })
-        : h("input", { ...attributes, type, autocomplete: "off", spellcheck: "false" });
+        : h("input", { ...attributes, type, autocomplete: "off", spellcheck: "false", ...own });
   input.value = value;
   const element = h(
     "div",

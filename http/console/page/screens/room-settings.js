@@ -1,6 +1,7 @@
 /** The form for a room's configuration (XEP-0045 §10.2). It sends only fields that the user changed. */
 /** @import { FormField, Room } from "../types.js" */
 import { Fault, post } from "../api.js";
+import { labelled } from "../dialog.js";
 import { fill, freshId, h, regainFocus } from "../dom.js";
 import { faultLine, showFault } from "../fault.js";
 import { clearNotice, showDone, showNotice } from "../notice.js";
@@ -69,80 +70,57 @@ function isChanged({ field, values }) {
 
 /** @param {FormField} field @returns {Input} */
 function inputOf(field) {
-  switch (field.type) {
-    case "boolean":
-      return checkbox(field);
-    case "list-multi":
-      return checkboxes(field);
-    default:
-      return field.choices.length > 0 && !field.isOpen ? select(field) : text(field);
-  }
+  if (field.type === "boolean") return checkbox(field);
+  if (field.type === "list-multi") return checkboxes(field);
+  return field.choices.length > 0 && !field.isOpen ? select(field) : text(field);
 }
 
 /** @param {FormField} field @returns {Input} */
 function checkbox(field) {
-  const id = freshId("setting");
-  const input = h("input", { id, type: "checkbox" });
-  input.checked = field.values[0] === "1" || field.values[0] === "true";
-  const values = () => [input.checked ? "1" : "0"];
-  return { field, element: check(input, field), first: input, values };
-}
-
-/** @param {HTMLInputElement} input @param {{ label: string, zh?: string }} named */
-function check(input, named) {
-  return h("div", { class: "check" }, input, h("label", { for: input.id }, labelOf(named)));
+  const { element, input } = check(field, field.values[0] === "1" || field.values[0] === "true");
+  return { field, element, first: input, values: () => [input.checked ? "1" : "0"] };
 }
 
 /** @param {FormField} field @returns {Input} */
 function checkboxes(field) {
-  const boxes = field.choices.map((choice) => {
-    const { value } = choice;
-    const id = freshId("setting");
-    const input = h("input", { id, type: "checkbox", value });
-    input.checked = field.values.includes(value);
-    return { input, element: check(input, choice) };
-  });
-  const element = h(
-    "fieldset",
-    { class: "checks" },
-    h("legend", {}, labelOf(field)),
-    boxes.map((box) => box.element),
-  );
-  const values = () => boxes.filter(({ input }) => input.checked).map(({ input }) => input.value);
+  const boxes = field.choices.map((choice) => ({
+    ...choice,
+    ...check(choice, field.values.includes(choice.value)),
+  }));
+  const elements = boxes.map((box) => box.element);
+  const element = h("fieldset", { class: "checks" }, h("legend", {}, labelOf(field)), elements);
+  const values = () => boxes.filter(({ input }) => input.checked).map(({ value }) => value);
   return { field, element, first: boxes[0]?.input ?? element, values };
+}
+
+/** @param {{ label: string, zh?: string }} named @param {boolean} isChecked */
+function check(named, isChecked) {
+  const input = h("input", { id: freshId("setting"), type: "checkbox" });
+  input.checked = isChecked;
+  const label = h("label", { for: input.id }, labelOf(named));
+  return { input, element: h("div", { class: "check" }, input, label) };
 }
 
 /** @param {FormField} field @returns {Input} */
 function select(field) {
-  const id = freshId("setting");
-  const options = field.choices.map((choice) => h("option", { value: choice.value }, labelOf(choice)));
-  const input = h("select", { id }, options);
-  input.value = field.values[0] ?? "";
-  return { field, element: labelledInput(field, input), first: input, values: () => [input.value] };
+  const choices = field.choices.map((choice) => ({ value: choice.value, label: labelOf(choice) }));
+  const named = { name: "setting", label: labelOf(field), value: field.values[0] ?? "" };
+  const { element, input } = labelled({ ...named, choices });
+  return { field, element, first: input, values: () => [input.value] };
 }
 
 /** @param {FormField} field @returns {Input} */
 function text(field) {
-  const id = freshId("setting");
   const isLong = field.type === "text-multi" || field.type === "jid-multi";
-  const input = isLong
-    ? h("textarea", { id, rows: 3 })
-    : h("input", {
-        id,
-        type: field.isSecret ? "password" : "text",
-        autocomplete: field.isSecret ? "new-password" : "off",
-      });
-  input.value = field.values.join("\n");
+  const type = isLong ? "textarea" : field.isSecret ? "password" : "text";
+  const help = field.isSecret ? t("secretHelp") : undefined;
+  const { element, input } = labelled(
+    { name: "setting", label: labelOf(field), value: field.values.join("\n"), type, help },
+    { autocomplete: field.isSecret ? "new-password" : "off", spellcheck: undefined },
+  );
   const values = () =>
     input.value === "" && (field.isSecret || field.values.length === 0) ? [] : input.value.split("\n");
-  return { field, element: labelledInput(field, input), first: input, values };
-}
-
-/** @param {FormField} field @param {HTMLElement} input */
-function labelledInput(field, input) {
-  const help = field.isSecret ? h("small", { id: `${input.id}-help` }, t("secretHelp")) : null;
-  if (help !== null) input.setAttribute("aria-describedby", help.id);
-  return h("div", { class: "field" }, h("label", { for: input.id }, labelOf(field)), input, help);
+  return { field, element, first: input, values };
 }
 
 /** @param {{ label: string, zh?: string }} named */
