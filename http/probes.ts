@@ -1,16 +1,5 @@
 import type { ServerResponse } from "node:http";
 import type { Metrics } from "../component/metrics.js";
-import type { Readiness } from "../component/service/service.js";
-
-/** Responds with 200, which shows that the process is alive. */
-export function healthz(response: ServerResponse): void {
-  reply(response, 200, { alive: true });
-}
-
-/** Responds with 200 if stanzas reach the server, otherwise with 503 and the reason. */
-export function readyz(response: ServerResponse, readiness: Readiness): void {
-  reply(response, readiness.ready ? 200 : 503, readiness);
-}
 
 /** Responds with the metrics in Prometheus's text format. */
 export async function metricsPage(response: ServerResponse, { registry }: Metrics): Promise<void> {

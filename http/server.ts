@@ -30,7 +30,7 @@ import { addDocs } from "./docs/routes.js";
 import { routesOf, type Endpoint, type Route } from "./endpoint.js";
 import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
-import { healthz, metricsPage, readyz, reply } from "./probes.js";
+import { metricsPage, reply } from "./probes.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
@@ -198,8 +198,11 @@ export class HttpServer {
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
     // These paths precede the Host check, as monitoring systems and web servers may use any name for this
     // machine.
-    app.get("/healthz", (_request, response) => healthz(response));
-    app.get("/readyz", (_request, response) => readyz(response, this.#readiness()));
+    app.get("/healthz", (_request, response) => reply(response, 200, { alive: true }));
+    app.get("/readyz", (_request, response) => {
+      const readiness = this.#readiness();
+      reply(response, readiness.ready ? 200 : 503, readiness);
+    });
     app.get(AVATAR_PATH, (request, response) =>
       avatar(request.params.name, request, response, context.directory),
     );

@@ -15,17 +15,13 @@ export type { Logger } from "winston";
 /** Writes the lines of one turn of the event loop at once: a write costs as much CPU time as a line. */
 const gathered = new GatheredOutput(process.stdout);
 
-/**
- * Creates the log.
- * @param terminal whether standard output is a terminal
- * @throws Failure if log.file can't be written
- */
-export function createLog(config: LogConfig, terminal = process.stdout.isTTY): Logger {
+/** Creates the log. @throws Failure if log.file can't be written */
+export function createLog(config: LogConfig): Logger {
   const log = createLogger({
     level: config.level,
     format: format.combine(withStacks(), format.timestamp({ format: () => timestamp(Date.now()) })),
   });
-  for (const target of targets(config, terminal)) log.pipe(target);
+  for (const target of targets(config)) log.pipe(target);
   return log;
 }
 
@@ -33,9 +29,9 @@ export function createLog(config: LogConfig, terminal = process.stdout.isTTY): L
  * Applies a new configuration, and reopens the file, so that other programs can rotate it.
  * @throws Failure if log.file can't be written; then nothing is changed
  */
-export function reconfigureLog(log: Logger, config: LogConfig, terminal = process.stdout.isTTY): void {
+export function reconfigureLog(log: Logger, config: LogConfig): void {
   const old = [...log.transports];
-  const fresh = targets(config, terminal);
+  const fresh = targets(config);
   log.level = config.level;
   for (const target of fresh) log.pipe(target);
   for (const target of old) {
@@ -46,8 +42,9 @@ export function reconfigureLog(log: Logger, config: LogConfig, terminal = proces
 
 type Target = InstanceType<typeof transports.Stream> | InstanceType<typeof transports.File>;
 
-function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, terminal: boolean): Target[] {
-  const console = terminal ? readableLines : format.json();
+function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig): Target[] {
+  const isTerminal = process.stdout.isTTY;
+  const console = isTerminal ? readableLines : format.json();
   if (file === undefined) return [new transports.Stream({ stream: gathered, format: console })];
   requireWritable(file);
   const target = new transports.File({
@@ -62,7 +59,7 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig, termi
   target.on("error", (error: Error) =>
     process.stderr.write(`Writing the log file failed: ${error.message}\n`),
   );
-  return terminal ? [target, new transports.Stream({ stream: gathered, format: console })] : [target];
+  return isTerminal ? [target, new transports.Stream({ stream: gathered, format: console })] : [target];
 }
 
 function requireWritable(file: string): void {

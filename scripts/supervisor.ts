@@ -34,11 +34,6 @@ export class Supervisor {
     this.#notify("STOPPING=1");
   }
 
-  /** Sets the status line of `systemctl status`. */
-  status(text: string): void {
-    this.#notify(`STATUS=${text}`);
-  }
-
   #notify(...assignments: string[]): void {
     if (!this.#isThere) return;
     execFile("systemd-notify", assignments, { env: this.env }, (error) => {

@@ -9,7 +9,7 @@ import { HookFault } from "../../component/hooks/fault.js";
 import type { Payload } from "../../component/hooks/formats/format.js";
 import { formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
-import type { Accepted, Hooks } from "../../component/hooks/hooks.js";
+import type { Hooks } from "../../component/hooks/hooks.js";
 import type { Hook } from "../../component/hooks/known-hooks.js";
 import type { MemoryGuard } from "../../component/memory-guard.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
@@ -115,7 +115,8 @@ export class HookRequests {
     const post = { posted: given, key: keyOf(headers), body: content.bytes, request: entry.id };
     const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
     if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
-    return outcome instanceof HookFault ? failure(outcome, isSlack) : success(outcome);
+    if (outcome instanceof HookFault) return failure(outcome, isSlack);
+    return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
   }
 
   /** Refuses a post whose payload wasn't parsed, and counts the refusal. */
@@ -146,10 +147,6 @@ export class HookRequests {
     }
     return body !== "aborted" && body.length > most ? tooLarge : body;
   }
-}
-
-function success(outcome: Accepted): Done {
-  return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
 }
 
 function isSlackPost(given: Payload): boolean {

@@ -3,22 +3,17 @@
  * The peer is a plain XEP-0114 component that writes the same stanzas ready-made, without storing or
  * confirming anything. A turn ends when the receiver has all messages.
  */
-import type { ServerKind } from "../lab/find.js";
 import { load } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, stanzaOf, thirdMessage } from "./message.js";
 import { Counter, writeAll } from "../lab/raw.js";
-import type { Stage } from "./stage.js";
-import { compare, PER_SECOND, type Line } from "./table.js";
+import { compare, PER_SECOND } from "./table.js";
+import { onBoth } from "./run.js";
 
 const BATCH = 100;
 const CONNECTIONS = 4;
 const RAW = `raw.${HOST}`;
 
-export async function arrays(stage: Stage): Promise<Line[]> {
-  return [await onServer(stage, "ejabberd"), await onServer(stage, "prosody")];
-}
-
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
+export const arrays = onBoth(async (stage, kind) => {
   const messages = stage.extent.quick ? 2_000 : 15_000;
   const components = [`conference.${HOST}`, RAW].map((domain) => ({ domain }));
   const server = await stage.server(kind, { components });
@@ -42,12 +37,13 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line> {
     ours: () => rateOf(() => inArrays(httpPort, messages)),
     bare: () => rateOf(() => writeAll(socket, texts(stanza, messages))),
   });
-  return compare({
+  const line = compare({
     work: `sends in arrays of 100, ${server.name}, no copy`,
     ...{ unit: PER_SECOND, ours: results.ours, peer: results.bare },
     ...{ peerName: "a bare component", target: 0.8 },
   });
-}
+  return [line];
+});
 
 let calls = 0;
 

@@ -3,11 +3,10 @@
  * arrives, and until the room confirms the leaving. The peer is the server's own group chat.
  */
 import type { Socket } from "node:net";
-import type { ServerKind } from "../lab/find.js";
 import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
 import { Counter } from "../lab/raw.js";
-import type { Stage } from "./stage.js";
 import { compare, MILLISECONDS, percentile, type Line } from "./table.js";
+import { onBoth } from "./run.js";
 
 const MUC = `muc.${HOST}`;
 const TIMES = 150;
@@ -21,11 +20,7 @@ interface Turn {
   readonly leaving: readonly number[];
 }
 
-export async function entering(stage: Stage): Promise<Line[]> {
-  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
-}
-
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+export const entering = onBoth(async (stage, kind) => {
   const server = await stage.server(kind, { modules: { muc: MUC } });
   await server.addAccounts(...ACCOUNTS);
   const { hosts } = server.settings;
@@ -57,7 +52,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
     line(what, 0.5, "median"),
     line(what, 0.99, "99 % within"),
   ]);
-}
+});
 
 async function comeAndGo(client: Socket, room: string, times: number): Promise<Turn> {
   const turn = { entering: [] as number[], leaving: [] as number[] };

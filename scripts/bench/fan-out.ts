@@ -9,6 +9,7 @@ import { HOST, TEXT } from "./message.js";
 import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { compare, PER_SECOND, whole, type Line } from "./table.js";
+import { onBoth } from "./run.js";
 
 const SINGLY = `conference.${HOST}`;
 const TOGETHER = `groups.${HOST}`;
@@ -38,11 +39,7 @@ const EXTRA = {
   prosody: "",
 };
 
-export async function fanOut(stage: Stage): Promise<Line[]> {
-  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
-}
-
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+export const fanOut = onBoth(async (stage, kind) => {
   const multicast = kind === "ejabberd" ? { multicast: `multicast.${HOST}` } : {};
   const server = await stage.server(kind, {
     components: [SINGLY, TOGETHER, CROWD].map((domain) => ({ domain })),
@@ -72,7 +69,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
   for (const size of stage.extent.quick ? QUICK : SIZES[kind])
     lines.push(...(await inRooms({ stage, crowd, contestants, peerName: "group chat" }, size)));
   return lines;
-}
+});
 
 interface Setting {
   readonly stage: Stage;

@@ -1,9 +1,15 @@
 /** Runs benchmarks one after another, each on its own stage (stage.ts). */
+import type { ServerKind } from "../lab/find.js";
 import { Stage, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
 /** Measures one kind of work. @throws Error whose message says what went wrong */
 export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
+
+/** Makes a benchmark of a measurement that is done on both servers. */
+export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
+  return async (stage) => [...(await measure(stage, "ejabberd")), ...(await measure(stage, "prosody"))];
+}
 
 export interface Measured {
   readonly lines: readonly Line[];

@@ -12,6 +12,7 @@ import { cpuSeconds } from "./processes.js";
 import { Counter } from "../lab/raw.js";
 import type { Stage } from "./stage.js";
 import { brief, compare, median, MICROSECONDS, MILLISECONDS, PER_SECOND, type Line } from "./table.js";
+import { onBoth } from "./run.js";
 
 const CONNECTIONS = 32;
 const BUSY = 0.9;
@@ -44,11 +45,7 @@ const MODES: readonly Mode[] = [
   },
 ];
 
-export async function sends(stage: Stage): Promise<Line[]> {
-  return [...(await onServer(stage, "ejabberd")), ...(await onServer(stage, "prosody"))];
-}
-
-async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
+export const sends = onBoth(async (stage, kind) => {
   const permitted = { privileged: true, sendsAsUsers: false };
   const components = MODES.map(({ domain }) => ({ domain, ...(domain === PRIVILEGED && permitted) }));
   const server = await stage.server(kind, { modules: { httpApi: true }, components });
@@ -72,7 +69,7 @@ async function onServer(stage: Stage, kind: ServerKind): Promise<Line[]> {
       ...{ ours: results[how] ?? [], peer, peerName: name, target: least[kind] },
     }),
   );
-}
+});
 
 interface Turn extends LoadResult {
   /** CPU time of the component per request, in microseconds. */

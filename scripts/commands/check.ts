@@ -30,7 +30,9 @@ export function addCheck(program: Command): void {
           `  xmpp.password is still the example's, ${PLACEHOLDER}: replace it with the component's secret on the server`,
         );
       if (xmpp.password_file !== undefined) say(...secretWarnings(xmpp.password_file));
-      checkStorage(storage.path);
+      checkFolder(storage.path);
+      if (existsSync(storage.path))
+        asFolderOwner(storage.path, () => openStorage(storage.path, { readonly: true }).close());
     });
 }
 
@@ -46,11 +48,4 @@ function secretWarnings(file: string): string[] {
       ? [`${name} is readable by every user of this machine: run chmod 600 on it`]
       : []),
   ];
-}
-
-/** @throws Failure if `start`, run by the same user, could not use the database or its folder */
-function checkStorage(path: string): void {
-  checkFolder(path);
-  if (!existsSync(path)) return;
-  asFolderOwner(path, () => openStorage(path, { readonly: true }).close());
 }

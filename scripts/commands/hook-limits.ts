@@ -18,11 +18,6 @@ export const LIMIT_OPTIONS = {
   bodyBytes: ["--body-bytes <bytes>", "maximum size of a post in bytes (default: hooks.body_bytes)"],
 } as const;
 
-/** Returns the limits of a new hook; undefined: the configuration's. @throws Failure for invalid numbers */
-export function limitsIn(flags: LimitFlags, config: HookConfig): HookLimits {
-  return { rate: undefined, bodyBytes: undefined, ...givenLimits(flags, config) };
-}
-
 /** Returns the limits that a hook has of its own, such as "2/s". */
 export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   return [

@@ -12,7 +12,7 @@ import { table } from "../table.js";
 import { timeText } from "../local-time.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { explainEntry, refuseRoom, requestNeeded } from "./bot-rooms.js";
-import { LIMIT_OPTIONS, limitsIn, limitsText, type LimitFlags } from "./hook-limits.js";
+import { givenLimits, LIMIT_OPTIONS, limitsText, type LimitFlags } from "./hook-limits.js";
 import { addSet } from "./hook-set.js";
 import { addDeadLetters } from "./hook-dead-letters.js";
 import {
@@ -126,7 +126,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
   if (to === undefined) {
     throw usageFailure("Name the receiver of posts (--to), or the program that gets events (--deliver-to).");
   }
-  const limits = limitsIn(options, config);
+  const limits = { rate: undefined, bodyBytes: undefined, ...givenLimits(options, config) };
   const template = options.template === undefined ? undefined : await templateIn(options.template);
   if (format === "template" && template === undefined) {
     throw usageFailure("The format template needs a template: --template FILE.");

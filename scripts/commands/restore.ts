@@ -90,7 +90,12 @@ function takePlace(path: string): () => void {
   const lock = orInUse(path, () => lockStorage(path));
   if (isNew) hand(`${path}.lock`, statSync(dirname(path)));
   try {
-    if (existsSync(path)) orInUse(path, () => settle(path));
+    if (existsSync(path))
+      orInUse(path, () => {
+        const db = openStorage(path, { exclusive: true });
+        db.pragma("wal_checkpoint(TRUNCATE)");
+        db.close();
+      });
   } catch (error) {
     // A damaged database, or a database of another version, is renamed unchanged.
     if (!(error instanceof Failure) || error.exitCode === ExitCode.tempFail) {
@@ -99,12 +104,6 @@ function takePlace(path: string): () => void {
     }
   }
   return () => lock.release();
-}
-
-function settle(path: string): void {
-  const db = openStorage(path, { exclusive: true });
-  db.pragma("wal_checkpoint(TRUNCATE)");
-  db.close();
 }
 
 function orInUse<T>(path: string, work: () => T): T {

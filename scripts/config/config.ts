@@ -34,7 +34,8 @@ export function parseSections<K extends SectionName>(
     if (result.success) config[name] = result.data;
     else faults.push(...faultsOf(name, result.error, input, configKeys()));
   }
-  if (config.http !== undefined) faults.push(...exposureFaults(config.http as HttpConfig));
+  const exposed = config.http === undefined ? undefined : exposure(config.http as HttpConfig);
+  if (exposed !== undefined) faults.push({ where: "http.listen", what: exposed });
   if (names.some((name) => name === "xmpp")) {
     const secret = secretOf((raw.xmpp ?? {}) as Raw);
     if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };
@@ -52,11 +53,6 @@ function unknownSections(raw: Raw): Fault[] {
   return Object.keys(raw)
     .filter((name) => !SECTION_NAMES.some((known) => known === name))
     .map((where) => ({ where, what: `is not a section; the sections are ${SECTION_NAMES.join(", ")}` }));
-}
-
-function exposureFaults(http: HttpConfig): Fault[] {
-  const what = exposure(http);
-  return what === undefined ? [] : [{ where: "http.listen", what }];
 }
 
 /** The component's domain must not be a host, as the server would not route its stanzas to the component. */

@@ -83,15 +83,13 @@ function requirement(issue: Issue): string {
   const own = /(?:^|; )(must .*)$/s.exec(issue.message)?.[1];
   if (own !== undefined) return own;
   if (issue.code === "invalid_type") return `must be ${KINDS[issue.expected] ?? issue.expected}`;
-  if (issue.code === "invalid_value") return `must be ${alternatives(issue.values.map(String))}`;
+  if (issue.code === "invalid_value") {
+    const values = issue.values.map(String).join(", ");
+    return `must be ${values.replace(/, ([^,]*)$/, " or $1")}`;
+  }
   if (issue.code === "too_small") return `must ${amount(issue.origin, "at least", Number(issue.minimum))}`;
   if (issue.code === "too_big") return `must ${amount(issue.origin, "at most", Number(issue.maximum))}`;
   return `must be valid (${issue.message})`;
-}
-
-/** Joins values to a text such as "a, b or c". */
-function alternatives(values: readonly string[]): string {
-  return values.join(", ").replace(/, ([^,]*)$/, " or $1");
 }
 
 function amount(origin: string, bound: string, count: number): string {

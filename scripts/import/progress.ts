@@ -9,9 +9,6 @@ export interface Progress {
   stop(): void;
 }
 
-/** Standard error, so that standard output contains only the summary. */
-export type Screen = NodeJS.WriteStream;
-
 const LINE_EVERY_MS = 10_000;
 
 /**
@@ -19,20 +16,13 @@ const LINE_EVERY_MS = 10_000;
  * @param label the name of the work, such as "Importing people.csv"
  * @param total the value of `done` at the end, in any unit
  */
-export function showProgress(label: string, total: number, screen: Screen = process.stderr): Progress {
-  return screen.isTTY ? bar(label, total, screen) : lines(label, total, screen);
+export function showProgress(label: string, total: number): Progress {
+  return process.stderr.isTTY ? bar(label, total) : lines(label, total);
 }
 
-function bar(label: string, total: number, screen: Screen): Progress {
-  const single = new SingleBar(
-    {
-      format: `${label} {bar} {percentage}% {note}`,
-      stream: screen,
-      hideCursor: true,
-      clearOnComplete: true,
-    },
-    Presets.shades_classic,
-  );
+function bar(label: string, total: number): Progress {
+  const format = `${label} {bar} {percentage}% {note}`;
+  const single = new SingleBar({ format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
   single.start(Math.max(total, 1), 0, { note: "" });
   return {
     update: (done, note) => single.update(Math.min(done, total), { note }),
@@ -40,13 +30,13 @@ function bar(label: string, total: number, screen: Screen): Progress {
   };
 }
 
-function lines(label: string, total: number, screen: Screen): Progress {
+function lines(label: string, total: number): Progress {
   let next = performance.now() + LINE_EVERY_MS;
   return {
     update(done, note) {
       if (performance.now() < next) return;
       next = performance.now() + LINE_EVERY_MS;
-      screen.write(`${label}: ${Math.floor((100 * done) / Math.max(total, 1))} %, ${note}\n`);
+      process.stderr.write(`${label}: ${Math.floor((100 * done) / Math.max(total, 1))} %, ${note}\n`);
     },
     stop: () => undefined,
   };

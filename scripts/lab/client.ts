@@ -80,14 +80,14 @@ export class Client {
   }
 
   /** Sends an IQ request. @param to absent: the own account's server @returns the result or error */
-  async iq(type: "get" | "set", payload: Element, to?: string, timeoutMs?: number): Promise<Element> {
+  async iq(type: "get" | "set", payload: Element, to?: string): Promise<Element> {
     const id = randomUUID();
     await this.send(xml("iq", { type, id, to }, payload));
     return await this.next((stanza) => {
       if (!stanza.is("iq") || stanza.attrs.id !== id) return false;
       const { from } = stanza.attrs;
       return from === to || (to === undefined && from === this.bareJid);
-    }, timeoutMs);
+    });
   }
 
   /** Waits until the server has processed all stanzas sent before, by a ping: it processes them in order. */

@@ -53,7 +53,3 @@ export function sideBySide(sent: Facts, received: Facts): string {
     ),
   ].join("\n");
 }
-
-export function equal(a: Facts, b: Facts): boolean {
-  return (Object.keys(a) as (keyof Facts)[]).every((name) => a[name] === b[name]);
-}

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parseConfig } from "../config/config.js";
 import { startDaemon, type RunningDaemon } from "../daemon.js";
 import { Client, type Element } from "../lab/client.js";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";
 import { exampleCall, type ExampleCall } from "./example.js";
-import { equal, factsOf, factsSent, sideBySide } from "./facts.js";
+import { factsOf, factsSent, sideBySide } from "./facts.js";
 import type { Place } from "./place.js";
 
 type Say = (line: string) => void;
@@ -93,7 +94,7 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
   }
   const [sent, received] = [factsSent(call), factsOf(message)];
   say(`\nWhat the program sent, and what the client received:\n\n${sideBySide(sent, received)}`);
-  return equal(sent, received);
+  return isDeepStrictEqual(sent, received);
 }
 
 async function watch(receiver: Client, onMessage: (text: string, sender: string) => void): Promise<void> {
