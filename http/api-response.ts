@@ -100,7 +100,7 @@ function success(text: string, type: string, delivery?: CallResult["delivery"]):
   return { status: 200, headers, text, errcode: 0 };
 }
 
-function headersOf(text: string, type = TYPE): string[] {
+export function headersOf(text: string, type = TYPE): string[] {
   return ["Content-Type", type, "Content-Length", String(Buffer.byteLength(text))];
 }
 

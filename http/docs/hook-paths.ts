@@ -32,7 +32,7 @@ export function hookPaths(language: Language): Record<string, object> {
           required: true,
           content: {
             "application/json": { schema: {}, examples },
-            "application/x-www-form-urlencoded": { schema: form() },
+            "application/x-www-form-urlencoded": { schema: FORM },
             "text/plain": text,
           },
         },
@@ -72,12 +72,9 @@ export function hookPaths(language: Language): Record<string, object> {
   };
 }
 
+const TEXT = { type: "string" };
+const FORM = { type: "object", properties: { payload: TEXT, text: TEXT, message: TEXT, title: TEXT } };
 const RETRY_AFTER = { "Retry-After": { schema: { type: "integer" } } };
-
-function form(): object {
-  const text = { type: "string" };
-  return { type: "object", properties: { payload: text, text, message: text, title: text } };
-}
 
 function pathParameter(name: string): object {
   return { name, in: "path", required: true, schema: { type: "string" } };

@@ -2,7 +2,7 @@
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
 import { Errcode, OverRate, Refusal } from "../../component/refusal.js";
-import type { ApiResponse } from "../api-response.js";
+import { headersOf, type ApiResponse } from "../api-response.js";
 
 interface FaultResponse {
   readonly status: number;
@@ -66,23 +66,11 @@ export function statusAnswer(id: string, status: MessageStatus): ApiResponse {
 }
 
 function plain(status: number, text: string, errcode: number, more: readonly string[] = []): ApiResponse {
-  return answer(status, text, { type: "text/plain; charset=utf-8", errcode, more });
+  return { status, headers: [...headersOf(text, "text/plain; charset=utf-8"), ...more], text, errcode };
 }
 
 function json(status: number, body: object, errcode: number, more: readonly string[] = []): ApiResponse {
-  const type = "application/json; charset=utf-8";
-  return answer(status, `${JSON.stringify(body)}\n`, { type, errcode, more });
-}
-
-function answer(
-  status: number,
-  text: string,
-  {
-    type,
-    errcode,
-    more,
-  }: { readonly type: string; readonly errcode: number; readonly more: readonly string[] },
-): ApiResponse {
-  const length = String(Buffer.byteLength(text));
-  return { status, headers: ["Content-Type", type, "Content-Length", length, ...more], text, errcode };
+  const text = `${JSON.stringify(body)}
+`;
+  return { status, headers: [...headersOf(text), ...more], text, errcode };
 }

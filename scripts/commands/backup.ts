@@ -5,7 +5,9 @@ import { counted } from "../../component/counted.js";
 import { copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
 import { asFolderOwner } from "../folder-owner.js";
+import { say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
+import { requireStorage } from "./in-storage.js";
 
 type Options = Flags & { readonly force?: boolean };
 
@@ -16,20 +18,15 @@ export function addBackup(program: Command): void {
     .option("--force", "overwrite the file if it exists")
     .action(async (file: string, { force, ...options }: Options) => {
       const { storage } = configOf(options, ["storage"]);
-      if (!existsSync(storage.path)) {
-        const message = `There is no database ${storage.path}: pass the component's configuration with --config, or the file with --storage.path.`;
-        throw new Failure(message, ExitCode.noInput);
-      }
+      requireStorage(storage.path);
       if (existsSync(file) && force !== true) {
-        throw new Failure(
-          `${file} exists: choose another name, or overwrite it with --force.`,
-          ExitCode.cantCreate,
-        );
+        const message = `${file} exists: choose another name, or overwrite it with --force.`;
+        throw new Failure(message, ExitCode.cantCreate);
       }
       const db = asFolderOwner(storage.path, () => openForCopy(storage.path));
       try {
         const pages = await asFolderOwner(file, () => copyDatabase(db, file));
-        process.stdout.write(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.\n`);
+        say(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.`);
       } finally {
         asFolderOwner(storage.path, () => db.close());
       }

@@ -11,18 +11,22 @@ import { provideFolder } from "../storage-folder.js";
 /** How long to wait for the running component's locks, in milliseconds; it holds each for a few. */
 const BUSY_MS = 5_000;
 
+/** @throws Failure if there is no database */
+export function requireStorage(path: string): void {
+  if (existsSync(path)) return;
+  throw new Failure(
+    `There is no database ${path}: pass the component's configuration with --config, or the file with --storage.path.`,
+    ExitCode.noInput,
+  );
+}
+
 /**
  * Runs `work` on an existing database. A missing one isn't created, as the file might belong to another user
  * than the component's.
  * @throws Failure if there is no database
  */
 export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
-  if (!existsSync(path)) {
-    throw new Failure(
-      `There is no database ${path}: pass the component's configuration with --config, or the file with --storage.path.`,
-      ExitCode.noInput,
-    );
-  }
+  requireStorage(path);
   return asFolderOwner(path, () => using(openStorage(path, { busyTimeout: BUSY_MS }), work));
 }
 
@@ -58,14 +62,17 @@ async function close(db: Database): Promise<void> {
 }
 
 function openAlone(path: string): Database {
+  const advice = "stop the component while this command runs";
+  return orInUse(path, advice, () => openStorage(path, { exclusive: true }));
+}
+
+/** @param advice what to do if the database is in use @throws Failure with this advice */
+export function orInUse<T>(path: string, advice: string, work: () => T): T {
   try {
-    return openStorage(path, { exclusive: true });
+    return work();
   } catch (error) {
     if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail) throw error;
-    throw new Failure(
-      `The database ${path} is in use: stop the component while this command runs.`,
-      ExitCode.tempFail,
-      { cause: error },
-    );
+    const message = `The database ${path} is in use: ${advice}.`;
+    throw new Failure(message, ExitCode.tempFail, { cause: error });
   }
 }

@@ -13,10 +13,12 @@ import { DATABASE_FILES } from "../private-files.js";
 import { lockStorage, openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 import { configOf, configured, type Flags } from "./configured.js";
+import { orInUse } from "./in-storage.js";
 
 const PRIVATE = 0o600;
 /** A mask that removes the permissions of other users from a mode. */
 const NOT_OTHERS = 0o770;
+const STOP = "stop the component first (systemctl stop qtalk-component)";
 
 type Options = Flags & { readonly dropOutbox?: boolean };
 
@@ -87,11 +89,11 @@ function openCopy(file: string): Database {
  */
 function takePlace(path: string): () => void {
   const isNew = !existsSync(`${path}.lock`);
-  const lock = orInUse(path, () => lockStorage(path));
+  const lock = orInUse(path, STOP, () => lockStorage(path));
   if (isNew) hand(`${path}.lock`, statSync(dirname(path)));
   try {
     if (existsSync(path))
-      orInUse(path, () => {
+      orInUse(path, STOP, () => {
         const db = openStorage(path, { exclusive: true });
         db.pragma("wal_checkpoint(TRUNCATE)");
         db.close();
@@ -104,19 +106,6 @@ function takePlace(path: string): () => void {
     }
   }
   return () => lock.release();
-}
-
-function orInUse<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail) throw error;
-    throw new Failure(
-      `The database ${path} is in use: stop the component first (systemctl stop qtalk-component).`,
-      ExitCode.tempFail,
-      { cause: error },
-    );
-  }
 }
 
 /** Renames the database's files. @returns the database's new name */

@@ -33,8 +33,7 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   const fromFile = treeOf(sources.file);
   const tree = fromFile ?? {};
   const faults: Fault[] = [];
-  overrideByEnvironment(tree, sources.env, faults);
-  overrideByFlags(tree, sources.flags);
+  override(tree, sources, faults);
   const file = sources.file ?? DEFAULT_FILE;
   const source =
     fromFile === undefined ? `the configuration (${file} doesn't exist)` : `the configuration (${file})`;
@@ -81,24 +80,16 @@ function parsedTree(file: string, text: string): Tree {
   );
 }
 
-function overrideByEnvironment(tree: Tree, env: Sources["env"], faults: Fault[]): void {
-  const keys = new Map(configKeys().map((key) => [key.variable, key]));
-  for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || text === undefined) continue;
-    const key = keys.get(name);
-    if (key !== undefined) put(tree, key, text);
-    else
-      faults.push({
-        where: name,
-        what: "is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN",
-      });
+function override(tree: Tree, { env, flags }: Sources, faults: Fault[]): void {
+  const keys = configKeys();
+  for (const key of keys) {
+    for (const text of [env[key.variable], flags[key.path]]) if (text !== undefined) put(tree, key, text);
   }
-}
-
-function overrideByFlags(tree: Tree, flags: Sources["flags"]): void {
-  for (const key of configKeys()) {
-    const text = flags[key.path];
-    if (text !== undefined) put(tree, key, text);
+  const what =
+    "is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN";
+  for (const [where, text] of Object.entries(env)) {
+    const isOurs = where.startsWith(PREFIX) && text !== undefined;
+    if (isOurs && !keys.some(({ variable }) => variable === where)) faults.push({ where, what });
   }
 }
 

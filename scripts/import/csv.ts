@@ -27,29 +27,38 @@ export interface CsvForm {
 }
 
 export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRecord> {
-  const queue = new Queue(lines);
+  const source = lines[Symbol.iterator]();
+  const queue: Line[] = [];
+  const lineAt = (index: number): Line | undefined => {
+    while (queue.length <= index) {
+      const next = source.next();
+      if (next.done === true) return undefined;
+      queue.push(next.value);
+    }
+    return queue[index];
+  };
   let { columns, firstLine: line = 1 } = form;
-  for (let head = queue.at(0); head !== undefined; head = queue.at(0)) {
-    const count = recordLength(queue);
-    const record = readRecord(queue.first(count), form, columns);
+  while (lineAt(0) !== undefined) {
+    const count = recordLength(lineAt);
+    const record = readRecord(queue.slice(0, count), form, columns);
     const taken = typeof record === "string" ? 1 : count;
-    const end = queue.at(taken - 1)?.end ?? 0;
+    const end = queue[taken - 1]?.end ?? 0;
     const nextLine = line + taken;
     if (typeof record === "string") yield { line, end, nextLine, reason: record };
     else if (record.length > 0) {
       columns ??= record.length;
       yield { line, end, nextLine, cells: record };
     }
-    queue.drop(taken);
+    queue.splice(0, taken);
     line = nextLine;
   }
 }
 
 /** Returns how many lines the next record has. It ends with the line in which all its quotes are closed. */
-function recordLength(queue: Queue): number {
+function recordLength(lineAt: (index: number) => Line | undefined): number {
   let open = false;
   for (let count = 0; count < MOST_LINES; count += 1) {
-    const line = queue.at(count);
+    const line = lineAt(count);
     if (line?.text === undefined) return Math.max(count, 1);
     for (let at = line.text.indexOf('"'); at >= 0; at = line.text.indexOf('"', at + 1)) open = !open;
     if (!open) return count + 1;
@@ -76,32 +85,5 @@ function parsed(text: string, { delimiter, keepsSpaces = false }: CsvForm): stri
     return records.length === 1 ? records[0] : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** A queue of lines that can be inspected before they are taken. */
-class Queue {
-  readonly #source: Iterator<Line>;
-  #lines: Line[] = [];
-
-  constructor(lines: Iterable<Line>) {
-    this.#source = lines[Symbol.iterator]();
-  }
-
-  at(index: number): Line | undefined {
-    while (this.#lines.length <= index) {
-      const next = this.#source.next();
-      if (next.done === true) return undefined;
-      this.#lines.push(next.value);
-    }
-    return this.#lines[index];
-  }
-
-  first(count: number): Line[] {
-    return this.#lines.slice(0, count);
-  }
-
-  drop(count: number): void {
-    this.#lines.splice(0, count);
   }
 }
