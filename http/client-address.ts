@@ -44,7 +44,7 @@ export function networkOf(address: string): string {
   return ipaddr.IPv6.parse(ip).parts.slice(0, NETWORK_GROUPS).join(":");
 }
 
-/** `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC 7239 §6) or `[2001:db8::1]`, as some proxies write it. */
+/** Matches an IP address with a port or in brackets, e.g. `192.0.2.7:4711` or `[2001:db8::1]:4711` (RFC 7239 §6). */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/;
 
 /** Returns the address in an item of X-Forwarded-For; undefined if the item is invalid. */

@@ -26,7 +26,7 @@ interface Entry extends RemoteRoom {
   readonly passwordFile?: string | undefined;
 }
 
-/** Returns whether an address may be a room of another service, by its domain. */
+/** Returns whether an address's domain may be another service's, and the address one of its rooms. */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }

@@ -44,7 +44,7 @@ async function permits({ session }: Examined, host: string): Promise<boolean> {
   return permissions.maySend(host);
 }
 
-/** Sends a message to the component from an address without account. @returns it, if it arrives */
+/** Sends a message from an address without account to the component. @returns it as it arrived; undefined if it didn't */
 async function sent(
   { session, domain }: Examined,
   host: string,
