@@ -46,7 +46,6 @@ const TYPE = "application/json; charset=utf-8";
 const RETRY_AFTER = 5;
 
 /** Returns the response to a refused call, with `data` only if successful responses have it. */
-
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
   const { errcode, message } = refusal;
   const isUnknown = errcode === Errcode.notFound && form.notFound !== undefined;

@@ -34,7 +34,6 @@ export function jsonOf(body: Buffer): RawArguments | Refusal {
 }
 
 /** Checks and converts arguments by the endpoint's schema. */
-
 export function parseArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));

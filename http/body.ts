@@ -73,17 +73,9 @@ export class Bodies {
 
   /** Unpacks a gzipped body. Limit and quota apply to the unpacked size. */
   async #unpack(body: Buffer, owner: string): Promise<Body> {
-    const quota = this.#quota;
-    let held = 0;
-    const acquire = (size: number): Refusal | undefined => {
-      if (size > this.#limit) return tooLong(this.#limit);
-      const more = size - EXEMPT - held;
-      if (more > 0 && !quota.acquire(owner, more)) return FULL;
-      held += Math.max(more, 0);
-      return undefined;
-    };
-    const unpacked = await unpack(body, acquire);
-    if (held > 0) quota.release(owner, held);
+    const memory = this.#memoryOf(owner);
+    const unpacked = await unpack(body, memory.grow);
+    memory.release();
     return unpacked;
   }
 
@@ -92,15 +84,14 @@ export class Bodies {
   }
 
   #collect(request: IncomingMessage, owner: string, resolve: (result: Body) => void): void {
-    const quota = this.#quota;
+    const memory = this.#memoryOf(owner);
     let chunks: Buffer[] = [];
-    let held = 0;
     const body: PendingBody = {
       size: 0,
       checks: 0,
       settle: (result) => {
         if (!this.#pending.delete(body)) return;
-        if (held > 0) quota.release(owner, held);
+        memory.release();
         chunks = [];
         resolve(result);
       },
@@ -110,23 +101,32 @@ export class Bodies {
       // The body was refused; its rest is discarded.
       if (!this.#pending.has(body)) return;
       body.size += chunk.length;
-      if (body.size > this.#limit) {
-        body.settle(tooLong(this.#limit));
-        return;
-      }
-      const more = body.size - EXEMPT - held;
-      if (more > 0 && !quota.acquire(owner, more)) {
-        body.settle(FULL);
-        return;
-      }
-      held += Math.max(more, 0);
-      chunks.push(chunk);
+      const refusal = memory.grow(body.size);
+      if (refusal === undefined) chunks.push(chunk);
+      else body.settle(refusal);
     });
     request.on("end", () => {
       const [first = Buffer.alloc(0), ...more] = chunks;
       body.settle(more.length === 0 ? first : Buffer.concat(chunks));
     });
     request.on("error", () => body.settle("aborted"));
+  }
+
+  /** Returns functions that reserve memory for a growing body, within limit and quota, and release it. */
+  #memoryOf(owner: string): { grow: (size: number) => Refusal | undefined; release: () => void } {
+    let held = 0;
+    return {
+      grow: (size) => {
+        if (size > this.#limit) return tooLong(this.#limit);
+        const more = size - EXEMPT - held;
+        if (more > 0 && !this.#quota.acquire(owner, more)) return FULL;
+        held += Math.max(more, 0);
+        return undefined;
+      },
+      release: () => {
+        if (held > 0) this.#quota.release(owner, held);
+      },
+    };
   }
 
   #cutSlow(): void {

@@ -150,24 +150,12 @@ export class Calls {
       if (call === undefined) return denied;
     }
     const { maySendToEveryone } = caller;
-    const context = this.#contextFor({ owner, batches, request: entry.id });
+    const account: Account = { kind: "caller", name: `caller ${owner}`, request: entry.id };
+    const by: Partial<OperationContext> = { account, batches, request: entry.id };
+    // Object.assign is ten times as fast here as an object literal with spreads.
+    const context = Object.assign({}, this.options.context, by);
     const run = () => row.run(context, call, { address: entry.address, maySendToEveryone });
     return this.during(() => this.options.eventLoop.run(`call ${row.name}`, run, entry.caller));
-  }
-
-  #contextFor({
-    owner,
-    batches,
-    request,
-  }: {
-    owner: string;
-    batches: BatchMode;
-    request: string;
-  }): OperationContext {
-    const account: Account = { kind: "caller", name: `caller ${owner}`, request };
-    const by: Partial<OperationContext> = { account, batches, request };
-    // Object.assign is ten times as fast here as an object literal with spreads.
-    return Object.assign({}, this.options.context, by);
   }
 
   #finish(entry: Entry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {

@@ -27,7 +27,6 @@ export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]
 }
 
 /** Returns whether an address belongs to one of the networks. */
-
 export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

@@ -10,7 +10,6 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
-
 export function isTooDeep(json: Buffer): boolean {
   return !hasFewBrackets(json) && opensTooMany(json);
 }

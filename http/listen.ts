@@ -26,7 +26,6 @@ export function reachesBeyond({ host }: Listen): boolean {
 }
 
 /** Returns whether a host is "localhost" or a loopback address. */
-
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";

@@ -9,7 +9,6 @@ export interface ExampleNames {
 }
 
 /** Returns an endpoint's example. @param names undefined: the names aren't replaced */
-
 export function exampleOf({ example }: Pick<Route, "example">, names: ExampleNames | undefined): object {
   if (names === undefined) return example;
   const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>

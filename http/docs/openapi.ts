@@ -139,7 +139,6 @@ function answer(route: Route): object {
 }
 
 /** Returns the schema of an endpoint's arguments, with descriptions in one language. */
-
 export function requestShape({ request }: Route, language: Language): Shape {
   return describedIn(language, shapeOf(request, "input"));
 }

@@ -70,7 +70,6 @@ function plain(status: number, text: string, errcode: number, more: readonly str
 }
 
 function json(status: number, body: object, errcode: number, more: readonly string[] = []): ApiResponse {
-  const text = `${JSON.stringify(body)}
-`;
+  const text = `${JSON.stringify(body)}\n`;
   return { status, headers: [...headersOf(text), ...more], text, errcode };
 }

@@ -43,7 +43,6 @@ export function keyOf(headers: Headers): string | undefined {
 }
 
 /** Returns a post's whole body with its media type. */
-
 export function contentOf(headers: Headers, bytes: Buffer): Content {
   return {
     type: (headerIn(headers, ["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",

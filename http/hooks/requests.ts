@@ -24,7 +24,6 @@ import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongM
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-
 export type HooksApi = Pick<Hooks, keyof Hooks>;
 
 export interface HookRequestsOptions {

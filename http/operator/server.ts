@@ -87,7 +87,6 @@ async function answer(
 }
 
 /** Parses an operation's arguments and runs it. */
-
 export async function operate(
   operation: Operation,
   context: AdministrationContext,
