@@ -1,4 +1,5 @@
 /** The HTTP server. It dispatches calls and posts itself, and all else through Express, which is slower. */
+import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -133,13 +134,9 @@ export class HttpServer {
   async listen(): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject).listen({ host, port }, () => {
-        this.#server.off("error", reject).on("error", (error) => {
-          log.error(`A connection could not be accepted: ${error.message}`);
-        });
-        resolve();
-      });
+    await once(this.#server.listen({ host, port }), "listening");
+    this.#server.on("error", (error) => {
+      log.error(`A connection could not be accepted: ${error.message}`);
     });
     this.#callers.warnIfOpen(log);
     return this.#server.address() as AddressInfo;
@@ -167,13 +164,9 @@ export class HttpServer {
   async close(): Promise<void> {
     this.#bodies.end();
     this.#console?.close();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
-      this.#server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
+    await once(this.#server.close(), "close");
+    clearTimeout(timer);
   }
 
   /** Returns the listener. Calls bypass Express, which would take as long as the call itself. */

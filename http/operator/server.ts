@@ -3,6 +3,7 @@
  * change rooms in memory and notify occupants.
  * POST /OPERATION with a JSON object returns {"message": "…"} or {"errcode": …, "error": "…"}.
  */
+import { once } from "node:events";
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "winston";
@@ -42,7 +43,11 @@ export class OperatorServer {
     try {
       // A killed process leaves its socket behind. A file of another kind isn't deleted.
       if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path);
-      await this.#bind(path);
+      const mask = process.umask(CLOSED_TO_OTHERS);
+      // listen() creates the socket's file before it returns, so the umask applies to it.
+      this.#server.listen(path);
+      process.umask(mask);
+      await once(this.#server, "listening");
     } catch (error) {
       this.log.warn(
         `Can't listen on ${path}: commands that change rooms fail while this component runs (${String(error)})`,
@@ -53,19 +58,6 @@ export class OperatorServer {
   /** Stops listening. Running commands continue. */
   close(): void {
     this.#server.close();
-  }
-
-  #bind(path: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject).once("listening", () => {
-        this.#server.off("error", reject);
-        resolve();
-      });
-      const mask = process.umask(CLOSED_TO_OTHERS);
-      // listen() creates the socket's file before it returns, so the umask applies to it.
-      this.#server.listen(path);
-      process.umask(mask);
-    });
   }
 }
 

@@ -15,6 +15,8 @@ const SINGLY = `conference.${HOST}`;
 const TOGETHER = `groups.${HOST}`;
 const MUC = `muc.${HOST}`;
 const CROWD = "crowd.test";
+/** The table's name for the server's own group chat. */
+const PEER = "group chat";
 
 interface Size {
   readonly occupants: number;
@@ -67,7 +69,7 @@ export const fanOut = onBoth(async (stage, kind) => {
   const crowd = await stage.bareComponent(server, CROWD);
   const lines: Line[] = [];
   for (const size of stage.extent.quick ? QUICK : SIZES[kind])
-    lines.push(...(await inRooms({ stage, crowd, contestants, peerName: "group chat" }, size)));
+    lines.push(...(await inRooms({ stage, crowd, contestants }, size)));
   return lines;
 });
 
@@ -76,12 +78,11 @@ interface Setting {
   readonly crowd: Socket;
   /** The components' domains by their names in the table. */
   readonly contestants: Readonly<Record<string, string>>;
-  readonly peerName: string;
 }
 
-async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: Size): Promise<Line[]> {
+async function inRooms({ stage, crowd, contestants }: Setting, size: Size): Promise<Line[]> {
   const turns: Record<string, () => Promise<number>> = {};
-  for (const [name, domain] of Object.entries({ ...contestants, [peerName]: MUC })) {
+  for (const [name, domain] of Object.entries({ ...contestants, [PEER]: MUC })) {
     const room = `room-${size.occupants}@${domain}`;
     await fill(crowd, room, size.occupants);
     turns[name] = () => speak(crowd, room, size);
@@ -91,7 +92,7 @@ async function inRooms({ stage, crowd, contestants, peerName }: Setting, size: S
     compare({
       work: `message to ${whole(size.occupants)} occupants, ${name}`,
       unit: PER_SECOND,
-      ...{ ours: rates[name] ?? [], peer: rates[peerName] ?? [], peerName },
+      ...{ ours: rates[name] ?? [], peer: rates[PEER] ?? [], peerName: PEER },
       target: size.occupants === 300 ? LEAST[name] : undefined,
     }),
   );

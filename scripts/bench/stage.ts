@@ -31,13 +31,11 @@ export interface StageOptions {
 export class Stage {
   readonly #ends: (() => unknown)[] = [];
   readonly extent: Extent;
-  readonly #program: string | undefined;
   /** Notes that are printed below the table. */
   readonly remarks = new Set<string>();
 
-  constructor({ extent, program }: StageOptions) {
-    this.extent = extent;
-    this.#program = program;
+  constructor(private readonly options: StageOptions) {
+    this.extent = options.extent;
   }
 
   /** Registers a function that `close` calls, the last registered one first. */
@@ -57,7 +55,7 @@ export class Stage {
   /** Starts a component that logs only warnings and errors, as the servers do. */
   async component(options: ComponentProcessOptions): Promise<ComponentProcess> {
     const config = { log: { level: "warn" }, ...options.config };
-    const component = await ComponentProcess.start({ program: this.#program, ...options, config });
+    const component = await ComponentProcess.start({ program: this.options.program, ...options, config });
     this.atEnd(() => component.stop());
     await component.ready();
     return component;

@@ -33,7 +33,6 @@ export interface ComponentProcessOptions {
 
 export class ComponentProcess {
   readonly #program: string;
-  readonly #node: readonly string[];
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
   #log = "";
@@ -41,11 +40,10 @@ export class ComponentProcess {
 
   private constructor(
     readonly httpPort: number,
-    options: ComponentProcessOptions,
+    private readonly options: ComponentProcessOptions,
   ) {
-    const { access, hosts, config = {}, program = PROGRAM, node = [] } = options;
+    const { access, hosts, config = {}, program = PROGRAM } = options;
     this.#program = program;
-    this.#node = node;
     const { service, domain, password } = access;
     const sections: Record<string, Section> = {
       ...config,
@@ -82,7 +80,7 @@ export class ComponentProcess {
 
   /** Starts the process, on the same port and database as before. */
   launch(): void {
-    const args = [...this.#node, this.#program, "start", "--config", this.configFile];
+    const args = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     const note = (text: string): void => {
       this.#log += text;

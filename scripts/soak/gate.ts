@@ -2,6 +2,7 @@
  * A proxy in front of the server's port for components. While it is closed, it refuses connections, so that
  * the component reaches a restarted server only after the users have logged in again.
  */
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { freePort, LOOPBACK } from "../lab/ports.js";
 
@@ -19,13 +20,9 @@ export class Gate {
     return new Gate(await freePort(), port);
   }
 
-  open(): Promise<void> {
-    const server = createServer((outside) => this.#join(outside, connect(this.behind, LOOPBACK)));
-    this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(this.port, LOOPBACK, resolve);
-    });
+  async open(): Promise<void> {
+    this.#server = createServer((outside) => this.#join(outside, connect(this.behind, LOOPBACK)));
+    await once(this.#server.listen(this.port, LOOPBACK), "listening");
   }
 
   /** Refuses new connections. Existing ones end with the server. */
