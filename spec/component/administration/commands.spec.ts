@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import { expect } from "chai";
 import { NS, xml } from "../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, told, WICCA, wiccarocks } from "../muc/play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
 
 const NODES = [
@@ -47,7 +47,7 @@ describe("Ad-hoc commands of service administrators", () => {
     expect(outcome(await desk.runs("rooms#make", form))).to.equal(
       `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`,
     );
-    expect(desk.play.hears(HAG).map(told)).to.eql([
+    expect(desk.play.hears(HAG).map(lineOf)).to.eql([
       `message ${DOMAIN} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
     ]);
     expect(outcome(await desk.runs("rooms#make", form))).to.equal(
@@ -164,7 +164,7 @@ describe("Ad-hoc commands of service administrators", () => {
     desk.play.hears(hag);
     const done = await desk.acts("complete", { ...type, "muc#roomconfig_roomname": "Caldron" });
     expect(outcome(done)).to.equal(`completed "The room ${ROOM} was configured."`);
-    expect(desk.play.hears(hag).map(told)).to.eql(["message coven groupchat 104"]);
+    expect(desk.play.hears(hag).map(lineOf)).to.eql(["message coven groupchat 104"]);
   });
 
   it("change affiliations, and notify occupants", async () => {
@@ -174,7 +174,7 @@ describe("Ad-hoc commands of service administrators", () => {
     expect(outcome(await desk.runs("rooms#affiliations", { ...form, users: CRONE }))).to.equal(
       `completed "Added ${CRONE} to the administrators of ${ROOM}."`,
     );
-    expect(desk.play.hears(hag).map(told)).to.eql(["presence coven/crone admin/moderator"]);
+    expect(desk.play.hears(hag).map(lineOf)).to.eql(["presence coven/crone admin/moderator"]);
     for (const [field, fault] of [
       ["users", { users: "" }],
       ["users", { users: "@@" }],
@@ -199,7 +199,7 @@ describe("Ad-hoc commands of service administrators", () => {
     );
     const done = await desk.runs("rooms#hand-over", { room: "coven", owners: "crone1" });
     expect(outcome(done)).to.equal(`completed "The room ${ROOM} was handed over to ${CRONE}."`);
-    expect(desk.play.hears(hag).map(told)).to.include.members([
+    expect(desk.play.hears(hag).map(lineOf)).to.include.members([
       "presence coven/hag member/participant 110",
       "presence coven/crone owner/moderator",
     ]);
@@ -223,7 +223,7 @@ describe("Ad-hoc commands of service administrators", () => {
     const done = await desk.acts("complete", { occupants: ["crone"], reason: "Calm down" });
     expect(outcome(done)).to.equal(`completed "Kicked from ${ROOM}: crone."`);
     const [gone] = desk.play.hears(crone);
-    expect(gone && told(gone)).to.equal("presence coven/crone unavailable none/none 307 110");
+    expect(gone && lineOf(gone)).to.equal("presence coven/crone unavailable none/none 307 110");
     expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
   });
 
@@ -233,14 +233,14 @@ describe("Ad-hoc commands of service administrators", () => {
     desk.play.hears(hag);
     const text = ["Maintenance tonight", "from ten on"];
     await desk.runs("rooms#announce", { room: "coven", announcement: text });
-    expect(desk.play.hears(crone).map(told)).to.eql([
+    expect(desk.play.hears(crone).map(lineOf)).to.eql([
       'message coven groupchat "Maintenance tonight\\nfrom ten on"',
     ]);
     const all = "http://jabber.org/protocol/admin#announce";
     expect(outcome(await desk.runs(all, { announcement: "Now" }))).to.equal(
       'completed "Announced in 2 rooms."',
     );
-    expect(desk.play.hears(hag).map(told)).to.include.members([
+    expect(desk.play.hears(hag).map(lineOf)).to.include.members([
       'message coven groupchat "Now"',
       'message other groupchat "Now"',
     ]);
@@ -251,7 +251,7 @@ describe("Ad-hoc commands of service administrators", () => {
     await desk.play.coven();
     await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
     const heard = await desk.play.enters(wiccarocks, "wicca");
-    expect(heard.map(told)).to.include('message coven groupchat "Maintenance" delayed');
+    expect(heard.map(lineOf)).to.include('message coven groupchat "Maintenance" delayed');
   });
 
   it("delete messages before a date, or all", async () => {
@@ -266,7 +266,7 @@ describe("Ad-hoc commands of service administrators", () => {
       /^completed "Deleted 2 messages/,
     );
     const heard = await desk.play.enters(wiccarocks, "wicca");
-    expect(heard.map(told).filter((line) => line.includes("delayed"))).to.eql([]);
+    expect(heard.map(lineOf).filter((line) => line.includes("delayed"))).to.eql([]);
   });
 
   it("destroy a room with a reason and an alternative", async () => {

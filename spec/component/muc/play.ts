@@ -8,14 +8,23 @@ import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
 import type { StageOptions } from "./stage.js";
 import { StagedPlay } from "./staged-play.js";
-import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, outcomeOf, read, told } from "./told.js";
+import {
+  DOMAIN,
+  errorOf,
+  expectDone,
+  fieldsOf,
+  isCapabilitiesAlone,
+  outcomeOf,
+  read,
+  lineOf,
+} from "./stanza-lines.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, told } from "./told.js";
+export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
 export type PlayOptions = StageOptions;
 export const ROOM = `coven@${DOMAIN}`;
 
-/** A play on a new stage for each test, that begins with this scene; nobody has heard anything of it afterwards. */
+/** A play on a new stage for each test, which begins with this scene. */
 export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promise<unknown>): Play {
   const play = new Play();
   beforeEach(async () => {
@@ -27,14 +36,14 @@ export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promi
 }
 
 export class Play extends StagedPlay {
-  /** Somebody sends a stanza: XML without `from`. */
+  /** Sends a stanza: XML without `from`. */
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
     await this.on.route(element);
   }
 
-  /** Somebody asks the room, or what `to` names, and is answered: the IQ's answer. */
+  /** Sends a request to the room or another address. @returns the IQ's answer */
   async asks(from: string, type: "get" | "set", payload: string, to: string = ROOM): Promise<Element> {
     const id = `ask-${Math.random()}`;
     await this.sends(from, `<iq type="${type}" to="${to}" id="${id}">${payload}</iq>`);
@@ -43,7 +52,7 @@ export class Play extends StagedPlay {
     return answer;
   }
 
-  /** Enters under a nickname, and is told all that is to be told. */
+  /** Enters under a nickname. @returns what the user receives */
   async enters(from: string, nick: string, inside = "", room = ROOM): Promise<Element[]> {
     await this.sends(
       from,
@@ -52,19 +61,19 @@ export class Play extends StagedPlay {
     return this.hears(from);
   }
 
-  /** The same, a line for each stanza. */
+  /** Enters under a nickname. @returns a line for each stanza that the user receives */
   async entry(from: string, nick: string, inside = "", room = ROOM): Promise<string[]> {
-    return (await this.enters(from, nick, inside, room)).map(told);
+    return (await this.enters(from, nick, inside, room)).map(lineOf);
   }
 
-  /** A room that its maker has configured: `fields` of the form, else an instant room. */
+  /** Creates a room with `fields` of the form, or an instant room. */
   async roomOf(owner: string, nick: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.enters(owner, nick);
     await this.configures(owner, fields);
     this.hears(owner);
   }
 
-  /** hag's room with crone inside, and whoever else; all have heard what came until then. */
+  /** Creates hag's room with crone and others inside, and ignores all stanzas until then. */
   async coven(...others: readonly (readonly [session: string, nick: string])[]): Promise<void> {
     const guests = [[crone, "crone"] as const, ...others];
     await this.roomOf(hag, "hag");
@@ -128,7 +137,7 @@ export class Play extends StagedPlay {
     return this.administers(from, `<item nick="${nick}" role="${role}"/>`);
   }
 
-  /** A list of roles or affiliations: the nicknames or addresses in it, or the error. */
+  /** Returns a list of roles or affiliations: nicknames or addresses, or the error. */
   async list(who: string, item: string): Promise<string> {
     const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item ${item}/></query>`;
     const answer = await this.asks(who, "get", query);
@@ -154,12 +163,12 @@ export class Play extends StagedPlay {
     return this.sends(from, `<message to="${ROOM}">${x}</message>`);
   }
 
-  /** What changes of items come to: `result`, or the error. */
+  /** Returns the outcome of changes: `result`, or the error. */
   async outcome(from: string, items: string): Promise<string> {
     return outcomeOf(await this.administers(from, items));
   }
 
-  /** The features and the form's fields that a room, or what `to` names, tells somebody of itself. */
+  /** Returns the features and the form's fields of a room or another address. */
   async info(who: string, to = ROOM): Promise<{ features: string[]; fields: Record<string, string> }> {
     const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`, to);
     const query = answer.getChild("query");
@@ -167,33 +176,33 @@ export class Play extends StagedPlay {
     return { features, fields: fieldsOf(query?.getChild("x", "jabber:x:data")) };
   }
 
-  /** The fields of the form that an owner is shown, their values in lines. */
+  /** Returns the fields of the configuration form, with values in lines. */
   async form(who: string): Promise<Record<string, string>> {
     const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/muc#owner"/>`);
     return fieldsOf(answer.getChild("query")?.getChild("x", "jabber:x:data"));
   }
 
-  /** All have heard what came until now. */
+  /** Ignores all stanzas until now. */
   hush(): void {
     for (const to of new Set(this.link.written.map(({ attrs }) => attrs.to ?? ""))) this.hears(to);
   }
 
-  /** Expects that somebody was told this and nothing else since they were last asked. */
-  told(who: string, ...lines: readonly string[]): void {
-    expect(this.hears(who).map(told), who).to.deep.equal(lines);
+  /** Expects that a user received exactly these stanzas since the last look. */
+  receives(who: string, ...lines: readonly string[]): void {
+    expect(this.hears(who).map(lineOf), who).to.deep.equal(lines);
   }
 
-  /** Expects that somebody was refused this and told nothing else since they were last asked. */
+  /** Expects that a user received exactly these errors since the last look. */
   refused(who: string, ...errors: readonly string[]): void {
     expect(this.hears(who).map(errorOf), who).to.deep.equal(errors);
   }
 
-  /** Expects that somebody who enters is refused. */
-  async barred(who: string, nick: string, error: string): Promise<void> {
+  /** Expects that a user who enters is refused. */
+  async isRefused(who: string, nick: string, error: string): Promise<void> {
     expect((await this.enters(who, nick)).map(errorOf), who).to.deep.equal([error]);
   }
 
-  /** What somebody was sent since they were last asked, in order, IQs left out; `news`: without what the room can do. */
+  /** Returns the stanzas that a user received since the last look, without IQs; `news`: without capabilities alone. */
   hears(to: string, which: "news" | "all" = "news"): Element[] {
     const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
     const from = this.seen.get(to) ?? 0;
@@ -201,9 +210,9 @@ export class Play extends StagedPlay {
     return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
   }
 
-  /** What somebody was sent since they were last asked, a line for each stanza. */
+  /** Returns the stanzas that a user received since the last look, a line for each. */
   lines(to: string): string[] {
-    return this.hears(to).map(told);
+    return this.hears(to).map(lineOf);
   }
 
   /** Counts rows: `archive`, or with a condition. */
@@ -230,7 +239,7 @@ export class Play extends StagedPlay {
     this.db.exec("DROP TRIGGER full");
   }
 
-  /** A room that a program makes for an owner, with these members: ids, or addresses. */
+  /** Creates a room for an owner by a program, with these members: ids or addresses. */
   async makes(owner: string, ...members: readonly string[]): Promise<void> {
     const room = { id: "coven", domain: DOMAIN };
     const made = { name: "", description: "", ownerHost: undefined, trueOwner: undefined };
@@ -238,19 +247,19 @@ export class Play extends StagedPlay {
     if (members.length > 0) await this.adds(owner, ...members);
   }
 
-  /** A program makes people members. */
+  /** Adds members by a program. */
   async adds(actor: string, ...members: readonly string[]): Promise<void> {
     const room = { id: "coven", domain: DOMAIN };
     expectDone(await addMucUser(this.context, { room, actor, members }));
   }
 
-  /** A program says something in the room in somebody's name. */
+  /** Sends a message to the room by a program. */
   async speaks(from: string, text: string): Promise<void> {
     const message = `<message type="groupchat"><body>${text}</body></message>`;
     expectDone(await sendThirdMessage(this.context, [{ from, to: ROOM, message }]));
   }
 
-  /** Waits for something that happens by itself. */
+  /** Waits until this returns a value. */
   async until<T>(found: () => T | undefined): Promise<T> {
     for (;;) {
       const result = found();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { mucUsers } from "../../../component/operations/muc-users.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
-import { crone, DOMAIN, HAG, hag, itemOf, onStage, ROOM, told, wiccarocks } from "./play.js";
+import { crone, DOMAIN, HAG, hag, itemOf, onStage, ROOM, lineOf, wiccarocks } from "./play.js";
 
 const call = (text: string, id = "") => [
   { from: "hag66", to: ROOM, message: `<message><body${id && ` id="${id}"`}>${text}</body></message>` },
@@ -18,11 +18,11 @@ describe("restarts and disk faults", () => {
     await play.gives(hag, "crone", "moderator");
     await play.says(hag, "before");
     await play.restarts();
-    play.told(hag);
+    play.receives(hag);
     await play.says(crone, "after");
-    play.told(hag, 'message coven/crone groupchat "after"');
+    play.receives(hag, 'message coven/crone groupchat "after"');
     const heard = await play.enters(wiccarocks, "wicca");
-    expect(heard.map(told)).to.deep.equal([
+    expect(heard.map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/moderator",
       "presence coven/wicca none/participant 100 110",
@@ -47,9 +47,9 @@ describe("restarts and disk faults", () => {
       const heard = play.hears(hag).filter((stanza) => stanza.getChild("body"));
       return heard.length > 0 ? heard : undefined;
     });
-    expect(told(message!)).to.equal('message coven/hag groupchat "promised"');
+    expect(lineOf(message!)).to.equal('message coven/hag groupchat "promised"');
     expect(await sendThirdMessage(play.context, call("promised", "b1"))).to.have.property("delivery");
-    play.told(hag);
+    play.receives(hag);
     expect(play.count("archive")).to.equal(1);
   });
 
@@ -57,12 +57,12 @@ describe("restarts and disk faults", () => {
     await play.coven();
     play.fillsDisk("INSERT ON archive");
     await Promise.all([play.says(hag, "lost"), play.appears(crone, "witch")]);
-    play.told(hag, "message coven error wait/resource-constraint");
+    play.receives(hag, "message coven error wait/resource-constraint");
     play.refused(crone, "wait/resource-constraint");
     expect(await sendThirdMessage(play.context, call("lost"))).to.have.property("errcode", 5);
     play.freesDisk();
     await play.says(crone, "again");
-    play.told(hag, 'message coven/crone groupchat "again"');
+    play.receives(hag, 'message coven/crone groupchat "again"');
   });
 
   it("messages from calls and occupants keep their order", async () => {
@@ -86,12 +86,12 @@ describe("restarts and disk faults", () => {
     play.service.rooms.sweep(performance.now() + 1);
     expect(play.service.rooms.loaded).to.equal(0);
     await play.says(hag, "still here");
-    play.told(hag, 'message coven/hag groupchat "still here"');
+    play.receives(hag, 'message coven/hag groupchat "still here"');
   });
 
   it("a name is free at once if the disk refused the room's creation", async () => {
     play.fillsDisk("INSERT ON rooms");
-    await play.barred(hag, "hag", "wait/resource-constraint");
+    await play.isRefused(hag, "hag", "wait/resource-constraint");
     play.freesDisk();
     expect(play.service.rooms.count).to.equal(0);
     expect((await play.entry(hag, "hag"))[0]).to.contain(" 201 ");

@@ -10,7 +10,7 @@ describe("a stanza to a room", () => {
       await play.sends(crone, `<message to="${to}"><body>psst</body></message>`);
       play.refused(crone, "cancel/service-unavailable");
     }
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("isn't relayed or answered if it is an error", async () => {
@@ -19,7 +19,7 @@ describe("a stanza to a room", () => {
       for (const to of [ROOM, `${ROOM}/hag`])
         await play.sends(crone, `<${stanza} to="${to}" type="error"><body>psst</body>${error}</${stanza}>`);
     }
-    for (const who of [hag, crone]) play.told(who);
+    for (const who of [hag, crone]) play.receives(who);
   });
 
   it("gets a higher archive id than all before, even if the clock was put back", async () => {

@@ -35,7 +35,7 @@ describe("a stanza that is too large or invalid for others", () => {
   it("is refused before anything is done", async () => {
     await play.appears(stranger, "stranger", `<status>${"x".repeat(stanza_bytes)}</status>`);
     play.refused(stranger, "modify/policy-violation");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("is refused if its elements are nested too deep, without an error in the log", async () => {
@@ -45,12 +45,12 @@ describe("a stanza that is too large or invalid for others", () => {
     await play.sends(crone, xml("iq", { to: `${ROOM}/hag`, type: "get", id: "i" }, deep));
     const refused = play.link.written.filter(({ attrs }) => attrs.to === crone && attrs.type === "error");
     expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("isn't one with a large attribute within the limit", async () => {
     await play.posts(crone, `<body extendInfo="${"x".repeat(200_000)}">x</body>`);
-    play.told(hag, 'message coven/crone groupchat "x"');
+    play.receives(hag, 'message coven/crone groupchat "x"');
   });
 
   it("is refused to the asker, be it the request or the answer", async () => {
@@ -137,7 +137,7 @@ describe("a stanza that is too large or invalid for others", () => {
       const muc = xml("x", "http://jabber.org/protocol/muc");
       await play.sends(stranger, xml("presence", { to: `${ROOM}/s` }, muc, inside()));
       play.refused(stranger, "modify/bad-request");
-      play.told(hag);
+      play.receives(hag);
     });
   }
 

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { LinkEvents } from "../../../component/link/link.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
-import { DOMAIN } from "./told.js";
+import { DOMAIN } from "./stanza-lines.js";
 
 /** Up at once, and never full. */
 export class StageLink extends EventEmitter<LinkEvents> {

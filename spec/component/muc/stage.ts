@@ -25,7 +25,7 @@ import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { StageLink } from "./stage-link.js";
-import { DOMAIN } from "./told.js";
+import { DOMAIN } from "./stanza-lines.js";
 
 export const UNWATCHED: RoomWatch = {
   said: () => undefined,
@@ -45,11 +45,11 @@ export interface StageOptions {
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
   readonly foreignSenders?: boolean;
-  /** Who is told what goes on in rooms. */
+  /** Observes the rooms. */
   readonly watch?: RoomWatch;
-  /** Whom the company lists, by bare address. */
+  /** The directory's entries, by bare address. */
   readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
-  /** Names by which somebody is known, the best known first, by bare address. */
+  /** Users' names, the best first, by bare address. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -60,9 +60,9 @@ export class Stage {
   readonly metrics = new Metrics();
   readonly outbox: Outbox;
   readonly service: RoomService;
-  /** What calls work with. */
+  /** The context of calls. */
   readonly context: OperationContext;
-  /** Whether memory is said to be short. */
+  /** Whether memory is short. */
   readonly memory = { isShort: false };
   readonly revoked: string[] = [];
   readonly #router: Router;

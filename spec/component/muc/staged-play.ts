@@ -1,10 +1,10 @@
-/** What a play is on: a stage, and another one after each restart. */
+/** A play's stage, which each restart replaces. */
 import { Stage, type StageOptions } from "./stage.js";
 
 export class StagedPlay {
   #stage: Stage | undefined;
   #options: StageOptions;
-  /** How much each has heard of what they were sent. */
+  /** How many stanzas of each receiver a play has looked at. */
   protected readonly seen = new Map<string, number>();
 
   constructor(options: StageOptions = {}) {
@@ -64,7 +64,7 @@ export class StagedPlay {
     return this.on.service;
   }
 
-  /** What calls work with. */
+  /** The context of calls. */
   get context(): Stage["context"] {
     return this.on.context;
   }

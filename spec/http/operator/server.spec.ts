@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { OperatorServer } from "../../../http/operator/server.js";
 import { Desk } from "../../component/administration/desk.js";
-import { HAG, hag, told } from "../../component/muc/play.js";
+import { HAG, hag, lineOf } from "../../component/muc/play.js";
 import { Folder } from "../../support/folder.js";
 
 describe("The operators' socket", () => {
@@ -61,7 +61,7 @@ describe("The operators' socket", () => {
       message: "Kicked from coven@conference.qtalk.test.org: crone.",
     });
     const heard = desk.play.hears(hag);
-    expect(heard.map(told)).to.eql(["presence coven/crone unavailable none/none 307"]);
+    expect(heard.map(lineOf)).to.eql(["presence coven/crone unavailable none/none 307"]);
     expect(heard.map(String).join()).not.to.contain("actor");
     expect(desk.play.log.about("Administration by the operator: ")).to.have.length(1);
     const made = {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CRONE, crone, HAG, hag, item, onStage, told, WICCA, wiccarocks } from "../play.js";
+import { CRONE, crone, HAG, hag, item, onStage, lineOf, WICCA, wiccarocks } from "../play.js";
 
 describe("roles and affiliations", () => {
   const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
@@ -7,11 +7,11 @@ describe("roles and affiliations", () => {
   it("kicks an occupant with 307, the actor and the reason, before the answer", async () => {
     await play.administers(hag, `<item nick="crone" role="none"><reason>Avaunt</reason></item>`);
     const [kicked] = play.hears(crone);
-    expect(told(kicked!)).to.equal("presence coven/crone unavailable none/none 307 110");
+    expect(lineOf(kicked!)).to.equal("presence coven/crone unavailable none/none 307 110");
     const why = kicked?.getChild("x")?.getChild("item");
     expect(why?.getChild("actor")?.attrs).to.deep.equal({ nick: "hag" });
     expect(why?.getChildText("reason")).to.equal("Avaunt");
-    play.told(wiccarocks, "presence coven/crone unavailable none/none 307");
+    play.receives(wiccarocks, "presence coven/crone unavailable none/none 307");
     expect(play.link.written.at(-1)?.name).to.equal("iq");
   });
 
@@ -19,9 +19,9 @@ describe("roles and affiliations", () => {
     await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="crone"/>`);
     play.hush();
     await play.administers(hag, `<item affiliation="outcast" jid="${crone}"><reason>Treason</reason></item>`);
-    play.told(crone, "presence coven/crone unavailable outcast/none 301 110");
-    play.told(wiccarocks, "presence coven/crone unavailable outcast/none 301");
-    await play.barred(crone, "crone", "auth/forbidden by coven");
+    play.receives(crone, "presence coven/crone unavailable outcast/none 301 110");
+    play.receives(wiccarocks, "presence coven/crone unavailable outcast/none 301");
+    await play.isRefused(crone, "crone", "auth/forbidden by coven");
     expect(await play.entry("new@qtalk.test.org/a", "crone")).to.include(
       "presence coven/crone none/participant 110",
     );
@@ -29,23 +29,23 @@ describe("roles and affiliations", () => {
 
   it("gives and takes membership; in a members-only room, who loses it leaves with 321", async () => {
     await play.affiliates(hag, CRONE, "member");
-    play.told(crone, "presence coven/crone member/participant 110");
+    play.receives(crone, "presence coven/crone member/participant 110");
     await play.affiliates(hag, CRONE, "none");
-    play.told(crone, "presence coven/crone none/participant 110");
+    play.receives(crone, "presence coven/crone none/participant 110");
     await play.affiliates(hag, CRONE, "member");
     await play.affiliates(hag, WICCA, "member");
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     play.hush();
     await play.affiliates(hag, CRONE, "none");
-    play.told(crone, "presence coven/crone unavailable none/none 321 110");
-    play.told(wiccarocks, "presence coven/crone unavailable none/none 321");
+    play.receives(crone, "presence coven/crone unavailable none/none 321 110");
+    play.receives(wiccarocks, "presence coven/crone unavailable none/none 321");
   });
 
   it("makes administrators moderators until they lose the affiliation", async () => {
     await play.affiliates(hag, CRONE, "admin");
-    play.told(wiccarocks, "presence coven/crone admin/moderator");
+    play.receives(wiccarocks, "presence coven/crone admin/moderator");
     await play.affiliates(hag, CRONE, "none");
-    play.told(wiccarocks, "presence coven/crone none/participant");
+    play.receives(wiccarocks, "presence coven/crone none/participant");
   });
 
   it("makes several changes completely or not at all", async () => {
@@ -54,9 +54,9 @@ describe("roles and affiliations", () => {
     expect(await play.outcome(hag, `${item(CRONE, "admin")}<item nick="nobody" role="none"/>`)).to.equal(
       "cancel/item-not-found by coven",
     );
-    play.told(crone);
+    play.receives(crone);
     expect(await play.outcome(hag, item(CRONE, "owner") + item(HAG, "none"))).to.equal("result");
-    play.told(crone, "presence coven/crone owner/moderator 110", "presence coven/hag none/participant");
+    play.receives(crone, "presence coven/crone owner/moderator 110", "presence coven/hag none/participant");
   });
 
   for (const [who, items, error] of [
@@ -90,7 +90,7 @@ describe("roles and affiliations", () => {
       if (who === "a moderator") await play.gives(hag, "crone", "moderator");
       play.hush();
       expect(await play.outcome(who === "an owner" ? hag : crone, items)).to.equal(`${error} by coven`);
-      for (const one of [hag, crone, wiccarocks]) play.told(one);
+      for (const one of [hag, crone, wiccarocks]) play.receives(one);
     });
   }
 

@@ -27,7 +27,7 @@ describe("changes of a room", () => {
       expect(await change(same), same).to.equal("result");
     for (const same of [item(CRONE, "member", 'nick=""'), item("other@qtalk.test.org", "none")])
       expect(await change(same), same).to.equal("result");
-    for (const who of [hag, crone]) play.told(who);
+    for (const who of [hag, crone]) play.receives(who);
     expect(play.stored(NEW)).to.include({ affiliation: "member", nick: "nova" });
   });
 
@@ -35,7 +35,7 @@ describe("changes of a room", () => {
     await change(item(CRONE, "member"));
     play.hush();
     expect(await change(item("qtalk.test.org", "outcast"))).to.equal("result");
-    play.told(crone, "presence coven/wicca unavailable outcast/none 301");
+    play.receives(crone, "presence coven/wicca unavailable outcast/none 301");
     expect(play.hears(hag)).to.have.length(1);
   });
 
@@ -43,7 +43,7 @@ describe("changes of a room", () => {
     await change(`<item nick="crone" role="moderator"/>`);
     play.hush();
     await change(item(CRONE, "member"));
-    play.told(wiccarocks, "presence coven/crone member/moderator");
+    play.receives(wiccarocks, "presence coven/crone member/moderator");
   });
 
   it("of more than a hundred affiliations store each, and are announced for occupants only", async () => {
@@ -62,7 +62,7 @@ describe("changes of a room", () => {
       item(at("same"), "member"),
     ];
     expect(await change(...many, ...others)).to.equal("result");
-    play.told(hag, "presence coven/crone member/participant");
+    play.receives(hag, "presence coven/crone member/participant");
     const nothing = { nick: null, reason: null };
     for (const [jid, stored] of [
       [at("m0"), { ...nothing, affiliation: "member" }],
@@ -81,7 +81,7 @@ describe("changes of a room", () => {
 
   it("that kick and ban a user together are announced once", async () => {
     expect(await change(`<item nick="crone" role="none"/>`, item(CRONE, "outcast"))).to.equal("result");
-    play.told(crone, "presence coven/crone unavailable outcast/none 301 110");
+    play.receives(crone, "presence coven/crone unavailable outcast/none 301 110");
     expect(play.hears(wiccarocks)).to.have.length(1);
   });
 

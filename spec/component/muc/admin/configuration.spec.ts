@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UNUSUAL } from "../fields.js";
-import { CRONE, crone, errorOf, HAG, hag, onStage, ROOM, told, wiccarocks, outcomeOf } from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, onStage, ROOM, lineOf, wiccarocks, outcomeOf } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
 
@@ -17,18 +17,18 @@ describe("creating, configuring and destroying a room", () => {
   it("unlocks the room by an empty submit", async () => {
     expect((await play.entry(hag, "hag"))[0]).to.contain(" 201 ");
     expect(await outcome(hag, submit())).to.equal("result");
-    play.told(hag);
+    play.receives(hag);
     expect(await play.enters(crone, "crone")).to.have.length(3);
   });
 
   it("destroys the room by the first cancel, and does nothing by a later one", async () => {
     await play.enters(hag, "hag");
     expect(await outcome(hag, cancel)).to.equal("result");
-    play.told(hag, "presence coven/hag unavailable none/none 110");
+    play.receives(hag, "presence coven/hag unavailable none/none 110");
     expect(await outcome(hag, cancel)).to.equal("cancel/item-not-found by coven");
     await play.roomOf(hag, "hag");
     expect(await outcome(hag, cancel)).to.equal("result");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("destroys a locked room when its creator leaves", async () => {
@@ -55,7 +55,7 @@ describe("creating, configuring and destroying a room", () => {
     expect(answer?.name).to.equal("iq");
     expect(changed.map(({ name }) => name)).to.deep.equal(["message", "message", "presence", "presence"]);
     expect(answer?.attrs.from).to.equal(ROOM);
-    play.told(crone, "message coven groupchat 104");
+    play.receives(crone, "message coven groupchat 104");
     expect((await play.entry(wiccarocks, "w")).filter((line) => line.includes("104"))).to.deep.equal([]);
   });
 
@@ -69,11 +69,11 @@ describe("creating, configuring and destroying a room", () => {
       ["whois", "moderators", 173],
     ] as const) {
       await play.configures(hag, { [`muc#roomconfig_${field}`]: value });
-      play.told(hag, `message coven groupchat ${code}`);
+      play.receives(hag, `message coven groupchat ${code}`);
     }
     const both = { "muc#roomconfig_whois": "anyone", "muc#roomconfig_enablelogging": "1" };
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave", ...both });
-    play.told(hag, "message coven groupchat 104 170 172");
+    play.receives(hag, "message coven groupchat 104 170 172");
   });
 
   it("stores every field, keeps fields that aren't submitted, and ignores unknown ones", async () => {
@@ -114,7 +114,7 @@ describe("creating, configuring and destroying a room", () => {
     const shown = (await play.asks(hag, "get", form(""))).getChild("query")?.getChild("x");
     const fields = (shown?.getChildren("field") ?? []).map(String).join("");
     expect(await outcome(hag, submit(fields))).to.equal("result");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("clears a list by an empty one, but not the last owner", async () => {
@@ -134,7 +134,7 @@ describe("creating, configuring and destroying a room", () => {
     await play.enters(wiccarocks, "wicca");
     play.hush();
     await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    play.told(crone, "message coven groupchat 104", "presence coven/crone unavailable none/none 322 110");
+    play.receives(crone, "message coven groupchat 104", "presence coven/crone unavailable none/none 322 110");
     expect(play.lines(wiccarocks).at(-1)).to.equal("presence coven/crone unavailable none/none 322");
   });
 
@@ -150,7 +150,7 @@ describe("creating, configuring and destroying a room", () => {
     it(`answers a bad request to ${what}, and announces nothing`, async () => {
       await play.roomOf(hag, "hag");
       expect(await outcome(hag, payload)).to.equal("modify/bad-request by coven");
-      play.told(hag);
+      play.receives(hag);
     });
   }
 
@@ -176,7 +176,7 @@ describe("creating, configuring and destroying a room", () => {
       expect(errorOf(answer)).to.equal("modify/not-acceptable by coven");
       expect((await play.form(hag))[name]).to.equal(before);
       expect(await shown("muc#roomconfig_roomdesc")).to.equal("");
-      play.told(hag);
+      play.receives(hag);
     });
   }
 
@@ -188,12 +188,12 @@ describe("creating, configuring and destroying a room", () => {
     const payload = `<destroy jid="new@conference.qtalk.test.org"><reason>Macbeth doth come</reason></destroy>`;
     expect(await outcome(hag, form(payload))).to.equal("result");
     const [seen, ...more] = play.hears(crone);
-    expect(told(seen!)).to.equal("presence coven/crone unavailable none/none 110");
+    expect(lineOf(seen!)).to.equal("presence coven/crone unavailable none/none 110");
     expect(more).to.deep.equal([]);
     const destroy = seen?.getChild("x")?.getChild("destroy");
     expect(destroy?.attrs.jid).to.equal("new@conference.qtalk.test.org");
     expect(destroy?.getChildText("reason")).to.equal("Macbeth doth come");
-    play.told(hag, "presence coven/hag unavailable none/none 110");
+    play.receives(hag, "presence coven/hag unavailable none/none 110");
     expect(play.link.written.at(-1)?.name).to.equal("iq");
     for (const table of ["rooms", "affiliations", "occupants", "archive"]) {
       expect(play.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).to.deep.equal({ n: 0 });
@@ -234,7 +234,7 @@ describe("creating, configuring and destroying a room", () => {
     const gone = play.asks(hag, "set", form("<destroy/>"));
     const entered = play.enters(crone, "crone");
     await gone;
-    expect((await entered).map(told)[0]).to.contain("coven/crone owner/moderator 201 110");
+    expect((await entered).map(lineOf)[0]).to.contain("coven/crone owner/moderator 201 110");
     await play.configures(crone, {});
     expect(await play.enters(wiccarocks, "wicca")).to.have.length(3);
   });

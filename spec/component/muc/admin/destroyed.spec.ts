@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { callsOn } from "../api/calling.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
 const PERSISTENT = { "muc#roomconfig_persistentroom": "1" };
@@ -33,7 +33,7 @@ describe("the address of a destroyed room", () => {
     for (const who of [crone, wiccarocks]) {
       play.hears(who);
       const answer = await enters(who);
-      expect(answer && told(answer)).to.equal("presence coven/somebody error cancel/gone by coven");
+      expect(answer && lineOf(answer)).to.equal("presence coven/somebody error cancel/gone by coven");
       expect(errorElement(answer, "gone")?.getText()).to.equal(`xmpp:heath@${DOMAIN}?join`);
       expect(errorElement(answer, "text")?.getText()).to.equal("Macbeth doth come.");
     }

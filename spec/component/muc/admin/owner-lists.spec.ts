@@ -25,7 +25,7 @@ describe("the configuration form's lists of owners and administrators", () => {
   it("make an administrator an owner, announced once, whichever lists they are in", async () => {
     expect(await lists([HAG, CRONE], [])).to.equal("result");
     expect(affiliations()).to.deep.equal(["owner", "owner", undefined]);
-    play.told(wiccarocks, "presence coven/crone owner/moderator");
+    play.receives(wiccarocks, "presence coven/crone owner/moderator");
     expect(await lists([HAG], [CRONE])).to.equal("result");
     expect(await lists([HAG, CRONE], [CRONE])).to.equal("result");
     expect(affiliations()[1]).to.equal("owner");
@@ -56,6 +56,6 @@ describe("the configuration form's lists of owners and administrators", () => {
   it("refuse to leave the room without an owner", async () => {
     expect(await lists([], [HAG, CRONE])).to.equal("cancel/conflict by coven");
     expect(affiliations()).to.deep.equal(["owner", "admin", undefined]);
-    play.told(hag);
+    play.receives(hag);
   });
 });

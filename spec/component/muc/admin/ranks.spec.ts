@@ -13,7 +13,7 @@ describe("permissions and limits in a room", () => {
       );
     }
     expect(await play.outcome(crone, item(HAG, "outcast"))).to.equal("cancel/not-allowed by coven");
-    play.told(wiccarocks);
+    play.receives(wiccarocks);
   });
 
   it("a moderator grants and revokes voice, and can kick themselves", async () => {
@@ -21,7 +21,7 @@ describe("permissions and limits in a room", () => {
     play.hush();
     expect(await play.outcome(crone, `<item nick="wicca" role="visitor"/>`)).to.equal("result");
     expect(await play.outcome(crone, `<item nick="wicca" role="visitor"/>`), "again").to.equal("result");
-    play.told(wiccarocks, "presence coven/wicca none/visitor 110");
+    play.receives(wiccarocks, "presence coven/wicca none/visitor 110");
     expect(await play.outcome(crone, `<item nick="wicca" role="participant"/>`)).to.equal("result");
     expect(await play.outcome(crone, `<item nick="crone" role="none"/>`)).to.equal("result");
     expect(play.lines(crone).at(-1)).to.equal("presence coven/crone unavailable none/none 307 110");
@@ -67,9 +67,9 @@ describe("permissions and limits in a room", () => {
     play.hush();
     const items = item(CRONE, "outcast") + item("new@qtalk.test.org", "member");
     expect(await play.outcome(hag, items)).to.equal("result");
-    play.told(crone, "presence coven/crone unavailable outcast/none 301 110");
+    play.receives(crone, "presence coven/crone unavailable outcast/none 301 110");
     expect(play.service.rooms.count).to.equal(0);
-    play.told("new@qtalk.test.org");
+    play.receives("new@qtalk.test.org");
     expect(play.count("affiliations")).to.equal(0);
   });
 
@@ -95,10 +95,10 @@ describe("permissions and limits in a room", () => {
     expect(members()).to.equal(0);
     expect(await play.outcome(hag, many(999, "member") + item(CRONE, "member"))).to.equal("result");
     expect(members()).to.equal(1_000);
-    play.told(hag, "presence coven/crone member/participant");
+    play.receives(hag, "presence coven/crone member/participant");
     expect(await play.outcome(hag, many(1_000, "none"))).to.equal("result");
     expect(members()).to.equal(1);
-    play.told(hag);
+    play.receives(hag);
     expect(await play.outcome(hag, many(100, "member"))).to.equal("result");
     expect(play.hears(hag), "of a hundred it is told").to.have.length(100);
   });
@@ -110,7 +110,7 @@ describe("permissions and limits in a room", () => {
       expect(await play.outcome(crone, `<item nick="wicca" role="${role}"/>`), role).to.equal(
         "auth/forbidden by coven",
       );
-    play.told(wiccarocks);
+    play.receives(wiccarocks);
     expect(await play.outcome(hag, `<item nick="wicca" role="participant"/>`)).to.equal("result");
     await play.affiliates(hag, CRONE, "admin");
     play.hush();
@@ -118,7 +118,7 @@ describe("permissions and limits in a room", () => {
       expect(await play.outcome(hag, `<item nick="crone" role="${role}"/>`), role).to.equal(
         "cancel/not-allowed by coven",
       );
-    play.told(crone);
+    play.receives(crone);
   });
 
   it("a visitor can't invite; administrators can if allowinvites is off", async () => {
@@ -131,7 +131,7 @@ describe("permissions and limits in a room", () => {
     play.hush();
     await play.invites(wiccarocks, "new@qtalk.test.org");
     play.refused(wiccarocks, "auth/forbidden by coven");
-    play.told("new@qtalk.test.org");
+    play.receives("new@qtalk.test.org");
     await play.invites(crone, "new@qtalk.test.org");
     expect(play.hears("new@qtalk.test.org")).to.have.length(1);
   });
@@ -140,7 +140,7 @@ describe("permissions and limits in a room", () => {
     const people = Array.from({ length: 51 }, (_, at) => `guest-${at}@qtalk.test.org`);
     await play.invites(crone, ...people);
     play.refused(crone, "modify/not-acceptable by coven");
-    for (const guest of people) play.told(guest);
+    for (const guest of people) play.receives(guest);
     await play.invites(crone, ...people.slice(0, 50));
     for (const guest of people.slice(0, 50)) expect(play.hears(guest)).to.have.length(1);
   });
@@ -148,7 +148,7 @@ describe("permissions and limits in a room", () => {
   it("a full room admits another session of an occupant, and nobody else", async () => {
     await play.configures(hag, { "muc#roomconfig_maxusers": "10" });
     for (let at = 3; at < 10; at++) await play.enters(`guest-${at}@qtalk.test.org/a`, `guest-${at}`);
-    await play.barred("late@qtalk.test.org/a", "late", "wait/service-unavailable by coven");
+    await play.isRefused("late@qtalk.test.org/a", "late", "wait/service-unavailable by coven");
     expect(await play.entry(`${CRONE}/phone`, "crone")).to.include(
       "presence coven/crone none/participant 110",
     );

@@ -10,7 +10,7 @@ import {
   outcomeOf,
   ROOM,
   stranger,
-  told,
+  lineOf,
   WICCA,
   wiccarocks,
 } from "../play.js";
@@ -32,7 +32,7 @@ describe("a service administrator", () => {
     await play.roomOf(hag, "hag", options({ membersonly: "1", roomsecret: "caldron", maxusers: "1" }));
     // Banned with their whole domain, which doesn't concern the owner.
     await play.affiliates(hag, "qtalk.test.org", "outcast");
-    await play.barred(crone, "crone", "auth/forbidden by coven");
+    await play.isRefused(crone, "crone", "auth/forbidden by coven");
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
   });
 
@@ -71,7 +71,7 @@ describe("a service administrator", () => {
 
   it("creates rooms if nobody else may", async () => {
     await play.begins({ rooms: { admins: [WICCA], create: "api" } });
-    await play.barred(hag, "hag", "cancel/not-allowed by coven");
+    await play.isRefused(hag, "hag", "cancel/not-allowed by coven");
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 201 110");
   });
 
@@ -91,9 +91,9 @@ describe("a service administrator", () => {
     await play.enters(wiccarocks, "wicca");
     play.hears(hag);
     await play.service.setAdmins([WICCA]);
-    play.told(hag, "presence coven/wicca owner/moderator");
+    play.receives(hag, "presence coven/wicca owner/moderator");
     await play.service.setAdmins([]);
-    play.told(hag, "presence coven/wicca none/visitor");
+    play.receives(hag, "presence coven/wicca none/visitor");
   });
 
   it("is put out of a members-only room if a restart removes them from rooms.admins", async () => {
@@ -114,7 +114,7 @@ describe("a service administrator", () => {
     it("has the role if they are entering at that moment", async () => {
       const entering = play.enters(crone, "crone");
       await play.service.setAdmins([CRONE]);
-      const heard = [...(await entering), ...play.hears(crone)].map(told);
+      const heard = [...(await entering), ...play.hears(crone)].map(lineOf);
       expect(heard).to.include("presence coven/crone owner/moderator 110");
     });
 
@@ -122,7 +122,7 @@ describe("a service administrator", () => {
       await play.enters(crone, "crone");
       play.hush();
       await play.service.setAdmins([HAG]);
-      for (const who of [hag, crone]) play.told(who);
+      for (const who of [hag, crone]) play.receives(who);
     });
 
     it("gets the role later if rooms couldn't be updated at first, which is logged", async () => {
@@ -132,7 +132,7 @@ describe("a service administrator", () => {
       await play.service.setAdmins([CRONE]);
       expect(play.log.about("Rooms could not follow the change of rooms.admins")).to.have.length(1);
       play.freesDisk();
-      play.told(crone);
+      play.receives(crone);
       await play.restarts({ rooms: { admins: [CRONE] } });
       const heard = await play.until(() => {
         const news = play.lines(crone);

@@ -19,7 +19,7 @@ describe("calls on rooms", () => {
     it("creates a persistent, members-only, non-anonymous room, and invites its owner", async () => {
       expect(await create({ name: "测试群" })).to.equal("done");
       expect(invitedBy(HAG)).to.deep.equal([DOMAIN]);
-      await play.barred(crone, "crone", "auth/registration-required by coven");
+      await play.isRefused(crone, "crone", "auth/registration-required by coven");
       expect((await play.entry(hag, "hag"))[0]).to.equal("presence coven/hag owner/moderator 100 110");
       const info = await play.asks(hag, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
       const { features } = await play.info(hag);
@@ -36,7 +36,7 @@ describe("calls on rooms", () => {
       await create();
       play.hears(HAG);
       expect(await create({ name: "other" })).to.equal("done");
-      play.told(HAG);
+      play.receives(HAG);
       expect(await create({ actor: "crone1" })).to.equal(
         `3 the room ${ROOM} exists already, with another owner`,
       );
@@ -63,7 +63,7 @@ describe("calls on rooms", () => {
       expect(await create({ room: { id: "coven", domain: "conference.old.org" } })).to.equal("done");
       expect((await play.entry(hag, "hag"))[0]).to.contain("owner/moderator");
       expect(await send("hag66", "by its old name", { to: "coven@conference.old.org" })).to.equal("done");
-      play.told(hag, 'message coven/hag groupchat "by its old name"');
+      play.receives(hag, 'message coven/hag groupchat "by its old name"');
     });
   });
 
@@ -97,7 +97,7 @@ describe("calls on rooms", () => {
       );
       expect(await add("hag66", "crone1", "a b@c")).to.match(/^1 muc_member\[1\]: /);
       expect(await users()).to.have.length(1);
-      play.told(CRONE);
+      play.receives(CRONE);
       await destroy("hag66");
       expect(await add("hag66", "crone1")).to.equal(`4 there is no room ${ROOM}`);
     });
@@ -114,11 +114,11 @@ describe("calls on rooms", () => {
 
     it("removes members, which everybody inside sees with 321", async () => {
       expect(await del("hag66", "crone1", "nobody")).to.equal("done");
-      play.told(crone, "presence coven/crone unavailable none/none 321 110");
-      play.told(hag, "presence coven/crone unavailable none/none 321");
+      play.receives(crone, "presence coven/crone unavailable none/none 321 110");
+      play.receives(hag, "presence coven/crone unavailable none/none 321");
       expect(await users()).to.have.length(2);
       expect(await del("hag66", "crone1")).to.equal("done");
-      play.told(hag);
+      play.receives(hag);
     });
 
     it("removes occupants of open rooms, too", async () => {
@@ -141,7 +141,7 @@ describe("calls on rooms", () => {
     it("keeps a ban", async () => {
       await play.affiliates(hag, WICCA, "outcast");
       expect(await del("hag66", "wiccarocks")).to.equal("done");
-      await play.barred(wiccarocks, "w", "auth/forbidden by coven");
+      await play.isRefused(wiccarocks, "w", "auth/forbidden by coven");
     });
   });
 
@@ -178,7 +178,7 @@ describe("calls on rooms", () => {
     await play.enters(crone, "crone");
     play.hears(crone);
     expect(await add("hag66", ...many, "crone1", many[3] ?? "")).to.equal("done");
-    play.told(crone);
+    play.receives(crone);
     expect(invitedBy(`${many[9] ?? ""}@qtalk.test.org`)).to.deep.equal([HAG]);
     const names = async (): Promise<string[]> =>
       ((await users()) as { user: string }[]).map(({ user }) => user);
@@ -186,7 +186,7 @@ describe("calls on rooms", () => {
     play.service.rooms.sweep(Infinity);
     expect(await names()).to.deep.equal(["hag66", "crone1", ...many]);
     expect(await del("hag66", ...many.slice(10), "crone1", "nobody")).to.equal("done");
-    play.told(crone, "presence coven/crone unavailable none/none 321 110");
+    play.receives(crone, "presence coven/crone unavailable none/none 321 110");
     expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
     play.service.rooms.sweep(Infinity);
     expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);

@@ -80,7 +80,7 @@ describe("the nickname that a client asks for (XEP-0045", () => {
     expect(await toldTo(wiccarocks), "hag is taken").to.equal("wiccarocks");
     play.hears(hag);
     await play.speaks(CRONE, "hello");
-    play.told(hag, 'message coven/钱二 groupchat "hello"');
+    play.receives(hag, 'message coven/钱二 groupchat "hello"');
     await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="thirdwitch"/>`);
     expect(await toldTo(crone)).to.equal("thirdwitch");
   });

@@ -5,7 +5,7 @@ import { getMucOpts } from "../../../../component/operations/get-muc-opts.js";
 import { sendNoticeVcard } from "../../../../component/operations/send-notice-vcard.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
-import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, told, WICCA } from "../play.js";
+import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, lineOf, WICCA } from "../play.js";
 
 describe("calls for a room's options", () => {
   const room = { id: "coven", domain: DOMAIN };
@@ -41,7 +41,7 @@ describe("calls for a room's options", () => {
     expect(before).to.include({ persistent: true, public: false });
     expect(await changes({ persistent: "false", public: "true", maxUsers: "12" })).to.equal("done");
     expect(options()).to.deep.equal({ ...before, persistent: false, public: true, maxOccupants: 12 });
-    play.told(crone, "message coven groupchat 104");
+    play.receives(crone, "message coven groupchat 104");
     expect(await changes({ persistent: "true" })).to.equal("done");
     expect(options()).to.deep.equal({ ...before, public: true, maxOccupants: 12 });
   });
@@ -66,13 +66,13 @@ describe("calls for a room's options", () => {
     const before = reads();
     expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
     expect(reads()).to.deep.equal(before);
-    play.told(crone);
+    play.receives(crone);
   });
 
   it("announce that the room's vCard has changed, with its picture's hash", async () => {
     const tell = () => sendNoticeVcard(play.context, { room: "coven" });
     await tell();
-    play.told(crone, "message coven groupchat 104");
+    play.receives(crone, "message coven groupchat 104");
     const photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO>";
     await play.asks(hag, "set", `<vCard xmlns="vcard-temp">${photo}</vCard>`);
     const [first] = play.hears(crone);
@@ -81,6 +81,6 @@ describe("calls for a room's options", () => {
     const picture = presence?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
     expect(picture).to.match(/^[0-9a-f]{40}$/);
     expect(first?.getChild("x", "vcard-temp:x:update")?.getChildText("photo")).to.equal(picture);
-    expect(message && told(message)).to.equal("message coven groupchat 104");
+    expect(message && lineOf(message)).to.equal("message coven groupchat 104");
   });
 });

@@ -27,7 +27,7 @@ describe("users removed from a room by clear_staff", () => {
     await play.affiliates(hag, CRONE, "outcast");
     play.hears(hag);
     await leave(CRONE, "nobody@qtalk.test.org");
-    play.told(hag);
+    play.receives(hag);
     expect(found()?.affiliationOf(Jid.parse(crone)!)).to.equal("outcast");
     await leave("nobody@qtalk.test.org", WICCA, CRONE);
     expect(found()?.affiliationOf(Jid.parse(crone)!)).to.equal("outcast");

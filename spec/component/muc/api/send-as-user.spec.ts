@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sendMessage } from "../../../../component/operations/send-message.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
-import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, told, WICCA, wiccarocks } from "../play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, lineOf, WICCA, wiccarocks } from "../play.js";
 import { callsOn } from "./calling.js";
 
 describe("messages from calls to rooms", () => {
@@ -20,14 +20,14 @@ describe("messages from calls to rooms", () => {
       "done",
     );
     const [message] = play.hears(crone);
-    expect(told(message!)).to.equal('message coven/hag66 groupchat "hello"');
+    expect(lineOf(message!)).to.equal('message coven/hag66 groupchat "hello"');
     expect(message?.attrs).to.include({ client_ver: "0", id: "b1" });
     expect(
       message?.getChild("qtalk", "urn:qtalk:stanza:1")?.getChild("body-attributes")?.attrs.msgType,
     ).to.equal("1");
     expect(message?.getChild("stanza-id")?.attrs.by).to.equal(ROOM);
     expect(await send("crone1", "from inside", { attrs: "type='chat'" })).to.equal("done");
-    play.told(crone, 'message coven/crone groupchat "from inside"');
+    play.receives(crone, 'message coven/crone groupchat "from inside"');
   });
 
   it("carry the sender's next free name in rooms, and the best one to users", async () => {
@@ -38,7 +38,7 @@ describe("messages from calls to rooms", () => {
     play.hush();
     await send("hag66", "in the room");
     await send("hag66", "to her alone", { to: CRONE, attrs: "type='chat'" });
-    play.told(crone, 'message coven/Hag of the vCard groupchat "in the room"');
+    play.receives(crone, 'message coven/Hag of the vCard groupchat "in the room"');
     const nick = play.hears(CRONE)[0]?.getChild("nick", "http://jabber.org/protocol/nick");
     expect(nick?.getText()).to.equal("crone");
   });
@@ -64,7 +64,7 @@ describe("messages from calls to rooms", () => {
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
     play.hush();
     expect(await send("stranger", "hello")).to.equal("done");
-    play.told(crone, 'message coven/stranger groupchat "hello"');
+    play.receives(crone, 'message coven/stranger groupchat "hello"');
     await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
     expect(await send("wiccarocks", "hello")).to.equal("done");
@@ -98,7 +98,7 @@ describe("messages from calls to rooms", () => {
     for (const answer of await Promise.all(again)) expect(answer).to.match(/^5 /);
     play.freesDisk();
     expect(await send("hag66", "once", { id: "b" })).to.equal("done");
-    play.told(crone, 'message coven/hag66 groupchat "once"');
+    play.receives(crone, 'message coven/hag66 groupchat "once"');
   });
 
   it("of one call are sent individually, or all or none, to rooms and users alike", async () => {
@@ -115,7 +115,7 @@ describe("messages from calls to rooms", () => {
     ).to.have.length(1);
     const third = "2 item 2: User not in Room; the other 2 were sent";
     expect(outcome(await sendThirdMessage(play.context, both))).to.equal(third);
-    play.told(crone, 'message coven/hag66 groupchat "x"');
+    play.receives(crone, 'message coven/hag66 groupchat "x"');
     expect(play.lines(CRONE).at(-1)).to.equal('message hag66@qtalk.test.org chat "x"');
   });
 
@@ -127,11 +127,11 @@ describe("messages from calls to rooms", () => {
     expect(outcome(each)).to.match(
       /^1 item 0: message: the stanza has .* bytes, .*; the other one was sent$/,
     );
-    play.told(crone, 'message coven/hag66 groupchat "x"');
+    play.receives(crone, 'message coven/hag66 groupchat "x"');
     // Not the one that was refused, but its id: that isn't taken for a repeat.
     const again = [item(large(10)), ...items.slice(1)];
     expect(outcome(await sendThirdMessage(play.context, again))).to.equal("done");
-    play.told(crone, `message coven/hag66 groupchat "${"x".repeat(10)}"`);
+    play.receives(crone, `message coven/hag66 groupchat "${"x".repeat(10)}"`);
   });
 
   it("sent by send_message carry the attributes of its body", async () => {

@@ -87,12 +87,12 @@ describe("removing a user from very many rooms (clear_staff)", () => {
     await begun();
     await play.says(crone, "gone?", "m1", last);
     await cleared;
-    play.told(
+    play.receives(
       hag,
       `presence room-${ROOMS}/crone owner/moderator`,
       `presence room-${ROOMS}/hag unavailable none/none 321 110`,
     );
-    play.told(
+    play.receives(
       crone,
       `presence room-${ROOMS}/crone owner/moderator 110`,
       `presence room-${ROOMS}/hag unavailable none/none 321`,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, ROOM, stranger, told } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, stranger, lineOf } from "../play.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
@@ -64,7 +64,7 @@ describe("a room's capabilities", () => {
     const heard = await enters(crone, "crone");
     const [presence, ...more] = own(heard);
     expect(more).to.deep.equal([]);
-    expect(heard.map(told)).to.deep.equal([
+    expect(heard.map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/participant 110",
       "presence coven",

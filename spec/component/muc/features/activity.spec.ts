@@ -11,7 +11,7 @@ import {
   onStage,
   ROOM,
   stranger,
-  told,
+  lineOf,
   wiccarocks,
   errorXml,
 } from "../play.js";
@@ -52,7 +52,7 @@ describe("activity of rooms that a client isn't in", () => {
     expect(message?.attrs).to.include({ from: DOMAIN, to: crone });
     expect(message?.getChild("no-store", "urn:xmpp:hints")).not.to.equal(undefined);
     await play.says(hag, "and cauldron bubble");
-    play.told(crone);
+    play.receives(crone);
     await play.enters(crone, "crone");
     await leaves(crone);
     await play.says(hag, "Harpier cries");
@@ -67,7 +67,7 @@ describe("activity of rooms that a client isn't in", () => {
     expect(play.link.written.filter(({ attrs }) => attrs.from === DOMAIN)).to.deep.equal([]);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await play.says(hag, "Fire burn");
-    play.told(crone);
+    play.receives(crone);
     await play.restarts();
     expect(await subscribes(crone)).to.deep.equal([ROOM]);
     expect(await subscribes(crone), "once").to.deep.equal([]);
@@ -108,7 +108,7 @@ describe("activity of rooms that a client isn't in", () => {
     await subscribes(crone);
     await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
     await play.posts(hag, `<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
-    play.told(crone);
+    play.receives(crone);
   });
 
   it("is announced by affiliation, whether members or subscribers are more", async () => {
@@ -167,7 +167,7 @@ describe("activity of rooms that a client isn't in", () => {
     await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
     play.refused(phone, "wait/resource-constraint");
     await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    play.told(crone);
+    play.receives(crone);
     await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
     await subscribes(phone);
     await leaves(crone);
@@ -186,7 +186,7 @@ describe("activity of rooms that a client isn't in", () => {
       await subscribes(crone);
       await play.sends(crone, stanza);
       await play.says(hag, "Fire burn");
-      play.told(crone);
+      play.receives(crone);
     });
   }
 
@@ -221,7 +221,7 @@ describe("activity of rooms that a client isn't in", () => {
     }
     const refused = play.hears(phone).filter(({ attrs }) => attrs.type === "error");
     expect(refused.map(errorOf)).to.include("wait/resource-constraint");
-    expect(refused.map(told).join()).to.contain(`presence ${DOMAIN} error`);
+    expect(refused.map(lineOf).join()).to.contain(`presence ${DOMAIN} error`);
   });
 
   it("is announced to the latest twenty sessions of an account", async () => {

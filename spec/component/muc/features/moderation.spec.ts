@@ -13,7 +13,7 @@ import {
   oldRequest,
   request,
 } from "./moderating.js";
-import { crone, DOMAIN, errorOf, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
 
 describe("moderating messages", () => {
   const play = onStage({}, (play) => play.coven());
@@ -46,7 +46,7 @@ describe("moderating messages", () => {
       const reason = "<reason>Spells &amp; spam</reason>";
       for (const who of [hag, crone]) {
         const [message, ...more] = play.hears(who);
-        expect([told(message!), more]).to.deep.equal(["message coven groupchat", []]);
+        expect([lineOf(message!), more]).to.deep.equal(["message coven groupchat", []]);
         expect(message?.getChild("stanza-id", SID)?.attrs).to.include({ by: ROOM, id: message?.attrs.id });
         expect(message?.children.slice(0, 2).map(String)).to.deep.equal([
           `<retract xmlns="${RETRACT}" id="${id}"><moderated xmlns="${MODERATE}" ${by}</moderated>${reason}</retract>`,
@@ -67,7 +67,7 @@ describe("moderating messages", () => {
     await moderates(hag, request(id, "<reason>Spam</reason>"));
     const [retraction] = play.hears(crone);
     const messages = (await archived(play, wiccarocks)).slice(2);
-    expect(messages.map(told)).to.deep.equal([
+    expect(messages.map(lineOf)).to.deep.equal([
       "message coven/crone groupchat",
       'message coven/crone groupchat "sorry"',
       "message coven groupchat",
@@ -107,7 +107,7 @@ describe("moderating messages", () => {
     await play.restarts();
     expect(JSON.stringify(play.db.prepare("SELECT * FROM archive").all())).not.to.contain("potions");
     const heard = await play.enters(wiccarocks, "wicca");
-    expect(heard.filter(({ name }) => name === "message").map(told)).to.deep.equal([
+    expect(heard.filter(({ name }) => name === "message").map(lineOf)).to.deep.equal([
       'message coven/hag groupchat "welcome" delayed',
       'message coven groupchat ""',
     ]);
@@ -123,7 +123,7 @@ describe("moderating messages", () => {
     expect((await moderates(hag, request(id))).attrs.type).to.equal("result");
     expect(play.hears(crone)[0]?.getChild("retract", RETRACT)?.attrs.id).to.equal(id);
     const heard = await play.enters(wiccarocks, "wicca");
-    expect(heard.filter(({ name }) => name === "message").map(told)).to.deep.equal([
+    expect(heard.filter(({ name }) => name === "message").map(lineOf)).to.deep.equal([
       'message coven/hag groupchat "welcome" delayed',
       "message coven groupchat delayed",
       'message coven groupchat ""',
@@ -142,7 +142,9 @@ describe("moderating messages", () => {
     const jid = (message: Element | undefined): string | undefined =>
       message?.getChild("x")?.getChild("item")?.attrs.jid;
     expect([jid(tombstone), jid(retraction)]).to.deep.equal(["crone1@qtalk.test.org", undefined]);
-    expect((await archived(play, crone, "crone")).map(told)).to.deep.equal(["message coven/crone groupchat"]);
+    expect((await archived(play, crone, "crone")).map(lineOf)).to.deep.equal([
+      "message coven/crone groupchat",
+    ]);
     expect(await archived(play, crone, "hag")).to.deep.equal([]);
   });
 
@@ -155,7 +157,7 @@ describe("moderating messages", () => {
     }
     await play.gives(hag, "crone", "moderator");
     expect(play.hears(hag).filter(({ name }) => name === "message")).to.deep.equal([]);
-    expect((await archived(play, hag)).map(told)).to.deep.equal(['message coven/hag groupchat "stay"']);
+    expect((await archived(play, hag)).map(lineOf)).to.deep.equal(['message coven/hag groupchat "stay"']);
     expect((await moderates(crone, request(id))).attrs.type).to.equal("result");
   });
 
@@ -227,8 +229,8 @@ describe("moderating messages", () => {
     const id = await said(crone, "free potions");
     play.fillsDisk("UPDATE ON archive");
     expect(errorOf(await moderates(hag, request(id)))).to.equal("wait/resource-constraint");
-    play.told(crone);
-    expect((await archived(play, hag)).map(told)).to.deep.equal([
+    play.receives(crone);
+    expect((await archived(play, hag)).map(lineOf)).to.deep.equal([
       'message coven/crone groupchat "free potions"',
     ]);
     play.freesDisk();

@@ -12,42 +12,42 @@ describe("broadcasting the presence of some roles", () => {
 
   it("shows occupants who become invisible as leaving, and as entering later", async () => {
     await broadcasts("moderator");
-    play.told(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
-    play.told(
+    play.receives(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
+    play.receives(
       hag,
       "message coven groupchat 104",
       "presence coven/crone unavailable none/none",
       "presence coven/wicca unavailable none/none",
     );
     await play.leaves(wiccarocks);
-    play.told(crone);
+    play.receives(crone);
     await broadcasts(...ALL);
-    play.told(hag, "message coven groupchat 104", "presence coven/crone none/participant");
-    play.told(crone, "message coven groupchat 104");
+    play.receives(hag, "message coven groupchat 104", "presence coven/crone none/participant");
+    play.receives(crone, "message coven groupchat 104");
   });
 
   it("shows occupants who are put out by the same form as leaving once", async () => {
     await play.affiliates(hag, CRONE, "member");
     play.hears(crone);
     await play.configures(hag, { [FIELD]: "moderator", "muc#roomconfig_membersonly": "1" });
-    play.told(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
+    play.receives(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
   });
 
   it("shows who becomes an invisible visitor as leaving, without a role", async () => {
     await broadcasts("moderator", "participant");
     play.hush();
     await play.administers(hag, `<item nick="crone" role="visitor"><reason>hush</reason></item>`);
-    play.told(wiccarocks, "presence coven/crone unavailable none/none");
-    play.told(crone, "presence coven/crone none/visitor 110");
+    play.receives(wiccarocks, "presence coven/crone unavailable none/none");
+    play.receives(crone, "presence coven/crone none/visitor 110");
     await play.gives(hag, "crone", "participant");
-    play.told(wiccarocks, "presence coven/crone none/participant");
+    play.receives(wiccarocks, "presence coven/crone none/participant");
   });
 
   it("shows no change of occupants who were invisible before", async () => {
     await broadcasts("moderator");
     play.hush();
     await play.gives(hag, "crone", "visitor");
-    play.told(wiccarocks);
-    play.told(crone, "presence coven/crone none/visitor 110");
+    play.receives(wiccarocks);
+    play.receives(crone, "presence coven/crone none/visitor 110");
   });
 });

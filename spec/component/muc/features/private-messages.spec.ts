@@ -18,7 +18,7 @@ describe("private messages", () => {
     await play.sends(from, `<message to="${ROOM}/${nick}" type="chat"><body>psst</body></message>`);
     const heard = play.lines(to).join();
     if (!heard.includes("psst")) {
-      play.told(from, `message coven/${nick} error auth/forbidden by coven`);
+      play.receives(from, `message coven/${nick} error auth/forbidden by coven`);
     }
     return heard.includes("psst");
   };

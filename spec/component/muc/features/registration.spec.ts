@@ -34,18 +34,18 @@ describe("unregistering from a room", () => {
   it("ends the membership; in a members-only room the user leaves with 321", async () => {
     await begin(FORM);
     expect(await unregisters(crone)).to.equal("result");
-    play.told(crone, "presence coven/crone unavailable none/none 321 110");
-    play.told(wiccarocks, "presence coven/crone unavailable none/none 321");
+    play.receives(crone, "presence coven/crone unavailable none/none 321 110");
+    play.receives(wiccarocks, "presence coven/crone unavailable none/none 321");
     const mine = play.link.written.filter(({ attrs }) => attrs.to === crone);
     expect(mine.at(-1)?.name, "the answer comes last").to.equal("iq");
-    await play.barred(crone, "crone", "auth/registration-required by coven");
+    await play.isRefused(crone, "crone", "auth/registration-required by coven");
     expect(await unregisters(crone)).to.equal("cancel/not-allowed by coven");
   });
 
   it("keeps the occupant in an open room, and announces the affiliation", async () => {
     await begin({});
     expect(await unregisters(crone)).to.equal("result");
-    play.told(wiccarocks, "presence coven/crone none/participant");
+    play.receives(wiccarocks, "presence coven/crone none/participant");
     expect(itemOf(play.hears(crone)[0])).to.include({ affiliation: "none", role: "participant" });
   });
 
@@ -124,7 +124,7 @@ describe("registering a nickname", () => {
     expect(await registers(crone, form("hag"))).to.equal("cancel/conflict by coven");
     expect(await registers(crone, form("\u202e"))).to.equal("modify/not-acceptable by coven");
     expect(await registers(crone, form("third witch"))).to.equal("result");
-    await play.barred(wiccarocks, "Third Witch", "cancel/conflict by coven");
+    await play.isRefused(wiccarocks, "Third Witch", "cancel/conflict by coven");
     expect(await shown(crone)).to.deep.equal({
       isRegistered: true,
       username: "third witch",

@@ -12,7 +12,7 @@ describe("the subject", () => {
   it("is sent to everybody, may be empty, and is no part of the history", async () => {
     for (const text of ["Fire Burn and Cauldron Bubble!", ""]) {
       await play.posts(hag, `<subject>${text}</subject>`);
-      play.told(crone, `message coven/hag groupchat "${text}"`);
+      play.receives(crone, `message coven/hag groupchat "${text}"`);
       expect((await play.entry(wiccarocks, "wicca")).slice(-2)).to.deep.equal([
         "presence coven/wicca none/participant 110",
         `message coven/hag groupchat "${text}" delayed`,
@@ -28,7 +28,7 @@ describe("the subject", () => {
     await play.configures(hag, { "muc#roomconfig_changesubject": "1" });
     play.hush();
     await play.posts(crone, "<subject>mine</subject>");
-    play.told(hag, 'message coven/crone groupchat "mine"');
+    play.receives(hag, 'message coven/crone groupchat "mine"');
   });
 
   it("isn't changed by a message that has a body or a thread as well", async () => {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, stranger, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, stranger, lineOf, wiccarocks } from "../play.js";
 
 const VCARD = `<vCard xmlns="vcard-temp"/>`;
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
@@ -30,7 +30,7 @@ describe("a room's picture", () => {
   /** A line for each stanza, and the hash where it tells of a picture: `presence coven #9a3f…`. */
   const toldOf = (stanza: Element): string => {
     const update = stanza.getChild("x", "vcard-temp:x:update")?.getChild("photo");
-    return update === undefined ? told(stanza) : `${told(stanza)} #${update.getText()}`;
+    return update === undefined ? lineOf(stanza) : `${lineOf(stanza)} #${update.getText()}`;
   };
   const hears = (who: string): string[] => play.hears(who).map(toldOf);
   /** The field of muc#roominfo: its type and its values. */

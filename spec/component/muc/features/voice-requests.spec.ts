@@ -44,7 +44,7 @@ describe("requesting voice", () => {
       ["muc#roomnick", "crone"],
       ["muc#request_allow", "0"],
     ]);
-    for (const who of [crone, wiccarocks]) play.told(who);
+    for (const who of [crone, wiccarocks]) play.receives(who);
   });
 
   it("reaches all moderators and their sessions", async () => {
@@ -62,7 +62,7 @@ describe("requesting voice", () => {
     await submits(crone, {}, "cancel");
     await submits(crone, { FORM_TYPE: "urn:example:form" });
     play.refused(crone, "modify/bad-request by coven", "modify/bad-request by coven");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("is approved for visitors only: approvals of others and denials do nothing", async () => {
@@ -71,14 +71,14 @@ describe("requesting voice", () => {
     }
     await submits(hag, { "muc#request_allow": "1" });
     await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "0" });
-    for (const who of [hag, crone, wiccarocks]) play.told(who);
+    for (const who of [hag, crone, wiccarocks]) play.receives(who);
     await submits(hag, { "muc#roomnick": "crone", "muc#request_allow": "1" });
-    play.told(wiccarocks, "presence coven/crone none/participant");
+    play.receives(wiccarocks, "presence coven/crone none/participant");
   });
 
   it("is approved by moderators only", async () => {
     await submits(wiccarocks, { "muc#roomnick": "crone", "muc#request_allow": "1" });
     play.refused(wiccarocks, "auth/forbidden by coven");
-    play.told(crone);
+    play.receives(crone);
   });
 });

@@ -1,6 +1,6 @@
 /** The limits of one user's requests, each of which is answered. */
 import { expect } from "chai";
-import { crone, DOMAIN, errorOf, hag, onStage, Play, ROOM, told, wiccarocks } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, onStage, Play, ROOM, lineOf, wiccarocks } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const LIST = `<query xmlns="http://jabber.org/protocol/muc#admin"><item affiliation="member"/></query>`;
@@ -15,7 +15,7 @@ describe("what one user requests from rooms", () => {
   };
 
   const reenters = (inside = ""): Promise<string[]> =>
-    play.enters(crone, "crone", inside).then((heard) => heard.map(told));
+    play.enters(crone, "crone", inside).then((heard) => heard.map(lineOf));
 
   it("is answered completely if a client enters 150 rooms at login, with archives and pictures", async () => {
     await begin();
@@ -25,7 +25,7 @@ describe("what one user requests from rooms", () => {
     const entries: string[] = [];
     for (const room of rooms) {
       const heard = await play.enters(crone, "crone", `<history maxstanzas="0"/>`, room);
-      entries.push(...heard.map(told).filter((line) => line.includes("error")));
+      entries.push(...heard.map(lineOf).filter((line) => line.includes("error")));
       const query = `<query xmlns="${MAM}"><set xmlns="http://jabber.org/protocol/rsm"><max>100</max><before/></set></query>`;
       answers.push(play.asks(crone, "get", INFO, room), play.asks(crone, "set", query, room));
       answers.push(play.asks(crone, "get", INFO, room), play.asks(crone, "get", VCARD, room));
@@ -167,8 +167,8 @@ describe("what one user requests from rooms", () => {
       const enters = play.enters(crone, "crone");
       await Promise.all([enters, play.sends(crone, `<presence to="${to}"><show>away</show></presence>`)]);
       const heard = [...(await enters), ...play.hears(crone)];
-      expect(heard.map(told), to).to.include("presence coven/hag owner/moderator");
-      expect(told(heard.at(-1)!), to).to.equal('message coven groupchat ""');
+      expect(heard.map(lineOf), to).to.include("presence coven/hag owner/moderator");
+      expect(lineOf(heard.at(-1)!), to).to.equal('message coven groupchat ""');
       expect(play.hears(hag).at(-1)?.getChildText("show"), to).to.equal("away");
       if (to !== ROOM) play.close();
     }
@@ -220,7 +220,7 @@ describe("what one user requests from rooms", () => {
     for (let i = 0; i < 2; i++) await play.says(hag, "x".repeat(100_000));
     play.hears(hag);
     await play.says(hag, "small");
-    play.told(hag, "message coven error wait/resource-constraint by coven");
+    play.receives(hag, "message coven error wait/resource-constraint by coven");
   });
 });
 
@@ -279,7 +279,7 @@ describe("while memory is short", () => {
     play.refused(crone, short);
     expect(errorOf(await play.asks(hag, "get", LIST))).to.equal(short);
     await play.leaves(crone);
-    play.told(crone, "presence coven/crone unavailable none/none 110");
+    play.receives(crone, "presence coven/crone unavailable none/none 110");
     play.memory.isShort = false;
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca none/participant 110");
     play.close();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { crone, errorOf, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, itemOf, onStage, ROOM, stranger, lineOf, wiccarocks } from "../play.js";
 
 describe("entering a room", () => {
   const play = onStage();
@@ -11,20 +11,20 @@ describe("entering a room", () => {
     await play.enters(crone, "crone");
     play.hears(hag);
     const heard = await play.enters(wiccarocks, "wicca");
-    expect(heard.map(told)).to.deep.equal([
+    expect(heard.map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator",
       "presence coven/crone none/participant",
       "presence coven/wicca none/participant 110",
       'message coven/hag groupchat "Harpier cries" delayed',
       'message coven/hag groupchat "Fire burn" delayed',
     ]);
-    play.told(hag, "presence coven/wicca none/participant");
+    play.receives(hag, "presence coven/wicca none/participant");
     expect(play.lines(crone).at(-1)).to.equal("presence coven/wicca none/participant");
   });
 
   it("sends an empty subject if there is none", async () => {
     const heard = await play.enters(hag, "hag");
-    expect(heard.map(told)).to.deep.equal([
+    expect(heard.map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator 201 110",
       'message coven groupchat ""',
     ]);
@@ -72,7 +72,7 @@ describe("entering a room", () => {
 
     it("without a nickname", async () => {
       await play.sends(hag, `<presence to="${ROOM}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
-      play.told(hag, "presence coven error modify/jid-malformed by coven");
+      play.receives(hag, "presence coven error modify/jid-malformed by coven");
     });
 
     it("without or with a wrong password", async () => {
@@ -170,21 +170,21 @@ describe("entering a room", () => {
         await play.appears(hag, nick, `<x xmlns="http://jabber.org/protocol/muc"/>`);
         const heard = play.hears(hag);
         expect(heard.map(errorOf)[0]).to.match(/^modify\/jid-malformed/);
-        play.told(crone);
+        play.receives(crone);
       });
     }
   });
 
   it("sends 210 if the nickname was changed", async () => {
     const heard = await play.enters(hag, " old  hag ");
-    expect(told(heard[0]!)).to.equal("presence coven/old hag owner/moderator 201 210 110");
+    expect(lineOf(heard[0]!)).to.equal("presence coven/old hag owner/moderator 201 210 110");
   });
 
   it("accepts emoji and letters of all scripts in nicknames", async () => {
     await play.roomOf(hag, "hag");
     for (const [index, nick] of ["测试 一", "👩‍👩‍👧 family", "Ω", "क्‍ष", "❤️", "שלום"].entries()) {
       const heard = await play.enters(`user${index}@qtalk.test.org/a`, nick);
-      expect(heard.map(told).join("\n")).to.contain(" 110");
+      expect(heard.map(lineOf).join("\n")).to.contain(" 110");
     }
   });
 
@@ -204,14 +204,14 @@ describe("entering a room", () => {
       'message coven/hag groupchat "again" delayed',
       'message coven groupchat ""',
     ]);
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("sends presence of a session outside back with 333, so that it enters again", async () => {
     await play.roomOf(hag, "hag");
     await play.appears(crone, "crone", "<show>away</show>");
-    play.told(crone, "presence coven/crone unavailable none/none 307 333 110");
-    play.told(hag);
+    play.receives(crone, "presence coven/crone unavailable none/none 307 333 110");
+    play.receives(hag);
   });
 
   it("treats presence to the room itself as an update", async () => {
@@ -235,8 +235,8 @@ describe("entering a room", () => {
 
     it("sends everything to each of them", async () => {
       await play.says(hag, "to both");
-      play.told(crone, 'message coven/hag groupchat "to both"');
-      play.told(phone, 'message coven/hag groupchat "to both"');
+      play.receives(crone, 'message coven/hag groupchat "to both"');
+      play.receives(phone, 'message coven/hag groupchat "to both"');
     });
 
     it("sends one item in a presence", async () => {
@@ -248,17 +248,17 @@ describe("entering a room", () => {
 
     it("sends the leaving of one to that session only", async () => {
       await play.leaves(phone);
-      play.told(phone, "presence coven/crone unavailable none/none 110");
-      play.told(crone);
-      play.told(hag);
+      play.receives(phone, "presence coven/crone unavailable none/none 110");
+      play.receives(crone);
+      play.receives(hag);
     });
 
     it("kicks all of them", async () => {
       await play.gives(hag, "crone", "none");
       for (const who of [crone, phone]) {
-        play.told(who, "presence coven/crone unavailable none/none 307 110");
+        play.receives(who, "presence coven/crone unavailable none/none 307 110");
       }
-      play.told(hag, "presence coven/crone unavailable none/none 307");
+      play.receives(hag, "presence coven/crone unavailable none/none 307");
     });
   });
 });

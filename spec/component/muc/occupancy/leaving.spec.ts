@@ -9,7 +9,7 @@ import {
   onStage,
   outcomeOf,
   ROOM,
-  told,
+  lineOf,
   wiccarocks,
 } from "../play.js";
 
@@ -22,23 +22,23 @@ describe("leaving a room and changing the nickname", () => {
       `<presence to="${ROOM}/crone" type="unavailable"><status>gone to feed the cat</status></presence>`,
     );
     expect(play.link.withoutPings.slice(-2).map((stanza) => stanza.attrs.to)).to.deep.equal([crone, hag]);
-    play.told(crone, "presence coven/crone unavailable none/none 110");
+    play.receives(crone, "presence coven/crone unavailable none/none 110");
     const [seen] = play.hears(hag);
-    expect(told(seen!)).to.equal("presence coven/crone unavailable none/none");
+    expect(lineOf(seen!)).to.equal("presence coven/crone unavailable none/none");
     expect(seen?.getChildText("status")).to.equal("gone to feed the cat");
   });
 
   it("identifies the occupant by the address, whatever nickname it has", async () => {
     await play.sends(crone, `<presence to="${ROOM}/somebody-else" type="unavailable"/>`);
-    play.told(hag, "presence coven/crone unavailable none/none");
+    play.receives(hag, "presence coven/crone unavailable none/none");
   });
 
   it("isn't answered to users outside", async () => {
     for (const to of [`${ROOM}/wicca`, ROOM, "nowhere@conference.qtalk.test.org/x"]) {
       await play.sends(wiccarocks, `<presence to="${to}" type="unavailable"/>`);
     }
-    play.told(wiccarocks);
-    play.told(hag);
+    play.receives(wiccarocks);
+    play.receives(hag);
   });
 
   it("destroys an empty temporary room, and keeps a persistent one", async () => {
@@ -67,13 +67,13 @@ describe("leaving a room and changing the nickname", () => {
     play.hush();
     await play.sends(crone, `<presence to="${ROOM}/oldhag" id="n"><show>chat</show></presence>`);
     const seen = play.hears(hag);
-    expect(seen.map(told)).to.deep.equal([
+    expect(seen.map(lineOf)).to.deep.equal([
       "presence coven/crone unavailable none/moderator 303",
       "presence coven/oldhag none/moderator",
     ]);
     expect(itemOf(seen[0]).nick).to.equal("oldhag");
     expect(seen[1]?.getChildText("show")).to.equal("chat");
-    play.told(
+    play.receives(
       crone,
       "presence coven/crone unavailable none/moderator 303 110",
       "presence coven/oldhag none/moderator 110",
@@ -82,7 +82,7 @@ describe("leaving a room and changing the nickname", () => {
 
   it("sends 210 if the new nickname was changed", async () => {
     await play.appears(crone, "old  hag");
-    play.told(
+    play.receives(
       crone,
       "presence coven/crone unavailable none/participant 303 110",
       "presence coven/old hag none/participant 210 110",
@@ -95,9 +95,9 @@ describe("leaving a room and changing the nickname", () => {
     const [error] = play.hears(crone);
     expect(error?.attrs.from).to.equal(`${ROOM}/Hag`);
     expect(errorOf(error!)).to.equal("cancel/conflict by coven");
-    play.told(hag);
+    play.receives(hag);
     await play.says(crone, "still me");
-    play.told(hag, 'message coven/crone groupchat "still me"');
+    play.receives(hag, 'message coven/crone groupchat "still me"');
   });
 
   it("answers invalid presence, but never from the address of an occupant", async () => {
@@ -105,8 +105,8 @@ describe("leaving a room and changing the nickname", () => {
     play.refused(crone, "modify/jid-malformed by coven");
     const unbound = xml("presence", { to: `${ROOM}/crone` }, xml("nobody:knows"));
     await play.sends(crone, unbound);
-    play.told(crone);
-    play.told(hag);
+    play.receives(crone);
+    play.receives(hag);
   });
 
   it("ignores probes and subscriptions from outside", async () => {
@@ -115,8 +115,8 @@ describe("leaving a room and changing the nickname", () => {
       await play.sends(wiccarocks, `<presence to="${ROOM}/wicca" type="${type}"/>`);
       await play.sends(wiccarocks, `<presence to="${ROOM}" type="${type}"/>`);
     }
-    play.told(wiccarocks);
-    play.told(hag);
+    play.receives(wiccarocks);
+    play.receives(hag);
   });
 });
 
@@ -132,7 +132,7 @@ describe("ghosts", () => {
       for (const stanza of ["message", "presence"]) {
         for (const to of [`${ROOM}/hag`, ROOM]) {
           await play.sends(crone, `<${stanza} to="${to}" type="error">${errorXml(condition)}</${stanza}>`);
-          play.told(hag, "presence coven/crone unavailable none/none 333");
+          play.receives(hag, "presence coven/crone unavailable none/none 333");
           await play.enters(crone, "crone");
           play.hears(hag);
         }
@@ -151,7 +151,7 @@ describe("ghosts", () => {
       `<iq to="${ROOM}/hag" type="error" id="x">${errorXml("service-unavailable")}</iq>`,
     );
     await play.sends(crone, `<iq to="${ROOM}" type="error" id="x">${errorXml("service-unavailable")}</iq>`);
-    for (const who of [hag, crone]) play.told(who);
+    for (const who of [hag, crone]) play.receives(who);
   });
 
   it("aren't pinged after leaving, and errors from outside are ignored", async () => {
@@ -171,7 +171,7 @@ describe("ghosts", () => {
       );
       await play.sends(who, `<message to="${to}" type="error">${errorXml("service-unavailable")}</message>`);
     }
-    for (const who of [crone, hag, wiccarocks]) play.told(who);
+    for (const who of [crone, hag, wiccarocks]) play.receives(who);
   });
 
   it("are pinged after a reconnect: answers and refusals keep them, unclear errors cause a message", async () => {
@@ -190,7 +190,7 @@ describe("ghosts", () => {
       crone,
       `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${errorXml("feature-not-implemented")}</iq>`,
     );
-    play.told(crone);
+    play.receives(crone);
     await play.sends(
       crone,
       `<iq to="${ROOM}" type="error" id="${toCrone?.attrs.id}">${errorXml("service-unavailable")}</iq>`,
@@ -202,7 +202,7 @@ describe("ghosts", () => {
       crone,
       `<message to="${ROOM}" type="error" id="${asked?.attrs.id}">${errorXml("service-unavailable")}</message>`,
     );
-    play.told(hag, "presence coven/crone unavailable none/none 333");
+    play.receives(hag, "presence coven/crone unavailable none/none 333");
   });
 });
 

@@ -1,6 +1,6 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { crone, hag, onStage, told } from "../play.js";
+import { crone, hag, onStage, lineOf } from "../play.js";
 
 const MINUTE = 60_000;
 
@@ -19,10 +19,10 @@ describe("a room that isn't configured", () => {
   it("is destroyed after lock_minutes, and its address is free", async () => {
     await play.enters(hag, "hag");
     await after(9);
-    play.told(hag);
+    play.receives(hag);
     await after(11);
     const [gone] = play.hears(hag);
-    expect(gone && told(gone)).to.equal("presence coven/hag unavailable none/none 110");
+    expect(gone && lineOf(gone)).to.equal("presence coven/hag unavailable none/none 110");
     const destroy = gone?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("destroy");
     expect(destroy?.getChildText("reason")).to.equal("The room was not configured in time.");
     expect((await play.entry(crone, "crone"))[0]).to.equal("presence coven/crone owner/moderator 201 110");
@@ -34,7 +34,7 @@ describe("a room that isn't configured", () => {
     const { db } = play;
     await play.begins({ db, rooms: { lock_minutes: 10 } });
     await after(11);
-    play.told(hag, "presence coven/hag unavailable none/none 110");
+    play.receives(hag, "presence coven/hag unavailable none/none 110");
     expect(play.service.rooms.count).to.equal(0);
   });
 
@@ -42,11 +42,11 @@ describe("a room that isn't configured", () => {
     await play.enters(hag, "hag");
     play.fillsDisk("INSERT ON outbox");
     await after(11);
-    play.told(hag);
+    play.receives(hag);
     expect(play.log.about("could not be removed")).to.have.length(1);
     play.freesDisk();
     await after(11);
-    play.told(hag, "presence coven/hag unavailable none/none 110");
+    play.receives(hag, "presence coven/hag unavailable none/none 110");
   });
 
   it("stays if it is configured at that moment", async () => {

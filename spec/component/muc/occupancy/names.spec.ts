@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CRONE, crone, errorOf, HAG, hag, onStage, stranger, told, wiccarocks, WICCA } from "../play.js";
+import { CRONE, crone, errorOf, HAG, hag, onStage, stranger, lineOf, wiccarocks, WICCA } from "../play.js";
 
 describe("nicknames", () => {
   const play = onStage();
@@ -52,7 +52,7 @@ describe("nicknames", () => {
     beforeEach(async () => {
       await play.begins({ rooms: { names: "directory" }, people });
       const [made] = await play.enters(hag, "boss");
-      expect(made && told(made)).to.equal("presence coven/张伟 owner/moderator 201 210 110");
+      expect(made && lineOf(made)).to.equal("presence coven/张伟 owner/moderator 201 210 110");
       await play.configures(hag, {});
     });
 
@@ -97,7 +97,7 @@ describe("nicknames", () => {
     it("can't be changed by occupants or by registration", async () => {
       play.hears(hag);
       await play.appears(hag, "other", "<show>away</show>");
-      play.told(hag, "presence coven/张伟 owner/moderator 210 110");
+      play.receives(hag, "presence coven/张伟 owner/moderator 210 110");
       expect((await play.entry(hag, "other"))[0]).to.equal("presence coven/张伟 owner/moderator 210 110");
       const register = (nick: string) =>
         play.asks(hag, "set", `<query xmlns="jabber:iq:register"><username>${nick}</username></query>`);
@@ -110,7 +110,7 @@ describe("nicknames", () => {
       await play.leaves(hag);
       play.hears(crone);
       await play.appears(crone, "张伟 (crone1)", "<show>away</show>");
-      play.told(crone, "presence coven/张伟 (crone1) none/participant 110");
+      play.receives(crone, "presence coven/张伟 (crone1) none/participant 110");
     });
 
     it("are proposed to clients, and used for calls", async () => {
@@ -119,7 +119,7 @@ describe("nicknames", () => {
       expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("张伟 (crone1)");
       play.hears(hag);
       await play.speaks(CRONE, "hello");
-      play.told(hag, 'message coven/张伟 (crone1) groupchat "hello"');
+      play.receives(hag, 'message coven/张伟 (crone1) groupchat "hello"');
     });
   });
 });

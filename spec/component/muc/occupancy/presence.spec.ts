@@ -1,7 +1,7 @@
 /** Occupants' presence while they are inside. */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
 
 const phone = "crone1@qtalk.test.org/phone";
 const MUC = `<x xmlns="http://jabber.org/protocol/muc"/>`;
@@ -46,7 +46,7 @@ describe("presence of occupants", () => {
   });
 
   it("changes the nickname if it is sent to the own nickname in another case", async () => {
-    expect((await shows(crone, "", `${ROOM}/Crone`)).map(told)).to.deep.equal([
+    expect((await shows(crone, "", `${ROOM}/Crone`)).map(lineOf)).to.deep.equal([
       "presence coven/crone unavailable none/participant 303",
       "presence coven/Crone none/participant",
     ]);
@@ -61,7 +61,7 @@ describe("presence of occupants", () => {
 
   it("changes no nickname that is only spelt otherwise", async () => {
     await shows(crone, "<show>away</show>", `${ROOM}/ crone `);
-    play.told(crone, "presence coven/crone none/participant 110");
+    play.receives(crone, "presence coven/crone none/participant 110");
   });
 
   it("isn't announced on entering and leaving if the role isn't broadcast", async () => {
@@ -75,7 +75,7 @@ describe("presence of occupants", () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     play.hush();
     expect(await shows(crone, "", `${ROOM}/witch`)).to.deep.equal([]);
-    play.told(
+    play.receives(
       crone,
       "presence coven/crone unavailable none/participant 303 110",
       "presence coven/witch none/participant 110",
@@ -87,7 +87,7 @@ describe("presence of occupants", () => {
     play.hears(crone);
     await play.appears(phone, "crone", `${MUC}<show>chat</show>`);
     const own = (who: string): string[] =>
-      play.hears(who).flatMap((stanza) => (told(stanza).includes("110") ? [told(stanza)] : []));
+      play.hears(who).flatMap((stanza) => (lineOf(stanza).includes("110") ? [lineOf(stanza)] : []));
     for (const who of [crone, phone])
       expect(own(who)).to.deep.equal(["presence coven/crone none/participant 110"]);
     expect(play.hears(hag).map((stanza) => stanza.getChildText("show"))).to.deep.equal(["chat"]);
@@ -98,7 +98,7 @@ describe("presence of occupants", () => {
   it("is refused from a bare address", async () => {
     await play.appears(CRONE, "crone", MUC);
     play.refused(CRONE, "modify/jid-malformed by coven");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("destroys a temporary room once if its form puts out the last occupants", async () => {

@@ -1,7 +1,7 @@
 /** Presence probes of occupants (XEP-0045 §17.3). */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, hag, itemOf, onStage, ROOM, stranger, told, wiccarocks } from "../play.js";
+import { crone, CRONE, hag, itemOf, onStage, ROOM, stranger, lineOf, wiccarocks } from "../play.js";
 
 describe("a presence probe", () => {
   const play = onStage({}, (play) => play.coven());
@@ -16,26 +16,26 @@ describe("a presence probe", () => {
     play.hush();
     const [seen, ...more] = await probes(hag, `${ROOM}/crone`);
     expect(more).to.deep.equal([]);
-    expect(told(seen!)).to.equal("presence coven/crone none/participant");
+    expect(lineOf(seen!)).to.equal("presence coven/crone none/participant");
     expect(seen?.getChildText("show")).to.equal("away");
     expect(itemOf(seen).jid).to.equal(crone);
     const [hidden] = await probes(crone, `${ROOM}/hag`);
     expect(itemOf(hidden).jid).to.equal(undefined);
-    expect((await probes(crone, `${ROOM}/crone`)).map(told)).to.deep.equal([
+    expect((await probes(crone, `${ROOM}/crone`)).map(lineOf)).to.deep.equal([
       "presence coven/crone none/participant 110",
     ]);
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("is answered to a server that asks for the account", async () => {
-    expect((await probes(CRONE, `${ROOM}/hag`)).map(told)).to.deep.equal([
+    expect((await probes(CRONE, `${ROOM}/hag`)).map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator",
     ]);
   });
 
   it("is answered by the room with its own presence", async () => {
     const [presence] = await probes(crone, ROOM);
-    expect(told(presence!)).to.equal("presence coven");
+    expect(lineOf(presence!)).to.equal("presence coven");
     expect(presence?.getChild("x", "vcard-temp:x:update")).not.to.equal(undefined);
   });
 
@@ -44,11 +44,11 @@ describe("a presence probe", () => {
     await play.configures(hag, { "muc#roomconfig_presencebroadcast": "moderator" });
     play.hears(crone);
     for (const nick of ["nobody", "wicca"]) {
-      expect((await probes(crone, `${ROOM}/${nick}`)).map(told)).to.deep.equal([
+      expect((await probes(crone, `${ROOM}/${nick}`)).map(lineOf)).to.deep.equal([
         `presence coven/${nick} unavailable none/none`,
       ]);
     }
-    expect((await probes(crone, `${ROOM}/crone`)).map(told).join()).to.contain("110");
+    expect((await probes(crone, `${ROOM}/crone`)).map(lineOf).join()).to.contain("110");
   });
 
   it("isn't answered to users outside, and changes nothing", async () => {
@@ -56,7 +56,7 @@ describe("a presence probe", () => {
       for (const to of [ROOM, `${ROOM}/hag`, "nowhere@conference.qtalk.test.org/hag"])
         expect(await probes(from, to)).to.deep.equal([]);
     }
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("counts as presence: too many are not answered", async () => {

@@ -39,7 +39,7 @@ describe("between occupants", () => {
         const error = `<error type="${type}"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
         await play.sends(HAG, `<iq to="${ROOM}/crone" type="error" id="${question.attrs.id}">${error}</iq>`);
         expect(errorOf(await answer)).to.equal(`${type}/${condition}`);
-        play.told(crone);
+        play.receives(crone);
       });
     }
 

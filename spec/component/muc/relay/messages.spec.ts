@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, ROOM, told, wiccarocks } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
 
 const SID = "urn:xmpp:sid:0";
 
@@ -47,7 +47,7 @@ describe("messages in a room", () => {
     play.hush();
     await play.says(crone, "x".repeat(2001));
     play.refused(crone, "modify/policy-violation by coven");
-    play.told(hag);
+    play.receives(hag);
   });
 
   it("have increasing ids, also in the history", async () => {
@@ -57,7 +57,7 @@ describe("messages in a room", () => {
     expect(Number(ids[0])).to.be.below(Number(ids[1]));
     const replayed = (await play.enters(wiccarocks, "wicca")).filter((stanza) => stanza.getChild("body"));
     expect(replayed.map(idIn)).to.deep.equal(ids);
-    expect(replayed.map(told)).to.deep.equal([
+    expect(replayed.map(lineOf)).to.deep.equal([
       'message coven/crone groupchat "one" delayed',
       'message coven/hag groupchat "two" delayed',
     ]);
@@ -73,7 +73,7 @@ describe("messages in a room", () => {
     expect(heard).to.include("message coven error wait/resource-constraint by coven");
     expect(heard.filter((line) => line.includes("hubble")).length).to.be.within(2, 5);
     await play.says(crone, "bubble");
-    play.told(hag, 'message coven/crone groupchat "bubble"');
+    play.receives(hag, 'message coven/crone groupchat "bubble"');
   });
 
   describe("in private", () => {
@@ -84,12 +84,12 @@ describe("messages in a room", () => {
       await play.sends(hag, `<message to="${ROOM}/crone" type="chat" id="p1"><body>psst</body></message>`);
       for (const who of [crone, phone]) {
         const [message] = play.hears(who);
-        expect(told(message!)).to.equal('message coven/hag chat "psst"');
+        expect(lineOf(message!)).to.equal('message coven/hag chat "psst"');
         expect(message?.attrs.id).to.equal("p1");
         expect(message?.getChild("x", "http://jabber.org/protocol/muc#user")).not.to.equal(undefined);
         expect(idIn(message)).to.equal(undefined);
       }
-      play.told(hag);
+      play.receives(hag);
       expect(play.count("archive")).to.equal(0);
     });
 

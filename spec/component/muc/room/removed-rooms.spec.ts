@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { callsOn } from "../api/calling.js";
-import { hag, onStage, ROOM, told } from "../play.js";
+import { hag, onStage, ROOM, lineOf } from "../play.js";
 
 const MESSAGES = 1_200;
 
@@ -42,7 +42,7 @@ describe("destroying a room with a long archive", () => {
     await destroy("hag66");
     await create();
     const heard = await play.enters(hag, "hag");
-    expect(heard.map(told)).to.deep.equal([
+    expect(heard.map(lineOf)).to.deep.equal([
       "presence coven/hag owner/moderator 100 110",
       'message coven groupchat ""',
     ]);

@@ -58,7 +58,7 @@ describe("declining an invitation", () => {
     for (const to of others) await declines(wiccarocks, to);
     for (const to of [...others, `${ROOM}/hag`, hag]) await declines(stranger, to);
     await declines(stranger, hag, "", `nowhere@${DOMAIN}`);
-    for (const who of [stranger, wiccarocks]) play.told(who);
+    for (const who of [stranger, wiccarocks]) play.receives(who);
     for (const who of [hag, crone, CRONE, "anybody@elsewhere.test"])
       expect(heard(who), who).to.deep.equal([]);
   });

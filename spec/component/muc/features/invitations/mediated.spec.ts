@@ -120,8 +120,8 @@ describe("invitations", () => {
       play.hears(hag);
       await play.invites(hag, WICCA);
       play.refused(hag, "wait/resource-constraint by coven");
-      play.told(WICCA);
-      await play.barred(wiccarocks, "wicca", "auth/registration-required by coven");
+      play.receives(WICCA);
+      await play.isRefused(wiccarocks, "wicca", "auth/registration-required by coven");
     });
   });
 });

@@ -67,13 +67,13 @@ describe("an invitation through the room", () => {
     await play.configures(hag, MEMBERS);
     play.hush();
     await play.invites(crone, WICCA);
-    play.told(crone);
+    play.receives(crone);
     expect(itemOf(heard(hag))).to.deep.equal({ affiliation: "member", role: "none", jid: WICCA });
     expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca member/participant 110");
     await play.affiliates(hag, WICCA, "admin");
     play.hears(hag);
     await play.invites(hag, WICCA);
-    play.told(hag);
+    play.receives(hag);
     expect(await play.list(hag, `affiliation="admin"`)).to.equal(WICCA);
   });
 
@@ -83,7 +83,7 @@ describe("an invitation through the room", () => {
     await play.invites(hag, WICCA);
     expect(play.hears(WICCA)).to.have.length(1);
     await play.says(hag, "Are you coming?");
-    play.told(WICCA);
+    play.receives(WICCA);
   });
 
   it("is refused from outside, without an address, to outcasts, and if inviting is off", async () => {
@@ -99,6 +99,6 @@ describe("an invitation through the room", () => {
     play.hears(crone);
     await play.invites(crone, WICCA);
     play.refused(crone, "auth/forbidden by coven");
-    play.told(WICCA);
+    play.receives(WICCA);
   });
 });

@@ -1,4 +1,4 @@
-/** Stanzas in a line each, as the plays' texts have them. */
+/** Stanzas as lines of text, which plays compare. */
 import type { Element } from "../../../component/xml/builder.js";
 import { Refusal } from "../../../component/refusal.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
@@ -11,8 +11,8 @@ export function read(text: string): Element {
   return element;
 }
 
-/** The stanza in a line, as a prompter would say it: `presence coven/hag unavailable 110 307`. */
-export function told(stanza: Element): string {
+/** Returns a stanza as a line: `presence coven/hag unavailable 110 307`. */
+export function lineOf(stanza: Element): string {
   const { name, attrs } = stanza;
   const from = (attrs.from ?? "").replace(`@${DOMAIN}`, "");
   const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
@@ -75,13 +75,13 @@ export function itemOf(stanza: Element | undefined): Record<string, string | und
   return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
 }
 
-/** Whether it is the room's own presence, and tells of no picture. */
+/** Whether it is the room's own presence without a picture. */
 export function isCapabilitiesAlone({ name, children }: Element): boolean {
   const [child] = children;
   return name === "presence" && children.length === 1 && typeof child !== "string" && child?.name === "c";
 }
 
-/** @throws where a call was refused */
+/** @throws if a call was refused */
 export function expectDone(result: unknown): void {
   if (result instanceof Refusal) throw new Error(result.message);
 }
