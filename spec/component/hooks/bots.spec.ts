@@ -11,7 +11,7 @@ const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined }
 
 describe("A bot's picture", () => {
   it("counts against the requester's read budget", async () => {
-    const play = await new Play({ rooms: { read_bytes_per_second: 16 * 1024 } }).ready();
+    const play = await new Play({ rooms: { read_bytes_per_second: 1024 } }).ready();
     const picture = { type: "image/png", bytes: Buffer.alloc(48 * 1024) };
     const store = { version: 1, all: () => [{ ...BOT, picture }], places: () => [] } as unknown as BotsStore;
     const bots = new Bots(store, { domain: "rooms.test", nickLength: 64 });
