@@ -1,7 +1,6 @@
 /** The format of Alertmanager's webhook, version 4 of its payload. */
 import { fieldsAt, textAt, urlAt } from "./fields.js";
-import { ALERTS_TEMPLATE } from "./alerts-template.js";
-import { alertGroup, readGroup } from "./alerts.js";
+import { ALERTS_TEMPLATE, alertGroup, readGroup } from "./alerts.js";
 import { type Format, jsonSample } from "./format.js";
 
 export const alertmanager: Format = {

@@ -1,4 +1,4 @@
-/** Turns groups of alerts of Alertmanager and Grafana into variables for templates. */
+/** Turns groups of alerts of Alertmanager and Grafana into messages: variables for templates, and the template. */
 import { cut } from "../../muc/wire/text.js";
 import {
   fieldsAt,
@@ -250,3 +250,26 @@ function titleOf(value: unknown): string {
 function failedRuleOf(labels: Fields, common: Fields): string {
   return Object.hasOwn(common, "rulename") ? "" : textAt(labels, "rulename");
 }
+
+const LABELS = (of: string): string =>
+  `{% for label in ${of}labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if ${of}moreLabels > 0 %} and {{ ${of}moreLabels }} more{% endif %}`;
+
+/** The template begins with the state, as lists of chats show only the start; clients would preview a URL at its end. */
+export const ALERTS_TEMPLATE = `{%- if status == "resolved" %}{{ sign }} *{{ title }}* resolved: {{ resolved }}{% if duration != "" %}, after {{ duration }}{% endif %}{% if labels.size > 0 %} (${LABELS("")}){% endif %}
+{%- else %}{{ sign }} *{{ title }}* {% if severity != "" %}{{ severity }}, {% endif %}firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}{% if since != "" %}, since {{ since }}{% endif %}
+{% if message != "" %}{{ message }}
+{% endif -%}
+{%- if labels.size > 0 %}${LABELS("")}
+{% endif -%}
+{%- for link in links %}{{ link.url }} ({{ link.name }})
+{% endfor -%}
+{%- for alert in alerts %}•{% if alert.status != status %} ({{ alert.status }}){% endif %}{% if alert.text != "" %} {{ alert.text }}{% endif %}
+{%- if alert.labels.size > 0 %} [${LABELS("alert.")}]{% endif -%}
+{%- if alert.value != "" %} ({{ alert.value }}){% endif %}
+{% if alert.description != "" %}  {{ alert.description }}
+{% endif -%}
+{%- endfor -%}
+{%- if more > 0 %}… and {{ more }} more
+{% endif -%}
+{%- endif -%}
+`;

@@ -1,7 +1,6 @@
 /** The format of Grafana's webhooks: of its alerting since version 8, and of the legacy alerting. */
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
-import { ALERTS_TEMPLATE } from "./alerts-template.js";
-import { alertGroup, readGroup, type Link } from "./alerts.js";
+import { ALERTS_TEMPLATE, alertGroup, readGroup, type Link } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
