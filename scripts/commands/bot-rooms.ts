@@ -86,7 +86,7 @@ export async function awaitEntry(
   for (;;) {
     const found = rooms.find(bot, room);
     if (found === undefined)
-      return { text: `${room} is no room: posts are sent to it as to a user.`, isInside: false };
+      return { text: `${room} isn't a room: posts are sent to it as to a user.`, isInside: false };
     if (found.state !== "entering")
       return { text: `${address} ${placeText(found)}.`, isInside: found.state === "inside" };
     if (Date.now() > deadline)

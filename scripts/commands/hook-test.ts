@@ -49,7 +49,7 @@ async function post(url: string, { headers, body }: Sample, { signatureKey }: St
   const state = await stateOf(`${url}/messages/${id}`);
   say(`The message is ${state}.`);
   if (!state.startsWith("confirmed"))
-    throw new Failure("Look into the component's log and run: qtalk-component doctor", ExitCode.tempFail);
+    throw new Failure("See the component's log, or run: qtalk-component doctor", ExitCode.tempFail);
 }
 
 /** Waits until the message is no longer queued, or until the timeout. @returns the message's last state */

@@ -171,7 +171,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
     if (added.remote !== undefined) await explainEntry(db, added.remote, config);
     if (!added.isThere)
       explain(
-        `There is no room ${added.receiver} yet: posts are refused until you make it: qtalk-component room make ${added.receiver} --owner USER`,
+        `There is no room ${added.receiver} yet, so posts are refused. Create the room: qtalk-component room make ${added.receiver} --owner USER`,
       );
   });
 }
@@ -182,7 +182,7 @@ function printAddress(
   { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },
   { hooks, http }: HookConfig,
 ): void {
-  explain(`The address of ${name}, shown only now; everybody who has it can post:`);
+  explain(`The URL of ${name}, shown only now; anyone who knows it can post:`);
   say(`${hooks.url ?? ownUrl(http.listen)}/hooks/${id}/${secret}`);
   if (signatureKey === undefined) return;
   explain("The key that signs posts, shown only now:");

@@ -154,7 +154,7 @@ function linesOf(story: CallStory): string[] {
   ];
   const lines = events.sort((a, b) => a.at - b.at).map(eventLine);
   if (waiting > 0) lines.push(`${NOW}${counted(waiting, "stanza")} waiting to be acknowledged`);
-  if (parked > 0) lines.push(`${NOW}${counted(parked, "stanza")} parked: /readyz says why`);
+  if (parked > 0) lines.push(`${NOW}${counted(parked, "stanza")} parked: see /readyz for the reason`);
   return lines;
 }
 

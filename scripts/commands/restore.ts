@@ -44,8 +44,8 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
     const waiting = dropOutbox ? 0 : waitingStanzas(copy);
     if (waiting === 0) return;
     say(
-      `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends what was ` +
-        "queued, though some of it may have been sent since; restore with --drop-outbox to discard it.",
+      `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends them, ` +
+        "even if they have been sent since. To discard them, restore with --drop-outbox.",
     );
   } finally {
     asFolderOwner(file, () => copy.close());
