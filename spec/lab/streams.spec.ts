@@ -36,7 +36,7 @@ describe("A component's stream", () => {
             `<message from='${COMPONENT}' to='${COMPONENT}' id='${id}'/>`,
         );
       }
-      await component.barrier();
+      await component.waitForAck();
       const back = component.received.filter(isMessage).slice(0, -1);
       expect(back.map(({ attrs: { id, type } }) => [id, type])).to.deep.equal(
         ids.flatMap((id) => [
@@ -60,7 +60,7 @@ describe("A component's stream", () => {
         expect(condition(error)).to.equal(ejabberd ? "bad-request" : "jid-malformed");
         expect(error.attrs).to.include({ from: to, to: from });
       }
-      await component.barrier();
+      await component.waitForAck();
     });
 
     it(`${ejabberd ? "keeps" : "spoils"} attributes of the prefix xml that no specification knows`, async () => {
@@ -91,7 +91,7 @@ describe("A component's stream", () => {
     it(`${ejabberd ? "survives" : "ends with"} a comment`, async () => {
       const component = await stage.component();
       component.write("<!-- nothing -->");
-      await (ejabberd ? component.barrier() : component.closed);
+      await (ejabberd ? component.waitForAck() : component.closed);
     });
 
     it(`${ejabberd ? "survives" : "ends with"} a stanza of more than 512 KiB`, async () => {
@@ -101,7 +101,7 @@ describe("A component's stream", () => {
       component.write(message(SIZE_LIMIT - 10_000));
       await component.next(isMessage);
       component.write(message(SIZE_LIMIT + 10_000));
-      await (ejabberd ? component.barrier() : component.closed);
+      await (ejabberd ? component.waitForAck() : component.closed);
     });
   });
 
@@ -110,7 +110,7 @@ describe("A component's stream", () => {
       const [older, newer] = [await stage.component(), await stage.component()];
       expect(condition(await older.next(isStreamError))).to.equal("conflict");
       await older.closed;
-      await newer.barrier();
+      await newer.waitForAck();
     });
   });
 });

@@ -78,7 +78,7 @@ export class RawComponent {
    * Sends a message to itself and waits for it. Then the server has routed everything written before, and its own
    * errors about these stanzas have arrived.
    */
-  async barrier(): Promise<void> {
+  async waitForAck(): Promise<void> {
     const id = `ack-${Math.random().toString(36).slice(2)}`;
     this.write(`<message from='${this.domain}' to='${this.domain}' id='${id}'/>`);
     await this.next((element) => element.is("message") && element.attrs.id === id);

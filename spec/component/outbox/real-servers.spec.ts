@@ -29,7 +29,7 @@ describe("The outbox", () => {
           await sender.accept(...rows.slice(0, 170), { stanza, acceptedAt: Date.now() }, ...rows.slice(170));
           sender.start();
           await sender.drained();
-          await receiver.barrier();
+          await receiver.waitForAck();
           const received = receiver.received
             .map(({ attrs }) => attrs.id)
             .filter((id) => id?.startsWith("m-"));

@@ -53,7 +53,7 @@ describe("XML from the strict parser", () => {
       const component = await stage.component();
       const children = [...fc.sample(element, 300), ...fc.sample(payload, 300)];
       for (const child of children) component.write(message(child));
-      await component.barrier();
+      await component.waitForAck();
       expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
     });
 
@@ -70,7 +70,7 @@ describe("XML from the strict parser", () => {
           if (!(error instanceof IllFormed)) throw error;
         }
       }
-      await component.barrier();
+      await component.waitForAck();
       expect(written).to.be.above(20);
       expect(component.received.filter(({ name }) => name.startsWith("stream"))).to.deep.equal([]);
     });
@@ -86,7 +86,7 @@ describe("XML from the strict parser", () => {
         component.write(message(xml("x", {}, ...names)));
       }
       component.write(message(xml(`a${parts.join("")}`)));
-      await component.barrier();
+      await component.waitForAck();
     });
   });
 });

@@ -173,7 +173,7 @@ describe("The doctor", () => {
         const { text, wrong } = await visit(stage.server, isProsody ? { domain } : at(domain));
         expect(wrong.join(), text).to.contain(`another connection serves ${domain}`);
         if (isProsody) expect(text).to.contain('component_conflict_resolve = "kick_old"');
-        if (isProsody) await other.barrier();
+        if (isProsody) await other.waitForAck();
         await other.close();
       });
 
