@@ -72,7 +72,7 @@ export class RoomService {
     const stores = storesIn(db, fingerprints);
     const { archive, userRemovals } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
-    const admins = new ServiceAdmins(config.admins);
+    const admins = new ServiceAdmins(new Set(config.admins));
     const hats = new Hats(config.hats, directory);
     const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, watch }, log);
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
@@ -109,7 +109,7 @@ export class RoomService {
 
   /** Replaces the list of service administrators, given by bare address. Resolves when their occupants are updated. */
   async setAdmins(jids: readonly string[]): Promise<void> {
-    this.#admins.configure(jids);
+    this.#admins.all = new Set(jids);
     await this.#adminsFollower.follow();
   }
 

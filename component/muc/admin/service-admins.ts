@@ -10,24 +10,13 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
-/** The list of service administrators, by bare address. */
+/** The list of service administrators. */
 export class ServiceAdmins {
-  #jids: ReadonlySet<string>;
-
-  constructor(jids: readonly string[]) {
-    this.#jids = new Set(jids);
-  }
+  /** @param all bare addresses */
+  constructor(public all: ReadonlySet<string>) {}
 
   has(jid: Jid): boolean {
-    return this.#jids.size > 0 && this.#jids.has(jid.bare.text);
-  }
-
-  get all(): ReadonlySet<string> {
-    return this.#jids;
-  }
-
-  configure(jids: readonly string[]): void {
-    this.#jids = new Set(jids);
+    return this.all.size > 0 && this.all.has(jid.bare.text);
   }
 }
 

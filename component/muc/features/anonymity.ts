@@ -1,7 +1,7 @@
 /** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
 import type { Jid } from "../../address.js";
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupants.js";
+import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
@@ -23,8 +23,7 @@ export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
 
 /** Returns the full addresses of the sessions that see real addresses. */
 export function addressSeers(room: RoomView): string[] {
-  const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
-  return seers.flatMap(({ sessions }) => [...sessions.keys()]);
+  return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
 }
 
 /** Returns the address by which users outside the room know an occupant: the real one or the one in the room. */

@@ -6,7 +6,7 @@ import { actorOf, isModerator, senderIn } from "../admin/actor.js";
 import { changeRole, refuseRole } from "../admin/roles.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 
-import type { Occupant } from "../room/occupants.js";
+import { sessionsOf, type Occupant } from "../room/occupants.js";
 import { parseBoolean } from "../../room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";
 import { raise, roomError } from "../wire/replies.js";
@@ -49,7 +49,6 @@ function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): v
     ],
     { title: "Request for voice" },
   );
-  const moderators = [...room.occupants.values()].filter(isModerator);
-  const receivers = moderators.flatMap(({ sessions }) => [...sessions.keys()]);
+  const receivers = sessionsOf([...room.occupants.values()].filter(isModerator));
   transaction.broadcast(xml("message", { from: room.jid.text }, form), receivers);
 }

@@ -35,6 +35,11 @@ export interface Occupant {
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }
 
+/** Returns the full addresses of occupants' sessions. */
+export function sessionsOf(occupants: readonly Occupant[]): string[] {
+  return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
+}
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;

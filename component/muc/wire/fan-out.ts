@@ -8,7 +8,7 @@ import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomTransaction } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
 import type { Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupants.js";
+import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "./ns.js";
 import { presenceText, status, type Shape, type View } from "./presence-stanza.js";
@@ -104,8 +104,4 @@ function notifyIn(
   const id = view === "own" ? shape.id : undefined;
   const origin = { kind: "presence", sender: occupant.jid.bare.text, id } as const;
   transaction.broadcastText(presenceText(occupant, shape, view), recipients, origin);
-}
-
-function sessionsOf(occupants: readonly Occupant[]): string[] {
-  return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
 }

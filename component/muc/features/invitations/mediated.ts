@@ -9,7 +9,7 @@ import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../contex
 import { firstResult, HOOKS } from "../../features.js";
 import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
-import type { Occupant } from "../../room/occupants.js";
+import { sessionsOf, type Occupant } from "../../room/occupants.js";
 import type { RoomView } from "../../room/room-view.js";
 import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
@@ -143,8 +143,7 @@ function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room
   if (declined === undefined) return;
   transaction.writeOnDisk(room, ({ invitations }) => invitations.remove(room.id, declined));
   const account = Jid.parse(declined.inviter)?.bare;
-  const inside = account === undefined ? [] : room.occupantsOf(account);
-  const sessions = inside.flatMap((occupant) => [...occupant.sessions.keys()]);
+  const sessions = account === undefined ? [] : sessionsOf(room.occupantsOf(account));
   const reason = textElement("reason", textIn(decline, "reason"));
   const content = xml("decline", { from: from.bare.text }, reason);
   transaction.broadcast(
