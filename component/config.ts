@@ -87,7 +87,7 @@ export const limitsConfig = z.strictObject({
     .max(10 * 1024 ** 2)
     .default(256 * 1024)
     .describe(
-      "maximum size of a stanza, in bytes, including 16 KiB for what is added later; Prosody accepts 512 KiB",
+      "maximum size of a stanza, in bytes, of which 16 KiB are kept for the component's additions; Prosody accepts 512 KiB",
     ),
   memory: count(128 * 1024 ** 2, 1024 ** 3).describe(
     "memory in bytes; new work is refused while more than three quarters are used",
@@ -161,7 +161,7 @@ const roomsShape = z.strictObject({
     .min(0)
     .max(500)
     .default(100)
-    .describe("maximum of rooms.history that owners may set"),
+    .describe("maximum that room owners may set for their room's history"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
   max_members: count(1, 20_000).describe("maximum affiliations of a room"),
   max_occupants: count(1, 1000).describe("maximum occupants of a room"),
@@ -188,7 +188,7 @@ const roomsShape = z.strictObject({
     .min(0.1)
     .default(20)
     .describe(
-      "messages that one user may send to rooms per second; long messages and messages to large rooms count more; a small change of a room counts a tenth",
+      "messages that one user may send to rooms per second; long messages and messages to large rooms count more; a change of options or affiliations counts a tenth",
     ),
   questions_per_second: z
     .number()

@@ -96,7 +96,7 @@ const ROOM_OPTIONS = {
   }),
   memberList: roles({
     field: "muc#roomconfig_getmemberlist",
-    label: { en: "Roles in which members may read the member list", zh: "哪些角色的成员可以查看成员列表" },
+    label: { en: "Roles that may read the member list", zh: "哪些角色的成员可以查看成员列表" },
     key: "member_list",
     default: { value: ALL_ROLES },
   }),

@@ -46,13 +46,11 @@ export const httpConfig = z.strictObject({
   also: z
     .array(z.enum(GROUPS))
     .default([])
-    .describe(
-      "further calls to turn on: management (room options), gateway (paths of an old gateway), im_http_service (send_http_message.qunar)",
-    ),
+    .describe("groups of further calls to turn on (see programs.md): management, gateway, im_http_service"),
   batches: z
     .enum(["each", "whole"])
     .default("each")
-    .describe("what is sent if some items of a call are invalid: each (the valid items) or whole (nothing)"),
+    .describe("if some items of a call are invalid: each sends the valid items, whole sends nothing"),
   callers: callerList
     .default([])
     .describe("programs that may call; if empty, every process of this machine may call"),
