@@ -19,6 +19,8 @@ describe("a presence probe", () => {
     expect(lineOf(seen!)).to.equal("presence coven/crone none/participant");
     expect(seen?.getChildText("show")).to.equal("away");
     expect(itemOf(seen).jid).to.equal(crone);
+    const spelt = await probes(hag, `${ROOM}/CRONE`);
+    expect(spelt.map(lineOf), "in any case").to.deep.equal(["presence coven/crone none/participant"]);
     const [hidden] = await probes(crone, `${ROOM}/hag`);
     expect(itemOf(hidden).jid).to.equal(undefined);
     expect((await probes(crone, `${ROOM}/crone`)).map(lineOf)).to.deep.equal([
