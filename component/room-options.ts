@@ -96,7 +96,7 @@ const ROOM_OPTIONS = {
   }),
   memberList: roles({
     field: "muc#roomconfig_getmemberlist",
-    label: { en: "Roles that may read the member list", zh: "哪些角色的成员可以查看成员列表" },
+    label: { en: "Roles that may read the member list", zh: "哪些角色可以查看成员列表" },
     key: "member_list",
     default: { value: ALL_ROLES },
   }),
@@ -110,7 +110,10 @@ const ROOM_OPTIONS = {
   allowInvites: boolean({
     field: "muc#roomconfig_allowinvites",
     aliases: ["{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites"],
-    label: { en: "Occupants who are not administrators may invite", zh: "管理员以外的人可以邀请" },
+    label: {
+      en: "All occupants may invite",
+      zh: "所有群内的人都可以邀请",
+    },
     key: "allow_invites",
     default: { value: true },
     info: ["muc#roomconfig_allowinvites"],
@@ -150,7 +153,7 @@ const ROOM_OPTIONS = {
   }),
   history: number({
     field: "muc#roomconfig_historylength",
-    label: { en: "Messages of history for newcomers", zh: "新进入者收到的历史消息条数" },
+    label: { en: "Recent messages that newcomers get", zh: "新进入者收到的最近消息条数" },
     key: "history",
     default: { key: "history" },
     least: 0,
@@ -167,7 +170,7 @@ const ROOM_OPTIONS = {
     // Fields that are not registered have a namespace in their name (XEP-0068 §3.4).
     field: "{urn:qtalk:rooms:0}archive_days",
     label: {
-      en: "Retention of messages in days; empty: the service's",
+      en: "Days for which messages are kept; empty: the service's default",
       zh: "聊天记录保留天数；留空则按服务的设置",
     },
     key: "archive_days",
@@ -179,7 +182,7 @@ const ROOM_OPTIONS = {
   logged: boolean({
     field: "muc#roomconfig_enablelogging",
     label: {
-      en: "Occupants see that messages are logged in public",
+      en: "The room announces that it is logged in public",
       zh: "提示群内的人：聊天内容被公开记录",
     },
     key: "logged",
