@@ -3,6 +3,7 @@ import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import type { Account } from "../../scripts/lab/options.js";
 import type { Server } from "../../scripts/lab/server.js";
+import { operate } from "../support/command-line.js";
 import type { Chat } from "./converse.js";
 import type { Web } from "./web.js";
 
@@ -97,7 +98,7 @@ export class Stage {
   /** An account without a vCard, whose name only the directory knows. */
   async employee(username: string, name: string): Promise<Person> {
     const person = await this.#account(username, name);
-    await this.component.command("user", "set", person.address, "--name", name);
+    await operate(this.component, "user", "set", person.address, "--name", name);
     return person;
   }
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Gate } from "../../scripts/soak/gate.js";
+import { operate } from "../support/command-line.js";
 import { codeBlocks, guidePage } from "../support/documents.js";
 import { Folder } from "../support/folder.js";
 import { Litestream, type LitestreamConfig } from "../support/litestream.js";
@@ -95,7 +96,7 @@ describe("A second machine, with the first killed under load", () => {
         const restored = folder.at("restored.db");
         const copy = folder.at("copy.db");
         await litestream.restore(copy);
-        await first.command("restore", copy, "--storage.path", restored);
+        await operate(first, "restore", copy, "--storage.path", restored);
         second = await ComponentProcess.start({ ...setup, config: { storage: { path: restored } } });
         await gate.open();
         await second.ready();

@@ -66,13 +66,13 @@ function dependencies(): string[] {
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
-/** Leaves out sources of compiled packages, type declarations, and hidden files of tools. */
+/** Leaves out sources, archives, and hidden files of tools. */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
   if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
   if (/better-sqlite3\/(?:build\/(?!Release$)|prebuilds\/)/.test(place)) return place === SQLITE;
   if (/^(?:storage\/node20\/)?node_modules/.test(place) && /^\.(?!$)/.test(basename(path))) return false;
-  return !/\.(?:map|d\.[cm]?ts)$/.test(path);
+  return !/\.(?:map|[cm]?ts|tgz)$/.test(path);
 }
 
 /** Removes debugging symbols from a library, if the program strip is installed. */
