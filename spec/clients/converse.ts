@@ -9,7 +9,7 @@ const PATIENCE_MS = 60_000;
 const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 
-/** Somebody to talk to, or a room to talk in. */
+/** A person or a room to chat with. */
 export interface Chat {
   readonly kind: "person" | "room";
   readonly address: string;
@@ -93,7 +93,7 @@ export class Converse {
     await this.#open.waitForFunction(`document.querySelector(${picture})?.naturalWidth > 0`);
   }
 
-  /** Waits until something unread from somebody is shown whose chat isn't at the front. */
+  /** Waits until an unread message is shown of a person whose chat isn't at the front. */
   async notices(person: Chat): Promise<void> {
     await this.#entry(person).and(this.#find(".unread-msgs")).first().waitFor();
   }
@@ -160,7 +160,7 @@ export class Converse {
   }
 }
 
-/** Until the server hands somebody's own presence back: what is sent to them before waits for their next login. */
+/** Waits for the user's own presence from the server: earlier messages would wait for the next login. */
 async function presenceOf(page: Page, jid: string): Promise<void> {
   const own = new RegExp(`^<presence[^>]* from=['"]${jid.replaceAll(".", "\\.")}/`);
   const socket = await page.waitForEvent("websocket");

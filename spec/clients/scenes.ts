@@ -7,7 +7,7 @@ import type { Person, Stage } from "./stage.js";
 
 export interface Performance {
   readonly stage: Stage;
-  /** Nobody is logged in yet. */
+  /** The client, in which no user is logged in yet. */
   readonly client: Converse;
   /** Takes a picture of the screen, for this file of the guide. */
   readonly shot: (file: string) => Promise<void>;

@@ -9,7 +9,7 @@ import type { Web } from "./web.js";
 
 const PASSWORD = "secret";
 
-/** Somebody with an account, and a vCard that says their name. */
+/** A user with an account, and a name in a vCard or the directory. */
 export interface Person extends Chat {
   readonly kind: "person";
   readonly account: Required<Account>;
@@ -21,7 +21,7 @@ export interface Room extends Chat {
   readonly owner: Person;
 }
 
-/** Somebody else in a room. */
+/** Another user in a room. */
 export class Guest {
   constructor(
     readonly client: Client,
@@ -58,7 +58,7 @@ export class Stage {
     return this.server.component().domain;
   }
 
-  /** Has somebody log in and enter a room of which they are a member. */
+  /** Logs a user in, who enters a room of which they are a member. */
   async enter(room: Room, person: Person): Promise<Guest> {
     const guest = new Guest(await this.#logIn(person.account), room);
     this.#guests.push(guest);
@@ -118,7 +118,7 @@ export class Stage {
     await Promise.all(clients.map((client) => client.close()));
   }
 
-  /** Has somebody add a bot to their contacts, as those do whose client shows nothing of strangers. */
+  /** Adds a bot to a user's contacts, as some clients show messages from contacts only. */
   async befriend(person: Person, bot: Chat): Promise<void> {
     const client = await this.#logIn(person.account);
     await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
@@ -159,7 +159,7 @@ export class Stage {
     await this.call("del_muc_user", { ...this.#roomFields(room), muc_member: [member.account.username] });
   }
 
-  /** Has a program say something in somebody's name. @param type QTalk's msgType */
+  /** Sends a message in a user's name, as programs do. @param type QTalk's msgType */
   async send(from: Person, to: Person | Room, text: string, type = "1"): Promise<void> {
     const isRoom = to.kind === "room";
     await this.call("send_message", {
@@ -180,7 +180,7 @@ export class Stage {
     if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
   }
 
-  /** Makes somebody an administrator of the service. */
+  /** Makes a user an administrator of the service. */
   async appoint({ address }: Person): Promise<void> {
     await this.component.reconfigure({ rooms: { admins: [address] } });
   }

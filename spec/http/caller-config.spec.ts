@@ -1,4 +1,4 @@
-/** What the configuration of callers may be, and whom a page in a browser may speak for. */
+/** The configuration of callers, and calls by pages in browsers. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { httpConfig } from "../../http/config.js";

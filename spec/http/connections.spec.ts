@@ -1,4 +1,4 @@
-/** Connections that nobody uses, and those who need one. */
+/** Idle connections, and callers that need one. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";

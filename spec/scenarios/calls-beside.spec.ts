@@ -26,7 +26,7 @@ describe("A program that uses the management and gateway calls", () => {
     });
 
     const get = async (path: string): Promise<string> => (await (await component.get(path))?.text()) ?? "";
-    /** A room with its owner inside, and somebody who is a member and inside. */
+    /** A room with its owner and a member inside. */
     const stageRoom = async (): Promise<{ id: string; owner: Person; member: Person }> => {
       const id = `beside-${++rooms}`;
       const [owner, member] = [await stage.client("owner"), await stage.client("member")];

@@ -1,4 +1,4 @@
-/** An operator opens the interface to another machine, for one program that may speak as alerts and nobody else. */
+/** An operator opens the interface to other machines, for one program that may send as one user. */
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";

@@ -20,7 +20,7 @@ describe("The bot of a hook", () => {
   onServer("ejabberd", {}, (stage) => {
     const running = componentOn(stage);
 
-    /** Somebody in a room of this id. */
+    /** Creates a room. @returns its owner, who is inside */
     const inRoom = async (muc_id: string, ...members: readonly Client[]): Promise<Person> => {
       const client = await stage.client("juliet");
       const muc_domain = stage.domain;
@@ -158,7 +158,7 @@ function local({ bareJid }: Client): string {
   return bareJid.split("@", 1)[0] ?? "";
 }
 
-/** Whether it is a message of somebody in a room. */
+/** Whether it is a message of an occupant. */
 function isSaid({ name, attrs }: Element, from: string): boolean {
   return name === "message" && attrs.from === from;
 }

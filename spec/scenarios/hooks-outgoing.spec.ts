@@ -1,4 +1,4 @@
-/** Programs are told what people say, in rooms and to bots, and their bots answer. */
+/** Outgoing webhooks: messages in rooms and to bots, and the bots' replies. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -20,7 +20,7 @@ interface Event {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** A program that takes what it is told, but for the first so many posts; it verifies each. */
+/** A program that verifies and accepts deliveries, except the first `refuses`. */
 class Program {
   readonly events: Event[] = [];
   refused = 0;
@@ -77,7 +77,7 @@ describe("An outgoing webhook", () => {
     });
     afterEach(() => program.close());
 
-    /** Somebody in a room that a call made. */
+    /** Creates a room by a call. @returns its owner, who is inside */
     const inRoom = async (muc_id: string, client: Client): Promise<Person> => {
       const muc_owner = client.bareJid.split("@")[0];
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
@@ -106,8 +106,8 @@ describe("An outgoing webhook", () => {
       const answer = await saidBy(juliet.client, "pong");
       expect(answer.attrs.from).to.equal(`${juliet.room}/Ping`);
       await juliet.says("four");
-      await running().until(() => program.events.length >= 4, "told of all");
-      // Nothing of what its bot said is among it.
+      await running().until(() => program.events.length >= 4, "notified of all");
+      // Its bot's own messages aren't delivered.
       expect(program.texts).to.deep.equal([...texts, "four"]);
       expect(answer.attrs.id).to.equal(program.events[1]?.id);
       expect(program.events[0]?.data).to.include({
@@ -115,10 +115,10 @@ describe("An outgoing webhook", () => {
         sender: juliet.client.bareJid,
         nick: "Juliet",
       });
-      // Where its bot may not speak, nothing is said, and all goes on.
+      // If its bot has no voice, replies are dropped, and deliveries continue.
       await juliet.administers({ jid: `${name}@${domain()}`, affiliation: "outcast" });
       for (const text of ["!ping", "five"]) await juliet.says(text);
-      await running().until(() => program.texts.includes("five"), "told of the last");
+      await running().until(() => program.texts.includes("five"), "notified of the last");
       expect(program.events).to.have.length(6);
       const unsaid = `A reply of the hook ${name} was refused`;
       await running().until(() => running().log.includes(unsaid), `heard to say ${unsaid}`);
@@ -136,7 +136,7 @@ describe("An outgoing webhook", () => {
       const lost = await addHook(running(), `lost-${name}`, "--to", `nobody@${stage.server.host}`);
       await fetch(lost, { method: "POST", body: "hi" });
       const bounced = (): Event | undefined => program.events.find(({ type }) => type === "bounce");
-      await running().until(() => bounced() !== undefined, "told of the bounce");
+      await running().until(() => bounced() !== undefined, "notified of the bounce");
       expect(bounced()?.data).to.include({ receiver: `nobody@${stage.server.host}` });
       expect((await command(running(), "hook", "list")).stdout)
         .to.contain(url)
@@ -190,14 +190,14 @@ describe("An outgoing webhook", () => {
       };
       for (let n = 0; n < SAID; n++) {
         if (n === SAID / 2) {
-          // In the middle: some are told and answered, some wait.
+          // In the middle: some are delivered and answered, some wait.
           await component.end("SIGKILL");
           component.launch();
         }
         await speak(n);
       }
       await component.ready();
-      await component.until(() => program.texts.includes(String(SAID - 1)), "told of the last");
+      await component.until(() => program.texts.includes(String(SAID - 1)), "notified of the last");
       const byId = new Map(program.events.map(({ id, data }) => [id, data.body]));
       const bodies = [...new Set(program.texts)];
       expect(bodies.map(Number)).to.deep.equal(Array.from({ length: SAID }, (_, n) => n));

@@ -16,7 +16,7 @@ describe("A hook", () => {
     const domain = (): string => stage.domain;
     let count = 0;
 
-    /** Somebody in a room that a call made. */
+    /** Creates a room by a call. @returns its owner, who is inside */
     const inRoom = async (): Promise<Person> => {
       const client = await stage.client("juliet");
       const muc_id = `ops-${++count}`;
@@ -182,7 +182,7 @@ describe("A hook", () => {
       await running().until(async () => {
         const status = (await stateOf(url, id)) as { state: string };
         return status.state === "bounced";
-      }, "told of the bounce");
+      }, "notified of the bounce");
       expect(await stateOf(url, id)).to.deep.include({ state: "bounced", condition: "service-unavailable" });
     });
 

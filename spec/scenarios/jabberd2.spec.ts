@@ -1,6 +1,6 @@
 /**
- * A server beside the two: jabberd2 lets nobody send in its users' names, so the component's rooms work and messages in
- * users' names don't; that is said, and nobody is given another server's lines to change.
+ * Another server: jabberd2 lets no component send in its users' names, so that rooms work and messages in users' names
+ * don't. The component and doctor report this, without other servers' lines.
  */
 import { expect } from "chai";
 import { Client, xml } from "../../scripts/lab/client.js";

@@ -190,7 +190,7 @@ describe("A program that calls the old interface", () => {
       expect((await answer(sent)).delivery, "the server took it").to.equal("confirmed");
       const isTold = (line: string): boolean =>
         line.includes("can't reach unreachable.invalid") && line.includes('"warn"') && line.includes(id);
-      await component.until(() => component.log.split("\n").some(isTold), "told");
+      await component.until(() => component.log.split("\n").some(isTold), "logged");
       expect(await (await component.get("/metrics"))?.text()).to.contain(
         'qtalk_unreachable_total{host="unreachable.invalid"} 1',
       );

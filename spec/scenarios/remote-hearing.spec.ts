@@ -1,4 +1,4 @@
-/** What is said in rooms of other services goes to programs, and their bots answer there. */
+/** Messages in rooms of other services go to outgoing webhooks, and their bots reply there. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -22,7 +22,7 @@ const MOST_BLOCK_MS = 500;
 
 type Data = Readonly<Record<string, string>>;
 
-/** A program that is told of events. */
+/** A program that receives events. */
 class Program {
   readonly heard: Data[] = [];
   answer: (data: Data) => string | undefined = () => undefined;
@@ -108,9 +108,9 @@ describe("An outgoing webhook for rooms of other services", () => {
       program.answer = ({ body }) => `you said ${body?.length ?? 0}`;
       const romeo = new Person(await stage.client("romeo"), juliet.room, "Romeo");
       await romeo.enters();
-      // Somebody else's bot, which answers ours.
+      // Another user's bot, which answers ours.
       for (let n = 0; n < 12; n += 1) void romeo.says(`again ${n}`);
-      await running().until(() => program.heard.length >= 12, "told all");
+      await running().until(() => program.heard.length >= 12, "notified of all");
       await running().until(() => running().log.includes("it seems to answer itself"), "noticing the loop");
       const answers = juliet.heard.filter(({ attrs }) => attrs.from === `${juliet.room}/parrot`);
       expect(answers.filter((each) => each.name === "message").length).to.be.lessThan(12);

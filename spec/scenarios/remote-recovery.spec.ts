@@ -1,4 +1,4 @@
-/** What hooks post to rooms of other services is said once, whatever is killed before the room has sent it back. */
+/** Posts to rooms of other services arrive once, though a process is killed before the room has reflected them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
@@ -32,7 +32,7 @@ describe("A post to a room of another service", () => {
     const isSaid = (url: string, id: string): Promise<void> =>
       component.until(
         async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
-        "told that it was said",
+        "notified of the reflection",
       );
 
     // ejabberd's rooms are asked in the same way.

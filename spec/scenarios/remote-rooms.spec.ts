@@ -1,4 +1,4 @@
-/** Bots in rooms of the server's own group chat: they enter and stay, what is posted is confirmed, and refusals are told. */
+/** Bots in rooms of the server's own group chat: they enter and stay, posts are confirmed, and refusals are reported. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -122,7 +122,7 @@ describe("A hook to a room of another service", () => {
       expect(await juliet.hears("later")).to.equal("kicked");
       await running().until(
         async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
-        "told that it was said",
+        "notified of the reflection",
       );
     });
 

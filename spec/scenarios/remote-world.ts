@@ -26,7 +26,7 @@ export function withRooms(kind: ServerKind): ServerOptions {
   return { components, extra: JSON.stringify({ modules: { mod_muc } }) };
 }
 
-/** Somebody who makes a room of the server's own, and is inside. */
+/** Creates a room of the server's own. @returns its owner, who is inside */
 export async function owner(
   stage: Stage,
   name: string,
@@ -41,7 +41,7 @@ export async function owner(
   return juliet;
 }
 
-/** Invites somebody through the room (XEP-0045 §7.8.2). */
+/** Invites a user through the room (XEP-0045 §7.8.2). */
 export async function invites({ client, room }: Person, to: string): Promise<void> {
   await client.send(
     xml("message", { to: room }, xml("x", { xmlns: USER }, xml("invite", { to }, xml("reason", {}, "Come")))),
@@ -68,7 +68,7 @@ export async function listed(
   return line;
 }
 
-/** How often somebody heard a message. */
+/** How often a person received a message. */
 export function timesHeard({ client, room }: Person, id: string): number {
   return client.received.filter(
     ({ name, attrs }) => name === "message" && attrs.id === id && attrs.from?.startsWith(room),

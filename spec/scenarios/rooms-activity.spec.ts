@@ -1,4 +1,4 @@
-/** A client that leaves the rooms it doesn't show, and hears that something was said there (XEP-0437). */
+/** Activity in rooms that a client has left (XEP-0437). */
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";

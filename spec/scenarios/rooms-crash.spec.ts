@@ -1,4 +1,4 @@
-/** What a call was promised is said and done in rooms, whatever dies in between. */
+/** What calls on rooms were promised is done, though the component is killed in between. */
 import { join } from "node:path";
 import { expect } from "chai";
 import { openDatabase } from "../../storage/database.js";

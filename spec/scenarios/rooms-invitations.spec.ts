@@ -1,4 +1,4 @@
-/** Who is invited into a room by programs, and by what is said there: on real servers, to people who come and go. */
+/** Invitations into rooms, by calls and by messages, to users who come and go. */
 import { expect } from "chai";
 import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
@@ -28,7 +28,7 @@ describe("invitations into rooms", () => {
     };
     const person = (client: Client): Person =>
       new Person(client, owner.room, client.bareJid.split("@")[0] ?? "");
-    /** What is in somebody's own archive. */
+    /** The messages in a user's own archive. */
     const archived = async (client: Client): Promise<readonly Element[]> => {
       await client.iq("set", xml("query", { xmlns: MAM }));
       return client.received.filter((stanza) => stanza.getChild("result", MAM) !== undefined);
@@ -57,7 +57,7 @@ describe("invitations into rooms", () => {
       await first.enters();
       await first.leaves();
       await owner.sees(first.nick, "unavailable");
-      // Whoever left is asked, and this client answers by itself.
+      // The component pings a client that left, and this client responds by itself.
       await first.client.next((stanza) => stanza.getChild("ping") !== undefined);
       await owner.says("now that they are gone");
       await first.client.settle();

@@ -1,4 +1,4 @@
-/** A message that shouldn't be there, and its moderators: slixmpp's own moderation, and an older client's. */
+/** Moderation of messages: with slixmpp's own plugin, and in the form of older clients. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onServer } from "../support/servers.js";
@@ -42,7 +42,7 @@ describe("Moderating a room", () => {
         const features = info.getChild("query")?.getChildren("feature") ?? [];
         expect(features.map(({ attrs }) => attrs.var)).to.include.members([MODERATE, OLD_MODERATE]);
 
-        // Juliet says what shouldn't be there, and may not retract what others said.
+        // Juliet writes a message to be moderated, and may not retract others' messages.
         const id = stanzaId(await juliet.says("free potions"));
         await juliet.says("sorry");
         moderator.does("say", { room, body: "behave" });
@@ -63,7 +63,7 @@ describe("Moderating a room", () => {
         expect(told.getChild("retract", RETRACT)?.getChild("moderated", MODERATE)?.attrs.by).to.equal(by);
         expect(told.getChild("apply-to", FASTEN)?.attrs.id).to.equal(id);
 
-        // Nobody finds it any more, also after a crash.
+        // The message is gone from the archive, also after a crash.
         await component.end("SIGKILL");
         component.launch();
         await component.ready();

@@ -1,4 +1,4 @@
-/** Rooms that tell many at once through the server (XEP-0033): nobody inside notices. */
+/** Rooms that send to many occupants at once through the server (XEP-0033): occupants see no difference. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";

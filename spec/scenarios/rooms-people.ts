@@ -40,7 +40,7 @@ export class Person {
     return await this.client.next((stanza) => stanza.is("message") && stanza.attrs.id === id);
   }
 
-  /** Waits for somebody's words. @returns who said it */
+  /** Waits for a message. @returns the sender's nickname */
   async hears(text: string): Promise<string> {
     const message = await this.client.next(
       (stanza) => this.#isOfRoom(stanza) && stanza.is("message") && stanza.getChildText("body") === text,
@@ -48,7 +48,7 @@ export class Person {
     return message.attrs.from?.slice(this.room.length + 1) ?? "";
   }
 
-  /** Waits for somebody's presence, of this type and with this status code. */
+  /** Waits for an occupant's presence, of this type and with this status code. */
   sees(nick: string, type?: "unavailable" | "error", code?: string): Promise<Element> {
     const from = `${this.room}/${nick}`;
     return this.client.next((stanza) => {
@@ -64,7 +64,7 @@ export class Person {
     return inviteIn(await this.client.next(isInvitation))?.attrs.from ?? "";
   }
 
-  /** Waits for an invitation from somebody's own address (XEP-0249). */
+  /** Waits for an invitation from a user's own address (XEP-0249). */
   isInvitedDirectly(): Promise<Element> {
     return this.client.next((stanza) => this.#invitesHere(stanza));
   }
@@ -93,7 +93,7 @@ export class Person {
     return this.iq("set", xml("query", { xmlns: `${MUC}#admin` }, xml("item", { ...item }, child)));
   }
 
-  /** What came from the room and was waited for by nobody. */
+  /** The stanzas of the room that no test waited for. */
   get heard(): readonly Element[] {
     return this.client.received.filter((stanza) => this.#isOfRoom(stanza));
   }

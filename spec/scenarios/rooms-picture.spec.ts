@@ -1,4 +1,4 @@
-/** A room's picture, from nobody's to everybody's, through a crash and to the room's end. */
+/** A room's picture: set, shown, kept through a crash, replaced and removed. */
 import { hash, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
@@ -52,7 +52,7 @@ describe("A room with a picture", () => {
         romeo.does("join", { room, nick: "Romeo" });
         expect(await romeo.hears("joined")).to.deep.include({ occupants: ["Juliet", "Romeo"] });
 
-        // Nobody has set one, and not everybody may.
+        // There is none, and only owners may set one.
         expect((await juliet.iq("get", vcard())).getChild("vCard", "vcard-temp")?.children).to.deep.equal([]);
         expect(await info(juliet)).not.to.contain("avatarhash");
         romeo.does("set-picture", { room, base64: SMALL.toString("base64") });
@@ -84,7 +84,7 @@ describe("A room with a picture", () => {
         expect(heard.map(advertisedBy).slice(own)).to.deep.equal([undefined, sha1(PICTURE), undefined]);
         expect(pictureIn(await late.iq("get", vcard()))).to.equal(PICTURE.toString("base64"));
 
-        // Somebody else becomes an owner, sets another, and takes it away.
+        // Another user becomes an owner, sets another picture, and removes it.
         await juliet.administers({ affiliation: "owner", jid });
         await romeo.hears("presence", { nick: "Romeo", affiliation: "owner" });
         romeo.does("set-picture", { room, base64: SMALL.toString("base64") });

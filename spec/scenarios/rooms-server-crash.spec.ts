@@ -1,4 +1,4 @@
-/** What is said in a room while the server dies is heard by those who come back, and the room knows who they are. */
+/** Messages sent to a room while the server is killed reach the occupants who come back. */
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { xml } from "../../scripts/lab/client.js";
@@ -55,7 +55,7 @@ describe("A room, with the server killed while programs speak in it", () => {
         gate.close();
         await server.kill();
         await server.restart();
-        // What ejabberd was told in its last seconds, such as who has an account, may not be on its disk.
+        // ejabberd may have lost the changes of its last seconds, such as new accounts.
         await Promise.allSettled(accounts.map((account) => server.addAccounts(account)));
         const after = await people();
         await gate.open();
@@ -96,7 +96,7 @@ interface Said {
   readonly text: string;
 }
 
-/** All that was said in the room, as it came. */
+/** The messages of the room that a person received, in their order. */
 function heardBy(person: Person | undefined): Said[] {
   const messages = person?.client.received.filter((stanza) =>
     stanza.attrs.from?.startsWith(`${person.room}/`),

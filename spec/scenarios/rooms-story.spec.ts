@@ -63,7 +63,7 @@ describe("A room made by calls, with two people in it", () => {
       );
       for (const person of [juliet, romeo]) expect(await person.hears("from afar")).to.equal("罗密欧");
 
-      // Who comes back finds what was said.
+      // A returning occupant gets the history.
       await romeo.leaves();
       await juliet.sees(romeo.nick, "unavailable");
       const heard = await romeo.enters();
@@ -76,7 +76,7 @@ describe("A room made by calls, with two people in it", () => {
       ]);
       await juliet.sees(romeo.nick);
 
-      // The component is killed and started again; nobody has to come in again.
+      // The component is killed and started again; the occupants stay.
       await component.end("SIGKILL");
       component.launch();
       await component.ready();

@@ -39,7 +39,7 @@ describe("Following a call", () => {
     it("warns with the caller's own id if the receiver doesn't exist, and traces the bounce", async () => {
       const id = await send(`nobody@${stage.server.host}`, { "x-request-id": "job-17" });
       expect(id).to.equal("job-17");
-      await component().until(() => component().log.includes("Bounced: "), "told of it");
+      await component().until(() => component().log.includes("Bounced: "), "logged");
       const line = component()
         .log.split("\n")
         .find((text) => text.includes("Bounced: "));

@@ -129,7 +129,7 @@ describe("systemd", () => {
     const listener = [
       "import socket, sys",
       "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print('listening', flush=True)",
-      // Whoever asks for a barrier waits until what it hands over is closed.
+      // systemd-notify waits until the file descriptor that it passes is closed.
       "while True:",
       "  data, fds, flags, address = socket.recv_fds(s, 4096, 4)",
       "  print(data.decode(), flush=True); [__import__('os').close(fd) for fd in fds]",

@@ -1,4 +1,4 @@
-/** Commands whose output nobody reads to its end, as in `… | head -n 1`. */
+/** Commands whose output is closed before its end, as in `… | head -n 1`. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, readdirSync } from "node:fs";
@@ -70,7 +70,7 @@ describe("A command whose output was closed", () => {
     const [service, listen] = [`xmpp://127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
     const args = ["start", "--storage.path", folder.at("q.db"), "--http.listen", listen];
     const xmpp = ["--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];
-    // Each call has its line in the log: it has something to print once nobody reads it.
+    // Each call has its line in the log, so that the component prints to the closed output.
     const deafen = (child: ChildProcess): void => {
       child.stdout?.destroy();
       void callWhileRunning(child, `http://${listen}/qtalk/send_message`);

@@ -1,4 +1,4 @@
-/** The first minutes with a checkout: what is amiss is said in a sentence, before anything takes its time. */
+/** The first minutes with a checkout: what is missing is reported before anything takes long. */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

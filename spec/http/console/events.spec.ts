@@ -1,4 +1,4 @@
-/** What the console's page is told as it happens. */
+/** The events that the console's page receives. */
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** What operators see in the console of programs that are told of what happens. */
+/** Outgoing webhooks in the console. */
 import { expect } from "chai";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { HookEvents } from "../../../storage/hook-events.js";

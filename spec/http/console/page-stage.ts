@@ -45,7 +45,7 @@ export class PageStage {
     return await response.text();
   }
 
-  /** A page of its own, with nobody logged in. */
+  /** A new page, in which no operator is logged in. */
   async visit(options: BrowserContextOptions): Promise<Page> {
     const page = await this.browser.newPage(options);
     page.setDefaultTimeout(60_000);

@@ -109,7 +109,7 @@ export class ConsoleStage {
     return token;
   }
 
-  /** @returns the headers of somebody who has logged in */
+  /** Logs in. @returns the headers of the session */
   async logIn(token: string): Promise<Headers> {
     const { headers } = await this.posts("login", { token });
     return { Cookie: headers.get("set-cookie")?.split(";")[0] ?? "" };

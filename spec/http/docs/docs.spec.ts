@@ -16,7 +16,7 @@ const runs = Object.fromEntries(
   contract.map(({ name }) => [name, () => ({ delivery: "confirmed", data: [] }) as const]),
 );
 
-/** Every call, and somebody who may make each. */
+/** All calls, and a caller that may make each. */
 const everybody = { name: "all", addresses: ["127.0.0.1"], senders: ["*"], rooms: ["*"], everyone: true };
 const WITH_ALL = { also: GROUPS, callers: [everybody] };
 

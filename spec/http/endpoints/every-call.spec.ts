@@ -95,7 +95,7 @@ const keys: OperationContext["keys"] = {
   revoke: () => 0,
 };
 
-/** A component that knows whom the examples name. */
+/** A component that knows the users of the examples. */
 function open(config: object = {}): Promise<CalledComponent> {
   const names = { "test@qtalk.test.org": "测试" };
   const people = { "test@qtalk.test.org": { name: "测试", department: "" } };

@@ -1,4 +1,4 @@
-/** Hooks over HTTP, whatever they do: who may post, how much, and what is told of it. */
+/** Incoming webhooks over HTTP: who may post, how much, and the responses. */
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { promisify } from "node:util";

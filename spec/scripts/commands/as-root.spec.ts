@@ -15,7 +15,7 @@ import { CommandLine, type Outcome } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
 const isRoot = process.getuid?.() === 0;
-/** The component's user; whoever isn't root can only be themselves. */
+/** The component's user; without root, the current user. */
 const OWNER = isRoot ? 1234 : (process.getuid?.() ?? 0);
 
 describe("Commands that root calls", () => {
