@@ -4,8 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { ComponentProcess } from "../../../scripts/lab/component-process.js";
-import { onServer } from "../../support/servers.js";
+import { onServer, ownComponentOn } from "../../support/servers.js";
 
 const FOLDER = new URL("../../../../scripts/packaging/monitoring/", import.meta.url);
 const text = (name: string): string => readFileSync(fileURLToPath(new URL(name, FOLDER)), "utf8");
@@ -21,22 +20,18 @@ const metricsIn = (expr: string): string[] => expr.match(/\b(?:qtalk|nodejs|proc
 
 describe("Monitoring", () => {
   onServer("prosody", {}, (stage) => {
+    const running = ownComponentOn(stage);
     let output: string;
     before(async () => {
-      const component = await ComponentProcess.start({
-        access: stage.server.component(),
-        hosts: [stage.server.host],
-      });
-      await component.ready();
+      const component = running();
       await component.post("send_notify", { from: "a", to: "b", category: "1", data: "x" });
       await component.until(async () => {
         output = (await (await component.get("/metrics"))?.text()) ?? "";
         return output.includes("\nqtalk_outbox_stanzas 0\n");
       }, "done sending");
-      await component.stop();
     });
 
-    const told = (): Set<string> => {
+    const metrics = (): Set<string> => {
       const names = [...output.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
         type === "histogram" ? ["_bucket", "_sum", "_count"].map((end) => name + end) : [name],
       );
@@ -47,7 +42,7 @@ describe("Monitoring", () => {
       const { groups } = parse(text("alerts.yml")) as Rules;
       const wanted = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
       expect(wanted).to.have.length.greaterThan(8);
-      expect([...told()]).to.include.members(wanted);
+      expect([...metrics()]).to.include.members(wanted);
     });
 
     it("has alert rules that fire when they should, by promtool", () => {
@@ -61,7 +56,7 @@ describe("Monitoring", () => {
     it("has a dashboard of metrics that there are", () => {
       const { panels } = JSON.parse(text("dashboard.json")) as Dashboard;
       const wanted = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr)));
-      expect([...told()]).to.include.members(wanted);
+      expect([...metrics()]).to.include.members(wanted);
     });
 
     it("shows calls, link, queue, acks and rooms with the right values", () => {
