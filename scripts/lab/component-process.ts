@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
+import { withDeathSignal } from "./daemon.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
@@ -80,8 +81,9 @@ export class ComponentProcess {
 
   /** Starts the process, on the same port and database as before. */
   launch(): void {
-    const args = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const start = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
+    const { command, args } = withDeathSignal({ command: process.execPath, args: start });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     const note = (text: string): void => {
       this.#log += text;
     };

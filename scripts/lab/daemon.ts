@@ -104,13 +104,10 @@ export class Daemon {
   }
 }
 
-/** Makes Linux kill the daemon if this process is killed, as no exit handler runs in this case. */
-function withDeathSignal(program: Program): Program {
+/** Makes Linux kill a program if this process is killed, as no exit handler runs in this case. */
+export function withDeathSignal<T extends Pick<Program, "command" | "args">>(program: T): T {
   const setpriv = findExecutable("setpriv");
   if (setpriv === undefined) return program;
-  return {
-    ...program,
-    command: setpriv,
-    args: ["--pdeathsig", "KILL", "--", program.command, ...program.args],
-  };
+  const args = ["--pdeathsig", "KILL", "--", program.command, ...program.args];
+  return { ...program, command: setpriv, args };
 }
