@@ -59,6 +59,10 @@ export class Client {
     return this.#jid.slice(0, this.#jid.indexOf("/"));
   }
 
+  get username(): string {
+    return this.#jid.slice(0, this.#jid.indexOf("@"));
+  }
+
   /** All stanzas received since the login, in order, whether `next` returned them or not. */
   get received(): readonly Element[] {
     return this.#inbox.received;

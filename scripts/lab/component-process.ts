@@ -143,6 +143,12 @@ export class ComponentProcess {
     return fetch(`http://${LOOPBACK}:${this.httpPort}${path}`).catch(() => undefined);
   }
 
+  /** Returns the value of a metric without labels; NaN if there is none. */
+  async metric(name: string): Promise<number> {
+    const text = (await (await this.get("/metrics"))?.text()) ?? "";
+    return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
+  }
+
   /** Sends a POST request to an endpoint below /qtalk/, in the way of programs written for QTalk. */
   post(endpoint: string, body: unknown): Promise<Response> {
     return fetch(`http://${LOOPBACK}:${this.httpPort}/qtalk/${endpoint}`, {

@@ -1,6 +1,6 @@
 /** Calls beside the eleven, as their callers send them, and what people with clients see of them. */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { onServer, ownComponentOn } from "../support/servers.js";
 import { call, codesOf, Person, USER } from "./rooms-people.js";
@@ -11,7 +11,6 @@ const OPTS_OK = '{"ret":true,"errcode":"0","errmsg":"Muc set opt ok"}';
 /** A program that may do everything. */
 const ALL = { name: "all", addresses: ["127.0.0.1"], senders: ["*"], rooms: ["*"], everyone: true };
 
-const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
 const isMessage = (stanza: Element): boolean => stanza.is("message");
 
 describe("A program that uses the management and gateway calls", () => {
@@ -30,9 +29,9 @@ describe("A program that uses the management and gateway calls", () => {
     const stageRoom = async (): Promise<{ id: string; owner: Person; member: Person }> => {
       const id = `beside-${++rooms}`;
       const [owner, member] = [await stage.client("owner"), await stage.client("member")];
-      const named = { muc_id: id, muc_owner: local(owner), muc_domain: DOMAIN };
+      const named = { muc_id: id, muc_owner: owner.username, muc_domain: DOMAIN };
       await call(component, "create_muc", named);
-      await call(component, "add_muc_user", { ...named, muc_member: [local(member)] });
+      await call(component, "add_muc_user", { ...named, muc_member: [member.username] });
       const people = {
         owner: new Person(owner, `${id}@${DOMAIN}`, "owner"),
         member: new Person(member, `${id}@${DOMAIN}`, "member"),
@@ -84,7 +83,7 @@ describe("A program that uses the management and gateway calls", () => {
             mucid: `${id}@${DOMAIN}`,
             maxusers: max,
             showname: name,
-            owner: [{ user: local(who.client), host: HOST }],
+            owner: [{ user: who.client.username, host: HOST }],
           },
         });
       const read = (): Promise<string> => call(component, "management/get_muc_opts", room);
@@ -107,7 +106,7 @@ describe("A program that uses the management and gateway calls", () => {
       const listed = items.getChild("query")?.getChildren("item") ?? [];
       expect(listed.map(({ attrs }) => attrs.jid)).to.include(`${id}@${DOMAIN}`);
 
-      expect(await change({ affiliations: local(member.client) })).to.equal(OPTS_OK);
+      expect(await change({ affiliations: member.client.username })).to.equal(OPTS_OK);
       const affiliationOf = (stanza: Element): string | undefined =>
         stanza.getChild("x", USER)?.getChild("item")?.attrs.affiliation;
       const became =
@@ -131,15 +130,15 @@ describe("A program that uses the management and gateway calls", () => {
 
     it("removes a user from a room without checks; the last owner's room gets another owner first", async () => {
       const { id, owner, member } = await stageRoom();
-      const leaving = { muc: id, domain: DOMAIN, user: local(owner.client), host: HOST };
+      const leaving = { muc: id, domain: DOMAIN, user: owner.client.username, host: HOST };
       expect(await call(component, "management/del_muc_user", leaving)).to.equal(
         '{"ret":true,"errcode":"0","errmsg":"Muc set ok"}',
       );
       await owner.sees("owner", "unavailable", "321");
       const users = await call(component, "muc_users", { muc_id: id, muc_domain: DOMAIN });
-      expect(users).to.include(local(member.client)).and.not.include(local(owner.client));
+      expect(users).to.include(member.client.username).and.not.include(owner.client.username);
       const opts = await call(component, "management/get_muc_opts", { muc: id, domain: DOMAIN });
-      expect(opts).to.include(`"owner":[{"user":"${local(member.client)}","host":"${HOST}"}]`);
+      expect(opts).to.include(`"owner":[{"user":"${member.client.username}","host":"${HOST}"}]`);
       expect(await call(component, "management/del_muc_user", leaving), "again").to.include('"ret":true');
     });
   });

@@ -24,10 +24,15 @@ describe("The bot of a hook", () => {
     const inRoom = async (muc_id: string, ...members: readonly Client[]): Promise<Person> => {
       const client = await stage.client("juliet");
       const muc_domain = stage.domain;
-      const muc_owner = local(client);
+      const muc_owner = client.username;
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain });
       for (const member of members)
-        await call(running(), "add_muc_user", { muc_id, muc_owner, muc_domain, muc_member: [local(member)] });
+        await call(running(), "add_muc_user", {
+          muc_id,
+          muc_owner,
+          muc_domain,
+          muc_member: [member.username],
+        });
       const juliet = new Person(client, `${muc_id}@${muc_domain}`, "Juliet");
       await juliet.enters();
       return juliet;
@@ -153,10 +158,6 @@ describe("The bot of a hook", () => {
     });
   });
 });
-
-function local({ bareJid }: Client): string {
-  return bareJid.split("@", 1)[0] ?? "";
-}
 
 /** Whether it is a message of an occupant. */
 function isSaid({ name, attrs }: Element, from: string): boolean {

@@ -1,69 +1,16 @@
 /** Outgoing webhooks: messages in rooms and to bots, and the bots' replies. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { Webhook } from "standardwebhooks";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { freePort } from "../../scripts/lab/ports.js";
 import { componentOn, onServer } from "../support/servers.js";
 import { addHook, command } from "./hooks-world.js";
+import { Program, type Event } from "./program.js";
 import { call, Person } from "./rooms-people.js";
 
 const SAID = 40;
-
-interface Event {
-  readonly id: string;
-  readonly type: string;
-  readonly data: Readonly<Record<string, string>>;
-}
-
-/** A program that verifies and accepts deliveries, except the first `refuses`. */
-class Program {
-  readonly events: Event[] = [];
-  refused = 0;
-  secret = "";
-  /** What it answers to an event. */
-  answer: (event: Event) => object = () => ({});
-  #refusing = 0;
-  readonly #server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const headers = request.headers as Record<string, string>;
-      const told = new Webhook(this.secret).verify(Buffer.concat(chunks), headers) as Omit<Event, "id">;
-      const event = { id: headers["webhook-id"] ?? "", ...told };
-      if (this.#refusing > 0) {
-        this.#refusing -= 1;
-        this.refused += 1;
-        response.writeHead(500).end();
-        return;
-      }
-      this.events.push(event);
-      response.end(JSON.stringify(this.answer(event)));
-    });
-  });
-
-  async open(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/told`;
-  }
-
-  refuses(posts: number): void {
-    this.#refusing = posts;
-  }
-
-  get texts(): (string | undefined)[] {
-    return this.events.map(({ data }) => data.body);
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 describe("An outgoing webhook", () => {
   onServer("prosody", {}, (stage) => {
@@ -79,7 +26,7 @@ describe("An outgoing webhook", () => {
 
     /** Creates a room by a call. @returns its owner, who is inside */
     const inRoom = async (muc_id: string, client: Client): Promise<Person> => {
-      const muc_owner = client.bareJid.split("@")[0];
+      const muc_owner = client.username;
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
       const person = new Person(client, `${muc_id}@${domain()}`, "Juliet");
       await person.enters();

@@ -20,7 +20,7 @@ describe("A hook", () => {
     const inRoom = async (): Promise<Person> => {
       const client = await stage.client("juliet");
       const muc_id = `ops-${++count}`;
-      const muc_owner = client.bareJid.split("@")[0] ?? "";
+      const muc_owner = client.username;
       await call(running(), "create_muc", { muc_id, muc_owner, muc_domain: domain(), system: "test" });
       const juliet = new Person(client, `${muc_id}@${domain()}`, "Juliet");
       await juliet.enters();

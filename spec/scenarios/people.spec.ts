@@ -11,7 +11,6 @@ const AUTH_FAIL = '{"ret":false,"errcode":1,"errmsg":"auth fail"}';
 const AUTH_DONE = '{"ret":true,"errcode":0,"errmsg":"success"}';
 const INFO_FAIL = '{"ret":false,"errcode":1,"errmsg":"get info fail","data":""}';
 
-const local = (client: Client): string => client.bareJid.split("@")[0] ?? "";
 const vcard = (...children: Element[]): Element => xml("vCard", { xmlns: "vcard-temp" }, ...children);
 
 describe("A user who isn't in the directory", () => {
@@ -28,7 +27,7 @@ describe("A user who isn't in the directory", () => {
     it("has the name that they gave themselves, and no picture rather than null", async () => {
       const user = await stage.client("juliet");
       await user.iq("set", vcard(xml("NICKNAME", {}, "Jule"), xml("FN", {}, "朱丽叶 & <sub>")));
-      expect(await nickOf(local(user))).to.equal(
+      expect(await nickOf(user.username)).to.equal(
         '{"ret":true,"errcode":0,"errmsg":"","data":{"Nick":"朱丽叶 & <sub>","Vcard":""}}',
       );
     });
@@ -36,7 +35,7 @@ describe("A user who isn't in the directory", () => {
     it("is known while they are logged out", async () => {
       const user = await stage.client("juliet");
       await user.iq("set", vcard(xml("NICKNAME", {}, "Jule")));
-      const id = local(user);
+      const id = user.username;
       await user.close();
       expect(await nickOf(id)).to.include('"Nick":"Jule"');
     });
@@ -45,7 +44,7 @@ describe("A user who isn't in the directory", () => {
       const user = await stage.client("juliet");
       const photo = xml("PHOTO", {}, xml("TYPE", {}, "image/png"), xml("BINVAL", {}, PNG.toString("base64")));
       await user.iq("set", vcard(xml("FN", {}, "Juliet"), photo));
-      const { data } = JSON.parse(await nickOf(local(user))) as { data: { Vcard: string } };
+      const { data } = JSON.parse(await nickOf(user.username)) as { data: { Vcard: string } };
       expect(data.Vcard).to.match(/^file\/avatar\/[0-9a-f]{64}\.png$/);
 
       const picture = (await component.get(`/${data.Vcard}`))!;
@@ -70,7 +69,7 @@ describe("A user who isn't in the directory", () => {
     it("has no name without an account or a vCard", async () => {
       const silent = await stage.client("silent");
       expect(await nickOf("nobody-at-all")).to.equal(INFO_FAIL);
-      expect(await nickOf(local(silent))).to.equal(INFO_FAIL);
+      expect(await nickOf(silent.username)).to.equal(INFO_FAIL);
       expect(await nickOf("juliet", "elsewhere.test")).to.equal(INFO_FAIL);
       expect(component.log).to.include(
         "nobody-at-all@qtalk.test.org has no name, in the directory or a vCard",
@@ -101,9 +100,9 @@ describe("A web server that guards a page with auth_uk", () => {
       const user = await stage.client("juliet");
       const key = keyOf(await askKey(user));
       expect(key).to.match(/^\d{32}$/);
-      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await auth(user.username, key)).to.equal(AUTH_DONE);
       expect(await auth(user.bareJid, key)).to.equal(AUTH_DONE);
-      const posted = await component.post("auth_uk", { u: local(user), k: key });
+      const posted = await component.post("auth_uk", { u: user.username, k: key });
       expect(await posted.text(), "posted").to.equal(AUTH_DONE);
     });
 
@@ -111,17 +110,17 @@ describe("A web server that guards a page with auth_uk", () => {
       const user = await stage.client("juliet");
       const answer = await user.iq("get", xml("key", { xmlns: "urn:xmpp:key" }), stage.domain);
       const { value = "none given" } = answer.getChild("key", "urn:xmpp:key")?.attrs ?? {};
-      expect(await auth(local(user), value)).to.equal(AUTH_DONE);
+      expect(await auth(user.username, value)).to.equal(AUTH_DONE);
     });
 
     it("refuses other users and other keys", async () => {
       const [user, other] = await Promise.all([stage.client("juliet"), stage.client("romeo")]);
       const key = keyOf(await askKey(user));
-      expect(await auth(local(other), key)).to.equal(AUTH_FAIL);
-      expect(await auth(local(user), key.slice(0, -1))).to.equal(AUTH_FAIL);
+      expect(await auth(other.username, key)).to.equal(AUTH_FAIL);
+      expect(await auth(user.username, key.slice(0, -1))).to.equal(AUTH_FAIL);
       expect(await auth("nobody", key)).to.equal(AUTH_FAIL);
-      expect(await auth(`${local(user)}@elsewhere.test`, key)).to.equal(AUTH_FAIL);
-      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await auth(`${user.username}@elsewhere.test`, key)).to.equal(AUTH_FAIL);
+      expect(await auth(user.username, key)).to.equal(AUTH_DONE);
       expect(await (await component.get("/qtalk/auth_uk?u=x"))?.text()).to.match(/"errcode":1,"errmsg":"k: /);
     });
 
@@ -144,7 +143,7 @@ describe("A web server that guards a page with auth_uk", () => {
       expect(done?.attrs.status).to.equal("completed");
       const fields = done?.getChild("x", "jabber:x:data")?.getChildren("field") ?? [];
       const key = fields.find((field) => field.attrs.var === "key")?.getChildText("value") ?? "";
-      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await auth(user.username, key)).to.equal(AUTH_DONE);
     });
 
     it("has keys survive a restart of the component", async () => {
@@ -153,7 +152,7 @@ describe("A web server that guards a page with auth_uk", () => {
       await component.end("SIGKILL");
       component.launch();
       await component.ready();
-      expect(await auth(local(user), key)).to.equal(AUTH_DONE);
+      expect(await auth(user.username, key)).to.equal(AUTH_DONE);
     });
 
     it("can rely on no other component getting keys", async () => {

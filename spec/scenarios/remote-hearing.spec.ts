@@ -1,13 +1,11 @@
 /** Messages in rooms of other services go to outgoing webhooks, and their bots reply there. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { LongRounds, PROBED } from "../../scripts/lab/long-rounds.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { addHook, command, post } from "./hooks-world.js";
+import { Program } from "./program.js";
 import { CROWD, listed, owner, STEWARDS, withRooms } from "./remote-world.js";
 import { MUC, Person } from "./rooms-people.js";
 
@@ -17,33 +15,9 @@ const MANY = 300;
 const TOGETHER = 20;
 /** Bytes of resident memory, for 180,000 presences. */
 const MOST_GROWTH = 64 * 1024 * 1024;
+const MEMORY = "process_resident_memory_bytes";
 /** The longest round of the event loop, in milliseconds, on a busy machine. */
 const MOST_BLOCK_MS = 500;
-
-type Data = Readonly<Record<string, string>>;
-
-/** A program that receives events. */
-class Program {
-  readonly heard: Data[] = [];
-  answer: (data: Data) => string | undefined = () => undefined;
-  readonly #server: Server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { data } = JSON.parse(body) as { data: Data };
-      this.heard.push(data);
-      response.end(JSON.stringify({ text: this.answer(data) }));
-    });
-  });
-
-  async open(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/told`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 describe("An outgoing webhook for rooms of other services", () => {
   onEachServer((stage) => {
@@ -57,10 +31,10 @@ describe("An outgoing webhook for rooms of other services", () => {
     const tell = async (name: string, ...options: readonly string[]): Promise<void> => {
       const url = await program.open();
       const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message"];
-      await addHook(running(), name, "--deliver-to", url, ...inner, ...options);
+      program.secret = await addHook(running(), name, "--deliver-to", url, ...inner, ...options);
     };
     const hears = (body: string): Promise<void> =>
-      running().until(() => program.heard.some((data) => data.body === body), `told: ${body}`);
+      running().until(() => program.texts.includes(body), `notified of ${body}`);
 
     it("gets what other occupants write, not the history, nor bots' messages, and its bot replies", async () => {
       const juliet = await owner(stage, "hearing");
@@ -68,16 +42,16 @@ describe("An outgoing webhook for rooms of other services", () => {
       await tell("echo", "--room", juliet.room, "--title", "Echo");
       const url = await addHook(running(), "alerts", "--to", juliet.room);
       await juliet.sees("Echo");
-      program.answer = ({ body }) => (body === "hello" ? "Hello, Juliet" : undefined);
+      program.answer = ({ data }) => (data.body === "hello" ? { text: "Hello, Juliet" } : {});
       expect((await post(url, "an alert")).delivery).to.equal("confirmed");
       const said = await juliet.says("hello");
       expect(await juliet.hears("Hello, Juliet")).to.equal("Echo");
       await juliet.says("bye");
       await hears("bye");
-      expect(program.heard.map(({ body }) => body)).to.deep.equal(["hello", "bye"]);
-      const [first] = program.heard;
-      expect(first).to.include({ room: juliet.room, nick: "Juliet", id: said.attrs.id });
-      expect(first?.stanza_id).to.be.a("string");
+      expect(program.texts).to.deep.equal(["hello", "bye"]);
+      const [first] = program.events;
+      expect(first?.data).to.include({ room: juliet.room, nick: "Juliet", id: said.attrs.id });
+      expect(first?.data.stanza_id).to.be.a("string");
     });
 
     it("gets only mentions of its bot with --only mentions", async () => {
@@ -86,7 +60,7 @@ describe("An outgoing webhook for rooms of other services", () => {
       await juliet.sees("Helper");
       for (const body of ["helpers help", "Helper: disk?", "and you, HELPER"]) await juliet.says(body);
       await hears("and you, HELPER");
-      expect(program.heard.map(({ body }) => body)).to.deep.equal(["Helper: disk?", "and you, HELPER"]);
+      expect(program.texts).to.deep.equal(["Helper: disk?", "and you, HELPER"]);
     });
 
     it("gets messages of a room that its bot enters by an operator's command, until it leaves", async () => {
@@ -105,12 +79,12 @@ describe("An outgoing webhook for rooms of other services", () => {
       const juliet = await owner(stage, "loop");
       await tell("parrot", "--room", juliet.room);
       await juliet.sees("parrot");
-      program.answer = ({ body }) => `you said ${body?.length ?? 0}`;
+      program.answer = ({ data }) => ({ text: `you said ${data.body?.length ?? 0}` });
       const romeo = new Person(await stage.client("romeo"), juliet.room, "Romeo");
       await romeo.enters();
       // Another user's bot, which answers ours.
       for (let n = 0; n < 12; n += 1) void romeo.says(`again ${n}`);
-      await running().until(() => program.heard.length >= 12, "notified of all");
+      await running().until(() => program.events.length >= 12, "notified of all");
       await running().until(() => running().log.includes("it seems to answer itself"), "noticing the loop");
       const answers = juliet.heard.filter(({ attrs }) => attrs.from === `${juliet.room}/parrot`);
       expect(answers.filter((each) => each.name === "message").length).to.be.lessThan(12);
@@ -128,9 +102,10 @@ describe("An outgoing webhook for rooms of other services", () => {
         const juliet = await owner(stage, "crowd");
         const alerts = await addHook(component, "alerts", "--to", juliet.room);
         const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message", "--room", juliet.room];
-        await addHook(component, "steward", "--deliver-to", await program.open(), ...inner);
+        const url = await program.open();
+        program.secret = await addHook(component, "steward", "--deliver-to", url, ...inner);
         for (const nick of ["alerts", "steward"]) await juliet.sees(nick);
-        const before = await memoryOf(component);
+        const before = await component.metric(MEMORY);
         const rounds = new LongRounds(component);
         rounds.take();
         const crowd = await stage.component(CROWD);
@@ -163,7 +138,7 @@ describe("An outgoing webhook for rooms of other services", () => {
         }
         await says("all have left");
         await component.until(
-          () => program.heard.some(({ body }) => body === "all have left"),
+          () => program.texts.includes("all have left"),
           "given the last message",
           300_000,
         );
@@ -174,12 +149,12 @@ describe("An outgoing webhook for rooms of other services", () => {
             .filter(({ name, attrs }) => name === "message" && attrs.from === `${juliet.room}/${nick}`)
             .map((stanza) => stanza.getChildText("body"))
             .filter((body) => body !== null);
-        expect(program.heard.map(({ body }) => body)).to.deep.equal(bodies("Juliet"));
+        expect(program.texts).to.deep.equal(bodies("Juliet"));
         const alerted = bodies("alerts");
         expect(alerted).to.have.length(2 * Math.floor(MANY / (3 * TOGETHER)) + 1);
         expect(alerted.slice(0, -1)).to.deep.equal(posted);
         await listed(component, "steward", juliet.room, / inside /);
-        expect((await memoryOf(component)) - before).to.be.below(MOST_GROWTH);
+        expect((await component.metric(MEMORY)) - before).to.be.below(MOST_GROWTH);
         expect(Math.max(0, ...rounds.take())).to.be.below(MOST_BLOCK_MS);
       } finally {
         await component.stop();
@@ -187,8 +162,3 @@ describe("An outgoing webhook for rooms of other services", () => {
     });
   }, withRooms);
 });
-
-async function memoryOf(component: ComponentProcess): Promise<number> {
-  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]);
-}

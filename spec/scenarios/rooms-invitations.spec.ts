@@ -26,8 +26,7 @@ describe("invitations into rooms", () => {
     const adds = async (jid: string): Promise<void> => {
       expect(await call(running(), "add_muc_user", { ...room, muc_member: [jid] })).to.equal(DONE);
     };
-    const person = (client: Client): Person =>
-      new Person(client, owner.room, client.bareJid.split("@")[0] ?? "");
+    const person = (client: Client): Person => new Person(client, owner.room, client.username);
     /** The messages in a user's own archive. */
     const archived = async (client: Client): Promise<readonly Element[]> => {
       await client.iq("set", xml("query", { xmlns: MAM }));

@@ -27,7 +27,7 @@ describe("A room that speaks through the server's multicast service", () => {
     };
     const usesService = (): Promise<void> =>
       componentOf(TOGETHER).until(
-        async () => (await metric(componentOf(TOGETHER), "qtalk_multicast_services")) === 1,
+        async () => (await componentOf(TOGETHER).metric("qtalk_multicast_services")) === 1,
         "using the service",
       );
 
@@ -49,8 +49,8 @@ describe("A room that speaks through the server's multicast service", () => {
       const together = await life(stage, `hall@${TOGETHER}`);
       expect(singly).to.have.length(PEOPLE);
       for (const [who, seen] of singly.entries()) expect(together[who]).to.deep.equal(seen);
-      expect(await metric(componentOf(SINGLY), "qtalk_stanzas_multicast_total")).to.equal(0);
-      const many = await metric(componentOf(TOGETHER), "qtalk_stanzas_multicast_total");
+      expect(await componentOf(SINGLY).metric("qtalk_stanzas_multicast_total")).to.equal(0);
+      const many = await componentOf(TOGETHER).metric("qtalk_stanzas_multicast_total");
       expect(many).to.be.greaterThan(PEOPLE * 30);
     });
 
@@ -82,14 +82,14 @@ describe("A room that speaks through the server's multicast service", () => {
         const answer = await call(component, "send_thirdmessage", { from: owner, to, message });
         if (answer.startsWith('{"ret":true')) promised.push(text);
       };
-      const before = await metric(component, "qtalk_stanzas_multicast_total");
+      const before = await component.metric("qtalk_stanzas_multicast_total");
       let next = 0;
       const sender = async (): Promise<void> => {
         while (next < MESSAGES) await send(`m-${next++}`);
       };
       const senders = Promise.allSettled([sender(), sender(), sender(), sender()]);
       await component.until(() => promised.length > MESSAGES / 3, "answering");
-      expect(await metric(component, "qtalk_stanzas_multicast_total")).to.be.greaterThan(before);
+      expect(await component.metric("qtalk_stanzas_multicast_total")).to.be.greaterThan(before);
       await component.end("SIGKILL");
       await senders;
       component.launch();
@@ -190,9 +190,4 @@ function message(to: string, type: "groupchat" | "chat", text: string): Element 
 function administer(to: string, item: Readonly<Record<string, string>>): Element {
   const query = xml("query", { xmlns: `${MUC}#admin` }, xml("item", { ...item }));
   return xml("iq", { to, type: "set", id: "administer" }, query);
-}
-
-async function metric(component: ComponentProcess, name: string): Promise<number> {
-  const text = (await (await component.get("/metrics"))?.text()) ?? "";
-  return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
 }

@@ -22,7 +22,7 @@ describe("An operator or administrator", () => {
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = {
         muc_id: "watched",
-        muc_owner: owner.bareJid.split("@")[0],
+        muc_owner: owner.username,
         muc_domain,
         muc_name: "值班室",
       };

@@ -38,7 +38,7 @@ describe("An operator's policy for rooms", () => {
         ({ name, attrs }) => name === "presence" && attrs.from === `${room}/张伟`,
       );
       expect(seen.getChild("hats", HATS)?.getChild("hat")?.attrs).to.deep.include(HAT);
-      const romeo = new Person(guest, room, guest.bareJid.split("@")[0] ?? "");
+      const romeo = new Person(guest, room, guest.username);
       expect(codesOf(await romeo.sees(romeo.nick))).to.deep.equal(["210", "110"]);
 
       await juliet.says("今天的会议改到三点");

@@ -17,8 +17,8 @@ describe("A room made by calls, with two people in it", () => {
         stage.client("juliet"),
         stage.client("romeo"),
       ]);
-      const muc_owner = julietsClient.bareJid.split("@")[0] ?? "";
-      const romeosId = romeosClient.bareJid.split("@")[0] ?? "";
+      const muc_owner = julietsClient.username;
+      const romeosId = romeosClient.username;
       const juliet = new Person(julietsClient, `${muc_id}@${muc_domain}`, "Juliet");
       const romeo = new Person(romeosClient, juliet.room, "罗密欧");
       const room = { muc_id, muc_owner, muc_domain, system: "test" };
@@ -117,7 +117,7 @@ describe("A room made by calls, with two people in it", () => {
       const component = running();
       const muc_domain = stage.domain;
       const [staying, leaving] = await Promise.all([stage.client("staying"), stage.client("leaving")]);
-      const muc_owner = staying.bareJid.split("@")[0] ?? "";
+      const muc_owner = staying.username;
       const room = { muc_id: "roll-call", muc_owner, muc_domain };
       expect(await call(component, "create_muc", room)).to.equal(SUCCESS);
       const member = { ...room, muc_member: [leaving.bareJid] };

@@ -4,13 +4,9 @@ import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { RawClient } from "../support/raw-client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 
+const CONNECTS = "qtalk_link_connects_total";
 /** Four times as many bytes once it is escaped. */
 const BRACKETS = ">".repeat(240_000);
-
-async function connects(component: ComponentProcess): Promise<string | undefined> {
-  const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
-  return /^qtalk_link_connects_total (\d+)$/m.exec(metrics)?.[1];
-}
 
 async function refusal(component: ComponentProcess, name: string, body: object): Promise<string> {
   const { ret, errcode, errmsg } = (await (await component.post(name, body)).json()) as Record<
@@ -25,7 +21,7 @@ describe("A stanza that is too large for the server", () => {
     const running = componentOn(stage);
 
     it("is refused to the occupant who sends it, as a message, in private, or as a request", async () => {
-      const before = await connects(running());
+      const before = await running().metric(CONNECTS);
       const account = await stage.account("juliet");
       const juliet = await RawClient.login(stage.server.clientPort, account, "balcony");
       const room = `sizes-${account.username}@${stage.domain}`;
@@ -63,11 +59,11 @@ describe("A stanza that is too large for the server", () => {
       } finally {
         juliet.close();
       }
-      expect(await connects(running())).to.equal(before);
+      expect(await running().metric(CONNECTS)).to.equal(before);
     });
 
     it("is refused to the program that sends it, with the field and the limit", async () => {
-      const before = await connects(running());
+      const before = await running().metric(CONNECTS);
       const from = "test1";
       const to = "test2";
       const kind = "9".repeat(3_000_000);
@@ -89,7 +85,7 @@ describe("A stanza that is too large for the server", () => {
       expect(await refusal(running(), "send_notify", { from, to, category: "1", data })).to.match(
         /^data: the stanza has 100\d{4} bytes/,
       );
-      expect(await connects(running())).to.equal(before);
+      expect(await running().metric(CONNECTS)).to.equal(before);
     });
   });
 });

@@ -53,7 +53,7 @@ describe("A second machine, with the first killed under load", () => {
       try {
         await first.ready();
         const juliet = await stage.client("juliet");
-        const muc_owner = juliet.bareJid.split("@")[0] ?? "";
+        const muc_owner = juliet.username;
         const hook = await addHook(first, "alerts", "--to", juliet.bareJid);
 
         const messages: Accepted[] = [];

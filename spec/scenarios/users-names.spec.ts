@@ -19,19 +19,12 @@ const CARBONS = "urn:xmpp:carbons:2";
 /** Prosody's module tells users, too, what they are permitted: nothing. */
 const isMessage = (stanza: Element): boolean => stanza.is("message") && !stanza.getChild("privilege");
 
-async function metric(component: ComponentProcess, name: string): Promise<string | undefined> {
-  const text = (await (await component.get("/metrics"))?.text()) ?? "";
-  return new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1];
-}
-
 /** The sender's client, with copies of what other sessions send. */
 async function withCarbons(stage: Stage): Promise<Client> {
   const sender = await stage.client("sender");
   await sender.iq("set", xml("enable", { xmlns: CARBONS }));
   return sender;
 }
-
-const local = ({ bareJid }: Client): string => bareJid.split("@")[0] ?? "";
 
 const copyIn = (message: Element): Element | undefined =>
   message.getChild("sent", CARBONS)?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message");
@@ -51,8 +44,8 @@ describe("A component that its host permits to send in users' names, and whose s
       });
 
       it("is ready without a stream closed, and says by which way it sends", async () => {
-        expect(await metric(component, "qtalk_link_connects_total")).to.equal("1");
-        expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
+        expect(await component.metric("qtalk_link_connects_total")).to.equal(1);
+        expect(await component.metric("qtalk_hosts_permitting")).to.equal(1);
         expect(component.log).to.include("by the host's permission (XEP-0356)");
       });
 
@@ -79,12 +72,12 @@ describe("A component that its host permits to send in users' names, and whose s
           xml("vCard", { xmlns: "vcard-temp" }, xml(name, {}, value));
         const user = await stage.client("juliet");
         await user.iq("set", vcard("NICKNAME", "Jule"));
-        expect(await nickOf(local(user))).to.include('"Nick":"Jule"');
+        expect(await nickOf(user.username)).to.include('"Nick":"Jule"');
         await user.close();
         const away = await stage.client("romeo");
         await away.iq("set", vcard("FN", "罗密欧"));
         await away.close();
-        expect(await nickOf(local(away))).to.include('"Nick":"罗密欧"');
+        expect(await nickOf(away.username)).to.include('"Nick":"罗密欧"');
         const began = performance.now();
         expect(await nickOf("nobody")).to.include('"errmsg":"get info fail"');
         expect(performance.now() - began, "milliseconds for an unknown user").to.be.below(VCARD_WAIT * 500);
@@ -107,7 +100,7 @@ describe("A component that its host permits to send in users' names, and whose s
 
       it("sends text to many, and notifications as headlines", async () => {
         const receivers = [await stage.client("receiver"), await stage.client("receiver")];
-        const To = receivers.map(({ bareJid }) => ({ User: bareJid.split("@")[0] }));
+        const To = receivers.map(({ username }) => ({ User: username }));
         await component.post("send_message", { From: "test1", To, Body: "hi", Type: "chat", Msg_Type: "1" });
         for (const receiver of receivers)
           expect((await receiver.next(isMessage)).getChildText("body")).to.equal("hi");
@@ -130,11 +123,11 @@ describe("A component that its host permits to send in users' names, and whose s
         const answer = await component.post("send_thirdmessage", call);
         expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
         await stage.server.restart();
-        await component.until(async () => (await metric(component, "qtalk_outbox_stanzas")) === "0", "done");
+        await component.until(async () => (await component.metric("qtalk_outbox_stanzas")) === 0, "done");
         const late = await stage.client(account);
         const arrived = await late.next(isMessage);
         expect(arrived.getChildText("body")).to.equal("kept");
-        expect(await metric(component, "qtalk_hosts_permitting")).to.equal("1");
+        expect(await component.metric("qtalk_hosts_permitting")).to.equal(1);
         expect(component.log).not.to.include("invalid-from");
       });
 
@@ -163,7 +156,7 @@ describe("A component that its host permits to send in users' names, and whose s
           while (!unloading.isDone) await send();
           await unloaded;
           for (let more = 0; more < 10; more++) await send();
-          expect(await metric(both, "qtalk_hosts_permitting")).to.equal("0");
+          expect(await both.metric("qtalk_hosts_permitting")).to.equal(0);
           const received: string[] = [];
           while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
           expect(received).to.deep.equal(ids);
@@ -171,10 +164,7 @@ describe("A component that its host permits to send in users' names, and whose s
           const answer = await component.post("send_thirdmessage", call("waits"));
           expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
           await server.restart();
-          await component.until(
-            async () => (await metric(component, "qtalk_outbox_stanzas")) === "0",
-            "done",
-          );
+          await component.until(async () => (await component.metric("qtalk_outbox_stanzas")) === 0, "done");
           const again = await stage.client(account);
           await again.next((stanza) => isMessage(stanza) && stanza.attrs.id === "waits");
         } finally {
@@ -206,12 +196,12 @@ describe("A component whose senders are checked, without permission", () => {
           expect(await answer.text()).to.include('"ret":true');
           expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
           const isBack = async (): Promise<boolean> =>
-            (await metric(component, "qtalk_link_up")) === "1" &&
-            (await metric(component, "qtalk_link_connects_total")) === "2";
+            (await component.metric("qtalk_link_up")) === 1 &&
+            (await component.metric("qtalk_link_connects_total")) === 2;
           await component.until(isBack, "connected again");
           expect(component.log.split(line), "logged once").to.have.length(2);
           const owner = await stage.client("owner");
-          const [name] = owner.bareJid.split("@");
+          const { username: name } = owner;
           await component.post("create_muc", {
             ...{ muc_id: "works", muc_name: "Works", muc_owner: name, muc_owner_host: "qtalk.test.org" },
             ...{ muc_domain: DOMAIN, muc_desc: "" },
@@ -243,7 +233,7 @@ describe("A component whose senders are checked, without permission", () => {
             expect(bot.delivery, to).to.equal("confirmed");
             await owner.next((stanza) => stanza.attrs.id === bot.id);
           }
-          expect(await metric(component, "qtalk_link_connects_total"), "streams").to.equal("2");
+          expect(await component.metric("qtalk_link_connects_total"), "streams").to.equal(2);
         } finally {
           await component.stop();
         }
