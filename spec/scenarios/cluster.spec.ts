@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { EjabberdCluster } from "../support/ejabberd-cluster.js";
+import { Person } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
 const ROOM = `plaza@conference.${HOST}`;
-const MUC = "http://jabber.org/protocol/muc";
 const CALLERS = 4;
 
 describe("A cluster of two ejabberd nodes", () => {
@@ -40,10 +40,6 @@ describe("A cluster of two ejabberd nodes", () => {
     await client.appear();
     return client;
   };
-  const enter = async (client: Client, nick: string): Promise<void> => {
-    await client.send(xml("presence", { to: `${ROOM}/${nick}` }, xml("x", { xmlns: MUC })));
-    await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
-  };
   const say = async (to: string, id: string): Promise<void> => {
     const type = to === ROOM ? "groupchat" : "chat";
     const message = `<message type='${type}' id='${id}'><body id='${id}'>${id}</body></message>`;
@@ -63,8 +59,8 @@ describe("A cluster of two ejabberd nodes", () => {
     const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: `conference.${HOST}` };
     await component.post("create_muc", room);
     await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
-    await enter(romeo, "Romeo");
-    await enter(juliet, "Juliet");
+    await new Person(romeo, ROOM, "Romeo").enters();
+    await new Person(juliet, ROOM, "Juliet").enters();
 
     const accepted: string[] = [];
     let isOver = false;

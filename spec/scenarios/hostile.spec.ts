@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Client } from "../../scripts/lab/client.js";
 import { onServer, ownComponentOn } from "../support/servers.js";
+import { MUC, Person } from "./rooms-people.js";
 
-const MUC = "http://jabber.org/protocol/muc";
 const LONG = "x".repeat(100 * 1024);
 /** Without budgets each entry brought 10 MB: a hundred of them took a gigabyte. */
 const ENTRIES = 100;
@@ -17,8 +17,7 @@ onServer("prosody", {}, (stage) => {
     const { domain } = stage.server.component();
     const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
     const [room, quiet] = [`loud@${domain}`, `quiet@${domain}`];
-    await enters(mallory, room);
-    await configures(mallory, room, { "muc#roomconfig_historylength": "100" });
+    await enters(mallory, room, { historylength: "100" });
     for (let i = 0; i < 100; i++) {
       const To = [{ User: "loud" }];
       const said = { From: mallory.bareJid, To, Body: LONG, Type: "groupchat", Domain: domain };
@@ -40,24 +39,15 @@ onServer("prosody", {}, (stage) => {
   });
 });
 
+/** Creates a room, and stays inside. */
+async function enters(client: Client, room: string, fields: Record<string, string> = {}): Promise<void> {
+  const owner = new Person(client, room, "me");
+  await owner.enters();
+  expect((await owner.configures(fields)).attrs.type).to.equal("result");
+}
+
 function entry(room: string) {
   return xml("presence", { to: `${room}/me` }, xml("x", { xmlns: MUC }));
-}
-
-async function enters(client: Client, room: string): Promise<void> {
-  await client.send(entry(room));
-  await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
-  await configures(client, room, {});
-}
-
-async function configures(client: Client, room: string, fields: Record<string, string>): Promise<void> {
-  const all = { FORM_TYPE: `${MUC}#roomconfig`, ...fields };
-  const inside = Object.entries(all).map(([name, value]) =>
-    xml("field", { var: name }, xml("value", {}, value)),
-  );
-  const form = xml("x", { xmlns: "jabber:x:data", type: "submit" }, ...inside);
-  const answer = await client.iq("set", xml("query", { xmlns: `${MUC}#owner` }, form), room);
-  expect(answer.attrs.type).to.equal("result");
 }
 
 /** The most that a process ever held, in megabytes (proc(5)). */

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Client, xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Jabberd2 } from "../support/jabberd2.js";
+import { Person } from "./rooms-people.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
 
 const ROOM = `plaza@${DOMAIN}`;
@@ -42,16 +43,15 @@ describe("On jabberd2", () => {
   it("people meet in the component's rooms", async () => {
     const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST] });
     const clients: Client[] = [];
-    const enter = async (username: string): Promise<Client> => {
+    const enter = async (username: string): Promise<Person> => {
       const account = { username, host: HOST, password: "secret" };
       await server.addAccounts(account);
       const client = await Client.login({ ...account, port: server.clientPort });
       clients.push(client);
       await client.send(xml("presence", {}));
-      const muc = xml("x", { xmlns: "http://jabber.org/protocol/muc" });
-      await client.send(xml("presence", { to: `${ROOM}/${username}` }, muc));
-      await client.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
-      return client;
+      const person = new Person(client, ROOM, username);
+      await person.enters();
+      return person;
     };
     try {
       await component.until(() => component.log.includes("Connected to"), "connected");
@@ -59,9 +59,8 @@ describe("On jabberd2", () => {
       await component.post("create_muc", room);
       await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
       const [romeo, juliet] = [await enter("romeo"), await enter("juliet")];
-      await romeo.send(xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "hello")));
-      const heard = await juliet.next((stanza) => stanza.getChildText("body") === "hello");
-      expect(heard.attrs.from).to.equal(`${ROOM}/romeo`);
+      await romeo.says("hello");
+      expect(await juliet.hears("hello")).to.equal("romeo");
     } finally {
       await Promise.all(clients.map((client) => client.close()));
       await component.stop();

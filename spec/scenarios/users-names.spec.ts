@@ -7,6 +7,7 @@ import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { archiveOf, bodies } from "../lab/reading.js";
 import { onEachServer, ownComponentOn, type Stage } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
+import { Person } from "./rooms-people.js";
 
 const DOMAIN = "conference.qtalk.test.org";
 /** Whose senders aren't checked. */
@@ -207,10 +208,7 @@ describe("A component whose senders are checked, without permission", () => {
             ...{ muc_domain: DOMAIN, muc_desc: "" },
           });
           const room = `works@${DOMAIN}`;
-          await owner.send(
-            xml("presence", { to: `${room}/me` }, xml("x", { xmlns: "http://jabber.org/protocol/muc" })),
-          );
-          await owner.next((stanza) => stanza.is("message") && stanza.getChild("subject") !== undefined);
+          await new Person(owner, room, "me").enters();
           const said = await component.post("send_thirdmessage", { from: owner.bareJid, to: room, message });
           expect(said.headers.get("x-qtalk-delivery")).to.equal("confirmed");
           await owner.next(
