@@ -23,6 +23,8 @@ export interface SoakOptions {
   readonly seconds: number;
   /** How many blows (see BLOWS) the test has at least, even if it takes longer than `seconds`. */
   readonly blows: number;
+  /** The time between most blows, in milliseconds: from `calm` to three times as long; 3,000 by default. */
+  readonly calm?: number;
   /** Determines what is killed and when, but not which messages are on their way at this moment. */
   readonly seed: number;
   /** Called after each blow with a line of text. */
@@ -101,7 +103,7 @@ class Stage {
     return new Stage(server, component, { gate, sessions }, { ledger, chance: new Chance(seed) });
   }
 
-  async play({ seconds, blows, onProgress }: SoakOptions): Promise<SoakResult> {
+  async play({ seconds, blows, calm = 3_000, onProgress }: SoakOptions): Promise<SoakResult> {
     const { ledger, chance } = this.tools;
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
@@ -121,7 +123,7 @@ class Stage {
         const blow = next.pop() ?? "component";
         // Some blows come within the time of outbox.keep after the last one, others when everything works
         // again.
-        await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : 3_000 + chance.draw(6_000));
+        await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : calm + chance.draw(2 * calm));
         await this.#strike(blow);
         const { accepted, delivered } = ledger;
         onProgress?.(`${elapsed().toFixed(1)} s: ${blow}; accepted ${accepted}, delivered ${delivered}`);
