@@ -62,6 +62,18 @@ describe("A repeated call", () => {
     expect(server.ids).to.deep.equal(["slow"]);
   });
 
+  it("is confirmed if a stanza of another call, accepted in between, becomes a dead letter", async () => {
+    server.faults.rejection = ({ attrs }) =>
+      attrs.id === "bad" ? { condition: "policy-violation" } : undefined;
+    const [a, b] = ["a", "b"].map((id) => message(id, { fingerprint: randomBytes(16) }));
+    const first = [sender.accept(a!), sender.send("bad"), sender.accept(b!)];
+    const repeated = sender.accept(a!, b!);
+    const answers = await Promise.all(first);
+    expect(answers[1]).to.deep.include({ errcode: 1 });
+    expect([answers[0], answers[2], await repeated]).to.deep.equal(Array(3).fill({ delivery: "confirmed" }));
+    server.heal();
+  });
+
   it("is recognised in the same tick, and if a part of the call is new", async () => {
     const [a, b, c] = ["a", "b", "c"].map((id) => message(id, { fingerprint: randomBytes(16) }));
     await Promise.all([sender.accept(a!, b!), sender.accept(a!, b!)]);
