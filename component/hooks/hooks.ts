@@ -95,19 +95,18 @@ export class Hooks {
   /** Returns the hook with this id; undefined if no hook has this id or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
     const known = this.#known.find(id);
-    const test = known?.secrets.test;
+    const test = known?.test;
     const given = hashOf(secret);
-    const right = timingSafeEqual(given, known?.secrets.secret ?? NOBODY);
+    const right = timingSafeEqual(given, known?.secret ?? NOBODY);
     const isTest =
       timingSafeEqual(given, test?.secret ?? NOBODY) && test !== undefined && test.until > Date.now();
-    if (!right && !isTest) return undefined;
-    return known?.hook && { ...known.hook, isTest };
+    return known && (right || isTest) ? { ...known, isTest } : undefined;
   }
 
   /** Returns the hook with this name, marked as a test; undefined if there is none. */
   named(name: string): Hook | undefined {
     const id = this.#store.named(name)?.id;
-    const known = id === undefined ? undefined : this.#known.find(id)?.hook;
+    const known = id === undefined ? undefined : this.#known.find(id);
     return known && { ...known, isTest: true };
   }
 

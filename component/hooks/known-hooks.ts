@@ -13,17 +13,11 @@ export interface Hook extends StoredHook {
   readonly isTest?: boolean;
 }
 
-export interface KnownHook {
-  readonly secrets: Pick<StoredHook, "secret" | "test">;
-  /** The hook; undefined if its bot no longer exists. */
-  readonly hook: Hook | undefined;
-}
-
 /** How often the cache looks for changes, in milliseconds: a new hook must be known before its first post. */
 const LOOK_MS = 2;
 
 export class KnownHooks {
-  #known = new Map<string, KnownHook>();
+  #known = new Map<string, Hook>();
   readonly #changes: ExternalChanges;
 
   constructor(
@@ -34,23 +28,21 @@ export class KnownHooks {
     this.#changes = new ExternalChanges(store, LOOK_MS);
   }
 
-  find(id: string): KnownHook | undefined {
+  /** Returns the hook with this id; undefined if there is none, or if its bot no longer exists. */
+  find(id: string): Hook | undefined {
     if (this.#changes.haveOccurred()) {
-      const hooks = this.store.list();
-      this.#known = new Map(
-        hooks.map((each) => [each.id, { secrets: each, hook: hookOf(each, this.bots, this.domain) }]),
-      );
+      const hooks = this.store.list().flatMap((stored) => this.#hookOf(stored) ?? []);
+      this.#known = new Map(hooks.map((hook) => [hook.id, hook]));
     }
     return this.#known.get(id);
   }
-}
 
-/** Parses the addresses of a stored hook; undefined if its bot no longer exists. */
-function hookOf(stored: StoredHook, bots: Bots, domain: string): Hook | undefined {
-  const to = Jid.parse(stored.receiver);
-  const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);
-  if (to === undefined || from === undefined || !isAccount(from)) return undefined;
-  const bot = stored.bot === undefined ? undefined : bots.find(stored.bot, true);
-  if (stored.bot !== undefined && bot === undefined) return undefined;
-  return { ...stored, to, from, title: bot?.title };
+  #hookOf(stored: StoredHook): Hook | undefined {
+    const to = Jid.parse(stored.receiver);
+    const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, this.domain);
+    if (to === undefined || from === undefined || !isAccount(from)) return undefined;
+    const bot = stored.bot === undefined ? undefined : this.bots.find(stored.bot, true);
+    if (stored.bot !== undefined && bot === undefined) return undefined;
+    return { ...stored, to, from, title: bot?.title };
+  }
 }

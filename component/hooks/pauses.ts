@@ -11,7 +11,7 @@ const MOST_MS = 3600_000;
  * @param failures how many attempts in a row have failed
  * @param wanted the pause that the program requests, in milliseconds
  */
-export function pauseAfter(failures: number, wanted = 0, chance = Math.random()): number {
+export function pauseAfter(failures: number, wanted = 0): number {
   const seconds = SECONDS[Math.min(failures, SECONDS.length) - 1] ?? 0;
-  return Math.round(Math.max(seconds * 1000 * (1 + JITTER * chance), Math.min(wanted, MOST_MS)));
+  return Math.round(Math.max(seconds * 1000 * (1 + JITTER * Math.random()), Math.min(wanted, MOST_MS)));
 }

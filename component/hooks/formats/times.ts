@@ -17,9 +17,9 @@ export function timeIn(text: string): number | undefined {
 }
 
 /** Formats milliseconds since 1970 in local time with its offset, without the date if it is today's. */
-export function timeText(at: number, now = Date.now()): string {
+export function timeText(at: number): string {
   const date = new Date(at);
-  const day = dayOf(date) === dayOf(new Date(now)) ? "" : `${dayOf(date)} `;
+  const day = dayOf(date) === dayOf(new Date()) ? "" : `${dayOf(date)} `;
   const minutes = -date.getTimezoneOffset();
   const offset = `${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
   return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
