@@ -1,9 +1,9 @@
-/** Stores the rooms of other services that bots enter, and webhooks' posts to them until the room confirms them. */
+/** Stores rooms of other services that bots enter, and webhooks' posts to such a room until the room confirms them. */
 import { Store } from "./sql.js";
 
 /**
- * The state of a bot in a room. `waiting`: it is outside and tries again by itself; `refused`: it is outside until an
- * operator or the room's owner acts.
+ * The state of a bot in a room. `waiting`: the bot is outside and tries again by itself. `refused`: the bot stays
+ * outside until an operator or the room's owner acts.
  */
 export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
 
@@ -13,15 +13,15 @@ export interface StoredBotRoom {
   readonly bot: string;
   /** The room's bare address. */
   readonly room: string;
-  /** Whether an operator requested that the bot enter; if false, the bot enters because a webhook uses the room. */
+  /** Whether an operator requested that the bot enter. False: the bot enters because a webhook uses the room. */
   readonly isChosen: boolean;
   readonly password: string | undefined;
   /** When a command last requested that the bot enter. */
   readonly requestedAt: number;
   readonly state: BotRoomState;
-  /** The condition of the error because of which the bot is not inside. */
+  /** The condition of the error that keeps the bot outside. */
   readonly condition: string | undefined;
-  /** Why the bot is not inside, as a message for operators. */
+  /** A message for operators that says why the bot is outside. */
   readonly reason: string | undefined;
   /** The bot's last nickname in the room; undefined if the bot was never inside. */
   readonly nick: string | undefined;
@@ -60,7 +60,7 @@ export class BotRoomsStore extends Store {
     return this.sql.count("bot_rooms WHERE bot = ?", bot);
   }
 
-  /** Stores a request that a bot enter a room, for the first time or again. The component reads it and enters. */
+  /** Stores a request that a bot enter a room. The component reads the request and lets the bot enter. */
   ask(
     bot: string,
     room: string,
@@ -116,13 +116,13 @@ export class BotRoomsStore extends Store {
     return this.sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
-  /** Deletes a post that the room has reflected or refused at `at`, and stores both times in the webhook's message. */
+  /** Deletes a post that the room reflected or refused at `at`. Stores `sentAt` and `at` with the webhook's message. */
   finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
     this.sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
     this.sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
   }
 
-  /** Whether a room has not confirmed the message with this id. */
+  /** Whether the message with this id still waits for a room's confirmation. */
   isWaiting(id: string): boolean {
     return this.sql.has("bot_posts WHERE id = ?", id);
   }
@@ -132,7 +132,7 @@ export class BotRoomsStore extends Store {
     this.sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
   }
 
-  /** Returns the addresses for which the component has not stored an answer yet. */
+  /** Returns the addresses of the unanswered questions. */
   roomChecks(): string[] {
     return this.sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
   }

@@ -30,12 +30,12 @@ export interface Rewrite {
   readonly reason: string;
 }
 
-/** Errors with the same condition that came back for a call. */
+/** Errors of one condition that receivers returned for a call's stanzas. */
 export interface Bounce {
   readonly call: number;
   /** See RFC 6120 §8.3.3. */
   readonly condition: string;
-  /** The receiver of the first stanza that came back. */
+  /** The receiver whose error arrived first. */
   readonly receiver: string;
   readonly at: number;
   readonly count: number;
@@ -46,7 +46,7 @@ export interface CallStory extends NewCall {
   /** How many stanzas are neither acknowledged nor parked. */
   readonly waiting: number;
   readonly parked: number;
-  /** When all stanzas were acknowledged; several times if they were sent again. */
+  /** The times when all stanzas were acknowledged; more than one if the stanzas were sent again. */
   readonly ackedAt: readonly number[];
   readonly rewrites: readonly Rewrite[];
   readonly bounces: readonly Bounce[];
@@ -62,14 +62,14 @@ type RawCall = Omit<NewCall, "rows"> & {
   readonly ackedAt: number | undefined;
 };
 
-/** After how many new calls the oldest are deleted, at most twice as many at once. */
+/** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice as many. */
 const SLICE = 256;
 const MOST_REWRITES = 1_000;
 
 export class CallLog extends Store {
   #added = 0;
 
-  /** @param most how many calls the log keeps */
+  /** @param most the number of calls that the log keeps */
   constructor(
     db: Database,
     private readonly most: number,
@@ -151,13 +151,13 @@ export class CallLog extends Store {
     };
   }
 
-  /** Returns when a row was first acknowledged from `from` to before `to`: a time, or an empty array. */
+  /** Returns when a row was first acknowledged at or after `from` and before `to`: an array with one time, or empty. */
   #acks(row: number, from: number, to = Number.MAX_SAFE_INTEGER): number[] {
     const sql = "SELECT at FROM acks WHERE row_id > ? AND at >= ? AND at < ? ORDER BY at LIMIT 1";
     return this.sql.values<number>(sql).all(row, from, to);
   }
 
-  /** Deletes calls up to this id, some at a time, and entries of other tables that belong to no call. */
+  /** Deletes some of the calls up to this id, and entries of other tables that belong to no call. */
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
     if (this.sql.changes(forget, id) === 0) return;
@@ -170,7 +170,7 @@ export class CallLog extends Store {
   }
 }
 
-/** Returns when a call was acknowledged, not before its parked rows (`at`). */
+/** Returns when a whole call was acknowledged. @param at when its last parked row was; undefined: no row was parked */
 function withParked(acks: readonly number[], at: number | undefined): readonly number[] {
   return at === undefined ? acks : [at, ...acks.filter((later) => later > at)];
 }

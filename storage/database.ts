@@ -18,7 +18,7 @@ const SCHEMA_VERSION = 1;
 const APPLICATION_ID = 0x71746c6b;
 
 export interface DatabaseOptions {
-  /** How long a statement waits for another process's lock, in milliseconds; it blocks the event loop. */
+  /** How long a statement waits for another process's lock, in milliseconds. The wait blocks the event loop. */
   readonly busyTimeout?: number;
   readonly readonly?: boolean;
   /** Whether to lock out other processes while the database is open; opening fails if another process has it open. */
@@ -78,7 +78,7 @@ function provideSchema(db: Database, isReadonly: boolean): void {
   if (!isEmpty(db)) requireSchema(db);
 }
 
-/** Whether a database has no tables except Litestream's, which may be added before the component starts. */
+/** Whether a database has no tables. Litestream's tables don't count: they may exist before the component starts. */
 function isEmpty(db: Database): boolean {
   const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
   return db.prepare(others).get() === undefined;
@@ -95,7 +95,7 @@ function requireSchema(db: Database): void {
   );
 }
 
-/** Returns the size of the database in bytes, with free pages but without the write-ahead log. */
+/** Returns the size of the database in bytes. Unused pages count; the write-ahead log doesn't. */
 export function databaseBytes(db: Database): number {
   const read = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   return read("page_count") * read("page_size");

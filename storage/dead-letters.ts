@@ -40,9 +40,7 @@ export class DeadLetters extends Store {
     return this.sql.count("dead_letters");
   }
 
-  /**
-   * Moves `dead`, a row or a part of it, to the dead letters; `left` stays. @returns the weight that leaves the outbox
-   */
+  /** Moves `dead`, all or part of a row, to the dead letters; `left` stays. @returns the weight of what was moved */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
       const { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied } = dead;
@@ -97,7 +95,7 @@ export class DeadLetters extends Store {
     return this.sql.rows<DeadLetter>(sql).all(id, limit);
   }
 
-  /** Puts a dead letter back at the end of the outbox, logged as a call with the same request id; false if unknown. */
+  /** Puts a dead letter back at the end of the outbox, and logs it as a call with its request id; false if unknown. */
   retry(id: number): boolean {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
@@ -111,7 +109,7 @@ export class DeadLetters extends Store {
     });
   }
 
-  /** Returns the former dead letters of these rows while their call is in the log of calls. */
+  /** Returns the former dead letters of these rows; none if the log of calls no longer has their call. */
   handled({ first, last }: { readonly first: number; readonly last: number }): HandledLetter[] {
     const sql = `SELECT letter AS id, died_at, reason, handled_at, how FROM handled_letters
       WHERE row_id BETWEEN ? AND ? ORDER BY handled_at`;

@@ -107,14 +107,14 @@ export class DirectoryStore extends Store {
     return this.sql.rows<Person>(sql).all(host, after, limit);
   }
 
-  /** Returns the addresses of employed people at these hosts that follow `after` ("": from the first), sorted. */
+  /** Returns sorted addresses of employed people at these hosts: those after the address `after` ("": all). */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
     return this.sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
 
-  /** Returns people whose localpart, name or pinyin contains the text, best matches first; 15 ms for 100,000 people. */
+  /** Returns people whose localpart, name or pinyin contains the text, best first. Takes 15 ms for 100,000 people. */
   search(text: string, page: Page): Person[] {
     const word = text.normalize("NFC").trim().toLowerCase();
     const like = word.replace(/[\\%_]/g, "\\$&");

@@ -14,7 +14,7 @@ export class ExternalChanges {
     private readonly everyMs = DETECTION_MS,
   ) {}
 
-  /** Whether the database has changed since the previous call; true on the first. @param now whether to look at once */
+  /** Returns whether the database changed; true on the first call. @param now whether to check even within `everyMs` */
   haveOccurred(now = false): boolean {
     const time = performance.now();
     if (!now && time < this.#lookAt) return false;

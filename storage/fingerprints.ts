@@ -1,38 +1,38 @@
 /**
- * Stores fingerprints (hashes) of stanzas accepted in the last ten minutes, by which a caller's retry is recognised.
- * The table has no index, as each random fingerprint would change another page of it. Maps in memory find the rows
- * instead; each hit is checked in the table, as its entry may be of a rolled-back transaction.
+ * Stores fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify a caller's retries. The
+ * table has no index, because each random fingerprint would change another page of the index. Maps in memory find the
+ * rows instead. Each hit is checked in the table, because its transaction may have been rolled back.
  */
 import { Store } from "./sql.js";
 
-/** For how long a fingerprint counts, in milliseconds; also if it lies in the future, as clocks may be set back. */
+/** How old a fingerprint may be, in milliseconds. It may be as far in the future, because clocks can be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
-/** How many rows forget() deletes at most. */
+/** The most rows that one forget() deletes. */
 const FORGET_SLICE = 2_000;
 const READ_SLICE = 10_000;
 
-/** Consecutive rows in one Map, dropped together: a Map for all rows would be slow to grow. */
+/** Consecutive rows, which are dropped together. Each generation has a Map, because one large Map would grow slowly. */
 interface Generation {
   /** Row ids by a part of the fingerprint; after a rollback, some ids have no row. */
   readonly ids: Map<number, number>;
   last: number;
 }
 
-/** The size of a generation in rows, and the most generations: four million rows, ten minutes of 7,000 per second. */
+/** `rows`: rows in a generation. `most`: the most generations, enough for ten minutes with 7,000 rows per second. */
 const GENERATION = { rows: 1 << 16, most: 64 };
 
 export class Fingerprints extends Store {
-  /** The oldest first; undefined until they are loaded. */
+  /** The generations, the oldest first; undefined until they are loaded. */
   #known: Generation[] | undefined;
 
-  /** Loads the fingerprints into memory; without this call, this happens on first use. */
+  /** Loads the fingerprints into memory. Without this call, the first use of this object loads them. */
   load(): void {
     this.#known ??= this.#read();
   }
 
   /**
    * Finds the outbox row of a fingerprint (16 bytes) accepted within ten minutes of `at`, in milliseconds since 1970.
-   * @returns the row's id, 0 if it has no row of its own, undefined if unknown
+   * @returns the row's id; 0 if the stanza has no row of its own; undefined if the fingerprint is unknown
    */
   find(fingerprint: Buffer, at: number): number | undefined {
     const sql = "SELECT row_id FROM accepted WHERE id = ? AND fingerprint = ? AND abs(accepted_at - ?) <= ?";
@@ -57,13 +57,13 @@ export class Fingerprints extends Store {
     this.#note(this.#generations, Number(lastInsertRowid), fingerprint);
   }
 
-  /** Deletes some expired fingerprints, inside a transaction. @returns whether more may be left */
+  /** Deletes some expired fingerprints, inside a transaction. @returns whether more may remain */
   forget(now: number): boolean {
     const oldest = this.sql
       .rows<{ id: number; acceptedAt: number }>("SELECT id, accepted_at FROM accepted ORDER BY id LIMIT 1")
       .get();
     if (oldest === undefined || Math.abs(oldest.acceptedAt - now) <= REPEAT_MS) return false;
-    // Rows deleted by earlier transactions can't come back.
+    // Earlier transactions deleted the rows below `oldest`, so a rollback can't restore them.
     this.#known = this.#known?.filter(({ last }) => last >= oldest.id);
     const sql = `DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?)
       AND abs(accepted_at - ?) > ?`;
@@ -98,7 +98,7 @@ export class Fingerprints extends Store {
   }
 }
 
-/** Returns the first six bytes as a number; two fingerprints hardly ever have the same. */
+/** Returns the first six bytes as a number; two fingerprints rarely have the same number. */
 function keyOf(fingerprint: Buffer): number {
   return fingerprint.readUIntLE(0, 6);
 }

@@ -19,7 +19,7 @@ interface Job {
   failed(error: unknown): void;
 }
 
-/** How many jobs wait for the end of a sync at most: more jobs in a transaction would delay each of them. */
+/** The most jobs that wait for the end of a sync. More jobs in one transaction would delay all of them. */
 const TOGETHER = 16;
 
 export class GroupCommit {
@@ -35,7 +35,7 @@ export class GroupCommit {
   #timer: NodeJS.Timeout | undefined;
   /** The callbacks of committed jobs, which run in order after the next sync. */
   #callbacks: (() => void)[] = [];
-  /** Settles when all callbacks have run; undefined without a sync. */
+  /** Settles when all callbacks have run; undefined if no sync is running. */
   #settling: Promise<void> | undefined;
 
   /** `disk` is undefined for databases without a log file; `measured` runs each commit and measures its time. */
@@ -62,8 +62,8 @@ export class GroupCommit {
   /**
    * Like run(), but resolves to the result of `committed`.
    * @param committed called at the commit, in the order of all work; must not throw
-   * @param mayFail whether the work may throw. False is faster, as SQLite then needs no copies of changed pages; but an
-   * error, which only the disk should cause, rolls back the whole transaction.
+   * @param mayFail whether the work may throw. False is faster, because SQLite then copies no changed pages. But
+   * then an error, which only the disk should cause, rolls back the whole transaction.
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -120,7 +120,7 @@ export class GroupCommit {
     this.flush();
     const settling = this.#settling;
     if (settling === undefined) return Promise.resolve();
-    // If the sync fails, this promise never settles: handling the rejection would keep it from ending the process.
+    // If the sync fails, this promise never settles: a handled rejection wouldn't end the process.
     return new Promise((resolve) => void settling.then(resolve));
   }
 
@@ -130,7 +130,7 @@ export class GroupCommit {
     this.disk?.end();
   }
 
-  /** Syncs until all callbacks have run. A failed sync ends the process, as it is unknown which work is on the disk. */
+  /** Syncs until all callbacks have run. A failed sync ends the process, because the disk may lack committed work. */
   async #settle(disk: Disk): Promise<void> {
     while (this.#callbacks.length > 0) {
       const callbacks = this.#callbacks;

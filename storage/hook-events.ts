@@ -12,7 +12,7 @@ export interface HookEvent {
   /** The bare address to which the receiver's reply is sent; undefined: replies are ignored. */
   readonly replyTo: string | undefined;
   readonly happenedAt: number;
-  /** When the event becomes a dead letter unless it was delivered. */
+  /** If the event isn't delivered by this time, it becomes a dead letter. */
   readonly until: number;
 }
 

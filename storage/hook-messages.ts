@@ -29,22 +29,22 @@ export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedA
   readonly sentAt: number | undefined;
   /** When the room reflected or refused the message; undefined if neither happened yet. */
   readonly doneAt: number | undefined;
-  /** Whether the message waits until the bot is inside, or until the room reflects or refuses the message. */
+  /** Whether the message still waits for the bot to enter, or for the room's answer. */
   readonly isWaiting: boolean;
-  /** Why the bot is not inside the room, if it isn't. */
+  /** Why the bot is outside the room; undefined if the bot is inside. */
   readonly reason: string | undefined;
 }
 
-/** How many old messages or groups are deleted at most at once. */
+/** The most messages, or groups, that one call deletes. */
 const PRUNE_SLICE = 64;
-/** After how many new messages old ones are deleted. */
+/** How many messages are added between two deletions of old messages. */
 const PRUNE_EVERY = 16;
 
 export class HookMessages extends Store {
   /** How many messages this object has added. */
   #puts = 0;
 
-  /** Adds a message, inside a transaction, and deletes some messages from before `keptFrom`. */
+  /** Adds a message, inside a transaction, and deletes some messages older than the time `keptFrom`. */
   put(
     { id, hook, receiver, fingerprint, call, request, acceptedAt }: Omit<HookMessage, "bounce">,
     keptFrom: number,
@@ -96,13 +96,13 @@ export class HookMessages extends Store {
     );
   }
 
-  /** Returns the id of the message about a group of alerts, which later alerts correct. @param name the group's hash */
+  /** Returns the id of the message about a group of alerts. Later alerts correct it. @param name the group's hash */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
     return this.sql.values<string>(sql).get(hook, name);
   }
 
-  /** Stores which message is about a group of alerts (`name` is its hash), and deletes some older than `keptFrom`. */
+  /** Stores which message is about the group of alerts with the hash `name`. Deletes some groups before `keptFrom`. */
   putGroup(
     hook: string,
     name: Buffer,

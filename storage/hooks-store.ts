@@ -1,4 +1,4 @@
-/** Stores incoming webhooks. Of a webhook's secret only a hash is stored. */
+/** Stores incoming webhooks, with a hash of each webhook's secret instead of the secret. */
 import { Store } from "./sql.js";
 
 /** The limits of one webhook: posts per second, and bytes of a post's body. Undefined: the configured limit applies. */

@@ -1,4 +1,4 @@
-/** Writes imported rooms and affiliations. The component must not run meanwhile, as it keeps rooms in memory. */
+/** Writes imported rooms and affiliations. The component must not run meanwhile, because it holds rooms in memory. */
 import { Store } from "./sql.js";
 
 /** A room that exists in the database. */
@@ -25,11 +25,11 @@ export interface ImportedAffiliation {
   readonly room: number;
   readonly jid: string;
   readonly affiliation: "owner" | "admin" | "member" | "outcast";
-  /** When the user got the affiliation, in microseconds since 1970; lists are sorted by it. */
+  /** When the user got the affiliation, in microseconds since 1970. Lists are sorted by this time. */
   readonly since: number;
 }
 
-/** How far a step of an import has got; a step imports one table of the dump. */
+/** The progress of a step of an import. A step imports one table of the dump. */
 export interface StepProgress {
   /** The offset in the dump from which the step continues, in bytes. */
   readonly position: number;
@@ -37,7 +37,7 @@ export interface StepProgress {
   readonly state: string;
 }
 
-/** SQL that ranks the affiliation in place of {}. */
+/** SQL for the rank of an affiliation; {} stands for the affiliation. */
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
 /** The store for imports. Methods that write must be called inside a transaction. */
@@ -79,7 +79,7 @@ export class ImportStore extends Store {
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
   }
 
-  /** Returns how far a step of an interrupted import has got. @param source identifies the dump */
+  /** Returns the progress of a step of an interrupted import. @param source identifies the dump */
   progress(source: string, step: string): StepProgress | undefined {
     return this.sql
       .rows<StepProgress>("SELECT position, state FROM import_progress WHERE source = ? AND step = ?")

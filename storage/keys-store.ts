@@ -14,7 +14,7 @@ export interface StoredKey {
   readonly expiresAt: number;
 }
 
-/** How many rows prune() deletes at most; this takes about 1 ms. */
+/** The most rows that one prune() deletes, in about 1 ms. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore extends Store {
@@ -33,7 +33,7 @@ export class KeysStore extends Store {
     );
   }
 
-  /** Returns all keys of a user, the oldest first, with expired keys that aren't deleted yet. */
+  /** Returns all keys of a user, the oldest first, including expired keys that aren't deleted yet. */
   of(jid: string): StoredKey[] {
     return this.sql.rows<StoredKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id").all(jid);
   }
@@ -54,7 +54,7 @@ export class KeysStore extends Store {
     return this.sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
   }
 
-  /** Deletes some keys that expired before this time; returns whether more may be left. */
+  /** Deletes some keys that expired before this time; returns whether more may remain. */
   prune(before: number): boolean {
     const sql = "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)";
     return this.sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;

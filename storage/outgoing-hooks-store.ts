@@ -97,7 +97,7 @@ export class OutgoingHooksStore extends Store {
     this.sql.run(sql, failures, retryAt, fault, id);
   }
 
-  /** Makes a webhook's queued events due at once, even after failures. */
+  /** Makes a webhook's queued events due now, even after failures. */
   hurry(id: number): void {
     this.sql.run("UPDATE outgoing_hooks SET retry_at = 0 WHERE id = ?", id);
   }

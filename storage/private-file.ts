@@ -15,7 +15,7 @@ export function makePrivate(path: string): void {
   }
 }
 
-/** Makes a file private if users outside its group may access it. Returns whether it did; undefined if it may not. */
+/** Makes a file private if users outside its group may access it. Returns whether it did; undefined if forbidden. */
 export function closeToOthers(path: string): boolean | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile() || (stat.mode & EVERYBODY) === 0) return false;

@@ -8,7 +8,7 @@ export interface StoredRoom {
   readonly secret: Buffer;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** Whether the room was created by entering it and its owner hasn't configured it yet (XEP-0045 §10.1.3). */
+  /** Whether the room is new: its owner entered it to create it, and hasn't configured it yet (XEP-0045 §10.1.3). */
   readonly locked: boolean;
   /** Whether the service's public list shows the room. */
   readonly listed: boolean;
@@ -59,7 +59,7 @@ export interface RawLoaded extends StoredRoom {
   readonly pictures: string | undefined;
 }
 
-/** An affiliation in RawLoaded. SQLite returns ten thousand rows three times as fast as one JSON text as one by one. */
+/** An affiliation in RawLoaded. SQLite returns 10,000 rows in one JSON text three times as fast as separately. */
 type RawAffiliation = [
   jid: string,
   affiliation: StoredAffiliation["affiliation"],

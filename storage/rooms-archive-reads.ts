@@ -1,16 +1,16 @@
 /**
- * Reads many messages of rooms: pages of archives (XEP-0313), searches, the history for users who enter; also writes the
- * search index. The methods are generators with steps of a fraction of a millisecond, so that the component's meter can
- * pause a read, charge it to a user's quota, or end it. Only the meter's archive reader may import this file (lint).
+ * Reads many messages of rooms: pages of archives (XEP-0313), search results, the history for users who enter. Also
+ * writes the search index. The methods are generators with short steps, so the component's meter can pause a read,
+ * charge it to a user's quota, or end it. Lint allows only the meter's archive reader to import this file.
  *
  * A search takes candidates from the index and checks their texts. Messages are indexed some seconds after they are
- * stored, so that no sender waits; until then, a search checks them one by one, so results are always complete.
+ * stored, so that no sender waits. Searches check the texts of unindexed messages too, so results are complete.
  */
 import type { StoredMessage } from "./rooms-archive.js";
 import { Store, type Query } from "./sql.js";
 import { gramsOf, hasWords } from "./text-search.js";
 
-/** A read in small steps. Each yields how many bytes it read of messages that don't match, for charging. */
+/** A read in small steps. Each step yields the bytes of read messages that don't match, to charge them to the user. */
 export type Steps<T> = Generator<number, T, void>;
 
 /** A filter of an archive's messages; absent fields match every message. */
@@ -27,7 +27,7 @@ export interface ArchiveFilter {
   readonly words?: readonly string[];
 }
 
-/** The most messages and bytes of a page. A page has at least one message, however long. */
+/** The most messages and bytes of a page. A single message may exceed these bytes. */
 export interface PageSize {
   readonly messages: number;
   readonly bytes: number;
@@ -37,18 +37,18 @@ export interface PageSize {
 export interface StoredPage {
   /** The messages, the oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** Whether further messages match, beyond this page. */
+  /** Whether more messages match than this page contains. */
   readonly more: boolean;
 }
 
-/** The end of a range from which a page is taken. */
+/** Whether a page contains the first or the last of the matching messages. */
 export type End = "first" | "last";
 
 /** How many entries of the index archive_by_room a step reads. */
 const STRETCH = 500;
-/** How many matching messages are counted at most. */
+/** The most matching messages that are counted. */
 const MOST_COUNTED = 10_000;
-/** How many messages are read at most: to count those of one nick or sender, or to find the history. */
+/** The most messages that are read, to count those of one nick or sender, or to find the history. */
 const MOST_LOOKED_AT = 2_000;
 
 const RANGE = "room = @room AND id > @after AND id < @before";
@@ -100,8 +100,8 @@ export class RoomsArchiveReads extends Store {
   }
 
   /**
-   * Returns the messages with these ids in a room's archive, sorted by id; "missing" if one isn't in the archive, "long"
-   * if they have more bytes than `bytes` together.
+   * Returns the messages with these ids in a room's archive, sorted by id. Returns "missing" if the archive lacks one
+   * of them, and "long" if they have more than `bytes` bytes together.
    */
   *some(room: number, ids: readonly number[], bytes: number): Steps<StoredMessage[] | "missing" | "long"> {
     const messages: StoredMessage[] = [];
@@ -143,7 +143,7 @@ export class RoomsArchiveReads extends Store {
 
   /**
    * Adds messages to the search index in the order of ids, inside a transaction; the caller may stop after any step.
-   * @param before only lower ids are added; choose it below the ids of messages that aren't committed yet
+   * @param before only messages with lower ids are added; no uncommitted message may have a lower id
    */
   *index(before: number): Steps<void> {
     for (;;) {
@@ -186,12 +186,12 @@ export class RoomsArchiveReads extends Store {
   }
 }
 
-/** Reverses a list, in place, if the page is taken from the range's last end. */
+/** Reverses a list in place if the page has the last messages, because these were found newest first. */
 function inOrder<T>(found: T[], end: End): T[] {
   return end === "first" ? found : found.reverse();
 }
 
-/** Returns the values for the named parameters of the queries; absent bounds exclude nothing. */
+/** Returns the values for the named parameters of the queries; an absent limit excludes nothing. */
 function bound(room: number, filter: ArchiveFilter): Record<string, number | string | undefined> {
   const { after = 0, before = Number.MAX_SAFE_INTEGER, nick, sender } = filter;
   return { room, after, before, nick, sender };

@@ -14,7 +14,7 @@ export interface StoredMessage {
   readonly stanza: string;
 }
 
-/** The values, except the stanza-id, by which messages are found: each has a column, so that no stanza is parsed. */
+/** The values besides the stanza-id by which messages are found. Each has a column, so no stanza needs parsing. */
 export interface MessageKeys {
   /** The `id` that the sender gave the stanza. */
   readonly ownId?: string | undefined;
@@ -47,7 +47,7 @@ export interface ForgettingRoom {
   readonly days: number;
 }
 
-/** The longest id, in characters, that is stored in a column: longer ids aren't searchable, which saves space. */
+/** The longest id, in characters, that is stored in a column. To save space, longer ids can't be found. */
 const LONGEST_ID = 256;
 const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
 
@@ -81,7 +81,7 @@ export class RoomsArchive extends Store {
     return this.sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
   }
 
-  /** Finds a message by its stanza-id, in the archive or, if not `kept`, among those stored only for the history. */
+  /** Finds a message by its stanza-id: in the archive if `kept`, otherwise among messages only for the history. */
   find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
     return this.sql.rows<FoundMessage>(sql).get(id, room, kept);
@@ -95,7 +95,7 @@ export class RoomsArchive extends Store {
     return this.sql.rows<FoundMessage>(sql).get({ room, sender, key });
   }
 
-  /** Returns at most `limit` corrections (XEP-0308) of a message that aren't retracted yet. */
+  /** Returns at most `limit` unretracted corrections (XEP-0308) of a message. */
   corrections(room: number, { id, sender, ownId }: FoundMessage, limit: number): FoundMessage[] {
     const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id <> ? AND retracted = 0 LIMIT ?`;
     return this.sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
@@ -141,7 +141,7 @@ export class RoomsArchive extends Store {
   }
 }
 
-/** Returns an id as it is stored in a column; null if it is missing, empty or too long. */
+/** Returns an id as it is stored in a column; null if the id is missing, empty or too long. */
 function keyOf(id: string | undefined): string | null {
   return id === undefined || id === "" || id.length > LONGEST_ID ? null : id;
 }

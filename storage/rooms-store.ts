@@ -33,7 +33,7 @@ export interface ListedRoom {
 const FEW = 50;
 /** How many affiliations or occupants a step deletes; this takes 2 ms. */
 const SLICE = 500;
-/** How many messages a step deletes: fewer than SLICE, as deleting one also changes the search index. */
+/** How many messages a step deletes: fewer than SLICE, because deleting one also changes the search index. */
 const MESSAGES = 20;
 
 /** The store of rooms. Methods that write must be called inside a transaction. */
@@ -43,7 +43,7 @@ export class RoomsStore extends Store {
     return this.sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
   }
 
-  /** Finds a room with everything that is held in memory: also its affiliations, occupants and pictures. */
+  /** Finds a room with everything that the component holds in memory: also affiliations, occupants and pictures. */
   load(name: string): LoadedRoom | undefined {
     const raw = this.sql.rows<RawLoaded>(LOADING).get(name);
     return raw && loaded(raw);
@@ -59,7 +59,7 @@ export class RoomsStore extends Store {
     );
   }
 
-  /** Deletes a room. A large room only loses its name and its place in the list; prune() deletes its rows in steps. */
+  /** Deletes a room. A large room only loses its name and leaves the public list; prune() deletes its rows. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
       (table) => this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
@@ -70,7 +70,7 @@ export class RoomsStore extends Store {
     } else this.sql.run("DELETE FROM rooms WHERE id = ?", room);
   }
 
-  /** Deletes some rows of a large deleted room. Returns whether more rows may be left. */
+  /** Deletes some rows of a large deleted room. Returns whether more rows may remain. */
   prune(): boolean {
     const room = this.#next;
     if (room === undefined) return false;
@@ -100,7 +100,7 @@ export class RoomsStore extends Store {
     );
   }
 
-  /** Adds members in one statement, three times as fast. The first gets `since`, each next one a microsecond more. */
+  /** Adds members in one fast statement. `since` is the first member's time; each next time is a microsecond later. */
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;
@@ -145,7 +145,7 @@ export class RoomsStore extends Store {
     return this.sql.rows<ListedRoom>(sql).all(name, limit);
   }
 
-  /** Returns the last rooms of the public list before `name`, or of the whole list if undefined, sorted by name. */
+  /** Returns the last rooms of the public list before `name` (undefined: of the whole list), sorted by name. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
     const sql = `SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
       ORDER BY name DESC LIMIT ?`;
@@ -178,7 +178,7 @@ export class RoomsStore extends Store {
     return (this.sql.values<number>("SELECT max(id) FROM rooms").get() ?? 0) + 1;
   }
 
-  /** Returns sessions in rooms that follow `place`, sorted by the room's id and the session's address. */
+  /** Returns the occupants' sessions after `place`, sorted by the room's id and the session's address. */
   sessionsAfter(place: { room: number; jid: string }, limit: number): StoredSession[] {
     const sql = `SELECT room, name, jid, nick FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE (room, jid) > (?, ?) AND room NOT IN (SELECT room FROM rooms_being_deleted) ORDER BY room, jid LIMIT ?`;

@@ -1,7 +1,7 @@
 /**
  * Runs SQL statements. Each statement is prepared on first use, so it can be written in the method that uses it. On
- * writing, undefined becomes NULL and a boolean becomes 0 or 1. On reading, NULL becomes undefined, 0 or 1 in a column
- * of FLAGS becomes a boolean, and the name of a column becomes that of a property (`made_at`: `madeAt`).
+ * writing, undefined becomes NULL and a boolean becomes 0 or 1. On reading, NULL becomes undefined, and 0 or 1 in a
+ * column of FLAGS becomes a boolean. The column `made_at` becomes the property `madeAt`.
  */
 import type { Database, RunResult, Statement } from "./sqlite.js";
 

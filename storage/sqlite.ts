@@ -1,4 +1,4 @@
-/** Loads the SQLite library, better-sqlite3: release 13, or 12 on Node 20, which 13 crashes. Only this file loads it. */
+/** Loads the SQLite library better-sqlite3: release 13, but release 12 on Node 20, which release 13 crashes. */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type BetterSqlite from "better-sqlite3";

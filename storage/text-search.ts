@@ -1,7 +1,7 @@
 /**
- * The rules of text search. A text matches if it contains each word of the query, also within another word, as Chinese
- * has no spaces between words. Case, width (such as Ａ and A) and the number of spaces are ignored; a text in this form
- * is called folded. The index has pairs of characters, as most Chinese words have two; SQLite's trigrams need three.
+ * The rules of text search. A text matches if it contains each word of the query, even inside longer words, because
+ * Chinese has no spaces. Texts are compared in folded form: in one case and width (Ａ becomes A), with single spaces.
+ * The index has pairs of characters, because most Chinese words have two; SQLite's trigrams need three.
  */
 
 /** Returns a text in folded form, for comparison. */
@@ -9,9 +9,9 @@ export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
-/** How much of a message's text is searched: this many bytes of UTF-8, and as many characters after folding. */
+/** How much of a message's text is searched: the limit in bytes of UTF-8, and in characters after folding. */
 const MOST_SEARCHED = 16 * 1024;
-/** A part of a text that is folded at once, as folding a long run of combining marks takes quadratic time. */
+/** Splits a text into parts that are folded one by one: folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
 
 /** Folds the searched part of a message's text. One character may become 18, so the folded text is cut, too. */

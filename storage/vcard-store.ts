@@ -21,7 +21,7 @@ export interface Image {
   readonly bytes: Buffer;
 }
 
-/** How many vCards prune() deletes at most. */
+/** The most vCards that one prune() deletes. */
 const PRUNE_SLICE = 200;
 
 export class VcardStore extends Store {
@@ -36,7 +36,7 @@ export class VcardStore extends Store {
     return this.sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
   }
 
-  /** Stores a vCard with its image, and deletes the previous image if no vCard has it. Must run inside a transaction. */
+  /** Stores a vCard with its image, and deletes the previous image if it is unused. Must run inside a transaction. */
   put(jid: string, vcard: Omit<CachedVcard, "image">, image: Image | undefined): void {
     const before = this.find(jid)?.image;
     if (image !== undefined) {
@@ -59,7 +59,7 @@ export class VcardStore extends Store {
     return this.sql.rows<Image>("SELECT name, type, bytes FROM images WHERE name = ?").get(name);
   }
 
-  /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may be left. */
+  /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may remain. */
   prune(before: number): boolean {
     const sql = `DELETE FROM vcards WHERE jid IN (SELECT jid FROM vcards WHERE expires_at < ? LIMIT ?)
       RETURNING image`;
@@ -68,7 +68,7 @@ export class VcardStore extends Store {
     return images.length === PRUNE_SLICE;
   }
 
-  /** Deletes an image, unless a vCard has it. */
+  /** Deletes an image if no vCard uses it. */
   #dropImage(name: string): void {
     this.sql.run(
       "DELETE FROM images WHERE name = ? AND NOT EXISTS (SELECT 1 FROM vcards WHERE image = ?)",

@@ -1,6 +1,6 @@
 /**
  * Syncs SQLite's write-ahead log to disk in a thread. With `synchronous = FULL`, SQLite would block the event loop for
- * each transaction; with `NORMAL`, it only writes, and one sync() covers all transactions before it. SQLite still syncs
+ * each transaction. With `NORMAL`, it only writes, and one sync() covers all earlier transactions. SQLite still syncs
  * around checkpoints, so the database on the disk is always consistent.
  */
 import { close, fdatasync, openSync } from "node:fs";
@@ -12,7 +12,7 @@ const sync = promisify(fdatasync);
 export class WalSync {
   #file: number | undefined;
 
-  /** Returns the object that syncs for a connection, which then only writes; undefined if it has no write-ahead log. */
+  /** Makes a connection only write, and returns the object that syncs for it; undefined without a write-ahead log. */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
     db.pragma("synchronous = NORMAL");

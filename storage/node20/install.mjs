@@ -1,7 +1,7 @@
 /**
- * Installs release 12 of better-sqlite3 into this folder if Node's version is 20, which release 13 crashes. npm can't
- * choose a release by Node's version, and release 12 would have to be compiled on every machine. `npm install -g` (the
- * script "install") and `npm run ready` call this program.
+ * Installs release 12 of better-sqlite3 into this folder on Node 20, because release 13 crashes Node 20. npm can't
+ * choose a release by Node's version, and would compile release 12 on every machine. `npm install -g` (the script
+ * "install") and `npm run ready` call this program.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
