@@ -18,7 +18,7 @@ export class Jid {
 
   /**
    * Parses an address; undefined if it is invalid.
-   * @param defaultHost if given, text without "@" is the localpart of an address at this host
+   * @param defaultHost makes a text without "@" a localpart at this host
    */
   static parse(text: string, defaultHost?: string): Jid | undefined {
     const slash = text.indexOf("/");
@@ -122,7 +122,7 @@ function prepareDomain(text: string): string | undefined {
   return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
 }
 
-/** Normalises a resource: OpaqueString (RFC 8265 §4.2), with ignorable characters, as servers accept them. */
+/** Normalises a resource: OpaqueString (RFC 8265 §4.2) with ignorable characters, which servers accept. */
 function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);

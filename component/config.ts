@@ -12,7 +12,7 @@ function isService(text: string): boolean {
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
 }
 
-/** The server's address: a single one, several in a list, or several in one text, separated by commas. */
+/** The server's address, a list of addresses, or a text with addresses separated by commas. */
 const services = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => [given].flat().flatMap((text) => text.split(",").map((part) => part.trim())))

@@ -7,7 +7,7 @@ export interface AliasConfig {
   readonly rooms?: Pick<RoomsConfig, "aliases">;
 }
 
-/** Resolves aliases of domains in calls: of hosts (xmpp.host_aliases) and of the own domain (rooms.aliases). */
+/** Resolves aliases of domains in calls: of hosts (xmpp.host_aliases) and of the component's domain (rooms.aliases). */
 export class DomainAliases {
   /** The component's own domain. */
   readonly domain: string;

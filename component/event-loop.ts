@@ -1,5 +1,5 @@
 /**
- * Measures how long the event loop was blocked at most, and by which work. Routing, calls and housekeeping run each
+ * Finds the longest block of the event loop, and the work that caused it. Routing, calls and housekeeping run each
  * piece of work through run(). Node's monitor finds blocks that have another cause, such as garbage collection.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -69,8 +69,8 @@ export class EventLoop {
 
   /**
    * Runs a piece of work, and measures how long it takes.
-   * @param work its name: a fixed one, never input of users or callers
-   * @param by the account that caused the work, for the log
+   * @param work the name of the work: a constant, never input of users or callers
+   * @param by for the log: the account that caused the work
    */
   run<R>(work: string, piece: () => R, by?: string): R {
     const started = performance.now();

@@ -45,7 +45,7 @@ const COMMANDS: readonly AdminCommand[] = [
 export class Administration {
   constructor(private readonly context: Omit<AdministrationContext, "account">) {}
 
-  /** Returns the context for an operator of the component; the name is for the log. */
+  /** Returns the context for an operator of the component. @param operator the operator's name, for the log */
   byOperator(operator?: string): AdministrationContext {
     return { ...this.context, account: undefined, operator };
   }

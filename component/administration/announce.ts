@@ -1,4 +1,4 @@
-/** Sends a message of the room itself to one room, or to all occupied rooms (XEP-0133 §4.23). */
+/** Announces a text in one room, or in all occupied rooms (XEP-0133 §4.23). The sender is the room's address. */
 import { counted } from "../counted.js";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";

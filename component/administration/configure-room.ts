@@ -22,7 +22,7 @@ export const fieldsType = z
   .transform((given): FieldValues => new Map(Object.entries(given)));
 
 const PREFIX = "muc#roomconfig_";
-/** Texts for booleans that are accepted in addition to those of XEP-0004. */
+/** Words for boolean values that are accepted in addition to XEP-0004's "1", "true", "0" and "false". */
 const YES: ReadonlySet<string> = new Set(["yes", "on"]);
 const NO: ReadonlySet<string> = new Set(["no", "off"]);
 
@@ -55,7 +55,7 @@ export const configureRoomCommand = command(
       kind: "stage",
       title: `Configuration of ${name}`,
       formType: MUC.roomConfig,
-      // Converse.js copies the input of the previous form into the field at its position, so a line of text comes first.
+      // Converse.js fills the first field with the previous form's input, so the first field is a line of text.
       fields: [line(name, 0), ...formFields(context.muc, room)],
       isLast: true,
       submit: (fields) => done(configure(context, name, fields)),
@@ -63,7 +63,7 @@ export const configureRoomCommand = command(
   },
 );
 
-/** Replaces short field names by the form's names. @returns a refusal that names the first unknown field */
+/** Replaces short field names by the form's names. Refuses unknown names. */
 export function readFields({ muc }: AdministrationContext, given: FieldValues): FieldValues | Refusal {
   const defaults = optionsOfEntered(muc.config);
   const known = new Map<string, boolean>();

@@ -17,7 +17,7 @@ const MOST_LETTERS = 200;
 
 const call = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_LETTERS) });
 
-/** Returns a page of dead letters, the oldest first. The keys for paging are their ids. */
+/** Returns a page of dead letters, the oldest first. The key for paging is the id. */
 export function listDeadLetters(
   { records: { deadLetters, calls } }: AdministrationContext,
   { after, limit }: PageWanted,

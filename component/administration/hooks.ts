@@ -16,7 +16,7 @@ export interface ShownHook extends StoredHook {
   readonly speaker: string;
   /** The name of the hook's bot; undefined if the hook sends as a user. */
   readonly title: string | undefined;
-  /** Why the hook's bot isn't inside its room of another service; undefined if it is, or has no such room. */
+  /** Why the hook's bot couldn't enter its room of another service. Undefined: no room, or no problem. */
   readonly trouble: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function listHooks(
 export interface ShownOutgoingHook extends StoredOutgoingHook {
   /** How many of the hook's events are dead letters. */
   readonly deadLetters: number;
-  /** Why the hook's bot isn't inside rooms of other services; undefined if it is, or has no such rooms. */
+  /** Why the hook's bot couldn't enter rooms of other services. Undefined: no rooms, or no problems. */
   readonly trouble: string | undefined;
   /** The address of the bot that sends the program's replies, if the hook has a bot. */
   readonly speaker: string | undefined;
@@ -64,7 +64,7 @@ function troubleOf(
   return own.length === 0 ? undefined : own.map(({ room, reason }) => `${room}: ${reason ?? ""}`).join("; ");
 }
 
-/** Puts a hook's dead letters with these ids back into its queue, and makes all its events due. Needs a transaction. */
+/** Puts dead letters back into their webhook's queue, and schedules all its events now. Needs a transaction. */
 export function retryEvents(
   { hookEvents, outgoingHooks }: Pick<Records, "hookEvents" | "outgoingHooks">,
   hook: number,

@@ -75,7 +75,7 @@ export const occupantsCommand = command(
   },
 );
 
-/** How many occupants a page of the command's form lists. */
+/** How many occupants a page of the list shows. */
 const PAGE = 50;
 
 function pages(title: string, texts: readonly string[]): Step {
@@ -86,7 +86,7 @@ function pages(title: string, texts: readonly string[]): Step {
   return { kind: "stage", title, fields: shown.map(line), isLast: false, submit };
 }
 
-/** How many occupants the form lists at most. */
+/** The maximum number of occupants in the form for kicking. */
 const MOST = 200;
 
 export const kickCommand = command(

@@ -10,11 +10,11 @@ import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
 
 export interface ListRooms {
-  /** The text that the name or title contains; "" lists all rooms. */
+  /** The text to search for in names and titles; "" lists all rooms. */
   readonly text: string;
   /** Whether only rooms in the public list are returned. */
   readonly listed: boolean;
-  /** The name (localpart) of the room before the page; "" for the first page. */
+  /** The localpart of the last room on the previous page; "" for the first page. */
   readonly after: string;
   readonly limit: number;
 }
@@ -76,7 +76,7 @@ function plain(text: string): string {
   return text.normalize("NFC").trim().toLowerCase();
 }
 
-/** How many rooms a page of the command's form lists. */
+/** How many rooms a page of the command's form shows. */
 const PAGE = 20;
 const TITLE = "Rooms";
 

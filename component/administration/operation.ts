@@ -11,7 +11,7 @@ export interface Operation<S extends z.ZodType = z.ZodType> {
   run(context: AdministrationContext, call: z.output<S>): Promise<Done | Refusal>;
 }
 
-/** Returns the declared operation as the type that all operations share; the compiler checks the declaration. */
+/** Declares an operation: the compiler checks that `run` takes what `call` accepts. */
 export function operation<S extends z.ZodType>(declared: Operation<S>): Operation<S> {
   return declared;
 }
@@ -26,7 +26,7 @@ export interface AdminCommand {
 interface Form {
   readonly node: string;
   readonly name: string;
-  /** The title of the form; undefined: the command's name. */
+  /** The title of the form; by default the command's name. */
   readonly title?: string;
   readonly instructions?: string;
   readonly formType?: string;
@@ -35,7 +35,7 @@ interface Form {
 
 type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
 
-/** Makes a command that starts with a form; `isLast` is whether submitting the form completes the command. */
+/** Makes a command that starts with a form. @param isLast whether submitting the form completes the command */
 export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
   const { node, name, title = name, ...rest } = form;
   return {
@@ -57,7 +57,7 @@ export function commandOf(operation: Operation, form: Form): AdminCommand {
   );
 }
 
-/** Runs an operation with the values of a form. @param given the operation's arguments */
+/** Runs an operation with the values of a form. @param given the arguments as read from the form */
 export async function submit(
   operation: Operation,
   context: AdministrationContext,
@@ -101,7 +101,7 @@ export const REASON: FormField = {
   values: [],
 };
 
-/** Returns a form field that shows a line of text. @param index makes the field's name unique */
+/** Returns a form field that shows a line of text. @param index a number that makes the field's name unique */
 export function line(text: string, index: number): FormField {
   return { name: `line-${index}`, type: "fixed", values: [text] };
 }

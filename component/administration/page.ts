@@ -13,7 +13,7 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** Makes a page. @param found the entries from the page's start on: `limit` + 1, or fewer if the list ends before */
+/** Makes a page. @param found the entries of the page, and one more if the list continues after `limit` entries */
 export function pageOf<T>(found: readonly T[], limit: number, keyOf: (entry: T) => string): Page<T> {
   const entries = found.slice(0, limit);
   const last = entries.at(-1);

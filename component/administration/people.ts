@@ -11,7 +11,7 @@ import { operation } from "./operation.js";
 import { pageOf, type Page, type PageWanted } from "./page.js";
 
 export interface ListPeople extends PageWanted {
-  /** A text that the id, name or pinyin contains; "" lists all people. */
+  /** The text to search for in ids, names and pinyin; "" lists all people. */
   readonly text: string;
 }
 
@@ -30,7 +30,7 @@ export interface KnownPerson {
 /** How many entries are read from the database at a time. */
 const CHUNK = 500;
 
-/** Returns a page of the directory, ordered by host and id. The keys for paging are addresses. */
+/** Returns a page of the directory, ordered by host and id. The key for paging is the address. */
 export async function listPeople(
   { records: { directory } }: AdministrationContext,
   { text, after, limit }: ListPeople,

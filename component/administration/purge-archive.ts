@@ -16,7 +16,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d
 export const purgeArchive = operation({
   call: z.strictObject({
     room: z.string(),
-    /** A date, or a date and time (ISO 8601; without a zone, in the local one); "": all messages are deleted. */
+    /** A date, or a date and time (ISO 8601), by default in the local zone. "" deletes all messages. */
     before: z.string().default(""),
   }),
   async run(context, call) {
@@ -57,7 +57,7 @@ export const purgeArchiveCommand = commandOf(purgeArchive, {
   ],
 });
 
-/** Parses a time. @returns milliseconds since 1970; the current time for ""; undefined for any other invalid text */
+/** Parses a time. @returns milliseconds since 1970; the current time for ""; undefined for an invalid text */
 function parseTime(text: string): number | undefined {
   if (text === "") return Date.now();
   if (!DATE.test(text) && !TIME.test(text)) return undefined;

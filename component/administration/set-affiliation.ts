@@ -89,7 +89,7 @@ export const handOverCommand = commandOf(handOver, {
   ],
 });
 
-/** Shortens the reason that users see; undefined if it is empty. */
+/** Returns the reason that users see, shortened; undefined if it is empty. */
 export function reasonOf(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : cut(text, MAX_REASON);
 }

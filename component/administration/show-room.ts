@@ -33,7 +33,7 @@ export function showRoom(context: AdministrationContext, text: string): ShownRoo
   return { room, form: formFields(context.muc, room), affiliations };
 }
 
-/** Returns a page of occupants in the order in which they entered. The keys for paging are nicknames. */
+/** Returns a page of occupants, in the order of entering. The key for paging is the nickname. */
 export function pageOfOccupants(
   context: AdministrationContext,
   text: string,
@@ -44,7 +44,7 @@ export function pageOfOccupants(
   return pageIn([...room.occupants.values()], wanted, ({ nick }) => nick.text);
 }
 
-/** Returns a page of the users with an affiliation, the oldest first. The keys for paging are addresses. */
+/** Returns a page of the users with an affiliation, the oldest first. The key for paging is the address. */
 export function pageOfMembers(
   context: AdministrationContext,
   text: string,

@@ -1,14 +1,14 @@
 /**
- * Mirrors QTalk's attributes in a child element that every server keeps, because ejabberd, unlike Prosody, drops unknown
- * attributes of <message> and <body>. If the body was replaced by a readable text (./readable), the mirror contains the
- * original as <body-text>.
+ * Mirrors QTalk's attributes in a child element that every server keeps, because ejabberd, unlike Prosody, drops
+ * unknown attributes of <message> and <body>. If the body was replaced by a readable text (./readable), the mirror
+ * contains the original as <body-text>.
  *
- *   <qtalk xmlns="urn:qtalk:stanza:1">
- *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
- *   </qtalk>
+ *    <qtalk xmlns="urn:qtalk:stanza:1">
+ *      <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
+ *    </qtalk>
  *
- * Its children have names that no client looks for, since ejabberd moves the mirror before the <body>, and some clients
- * take the first element of a given name.
+ * Its children have names that no client looks for, because ejabberd moves the mirror before the <body>, and some
+ * clients take the first element with a known name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
@@ -17,7 +17,7 @@ import { qname } from "../xml/namespaces.js";
 /** The names of the mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
 
-/** The original values of what was changed in the message; undefined if unchanged. */
+/** The original content of a message that was changed. Undefined: unchanged. */
 export interface Original {
   readonly type: string | undefined;
   /** The text of the body. */

@@ -70,7 +70,7 @@ export function compose(
     name === undefined || message.getChild("nick", NS.nick) ? undefined : nickElement(name),
     message.getChild("origin-id", NS.sid) ? undefined : xml("origin-id", { xmlns: NS.sid, id: stanzaId }),
   );
-  // The attributes are set one by one, as copying the object would take as long as everything else here.
+  // The attributes are set one by one, because copying the object takes as long as all the rest.
   const { attrs } = stanza;
   attrs.to = to.text;
   attrs.from = from.text;
@@ -119,7 +119,7 @@ export function nickElement(name: string): Element | undefined {
   return nick && xml("nick", NS.nick, nick.text);
 }
 
-/** Whether this element is a mirror made by the caller: it would contradict the component's mirror. */
+/** Whether this child of a caller's message is a mirror. It would contradict the component's own mirror. */
 function isOurs(child: Element): boolean {
   return child.is("qtalk", NS.qtalk);
 }

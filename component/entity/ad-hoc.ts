@@ -15,7 +15,7 @@ const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/** Makes the handler that runs commands. Clients submit a form by `execute` or `next`, the last also by `complete`. */
+/** Makes the handler that runs commands. Clients submit forms by `execute` or `next`, the last by `complete`. */
 export function commandHandler(
   commands: readonly Command[],
   sessions = new CommandSessions(),
@@ -75,7 +75,7 @@ function back(session: CommandSession): Element {
   return staged(session, current(session));
 }
 
-/** Submits the current form, and shows the next one or the result; shows the same one again if values are refused. */
+/** Submits the current form, and shows the next form or the result, or the same form if values are refused. */
 async function onward(
   sessions: CommandSessions,
   session: CommandSession,
@@ -131,12 +131,12 @@ function filled(stage: Stage, values: Values): Stage {
   return { ...stage, fields };
 }
 
-/** Builds the reply with a form. @param fault the error, also shown in the form, as not all clients show notes */
+/** Builds the reply with a form. @param fault the error; the form repeats it, because some clients show no notes */
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
   const prev = stages.length > 1 ? xml("prev") : undefined;
-  // The error is the last field, as Converse.js keeps submitted values by the fields' positions.
+  // The error is the last field, because Converse.js keeps submitted values by the fields' positions.
   const told: FormField[] = fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
   const form = formElement("form", formType, [...fields, ...told], { title, instructions });
   return shown(

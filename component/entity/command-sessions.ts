@@ -27,12 +27,12 @@ const MOST_OF_ACCOUNT = 10;
 /** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
-/** The sessions of all commands. If an account, or all together, have too many, the least recently used are dropped. */
+/** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
 export class CommandSessions {
   /** By id, the most recently used last. */
   readonly #kept = new Map<string, Kept>();
 
-  /** @param now the clock, in milliseconds */
+  /** @param now returns the time in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   get size(): number {

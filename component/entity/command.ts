@@ -1,4 +1,4 @@
-/** The types that define ad-hoc commands (XEP-0050). Each form returns the next step. */
+/** The types that define ad-hoc commands (XEP-0050). Submitting a form returns the next step. */
 import type { Jid } from "../address.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import type { Refusal } from "../refusal.js";

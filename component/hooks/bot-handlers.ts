@@ -29,7 +29,7 @@ export interface BotDependencies {
     readonly to: Jid;
     readonly message: Element;
   }) => Promise<boolean>;
-  /** Handles stanzas from bots' rooms of other services; `message` returns false if the sender isn't such a room. */
+  /** Handles stanzas from rooms of other services; `message` returns false if the sender isn't such a room. */
   readonly remote: {
     presence(stanza: Element, from: Jid, to: Jid): void;
     message(stanza: Element, from: Jid, to: Jid): boolean;
@@ -102,7 +102,7 @@ export function photoOf(picture: BotPicture | undefined): Element {
   return xml("x", VCARD_UPDATE, photo);
 }
 
-/** Sends a stanza to the sender's bare address, from the bot's `resource` or else its bare address. */
+/** Sends a stanza to the sender's bare address. @param resource the bot's resource; undefined: its bare address */
 function say(
   { write }: BotDependencies,
   { from, to }: Inbound<"bot">,

@@ -9,7 +9,7 @@ import { nickFrom } from "../nick.js";
 /** The resource of the session in which a bot is online. */
 export const RESOURCE = "bot";
 
-/** Bots' addresses by room (undefined: all rooms), then by the keys of reserved names (looksOf). */
+/** Maps a room (undefined: all rooms) and the looksOf() of a reserved name to the bot's address. */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
 export class Bots implements ReservedNames {
@@ -41,8 +41,8 @@ export class Bots implements ReservedNames {
   }
 
   /**
-   * Returns the bot for which a nickname is reserved in a room: one whose webhooks post there, and whose title, id or
-   * address looks the same. `looks` is the nickname's looksOf().
+   * Returns the address of a bot that posts to the room and whose title, id or address looks like a nickname.
+   * @param looks the nickname's looksOf()
    */
   reserver(room: string, looks: string): string | undefined {
     this.#current();

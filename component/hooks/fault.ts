@@ -3,8 +3,8 @@ import { Errcode, type Refusal } from "../refusal.js";
 
 /**
  * The kind of reason. `payload`: the format is unknown, or isn't the hook's; `attachments`: more than Slack allows;
- * `fast`: above the rate limit; `missing`, `gone`: the room doesn't exist, or was destroyed; `forbidden`: the sender
- * may not post there; `unavailable`: temporary, and nothing was accepted.
+ * `fast`: above the rate limit; `missing`: the room doesn't exist; `gone`: the room was destroyed; `forbidden`: the
+ * sender may not post there; `unavailable`: temporary, and nothing was accepted.
  */
 export type FaultKind =
   | "payload"

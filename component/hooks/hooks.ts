@@ -46,7 +46,7 @@ export interface Post {
   readonly request: string;
 }
 
-/** The result of an accepted post; `id` is the message's. */
+/** The result of an accepted post. `id` is the id of the message. */
 export interface Accepted {
   readonly id: string;
   readonly delivery: DeliveryStatus["delivery"];
@@ -233,7 +233,7 @@ export class Hooks {
 }
 
 interface Rendered extends RenderedPost {
-  /** Equal for repetitions of a post; undefined if repetitions are accepted. */
+  /** See fingerprintOf(). */
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
 }

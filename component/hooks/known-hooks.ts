@@ -1,4 +1,4 @@
-/** Caches incoming webhooks: posts are faster, and response times don't reveal whether a hook exists. */
+/** Caches incoming webhooks, so that posts are faster and response times don't reveal whether a hook exists. */
 import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
@@ -13,7 +13,7 @@ export interface Hook extends StoredHook {
   readonly isTest?: boolean;
 }
 
-/** How often the cache looks for changes, in milliseconds: a new hook must be known before its first post. */
+/** The interval of the cache's updates, in milliseconds. It is short because new hooks must work at once. */
 const LOOK_MS = 2;
 
 export class KnownHooks {

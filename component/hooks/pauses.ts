@@ -1,4 +1,4 @@
-/** Computes pauses between retries as in Standard Webhooks, but of at most ten minutes, as later events wait. */
+/** Computes pauses between retries as in Standard Webhooks, but at most ten minutes, because later events wait. */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
 /** The largest random addition to a pause, as a fraction; it spreads the retries of hooks that fail together. */

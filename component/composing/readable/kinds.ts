@@ -57,7 +57,7 @@ export const code: Reader = (fields) => {
   return { kind: "code", words: fields.line("CodeType"), below };
 };
 
-/** Reads a file (5). The text has its name and size, as the URL alone would become a button without a name. */
+/** Reads a file (5). The text has its name and size, because clients show a URL alone as a button without a name. */
 export const file: Reader = (fields) => {
   const name = fields.line("FileName", "name");
   const url = fields.url("HttpUrl", "FileUrl", "url");
@@ -67,7 +67,7 @@ export const file: Reader = (fields) => {
 };
 
 // A location (16, 8192) has a place's name, address and coordinates (RFC 5870).
-/** The name of the field as QTalk's clients misspell it. */
+/** The name of the field for the address. QTalk's clients misspell it. */
 const ADDRESS = "adress";
 
 export const location: Reader = (fields) => {

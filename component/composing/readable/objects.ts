@@ -71,7 +71,7 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
     case "url": {
       const url = urlOf(value, base);
       if (url !== undefined) return { text: url, isLink: true };
-      // An address without a scheme is shown as text, since users can understand it.
+      // A URL without a scheme, such as example.org, is shown as text, because users understand it.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
       const kind = kindIn(type === "url" ? "link" : "picture", language);
       return { text: lineOf(said, MOST_LINE) || kind, isLink: false };

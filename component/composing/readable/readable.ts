@@ -33,9 +33,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ["268435456", notice],
 ]);
 
-/** The maximum length of a body that is made readable, in characters; a longer body would have to be sent twice. */
+/** The maximum length of a body that is made readable, in characters. The mirror repeats such a body. */
 const MOST = 16 * 1024;
-/** How many characters of the text that accompanies the JSON are shown. */
+/** The maximum length of the text outside the JSON, in characters; the rest isn't shown. */
 const MOST_BESIDE = 256;
 
 /** Returns the readable body; undefined if the body should stay as it is. */

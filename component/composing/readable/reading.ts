@@ -29,7 +29,7 @@ export interface Reading {
   /** The text of further lines. */
   readonly below?: string | undefined;
   readonly url?: string | undefined;
-  /** Whether the message is the file at the URL: clients show the file inline if the body is only the URL. */
+  /** Whether the body becomes the URL alone, because clients then show the file inline. */
   readonly isInline?: boolean;
 }
 

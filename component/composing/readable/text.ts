@@ -17,7 +17,7 @@ export function linesOf(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\r\n?/g, "\n").replace(HARMFUL, "").trimEnd(), most);
 }
 
-/** Returns the start of a long text, since the rest won't be shown. */
+/** Returns the start of a long text, because the rest isn't shown. */
 function roughly(text: string, most: number): string {
   return text.length > most * 4 ? text.slice(0, most * 4) : text;
 }
@@ -29,9 +29,9 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * Returns a complete web address in ASCII, so that clients recognise it as one link; undefined for other schemes, for a
- * URL that is too long, and for one with a user name, as the part before "@" looks like the host.
- * @param base the prefix of relative URLs, which are dropped without it
+ * Returns a complete http or https URL in ASCII, which clients recognise as one link. Undefined: another scheme, too
+ * long, or with a user name, because the part before "@" looks like the host.
+ * @param base the prefix of relative URLs; if undefined, they are dropped
  */
 export function urlOf(text: string, base: string | undefined): string | undefined {
   const given = text.trim();
@@ -55,7 +55,7 @@ export function sizeOf(given: string): string | undefined {
   return `${Math.round(size * 10) / 10}TB`;
 }
 
-/** Returns a readable duration, such as 1:05; undefined if the text is no number of seconds. */
+/** Returns a readable duration, such as 1:05; undefined if the text isn't a number of seconds. */
 export function durationOf(seconds: string): string | undefined {
   if (!/^\d{1,5}(\.\d+)?$/.test(seconds)) return undefined;
   const whole = Math.round(Number(seconds));

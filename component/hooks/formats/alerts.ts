@@ -53,8 +53,8 @@ export interface RawGroup {
 const MOST_SHOWN = 5;
 const MOST_LINKS = 2;
 /**
- * The maximum lengths of parts of the message, in characters; clients hide everything after 1,000. `between` is for
- * punctuation, `least` the minimum of a description. Values shorter than `named` are shown even if the text has them.
+ * The maximum lengths of parts of the message, in characters; clients hide everything after 1,000. `between`:
+ * punctuation; `least`: the minimum of a description; `named`: shorter values are shown even if the text repeats them.
  */
 const WIDTH = {
   message: 900,
@@ -77,7 +77,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   info: "🔵",
   none: "🔵",
 };
-/** Labels that aren't shown, as they appear elsewhere in the message or are internal to the product. */
+/** Labels that aren't shown, because they appear elsewhere in the message or are internal to the product. */
 const HIDDEN: ReadonlySet<string> = new Set([
   "alertname",
   "severity",
@@ -87,7 +87,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "uid",
 ]);
 
-/** Parses a payload of either product; `read` parses the parts of an alert that differ. */
+/** Parses a payload of either product. @param read parses the fields that differ between products */
 export function readGroup(
   value: unknown,
   read: (alert: unknown) => { readonly value: string; readonly links: readonly Link[] },
@@ -154,7 +154,7 @@ function withSharedSummary(group: RawGroup): RawGroup {
   return { ...group, message: first, alerts: alerts.map((alert) => ({ ...alert, summary: "" })) };
 }
 
-/** Returns an alert's variables; only labels for a resolved alert of a firing group, as its text is no longer true. */
+/** Returns an alert's variables. In a firing group, a resolved alert has only labels: its text is outdated. */
 function shownAlert(
   { status, summary, description, value, labels: all }: RawAlert,
   common: Fields,
@@ -254,7 +254,7 @@ function failedRuleOf(labels: Fields, common: Fields): string {
 const LABELS = (of: string): string =>
   `{% for label in ${of}labels %}{{ label.name }}={{ label.value }}{% unless forloop.last %}, {% endunless %}{% endfor %}{% if ${of}moreLabels > 0 %} and {{ ${of}moreLabels }} more{% endif %}`;
 
-/** The template begins with the state, as lists of chats show only the start; clients would preview a URL at its end. */
+/** Lists of chats show only the start, so the state comes first. Clients preview a final URL, so no URL is last. */
 export const ALERTS_TEMPLATE = `{%- if status == "resolved" %}{{ sign }} *{{ title }}* resolved: {{ resolved }}{% if duration != "" %}, after {{ duration }}{% endif %}{% if labels.size > 0 %} (${LABELS("")}){% endif %}
 {%- else %}{{ sign }} *{{ title }}* {% if severity != "" %}{{ severity }}, {% endif %}firing: {{ firing }}{% if resolved > 0 %}, resolved: {{ resolved }}{% endif %}{% if since != "" %}, since {{ since }}{% endif %}
 {% if message != "" %}{{ message }}

@@ -2,9 +2,9 @@
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The maximum number of items that are read of a list: a post may contain 100,000. */
+/** How many items of a list are read at most, because a post may contain 100,000. */
 const MOST_ITEMS = 50;
-/** The maximum number of labels that are read of an object. */
+/** How many labels of an object are read at most. */
 const MOST_LABELS = 20;
 
 export function isFields(value: unknown): value is Fields {

@@ -43,7 +43,7 @@ export interface FormatWords {
   readonly becomes: string;
 }
 
-/** The names of headers by their purpose. If a post has several of a kind, the first one in the list counts. */
+/** The names of headers by their purpose. If a post has several for one purpose, the first in the list counts. */
 export interface FormatHeaders {
   /** The kind of event. */
   readonly event?: readonly string[];

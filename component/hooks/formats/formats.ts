@@ -42,7 +42,7 @@ export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   return format.recognises(posted) ? format : unknown(posted, [format]);
 }
 
-/** Returns a fault that says how the post looks and what was expected. */
+/** Returns the fault of a post in an unknown format, with the post's type and the expected formats. */
 function unknown(posted: Payload, expected: readonly Format[]): HookFault {
   const wanted = expected.map(({ name, knownBy }) => `${name} (${knownBy})`).join(", ");
   return new HookFault("payload", `the post is ${understood(posted)}; expected ${wanted}`);

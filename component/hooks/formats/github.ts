@@ -1,6 +1,6 @@
 /**
- * The format of events of GitHub, Gitea and Forgejo (forges). Gitea and Forgejo list a push's newest commit first, at
- * most five with the total number, and send a separate event for each result of a review.
+ * The format of events of GitHub, Gitea and Forgejo (forges). Gitea and Forgejo list at most five commits of a push,
+ * the newest first, and their total number. They send a separate event for each result of a review.
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";

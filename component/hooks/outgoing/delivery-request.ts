@@ -32,7 +32,7 @@ export type DeliveryResult =
 export interface Failure {
   /** Why the attempt failed, without the URL, which may contain secrets. */
   readonly reason: string;
-  /** The pause before the next attempt that the receiving program requests, in milliseconds. */
+  /** The pause that the receiving program requests before the next attempt, in milliseconds. */
   readonly retryAfter?: number | undefined;
   /** Whether the program refuses all further attempts (status 410). */
   readonly isGone?: boolean;
@@ -56,7 +56,7 @@ export class DeliveryRequests {
     private readonly timeout = TIMEOUT_MS,
   ) {
     this.#url = new URL(receiver.url);
-    // Each webhook has its own agent, as its connection may lead to a private address that no other webhook may reach.
+    // Each webhook has its own agent: its connection may lead to an address that is forbidden to other webhooks.
     const options = { keepAlive: true, maxSockets: 1 };
     this.#agent = this.#url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }

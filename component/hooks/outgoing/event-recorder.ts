@@ -210,7 +210,7 @@ export class EventRecorder implements RoomWatch {
   }
 }
 
-/** Returns the bot that records a room's messages for a webhook: the webhook's own if inside, else the first inside. */
+/** Returns the bot that receives a room's messages for a webhook: its own bot if inside, else the first bot inside. */
 function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): string | undefined {
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }

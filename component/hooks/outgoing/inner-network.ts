@@ -1,4 +1,4 @@
-/** Keeps outgoing webhooks out of private networks. It checks each connect, as a name may resolve to another address. */
+/** Keeps outgoing webhooks out of private networks. A name may resolve to a new address, so each connect is checked. */
 import { lookup as lookupHost } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
@@ -31,11 +31,11 @@ export function networkOf(text: string): Network | undefined {
   }
 }
 
-/** Whether a webhook may connect to this address; `allowed` are the private addresses and networks it may reach. */
+/** Whether a webhook may connect to this address. @param allowed the permitted private addresses and networks */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4-mapped address counts as an IPv4 address. Addresses that embed an IPv4 address otherwise, and unassigned
-  // addresses, count as private.
+  // An IPv4-mapped address counts as an IPv4 address. All others that embed an IPv4 address count as private, like
+  // unassigned addresses.
   const address = ipaddr.process(text);
   if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
@@ -58,7 +58,7 @@ export function guardedLookup(allowed: readonly string[]): LookupFunction {
   };
 }
 
-/** Returns an error if the host is an IP address that the webhook may not reach: no lookup would check it. */
+/** Returns an error if the host is a forbidden IP address. (guardedLookup() checks only names.) */
 export function refuseLiteral(host: string, allowed: readonly string[]): InnerAddress | undefined {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   return isIP(address) === 0 || mayReach(address, allowed) ? undefined : new InnerAddress(host, address);

@@ -1,4 +1,4 @@
-/** Matches texts without regard to case. The time is linear in the length of the text, as texts are untrusted. */
+/** Matches texts without regard to case. Texts are untrusted, so the time is linear in the length. */
 
 const LETTER = /[\p{L}\p{N}_]/u;
 

@@ -20,8 +20,8 @@ export interface ReplyDependencies {
 }
 
 /**
- * The limit against loops in rooms of other services, where another program may reply to a bot's replies: `replies`
- * within `ms` milliseconds. It doesn't apply to events older than `old` milliseconds, which come from a backlog.
+ * Ends loops in rooms of other services, in which a program may reply to each of a bot's replies: at most `replies` are
+ * sent within `ms` milliseconds. Events older than `old` milliseconds come from a backlog and are exempt.
  */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
 /** How many pairs of webhook and receiver are remembered. */

@@ -24,7 +24,7 @@ export class Entrance {
   hasArchive = false;
   #answer: ((presence: Element | undefined) => void) | undefined;
 
-  /** `nickLength` is in characters; `isRoom` is whether the address is known to be a room's. */
+  /** @param nickLength the maximum in characters @param isRoom whether the address is known to be a room's */
   constructor(
     readonly session: RoomSession,
     private readonly profile: () => BotProfile,
@@ -60,7 +60,7 @@ export class Entrance {
     return this.#answer !== undefined;
   }
 
-  /** Ends the current attempt, as the link is lost. */
+  /** Ends the current attempt when the link is lost. */
   giveUp(): void {
     this.#answer?.(undefined);
   }
@@ -77,7 +77,7 @@ export class Entrance {
     return { condition: "item-not-found" };
   }
 
-  /** Returns why the bot can't enter, by the room's disco#info; the first attempt also requests the domain's. */
+  /** Returns the error in the room's disco#info; asks the domain, too, if it isn't yet known that this is a room. */
   async #errorIn(about: IqAnswer): Promise<RoomError | undefined> {
     if (isSilent(about)) return { condition: SILENT };
     if (about.kind === "error" && /^(?:remote-server-|gone$)/.test(about.condition)) return about;
