@@ -6,7 +6,7 @@ import type { Logger } from "winston";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
-/** A running call, as the log needs it. */
+/** A running call, with the fields that the log contains. */
 export interface Entry {
   /** The caller's X-Request-Id, or a new id. The response has it in X-Request-Id. */
   readonly id: string;
@@ -25,7 +25,7 @@ export interface Entry {
 /** The result of a call; "aborted" if the caller disconnected before the request was complete. */
 export type CallOutcome = CallResult | Refusal | "aborted";
 
-/** Request ids from callers that are safe to log; others are replaced. */
+/** Matches request ids from callers that are safe to log. Other ids are replaced. */
 const USABLE = /^[\w.:-]{1,64}$/;
 const RADIX = 36;
 /** The maximum length of a refusal's reason in the log, in characters. */

@@ -1,4 +1,4 @@
-/** Responses to calls. The keys' order never changes, as some callers compare responses as text. */
+/** Responses to calls. The keys' order never changes, because some callers compare responses as text. */
 import type { ServerResponse } from "node:http";
 import { PartialRefusal } from "../component/operations/batch.js";
 import { Errcode, Refusal } from "../component/refusal.js";

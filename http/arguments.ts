@@ -18,7 +18,7 @@ export function queryOf(url: string): Record<string, string> {
   return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }
 
-/** Parses a body as JSON in UTF-8, whatever charset Content-Type names. */
+/** Parses a body as JSON in UTF-8. A charset in Content-Type is ignored. */
 export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return fault("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return fault("the request's body is not UTF-8; expected JSON in UTF-8");

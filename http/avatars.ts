@@ -5,7 +5,7 @@ import { reply } from "./probes.js";
 
 export const AVATAR_PATH = "/file/avatar/:name";
 
-/** A picture never changes, as its name is a hash of its bytes. */
+/** The value of Cache-Control. A picture never changes, because its name is a hash of its bytes. */
 const FOREVER = "public, max-age=31536000, immutable";
 
 export function avatar(
@@ -29,7 +29,7 @@ export function avatar(
     ...headers,
     "Content-Type": image.type,
     "Content-Length": image.bytes.length,
-    // Browsers must not take a user's upload for anything but a picture.
+    // Browsers must not interpret a user's upload as anything but a picture.
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
     "Cross-Origin-Resource-Policy": "cross-origin",

@@ -1,8 +1,8 @@
 /** Limits the memory of request bodies that are being read, in total and for each caller. */
 
 /**
- * The first bytes of each body, which don't count, so that large bodies never cause the refusal of small
- * ones. The limit of connections bounds their sum.
+ * How many bytes at the beginning of each body don't count. So large bodies never cause the refusal of small bodies.
+ * The limit of connections also limits the sum of these bytes.
  */
 export const EXEMPT = 16 * 1024;
 

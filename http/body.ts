@@ -1,6 +1,6 @@
 /**
  * Reads request bodies within quotas of memory, ten times as fast as a body-parsing middleware.
- * Slow bodies are refused (http.least_rate), so that they don't occupy memory for long.
+ * Bodies that arrive more slowly than http.least_rate are refused, so that they don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
@@ -10,7 +10,7 @@ import { TooSlow } from "./api-response.js";
 import { isGzipped, unpack } from "./gzip.js";
 
 export interface BodyTimes {
-  /** How long http.least_rate doesn't apply to a new body, in milliseconds. */
+  /** How long a new body may be slower than http.least_rate, in milliseconds. */
   readonly grace: number;
   /** The interval at which the rates of all bodies are checked, in milliseconds. */
   readonly look: number;
@@ -20,9 +20,9 @@ export interface BodyTimes {
 export type Body = Buffer | Refusal | "aborted";
 
 interface PendingBody {
-  /** The bytes that have arrived. */
+  /** How many bytes have arrived. */
   size: number;
-  /** The rate checks since the body's start, a clock that stands still while the event loop is blocked. */
+  /** How many rate checks the body has passed. This clock stands still while the event loop is blocked. */
   checks: number;
   /** Ends reading. Only the first result counts. */
   readonly settle: (result: Body) => void;
@@ -65,8 +65,7 @@ export class Bodies {
       const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
       return Promise.resolve(new Refusal(Errcode.request, message));
     }
-    // The unread body is left to Node, which discards it after the response, so that the caller can read the
-    // response.
+    // Node discards the unread body after the response, so that the caller can read the response.
     if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
     return new Promise((resolve) => this.#collect(request, owner, resolve));
   }
@@ -112,7 +111,7 @@ export class Bodies {
     request.on("error", () => body.settle("aborted"));
   }
 
-  /** Returns functions that reserve memory for a growing body, within limit and quota, and release it. */
+  /** Returns functions that reserve memory for a growing body within limit and quota, and that release this memory. */
   #memoryOf(owner: string): { grow: (size: number) => Refusal | undefined; release: () => void } {
     let held = 0;
     return {

@@ -15,7 +15,7 @@ export interface RefusedCall {
   readonly request: string;
 }
 
-/** The use of the interface by a caller, or of a webhook by programs, since the process started. */
+/** Counts a caller's calls, or a webhook's posts, since the process started. */
 export interface Use {
   /** Calls or posts, including refused ones. */
   calls: number;
@@ -30,7 +30,7 @@ const KINDS = new Map<number, RefusalKind>(
   (Object.keys(Errcode) as RefusalKind[]).map((kind) => [Errcode[kind], kind]),
 );
 
-/** Stands for an endpoint's name in the log and in metrics if the request is a post to a webhook. */
+/** Replaces an endpoint's name in the log and in metrics if the request is a post to a webhook. */
 export const HOOK = "hook";
 const MOST_REFUSED = 100;
 /** The maximum number of callers and webhooks for which calls are counted. */
@@ -43,7 +43,7 @@ export function kindOf(errcode: number): RefusalKind {
 export class CallRecords {
   /** When counting began, in milliseconds since 1970. */
   readonly since = Date.now();
-  /** Use by "caller NAME" and "hook NAME". */
+  /** The counts, with the keys "caller NAME" and "hook NAME". */
   readonly #use = new Map<string, Use>();
   #refused: RefusedCall[] = [];
 
@@ -55,7 +55,7 @@ export class CallRecords {
     if (refusal === undefined) return;
     const { errcode } = refusal;
     this.#refused.push({ at, endpoint, caller, address, errcode, request: id, reason: reasonOf(refusal) });
-    // The array is cut only at twice the length, as cutting copies it.
+    // The array is cut only at twice the length, because cutting copies the array.
     if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
   }
 

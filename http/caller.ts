@@ -23,7 +23,7 @@ export interface Caller {
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
-/** The caller if none are configured: any process on this machine. */
+/** The caller if no callers are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
   maySendToEveryone: false,

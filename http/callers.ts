@@ -1,5 +1,5 @@
 /**
- * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If none are configured, every
+ * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If no callers are configured, every
  * process on this machine may call all endpoints.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -68,7 +68,7 @@ export class Callers {
     if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
       return new Denied(FOREIGN_PAGE, 403);
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    // The page at /docs has the same origin. DNS rebinding can imitate it, so such requests need a token.
+    // The page at /docs has the same origin. DNS rebinding can imitate this origin, so such requests need a token.
     const isOwn = token !== undefined && this.areConfigured && isSameOrigin(origin, host);
     if (origin !== undefined && !isLocalOrigin(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.config.proxies);
@@ -93,7 +93,7 @@ export class Callers {
     return this.config.proxies.length > 0;
   }
 
-  /** Returns whether an address is that of a trusted proxy. */
+  /** Returns whether an address belongs to a trusted proxy. */
   isProxy(address: string): boolean {
     return isWithin(address, this.config.proxies);
   }
@@ -126,7 +126,7 @@ export class Callers {
 const UNREADABLE = "the proxy's X-Forwarded-For has no valid address";
 const UNKNOWN = "the calling program is not known; expected the header Authorization: Bearer TOKEN";
 
-/** Pages of other sites could otherwise call through a browser on this machine. */
+/** Refuses pages of other sites, which could otherwise call through a browser on this machine. */
 const FOREIGN_PAGE = "pages of other sites may not call";
 
 const FOREIGN_HOST = "the request's Host is not a name of this machine; add its names to http.hosts";

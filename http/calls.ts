@@ -34,7 +34,7 @@ export interface CallsOptions {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Stands for the endpoint's name in the log and in metrics if a request reaches no endpoint. */
+/** Replaces the endpoint's name in the log and in metrics if a request reaches no endpoint. */
 const NOWHERE = "unknown";
 const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
 const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was accepted, try again later");

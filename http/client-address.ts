@@ -33,10 +33,10 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   return networks.some((network) => parsed.kind() === network[0].kind() && parsed.match(network));
 }
 
-/** How many of an IPv6 address's groups identify its network. One machine may use all its addresses. */
+/** How many of an IPv6 address's groups identify its network. One machine may use all addresses of a network. */
 const NETWORK_GROUPS = 4;
 
-/** Returns the key for limits by address: IPv4, or the /64 network of IPv6 (RFC 4291 §2.5.1). */
+/** Returns the key for limits by address: the IPv4 address, or the IPv6 address's /64 network (RFC 4291 §2.5.1). */
 export function networkOf(address: string): string {
   const ip = plain(address);
   if (!isIPv6(ip)) return ip;

@@ -12,14 +12,14 @@ export interface ConnectionBounds {
   readonly most: number;
   /** The maximum from one address or IPv6 network. */
   readonly each: number;
-  /** Returns whether an address is that of a trusted proxy, which `each` doesn't limit. */
+  /** Returns whether an address belongs to a trusted proxy. `each` doesn't apply to trusted proxies. */
   readonly isProxy: (address: string) => boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;
-  /** Requests without a response yet. */
+  /** How many requests have no response yet. */
   running: number;
 }
 

@@ -1,4 +1,4 @@
-/** All endpoints: those of QTalk's documentation in their order there, then the additional groups. */
+/** All endpoints: first those of QTalk's documentation, in the documentation's order, then the additional groups. */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";

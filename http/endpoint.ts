@@ -19,7 +19,7 @@ export type SuccessForm = ObjectForm | PlainForm;
 
 /** A response with `ret`, `errcode`, `errmsg` and, in some calls, `data`. */
 export interface ObjectForm {
-  /** The errcode if it is a string, as some endpoints of QTalk return it; absent: the number 0. */
+  /** The errcode as a string, which some endpoints of QTalk return; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
   /** The constant value of `data`, or its schema; absent: the response has no `data`. */
@@ -89,7 +89,7 @@ interface Common<S extends z.ZodType> {
   readonly notFound?: (errmsg: string) => object;
   scope(call: z.output<S>): CallScope;
   /**
-   * Replaces each item of the list that the caller may not send by a refusal.
+   * Replaces each list item that the caller may not send with a refusal.
    * @param refuse returns a refusal if the caller has no permission for users or rooms
    * @returns the changed arguments; undefined if every item was refused
    */
@@ -153,7 +153,7 @@ export interface Route extends Omit<Endpoint, "paths"> {
   readonly group: Group | undefined;
 }
 
-/** @param also the groups whose paths are included, beside the paths without a group; absent: all */
+/** Returns a route for each path that has no group or one of the groups `also`; absent: all groups. */
 export function routesOf(endpoints: readonly Endpoint[], also: readonly Group[] = GROUPS): Route[] {
   return endpoints.flatMap(({ paths, ...rest }) =>
     paths

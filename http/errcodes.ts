@@ -3,7 +3,7 @@ import type { Translated } from "../component/language.js";
 import { Errcode } from "../component/refusal.js";
 
 export interface ErrcodeRow {
-  /** The HTTP statuses, the usual one first. Any but 200 means that nothing was accepted. */
+  /** The HTTP statuses, the usual one first. A status other than 200 means that nothing was accepted. */
   readonly status: readonly [number, ...number[]];
   readonly meaning: Translated;
 }

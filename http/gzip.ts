@@ -4,12 +4,12 @@ import { Errcode, Refusal } from "../component/refusal.js";
 
 const BROKEN = new Refusal(Errcode.request, "the request's body is not valid gzip");
 
-/** Returns whether a body begins with gzip's magic number, as JSON never does. */
+/** Returns whether a body begins with gzip's magic number. JSON never does. */
 export function isGzipped(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
-/** Unpacks a body. @param acquire called with the total size in bytes before each chunk; may refuse */
+/** Unpacks a body. @param acquire called before each chunk with the total size in bytes; may refuse */
 export function unpack(
   body: Buffer,
   acquire: (size: number) => Refusal | undefined,

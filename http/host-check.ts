@@ -1,6 +1,6 @@
 /**
- * Checks that the header Host names this machine, against DNS rebinding: an attacker's name resolves to this
- * machine, and a browser here sends his page's requests to the component, with that name in Host.
+ * Checks that the header Host names this machine. This prevents DNS rebinding: an attacker lets a domain resolve to
+ * this machine, so a browser here sends the attacker's requests to the component, with that domain in Host.
  */
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
@@ -17,8 +17,8 @@ export class HostCheck {
   }
 
   /**
-   * Returns whether a Host header has a name of this machine, or an IP address: DNS rebinding needs a name.
-   * @param host undefined is allowed, as browsers always send the header
+   * Returns whether a Host header has a name of this machine, or an IP address, which DNS rebinding can't use.
+   * @param host undefined is allowed, because browsers always send the header
    */
   allows(host: string | undefined): boolean {
     if (host === undefined) return true;

@@ -15,7 +15,7 @@ export function isTooDeep(json: Buffer): boolean {
 }
 
 /**
- * Returns whether the JSON has too few brackets to nest too deep, in a hundredth of the full check's time.
+ * Returns whether the JSON has too few brackets for too deep nesting. Takes a hundredth of the full check's time.
  */
 function hasFewBrackets(json: Buffer): boolean {
   let count = 0;

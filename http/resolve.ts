@@ -1,4 +1,4 @@
-/** Resolves addresses as the operations do, when callers' permissions are checked. */
+/** Resolves addresses for checks of callers' permissions, in the same way as the operations do. */
 import { Jid } from "../component/address.js";
 import type { DomainAliases } from "../component/domain-aliases.js";
 import type { Resolve } from "./caller.js";

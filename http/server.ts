@@ -1,4 +1,4 @@
-/** The HTTP server. It dispatches calls and posts itself, and all else through Express, which is slower. */
+/** The HTTP server. It dispatches calls and posts itself, and other requests through Express, which is slower. */
 import { once } from "node:events";
 import {
   createServer,
@@ -56,13 +56,13 @@ export interface HttpServerOptions {
   readonly endpoints?: readonly Endpoint[];
 }
 
-/** How long idle connections stay open, in milliseconds: pooled Java clients don't retry on closed ones. */
+/** How long idle connections stay open, in milliseconds. Java's connection pools don't retry on a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
 /** Timeouts in milliseconds, which tests shorten. */
 export interface HttpTimes extends BodyTimes {
   /**
-   * Until a request's head must be complete, from the connection's start or, for later requests, from the
-   * head's first byte: silent clients are cut off soon, pooled connections stay.
+   * How long a request's head may take. For a connection's first request, the time starts with the connection; for
+   * later requests, with the head's first byte. So silent clients are disconnected soon, and pooled connections stay.
    */
   readonly head: number;
 }
@@ -189,8 +189,7 @@ export class HttpServer {
     const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // These paths precede the Host check, as monitoring systems and web servers may use any name for this
-    // machine.
+    // These paths precede the Host check, because monitoring systems and web servers may use any name for this machine.
     app.get("/healthz", (_request, response) => reply(response, 200, { alive: true }));
     app.get("/readyz", (_request, response) => {
       const readiness = this.#readiness();
@@ -220,7 +219,7 @@ export class HttpServer {
     return app;
   }
 
-  /** Refuses a URL with invalid escapes; for calls, and below /qtalk, in the form that callers expect. */
+  /** Refuses a URL with invalid escapes. Calls, and paths below /qtalk, get the form that callers expect. */
   #refuseUrl(row: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
     const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
     if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
@@ -239,7 +238,7 @@ export class HttpServer {
   }
 }
 
-/** Returns what the largest body needs at http.least_rate, in milliseconds. */
+/** Returns how long the largest body takes at http.least_rate, in milliseconds. */
 function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);

@@ -1,9 +1,8 @@
 /**
- * Controls access to the console.
- * By default, only browsers on this machine may open it: the connection is local and not proxied, and Host is
- * a loopback name or address, which DNS rebinding can't imitate. Without configured callers no login is
- * needed, as every local process may call all endpoints anyway. Requests of other web sites are recognised by
- * Sec-Fetch-Site or Origin; changes need a CSRF token.
+ * Controls access to the console. By default, only browsers on this machine may open the console: the connection must
+ * be local and direct, and Host must be a loopback name or address, which DNS rebinding can't imitate. If no callers
+ * are configured, no login is needed, because every local process may call all endpoints anyway. Sec-Fetch-Site or
+ * Origin identify requests from other web sites. Changes need a CSRF token.
  */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -36,7 +35,7 @@ const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
 /** The names of headers that proxies add. */
 const FORWARDING =
   /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
-/** Login attempts of a network: ten at once, then one every six seconds. */
+/** The rate limit of login attempts from one network: a burst of ten, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
 const AWAY = new ConsoleFault(
@@ -51,7 +50,7 @@ function isHere(page: string): boolean {
   return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
 }
 
-/** Returns whether a host is "localhost" or a loopback address, which DNS can't make lead elsewhere. */
+/** Returns whether a host is "localhost" or a loopback address, which DNS can't redirect. */
 function isOwnName(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
 }
@@ -67,7 +66,7 @@ export class Access {
     private readonly log: Logger,
   ) {}
 
-  /** Returns a refusal for requests from places that may not even open the login. */
+  /** Returns a refusal if the client may not even open the login. */
   refuse(request: IncomingMessage): ConsoleFault | undefined {
     return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
@@ -100,8 +99,8 @@ export class Access {
   }
 
   /**
-   * Returns whether a visitor still has access: not after logout, expiry or removal, or once a login is
-   * needed.
+   * Returns whether a visitor still has access. An operator's access ends with the session or with the operator's
+   * removal. Access without a login ends when a login becomes necessary.
    */
   isStill({ session }: Visitor): boolean {
     return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
@@ -152,13 +151,13 @@ export class Access {
    */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
-    // HTTP/1.0 shows a proxy: some use it by default, but browsers don't.
+    // HTTP/1.0 indicates a proxy: some proxies use HTTP/1.0 by default, but browsers don't.
     if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
     const { host = "", referer } = headers;
     return isOwnName(hostIn(host)) && (referer === undefined || isHere(referer));
   }
 
-  /** Returns whether a trusted proxy received the request by TLS. The component itself has no TLS. */
+  /** Returns whether a trusted proxy received the request over TLS. The component itself has no TLS. */
   #isEncrypted({ socket, headers }: IncomingMessage): boolean {
     return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
   }

@@ -1,7 +1,7 @@
 /**
  * The console's API, below /console/api: GET reads, POST changes.
  * Responses are JSON; errors have the form {"error": {"code", "message", "field"}}. Before the login, only
- * the session can be read. Changes need its CSRF token in X-CSRF-Token.
+ * the session can be read. Changes need the session's CSRF token in X-CSRF-Token.
  */
 import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";

@@ -9,7 +9,7 @@ import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
   readonly isStill: (visitor: Visitor) => boolean;
-  /** The most streams, which tests lower. */
+  /** The maximum number of open streams. Tests lower it. */
   readonly most?: number;
 }
 
@@ -19,7 +19,7 @@ interface Stream {
 }
 
 const MOST = 100;
-/** The most unsent bytes of a stream. With more, the client is gone or too slow, and the stream is closed. */
+/** The maximum of a stream's unsent bytes. Beyond it, the client is gone or too slow, and the stream is closed. */
 const MOST_UNREAD = 1024 * 1024;
 /** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -35,8 +35,8 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream. If too many are open, ends it at once with the reason `full`.
-   * @param first the events that are sent at once
+   * Opens a stream. If too many streams are open, the new stream ends immediately with the reason `full`.
+   * @param first the first events
    * @returns a fault if the component is stopping
    */
   open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
@@ -49,7 +49,7 @@ export class EventStreams {
       "X-Accel-Buffering": "no",
     });
     if (this.#streams.size >= most) {
-      // Sent as an event, as browsers hide status and body of a refused stream from the page.
+      // The reason is an event, because browsers hide the status and body of a refused stream from the page.
       response.end(endOf("full"));
       return undefined;
     }

@@ -7,7 +7,7 @@ import express, { Router, type Response } from "express";
 const PAGE = fileURLToPath(new URL("../../../http/console/page/", import.meta.url));
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot/dist/uPlot.esm.js"));
 
-/** The extensions that browsers need. Other files of the page are only for type checks. */
+/** Matches the extensions of files that browsers need. Other files of the page are only for type checks. */
 const SERVED = /\.(?:css|html|js|png|svg)$/;
 
 export function files(): Router {

@@ -9,7 +9,7 @@ export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
 export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
-/** The counters at one time; a sample is the difference of two. */
+/** The counters at one time. A sample is the difference between two of these. */
 interface Counts extends Totals {
   /** Milliseconds of performance.now(). */
   readonly at: number;

@@ -33,7 +33,7 @@ export function letterOf({
 
 type Caller = Omit<page.Caller, "use">;
 
-/** The caller if none are configured: any process on this machine. */
+/** The caller if no callers are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
   addresses: null,
@@ -70,7 +70,7 @@ export function hookOf(hook: ShownHook): Omit<page.Hook, "use"> {
   };
 }
 
-/** Of the URL only the host is returned, as the rest may contain secrets. */
+/** Converts an outgoing webhook. Only the host of its URL is returned, because the rest may contain secrets. */
 export function outgoingHookOf(hook: ShownOutgoingHook): page.OutgoingHook {
   const { name, url, events, rooms, pattern, form, speaker, madeAt, waiting, deadLetters, failures } = hook;
   return {
@@ -100,7 +100,7 @@ export function roomOf({ room, form, affiliations }: ShownRoom): page.Room {
   };
 }
 
-/** The value of a password isn't returned. */
+/** Converts a form field. The value of a password isn't returned. */
 function fieldOf({ name, label, zh, type, values, choices = [], isOpen = false }: FormField): page.FormField {
   const isSecret = type === "text-private";
   return {

@@ -16,7 +16,7 @@ export interface StateSources {
   readonly memory?: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
   readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
-  /** What doesn't change while the component runs. */
+  /** Facts that don't change while the component runs. */
   readonly about: State["component"];
 }
 

@@ -33,7 +33,7 @@ export interface GuideFile {
 
 const FOLDER = fileURLToPath(new URL("../../../http/docs/guide/", import.meta.url));
 
-/** The guide. Each page is rendered on first use and kept, as pages don't change while the program runs. */
+/** The guide. Each page is rendered on first use and kept, because pages don't change while the program runs. */
 export class Guide {
   readonly #pages = new Map<string, GuidePage>();
   readonly #titles = new Map<string, string>();

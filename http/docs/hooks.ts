@@ -131,7 +131,7 @@ function code(text: string): string {
 }
 
 /**
- * Posts the text to the webhook whose URL the reader enters, always on this server, and polls the delivery.
+ * Posts the form's text to the webhook whose URL the reader enters, always on this server. Polls the delivery.
  */
 export const HOOKS_SCRIPT = `"use strict";
 const section = document.querySelector("main > section[data-headers]");

@@ -23,8 +23,8 @@ markdown.renderer.rules.heading_open = (...all) => {
 
 /**
  * Renders a page.
- * @param reader the reader's language, which links to other pages keep
- * @param original the Markdown of the English page if `text` is a translation. Its anchors are added, as
+ * @param reader the reader's language; links to other pages keep this language
+ * @param original the Markdown of the English page if `text` is a translation. The English anchors are added, because
  * English pages link to them.
  */
 export function render(
@@ -33,7 +33,7 @@ export function render(
   original?: string,
 ): { body: string; headings: Heading[] } {
   const anchors = original === undefined ? [] : anchorsOf(original);
-  // Comments only mark generated parts of the page.
+  // Comments are removed. They only mark generated parts of the page.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
   const headings: Heading[] = [];
   for (const [index, token] of tokens.entries()) {

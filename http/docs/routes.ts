@@ -56,7 +56,7 @@ export function addDocs(app: Express, described: Described): void {
   });
 }
 
-/** Loads the guide with its Markdown renderer on first use, which saves memory until then. */
+/** Loads the guide with its Markdown renderer on first use, to save memory until then. */
 function lazyGuide(): () => Promise<Guide> {
   let loaded: Promise<Guide> | undefined;
   return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));

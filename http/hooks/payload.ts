@@ -51,8 +51,8 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
 }
 
 /**
- * Returns the signed part of a post, which alone may be parsed; undefined if nothing is signed with the key.
- * It is the whole body or, from Gitea and Forgejo, the JSON in the field `payload` of a form.
+ * Returns the signed part of a post: the whole body or, from Gitea and Forgejo, the JSON in a form's field `payload`.
+ * Only this part may be parsed. Undefined if nothing is signed with the key.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
@@ -85,8 +85,8 @@ function isForm(type: string): boolean {
 }
 
 /**
- * Parses a body of type application/x-www-form-urlencoded. `curl -d` and others give this type to any body:
- * one that looks like JSON is taken as JSON, one with white space or without "=" as text.
+ * Parses a body of type application/x-www-form-urlencoded. `curl -d` and others give this type to any body. So a body
+ * that looks like JSON is parsed as JSON, and a body with white space or without "=" is text.
  */
 function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonBody(body);

@@ -38,7 +38,7 @@ export class OperatorServer {
     });
   }
 
-  /** Listens on the socket; a failure is only logged. Only the process with the instance lock may call it. */
+  /** Listens on the socket; a failure is only logged. Only the process with the instance lock may call this. */
   async listen(path: string): Promise<void> {
     try {
       // A killed process leaves its socket behind. A file of another kind isn't deleted.

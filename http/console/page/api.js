@@ -33,7 +33,7 @@ export async function session() {
   return keep(await request("session"));
 }
 
-/** Returns whether no login is needed. @param {Session} answered */
+/** Returns whether the visitor is logged in or needs no login. @param {Session} answered */
 export function isIn({ access, operator }) {
   return access === "open" || operator !== null;
 }
@@ -62,7 +62,7 @@ export async function get(path, query = {}) {
 }
 
 /**
- * Sends a change; if the component was restarted and the CSRF token is invalid, with a new token again.
+ * Sends a change. If a restart of the component made the CSRF token invalid, sends the change again with a new token.
  * @param {string} path the path below /console/api/
  * @param {object} body
  * @returns {Promise<Done>}

@@ -25,8 +25,7 @@ import { t } from "./texts.js";
  * @property {readonly Field[]} [fields]
  * @property {string} verb the submit button's label
  * @property {boolean} [isDangerous] whether something is lost permanently
- * @property {(filled: Filled) => Promise<unknown>} run the action; if it rejects, the dialog shows why and
- * stays
+ * @property {(filled: Filled) => Promise<unknown>} run the action; if it fails, the dialog stays open and shows why
  */
 
 /**
@@ -50,7 +49,7 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     h("div", { class: "buttons" }, cancel, submit),
   );
   const dialog = h("dialog", { "aria-labelledby": heading }, form);
-  // If the action can't be undone, the Enter key in a field doesn't submit it.
+  // If the action can't be undone, the Enter key in a field doesn't submit the form.
   if (isDangerous) form.addEventListener("keydown", ignoreEnter);
   return new Promise((resolve) => {
     form.addEventListener("submit", (event) => {
@@ -87,7 +86,7 @@ function ignoreEnter(event) {
 /**
  * Makes a field with its label and help.
  * @param {Field} field
- * @param {Readonly<Record<string, import("./dom.js").Attribute>>} [own] attributes of a text field
+ * @param {Readonly<Record<string, import("./dom.js").Attribute>>} [own] further attributes, for text fields
  */
 export function labelled(field, own = {}) {
   const { name, label, value = "", help, type = "text", choices, isRequired = false } = field;

@@ -68,7 +68,7 @@ export function fill(element, ...children) {
 }
 
 /**
- * Replaces an element's children like fill(), but keeps nodes that don't differ, with their focus and
+ * Replaces an element's children like fill(), but keeps unchanged nodes with their focus and
  * selection. Listeners of new children are lost.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children

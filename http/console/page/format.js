@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 
 /**
  * @param {number} value
- * @param {number} [digits] the most digits after the decimal point
+ * @param {number} [digits] the maximum number of digits after the decimal point
  */
 export function number(value, digits = 0) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
@@ -56,7 +56,7 @@ export function duration(seconds) {
   return parts.slice(first, first + 2).join(" ");
 }
 
-/** Returns the beginning of a text in one line. @param {string} text @param {number} most in characters */
+/** Returns the beginning of a text in one line. @param {string} text @param {number} most the length in characters */
 export function shortened(text, most) {
   const line = text.replace(/\s+/g, " ");
   return line.length > most ? `${line.slice(0, most)}…` : line;

@@ -13,7 +13,7 @@ import { t } from "./texts.js";
  * @property {string} key the key of the items in the response
  * @property {Readonly<Record<string, string>>} [query] further parameters
  * @property {string} caption the table's caption, for screen readers
- * @property {string} empty replaces a table without rows
+ * @property {string} empty the text that replaces a table without rows
  * @property {readonly import("./table.js").Column<T>[]} columns
  * @property {(items: readonly T[], answer: object) => void} [whenShown] called for each page, with all items
  * so far
@@ -32,7 +32,7 @@ export function pagedList(list) {
   let after = null;
   let asked = 0;
 
-  /** @param {boolean} isFirst whether the first page is loaded, which replaces the items */
+  /** @param {boolean} isFirst whether to load the first page, whose items replace the present ones */
   async function load(isFirst) {
     asked += 1;
     const mine = asked;

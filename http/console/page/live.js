@@ -7,9 +7,9 @@ import { isIn, session } from "./api.js";
  */
 
 const URL = "/console/api/events";
-/** The most points that are kept: those of an hour. */
+/** How many points are kept: those of one hour. */
 const MOST = 720;
-/** In milliseconds. Browsers don't reconnect by themselves after a refused stream. */
+/** The pause before reconnecting, in milliseconds. Browsers don't reconnect by themselves after a refused stream. */
 const RETRY_DELAY = 5000;
 
 /** The live data. Emits "points", "state" and "connection" when these change. */

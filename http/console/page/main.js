@@ -116,7 +116,7 @@ function showConnection() {
   const text = kind === undefined ? labels[connection] : `${t("link")} · ${LINK_STATES[kind]}`;
   const status = byId("connection");
   status.className = `state ${kind ?? connection}`;
-  // The text is only replaced if it differs, as screen readers announce a live region each time it is filled.
+  // Only a different text is filled in, because screen readers announce a live region each time it is filled.
   if (status.textContent !== text) fill(status, text);
 }
 
@@ -175,7 +175,7 @@ async function show(isMove) {
   }
 }
 
-/** Decodes percent escapes; returns invalid ones, as in a mistyped URL, unchanged. @param {string} part */
+/** Decodes percent escapes. Invalid escapes, such as in a mistyped URL, stay unchanged. @param {string} part */
 function decoded(part) {
   try {
     return decodeURIComponent(part);

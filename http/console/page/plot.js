@@ -19,11 +19,11 @@ import { t } from "./texts.js";
  * @property {"sum" | "most"} period what the table shows for five minutes: the sum of a rate, or the peak
  */
 
-/** In seconds. */
+/** The length of an hour, in seconds. */
 export const HOUR = 3600;
 /** The length of a period in the table, in seconds. */
 const PERIOD = 300;
-/** In CSS pixels. */
+/** The height of a plot, in CSS pixels. */
 const HEIGHT = 190;
 /** The intervals of the time axis from which uPlot chooses, in seconds. */
 const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);

@@ -1,6 +1,6 @@
 /**
- * Tables. In narrow windows, CSS shows rows as cards; browsers may then drop implicit ARIA roles, so they are
- * explicit.
+ * Tables. In narrow windows, CSS shows rows as cards. Browsers may then drop implicit ARIA roles, so the tables' roles
+ * are explicit.
  */
 import { breakable, h } from "./dom.js";
 import { dateTime } from "./format.js";
@@ -20,7 +20,7 @@ import { dateTime } from "./format.js";
  * @property {string} caption for screen readers
  * @property {readonly Column<T>[]} columns
  * @property {readonly T[]} items
- * @property {string} empty replaces a table without rows
+ * @property {string} empty the text that replaces a table without rows
  */
 
 /** @template T @param {Table<T>} shown @returns {HTMLElement} */

@@ -15,7 +15,7 @@ export const language = chosen() ?? (/^zh\b/i.test(navigator.language) ? "zh" : 
 
 /**
  * @param {TextKey} key
- * @param {Readonly<Record<string, string | number>>} [values] each replaces {name} in the text
+ * @param {Readonly<Record<string, string | number>>} [values] the value of `name` replaces {name} in the text
  */
 export function t(key, values = {}) {
   const [en, zh] = TEXTS[key];

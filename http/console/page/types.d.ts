@@ -79,7 +79,7 @@ export interface State {
   /** The number of rooms, and of rooms in memory. */
   readonly rooms: { readonly all: number; readonly loaded: number };
   readonly memoryShort: boolean;
-  /** The longest block of the event loop in the last one to two minutes, in milliseconds, and its cause. */
+  /** The longest block of the event loop in the last one to two minutes: its milliseconds and its cause. */
   readonly block: { readonly ms: number; readonly work: string };
   readonly totals: Totals;
 }
@@ -105,13 +105,13 @@ export interface Letter {
   /** The size of the whole stanza, in bytes. */
   readonly bytes: number;
   readonly stanza: string;
-  /** Whether `stanza` is only the beginning. */
+  /** Whether `stanza` contains only the stanza's beginning. */
   readonly isCut: boolean;
 }
 
 export interface Letters {
   readonly letters: readonly Letter[];
-  /** The parameter `after` of the next page, as in all lists; null: the last page. */
+  /** The parameter `after` for the next page; null if this page is the last. All lists have this field. */
   readonly next: string | null;
   readonly count: number;
 }
@@ -217,7 +217,7 @@ export interface FormField {
   readonly type: string;
   readonly values: readonly string[];
   readonly choices: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
-  /** Whether values that aren't among the choices are allowed. */
+  /** Whether values other than the choices are allowed. */
   readonly isOpen: boolean;
   readonly isSecret: boolean;
 }

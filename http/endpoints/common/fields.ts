@@ -58,7 +58,7 @@ export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
 
 /**
  * Returns the schema of an array for which parsing stops at the first invalid item.
- * zod's own array reports every invalid item; the issues of four million (8 MiB) would take gigabytes and
+ * zod's own array reports every invalid item. The reports about four million items (8 MiB) would take gigabytes and
  * seconds.
  */
 function arrayOf<T extends z.ZodType>(item: T) {

@@ -33,7 +33,7 @@ export function managedName({ muc, domain }: Managed): RoomName {
   return { id: muc, domain };
 }
 
-/** Returns the response for a missing room, in exactly the words of QTalk's original server. */
+/** Returns the response for a missing room, with the exact text of QTalk's original server. */
 function noSuchMuc(): object {
   return { ret: false, errcode: "-1", errmsg: "Muc not exit or Muc is temp Muc" };
 }

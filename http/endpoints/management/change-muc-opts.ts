@@ -3,7 +3,7 @@ import { changeMucOpts } from "../../../component/operations/change-muc-opts.js"
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
-/** A field with text, a number or a boolean. "" counts as absent, which leaves the option unchanged. */
+/** A field with text, a number or a boolean. "" counts as absent: the option stays unchanged. */
 const given = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()

@@ -97,7 +97,7 @@ function outgoingHooks() {
     ],
   });
 
-  /** Makes a webhook's queued events due at once. @param {string} name */
+  /** Makes a webhook's queued events due now. @param {string} name */
   async function retry(name) {
     try {
       fill(fault);

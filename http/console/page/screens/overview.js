@@ -8,7 +8,7 @@ import { plot } from "../plot.js";
 import { t } from "../texts.js";
 import { LINK_STATES, REFUSALS } from "./labels.js";
 
-/** The most lines of a plot. Of more, those with the smallest sums are added up in one more line. */
+/** How many single lines a plot has at most. One more line is the total of all others, which have the smallest sums. */
 const LINES = 5;
 
 /**
@@ -77,7 +77,7 @@ export function overview({ live, signal }) {
   live.addEventListener("connection", showState, { signal });
   live.addEventListener("points", showPoints, { signal });
   showState();
-  // The points are drawn later, as a plot has no width before it is part of the page.
+  // The points are drawn later, because a plot has no width before it is part of the page.
   queueMicrotask(() => requestAnimationFrame(showPoints));
   const elements = plots.map(({ plot: { element } }) => element);
   return [headline, trouble, stale, tiles, h("div", { class: "plots" }, elements)];
@@ -108,7 +108,7 @@ function byName(points, key) {
 }
 
 /**
- * Shows why the component isn't ready. Screen readers would announce unchanged text that is filled in again.
+ * Shows why the component isn't ready. An unchanged text isn't filled in, because screen readers would repeat it.
  * @param {HTMLElement} trouble
  * @param {State | undefined} state
  */

@@ -85,7 +85,7 @@ export async function room({ named, heading }) {
  * Makes the list of users with an affiliation.
  * @param {string} path the path of the room below /console/api/
  * @param {Affiliation} affiliation
- * @param {(jid: string) => unknown} change called with the address of a user whose affiliation to change
+ * @param {(jid: string) => unknown} change called with a user's address, to change the user's affiliation
  */
 function affiliatedList(path, affiliation, change) {
   return pagedList({
