@@ -1,6 +1,6 @@
 /**
  * Sends IQ requests of the component, and returns the responses. A response must have the request's random id and both
- * its addresses; otherwise other entities could forge responses.
+ * of its addresses; otherwise other entities could forge responses.
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
@@ -18,9 +18,9 @@ export type IqAnswer =
   | { readonly kind: "error"; readonly condition: string }
   /** No response came in time. */
   | { readonly kind: "silence" }
-  /** The request wasn't sent, as it is too large. */
+  /** The request wasn't sent, because it is too large. */
   | { readonly kind: "refused"; readonly fault: StanzaTooLarge }
-  /** Not sent, as the link is down or too many requests are pending; or the link was lost before the response. */
+  /** The link is down, or was lost before the response. Or too many requests are pending. */
   | { readonly kind: "unasked" };
 
 export interface IqRequest {
@@ -31,7 +31,7 @@ export interface IqRequest {
   readonly payload: Element;
   /** The user's bare address if the request is sent in a user's name, by the host's permission (XEP-0356 §6). */
   readonly inNameOf?: Jid;
-  /** How long the response is waited for, in milliseconds. */
+  /** How long to wait for the response, in milliseconds. */
   readonly timeout: number;
   /** The account whose quota of pending requests is used; by default the component's. */
   readonly account?: string;
@@ -70,7 +70,7 @@ export class IqRequests {
   readonly #quotas = new QuotaPool(MOST_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
-  /** @param stanzaBytes the maximum size of a stanza */
+  /** @param stanzaBytes the maximum size of a stanza, in bytes */
   constructor(
     private readonly link: RequestLink,
     private readonly stanzaBytes: number,
@@ -136,7 +136,7 @@ export class IqRequests {
     for (const { settle } of this.#pending.values()) this.#settleSoon({ settle, answer: UNASKED });
   }
 
-  /** Settles a few requests in each turn of the event loop, as thousands may end at the same time. */
+  /** Settles a few requests in each turn of the event loop, because thousands may end at the same time. */
   #settleSoon(unanswered: Unanswered): void {
     this.#unanswered.push(unanswered);
     if (this.#unanswered.length === 1) setImmediate(() => this.#settleSome());
@@ -148,7 +148,7 @@ export class IqRequests {
   }
 }
 
-/** Wraps a request, as the user would send it, as a privileged IQ (XEP-0356 §6). */
+/** Wraps a request of a user in a privileged IQ (XEP-0356 §6). */
 export function privilegedIq({ attrs, children }: Element): Element {
   return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
 }

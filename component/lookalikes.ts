@@ -1,7 +1,7 @@
 /**
- * Finds names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin. Only
- * common pairs are listed, as Unicode's table is a hundred times as long, and also equates l and 1. Variants of the
- * same character (full width, radicals) become equal by NFKC.
+ * Finds names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin. Only common
+ * pairs are listed, because Unicode's table is a hundred times as long, and also equates l and 1. Variants of the same
+ * character (full width, radicals) become equal by NFKC.
  */
 import { keyOf } from "./nick.js";
 

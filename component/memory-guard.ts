@@ -39,7 +39,7 @@ export class MemoryGuard {
     return isShort;
   }
 
-  /** Whether memory is above the threshold. The resident memory alone says little: freed memory is returned late. */
+  /** Whether memory is above the threshold. The resident memory alone says little: it includes freed memory. */
   #isAbove({ rss, heapUsed, external }: MemoryUse): boolean {
     const threshold = this.limit() * THRESHOLD;
     return rss > threshold && heapUsed + external > threshold / 2;

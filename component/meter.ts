@@ -29,7 +29,7 @@ export class TimeSlice {
 export class TickSlice {
   #slice: TimeSlice | undefined;
 
-  /** @param onNext called in the turn after a turn in which isOver was read */
+  /** @param onNext called in the next turn after isOver was read */
   constructor(private readonly onNext: () => void) {}
 
   /** Whether this turn's time slice is used up. The first read in a turn begins the slice. */

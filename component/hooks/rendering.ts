@@ -12,7 +12,7 @@ export interface RenderedPost {
 
 export interface RenderingRules {
   readonly templates: Templates;
-  /** The template of the hook; undefined: that of the format. */
+  /** The hook's template; by default the format's template. */
   readonly template?: string | undefined;
   readonly limits: Pick<LimitsConfig, "message_bytes">;
 }

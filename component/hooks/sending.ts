@@ -30,7 +30,7 @@ export interface OutgoingMessage {
   readonly image: string | undefined;
   /** The id of the message that this message corrects (XEP-0308). */
   readonly corrects: string | undefined;
-  /** Stores the message's record, in the message's transaction. `call` is its first outbox row, if it has one. */
+  /** Stores the message's record, in its transaction. @param call the id of its first outbox row, if there is one */
   note(call: number | undefined): void;
 }
 
@@ -140,7 +140,7 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
   return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
-/** Refuses a sender who may not send to the room. A bot may, whatever the room's options are, unless it is banned. */
+/** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */
 function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"

@@ -5,7 +5,7 @@ const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 /** Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9), which can disguise a text. */
 const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 const EMPTY_LINES = /\n{3,}/g;
-/** How many bytes of a message are reserved for its other parts. */
+/** How many bytes of a message are reserved for everything but the text. */
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;

@@ -1,6 +1,6 @@
 /**
- * Computes the pauses between attempts to connect. They stay short while the address refuses connections, as this costs
- * the server nothing; after refused handshakes and broken streams they double each time.
+ * Computes the pauses between attempts to connect. Pauses stay short while the address refuses connections, because
+ * this costs the server nothing. After refused handshakes and broken streams, pauses double each time.
  */
 import type { StreamEnd } from "./stream-end.js";
 
@@ -8,11 +8,11 @@ import type { StreamEnd } from "./stream-end.js";
 export interface BackoffTimes {
   /** The pause after the first failure; it doubles with each further failure. */
   readonly first: number;
-  /** The maximum while the address refuses connections, for OUTAGE_MS milliseconds. */
+  /** The longest pause while the address refuses connections, in the first OUTAGE_MS milliseconds. */
   readonly unreachable: number;
-  /** The maximum after OUTAGE_MS of refused connections, and after streams that broke. */
+  /** The longest pause after OUTAGE_MS of refused connections, and after broken streams. */
   readonly longest: number;
-  /** The maximum if the server refuses the component. */
+  /** The longest pause if the server refuses the component. */
   readonly refused: number;
 }
 
@@ -24,19 +24,19 @@ export class Backoff {
   #failures = 0;
   /** How many attempts in a row the address has refused. */
   #misses = 0;
-  /** When the first of these attempts was made, on the clock of next(). */
+  /** When the first of these attempts was made, in milliseconds of the clock of next(). */
   #missedSince = 0;
 
   constructor(private readonly backoff: BackoffTimes) {}
 
-  /** Starts with short pauses again, as the server has acknowledged stanzas. */
+  /** Starts with short pauses again. Called when the server has acknowledged stanzas. */
   reset(): void {
     this.#failures = 0;
     this.#misses = 0;
   }
 
   /**
-   * Returns the pause after a stream has ended, in milliseconds; half of it is random, so that many components don't
+   * Returns the pause after a stream has ended, in milliseconds. Half of it is random, so that many components don't
    * reconnect at the same instant.
    * @param now the time in milliseconds of any clock
    */

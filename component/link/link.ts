@@ -1,6 +1,6 @@
 /**
- * Keeps the link to the XMPP server: one XEP-0114 stream at a time, reconnected as long as the process runs. If the
- * server has several addresses, they are tried in turn; only when all have failed does the link pause.
+ * Keeps the link to the XMPP server: one XEP-0114 stream at a time, reconnected as long as the process runs. Several
+ * addresses of the server are tried in turn; a pause follows only when all have failed.
  */
 import { EventEmitter } from "node:events";
 import type { Logger } from "winston";
@@ -71,7 +71,7 @@ export interface OutboxLink extends Pick<
 
 /** How long a server may take to accept the component, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
-/** How long each of several addresses may take, in milliseconds; doubles after each round in which all have failed. */
+/** The timeout of each of several addresses, in milliseconds. It doubles whenever all addresses have failed. */
 const HURRY_MS = 1_000;
 /** A link that has been up for this many milliseconds is steady. */
 const STEADY_MS = 10_000;
@@ -92,7 +92,7 @@ export class Link extends EventEmitter<LinkEvents> {
   #rounds = 0;
   #reached: Reached | undefined;
   #failures = 0;
-  /** Runs until the link counts as steady. */
+  /** The timer until the link counts as steady. */
   #steady: NodeJS.Timeout | undefined;
   #isStopped = true;
   #stopped: (() => void) | undefined;
@@ -110,7 +110,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  /** How many writes were made to the current stream; to the last stream while the link is down. */
+  /** How many writes were made to the current stream or, while the link is down, to the last stream. */
   get writes(): number {
     return this.#writes;
   }
@@ -134,7 +134,7 @@ export class Link extends EventEmitter<LinkEvents> {
     void this.#tryAll();
   }
 
-  /** Writes stanzas; false if the link is down (nothing is written) or its buffer full (written; `drain` follows). */
+  /** Writes stanzas. Returns false if the link is down (nothing is written) or the buffer is full (`drain` follows). */
   write(stanzas: WireText): boolean {
     if (!this.isUp || this.#stream === undefined) return false;
     this.#writes += 1;

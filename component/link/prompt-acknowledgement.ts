@@ -1,10 +1,9 @@
 /**
- * Acknowledges TCP data at once by writing a space between stanzas (RFC 6120 §4.6.1). Prosody uses Nagle's algorithm
- * (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system delays the
- * acknowledgement by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).
- *
- * Spaces are written only if the server seems to wait: while nothing is written to it, it sends at intervals of 40 ms
- * or longer. Other servers, such as ejabberd, mostly send at shorter intervals.
+ * Makes TCP acknowledge data immediately: writes a space between stanzas (RFC 6120 §4.6.1). Prosody uses Nagle's
+ * algorithm (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system
+ * delays the acknowledgement by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).  Spaces are written only if
+ * the server seems to wait: while the component is silent, it sends at intervals of 40 ms or longer. Other servers,
+ * such as ejabberd, mostly send at shorter intervals.
  */
 
 /** Data that is read less than this many milliseconds after earlier data may belong to it. */
@@ -13,7 +12,7 @@ const TOGETHER = 10;
 const DELAYED = { least: 38, most: 50 };
 /** By how much an interval changes the suspicion that the server waits. */
 const WEIGHT = { delayed: 1, shorter: -2 };
-/** The suspicion from which on spaces are written. */
+/** The lowest suspicion at which spaces are written. */
 const CERTAIN = 8;
 /** How many milliseconds to wait for another write before a space is written. */
 const PATIENCE = 2;

@@ -91,7 +91,7 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
   };
 }
 
-/** Makes the refusal of a component that shares its domain with the server's own rooms, or with another connection. */
+/** Makes the refusal for a domain that the server's own rooms or another connection use, too. */
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {
@@ -109,7 +109,7 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   };
 }
 
-/** Makes the refusal of a server that doesn't serve a host. `condition` is the one in its error (RFC 6120 §8.3.3). */
+/** Makes the refusal of a server that doesn't serve a host. @param condition from its error (RFC 6120 §8.3.3) */
 export function unservedHost(host: string, condition: string): Refusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,
@@ -135,6 +135,6 @@ export function refusalLine({ text, todo }: Refusal, server: KnownServer | undef
 /** Returns the address and the port of an xmpp://ADDRESS:PORT. */
 export function addressOf(service: string): { address: string; port: number } {
   const { hostname, port } = new URL(service.replace(/^xmpp:/, "http:"));
-  // The URL parser drops port 80, as it is HTTP's default.
+  // The URL parser drops port 80, because it is HTTP's default.
   return { address: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };
 }

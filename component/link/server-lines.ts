@@ -13,7 +13,7 @@ export interface Remedy {
   readonly lines: readonly string[];
 }
 
-/** A remedy for each kind of server; absent for servers that don't need one. */
+/** The remedy for each kind of server that needs one. */
 export type Remedies = Readonly<
   Partial<Record<ServerName, Remedy>> & {
     /** Advice in words, for servers other than ejabberd and Prosody. */
@@ -36,7 +36,7 @@ export const underComponent = (domain: string): string => `under Component "${do
 export const COMPONENT_PORT = 5347;
 const SECRET = '"the value of xmpp.password"';
 
-/** Returns the remedies for this server with the name of the file; for all servers if the server isn't known. */
+/** Returns the remedies for this server, or for all servers if it isn't known, with the names of the files. */
 export function remediesFor(
   remedies: Remedies,
   server: KnownServer | undefined,
@@ -100,7 +100,7 @@ export function conflict(domain: string): Remedies {
   };
 }
 
-/** Gives the server's own rooms another domain; Prosody's can't share one with a component. */
+/** Returns the remedy that moves the server's own rooms to another domain; on Prosody, they can't share one. */
 export function ownRooms(): Remedies {
   return { ejabberd: { where: "under modules", lines: ['mod_muc: {hosts: ["rooms.@HOST@"]}'] } };
 }
@@ -159,7 +159,7 @@ export interface Sending {
   readonly server: KnownServer | undefined;
   /** Whether the server is an ejabberd with a working mod_privilege (25.03 or later). */
   readonly isGood?: boolean;
-  /** Whether only the host's permission helps, and switching off the check of senders does not. */
+  /** Whether only the host's permission helps, but switching off the check of senders doesn't. */
   readonly isPermissionWanted?: boolean;
 }
 

@@ -27,7 +27,7 @@ export class Services {
     return this.given.join(", ");
   }
 
-  /** Returns the addresses to try, beginning with the one that worked last, and why a name has none. */
+  /** Returns the addresses to try, the one that worked last first. `fault`: why a name has no addresses. */
   async inOrder(): Promise<{ addresses: readonly string[]; fault?: string }> {
     const addresses = new Set<string>();
     let fault: string | undefined;

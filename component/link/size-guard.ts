@@ -1,4 +1,4 @@
-/** Drops stanzas over the server's limit, as it would close the stream. Each is a bug, so it is counted and logged. */
+/** Drops stanzas over the server's size limit, which would end the stream. Each is a bug: it is counted and logged. */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { stanzasOf } from "../xml/stored.js";
@@ -21,7 +21,7 @@ export class SizeGuard {
 
   /** Returns the stanzas without those that are too large. */
   pass(stanzas: WireText): WireText {
-    // Mostly all stanzas together are smaller than the limit of a single one.
+    // Usually, all stanzas together are within the limit of a single one.
     if (fits(stanzas, this.most)) return stanzas;
     return inOneWrite(stanzasOf(stanzas).filter((stanza) => this.#passes(stanza)));
   }

@@ -10,8 +10,8 @@ export interface StreamEnd {
    * - `closed`: the server ended the stream or the connection without a stream error
    * - `unreachable`: the address refuses connections
    * - `network`: connecting failed for another reason, or the connection broke
-   * - `silent`: the component ended the stream, as nothing was received for too long
-   * - `stopped`: the component ended the stream, as it was asked to
+   * - `silent`: the component ended the stream, because nothing was received for too long
+   * - `stopped`: the component ended the stream, because the link was stopped
    */
   readonly cause: "stream-error" | "closed" | "unreachable" | "network" | "silent" | "stopped";
   /** The condition of the stream error (RFC 6120 §4.9.3); undefined if there was none. */
@@ -29,7 +29,7 @@ export interface Peer {
   readonly isForClients: boolean;
 }
 
-/** Recognises the server by its stream id: a number on ejabberd; on Prosody a UUID, or none if it refuses at once. */
+/** Recognises the server by its stream id: a number on ejabberd; a UUID, or none with a refusal, on Prosody. */
 export function peerOf({ attrs }: Element): Peer {
   const { id = "", xmlns = "" } = attrs;
   const isProsody =

@@ -73,7 +73,7 @@ export class Stream {
     );
   }
 
-  /** Writes stanzas. Returns false if the buffer is full; they are written nevertheless, and onDrain is called later. */
+  /** Writes stanzas. Returns false if the buffer is full; the stanzas are written nevertheless, and onDrain follows. */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#prompt.written();
@@ -116,13 +116,13 @@ export class Stream {
     this.#finish();
   }
 
-  /** Opens the stream. A failure of entity.start() would leave a rejected promise behind, which ends the process. */
+  /** Opens the stream without entity.start(), whose failure leaves a rejected promise, which would end the process. */
   async #open(): Promise<void> {
     await this.#entity.connect(this.#options.service);
     await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });
   }
 
-  /** Takes over the new socket, which decodes its input, as the package breaks characters at the ends of chunks. */
+  /** Sets up the new socket. It decodes its input, because the package breaks characters at the ends of chunks. */
   #adopt(): void {
     const socket = this.#entity.socket;
     if (socket === null) return;
@@ -138,7 +138,9 @@ export class Stream {
     });
   }
 
-  /** Removes the version from the stream header: XEP-0114 has none, and jabberd2 responds to it with stream features. */
+  /**
+   * Removes the version from the stream header: XEP-0114 has none, and a version makes jabberd2 send stream features.
+   */
   #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {
@@ -148,7 +150,7 @@ export class Stream {
     };
   }
 
-  /** Writes a space so that the operating system acknowledges what was read; data in the buffer has the same effect. */
+  /** Writes a space, unless data is waiting in the buffer, so that the operating system acknowledges what was read. */
   #acknowledge(): void {
     if (this.#state !== "open" || this.#socket?.writableLength !== 0) return;
     this.#prompt.written();

@@ -38,7 +38,7 @@ export class Troubles {
   /** Notes and logs how the stream to an address ended. */
   note(service: string, closed: StreamEnd): void {
     // If the server closes the connection while the component is writing, its stream error may be lost. So the advice
-    // of the attempt before still applies.
+    // of the previous attempt still applies.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
     const refusal = refusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
@@ -53,7 +53,7 @@ export class Troubles {
     this.#troubles.set(service, { closed, reason, isRefused: advice !== undefined });
   }
 
-  /** Forgets what was logged, as the link has been steady. */
+  /** Forgets what was logged. Called when the link has been steady. */
   forget(): void {
     this.#logged.clear();
     this.#advice.clear();

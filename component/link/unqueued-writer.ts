@@ -14,7 +14,7 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
 const MOST_WAITING = 10_000;
 /** How many jobs run at the same time. */
 const AT_ONCE = 4;
-/** The maximum size of the link's buffer after a write, in characters; half of it for texts longer than `long`. */
+/** In characters: the link's buffer may contain `most` after a write, but half if the text is longer than `long`. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 interface Waiting {
@@ -49,7 +49,7 @@ export class UnqueuedWriter {
     return this.link.isUp;
   }
 
-  /** Whether writing is impossible now, as the link is down or its buffer is full. */
+  /** Whether writing is impossible now, because the link is down or its buffer is full. */
   get isBlocked(): boolean {
     return this.#isFull || !this.link.isUp;
   }
@@ -58,7 +58,7 @@ export class UnqueuedWriter {
     this.link.on(event, listener);
   }
 
-  /** Writes stanzas; false if they are dropped, as the link is down or its buffer is full. */
+  /** Writes stanzas. Returns false if they are dropped, because the link is down or its buffer is full. */
   write(stanzas: WireText): boolean {
     if (stanzas === "") return true;
     const most = stanzas.length > BUFFER.long ? BUFFER.most / 2 : BUFFER.most;
@@ -71,8 +71,8 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Runs a job that writes a long result as soon as the link's buffer has room, in the order of the calls. This limits
-   * the memory used if many users request something at once. Returns undefined if too many of the account's jobs wait.
+   * Runs a job when the link's buffer has room; jobs run in the order of the calls. Jobs write long results, so this
+   * limits the memory for simultaneous requests. Returns undefined if too many of the account's jobs wait.
    */
   whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
     if (!this.#quotas.hasRoom(account, 1)) return undefined;

@@ -54,7 +54,7 @@ export interface RoomContext {
   /** The subscriptions to room activity (XEP-0437). */
   readonly activity: ActivitySubscriptions;
   readonly repeats: Repeats;
-  /** Gets events in rooms, for outgoing webhooks. */
+  /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
 }

@@ -54,7 +54,7 @@ export class Entrance {
     return { condition: "conflict" };
   }
 
-  /** Consumes the presence with which the room responds to an attempt; returns false if none is running. */
+  /** Consumes a presence that responds to an attempt. Returns false if no attempt is running. */
   answered(presence: Element): boolean {
     this.#answer?.(presence);
     return this.#answer !== undefined;

@@ -16,23 +16,23 @@ import {
 } from "./room-error.js";
 
 export interface OccupancyTimes {
-  /** After how many milliseconds without a stanza from the room the bot checks that it is still inside. */
+  /** How long the room may be silent before the bot checks that it is still inside, in milliseconds. */
   readonly idle: number;
   /** The first pause after a kick, in milliseconds. */
   readonly kicked: number;
 }
 
-/** The minimum interval between attempts to enter that are made for posts, in milliseconds. */
+/** The minimum interval between two attempts to enter because of posts, in milliseconds. */
 const TRY_MS = 5_000;
 /** The longest pause after kicks, in milliseconds. After a stay of this length, earlier kicks no longer count. */
 const KICKED_MS = 3_600_000;
-/** The errors of a self-ping which show that the bot is inside (XEP-0410 §3.2). */
+/** The errors of a self-ping that show that the bot is inside (XEP-0410 §3.2). */
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
 
 export class Occupancy {
   state: BotRoomState = "entering";
   error: RoomError | undefined;
-  /** Whether the link was lost since the bot entered, so that it may no longer be inside. */
+  /** Whether the link was lost since the bot entered. If so, the bot may be outside. */
   #isUnsure = false;
   #attempt: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -59,7 +59,7 @@ export class Occupancy {
     return this.error && faultOfEntering(this.error, this.entrance.session.bot.bare.text);
   }
 
-  /** Tries to enter for a post, unless it was tried shortly before; returns why the post is refused, if it is. */
+  /** Tries to enter for a post, but not too often. Returns why the post is refused; undefined if it isn't refused. */
   request(): HookFault | undefined {
     const { error } = this;
     if (error === undefined || this.#attempt !== undefined) return undefined;
@@ -168,7 +168,7 @@ export class Occupancy {
     return Math.min(KICKED_MS, this.times.kicked * 2 ** this.#kicks++);
   }
 
-  /** Notes why the bot isn't inside; it tries again after `pause` milliseconds unless the room refuses it. */
+  /** Notes why the bot isn't inside. Unless the room refuses the bot, it tries again after `pause` milliseconds. */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;
@@ -182,7 +182,7 @@ export class Occupancy {
     this.changed();
   }
 
-  /** Schedules a check for when the room has been silent for some time. */
+  /** Schedules a check that takes place if the room stays silent. */
   #watch(): void {
     clearTimeout(this.#timer);
     const { idle } = this.times;
@@ -194,7 +194,7 @@ export class Occupancy {
   }
 }
 
-/** Whether posts are refused at once instead of causing an attempt to enter. */
+/** Whether posts are refused without an attempt to enter. */
 function isPaused(error: RoomError): boolean {
   return isFinal(error) || error.condition === KICKED;
 }

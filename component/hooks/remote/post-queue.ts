@@ -1,7 +1,7 @@
 /**
  * Sends a bot's posts to a room of another service, in order and one at a time. The room confirms a post by sending it
- * back (XEP-0045 §7.4). If the link is lost before, the room's archive shows whether the post arrived; a room without
- * an archive may receive it twice, with the same id.
+ * back (XEP-0045 §7.4). If the link is lost first, the room's archive shows whether the post arrived. A room without an
+ * archive may get the post twice, with the same id.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
@@ -31,7 +31,7 @@ interface WaitingPost extends StoredPost {
   settle?: Settle;
 }
 
-/** How often a post is sent at most: `lost` if the room doesn't respond, `busy` if it refuses the post temporarily. */
+/** How many times a post is sent at most: `lost` if the room is silent, `busy` if it refuses the post temporarily. */
 const MOST_TRIES = { lost: 3, busy: 12 };
 /** A post that is sent more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
@@ -67,7 +67,7 @@ export class PostQueue {
     return this.#posts.length;
   }
 
-  /** Adds a post that is on the disk. Resolves to "queued" if there is no result in `timeout` milliseconds. */
+  /** Adds a stored post. Resolves to "queued" if there is no result in `timeout` milliseconds. */
   add(post: StoredPost, timeout: number): Promise<DeliveryStatus["delivery"] | HookFault> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve("queued"), timeout).unref();
@@ -129,7 +129,7 @@ export class PostQueue {
     while (this.#posts.length > 0) this.#finish(fault, condition);
   }
 
-  /** Notes that the bot may no longer be inside, so that it is unknown whether the last post arrived. */
+  /** Notes that the bot may be outside. If so, the last post may not have arrived. */
   unsure(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -138,7 +138,7 @@ export class PostQueue {
     this.#isSent = false;
   }
 
-  /** Answers all waiting calls "queued", as the link is lost. */
+  /** Answers all waiting calls "queued" when the link is lost. */
   linkDown(): void {
     this.unsure();
     for (const { settle } of this.#posts) settle?.("queued");

@@ -19,7 +19,7 @@ import { PostQueue, type FinishedPost } from "./post-queue.js";
 import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
 import { RoomSession } from "./room-session.js";
 
-/** How long responses of the room are waited for, in milliseconds. */
+/** How long the bot waits for a response of the room, in milliseconds. */
 const ANSWER_MS = 20_000;
 const TIMES = { idle: 600_000, kicked: 60_000 };
 
@@ -52,7 +52,7 @@ export class RemoteRoom {
   readonly #entrance: Entrance;
   readonly #address: string;
   readonly #queue: PostQueue;
-  /** When a command last requested to enter, in milliseconds since 1970. */
+  /** When a command last requested that the bot enters, in milliseconds since 1970. */
   #requestedAt: number;
   /** The last status that was stored, serialised. */
   #noted = "";
@@ -91,7 +91,7 @@ export class RemoteRoom {
     return this.#entrance.isRoom;
   }
 
-  /** Enters again if a command has made a new request to enter, `at` in milliseconds since 1970. */
+  /** Enters again if the command's request to enter is new. @param at the request's time, in milliseconds since 1970 */
   requested(at: number): void {
     if (this.#requestedAt === at) return;
     this.#requestedAt = at;
@@ -180,7 +180,7 @@ export class RemoteRoom {
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
   }
 
-  /** Deletes a post that was confirmed or, if there is a condition, refused; reports a refusal. */
+  /** Deletes a finished post; reports it if the room refused it. @param condition the reason of the refusal */
   #finished(post: FinishedPost, condition?: string): void {
     const { bounced, log } = this.dependencies;
     const at = Date.now();

@@ -14,7 +14,7 @@ import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
 export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
   readonly db: Database;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  /** How many milliseconds after a post the call is answered "queued" if the room hasn't confirmed it. */
+  /** How long a call waits for the room's confirmation before it is answered "queued", in milliseconds. */
   readonly confirmTimeout: number;
   readonly listener: Pick<EventRecorder, "heardIn">;
   readonly metrics: Metrics;
@@ -140,7 +140,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
   }
 
-  /** Records others' messages for outgoing webhooks; not those of bots, which could reply to each other endlessly. */
+  /** Records messages for outgoing webhooks, except those of bots, which could reply to each other endlessly. */
   #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
     const inside = [...this.#rooms.values()].filter(
       (each) => each.room.text === room.text && each.occupancy.isInside,

@@ -27,7 +27,7 @@ export class RoomSession {
     return this.wire.requests.ask({ type, to, from: this.bot, payload, timeout: this.timeout });
   }
 
-  /** Sends a presence to the occupant with this nickname; false if it is lost or the nickname is invalid. */
+  /** Sends a presence to this nickname. Returns false if the presence is lost or the nickname is invalid. */
   sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
     const to = this.room.withResource(nick)?.text;
     if (to === undefined) return false;

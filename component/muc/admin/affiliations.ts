@@ -17,7 +17,7 @@ import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
-/** If a request changes more affiliations, those of accounts outside the room aren't announced to occupants. */
+/** If a request changes more affiliations than this, accounts outside the room aren't announced to occupants. */
 const MAX_NOTIFIED = 100;
 
 /** Changes affiliations by a list or a configuration form, and invites new members of a members-only room. */

@@ -68,7 +68,7 @@ function fieldOf<K extends OptionName>(
 /** The field that says whether a password is needed. */
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
-/** Makes the password's field remove the password if PROTECTED is submitted as no. Clients submit both fields. */
+/** Makes the password's field remove the password if PROTECTED is "no", because clients submit both fields. */
 function withoutUnwanted(field: ConfigField): ConfigField {
   return {
     ...field,

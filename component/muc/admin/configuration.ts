@@ -32,7 +32,7 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
   );
 }
 
-/** Returns the form's fields with current values. With `by`: without options that are off and that `by` may not set. */
+/** Returns the form's fields with current values, without options that are off and that the user `by` may not set. */
 export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
   const fields = configFields(context.config)
     .filter((field) => isOn(field, room.options) || maySet(context, field, by))
@@ -72,7 +72,7 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
 }
 
 /**
- * Configures a room by the submitted values, by field name.
+ * Configures a room by the submitted fields.
  * @param whenSure called after all checks and before occupants are notified
  * @throws StanzaError if a value is refused; the room is unchanged then
  */
@@ -162,7 +162,7 @@ export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
-/** Notifies occupants of others whose presence is now sent or withheld. @param before the visible occupants before */
+/** Notifies occupants of others who became visible or hidden. @param before the occupants who were visible */
 export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = scope;
   for (const occupant of room.occupants.values()) {

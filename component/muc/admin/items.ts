@@ -119,7 +119,7 @@ function named(room: RoomView, nick: string): Occupant {
   return occupant;
 }
 
-/** Returns the nickname to reserve (§9.5): "" to release it, undefined to keep it or if the new one isn't available. */
+/** Returns the nickname to reserve (§9.5). "" releases the reserved nickname, undefined keeps it. */
 function reservable(
   { context, room }: RoomScope,
   account: BareJid,

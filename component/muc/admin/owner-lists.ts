@@ -12,7 +12,7 @@ export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },
 ] as const;
 
-/** Each list's share of a stanza's size limit. The form omits a longer list, so it can't be changed there. */
+/** Each list's share of a stanza's size limit. The form omits a longer list, so the form can't change it. */
 const SHARE = 1 / 4;
 
 /** Returns the fields with the current owners and administrators. @param stanzaBytes the limit for a stanza */
@@ -24,9 +24,9 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
 }
 
 /**
- * Returns the affiliation changes that turn the current lists into the submitted ones, one for each account. An
- * account in both lists becomes an owner; an account removed from both becomes a member. A list that wasn't submitted
- * stays.
+ * Returns the affiliation changes that turn the current lists into the submitted ones, one for each account. An account
+ * in both lists becomes an owner; an account removed from both becomes a member. A list that wasn't submitted isn't
+ * changed.
  * @throws StanzaError jid-malformed
  */
 export function listChanges(

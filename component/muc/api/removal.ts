@@ -1,4 +1,4 @@
-/** Removes members by HTTP calls. Unlike after other changes of affiliations, they must leave open rooms, too. */
+/** Removes members by HTTP calls. They must leave the room even if it is open, unlike after other changes. */
 import { Jid, type BareJid } from "../../address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";

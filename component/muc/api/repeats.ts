@@ -1,7 +1,7 @@
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { RoomTransaction } from "../context.js";
 
-/** Recognises calls to send to rooms that repeat earlier ones, by the calls' fingerprints. */
+/** Recognises repetitions of calls that send to rooms, by the calls' fingerprints. */
 export class Repeats {
   /** The fingerprints of uncommitted calls, in base64. */
   readonly #uncommitted = new Set<string>();

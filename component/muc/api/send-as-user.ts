@@ -14,7 +14,7 @@ export interface UserMessage {
   readonly from: Jid;
   /** The message; its addresses and type are replaced. */
   readonly message: Element;
-  /** For deduplication; undefined if the message is sent in any case. */
+  /** The fingerprint for deduplication; undefined: no deduplication. */
   readonly fingerprint: Buffer | undefined;
 }
 
@@ -28,7 +28,7 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
 
 /**
  * Sends a message, unless it repeats an earlier one.
- * @param names the source of the nickname of a user outside the room
+ * @param names finds the nickname of a user outside the room
  * @throws StanzaTooLarge; the transaction is unchanged then
  */
 export function sendAsUser(

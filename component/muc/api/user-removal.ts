@@ -73,7 +73,7 @@ export class UserRemoval {
 
   /**
    * Removes accounts from all their rooms.
-   * @param also the caller's database writes, for the transaction that stores the request
+   * @param also makes the caller's database writes in the transaction that stores the request
    * @returns the stanzas' delivery status, QUEUED after confirmTimeout, or a refusal if the request can't be stored
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {

@@ -73,12 +73,12 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
 export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = room.options.archive;
-  // The history needs no subject, as newcomers get the current one, and no retraction that is in the archive.
+  // The history needs no subject, because newcomers get the current one, and no retraction that is in the archive.
   const isElsewhere = kind === "subject" || (kept && kind === "retraction");
   return { kept, said: room.options.history > 0 && !isElsewhere };
 }
 
-/** Stores a message. @param said the same message as an element, from which the search keys are read */
+/** Stores a message. @param said element form of the message, from which the search keys are read */
 export function keep(
   { transaction, room }: RoomTransaction,
   keeping: Keeping,

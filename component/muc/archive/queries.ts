@@ -51,7 +51,7 @@ export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<
   return xml("metadata", MUC.mam, end("start", first), end("end", last));
 }
 
-/** Returns the stanza that forwards a stored message, unparsed. @param isOpen whether the reader sees real addresses */
+/** Returns the stanza that forwards a stored message. @param isOpen whether the reader sees real addresses */
 function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {
   const { id, sender, stanza } = message;
   const { queryid } = inbound.payload.attrs;

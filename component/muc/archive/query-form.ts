@@ -14,9 +14,9 @@ export interface ArchiveQuery {
   readonly filter: ArchiveFilter;
   /** The requested messages' ids; undefined if the query is for a range. */
   readonly ids: readonly string[] | undefined;
-  /** The ids between which the results lie. The query fails if they aren't in the archive. */
+  /** The results lie between these ids. The query fails if one of them isn't in the archive. */
   readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
-  /** The sender, by the address in the room or the real one; undefined for all senders. */
+  /** The sender's address in the room or real address; undefined for all senders. */
   readonly with: Jid | undefined;
   readonly page: PageRequest;
   /** The words that a message must contain; empty for all messages. */
@@ -97,7 +97,7 @@ function wordsIn(fields: Submitted["fields"]): string[] | undefined {
   return text.length > MAX_TEXT || words.length > MAX_WORDS ? undefined : words;
 }
 
-/** Parses a time of the form. @returns milliseconds since 1970; NaN if the text is no time */
+/** Parses a time of the form. @returns milliseconds since 1970; NaN if the text isn't a time */
 function timeIn(values: readonly string[] | undefined): number | undefined {
   return values === undefined ? undefined : Date.parse(values[0] ?? "");
 }

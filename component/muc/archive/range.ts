@@ -37,7 +37,7 @@ export interface ArchiveQuestion {
 
 /**
  * Finds messages by id, oldest first.
- * @throws StanzaError item-not-found, or policy-violation if they are too long for one reply
+ * @throws StanzaError item-not-found, or policy-violation if the messages are too long for one reply
  */
 export async function single(
   { context, room, inbound }: ArchiveQuestion,
@@ -67,7 +67,7 @@ export async function range(reader: ArchiveQuestion, query: ArchiveQuery): Promi
   const within = narrowed(reader, base, bounds.after, bounds.before);
   const filter = narrowed(reader, within, page.after, page.before === "" ? undefined : page.before);
   const size = Math.min(page.max ?? PAGE, MAX_PAGE);
-  // Results of a full-text search aren't counted, as counting would mean reading all of them.
+  // Results of a full-text search aren't counted, because counting would read all of them.
   const countOf = (some: ArchiveFilter): Promise<number | undefined> | undefined =>
     words.length > 0 ? undefined : archive.count(inbound, room.id, some);
   const count = await countOf(within);

@@ -3,7 +3,7 @@ import type { RoomsConfig } from "../../config.js";
 import type { Metrics } from "../../metrics.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** How many messages are deleted at a time. Few, as each is also deleted from the full-text index. */
+/** How many messages are deleted at a time. Few, because each is also deleted from the full-text index. */
 const MESSAGES = 20;
 /** How many rooms are examined at a time. */
 const ROOMS = 500;

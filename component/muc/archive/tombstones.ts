@@ -54,7 +54,7 @@ function replace(
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
-/** Returns the address in the room that belongs to a nickname; undefined if it isn't valid. */
+/** Returns the address in the room that belongs to a nickname; undefined if the nickname isn't valid. */
 export function addressOf(room: RoomView, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

@@ -24,8 +24,8 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 }
 
 /**
- * Answers with the room's visible occupants. Those of a hidden room are listed only to occupants and members, those of
- * a public room to all who may see its details (visibility.ts).
+ * Answers with the room's visible occupants. Those of a hidden room are shown only to occupants and members; those of a
+ * public room are shown to all who may see its details (visibility.ts).
  */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)

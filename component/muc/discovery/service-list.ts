@@ -21,7 +21,7 @@ export function declaredBy(config: RoomsConfig): { features: string[]; forms: El
 const PAGE = 1000;
 
 /**
- * Returns the public rooms by localpart, as a page (XEP-0059) if one is requested or they don't fit into one reply.
+ * Returns the public rooms, ordered by localpart: a page (XEP-0059) if requested or if they don't fit into one reply.
  * @throws StanzaError bad-request if the requested page is malformed
  */
 export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
@@ -57,7 +57,7 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
-/** Returns the form with the contact addresses (XEP-0157); nothing if none are configured. */
+/** Returns the form with the contact addresses (XEP-0157); [] if none are configured. */
 export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)
