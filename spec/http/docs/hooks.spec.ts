@@ -63,12 +63,12 @@ describe("The pages of hooks' formats", () => {
     const answer = page.getByRole("status");
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText("…/hooks/ID/SECRET ?").waitFor();
-    await page.getByLabel("The hook's address").fill(`https://elsewhere.test/hooks/abc/${SECRET}`);
+    await page.getByLabel("The hook's URL").fill(`https://elsewhere.test/hooks/abc/${SECRET}`);
     await page.getByLabel("Post", { exact: true }).fill('{"text":"changed"}');
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText(/^200\n.*"message_id":"m1".*\n\nconfirmed$/s).waitFor();
     expect(posts.map(({ posted }) => posted.json?.value)).to.deep.equal([{ text: "changed" }]);
-    await page.getByLabel("The hook's address").fill("/hooks/abc/wrong-wrong");
+    await page.getByLabel("The hook's URL").fill("/hooks/abc/wrong-wrong");
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText(/^404\nno_service$/).waitFor();
     expect(await accessibilityFaults(page)).to.deep.equal([]);
