@@ -1,6 +1,6 @@
 /**
  * Divides a limited resource among accounts by dynamic thresholds, as network switches divide buffers among ports: an
- * account may hold at most a fraction of what is left free, so something is always left for another account.
+ * account may use at most a fraction of what is free, so something always remains for another account.
  */
 
 export class QuotaPool {
@@ -18,8 +18,8 @@ export class QuotaPool {
   }
 
   /**
-   * Whether an account may add this amount to its part.
-   * @param portion a part's maximum, relative to what is left free
+   * Whether an account may use this amount in addition.
+   * @param portion the maximum of an account, relative to what is free
    */
   hasRoom(account: string, amount: number, portion = 1): boolean {
     const part = (this.#parts.get(account) ?? 0) + amount;

@@ -10,7 +10,7 @@ export const Errcode = {
   exists: 3,
   /** The room or user doesn't exist. */
   notFound: 4,
-  /** The request can't be done now, as the queue is full or storage failed; nothing was accepted. */
+  /** The request can't be done now, because the queue is full or storage failed. Nothing was accepted. */
   unavailable: 5,
   /** The calling program isn't permitted to do this. */
   caller: 6,

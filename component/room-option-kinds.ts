@@ -150,7 +150,7 @@ export function number(
     readonly least: number;
     readonly most: Bound;
     readonly empty?: 0;
-    /** The values that the form offers as a list; undefined if users type a number. */
+    /** The values that the form offers as a list; undefined: users type a number. */
     readonly suggestions?: readonly number[];
   },
 ): RoomOption<number> {

@@ -1,5 +1,5 @@
 /**
- * Routes incoming stanzas to handlers, and sends the replies that they return, so that every IQ get or set gets one. A
+ * Routes incoming stanzas to handlers, and sends the handlers' replies, so that every IQ get or set gets a reply. A
  * thrown StanzaError becomes the error reply; any other exception becomes internal-server-error, and its details are
  * logged. Error stanzas never get a reply.
  */
@@ -33,7 +33,7 @@ export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";
   readonly type: "get" | "set";
   readonly target: K;
-  /** The name and namespace of the payload's element; both "*": every payload that has no other handler. */
+  /** The name and namespace of the payload's element. Both "*": payloads without another handler. */
   readonly name: string;
   readonly ns: string;
   /** The feature that this handler adds to disco#info. */

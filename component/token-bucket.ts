@@ -17,7 +17,7 @@ interface Bucket {
   at: number;
 }
 
-/** The number of buckets from which on full buckets are deleted. */
+/** How many buckets there must be for full buckets to be deleted. */
 const SWEEP_SIZE = 10_000;
 
 export class TokenBuckets {
@@ -38,8 +38,8 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes `cost` tokens from a bucket and returns true; if it holds less, takes none and returns false. Exception: a
-   * cost above `burst` needs only a full bucket, and leaves it in debt.
+   * Takes `cost` tokens from a bucket and returns true. If the bucket holds less, takes none and returns false.
+   * Exception: a cost above `burst` needs only a full bucket, and leaves the bucket in debt.
    * @param now milliseconds of performance.now()
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {

@@ -1,7 +1,7 @@
 /**
  * Finds hosts that the server can't reach, by a ping (XEP-0199) to each receiving host that isn't served: ejabberd and
- * Prosody report such hosts to the sender, a user, and don't pass that on to a component. Messages to unreachable
- * hosts are counted, and logged with the id of the request.
+ * Prosody report such hosts to the sending user, not to the component. Messages to unreachable hosts are counted, and
+ * logged with the id of the request.
  */
 import type { Logger } from "winston";
 import { Jid } from "./address.js";
@@ -17,7 +17,7 @@ interface Known {
   until: number;
 }
 
-/** The errors of a server that can't connect to a host, or (Prosody without mod_s2s) connects to no hosts. */
+/** The errors of a server that can't connect to a host; Prosody without mod_s2s connects to none. */
 const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-not-found",
   "remote-server-timeout",
@@ -26,9 +26,9 @@ const CONDITIONS: ReadonlySet<string> = new Set([
 /** How long a ping waits for the response, in milliseconds. Servers stop trying to connect after a minute or less. */
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
-/** How many hosts of one call are pinged, since callers choose them. */
+/** How many hosts of one call are pinged; callers choose the hosts. */
 const MOST_ASKED = 20;
-/** How many results are remembered, and how many warnings. */
+/** How many results and how many warnings are remembered. */
 const MOST = 1_000;
 /** How many hosts have a metric of their own. */
 const MOST_COUNTED = 100;

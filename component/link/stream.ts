@@ -138,9 +138,7 @@ export class Stream {
     });
   }
 
-  /**
-   * Removes the version from the stream header: XEP-0114 has none, and a version makes jabberd2 send stream features.
-   */
+  /** Removes the version from the stream header: XEP-0114 has none, and jabberd2 would send stream features. */
   #omitVersion(): void {
     const headerElement = this.#entity.headerElement.bind(this.#entity);
     this.#entity.headerElement = () => {

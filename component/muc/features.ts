@@ -69,7 +69,7 @@ export const FEATURES: readonly Feature[] = [
 /** The features that send stanzas to newcomers: history, then subject. Clients depend on the order (§7.2.1). */
 const FOR_NEWCOMERS: readonly Feature[] = [history, subject];
 
-/** The features' hooks by kind. They are collected once, as some run for every stanza. */
+/** The features' hooks by kind. They are collected once, because some run for every stanza. */
 export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),

@@ -54,7 +54,7 @@ export function sendingHandler<K extends TargetKind, R>(
   };
 }
 
-/** Makes a handler of requests that only read, which are answered when the link is free. */
+/** Makes a handler of requests that only read. They are answered when the link is free. */
 export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
   return (inbound: Inbound<K>): Promise<IqReply> =>
     context.reading.answer(inbound, () =>
@@ -82,7 +82,7 @@ export function availableHandler<K extends RoomTarget>(
     const admitted = wasInside
       ? presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
       : inbound.stanza;
-    // A presence that needn't wait is handled at once, before the next stanza.
+    // A presence that needn't wait is handled before the next stanza.
     const stanza = admitted instanceof Promise ? await admitted : admitted;
     if (stanza === undefined || (wasInside && !isInside(context, from, to))) return;
     try {

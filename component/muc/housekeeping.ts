@@ -7,7 +7,7 @@ import { LockTimeout } from "./occupancy/lock-timeout.js";
 
 /** The pauses between two rounds of indexing, and between two parts of a round, in milliseconds. */
 const INDEXING = { round: 10_000, slice: 20 };
-/** How old messages must be to be indexed, in milliseconds. By then, all earlier messages are committed, too. */
+/** The minimum age of messages to index, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
 
 /** Runs the background work: deletes expired messages and tombstones, indexes messages, destroys unconfigured rooms. */

@@ -36,13 +36,13 @@ import { readSubject } from "./room/subject.js";
 import type { Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";
 
-/** A room that wasn't used for this many milliseconds is dropped from memory. */
+/** How long an unused room stays in memory, in milliseconds. */
 const IDLE_MS = 5 * 60_000;
 /** The pause between two searches for idle rooms, in milliseconds. */
 const SWEEP_MS = 30_000;
-/** If more rooms than this are in memory, rooms are dropped that weren't used for BUSY_MS. */
+/** How many rooms may be in memory before rooms unused for BUSY_MS are dropped. */
 const MANY = 5_000;
-/** A room that wasn't used for this many milliseconds is dropped if MANY rooms are in memory. */
+/** How long an unused room stays in memory if MANY rooms are in memory, in milliseconds. */
 const BUSY_MS = 2_000;
 /** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
@@ -57,7 +57,7 @@ export class Rooms {
   /** Deletes the data of deleted rooms in the background. */
   readonly #removal: Pruning;
   readonly tombstones: Tombstones;
-  /** From this number of rooms in memory on, #trim() drops rooms. */
+  /** How many rooms must be in memory for #trim() to drop rooms. */
   #trimAt = MANY;
   #nextId: number;
   #count: number;
@@ -138,7 +138,7 @@ export class Rooms {
     return room;
   }
 
-  /** Returns how many rooms an account owns, counting at most `most`. */
+  /** Returns how many rooms an account owns, or `most` if it owns more. */
   countOwned(account: BareJid, most: number): number {
     // Rooms that were created just now may not be committed yet.
     this.commit.flush();
@@ -214,7 +214,7 @@ export class Rooms {
     if (room.uncommitted === 0 && room.touchedAt < since) this.#forget(room);
   }
 
-  /** Drops recently used rooms from memory, too, if very many are loaded. */
+  /** If very many rooms are loaded, drops recently used rooms from memory, too. */
   #trim(): void {
     if (this.#loaded.size < this.#trimAt) return;
     this.sweep(performance.now() - BUSY_MS);

@@ -17,7 +17,7 @@ import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 /** The stores that transactions of rooms read and write. */
 export type Stores = ReturnType<typeof storesIn>;
 
-/** Opens the stores. Fingerprints are among them, as messages to empty rooms have no outbox row for theirs. */
+/** Opens the stores. Fingerprints have a store, because messages to empty rooms have no outbox row to hold one. */
 export function storesIn(db: Database, fingerprints: Fingerprints) {
   return {
     rooms: new RoomsStore(db),
@@ -51,7 +51,7 @@ export class Transaction {
   readonly #onDisk = new Set<Room>();
   #bytes = 0;
 
-  /** @param account whose outbox quota the stanzas are charged to; undefined for the component's own work */
+  /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
   constructor(
     private readonly stanzaIds: StanzaIds,
     private readonly stanzaBytes: number,
@@ -78,7 +78,7 @@ export class Transaction {
     return this.#rooms;
   }
 
-  /** The rooms of which the transaction changes data that isn't held in memory. */
+  /** The rooms in which the transaction changes data that isn't held in memory. */
   get onDisk(): ReadonlySet<Room> {
     return this.#onDisk;
   }
@@ -99,7 +99,7 @@ export class Transaction {
     this.#writes.push(work);
   }
 
-  /** Adds a database write, as write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
+  /** Like write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: Room, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);

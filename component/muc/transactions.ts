@@ -7,8 +7,8 @@ import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 
 /**
- * Runs and commits transactions (transaction.ts); those of the same moment share a commit. If one fails, the rooms
- * that it changed are loaded from the database again, and other uncommitted transactions of these rooms fail, too.
+ * Runs and commits transactions (transaction.ts); simultaneous ones share a commit. If one fails, the rooms that it
+ * changed are loaded from the database again, and other uncommitted transactions of these rooms fail, too.
  */
 export class Transactions {
   /** @param begin makes a transaction whose stanzas are charged to the account */
@@ -35,7 +35,7 @@ export class Transactions {
     }
   }
 
-  /** Commits a transaction, with `more` outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
+  /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
   async commit(
     transaction: Transaction,
     more: readonly NewRow<WireText>[] = [],

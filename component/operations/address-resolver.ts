@@ -30,7 +30,7 @@ export class AddressResolver {
       : this.#aliases.resolve(jid);
   }
 
-  /** Parses a user's account, on any host. `host` is the host of a user given as an id only. */
+  /** Parses a user's account, on any host. @param host the host of a user given as an id only */
   account(text: string, field: string, host?: string): AccountJid | Refusal {
     const jid = this.address(text, field, host);
     if (jid instanceof Refusal) return jid;
@@ -40,7 +40,7 @@ export class AddressResolver {
       : new Refusal(Errcode.request, `${field}: ${shown(text)} is not a user; expected id or id@host`);
   }
 
-  /** Parses the account of a user of a served host. Other hosts are refused, as they are probably typos. */
+  /** Parses the account of a user of a served host. Other hosts are refused, because they are probably typos. */
   servedAccount(text: string, field: string, host?: string): AccountJid | Refusal {
     const account = this.account(text, field, host);
     if (account instanceof Refusal || this.isServed(account.domain)) return account;

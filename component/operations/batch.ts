@@ -1,6 +1,6 @@
 /**
  * Handles lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response
- * names the invalid ones; with `whole`, all items are sent or none. A refusal stands in the place of an invalid item.
+ * names the invalid ones; with `whole`, all items are sent or none. In lists, a refusal replaces an invalid item.
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
@@ -47,7 +47,7 @@ export async function mapBatch<T, R>(
   return refuseBatch(batch, results, items.length) ?? results;
 }
 
-/** Refuses a batch in mode `whole` if an item is invalid, else if all are. @param size how many items the call has */
+/** Refuses a batch if all items are invalid, or in mode `whole` one. @param size how many items the call has */
 export function refuseBatch(
   batch: Batch,
   items: readonly Item<unknown>[],

@@ -10,7 +10,7 @@ import { inRoom, type RoomName } from "./room-call.js";
 
 export interface ChangeMucOpts {
   readonly room: RoomName;
-  /** "true" or "false". Here and below, undefined leaves the option unchanged. */
+  /** "true" or "false". In this and the following fields, undefined leaves the option unchanged. */
   readonly public: string | undefined;
   /** "true" or "false". */
   readonly persistent: string | undefined;

@@ -17,7 +17,7 @@ export interface OperationContext {
   readonly outbox: Outbox;
   /** Returns the send modes of users' stanzas. */
   readonly modes: Pick<SendModes, "of">;
-  /** The account whose outbox quota is used: that of the caller. */
+  /** The caller's account, whose outbox quota is used. */
   readonly account?: Account;
   /** The id of the request, for the log. */
   readonly request?: string;

@@ -1,4 +1,4 @@
-/** del_muc_user: removes members from a room; those who are inside are removed as occupants, too. */
+/** del_muc_user: ends users' membership of a room, and removes those who are inside. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
@@ -7,7 +7,7 @@ import { removeMembers } from "../muc/api/removal.js";
 import type { OperationContext } from "./context.js";
 import { inRoom, parseAccounts, parseActor, type MembersCall } from "./room-call.js";
 
-/** Removes the members. Users who aren't members keep their affiliation. */
+/** Removes members. Owners, administrators and outcasts keep their affiliation. */
 export async function delMucUser(
   context: OperationContext,
   call: MembersCall,

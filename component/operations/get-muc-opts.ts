@@ -5,7 +5,7 @@ import type { OperationContext } from "./context.js";
 import { findRoom, type RoomName } from "./room-call.js";
 
 export interface MucOpts {
-  /** The room's address, with the domain that the call named (perhaps an alias). */
+  /** The room's address. Its domain is the one in the call, perhaps an alias. */
   readonly address: string;
   readonly maxUsers: number;
   readonly name: string;

@@ -50,7 +50,7 @@ export function findRoom(context: OperationContext, name: RoomName): Room | Refu
   return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
 }
 
-/** Parses the acting user, who must be a user of a served host. `host` is the host of a user given as an id only. */
+/** Parses the acting user, of a served host. @param host the host of a user given as an id only */
 export function parseActor(
   { addresses }: OperationContext,
   text: string,
@@ -61,7 +61,7 @@ export function parseActor(
   return jid instanceof Refusal ? jid : jid.bare;
 }
 
-/** Parses a list of accounts, without duplicates. `parse` gets a text and its place in the request, for refusals. */
+/** Parses accounts, without duplicates. @param parse parses one; gets its place in the request, for refusals */
 export async function parseAccounts(
   { addresses }: Pick<OperationContext, "addresses">,
   texts: readonly string[],
@@ -79,7 +79,7 @@ export async function parseAccounts(
   return [...accounts.values()];
 }
 
-/** Changes rooms in one transaction. `refusalOf` converts errors that rooms throw. */
+/** Changes rooms in one transaction. @param refusalOf converts errors that rooms throw */
 export async function commitWork(
   { muc: { transactions }, account }: Pick<OperationContext, "muc" | "account">,
   work: (transaction: Transaction) => Refusal | undefined,

@@ -32,10 +32,10 @@ export interface SendMessage extends TextMessage {
 /** The fields that make a stanza large, for refusals. */
 const CONTENT = "Body and Extend_Info";
 
-/** Copies for the sender are combined in one row up to this size, in characters. */
+/** The maximum size of a row that combines copies for the sender, in characters. */
 const TOGETHER = 32 * 1024;
 
-/** Sends a message to its valid receivers; if one is invalid and context.batches is "whole", to none. */
+/** Sends a message to its valid receivers, or to none if context.batches is "whole" and a receiver is invalid. */
 export async function sendMessage(
   context: OperationContext,
   call: SendMessage,
@@ -117,7 +117,7 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
     : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
 }
 
-/** Returns one stanza for all receivers, and the copies for the sender, which share rows, as each row costs a write. */
+/** Returns one stanza for all receivers, and copies for the sender, which share rows because each row costs a write. */
 async function toMany(
   context: OperationContext,
   message: Element,

@@ -54,7 +54,7 @@ export async function sendNotify(
   return batchResult(batch, named, await context.outbox.accept({ rows, account: context.account }));
 }
 
-/** Returns the carrier: headline messages if the sender is privileged, as this permission doesn't cover presences. */
+/** Returns the carrier: a headline if the sender is privileged, because this permission doesn't cover presences. */
 function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCarrier {
   if (notify.carrier !== "auto") return notify.carrier;
   const mode = modes.of("message", sender.bare.text);

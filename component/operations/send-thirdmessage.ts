@@ -28,7 +28,7 @@ export interface ThirdMessage {
 /** Attributes of consult messages that contain addresses, besides from and to. */
 const ADDRESS_ATTRIBUTES = ["realfrom", "realto"] as const;
 
-/** Matches every text that names another sender, since names of attributes and elements can't be escaped in XML. */
+/** Matches every text that names another sender, because XML can't escape the names of attributes and elements. */
 const MAY_CLAIM_SENDER = /realfrom|addresses/;
 
 /** Returns the senders that a message names besides `from`: in realfrom, or as the original sender (XEP-0033 §4). */
@@ -41,7 +41,7 @@ export function claimedSenders(text: string): string[] {
   return [message.attrs.realfrom, ...original].filter((jid) => jid !== undefined).filter((jid) => jid !== "");
 }
 
-/** Sends the valid messages; if one is invalid and context.batches is "whole", none. */
+/** Sends the valid messages, or none if context.batches is "whole" and a message is invalid. */
 export async function sendThirdMessage(
   context: OperationContext,
   items: readonly Item<ThirdMessage>[],
@@ -99,7 +99,7 @@ export function toPeople({ directory, messages }: OperationContext, sender: Jid)
   return { name: directory.namesOf(sender)[0], messages };
 }
 
-/** Returns a message to a room. `field` names it in refusals; `callerText`, its XML, identifies a repeated call. */
+/** Returns a message to a room. `field` names it in refusals; `callerText`, the XML, identifies a repeated call. */
 export function groupMessage(
   composed: Composed,
   room: AccountJid,

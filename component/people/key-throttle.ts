@@ -1,12 +1,12 @@
 /**
  * Slows down guessing of keys. Each wrong key raises a score of the user and one of the caller's network address. Above
- * a threshold, responses are delayed. Responses to right keys never are, so no attacker can lock out a user.
+ * a threshold, responses to wrong keys are delayed. Right keys never wait, so no attacker can lock out a user.
  */
 
 export interface KeyThrottleLimits {
   /** How many wrong keys for one user are tolerated in about a minute, without delay. */
   readonly freePerUser: number;
-  /** How many from one network address are tolerated: more, as a web server checks the keys of all its visitors. */
+  /** How many from one network address are tolerated: more, because a web server checks the keys of all visitors. */
   readonly freePerAddress: number;
   /** The first delay, in milliseconds; it doubles with each further wrong key. */
   readonly firstDelay: number;
@@ -64,7 +64,7 @@ export class KeyThrottle {
     this.#held -= 1;
   }
 
-  /** Resets the score of a user who showed a right key. */
+  /** Resets the score of a user with a right key. */
   succeeded(user: string): void {
     this.#scores.delete(`user ${user}`);
   }

@@ -1,6 +1,6 @@
 /**
  * Keys by which web servers authenticate users (auth_uk): 32 decimal digits, at most one key for each session. Only
- * SHA-256 hashes are stored; a slow hash, as for passwords, isn't needed, as 106 random bits can't be guessed.
+ * SHA-256 hashes are stored; 106 random bits can't be guessed, so no slow hash is needed, unlike for passwords.
  */
 import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";

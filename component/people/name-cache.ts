@@ -1,4 +1,4 @@
-/** Caches senders' names, which every message needs, for some seconds: commands may change the directory. */
+/** Caches senders' names, which every message needs. Commands may change the directory, so entries expire soon. */
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
 import type { Jid } from "../address.js";
@@ -39,7 +39,7 @@ export class NameCache {
     return names;
   }
 
-  /** Drops a user's cached names, as the vCard was requested again. */
+  /** Drops a user's cached names. Called when the vCard was requested again. */
   forget(jid: Jid): void {
     this.#cached.delete(jid.bare.text);
   }

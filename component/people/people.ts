@@ -33,8 +33,8 @@ export interface PeopleDependencies {
 }
 
 /**
- * How long expired vCards and keys are kept, in milliseconds. Expired vCards are used while the server doesn't respond;
- * an expired key must be recognised, as it doesn't count as guessing.
+ * How long expired vCards and keys are kept, in milliseconds. Expired vCards are used while the server doesn't respond.
+ * Expired keys must be recognised, because they don't count as guessing.
  */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
 

@@ -1,7 +1,7 @@
 /**
  * Requests and caches the vCards (vcard-temp, XEP-0054) of users who aren't in the directory. If the host permits it,
- * requests are sent in the name of a user (XEP-0356), as some servers drop other requests of components. Simultaneous
- * calls about the same user share a request, and after a timeout none is sent for a while.
+ * requests are sent in the name of a user (XEP-0356), because some servers drop other requests of components.
+ * Simultaneous calls about the same user share a request. After a timeout, no request is sent for a while.
  */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
@@ -22,7 +22,7 @@ export interface Profile {
 /** How long no new request is sent after a timeout, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** The localpart of the user in whose name requests are sent. If it is the requested one's, ejabberd 24.12 is silent. */
+/** The localpart of the user in whose name requests are sent. ejabberd 24.12 ignores requests about oneself. */
 const ASKER = "qtalk-component";
 
 /** Temporary errors, after which the cached vCard is kept. */

@@ -6,10 +6,10 @@ import { hasId, newProbeId, type ProbeExchange } from "../probes/exchange.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
-/** The result of the test. `closed`: the server closed the stream because of it; `lost`: no stanza came back. */
+/** The result of the test. `closed`: the test made the server close the stream; `lost`: no stanza came back. */
 export type DirectModeState = "unknown" | "allowed" | "closed" | "lost";
 
-/** How long the test's stanza is waited for, in milliseconds. */
+/** How long to wait for the test's stanza, in milliseconds. */
 const WAIT_MS = 2_000;
 /** The first and the longest pause until the next test, in milliseconds; the pause doubles. */
 const AGAIN = { first: 30_000, longest: 600_000 };
@@ -33,7 +33,7 @@ export class DirectModeTrial {
     return Math.max(0, this.#notBefore - performance.now());
   }
 
-  /** Tests direct mode with an address of this host, unless the pause isn't over. */
+  /** Tests direct mode with an address of this host, if the pause is over. */
   async try(host: string): Promise<void> {
     if (this.dueIn > 0) return;
     const era = this.#era;

@@ -48,13 +48,13 @@ export class Permissions {
     return from;
   }
 
-  /** Removes a host's permission for messages, as the host has refused one. */
+  /** Removes a host's permission for messages. Called when the host has refused a message. */
   revoke(host: string): void {
     const gets = this.#permissions.get(host)?.gets ?? new Set();
     this.#permissions.set(host, { messages: false, gets });
   }
 
-  /** Forgets all permissions, as the stream is down. */
+  /** Forgets all permissions. Called when the stream is down. */
   clear(): void {
     this.#permissions.clear();
   }

@@ -1,7 +1,7 @@
 /**
  * Detects the send modes for stanzas in users' names, on each stream: `privileged` for messages if the user's host
- * permits it (XEP-0356), else `direct` if the server accepts users' addresses as senders. The latter is tested only if
- * it is needed, since a server that checks senders closes the stream.
+ * permits it (XEP-0356), else `direct` if the server accepts users' addresses as senders. Direct mode is tested only if
+ * it is needed, because a server that checks senders closes the stream.
  */
 import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
@@ -19,7 +19,7 @@ import { Permissions } from "./permissions.js";
 
 /**
  * How long a new stream waits for permissions, in milliseconds: for the first time, and if they are expected. ejabberd
- * sends them from a separate process, mostly before the first ack; Prosody sends them at once.
+ * sends them from a separate process, mostly before the first ack; Prosody sends them immediately.
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
@@ -69,7 +69,7 @@ export class SendingRights implements SendModes {
     return isUnable || isPresenceStuck ? refusalLine(sendingRefusal(this.domain, server), server) : undefined;
   }
 
-  /** Whether messages of this host's users have to wait, as neither send mode is allowed. */
+  /** Whether messages of this host's users have to wait, because neither send mode is allowed. */
   isDenied(host: string): boolean {
     return this.#isKnown && this.of("message", host) === "none";
   }
@@ -168,7 +168,7 @@ export class SendingRights implements SendModes {
     this.#testAgain(this.#era);
   }
 
-  /** Schedules the next test of direct mode, as the server may be reconfigured in the meantime. */
+  /** Schedules the next test of direct mode, because the server may be reconfigured in the meantime. */
   #testAgain(era: number): void {
     clearTimeout(this.#again);
     const host = this.#hostNeedingDirect();

@@ -4,12 +4,12 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { hasId, newProbeId, type ProbeExchange } from "./exchange.js";
 
 /**
- * The receivers of the domain's stanzas: the component alone, also the server's own rooms, or also another connection;
- * `unknown` if none of the test's stanzas came back.
+ * The receivers of the domain's stanzas: the component alone, or the server's own rooms or another connection, too.
+ * `unknown`: none of the test's stanzas came back.
  */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
-/** How long a stanza is waited for, in milliseconds. */
+/** How long to wait for a stanza, in milliseconds. */
 const WAIT_MS = 3_000;
 /** How many stanzas of each kind are sent. A connection that shares the domain gets none of 16 once in 65,000 tests. */
 const ROUNDS = 16;
@@ -38,7 +38,7 @@ function boomerang(exchange: ProbeExchange, name: "message" | "iq"): Promise<Ele
   return exchange.next(hasId(id), WAIT_MS);
 }
 
-/** Sends stanzas at random intervals, as the server may choose the connection by time; returns those that came back. */
+/** Sends stanzas at random times, by which the server may choose the connection. Returns the stanzas that came back. */
 async function sent(
   exchange: ProbeExchange,
   name: "message" | "iq",

@@ -20,7 +20,7 @@ const UNPUBLISHED = 20;
 /** The minimum limit; services with lower limits aren't used. */
 const LEAST = 4;
 
-/** Finds a multicast service among a host and its disco items, except `own`. `timeout`, of a request, is in ms. */
+/** Finds a multicast service among a host and its disco items, except `own`. @param timeout of a request, in ms */
 export async function findMulticast(
   requests: Pick<IqRequests, "ask">,
   host: string,

@@ -14,9 +14,9 @@ export interface ServerFacts {
   readonly upSince: number | undefined;
 }
 
-/** How long a response is waited for, in milliseconds. */
+/** How long to wait for a response, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-/** After how many milliseconds the responses are old. */
+/** The age at which responses are old, in milliseconds. */
 const AGAIN_MS = 60_000;
 /** The maximum length of a name or version, in characters. */
 const MAX_TEXT = 100;
@@ -44,7 +44,7 @@ export class ServerQuestions {
     return this.#facts;
   }
 
-  /** Forgets the responses, as a new link may be to another server. */
+  /** Forgets the responses, because a new link may lead to another server. */
   forget(): void {
     this.#facts = undefined;
     this.#askAt = 0;

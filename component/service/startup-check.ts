@@ -17,7 +17,7 @@ interface CheckedLink {
   on(event: "up" | "down", listener: () => void): unknown;
 }
 
-/** How long a host's response is waited for, in milliseconds. */
+/** How long to wait for a host's response, in milliseconds. */
 const WAIT_MS = 10_000;
 
 export class StartupCheck {
@@ -48,7 +48,7 @@ export class StartupCheck {
     return !this.#isDone && this.#exchange.consume(stanza);
   }
 
-  /** Runs the check. If the stream ends before, the check runs again on the next stream. */
+  /** Runs the check. If the stream ends first, the check runs again on the next stream. */
   async #check(era: number): Promise<void> {
     const owner = await domainOwner(this.#exchange);
     if (era !== this.#era) return;

@@ -1,7 +1,7 @@
 /**
  * Checks names and namespaces, so that every server's parser accepts them. Expat, which ejabberd and Prosody use,
- * accepts only names of the fourth edition of XML 1.0, and no line ends in namespaces; on anything else, the server
- * closes the component's stream. This file accepts common names of the fourth and fifth edition.
+ * accepts only names of the fourth edition of XML 1.0, and no line ends in namespaces; otherwise, the server closes the
+ * component's stream. This file accepts common names of the fourth and fifth edition.
  */
 
 /** The accepted first characters of a prefix or a local name, as part of a regular expression. */
@@ -12,14 +12,14 @@ const PART = `[${LETTERS}][${LETTERS}0-9.\\-\u00b7]*`;
 /** Matches an accepted name, and captures its prefix. */
 const NAME = new RegExp(`^(?:(${PART}):)?${PART}$`);
 
-/** The cached prefixes of names. Long names aren't cached, as a substring keeps the whole text in memory. */
+/** The cached prefixes of names. Long names aren't cached, because a substring keeps the whole text in memory. */
 const known = new Map<string, string>();
 /** How many names are cached, and how many characters a cached name may have. */
 const KNOWN = { names: 1_000, length: 12 };
 
 /**
- * The accepted attributes with the prefix xml (XML 1.0 §2.10, §2.12, xml:id, XML Base). Prosody changes the prefix of
- * any other to one that isn't allowed; clients that receive the stanza then close their stream.
+ * The accepted attributes with the prefix xml (XML 1.0 §2.10, §2.12, xml:id, XML Base). Prosody replaces the prefix of
+ * all others by a forbidden one, for which clients that receive the stanza close their stream.
  */
 const XML_ATTRIBUTES: ReadonlySet<string> = new Set(["xml:lang", "xml:space", "xml:base", "xml:id"]);
 

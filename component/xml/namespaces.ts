@@ -44,7 +44,7 @@ export class Scope {
     ]),
     undefined,
   );
-  /** The element's own declarations. The outer ones aren't copied, as that would be slow if there are many. */
+  /** The element's own declarations. The outer ones aren't copied, because copying many would be slow. */
   readonly #declared: ReadonlyMap<string, string>;
   readonly #around: Scope | undefined;
 

@@ -1,7 +1,7 @@
 /**
  * Parses callers' XML strictly: one well-formed element, also in its namespaces, within limits, without DOCTYPE and
- * processing instructions. It is rebuilt with the builder, so that no text of a caller reaches the stream unchanged.
- * (The stream's own parser isn't used, as it accepts duplicate attributes and a second root.)
+ * processing instructions. The element is rebuilt with the builder, so that no text of a caller reaches the stream
+ * unchanged. (The stream's own parser isn't used, because it accepts duplicate attributes and a second root.)
  */
 import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
 import type { Element } from "./builder.js";
@@ -24,8 +24,8 @@ export interface XmlLimits {
 /** The limits for callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
 /**
- * By how many characters the namespaces of the rebuilt element may exceed the text: each use of a short prefix is
- * replaced by the namespace.
+ * How many characters longer than the text the namespaces of the rebuilt element may be: the namespace replaces each
+ * use of a short prefix.
  */
 const MAX_SPELLED_OUT = 64 * 1024;
 
@@ -48,7 +48,7 @@ const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
 
 /** Parses a text, and rebuilds its root element. @throws RebuildFault, NamespaceFault, XmlError or RangeError */
 function rootOf(text: string, limits: XmlLimits): Element {
-  // Normalising line ends (XML 1.0 §2.11) all at once is faster than the parser's normalising one by one.
+  // Normalising all line ends (XML 1.0 §2.11) in one step is faster than leaving this to the parser.
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const document = parseDocument(normalised, { preserveDocumentType: true });
   let root: Element | undefined;

@@ -1,6 +1,6 @@
 /**
- * Rebuilds elements of callers' texts and users' stanzas before they are written to the stream. It refuses names and
- * namespaces that not every server's parser accepts, and enforces limits. Prefixes become xmlns attributes, as their
+ * Rebuilds elements of callers' texts and users' stanzas before they are written to the stream. Names and namespaces
+ * that some server's parser refuses are refused, and limits are enforced. Prefixes become xmlns attributes, because
  * declarations outside the element would be missing in the new stanza.
  */
 import { NS, xml, type Element } from "./builder.js";
@@ -24,7 +24,7 @@ export interface RebuildLimits {
 export interface Reader<E extends Source<C>, C> {
   /** Returns an element's attributes, with the namespace declarations. */
   attributesOf(element: E): Readonly<Record<string, string | undefined>>;
-  /** Returns a child as a text or an element. @throws RebuildFault if it is something else, or isn't allowed */
+  /** Returns a child as a text or an element. @throws RebuildFault for any other or forbidden child */
   read(child: C): string | E;
 }
 
@@ -61,7 +61,7 @@ export class Rebuilder<E extends Source<C>, C> {
     private readonly limits: RebuildLimits,
   ) {}
 
-  /** Rebuilds an element. @param scope the declarations outside it @throws RebuildFault or NamespaceFault */
+  /** Rebuilds an element. @param scope the declarations around it @throws RebuildFault or NamespaceFault */
   rebuild(element: E, scope: Scope): Element {
     return this.#rebuild(element, { scope, ns: "", depth: 1 });
   }
@@ -90,7 +90,7 @@ export class Rebuilder<E extends Source<C>, C> {
     return element;
   }
 
-  /** Adds an element's attributes to `attrs`. Only declarations that they need are kept. */
+  /** Adds an element's attributes to `attrs`, without unneeded namespace declarations. */
   #addAttributes(
     attributes: Readonly<Record<string, string | undefined>>,
     scope: Scope,

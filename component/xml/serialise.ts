@@ -1,7 +1,7 @@
 /**
- * Serialises elements for the stream. Unlike ltx, it refuses characters that XML 1.0 forbids (§2.2), on which the
- * server would close the stream, which all users share. And it escapes line ends and tabs that a parser would
- * normalise (§2.11, §3.3.3), so that attributes such as extendInfo arrive as they were sent.
+ * Serialises elements for the stream. Unlike ltx, it refuses characters that XML 1.0 forbids (§2.2), because the server
+ * would close the stream, which all users share. It escapes line ends and tabs that a parser would normalise (§2.11,
+ * §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
 import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
@@ -41,12 +41,12 @@ export function quote(value: string): string {
   return `"${escaped(value, IN_ATTRIBUTE)}"`;
 }
 
-/** Escapes a text. It tests first, as testing is faster than replacing, and most texts need no escaping. */
+/** Escapes a text. Tests first, because testing is faster than replacing, and most texts need no escaping. */
 function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
 
-/** Serialises an element. @param around the namespace declarations outside it */
+/** Serialises an element. @param around the namespace declarations outside the element */
 function write(element: Element, around: Scope): string {
   const { name, attrs, children } = element;
   let isPlain = prefixIn(name) === "";

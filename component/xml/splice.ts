@@ -1,7 +1,7 @@
 /**
- * Inserts text into serialised stanzas; only this file assembles stanzas without the builder. So a stanza for many
- * receivers is serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts
- * checks that builder and serialiser would produce the same text.
+ * Inserts text into serialised stanzas, which only this file does without the builder. So a stanza for many receivers
+ * is serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts checks that
+ * builder and serialiser would produce the same text.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
@@ -28,7 +28,7 @@ export function addressed(stanza: Addressable, to: string): WireText {
  * Returns a stanza for a multicast service, which sends it to each receiver without showing their addresses (XEP-0033
  * §4: `bcc`).
  * @param service the address of the multicast service
- * @param receivers their addresses, escaped and in quotes (quote() in serialise.ts)
+ * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
  */
 export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
   const { head, tail } = stanza;
@@ -51,7 +51,7 @@ export function together(stanzas: readonly WireText[]): WireText {
   return finished(stanzas.join(BETWEEN));
 }
 
-/** Splits a text that together() made into its stanzas. */
+/** Splits the text of together() into its stanzas. */
 export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }

@@ -1,8 +1,8 @@
 import { finished, type WireText } from "./wire-text.js";
 
 /**
- * Splits a serialised text, such as a row of the outbox, into its stanzas. If it isn't well-formed, everything from
- * the fault on is one part. (The serialiser escapes every ">" outside of tags.)
+ * Splits a serialised text, such as a row of the outbox, into its stanzas. If the text isn't well-formed, everything
+ * from the fault on is one part. (The serialiser escapes every ">" outside of tags.)
  */
 export function stanzasIn(text: string): string[] {
   const stanzas: string[] = [];

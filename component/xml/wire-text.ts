@@ -1,7 +1,7 @@
 /**
- * Text that may be written to the stream, as a type of its own, so that no other text can be written. Only the
- * serialiser, splice.ts and reading of stored stanzas make it: it is well-formed for the servers' parsers, also in its
- * namespaces.
+ * The type of text that may be written to the stream, so that no other text can be written. Only the serialiser,
+ * splice.ts and the reading of stored stanzas make such text: it and its namespaces are well-formed for the servers'
+ * parsers.
  */
 
 declare const wireText: unique symbol;
@@ -9,7 +9,7 @@ declare const wireText: unique symbol;
 /** The text of one or several stanzas, or of an element inside a stanza. */
 export type WireText = string & { readonly [wireText]: true };
 
-/** The error for an element that the server would close the stream for. The message is a clause. */
+/** The error for an element that would make the server close the stream. The message is a clause. */
 export class IllFormed extends Error {
   override name = "IllFormed";
 }
@@ -18,7 +18,7 @@ export class IllFormed extends Error {
 export class StanzaTooLarge extends Error {
   override name = "StanzaTooLarge";
 
-  /** @param bytes the size of the serialised stanza; less if counting stopped early @param most the allowed size */
+  /** @param bytes the stanza's serialised size, or less if counting stopped early @param most the allowed size */
   constructor(
     readonly bytes: number,
     readonly most: number,
@@ -31,10 +31,10 @@ export class StanzaTooLarge extends Error {
 export type StanzaFault = IllFormed | StanzaTooLarge;
 
 /**
- * How many bytes below the size limit a stanza must stay, because text is inserted later: `complete` if it has `to` (a
- * delay is added if it is written late), `kept` if it is stored or has many receivers (an address, delays, and the
- * envelope of an archive or a copy). An address has up to 3,071 bytes; escaping makes its resource up to six times as
- * long.
+ * How many bytes below the size limit a stanza must stay, because text is inserted later. `complete`, for a stanza with
+ * `to`: a delay if it is written late. `kept`, for a stanza that is stored or has many receivers: an address, delays,
+ * and the envelope of an archive or a copy. An address has up to 3,071 bytes; escaping makes its resource up to six
+ * times as long.
  */
 export const LEFT_FREE = { kept: 16 * 1024, complete: 2 * 1024 } as const;
 
@@ -64,7 +64,7 @@ export function asStored(text: string): WireText {
 /** The empty text. */
 export const NO_TEXT = finished("");
 
-/** Joins texts, so that they are written at once. */
+/** Joins texts, so that one write sends them all. */
 export function inOneWrite(texts: readonly WireText[]): WireText {
   return texts.length === 0 ? NO_TEXT : finished(texts.join(""));
 }

@@ -43,7 +43,7 @@ export const ban: Feature = {
   onAffiliation: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };
 
-/** Whether the room is for members only, and an account with this affiliation isn't one. */
+/** Whether the room is for members only, and an account with this affiliation isn't a member. */
 function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
   return options.membersOnly && !isAtLeast(affiliation, "member");
 }

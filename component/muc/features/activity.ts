@@ -1,6 +1,6 @@
 /**
  * Room activity (XEP-0437). A session subscribes by presence to the component's domain, and learns which rooms have had
- * messages since the user was last inside. A room is announced to it again only after the user has been inside again.
+ * messages since the user was last inside. A room is announced to a session again only after the user has been inside.
  * Unavailable presence or a bounce ends the subscription. Subscriptions survive a restart of the component; afterwards,
  * a room may be announced once more.
  */

@@ -42,8 +42,8 @@ export const anonymity: Feature = {
 const OUTSIDE: Role = "participant";
 
 /**
- * Lets members read the member list (XEP-0045 §7.11, §9.5) if they see real addresses and have a configured role or a
- * higher one; in members-only rooms, also the lists of administrators and owners.
+ * Lets members read the member list (XEP-0045 §7.11, §9.5) if they see real addresses and have the configured role or a
+ * higher one. In members-only rooms, they may also read the lists of administrators and owners.
  */
 export const memberList: Feature = {
   mayReadList: (room, { affiliation, role }, list) => {

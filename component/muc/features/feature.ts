@@ -37,9 +37,9 @@ export interface Feature {
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
-  /** Whether a user may see the room's details, which every feature must allow. */
+  /** Whether a user may see the room's details. All features must agree. */
   mayRead?(room: RoomView, reader: Reader): boolean;
-  /** Whether a user who isn't an administrator may read an affiliation's list (§9), which any feature can allow. */
+  /** Whether users who aren't administrators may read an affiliation's list (§9). One feature's consent suffices. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */

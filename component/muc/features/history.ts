@@ -31,9 +31,7 @@ function parseHistory(element: Element | undefined, now: number): HistoryRequest
   };
 }
 
-/**
- * Sends the history to a newcomer. Users whose reading budget is used up get none, so repeated entering costs little.
- */
+/** Sends the history to a newcomer. Users without reading budget get nothing, so repeated entering costs little. */
 function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
   const { context, transaction, room } = scope;
   const { stanzas = Infinity, chars = Infinity, since = 0 } = request;

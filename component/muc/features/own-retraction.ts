@@ -18,7 +18,7 @@ export const ownRetraction: Feature = {
   },
 };
 
-/** Replaces the message that `message` retracts by a tombstone, if both have the same sender. */
+/** If `message` retracts a message of the same sender, a tombstone replaces the retracted message. */
 function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   const { context, transaction, room } = scope;
   const id = message

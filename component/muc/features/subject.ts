@@ -47,7 +47,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 
-/** Sends the subject to a newcomer. If none is set, it is empty, as clients wait for one. */
+/** Sends the subject to a newcomer: an empty one if none is set, because clients wait for a subject. */
 function sendSubject({ transaction, room }: RoomTransaction, session: string): void {
   const { subject } = room;
   const setter = subject && occupantJid(room.jid, { text: subject.nick, key: "" });

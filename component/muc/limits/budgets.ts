@@ -29,7 +29,7 @@ export class Budgets {
   }
 }
 
-/** The basic cost of a change of a room. It is low, as clients and programs make many small changes at once. */
+/** The basic cost of a change of a room. It is low, because clients and programs make many small changes in a row. */
 const SMALL_CHANGE = 1 / 10;
 /** How many database writes add 1 to the cost of a change of a room. */
 const WRITES = 1000;

@@ -1,6 +1,6 @@
 /**
- * Queues presence that exceeds the rate limit, the latest of each session in a room. Presence can't be refused: after
- * an error, servers no longer send the room an unavailable presence when the session ends.
+ * Queues presence above the rate limit: the latest of each session in a room. Presence can't be refused: after an
+ * error, servers no longer send the room an unavailable presence when the session ends.
  */
 import type { TokenBuckets } from "../../token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -26,7 +26,7 @@ export class PresenceQueue {
 
   /**
    * Charges a presence to the account's budget, now or later.
-   * @param place the key of the session and the room
+   * @param place a key made of the session and the room
    * @returns the presence to handle; undefined if it is dropped, for example because a later one replaced it
    */
   admit(

@@ -70,7 +70,7 @@ export class ReadLimiter {
   }
 
   /**
-   * Runs work in steps (meter.ts), and charges each.
+   * Runs work in steps (meter.ts), and charges each step.
    * @throws StanzaError resource-constraint if the budget is used up
    */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /**
  * Nicknames that users choose or the directory assigns (rooms.names). Equal names in the directory get the id added.
- * Users without an entry get their id, users of other domains their address, so that nobody can use a directory user's
- * name.
+ * Users without an entry get their id. Users of other domains get their address, so that nobody can use a directory
+ * user's name.
  */
 import type { BareJid, Jid } from "../../address.js";
 import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
@@ -41,8 +41,8 @@ export function directoryNick(context: Naming, room: RoomView | undefined, accou
 }
 
 /**
- * Returns the nickname that calls use for a user and that clients learn as the reserved one: that of the user's
- * occupant, or else the reserved nickname, the first name in `names`, or the id, unless another account has it.
+ * Returns the nickname that calls use for a user, and that clients learn as the reserved one. It is the occupant's
+ * nickname, or else the first one that no other account has: the reserved one, a name in `names`, the id.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = context.config;
@@ -63,7 +63,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
   }
 }
 
-/** Yields the candidates for an assigned nickname, without end: the name, with an id, with a number. */
+/** Yields candidates for an assigned nickname, endlessly: the name, the name with the id, the name with a number. */
 function* names(context: Naming, account: BareJid): Iterable<Nick> {
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
   const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);

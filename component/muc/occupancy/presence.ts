@@ -49,7 +49,7 @@ export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): v
 
 /**
  * Handles available presence to the room itself: an occupant updates presence.
- * @throws StanzaError jid-malformed if the sender wants to enter, as the nickname is missing
+ * @throws StanzaError jid-malformed if the sender wants to enter, because the nickname is missing
  */
 export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">): void {
   const session = sessionOf(from, to.jid);

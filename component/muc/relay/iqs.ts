@@ -1,5 +1,5 @@
 /**
- * Relays IQ requests between occupants (XEP-0045 §17.4), who see each other's address in the room only. Requests for
+ * Relays IQ requests between occupants (XEP-0045 §17.4). They see only each other's address in the room. Requests for
  * vCards and PubSub go to the account's bare address, and its server answers them.
  */
 import { keyOf } from "../../nick.js";

@@ -29,7 +29,7 @@ export interface Occupant {
   readonly role: Role;
   /** The sessions by full address, the one with the latest presence last. */
   readonly sessions: ReadonlyMap<string, Session>;
-  /** The children of the sessions' latest presence, serialised: it represents the occupant. */
+  /** The children of the latest presence of any session, serialised. This presence represents the occupant. */
   readonly presence: string;
   /** The cached presence stanzas for others, without `to`, with and without the real address. */
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };

@@ -15,7 +15,7 @@ import type { RoomWatch } from "./watch.js";
 
 /** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
 export interface ReservedNames {
-  /** Returns the bare address for which a nickname is reserved. @param looks as looksOf() returns it (lookalikes.ts) */
+  /** Returns the bare address for which a nickname is reserved. @param looks the nickname's looksOf() */
   reserver(room: string, looks: string): string | undefined;
 }
 

@@ -13,13 +13,13 @@ import type { Subject } from "./subject.js";
 export type NewRoom = Pick<RoomInit, "id" | "jid" | "options" | "locked">;
 
 /**
- * A room in memory. Methods change the state at once, and add the database writes to the given transaction. They don't
- * send stanzas: callers notify occupants.
+ * A room in memory. Methods change the state immediately, and add the database writes to the given transaction. They
+ * don't send stanzas: callers notify occupants.
  */
 export class Room extends RoomView {
   /** Whether the room was deleted. */
   isGone = false;
-  /** Whether the room in memory differs from the database, as a change could not be stored. */
+  /** Whether the room in memory differs from the database, because a change could not be stored. */
   isLost = false;
   /** How many uncommitted transactions change the room. */
   uncommitted = 0;
@@ -41,7 +41,7 @@ export class Room extends RoomView {
     this.#save(transaction);
   }
 
-  /** Lets other users than owners enter; called when the room is configured for the first time. */
+  /** Lets users other than owners enter; called when the room is configured for the first time. */
   unlock(transaction: Transaction): void {
     this.state.locked = false;
     this.#save(transaction);
@@ -94,7 +94,7 @@ export class Room extends RoomView {
       this.rules.watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
   }
 
-  /** Updates the occupants of an account after it became a service administrator or ceased to be one. */
+  /** Updates the occupants of an account that became or ceased to be a service administrator. */
   recallAffiliation(account: BareJid): void {
     for (const occupant of this.occupantsOf(account)) {
       this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
@@ -166,7 +166,7 @@ export class Room extends RoomView {
 
   /**
    * Stores a session's new presence.
-   * @param jid its full address
+   * @param jid the session's full address
    * @param presence the presence's children, serialised
    */
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {

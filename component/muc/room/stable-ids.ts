@@ -4,7 +4,7 @@ import type { BareJid, Jid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/** Returns an account's occupant-id: the same for all nicknames, different in every room. @param secret the room's */
+/** Returns an account's occupant-id: one for all nicknames, but another in each room. @param secret the room's key */
 export function occupantIdOf(secret: Buffer, account: BareJid): string {
   return createHmac("sha256", secret).update(account.text).digest("base64url");
 }
@@ -15,8 +15,8 @@ export function occupantId(id: string): Element {
 }
 
 /**
- * Builds a message's <stanza-id/>. An archived message's id is its number in the archive. Another message's id is a
- * number and "e": a position in the archive, from which clients can continue to read.
+ * Builds a message's <stanza-id/>. An archived message's id is its number in the archive. Any other message's id is a
+ * number and "e": a position from which clients can read on in the archive.
  * @param kept whether the message is archived
  */
 export function stanzaId(room: Jid, id: number, kept: boolean): Element {

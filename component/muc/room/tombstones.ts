@@ -34,7 +34,7 @@ export class Tombstones {
     return this.store.prune(this.#since(now), SLICE) === SLICE;
   }
 
-  /** Returns a time in milliseconds since 1970: tombstones of rooms that were destroyed earlier have expired. */
+  /** Returns the time before which tombstones have expired, in milliseconds since 1970. */
   #since(now: number): number {
     return now - this.days * DAY_MS;
   }

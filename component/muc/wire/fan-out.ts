@@ -44,10 +44,10 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
 }
 
 /**
- * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's
- * own sessions.
- * @param more replaces parts of the occupant's state in the presence
- * @param was the role before the change
+ * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's own
+ * sessions.
+ * @param more values that replace parts of the occupant's state in the presence
+ * @param was previous role
  */
 export function notifyPresence(
   scope: RoomTransaction,

@@ -1,6 +1,6 @@
 /** The namespaces of group chat (XEP-0045) and related specifications. */
 export const MUC = {
-  /** All namespaces without another XEP number here are from XEP-0045. */
+  /** The namespaces without a comment are from XEP-0045. */
   muc: "http://jabber.org/protocol/muc",
   user: "http://jabber.org/protocol/muc#user",
   admin: "http://jabber.org/protocol/muc#admin",

@@ -6,7 +6,7 @@ import { NamespaceFault, Scope } from "../../xml/namespaces.js";
 import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuild.js";
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
-/** Lower limits than parseXml() has, so that it can parse the rebuilt elements. `namespaces` is in characters. */
+/** Limits below those of parseXml(), which must be able to parse the rebuilt elements. `namespaces`: in characters. */
 const LIMITS = { depth: 60, elements: 9_000, namespaces: 64 * 1024 };
 
 /** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if one can't be rebuilt */
@@ -48,7 +48,7 @@ function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }
 
-/** Rebuilds elements. @param parent their parent, whose namespace declarations apply */
+/** Rebuilds elements. @param parent the elements' parent, whose namespace declarations apply */
 function sanitised(parent: Element | null, elements: readonly Element[]): Element[] {
   try {
     const scope = scopeIn(parent);

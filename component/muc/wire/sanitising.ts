@@ -1,7 +1,7 @@
 /**
- * Removes elements that only a room or a server may send from occupants' stanzas, at any depth: clients trust them,
- * and Converse finds them even inside others. (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and
- * delays in the room's name; ejabberd also other muc#… namespaces in presence, and nicknames in messages.)
+ * Cleans occupants' stanzas: removes elements that only a room or a server may send, at any depth. Clients trust such
+ * elements, Converse even inside others. (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and delays in
+ * the room's name; ejabberd also other muc#… namespaces in presence, and nicknames in messages.)
  */
 import { Jid, type AccountJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -17,7 +17,7 @@ const MAX_PRESENCE = 16 * 1024;
 const ESSENTIAL: ReadonlySet<string> = new Set(["show", "status", "priority"]);
 
 type Child = Element | string;
-/** Whether an element with a certain namespace is reserved for the room or for servers. */
+/** Whether an element with the test's namespace is reserved for the room or for servers. */
 type Test = (room: AccountJid, element: Element) => boolean;
 
 const always: Test = () => true;
@@ -82,7 +82,7 @@ export function sanitisedAttributes(stanza: Element): Record<string, string | un
   return { ...attributesOf(stanza), realfrom: undefined };
 }
 
-/** Removes reserved elements at any depth. @param depth how deep the children are: 0 for the stanza's own children */
+/** Removes reserved elements at any depth. @param depth the children's depth: 0 for the stanza's own children */
 export function withoutReserved(room: AccountJid, children: readonly Child[], depth = 0): readonly Child[] {
   return children.flatMap((child): Child[] => {
     if (typeof child === "string") return [child];

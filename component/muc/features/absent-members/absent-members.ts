@@ -1,6 +1,6 @@
 /**
- * Invites absent members (rooms.absent_members): the first message that a member misses is sent as an invitation,
- * further ones only after the member has entered again. Members who left on purpose or were removed aren't invited.
+ * Invites absent members (rooms.absent_members): the first message that a member misses is sent as an invitation. The
+ * next invitation requires that the member enters again. Members who left on purpose or were removed get none.
  */
 import type { FullJid } from "../../../address.js";
 import type { RoomContext, RoomScope } from "../../context.js";
@@ -36,7 +36,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** Finds out whether a session left on purpose, if the next message would invite its account. */
+/** If the next message would invite the session's account: finds out whether the session left on purpose. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {

@@ -19,13 +19,13 @@ import { saysGone } from "../../wire/replies.js";
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
 interface Departure {
   readonly session: FullJid;
-  /** The invitation by the first message after the departure, to send if the connection was lost. */
+  /** The invitation that the first message after the departure causes. It is sent if the connection was lost. */
   invitation?: DirectInvitation;
 }
 
 /**
- * The pause between a departure and the ping, in milliseconds, so that a session that logs out has ended. While it
- * ends, its server may accept stanzas that are never answered, and bounce stanzas out of order.
+ * The pause between a departure and the ping, in milliseconds. A session that logs out ends during this time; before,
+ * its server may accept stanzas that are never answered, and bounce stanzas out of order.
  */
 const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */

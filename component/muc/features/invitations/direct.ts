@@ -1,6 +1,6 @@
 /**
- * Sends direct invitations (XEP-0249). They come from a user or the component's domain, as a body from the room would
- * open a private chat. The body makes servers store them for offline users; a hint (XEP-0334) keeps them out of
+ * Sends direct invitations (XEP-0249). They come from a user or the component's domain, because a body from the room
+ * would open a private chat. The body makes servers store them for offline users; a hint (XEP-0334) keeps them out of
  * archives.
  */
 import { randomUUID } from "node:crypto";

@@ -116,7 +116,7 @@ function invitedBy(room: RoomView, element: Element): Jid {
   return jid;
 }
 
-/** Stores invitations for later declines. `shown` is the inviter's address that the invited users see. */
+/** Stores invitations for later declines. @param shown the inviter's address that the invited users see */
 function rememberInvited(
   { transaction, room }: RoomTransaction,
   inviter: Occupant,
@@ -132,8 +132,8 @@ function rememberInvited(
 }
 
 /**
- * Passes a decline on to the inviter. As it lets a user outside send a text into the room, each invitation can be
- * declined once. Other declines get no reply, which would reveal who belongs to the room.
+ * Passes a decline on to the inviter. A decline lets a user outside send a text into the room, so each invitation can
+ * be declined once. Other declines get no reply, because a reply would reveal who belongs to the room.
  */
 function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room">, decline: Element): void {
   const room = context.rooms.find(to.jid);
@@ -152,7 +152,7 @@ function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room
   );
 }
 
-/** Returns a predicate for invitations: whether `text` is the inviter's shown or real address. */
+/** Returns a predicate for invitations whose inviter has `text` as the shown or the real address. */
 function isBy(text: string): (invitation: StoredInvitation) => boolean {
   const jid = Jid.parse(text);
   return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;

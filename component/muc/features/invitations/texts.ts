@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 };
 
 /**
- * Returns the body of an invitation, with a link, as some clients offer no other way to enter.
+ * Returns the body of an invitation, with a link, because some clients offer no other way to enter.
  * @param who the inviter's name; undefined for an administrator who isn't named
  */
 export function invitationText(
