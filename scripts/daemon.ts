@@ -30,7 +30,7 @@ export interface DaemonOptions {
 }
 
 export interface RunningDaemon {
-  /** The TCP port for callers, also if http.listen has port 0. */
+  /** The TCP port for callers. If http.listen has port 0, this is the port that the system chose. */
   readonly httpPort: number;
   readonly service: Service;
   /**
@@ -40,7 +40,7 @@ export interface RunningDaemon {
    */
   ready(ms?: number): Promise<void>;
   /**
-   * Applies what can change at run time: log, limits, messages, callers, proxies, administrators.
+   * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
    * @throws Failure if the settings are refused or can't be applied; then nothing is changed
    */
   reload(config: Config): void;
@@ -54,7 +54,7 @@ export const INFO_METRIC = "qtalk_component_info";
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
-/** How long to wait for running requests when stopping, in milliseconds; below 10 s with FLUSH_MS. */
+/** How long to wait for running requests when stopping, in milliseconds. With FLUSH_MS, the sum is below 10 s. */
 const DRAIN_MS = 3_500;
 /** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;
@@ -64,7 +64,7 @@ const READY_MS = 10_000;
 const LOOK_MS = 10;
 
 /**
- * Starts the component. It accepts requests at once; until the link is up, their stanzas wait in the outbox.
+ * Starts the component. It accepts requests immediately. Until the link is up, their stanzas wait in the outbox.
  * @throws Failure if the database can't be used, or if the component can't listen at http.listen
  */
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {

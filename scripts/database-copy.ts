@@ -5,9 +5,9 @@ import { makePrivate } from "../storage/private-file.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
-/** How many pages are copied in one step; so few that the component's writes aren't delayed. */
+/** How many pages one step copies. A small number avoids delays of the component's writes. */
 const SLICE = 200;
-/** How long to wait for the running component's locks, in milliseconds; it holds each for a few. */
+/** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
@@ -61,7 +61,7 @@ function finish(file: string, change: (copy: Database) => void): void {
   }
 }
 
-/** Runs SQLite's quick_check. @param what names the database @throws Failure if it is damaged */
+/** Runs SQLite's quick_check. @param what the database's name in messages @throws Failure if the database is damaged */
 export function requireSound(db: Database, what: string): void {
   const found = String(db.pragma("quick_check(1)", { simple: true }));
   if (found === "ok") return;

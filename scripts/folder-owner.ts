@@ -1,6 +1,6 @@
 /**
- * Makes commands that root runs work as the owner of the folder with their files. Otherwise, through symbolic
- * links named like the database's files, that owner could make root write to any file, or give it away.
+ * Makes commands that root runs work as the owner of the folder with their files. Otherwise, the folder's owner could
+ * replace the files with symbolic links, and so make root write to any file, or change the owner of any file.
  */
 import { lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -13,7 +13,7 @@ interface Identity {
 
 const ROOT = 0;
 
-/** Runs `work` as the owner of a path's folder if root called the command, until its promise settles. */
+/** If root called the command, runs `work`, until its promise settles, as the owner of the path's folder. */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
   const owner = asCaller(() => folderOwner(path));
@@ -62,7 +62,7 @@ function current(): Identity {
   };
 }
 
-/** Changes the effective user and groups of the process, as root, who alone may do this. */
+/** Changes the effective user and groups of the process. Becomes root first, because only root may do this. */
 function become({ uid, gid, groups }: Identity): void {
   process.seteuid?.(ROOT);
   process.setgroups?.([...groups]);

@@ -1,6 +1,6 @@
 /**
- * Runs the benchmarks, `npm run bench`. Each starts its own servers on loopback, and lets the component and a
- * peer do the same work in turn. Figures can only be compared within one run.
+ * Runs the benchmarks (`npm run bench`). Each benchmark starts its own servers on loopback. The component and the
+ * program that it is compared with do the same work in turn. Only figures of the same run can be compared.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

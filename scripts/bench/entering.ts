@@ -1,6 +1,6 @@
 /**
  * Benchmark of a user who enters and leaves the same room repeatedly: the time until the room's subject
- * arrives, and until the room confirms the leaving. The peer is the server's own group chat.
+ * arrives, and until the room confirms the leaving. The compared program is the server's own group chat.
  */
 import type { Socket } from "node:net";
 import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
@@ -15,7 +15,7 @@ const FORM_TYPE =
   "<field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>";
 
 interface Turn {
-  /** In milliseconds. */
+  /** The times until the subject arrived, in milliseconds. */
   readonly entering: readonly number[];
   readonly leaving: readonly number[];
 }
@@ -86,7 +86,7 @@ function leave(client: Socket, room: string): Promise<void> {
   return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
 }
 
-/** Writes a stanza, and waits for the room's last response. @param last text that only it contains */
+/** Writes a stanza, and waits for the room's last response. @param last a text that only the last response contains */
 async function says(socket: Socket, last: string, stanza: string): Promise<void> {
   const counter = new Counter(socket, last);
   socket.write(stanza);

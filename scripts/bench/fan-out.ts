@@ -1,6 +1,6 @@
 /**
  * Benchmark of a message to a full room, as one stanza to each occupant or through the server's multicast
- * service (XEP-0033, ejabberd). The peer is the server's own group chat.
+ * service (XEP-0033, ejabberd). The compared program is the server's own group chat.
  * The occupants are addresses of a plain component, so that this program receives and counts every delivery.
  */
 import type { Socket } from "node:net";
@@ -20,7 +20,7 @@ const PEER = "group chat";
 
 interface Size {
   readonly occupants: number;
-  /** The messages of a turn, such that each size has a similar number of deliveries. */
+  /** How many messages a turn sends. Larger rooms get fewer, so that the number of deliveries is similar. */
   readonly messages: number;
 }
 
@@ -33,9 +33,9 @@ const SIZES: Readonly<Record<ServerKind, readonly Size[]>> = {
   prosody: [{ occupants: 300, messages: 50 }],
 };
 const QUICK: readonly Size[] = [{ occupants: 30, messages: 20 }];
-/** The least acceptable ratio to the server's own group chat in a room of 300 occupants. */
+/** The lowest acceptable ratio of the component's rate to the server's own group chat's, with 300 occupants. */
 const LEAST: Readonly<Record<string, number>> = { "ejabberd by XEP-0033": 1.05, Prosody: 1.6 };
-/** Lets the server's own rooms hold thousands of occupants. */
+/** Configuration that allows thousands of occupants in the server's own rooms. */
 const EXTRA = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
@@ -76,7 +76,7 @@ export const fanOut = onBoth(async (stage, kind) => {
 interface Setting {
   readonly stage: Stage;
   readonly crowd: Socket;
-  /** The components' domains by their names in the table. */
+  /** The contestants' domains, by the contestants' names in the table. */
   readonly contestants: Readonly<Record<string, string>>;
 }
 
@@ -100,7 +100,7 @@ async function inRooms({ stage, crowd, contestants }: Setting, size: Size): Prom
 
 const member = (index: number): string => `user-${index}@${CROWD}/desk`;
 
-/** Fills a room, which shows only moderators' presence, so that thousands enter quickly. */
+/** Fills a room. The room shows only moderators' presence, so thousands can enter quickly. */
 async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   const enters = (index: number): string =>
     `<presence from='${member(index)}' to='${room}/nick-${index}'>` +
@@ -119,7 +119,7 @@ async function fill(crowd: Socket, room: string, size: number): Promise<void> {
   await heard(crowd, configures + others, size - 1);
 }
 
-/** Sends a turn's messages from one occupant, all at once. @returns deliveries per second */
+/** Sends all messages of a turn together, from one occupant. @returns deliveries per second */
 async function speak(crowd: Socket, room: string, { occupants, messages }: Size): Promise<number> {
   const says = (n: number): string =>
     `<message from='${member(0)}' to='${room}' type='groupchat' id='m${n}'><body>${TEXT}</body></message>`;

@@ -1,8 +1,8 @@
 /**
  * Benchmark that shows whether calls and entries are as fast with very many rooms in the database as with
  * few.
- * A room is read from disk at its first use and from memory afterwards, so each turn begins with a restart
- * and uses the same number of rooms in both cases.
+ * A room's first use after a start reads the room from disk; later uses find it in memory. So each turn begins with a
+ * restart, and uses the same number of rooms in both cases.
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
@@ -15,7 +15,7 @@ import type { Stage } from "./stage.js";
 import { restart, restarts } from "./start.js";
 import { compare, median, MILLISECONDS, whole, type Line } from "./table.js";
 
-/** The users' domain, which this program serves as a component, so that it receives the stanzas for them. */
+/** The users' domain. This program serves it as a component, and so receives the users' stanzas. */
 const PEOPLE = "people.test";
 const MEMBERS = 10;
 const FEW = 100;
@@ -26,7 +26,7 @@ const TOUCHED = 80;
 const AGAIN = 3;
 /** How many operations warm up the code after a restart, in a room that isn't measured. */
 const WARMING = 150;
-/** The least acceptable ratio: with many rooms, work may take 25 % longer. */
+/** The lowest acceptable ratio of speed with many rooms to speed with few: work may take 25 % longer. */
 const FLAT = 0.8;
 
 const WORKS = { list: "muc_users", speak: "room message", enter: "entering a room" } as const;
@@ -49,8 +49,8 @@ export async function growth(stage: Stage): Promise<Line[]> {
   const open = async (domain: string, rooms: number): Promise<Rooms> => {
     const limits = { presences_per_second: 1e6, messages_per_second: 1e6, absent_members: "off" };
     const access = server.component(domain);
-    // With the server's own host in `hosts`, the component can ask how long the server has run. Without the
-    // answer, it would send the last messages again after each restart.
+    // With the server's own host in `hosts`, the component can ask how long the server has run. If it doesn't
+    // know, it sends the last messages again after each restart.
     const hosts = [PEOPLE, ...server.settings.hosts];
     const component = await stage.component({ access, hosts, config: { rooms: limits } });
     await component.end("SIGTERM");
@@ -111,7 +111,7 @@ async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, Ti
   return times as Record<Work, Times>;
 }
 
-/** A component's rooms. Each work takes their numbers, and returns the median duration in milliseconds. */
+/** A component's rooms. Each method works in the rooms with the given numbers, and returns its median milliseconds. */
 class Rooms {
   readonly #messages: Counter;
   readonly #leaves: Counter;
@@ -140,7 +140,7 @@ class Rooms {
     });
   }
 
-  /** Lets the owner of each room enter and leave it, one room after another. */
+  /** Lets each room's owner enter and leave the room, one room after another. */
   async enter(rooms: readonly number[]): Promise<number> {
     const durations: number[] = [];
     for (const id of rooms) {
@@ -156,7 +156,7 @@ class Rooms {
     return median(durations);
   }
 
-  /** Returns the next rooms to use, spread over all but the first, which is for warming up. */
+  /** Returns the numbers of the next rooms to use, from all rooms except the first, which is for warming up. */
   next(count: number): number[] {
     return Array.from({ length: count }, () => 2 + ((++this.#next * 104_729) % (this.count - 1)));
   }

@@ -1,6 +1,6 @@
 /**
- * Sends HTTP requests over a fixed number of persistent connections, each one after another. Plain sockets
- * keep the generator's own cost low, and equal for all servers.
+ * Sends HTTP requests over a fixed number of persistent connections. Each connection sends one request after another.
+ * Plain sockets keep the generator's own cost low, and equal for all servers.
  */
 import { connect, type Socket } from "node:net";
 import { percentile } from "./table.js";

@@ -5,14 +5,14 @@ import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";
 
 export const HOST = "qtalk.test.org";
-/** Has an account and isn't logged in. */
+/** The sender's localpart. The sender has an account and isn't logged in. */
 export const SENDER = "test1";
-/** Is logged in and counts the messages. */
+/** The receiver's localpart. The receiver is logged in and counts the messages. */
 export const RECEIVER = "test2";
 export const ACCOUNTS = [SENDER, RECEIVER].map((username) => ({ username, password: "secret" }));
 export const TEXT = "x".repeat(100);
 
-/** Returns one message of send_thirdmessage. @param id must be new, as a repeated id means a retry */
+/** Returns one message of send_thirdmessage. @param id a new id, because a repeated id means a retry */
 export function thirdMessage(id: string): { from: string; to: string; message: string } {
   const message = `<message type='chat'><body id='${id}' msgType='1' maType='20'>${TEXT}</body></message>`;
   return { from: SENDER, to: RECEIVER, message };

@@ -1,7 +1,7 @@
 /** CPU time and memory of other processes, from Linux's /proc. */
 import { readFileSync } from "node:fs";
 
-/** 100 on every current Linux system (sysconf(_SC_CLK_TCK)). */
+/** The unit of times in /proc: 100 ticks per second on every current Linux system (sysconf(_SC_CLK_TCK)). */
 const TICKS_PER_SECOND = 100;
 
 /** Returns the CPU time of all threads of a process, in seconds; see proc_pid_stat(5). */

@@ -12,7 +12,7 @@ export function report({ lines, remarks }: Report, machine: string): string {
   return `${format(lines)}\n\n${[ratios, ...remarks, machine].join("\n")}`;
 }
 
-/** Returns a page of the guide with the report. @throws Error if the page has no marked part for it */
+/** Returns a page of the guide with the report. @throws Error if the page has no marked part for the report */
 export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
   const notes = [...remarks, `Measured on ${machine}.`].join("\n");
   return withPart(page, "benchmarks", `${formatBriefly(lines)}\n\n${notes}`);

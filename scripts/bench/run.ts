@@ -6,7 +6,7 @@ import type { Line } from "./table.js";
 /** Measures one kind of work. @throws Error whose message says what went wrong */
 export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
 
-/** Makes a benchmark of a measurement that is done on both servers. */
+/** Makes a benchmark that does the same measurement on both servers. */
 export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
   return async (stage) => [...(await measure(stage, "ejabberd")), ...(await measure(stage, "prosody"))];
 }

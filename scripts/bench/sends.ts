@@ -1,8 +1,7 @@
 /**
- * Benchmark of send_thirdmessage with one message in each request, in every send mode. The peers are
- * ejabberd's send_stanza and Prosody's mod_rest, neither of which stores or confirms messages.
- * The copy for the sender's own sessions is a second stanza from the component or, with the server's
- * permission, a carbon (XEP-0280).
+ * Benchmark of send_thirdmessage with one message in each request, in every send mode. The compared programs are
+ * ejabberd's send_stanza and Prosody's mod_rest. Neither of them stores or confirms messages. The sender's own sessions
+ * get a copy: a carbon (XEP-0280) if the server permits this, otherwise a second stanza from the component.
  */
 import type { ServerKind } from "../lab/find.js";
 import type { Server } from "../lab/server.js";
@@ -24,7 +23,7 @@ interface Mode {
   readonly how: string;
   readonly domain: string;
   readonly config: Record<string, Record<string, unknown>>;
-  /** The least acceptable ratio of the component's rate to the peer's. */
+  /** The lowest acceptable ratio of the component's rate to the compared program's. */
   readonly least: Readonly<Record<ServerKind, number>>;
 }
 
@@ -81,7 +80,7 @@ interface Turn extends LoadResult {
 interface Setting {
   readonly stage: Stage;
   readonly server: Server;
-  /** A turn ends when all messages have arrived. */
+  /** Counts the messages that have arrived. A turn ends when all have. */
   readonly receiver: Counter;
   /** The id of the component's process; absent if the server itself is measured. */
   readonly pid?: number;
@@ -104,7 +103,7 @@ interface Sends {
   readonly ours: readonly Turn[];
   readonly peer: readonly Turn[];
   readonly peerName: string;
-  /** The least acceptable ratio of the component's rate to the peer's. */
+  /** The lowest acceptable ratio of the component's rate to the compared program's. */
   readonly target: number;
 }
 

@@ -8,7 +8,7 @@ import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
 import { rawComponent, rawLogin } from "../lab/raw.js";
 
-/** The average duration of a round, in milliseconds, above which only LEAST_ROUNDS rounds are done. */
+/** If a round takes longer than this on average, in milliseconds, only LEAST_ROUNDS rounds are done. */
 const ROUND_MS = 6_000;
 const LEAST_ROUNDS = 3;
 
@@ -77,7 +77,7 @@ export class Stage {
   }
 
   /**
-   * Lets each contestant do the work in turn, round by round, in reverse order in every other round. The
+   * Lets the contestants do the work in turn, round by round. Every other round has the reverse order. The
    * first round warms up and isn't counted. Slow machines do fewer rounds than `extent.rounds`.
    * @returns the results of each contestant, one per round
    */
@@ -101,7 +101,7 @@ export class Stage {
     return results;
   }
 
-  /** Calls all functions registered with `atEnd`. @throws their first error, after all were called */
+  /** Calls all functions registered with `atEnd`. @throws the first error of a function, after all were called */
   async close(): Promise<void> {
     const faults: unknown[] = [];
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) {

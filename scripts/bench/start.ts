@@ -16,8 +16,8 @@ export async function start(stage: Stage): Promise<Line[]> {
 
 /**
  * Measures a component's restarts and idle memory.
- * @param how how the component was started, added to the names of the table's lines
- * @param most the limits for the duration of a start and for the idle memory
+ * @param how text about the start, which is appended to the names of the table's lines
+ * @param most the upper limits of a start's duration and of the idle memory
  */
 export async function restarts(
   stage: Stage,

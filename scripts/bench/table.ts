@@ -2,7 +2,7 @@
 
 import { markdownTable } from "../docs/parts.js";
 
-/** How the figures of a unit are printed, and whether high or low ones are better. */
+/** How the figures of a unit are printed, and whether high or low figures are better. */
 export interface Unit {
   readonly better: "more" | "less";
   print(value: number): string;
@@ -18,11 +18,11 @@ export interface Line {
   readonly work: string;
   /** The component's figure, with its unit. */
   readonly ours: string;
-  /** The peer's figure and name; absent without a peer. */
+  /** The compared program's figure and name; absent if the component is compared with none. */
   readonly peer?: string;
-  /** The component's advantage in each round: above 1, it is better, for rates and durations alike. */
+  /** The component's advantage in each round. Above 1, the component is better, both for rates and for durations. */
   readonly ratios?: readonly number[];
-  /** Such as "≥ 0.80" or "< 1 s". */
+  /** The target as text, such as "≥ 0.80" or "< 1 s". */
   readonly target?: string;
   /** Whether the target is met; absent without a target. */
   readonly isMet?: boolean;
@@ -35,14 +35,14 @@ export interface Comparison {
   readonly unit: Unit;
   /** The component's figure in each round. */
   readonly ours: readonly number[];
-  /** The peer's figure in each round. */
+  /** The compared program's figure in each round. */
   readonly peer: readonly number[];
   readonly peerName: string;
-  /** The least acceptable median of the ratios. */
+  /** The lowest acceptable median of the ratios. */
   readonly target?: number | undefined;
 }
 
-/** Compares the component with a peer, within each round, as a disturbance affects both. */
+/** Compares the component with another program, round by round, because a disturbance affects both. */
 export function compare({ work, unit, ours, peer, peerName, target }: Comparison): Line {
   const ratios = ours.map((value, round) => {
     const other = peer[round] ?? NaN;
@@ -56,7 +56,7 @@ export function compare({ work, unit, ours, peer, peerName, target }: Comparison
   };
 }
 
-/** Makes a line without a peer. @param limit the upper limit for the median of the values */
+/** Makes a line for the component alone. @param limit the upper limit for the median of the values */
 export function alone(work: string, unit: Unit, values: readonly number[], limit: number): Line {
   const value = median(values);
   return { work, ours: unit.print(value), target: `< ${unit.print(limit)}`, isMet: value < limit };

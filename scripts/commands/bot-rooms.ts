@@ -1,4 +1,4 @@
-/** Lets bots enter rooms of other services: requests in the database, which the component carries out. */
+/** Requests that bots enter rooms of other services. The component reads the requests in the database and acts. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -10,7 +10,7 @@ import { dataFailure, usageFailure } from "../failure.js";
 import { explain } from "../output.js";
 import { read, type HookConfig } from "./hook-parts.js";
 
-/** In milliseconds. */
+/** How long to wait for the component's answer, and the interval of checks, in milliseconds. */
 const MS = { answer: 15_000, look: 50 };
 
 /** A room of another service and a bot that has to enter it. */
@@ -20,18 +20,18 @@ export interface RemoteRoom {
 }
 
 interface Entry extends RemoteRoom {
-  /** Whether an operator requested the entry; if not, a webhook needs the bot in the room. */
+  /** Whether an operator requested the entry. False: a webhook needs the bot in the room. */
   readonly isChosen: boolean;
   /** The file with the room's password. */
   readonly passwordFile?: string | undefined;
 }
 
-/** Returns whether an address's domain may be another service's, and the address one of its rooms. */
+/** Returns whether an address may be that of a room of another service. */
 export function mayBeRemote({ domain }: Jid, { xmpp }: Pick<HookConfig, "xmpp">): boolean {
   return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
 }
 
-/** Requests that a bot enters a room. @throws Failure if it already has hooks.rooms_per_bot rooms */
+/** Requests that a bot enters a room. @throws Failure if the bot already has hooks.rooms_per_bot rooms */
 export function requestEntry(
   db: Database,
   { bot, room, isChosen, passwordFile }: Entry,
@@ -48,7 +48,7 @@ export function requestEntry(
   rooms.ask(bot, room, { isChosen, at: Date.now(), ...(password !== undefined && { password }) });
 }
 
-/** Requests that a webhook's bot enters the webhook's room, if that may be one of another service. */
+/** Requests that a webhook's bot enters the webhook's room, if the room may belong to another service. */
 export function requestNeeded(
   db: Database,
   {
@@ -102,9 +102,9 @@ export function placeText({ room, state, nick, reason }: StoredBotRoom): string 
 }
 
 /**
- * Refuses users as senders to rooms of other services, which only bots can enter. The running component is
- * asked whether the receiver is such a room.
- * @throws Failure if the sender is a user and the receiver such a room
+ * Refuses users as senders to rooms of other services, because only bots can enter these rooms. Asks the running
+ * component whether the receiver is such a room.
+ * @throws Failure if the sender is a user and the receiver is such a room
  */
 export async function refuseRoom(
   db: Database,

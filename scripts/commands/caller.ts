@@ -5,7 +5,7 @@ import { httpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf } from "../config/faults.js";
 import { configKeys } from "../config/keys.js";
 
-/** In bytes. An unsalted SHA-256 hash is enough, as 256 random bits can't be guessed. */
+/** A token's length in bytes. An unsalted SHA-256 hash is enough, because 256 random bits can't be guessed. */
 const TOKEN_BYTES = 32;
 
 interface Options {

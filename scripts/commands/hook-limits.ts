@@ -10,7 +10,7 @@ export interface LimitFlags {
 
 /** The value of an option that restores the configured default. */
 export const DEFAULT = "default";
-/** As for hooks.rate (posts per second) and hooks.body_bytes. */
+/** The lowest allowed limits, the same as for hooks.rate (in posts per second) and hooks.body_bytes (in bytes). */
 const LEAST = { rate: 0.1, bodyBytes: 1024 };
 
 export const LIMIT_OPTIONS = {
@@ -18,7 +18,7 @@ export const LIMIT_OPTIONS = {
   bodyBytes: ["--body-bytes <bytes>", "maximum size of a post in bytes (default: hooks.body_bytes)"],
 } as const;
 
-/** Returns the limits that a hook has of its own, such as "2/s". */
+/** Returns a hook's own limits as texts, such as "2/s". */
 export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   return [
     ...(rate === undefined ? [] : [`${rate}/s`]),
@@ -26,7 +26,7 @@ export function limitsText({ rate, bodyBytes }: HookLimits): string[] {
   ];
 }
 
-/** Returns the limits that are given; undefined for "default". @throws Failure for invalid numbers */
+/** Returns the limits in the options; undefined for "default". @throws Failure for invalid numbers */
 export function givenLimits({ rate, bodyBytes }: LimitFlags, { http }: HookConfig): Partial<HookLimits> {
   return {
     ...(rate !== undefined && { rate: numberIn(rate, "--rate", LEAST.rate) }),

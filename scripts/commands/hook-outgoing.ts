@@ -62,7 +62,7 @@ export interface OutgoingOptions extends SpeakerOptions {
 }
 
 const HEADINGS = ["name", "deliver to", "on", "rooms", "replies by", "waiting", "fault", "made"];
-/** Each webhook may have a connection and a queue. */
+/** The maximum number of outgoing webhooks. Each may have a connection and a queue. */
 const MOST_HOOKS = 256;
 
 /** @throws Failure if options of incoming and outgoing webhooks are mixed */
@@ -91,7 +91,7 @@ export async function addOutgoing(name: string, options: OutgoingOptions, config
   });
 }
 
-/** Replaces and prints the secret that signs deliveries, from the next one on. */
+/** Replaces the secret that signs deliveries, from the next delivery on, and prints it. */
 export function rotateOutgoing({ id, name }: StoredOutgoingHook, hooks: OutgoingHooksStore): void {
   const secret = newSigningSecret();
   hooks.rotate(id, secret);
@@ -158,7 +158,7 @@ function add(
 /** How many characters of a URL's path are shown. */
 const SHOWN_PATH = "/hooks".length;
 
-/** Stands for the bot of a webhook whose events can't be replied to. */
+/** Replaces the bot of a webhook whose events can't be replied to. */
 const NOBODY = { sender: undefined, bot: undefined };
 
 /** Prints the secret on standard output, the explanation on standard error. */
@@ -197,7 +197,7 @@ export function listOutgoing(db: Database, { xmpp }: HookConfig): boolean {
   return rows.length > 0;
 }
 
-/** Delivers a signed test event and prints the response. No bot sends it to a room. */
+/** Delivers a signed test event and prints the response. The response isn't sent to a room. */
 export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook): Promise<void> {
   const poster = new DeliveryRequests({ url, secret, inner });
   const event = { type: "test", timestamp: new Date().toISOString(), data: { hook: name } };
@@ -241,7 +241,7 @@ function roomIn(text: string, config: HookConfig): string {
   throw usageFailure(`--room: ${jid.text} is a user's address.`);
 }
 
-/** Without this check, only the first delivery would fail. @throws Failure for a private address */
+/** Refuses private addresses early: otherwise, the first delivery would fail. @throws Failure for a private address */
 async function refuseInner({ hostname }: URL, allowed: readonly string[]): Promise<void> {
   const literal = refuseLiteral(hostname, allowed);
   const fault = literal ?? (await faultOfName(hostname, allowed));

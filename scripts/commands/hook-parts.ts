@@ -46,7 +46,7 @@ export async function withHook(
 
 /**
  * Parses a receiver.
- * @returns its address, and whether it exists, which is only checked for rooms of the component
+ * @returns the receiver's address, and whether the receiver exists; only rooms of the component are checked
  * @throws Failure if the text is neither a room's nor a user's address
  */
 export function receiverOf(

@@ -176,7 +176,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
   });
 }
 
-/** Prints secret address and signature key on standard output, explanations on standard error. */
+/** Prints the secret address and the signature key on standard output, and explanations on standard error. */
 function printAddress(
   { id, name }: Pick<StoredHook, "id" | "name">,
   { secret, signatureKey }: { readonly secret: string; readonly signatureKey: string | undefined },

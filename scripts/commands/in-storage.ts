@@ -8,7 +8,7 @@ import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
-/** How long to wait for the running component's locks, in milliseconds; it holds each for a few. */
+/** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
 
 /** @throws Failure if there is no database */
@@ -21,8 +21,8 @@ export function requireStorage(path: string): void {
 }
 
 /**
- * Runs `work` on an existing database. A missing one isn't created, as the file might belong to another user
- * than the component's.
+ * Runs `work` on an existing database. A missing database isn't created, because the new file might belong to a user
+ * other than the component's.
  * @throws Failure if there is no database
  */
 export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
@@ -31,7 +31,7 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
 }
 
 /**
- * Runs `work` on the database. A missing one is created, owned by the owner of its folder.
+ * Runs `work` on the database. A missing database is created, owned by the folder's owner.
  * @param exclusive whether to keep the component from opening the database until the work is done
  * @throws Failure if `exclusive` is set and the component is running
  */

@@ -113,7 +113,7 @@ function trace(db: Database, request: string): void {
 
 const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
-/** Replaces the time of an event for the present state, padded to the same width. */
+/** The text for the present state in place of an event's time, padded to the same width. */
 const NOW = "now".padEnd(31);
 
 interface Event {

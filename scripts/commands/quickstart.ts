@@ -57,7 +57,7 @@ async function run(options: Options): Promise<void> {
 
 /**
  * Ends the demonstration on a signal, or when standard output is closed. Before `atLeisure` is called, the
- * process exits at once; its folders and the server are removed at exit.
+ * process exits immediately. Its folders and the server are removed at exit.
  */
 function endings(): { atLeisure: () => Promise<void> } {
   let end = (code: ExitCode): void => process.exit(code);

@@ -1,4 +1,4 @@
-/** `restore`: replaces the database by a backup. The previous database is renamed, not deleted. */
+/** `restore`: replaces the database with a backup. The previous database is renamed, not deleted. */
 import { counted } from "../../component/counted.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
@@ -52,7 +52,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   }
 }
 
-/** Replaces a database by a copy of the backup. @returns the new name of the previous one, if any */
+/** Replaces a database with a copy of the backup. @returns the new name of the previous one, if any */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
   try {
@@ -118,8 +118,7 @@ function moveAside(path: string): string {
 
 /**
  * Sets the owner and the mode of a file.
- * @param before the previous file, whose mode is kept except for other users' permissions; absent: the mode
- * is 0600
+ * @param before the previous file; its mode is kept, except other users' permissions; absent: the mode is 0600
  */
 function hand(file: string, { uid, gid }: Stats, before?: Stats): void {
   if (process.geteuid?.() === 0) lchownSync(file, uid, gid);

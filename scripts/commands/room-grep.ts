@@ -23,7 +23,7 @@ export function grepRoom(db: Database, jid: AccountJid, { text, limit }: Grep): 
   if (room === undefined) return undefined;
   const size = { messages: limit, bytes: Infinity };
   const steps = new RoomsArchiveReads(db).page(room.id, { words: wordsOf(text) }, size, "last");
-  // This process serves no other requests, so that the search needs neither pauses nor a quota.
+  // This process serves no other requests, so the search needs neither pauses nor a quota.
   const { messages, more } = atOnce(steps, () => undefined);
   const lines = messages.map(({ id, nick, sender, stanza }) => {
     const who = nick === "" ? sender : `${oneLine(nick)} (${sender})`;

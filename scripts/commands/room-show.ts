@@ -18,7 +18,7 @@ const LISTS = [
   ["Banned", "outcast"],
 ] as const;
 
-/** Describes a room. @param limit the most affiliations of each kind, and sessions @returns lines */
+/** Describes a room. @param limit the maximum of users per affiliation, and of sessions @returns lines */
 export function showRoom(
   db: Database,
   jid: AccountJid,

@@ -1,6 +1,6 @@
 /**
- * `room`: shows rooms. These commands only read the database: the component keeps rooms in memory and would
- * miss changes. Commands that change rooms send operations to it (room-change.ts).
+ * `room`: shows rooms. These commands only read the database, because the component holds rooms in memory and would
+ * miss changes. Commands that change rooms send operations to the component (room-change.ts).
  */
 import type { Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
@@ -104,8 +104,7 @@ function rowOf(
   const { name: title, public: isPublic, membersOnly, persistent } = readOptions(options, config.rooms);
   const members = affiliations.owner + affiliations.admin + affiliations.member;
   const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
-  // The title is the last column, as padEnd() would pad Chinese characters, which are two columns wide, too
-  // much.
+  // The title is the last column, because padEnd() pads Chinese characters, two columns wide, too much.
   return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, title];
 }
 

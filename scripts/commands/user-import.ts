@@ -64,8 +64,7 @@ function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptio
     throw usageFailure(`The format of ${path} is unknown: pass --format csv or jsonl.`);
   }
   const known = encodingOf(encoding);
-  // UTF-16 can't be read: lines are split at bytes of value 10, which are also parts of other characters in
-  // it.
+  // UTF-16 can't be read: lines are split at bytes of value 10, which UTF-16 also has in other characters.
   if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
   throw usageFailure(`--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`);
 }

@@ -55,7 +55,7 @@ function unknownSections(raw: Raw): Fault[] {
     .map((where) => ({ where, what: `is not a section; the sections are ${SECTION_NAMES.join(", ")}` }));
 }
 
-/** The component's domain must not be a host, as the server would not route its stanzas to the component. */
+/** The component's domain must not be a host: the server wouldn't route the domain's stanzas to the component. */
 function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>): Fault[] {
   if (domain === undefined || hosts === undefined) return [];
   const own = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
@@ -71,7 +71,7 @@ function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>):
   ];
 }
 
-/** An alias of rooms must not be a host's, as the component would take users' addresses for rooms. */
+/** An alias of the rooms' domain must not be a host: the component would mistake users' addresses for rooms'. */
 function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string[] = []): Fault[] {
   const hosts = [...(xmpp.hosts ?? []), ...Object.keys(xmpp.host_aliases ?? {})];
   return aliases

@@ -61,7 +61,7 @@ export function faultsOf(
   });
 }
 
-/** Returns the keys in a section or structure, without its name. */
+/** Returns the keys in a section or structure, without the section's or structure's name. */
 function namesIn(where: string, keys: readonly ConfigKey[]): string[] {
   const start = `${where}.`;
   return keys.filter(({ path }) => path.startsWith(start)).map(({ path }) => path.slice(start.length));

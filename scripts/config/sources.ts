@@ -40,7 +40,7 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   return parseSections(tree, names, source, faults);
 }
 
-/** Reads the file that --config names, otherwise the default file; undefined if that doesn't exist. */
+/** Reads the file that --config names, otherwise the default file; undefined if there is no default file. */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
   let text: string;
@@ -62,8 +62,7 @@ function parsedTree(file: string, text: string): Tree {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
-    // Only the beginning of the parser's message is shown, as the rest may quote a line that contains a
-    // secret.
+    // Only the beginning of the parser's message is shown, because the rest may quote a line with a secret.
     const at = error.linePos?.[0];
     const place = at === undefined ? "" : ` in line ${at.line}, column ${at.col}`;
     const what = /^.*?(?= at line|[:\n]|$)/.exec(error.message)?.[0].trim();

@@ -5,8 +5,8 @@ import { configKeys, type ConfigKey } from "../config/keys.js";
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
 /**
- * Returns a page with new lists of the keys that their comments name. A key that several names match is
- * listed under the longest name.
+ * Returns a page with new lists of keys. The comment above each list names the list's keys. If several names match a
+ * key, the key is listed under the longest name.
  * @throws Error if no name matches a key
  */
 export function withReference(page: string): string {

@@ -1,6 +1,6 @@
 /**
- * The specifications that the component implements, for the guide's table and the DOAP file (XEP-0453). The
- * versions are those with which the code was last compared.
+ * The specifications that the component implements, for the guide's table and the DOAP file (XEP-0453). Each has the
+ * version with which the code was last compared.
  */
 
 /** A XEP, an extension protocol of the XMPP Standards Foundation. */
@@ -8,7 +8,7 @@ export interface Xep {
   readonly number: number;
   readonly title: string;
   readonly version: string;
-  /** The status in XEP-0453; "partial" if only what the note names is implemented. */
+  /** The status in XEP-0453; "partial" if only the parts in the note are implemented. */
   readonly support: "complete" | "partial";
   /** What the component uses the XEP for. */
   readonly note: string;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 
-/** What operators and callers read: documents, help texts, the console. */
+/** The files that operators and callers read: documents, help texts, the console. */
 const TEXTS =
   /^(?:README\.md|http\/docs\/guide\/[\w-]+\.md|http\/console\/page\/texts\/\w+\.js|scripts\/(?:commands|config|doctor)\/.+\.ts|(?:component|http)\/(?:\w+\/)?config\.ts)$/;
 /** Source files. */

@@ -14,7 +14,7 @@ import { webhooks } from "./webhooks.js";
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
-/** The steps after connecting: first what others depend on, last what may end the stream. */
+/** The steps after connecting: first those that others depend on, last those that may end the stream. */
 const STEPS: readonly probes.Probe[] = [
   probes.alone,
   probes.hosts,

@@ -4,8 +4,8 @@ import type { KnownServer, Todo } from "../../component/link/server-lines.js";
 
 export interface Finding {
   /**
-   * `wrong`: the component doesn't work until the operator changes something; `doubtful`: it works, but
-   * something is missing or slow; `untried`: the step was skipped; the text says why.
+   * `wrong`: the component doesn't work until the operator changes something. `doubtful`: the component works, but
+   * something is missing or slow. `untried`: the step was skipped, and the text says why.
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
   /** One line. */

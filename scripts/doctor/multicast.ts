@@ -8,7 +8,7 @@ import * as remedies from "./remedies.js";
 
 const WAIT_MS = 3_000;
 const SINGLY = "rooms send each receiver a stanza of its own";
-/** With fewer receivers per stanza, a higher limit of the service is recommended. */
+/** If the service allows fewer receivers per stanza than this, the doctor recommends a higher limit. */
 const MANY = 100;
 
 export const multicast: Probe = async (examined) => {

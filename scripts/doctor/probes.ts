@@ -42,15 +42,15 @@ export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]
 const WAIT_MS = 3_000;
 /** How long to wait for a stanza of the largest size, in milliseconds. */
 const BIG_MS = 20_000;
-/** The difference between the clocks from which the doctor warns, in milliseconds. */
+/** The doctor warns if the server's and the component's clocks differ by this many milliseconds. */
 const CLOCK_MS = 5_000;
 /** How many round trips are measured. */
 const TRIPS = 12;
-/** How many round trips come before the measured ones, while TCP adapts to the connection. */
+/** How many round trips precede the measured ones, so that TCP can adapt to the connection. */
 const FIRST_TRIPS = 12;
 /**
- * A body of so many bytes is read in several pieces, so that the server doesn't send the message back
- * together with the previous one.
+ * The length of a body that the server reads in several pieces. So the server doesn't send the message back together
+ * with the previous message.
  */
 const LONG_BYTES = 10_000;
 /** The round trip that causes a warning, in milliseconds. Nagle's algorithm delays by 40 ms. */
@@ -81,7 +81,7 @@ export const hosts: Probe = async (examined) => {
   return findings;
 };
 
-/** A host doesn't respond. With its permission, the component can still request users' vCards. */
+/** Returns the finding for a host that doesn't respond. The host may still permit requests for users' vCards. */
 function unanswering({ domain, session }: Examined, host: string): Finding {
   const mayAsk = session.permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
@@ -96,7 +96,7 @@ function unanswering({ domain, session }: Examined, host: string): Finding {
   );
 }
 
-/** Asks for the server's software by XEP-0092, if its name in service discovery was changed. */
+/** Asks for the server's software by XEP-0092, in case an administrator changed its name in service discovery. */
 async function nameByVersion(examined: Examined, host: string): Promise<KnownServer | undefined> {
   const answer = await ask(examined, host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
@@ -134,7 +134,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
       return untried("the round trip: no answer arrives");
     if (round >= FIRST_TRIPS) times.push(performance.now() - started);
   }
-  // The lower quartile: some messages come back early and, on a busy machine, some late.
+  // The lower quartile, because some messages come back early and, on a busy machine, some late.
   const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
   const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
   if (ms < SLOW_MS) return fine(text);
@@ -200,7 +200,7 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
   return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
 
-/** Asks three times, and returns the first response: another connection could get some of them. */
+/** Asks three times, and returns the first response, because another connection could get some responses. */
 async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
   const answers = await Promise.all(
     [0, 7, 31].map(async (ms) => {

@@ -3,7 +3,7 @@ import { networkFault } from "../../component/link/stream-end.js";
 
 const CONNECT_MS = 5_000;
 
-/** Connects to an address by TCP. @returns why it failed; undefined if it succeeded */
+/** Connects to an address by TCP. @returns why this failed; undefined if it succeeded */
 export function unreachable(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

@@ -6,7 +6,7 @@ export function nagle(): Remedies {
   return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
 }
 
-/** Permits requests for vCards in users' names (XEP-0356 §6), if ejabberd drops all others. */
+/** Permits requests for vCards in users' names (XEP-0356 §6), if ejabberd drops all other requests. */
 export function vcards(): Remedies {
   return {
     ejabberd: {

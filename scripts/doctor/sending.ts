@@ -33,7 +33,7 @@ export const sendingAsUsers: Probe = async (examined) => {
   return findings;
 };
 
-/** Returns whether a host permits messages in its users' names, which it announces after connecting. */
+/** Returns whether a host permits messages in its users' names. Hosts announce this after the component connects. */
 async function permits({ session }: Examined, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
@@ -44,7 +44,7 @@ async function permits({ session }: Examined, host: string): Promise<boolean> {
   return permissions.maySend(host);
 }
 
-/** Sends a message from an address without account to the component. @returns it as it arrived; undefined if it didn't */
+/** Sends a message from an address without account to the component. @returns the message that arrived, if any */
 async function sent(
   { session, domain }: Examined,
   host: string,
@@ -114,7 +114,7 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
   session.send(xml("presence", { from: `${unusedAddress(host)}/notify`, to: domain, id }, notify));
   const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
-  // The type is checked too, as error stanzas contain the sent element.
+  // The type is checked too, because error stanzas contain the sent element.
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(

@@ -42,7 +42,7 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
   }
 
-  /** Connects. @param hosts the hosts whose permissions are recorded @returns why, if the server refuses */
+  /** Connects. @param hosts the hosts whose permissions to record @returns why, if the server refuses */
   static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
       const session = new Session(domain, hosts);

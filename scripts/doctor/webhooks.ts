@@ -1,4 +1,4 @@
-/** Checks webhooks: rooms and hosts of incoming ones, destinations of outgoing ones, bots' rooms. */
+/** Checks webhooks: rooms and hosts of incoming webhooks, destinations of outgoing webhooks, bots' rooms. */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/address.js";
 import { counted } from "../../component/counted.js";
@@ -50,7 +50,7 @@ function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Do
   ];
 }
 
-/** After a webhook was added, its room may have been destroyed, or its host removed from xmpp.hosts. */
+/** Checks an incoming webhook. Its room may have been destroyed, or its host removed from xmpp.hosts. */
 function faultsOfIncoming(
   { name, receiver, sender = "" }: StoredHook,
   rooms: RoomsStore,
