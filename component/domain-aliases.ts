@@ -15,7 +15,7 @@ export class DomainAliases {
   readonly hosts: readonly string[];
   /** The component's own domain, and its aliases. */
   readonly roomDomains: readonly string[];
-  /** The domains that aliases stand for, by alias. */
+  /** The domain for each alias. */
   readonly #meant: ReadonlyMap<string, string>;
 
   constructor({
@@ -35,7 +35,7 @@ export class DomainAliases {
     return this.hosts[0] ?? this.domain;
   }
 
-  /** Returns the domain that an alias stands for, or else the name itself. @param name normalised, as in a Jid */
+  /** Returns the domain for an alias; any other name unchanged. @param name a normalised domain, as in a Jid */
   domainOf(name: string): string {
     return this.#meant.get(name) ?? name;
   }

@@ -34,7 +34,7 @@ export function parseNick(raw: string, limit: number): Nick | undefined {
   return { text, key: keyOf(text) };
 }
 
-/** Makes a nickname of at most `limit` characters from any name; undefined if no valid characters are left. */
+/** Makes a nickname of at most `limit` characters from any name; undefined if the name has no valid characters. */
 export function nickFrom(name: string, limit: number): Nick | undefined {
   const text = name
     .replace(ODD_SPACES, " ")

@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../storage/group-commit.js";
 
-/** Does some work in a database transaction. @param now milliseconds since 1970 @returns whether more may be left */
+/** Does some work in a database transaction. @param now milliseconds since 1970 @returns whether more may remain */
 export type PruneSlice = (now: number) => boolean;
 
 export interface PruningTimes {

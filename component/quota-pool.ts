@@ -1,5 +1,5 @@
 /**
- * Divides a limited resource among accounts by dynamic thresholds, as network switches divide buffers among ports: an
+ * Divides a limited resource among accounts by dynamic thresholds, like a network switch's buffers among ports. An
  * account may use at most a fraction of what is free, so something always remains for another account.
  */
 

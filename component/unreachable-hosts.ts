@@ -40,7 +40,7 @@ export class UnreachableHosts {
   readonly #logged = new Set<string>();
   readonly #counted = new Set<string>();
 
-  /** @param served the hosts and the component's own domain, which are never pinged */
+  /** @param served domains that are never pinged: the hosts, and the component's own domain */
   constructor(
     served: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
@@ -50,7 +50,7 @@ export class UnreachableHosts {
     this.#served = new Set(served);
   }
 
-  /** Pings the hosts of a call's receivers. @param request the id of the call's request, for the log */
+  /** Pings the hosts of a call's receivers. @param request id of the call's HTTP request, for the log */
   sent(receivers: readonly Jid[], request: string | undefined): void {
     const messages = new Map<string, number>();
     for (const { domain } of receivers) {

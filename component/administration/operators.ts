@@ -36,7 +36,7 @@ export class Operators {
     return stored !== undefined && stored.token.equals(token) && isValid(stored, Date.now());
   }
 
-  /** Stores the time of the login. Errors are ignored, since operators must be able to log in when the disk is full. */
+  /** Stores the time of the login. Errors are ignored, so that operators can log in when the disk is full. */
   #noteUse({ name }: KnownOperator, now: number): void {
     void this.commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }

@@ -16,7 +16,7 @@ export interface Identity {
 export interface DiscoNode {
   /** Returns the children of the node's disco#info; undefined if the node doesn't exist for this user. */
   info(from: Jid): Element[] | undefined;
-  /** Returns the node's items. @param from the user @param jid the component's address */
+  /** Returns the node's items. @param from address of the user @param jid address of the component */
   items(from: Jid, jid: Jid): Element[];
 }
 

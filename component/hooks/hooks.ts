@@ -62,7 +62,7 @@ export interface MessageStatus {
 
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
-/** Compared with the given secret if the hook doesn't exist, so that the check takes equally long. */
+/** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 

@@ -13,7 +13,7 @@ export interface Hook extends StoredHook {
   readonly isTest?: boolean;
 }
 
-/** The interval of the cache's updates, in milliseconds. It is short because new hooks must work at once. */
+/** The interval of the cache's updates, in milliseconds. It is short because new hooks must work immediately. */
 const LOOK_MS = 2;
 
 export class KnownHooks {

@@ -1,7 +1,7 @@
 /** Computes pauses between retries as in Standard Webhooks, but at most ten minutes, because later events wait. */
 
 const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
-/** The largest random addition to a pause, as a fraction; it spreads the retries of hooks that fail together. */
+/** The largest random addition, as a fraction of a pause. It spreads the retries of hooks that fail together. */
 const JITTER = 0.1;
 /** The longest pause that a program can request, in milliseconds. */
 const MOST_MS = 3600_000;
@@ -9,7 +9,7 @@ const MOST_MS = 3600_000;
 /**
  * Returns the pause before the next attempt, in whole milliseconds.
  * @param failures how many attempts in a row have failed
- * @param wanted the pause that the program requests, in milliseconds
+ * @param wanted pause that the program requests, in milliseconds
  */
 export function pauseAfter(failures: number, wanted = 0): number {
   const seconds = SECONDS[Math.min(failures, SECONDS.length) - 1] ?? 0;

@@ -30,7 +30,7 @@ export interface OutgoingMessage {
   readonly image: string | undefined;
   /** The id of the message that this message corrects (XEP-0308). */
   readonly corrects: string | undefined;
-  /** Stores the message's record, in its transaction. @param call the id of its first outbox row, if there is one */
+  /** Stores the message's record, in its transaction. @param call id of its first outbox row, if there is one */
   note(call: number | undefined): void;
 }
 

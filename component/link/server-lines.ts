@@ -8,7 +8,7 @@ export type KnownServer = ServerName | "another";
 
 /** Lines for the server's own configuration file. */
 export interface Remedy {
-  /** The place of the lines in the file, such as `under modules`. */
+  /** Where the lines belong in the file, such as `under modules`. */
   readonly where: string;
   readonly lines: readonly string[];
 }

@@ -40,7 +40,7 @@ export class Housekeeping {
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
   }
 
-  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may be left */
+  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may remain */
   index(now: number): boolean {
     return this.context.archive.index((now - SETTLED_MS) * 1000);
   }

@@ -61,7 +61,7 @@ export function parseActor(
   return jid instanceof Refusal ? jid : jid.bare;
 }
 
-/** Parses accounts, without duplicates. @param parse parses one; gets its place in the request, for refusals */
+/** Parses accounts, without duplicates. @param parse parses a text; gets its place in the call, for refusals */
 export async function parseAccounts(
   { addresses }: Pick<OperationContext, "addresses">,
   texts: readonly string[],

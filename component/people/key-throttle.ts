@@ -50,7 +50,7 @@ export class KeyThrottle {
     return this.#scores.size;
   }
 
-  /** Counts a wrong key; resolves when the response may be sent. @param address the caller's network address */
+  /** Counts a wrong key; resolves when the response may be sent. @param address network address of the caller */
   async failed(user: string, address: string): Promise<void> {
     const { freePerUser, freePerAddress, held } = this.#limits;
     const now = performance.now();

@@ -11,7 +11,7 @@ export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
 /** How long to wait for a stanza, in milliseconds. */
 const WAIT_MS = 3_000;
-/** How many stanzas of each kind are sent. A connection that shares the domain gets none of 16 once in 65,000 tests. */
+/** How many stanzas of each kind are sent. Another connection for the domain gets none of 16 in one of 65,000 tests. */
 const ROUNDS = 16;
 
 export async function domainOwner(exchange: ProbeExchange): Promise<DomainOwner> {

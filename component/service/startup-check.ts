@@ -54,7 +54,7 @@ export class StartupCheck {
     if (era !== this.#era) return;
     this.#isDone = true;
     if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.link.domain, owner));
-    // If the domain is shared, part of the responses wouldn't reach the component.
+    // If the domain is shared, some responses wouldn't reach the component.
     else for (const host of this.hosts) await this.#ask(host);
   }
 

@@ -46,7 +46,7 @@ function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
 }
 
-/** Serialises an element. @param around the namespace declarations outside the element */
+/** Serialises an element. @param around namespace declarations outside the element */
 function write(element: Element, around: Scope): string {
   const { name, attrs, children } = element;
   let isPlain = prefixIn(name) === "";

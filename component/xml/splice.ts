@@ -27,7 +27,7 @@ export function addressed(stanza: Addressable, to: string): WireText {
 /**
  * Returns a stanza for a multicast service, which sends it to each receiver without showing their addresses (XEP-0033
  * §4: `bcc`).
- * @param service the address of the multicast service
+ * @param service address of the multicast service
  * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
  */
 export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {

@@ -38,7 +38,7 @@ const MOST = 16 * 1024;
 /** The maximum length of the text outside the JSON, in characters; the rest isn't shown. */
 const MOST_BESIDE = 256;
 
-/** Returns the readable body; undefined if the body should stay as it is. */
+/** Returns the readable body; undefined if the body should be sent unchanged. */
 export function readable(body: Element, config: MessagesConfig): Readable | undefined {
   const { msgType = "1", extendInfo = "" } = body.attrs;
   const reader = msgType === "1" ? undefined : READERS.get(msgType);

@@ -32,7 +32,7 @@ export function headersOf(kind: keyof FormatHeaders): readonly string[] {
   return ALL_FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
-/** Returns the format of a post. @param wanted the format that the hook requires, or "auto" */
+/** Returns the format of a post. @param wanted name of the format that the hook requires, or "auto" */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   if (wanted === "auto")
     return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);

@@ -62,7 +62,7 @@ export class EventRecorder implements RoomWatch {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
-    // Messages of bots are excluded, since two bots could reply to each other endlessly.
+    // Messages of bots are excluded, because two bots could reply to each other endlessly.
     if (hooks.length === 0 || isForbidden || account.domain === this.dependencies.domain) return;
     const content = contentOf(message);
     if (content === undefined) return;

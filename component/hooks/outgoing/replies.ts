@@ -37,7 +37,7 @@ export class Replies {
     private readonly remote: RemoteRoomsApi,
   ) {}
 
-  /** Sends a reply, as described at DispatcherDependencies.sendReply. */
+  /** Sends a reply. See DispatcherDependencies.sendReply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
     const { bots, commit, domain, metrics, log } = this.dependencies;
     const { context } = this;

@@ -17,7 +17,7 @@ export class RoomArchive {
 
   /**
    * Returns the wanted message ids that the archive contains; undefined if the room doesn't respond.
-   * @param since the time when the first of these messages was accepted, in milliseconds since 1970
+   * @param since milliseconds since 1970, when the first of these messages was accepted
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };

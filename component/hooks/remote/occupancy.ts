@@ -182,7 +182,7 @@ export class Occupancy {
     this.changed();
   }
 
-  /** Schedules a check that takes place if the room stays silent. */
+  /** Schedules a check in case the room stays silent. */
   #watch(): void {
     clearTimeout(this.#timer);
     const { idle } = this.times;

@@ -90,7 +90,10 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
-/** Applies an occupant's new affiliation: removes the occupant if a feature requires it, otherwise adapts the role. */
+/**
+ * Applies an occupant's new affiliation: removes the occupant if a feature requires it, else changes the role
+ * accordingly.
+ */
 export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,

@@ -162,7 +162,7 @@ export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
-/** Notifies occupants of others who became visible or hidden. @param before the occupants who were visible */
+/** Notifies occupants of others who became visible or hidden. @param before occupants who were visible until now */
 export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = scope;
   for (const occupant of room.occupants.values()) {

@@ -12,7 +12,7 @@ import { followAffiliation } from "./affiliations.js";
 
 /** The list of service administrators. */
 export class ServiceAdmins {
-  /** @param all bare addresses */
+  /** @param all the administrators' bare addresses */
   constructor(public all: ReadonlySet<string>) {}
 
   has(jid: Jid): boolean {

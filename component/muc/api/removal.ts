@@ -21,8 +21,8 @@ export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by
 }
 
 /**
- * Removes users from a room because they are removed from all rooms. If no owner stays, the longest-standing
- * administrator, or else member, becomes the owner. If nobody stays, the room is destroyed.
+ * Removes users from a room because they are removed from all rooms. If no owner remains, the longest-standing
+ * administrator, or else member, becomes the owner. If nobody remains, the room is destroyed.
  */
 export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;

@@ -24,7 +24,7 @@ interface RemovedUser {
   readonly resolve: () => void;
 }
 
-/** How long the work in one turn of the event loop may take, in milliseconds. The commit takes as long again. */
+/** How long the work in one turn of the event loop may take, in milliseconds. The commit takes the same time again. */
 const SLICE_MS = 2;
 /** How many rooms are read from the database at a time. */
 const ROOMS = 20;
@@ -33,8 +33,8 @@ const RETRY_MS = 1_000;
 
 /**
  * Removes users from all their rooms (call clear_staff). One short transaction stores the request; Rooms.find then
- * removes the users from a room before anything else uses it, so no room shows them. The remaining rooms follow in the
- * background, also after a restart. Memberships granted after the request are kept.
+ * removes the users from each room before the room is used, so no room shows these users. The remaining rooms follow in
+ * the background, also after a restart. Memberships granted after the request are kept.
  */
 export class UserRemoval {
   /** The users by bare address; the next one to process comes first. */
@@ -209,7 +209,7 @@ export class UserRemoval {
     }
   }
 
-  /** Returns the next user. Users take turns, so that one with very many rooms doesn't delay the others. */
+  /** Returns the next user. Users take turns, so that a user with very many rooms doesn't delay the others. */
   #nextUser(): RemovedUser | undefined {
     const [user] = this.#removed.values();
     if (user === undefined) return undefined;

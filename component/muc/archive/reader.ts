@@ -48,14 +48,14 @@ export class ArchiveReader {
     return this.reading.metered("archive count", request, this.#reads.count(room, filter));
   }
 
-  /** Reads the newest messages for a newcomer, oldest first. @param since microseconds since 1970 */
+  /** Reads the newest messages for a newcomer, oldest first. @param since earliest time, in microseconds since 1970 */
   history(from: Jid, room: number, since: number, size: PageSize): StoredMessage[] {
     return atOnce(this.#reads.history(room, since, size), (bytes, ms) =>
       this.reading.charge({ from }, bytes, ms),
     );
   }
 
-  /** Adds messages to the full-text index for a few milliseconds. @returns whether more are left */
+  /** Adds messages to the full-text index for a few milliseconds. @returns whether messages remain */
   index(before: number): boolean {
     return inSlice(this.#reads.index(before));
   }

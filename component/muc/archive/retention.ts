@@ -34,7 +34,7 @@ export class Retention {
     return days === undefined ? 0 : this.store.expire(before(now, days), MESSAGES);
   }
 
-  /** Deletes messages older than their rooms' limits. @returns whether more may be left, and how many were deleted */
+  /** Deletes messages older than their rooms' limits. @returns whether more may remain, and how many were deleted */
   #pruneRooms(now: number, most: number): [boolean, number] {
     let deleted = 0;
     const rooms = this.store.forgettingAfter(this.#place, ROOMS);

@@ -37,7 +37,7 @@ export function retractionOf(retraction: Retraction): Element[] {
   ];
 }
 
-/** Returns the tombstone's child elements. @param id the announcement's id @param at the time, in ms since 1970 */
+/** Returns the tombstone's child elements. @param id the announcement's id @param at milliseconds since 1970 */
 export function tombstoneOf(retraction: Retraction, id: string | undefined, at: number): Element[] {
   const { by, moderator, reason } = retraction;
   const stamp = new Date(at).toISOString();

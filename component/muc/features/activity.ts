@@ -74,7 +74,7 @@ export class ActivitySubscriptions {
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
-  /** Announces a message in a room. @param by the sender's bare address */
+  /** Announces a message in a room. @param by bare address of the sender */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>

@@ -51,7 +51,7 @@ export interface Feature {
 
   /** Returns the status code for removing an occupant who got this affiliation; undefined if the occupant may stay. */
   onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** Returns the status code for removing an occupant after a change of options; undefined if they may stay. */
+  /** Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay. */
   onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };

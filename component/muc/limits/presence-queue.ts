@@ -26,7 +26,7 @@ export class PresenceQueue {
 
   /**
    * Charges a presence to the account's budget, now or later.
-   * @param place a key made of the session and the room
+   * @param place key for the pair of session and room
    * @returns the presence to handle; undefined if it is dropped, for example because a later one replaced it
    */
   admit(

@@ -22,7 +22,7 @@ export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
   return config.names === "directory";
 }
 
-/** Returns the directory's nickname if nicknames are assigned, else `wanted`. @param room undefined for a new room */
+/** Returns the directory's nickname if nicknames are assigned, else `wanted`. @param room undefined if it is new */
 export function assignedNick(
   context: Naming,
   room: RoomView | undefined,

@@ -112,7 +112,7 @@ function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: Ful
 
 /**
  * Creates a locked room for a user who enters it.
- * @throws StanzaError not-allowed; gone if it is reserved for others
+ * @throws StanzaError not-allowed; gone if the address is reserved for others
  */
 export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;

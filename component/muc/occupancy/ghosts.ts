@@ -16,7 +16,7 @@ import { roomJid } from "../rooms.js";
 import { leave } from "./leaving.js";
 import { saysGone } from "../wire/replies.js";
 
-/** Handles a bounced message or presence of a room: removes the session if the error says that it is gone. */
+/** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
@@ -49,7 +49,7 @@ const PACE_MS = 200;
 
 /** Pings all occupants once after each reconnect. */
 export class SessionPings {
-  /** The session that was pinged last; undefined if no sessions are left to ping. */
+  /** The session that was pinged last; undefined if all sessions were pinged. */
   #place: { room: number; jid: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 

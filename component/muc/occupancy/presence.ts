@@ -73,7 +73,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
 }
 
-/** Changes the nickname if `to` has another one than the occupant; otherwise updates the presence. */
+/** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */
 function moveOrUpdate(scope: RoomScope, occupant: Occupant, session: FullJid, stanza: Element): void {
   const { context, room } = scope;
   const { raw, nick: wanted } = requestedNick(context, room.jid, stanza);

@@ -35,7 +35,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   if (asked === undefined || session === undefined) {
     throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   }
-  // vCards, which hold pictures, are allowed in any room.
+  // vCards, which contain pictures, are allowed in any room.
   if (asked !== asker && !room.options.allowQueries && payload.getNS() !== NS.vcard) {
     throw roomError(room.jid, "not-allowed", "Requests between occupants are disabled in this room.");
   }

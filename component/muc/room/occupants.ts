@@ -94,7 +94,7 @@ export class Occupants {
   /**
    * Adds a session to the occupant with the nickname, or creates the occupant.
    * @param presentAt the time of the session's presence, in microseconds since 1970
-   * @param addSession called only if the occupant is created
+   * @param addSession returns the attributes of a new occupant; called only if one is created
    */
   addSession(
     session: FullJid,
@@ -110,7 +110,7 @@ export class Occupants {
     return occupant;
   }
 
-  /** Removes a session, and also its occupant if no other session is left. */
+  /** Removes a session, and also its occupant if this was the last session. */
   removeSession(session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;
@@ -193,7 +193,7 @@ export class Occupants {
     occupant.texts = {};
   }
 
-  /** Returns an occupant for changing. @throws Error if the occupant has left */
+  /** Returns an occupant in a form that can be changed. @throws Error if the occupant isn't in the room */
   #own(occupant: Occupant): MutableOccupant {
     const own = this.#byNick.get(occupant.nick.key);
     if (own !== occupant) throw new Error(`${occupant.jid.text} is no longer an occupant`);

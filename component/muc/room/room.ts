@@ -152,7 +152,7 @@ export class Room extends RoomView {
     return occupant;
   }
 
-  /** Removes a session, and also its occupant if no other session is left. @param jid the session's full address */
+  /** Removes a session, and also its occupant if this was the last session. @param jid the session's full address */
   leave(transaction: Transaction, jid: string): void {
     const account = this.sessions.get(jid)?.account;
     this.occupantIndex.removeSession(jid);

@@ -12,7 +12,7 @@ const SLICE = 500;
  * them, a client that enters automatically would create the room again and own it. (XEP-0045 §10.9 leaves this open.)
  */
 export class Tombstones {
-  /** @param days the retention of tombstones; 0: none */
+  /** @param days the retention of tombstones, in days; 0: none are stored */
   constructor(
     private readonly store: RoomTombstones,
     private readonly days: number,

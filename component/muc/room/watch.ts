@@ -30,8 +30,8 @@ export interface RoomWatch {
   made(watched: RoomTransaction): void;
   /** Called before a room is deleted. */
   destroyed(watched: RoomTransaction): void;
-  /** Called after accounts became members, administrators or owners. @param accounts their bare addresses */
+  /** Called after accounts became members, administrators or owners. @param accounts bare addresses */
   joined(watched: RoomTransaction, accounts: readonly string[]): void;
-  /** Called after accounts ceased to be members, administrators or owners. @param accounts their bare addresses */
+  /** Called after accounts ceased to be members, administrators or owners. @param accounts bare addresses */
   left(watched: RoomTransaction, accounts: readonly string[]): void;
 }

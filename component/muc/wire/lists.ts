@@ -94,8 +94,8 @@ export function parsePage(payload: Element): PageRequest | undefined {
 /**
  * Builds the description of a page (<set/>).
  * @param ids the ids of the page's items, which may be empty
- * @param count how many items the complete list has
- * @param index the position of the page's first item in the complete list
+ * @param count the number of items in the complete list
+ * @param index position of the page's first item in the complete list
  */
 export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
   const [first] = ids;

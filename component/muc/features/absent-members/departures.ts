@@ -1,6 +1,7 @@
 /**
  * Distinguishes users who left a room on purpose from users who lost their connection: servers send the same presence
- * for both (XEP-0045 §7.14), so the component pings the session afterwards. If it replies, the user left on purpose.
+ * for both (XEP-0045 §7.14), so the component pings the session afterwards. If the session replies, the user left on
+ * purpose.
  */
 
 import { randomUUID } from "node:crypto";
@@ -34,7 +35,7 @@ const WAIT_MS = 10_000;
 export class Departures {
   /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
-  /** For each pinged session: whether it still exists. A session that leaves many rooms at once is pinged once. */
+  /** For each pinged session: whether it still exists. A session that leaves many rooms together is pinged once. */
   readonly #asked = new Map<string, Promise<boolean>>();
   /** The ids of messages that were sent to test sessions and haven't bounced. */
   readonly #sent = new Set<string>();

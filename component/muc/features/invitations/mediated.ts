@@ -99,7 +99,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   );
 }
 
-/** Grants an invited account its affiliation, unless it already has the same or a higher one. */
+/** Grants an invited account its affiliation, unless the account already has the same or a higher one. */
 function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
   const { transaction, room } = scope;
   if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;
