@@ -113,8 +113,8 @@ export const COMMON = {
   loaded: ["{n} in memory", "{n} 个在内存中"],
   acknowledgedTotal: ["Acknowledged stanzas", "已确认的消息"],
   queuedAndBounced: [
-    "since the start; accepted: {queued}, bounced: {bounced}",
-    "启动以来；接受 {queued}，退回 {bounced}",
+    "since the start: {queued} accepted, {bounced} bounced",
+    "启动以来：接受 {queued}，退回 {bounced}",
   ],
   hooksState: ["waiting events: {waiting}, dead letters: {dead}", "等待投递的事件：{waiting}，死信：{dead}"],
 
