@@ -3,6 +3,7 @@ import { UNUSUAL } from "../fields.js";
 import { CRONE, crone, errorOf, HAG, hag, onStage, ROOM, lineOf, wiccarocks, outcomeOf } from "../play.js";
 
 const OWNER = "http://jabber.org/protocol/muc#owner";
+const TYPE = `<field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#roomconfig</value></field>`;
 
 describe("creating, configuring and destroying a room", () => {
   const play = onStage();
@@ -142,9 +143,12 @@ describe("creating, configuring and destroying a room", () => {
     ["no form", form("")],
     ["a form of another kind", submit(`<field var="FORM_TYPE"><value>jabber:iq:search</value></field>`)],
     ["fields without FORM_TYPE", submit(`<field var="a"><value>1</value></field>`)],
-    ["a field without name", submit(`<field><value>1</value></field>`)],
-    ["a field twice", submit(`<field var="a"/><field var="a"/>`)],
-    ["hundreds of fields", submit(Array.from({ length: 300 }, (_, n) => `<field var="a${n}"/>`).join(""))],
+    ["a field without name", submit(`${TYPE}<field><value>1</value></field>`)],
+    ["a field twice", submit(`${TYPE}<field var="a"/><field var="a"/>`)],
+    [
+      "hundreds of fields",
+      submit(TYPE + Array.from({ length: 300 }, (_, n) => `<field var="a${n}"/>`).join("")),
+    ],
     ["a form that is none", form(`<x xmlns="jabber:x:data" type="result"/>`)],
   ] as const) {
     it(`answers a bad request to ${what}, and announces nothing`, async () => {
