@@ -129,6 +129,7 @@ describe("Outgoing webhooks", () => {
     expect(posts.at(-1)?.at).to.be.within(HOUR, HOUR + 11 * 60_000);
     expect(log.about("could not deliver an event: HTTP 500", "warn")).to.have.length(1);
     expect(log.about("delivers again")).to.have.length(1);
+    expect([events.waiting(), await counted("delivered")]).to.deep.equal([0, 3]);
     expect(store.find(id)).to.deep.include({ failures: 0, retryAt: 0, fault: undefined });
   });
 

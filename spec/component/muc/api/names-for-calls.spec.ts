@@ -34,7 +34,7 @@ describe("the nickname of users in messages of programs", () => {
   });
 
   it("is the reserved one, or the first free of the user's names, id and address", async () => {
-    const crones = ["\u202e", "hag", "wicca", "Old Crone", "crone"];
+    const crones = ["\u202e", "hag", "wicca", "Old  Crone\u202e", "crone"];
     await begin({ names: { [WICCA]: "name", [CRONE]: crones } });
     await play.administers(hag, `<item affiliation="member" jid="${WICCA}" nick="wicca"/>`);
     expect(await nickOf(WICCA)).to.equal("wicca");

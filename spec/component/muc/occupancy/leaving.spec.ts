@@ -37,6 +37,7 @@ describe("leaving a room and changing the nickname", () => {
     for (const to of [`${ROOM}/wicca`, ROOM, "nowhere@conference.qtalk.test.org/x"]) {
       await play.sends(wiccarocks, `<presence to="${to}" type="unavailable"/>`);
     }
+    await play.sends(wiccarocks, `<presence to="${ROOM}"><show>away</show></presence>`);
     play.receives(wiccarocks);
     play.receives(hag);
   });

@@ -45,8 +45,10 @@ describe("messages in a room", () => {
     play.refused(crone, "auth/forbidden by coven");
     await play.gives(hag, "crone", "participant");
     play.hush();
-    await play.says(crone, "x".repeat(2001));
-    play.refused(crone, "modify/policy-violation by coven");
+    const long = `<body>${"x".repeat(2001)}</body>`;
+    await play.posts(crone, long);
+    await play.sends(crone, `<message to="${ROOM}/hag" type="chat">${long}</message>`);
+    play.refused(crone, "modify/policy-violation by coven", "modify/policy-violation by coven");
     play.receives(hag);
   });
 
