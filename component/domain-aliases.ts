@@ -40,7 +40,7 @@ export class DomainAliases {
     return this.#meant.get(name) ?? name;
   }
 
-  /** Returns the address with its domain instead of an alias. */
+  /** Replaces an alias in the address by the domain. */
   resolve(jid: Jid): Jid {
     const domain = this.#meant.get(jid.domain);
     return domain === undefined ? jid : (Jid.of(jid.local, domain, jid.resource) ?? jid);

@@ -13,7 +13,7 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** Makes a page. @param found entries from the page's first on: `limit`, and one more if the list continues */
+/** Makes a page. @param found at most `limit` + 1 entries, from the page's first on */
 export function pageOf<T>(found: readonly T[], limit: number, keyOf: (entry: T) => string): Page<T> {
   const entries = found.slice(0, limit);
   const last = entries.at(-1);

@@ -7,7 +7,7 @@ import { noteDone } from "./context.js";
 import { findRoom } from "./in-room.js";
 import { commandOf, operation, ROOM } from "./operation.js";
 
-/** How many messages are deleted in one transaction. This number takes a few milliseconds. */
+/** How many messages are deleted in one transaction; this takes a few milliseconds. */
 const SLICE = 50;
 
 const DATE = /^\d{4}-\d\d-\d\d$/;

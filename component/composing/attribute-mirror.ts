@@ -3,9 +3,9 @@
  * unknown attributes of <message> and <body>. If the body was replaced by a readable text (./readable), the mirror
  * contains the original as <body-text>.
  *
- *    <qtalk xmlns="urn:qtalk:stanza:1">
- *      <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
- *    </qtalk>
+ *   <qtalk xmlns="urn:qtalk:stanza:1">
+ *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
+ *   </qtalk>
  *
  * Its children have names that no client looks for, because ejabberd moves the mirror before the <body>, and some
  * clients take the first element with a known name.
@@ -17,7 +17,7 @@ import { qname } from "../xml/namespaces.js";
 /** The names of the mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
 
-/** The original content of a message that was changed. Undefined: unchanged. */
+/** The original content of a changed message. Undefined fields weren't changed. */
 export interface Original {
   readonly type: string | undefined;
   /** The text of the body. */

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/** The stanzas that carry a notification. `either`: all are stored, and what the server permits is sent. */
+/** The stanzas that carry a notification. `either`: both are stored, and the permitted one is sent. */
 export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {

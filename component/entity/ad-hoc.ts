@@ -15,7 +15,7 @@ const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
-/** Makes the handler that runs commands. Clients submit forms by `execute` or `next`, the last by `complete`. */
+/** Makes the handler of commands. Clients submit a form by `execute` or `next`, the last form also by `complete`. */
 export function commandHandler(
   commands: readonly Command[],
   sessions = new CommandSessions(),

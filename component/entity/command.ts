@@ -28,7 +28,7 @@ export interface Stage {
   readonly fields: readonly FormField[];
   /** Whether submitting the form completes the command. */
   readonly isLast: boolean;
-  /** Processes the submitted values. If it returns a refusal, the form is shown again with its message. */
+  /** Processes the submitted values. After a refusal, the form is shown again with the refusal's message. */
   submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
 }
 

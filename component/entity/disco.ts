@@ -50,7 +50,7 @@ export function serviceInfo(
   });
 }
 
-/** Makes the handler of disco#items requests to the component. @param list returns the items without a node */
+/** Makes the handler of disco#items requests. @param list returns the items if a request has no node */
 export function serviceItems(
   nodes: DiscoNodes,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,

@@ -29,7 +29,7 @@ export class HookFault {
   ) {}
 }
 
-/** Converts the refusal of an operation. */
+/** Converts the refusal of an operation to a fault. */
 export function faultOf({ errcode, message, retryAfter }: Refusal): HookFault {
   const kinds: Partial<Record<Errcode, FaultKind>> = {
     [Errcode.forbidden]: "forbidden",

@@ -16,7 +16,7 @@ export interface PostCost {
 }
 
 export class HookRates {
-  /** The token buckets by rate, because most hooks have the default rate. */
+  /** The token buckets for each rate. Most hooks have the default rate. */
   readonly #buckets = new Map<number, TokenBuckets>();
 
   constructor(private readonly config: Pick<HooksConfig, "rate">) {}

@@ -11,7 +11,8 @@ const BEFORE = "xxxxxxxx-xxxx-7".length;
 
 /**
  * Returns a new id for a message (UUIDv7, RFC 9562 §5.7). Such ids are ordered by time, so that new ids share a page of
- * the database's index. @param at the time in milliseconds since 1970
+ * the database's index.
+ * @param at milliseconds since 1970
  */
 export function newMessageId(at: number): string {
   const time = at.toString(16).padStart(12, "0");
@@ -27,7 +28,7 @@ export function hashOf(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** Compares a secret with the SHA-256 hash of the right one, in constant time. */
+/** Compares a secret with the SHA-256 hash of the right secret, in constant time. */
 export function isRight(secret: string, wanted: Buffer): boolean {
   return timingSafeEqual(hashOf(secret), wanted);
 }

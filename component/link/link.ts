@@ -24,7 +24,7 @@ export interface LinkOptions {
   readonly password: string;
   /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
-  /** The timeout of the handshake, in milliseconds. This and the following options are set in tests. */
+  /** The timeout of the handshake, in milliseconds. Only tests set this and the following options. */
   readonly handshakeTimeout?: number;
   readonly backoff?: BackoffTimes;
   readonly lookup?: SrvLookup;

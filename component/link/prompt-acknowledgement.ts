@@ -1,9 +1,10 @@
 /**
  * Makes TCP acknowledge data immediately: writes a space between stanzas (RFC 6120 §4.6.1). Prosody uses Nagle's
  * algorithm (RFC 896): it holds back a small segment until the previous one is acknowledged, and the operating system
- * delays the acknowledgement by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).  Spaces are written only if
- * the server seems to wait: while the component is silent, it sends at intervals of 40 ms or longer. Other servers,
- * such as ejabberd, mostly send at shorter intervals.
+ * delays the acknowledgement by 40 ms if the component writes nothing (RFC 1122 §4.2.3.2).
+ *
+ * Spaces are written only if the server seems to wait: while the component is silent, the server sends at intervals of
+ * 40 ms or longer. Other servers, such as ejabberd, mostly send at shorter intervals.
  */
 
 /** Data that is read less than this many milliseconds after earlier data may belong to it. */

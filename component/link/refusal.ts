@@ -91,7 +91,7 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
   };
 }
 
-/** Makes the refusal for a domain that the server's own rooms or another connection use, too. */
+/** Makes the refusal for a domain that is also used by the server's own rooms or another connection. */
 export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   if (by === "rooms")
     return {

@@ -100,7 +100,7 @@ export function conflict(domain: string): Remedies {
   };
 }
 
-/** Returns the remedy that moves the server's own rooms to another domain; on Prosody, they can't share one. */
+/** Returns the remedy that gives the server's own rooms another domain. Prosody's can't share the component's. */
 export function ownRooms(): Remedies {
   return { ejabberd: { where: "under modules", lines: ['mod_muc: {hosts: ["rooms.@HOST@"]}'] } };
 }

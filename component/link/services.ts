@@ -27,7 +27,7 @@ export class Services {
     return this.given.join(", ");
   }
 
-  /** Returns the addresses to try, the one that worked last first. `fault`: why a name has no addresses. */
+  /** Returns the addresses to try, beginning with the one that worked last. `fault`: why a name has none. */
   async inOrder(): Promise<{ addresses: readonly string[]; fault?: string }> {
     const addresses = new Set<string>();
     let fault: string | undefined;

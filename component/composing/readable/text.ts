@@ -43,7 +43,7 @@ export function urlOf(text: string, base: string | undefined): string | undefine
   return username !== "" || password !== "" || href.length > MOST_URL ? undefined : href;
 }
 
-/** Formats a number of bytes, such as 1.5MB. Returns a size with a unit as it is; undefined for any other text. */
+/** Formats a number of bytes, such as 1.5MB. Returns a size with a unit unchanged; undefined for any other text. */
 export function sizeOf(given: string): string | undefined {
   if (/^\d{1,6}(\.\d{1,3})? ?([KMGT]i?)?B$/i.test(given)) return given;
   if (!/^\d{1,15}$/.test(given)) return undefined;

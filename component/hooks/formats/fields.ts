@@ -2,7 +2,7 @@
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** How many items of a list are read at most, because a post may contain 100,000. */
+/** How many items of a list are read at most; a post may contain 100,000. */
 const MOST_ITEMS = 50;
 /** How many labels of an object are read at most. */
 const MOST_LABELS = 20;

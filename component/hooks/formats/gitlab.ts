@@ -125,7 +125,7 @@ function subjectOf(kind: string, value: unknown): string {
   return textAt(value, "commit", "id").slice(0, SHORT_ID) || "a snippet";
 }
 
-/** Returns a field of the object that a comment is about; for a commit, the first line of its message. */
+/** Returns a field of the object that a comment is about. For a commit, returns the first line of its message. */
 function ofNoted(value: unknown, name: string): string {
   const titles = ["merge_request", "issue", "snippet"].map((each) => textAt(value, each, name));
   return titles.find((title) => title !== "") ?? firstLine(textAt(value, "commit", "message"));

@@ -34,8 +34,8 @@ export function networkOf(text: string): Network | undefined {
 /** Whether a webhook may connect to this address. @param allowed the permitted private addresses and networks */
 export function mayReach(text: string, allowed: readonly string[]): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // An IPv4-mapped address counts as an IPv4 address. All others that embed an IPv4 address count as private, like
-  // unassigned addresses.
+  // An IPv4-mapped address counts as an IPv4 address. Other addresses that embed an IPv4 address count as private, like
+  // unassigned ones.
   const address = ipaddr.process(text);
   if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));

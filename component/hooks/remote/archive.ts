@@ -1,4 +1,4 @@
-/** Finds out from the archive (XEP-0313) of another service's room which of a bot's messages the room has received. */
+/** Asks the archive (XEP-0313) of another service's room which of a bot's messages the room has received. */
 import { randomUUID } from "node:crypto";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -17,7 +17,7 @@ export class RoomArchive {
 
   /**
    * Returns the wanted message ids that the archive contains; undefined if the room doesn't respond.
-   * @param since milliseconds since 1970, when the first of these messages was accepted
+   * @param since acceptance time of the first of these messages, in milliseconds since 1970
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };

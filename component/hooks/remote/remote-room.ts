@@ -52,7 +52,7 @@ export class RemoteRoom {
   readonly #entrance: Entrance;
   readonly #address: string;
   readonly #queue: PostQueue;
-  /** When a command last requested that the bot enters, in milliseconds since 1970. */
+  /** When a command last requested that the bot enter, in milliseconds since 1970. */
   #requestedAt: number;
   /** The last status that was stored, serialised. */
   #noted = "";

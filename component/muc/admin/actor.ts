@@ -28,7 +28,7 @@ export function actorOf(room: RoomView, from: Jid): Actor {
   };
 }
 
-/** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if it isn't in the room */
+/** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if there is none */
 export function senderIn(room: RoomView, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
   if (occupant === undefined) throw roomError(room.jid, "not-acceptable", "You are not in this room.");

@@ -90,10 +90,7 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
-/**
- * Applies an occupant's new affiliation: removes the occupant if a feature requires it, else changes the role
- * accordingly.
- */
+/** Applies an occupant's new affiliation: removes the occupant if a feature requires it, or changes the role. */
 export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,

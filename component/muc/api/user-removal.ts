@@ -202,7 +202,7 @@ export class UserRemoval {
       finished.filter(({ user: { jid }, requestedAt }) => userRemovals.end({ jid, requestedAt })),
     );
     for (const { room, touchedAt } of loaded) context.rooms.drop(room, touchedAt);
-    // No new request of these users can get lost here: remove() adds its users only after its own, later commit.
+    // A new request for these users isn't lost: remove() adds its users only after its commit, which comes later.
     for (const { user } of ended) {
       this.#removed.delete(user.jid);
       user.resolve();

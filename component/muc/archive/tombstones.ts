@@ -10,7 +10,7 @@ import { occupantId, stanzaId } from "../room/stable-ids.js";
 /** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
 const AT_ONCE = 50;
 
-/** Replaces a retracted message and its corrections, which repeat it, by tombstones (XEP-0424) with these children. */
+/** Puts tombstones (XEP-0424) with these children in place of a retracted message and of its corrections. */
 export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);

@@ -21,7 +21,7 @@ export function plainPresence(room: RoomView, to?: string): Element {
   );
 }
 
-/** Notifies occupants if the room's capabilities have changed. @param before hash until now */
+/** Notifies occupants if the room's capabilities have changed. @param before previous hash */
 export function notifyCapabilities({ transaction, room }: RoomTransaction, before: string): void {
   if (capabilitiesOf(room).ver !== before) transaction.broadcast(plainPresence(room), room.recipients);
 }

@@ -36,7 +36,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void
   inviteDirectly(scope, invitation, invited);
 }
 
-/** If the next message would invite the session's account: finds out whether the session left on purpose. */
+/** Finds out whether a session left on purpose. Does nothing unless the next message would invite its account. */
 function watchDeparture(context: RoomContext, room: Room, session: FullJid): void {
   if (!invitesAbsent(context, room) || !room.isAbsentMember(session.bare.text)) return;
   context.departures.left(room, session).catch((error: unknown) => {

@@ -25,8 +25,8 @@ interface Departure {
 }
 
 /**
- * The pause between a departure and the ping, in milliseconds. A session that logs out ends during this time; before,
- * its server may accept stanzas that are never answered, and bounce stanzas out of order.
+ * The pause between a departure and the ping, in milliseconds. A session that logs out ends meanwhile. Until then, its
+ * server may accept stanzas that are never answered, and bounce stanzas out of order.
  */
 const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
@@ -35,7 +35,7 @@ const WAIT_MS = 10_000;
 export class Departures {
   /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
-  /** For each pinged session: whether it still exists. A session that leaves many rooms together is pinged once. */
+  /** For each pinged session: whether it still exists. A session is pinged once even if it leaves many rooms. */
   readonly #asked = new Map<string, Promise<boolean>>();
   /** The ids of messages that were sent to test sessions and haven't bounced. */
   readonly #sent = new Set<string>();
