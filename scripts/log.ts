@@ -12,7 +12,7 @@ import { GatheredOutput } from "./output.js";
 
 export type { Logger } from "winston";
 
-/** Writes the lines of one turn of the event loop at once: a write costs as much CPU time as a line. */
+/** Writes the lines of one turn of the event loop together, because a write costs as much CPU time as a line. */
 const gathered = new GatheredOutput(process.stdout);
 
 /** Creates the log. @throws Failure if log.file can't be written */
@@ -76,7 +76,7 @@ function requireWritable(file: string): void {
   }
 }
 
-/** Replaces errors by their stacks, as JSON.stringify() omits the properties of errors. */
+/** Replaces errors with their stacks, because JSON.stringify() omits the properties of errors. */
 const withStacks = format((info) => {
   for (const [key, value] of Object.entries(info)) {
     if (value instanceof Error) info[key] = value.stack ?? value.message;

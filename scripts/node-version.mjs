@@ -7,7 +7,7 @@ export function engines(packageJson) {
   return JSON.parse(readFileSync(packageJson, "utf8")).engines.node;
 }
 
-/** Returns each alternative's minimum, and whether later majors are supported. @param {string} range */
+/** Returns the minimum of each alternative in "engines", and whether it includes later majors. @param {string} range */
 export function parts(range) {
   return [...range.matchAll(/(\^|>=)(\d+)\.(\d+)/g)].map(([, sign, major, minor]) => ({
     isOpen: sign === ">=",

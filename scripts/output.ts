@@ -1,6 +1,6 @@
 /**
- * Standard output. If its reader closes it early, as `head` does, commands end without an error, and programs
- * that run until they are stopped end as on a signal.
+ * Standard output. If its reader closes it early, as `head` does, commands end without an error. Programs that run
+ * until they are stopped end as they do on a signal.
  */
 import { Writable } from "node:stream";
 import { ExitCode } from "./failure.js";

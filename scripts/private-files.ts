@@ -6,7 +6,7 @@ import type { Config } from "./config/sections.js";
 export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
 const LOCK = ".lock";
 
-/** Removes permissions of others that a permissive umask granted, and logs each affected file. */
+/** Removes other users' permissions that a permissive umask granted, and logs each affected file. */
 export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
   const paths = [...DATABASE_FILES, LOCK].map((suffix) => `${storage.path}${suffix}`);
   for (const path of file === undefined ? paths : [...paths, file]) {

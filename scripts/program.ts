@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "./version.js";
 
-/** Adds a command. @param everything loads all commands, which some commands describe */
+/** Adds a command. @param everything loads all commands, for commands that describe all commands */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
 /** In the order of --help. Only the called command is loaded, which saves memory. */

@@ -5,7 +5,7 @@ import { ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
-// Only their user can read files that a command writes.
+// Other users can't read the files that a command writes.
 process.umask(0o077);
 watchOutput();
 

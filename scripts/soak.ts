@@ -12,7 +12,7 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
   --blows N       continue until each server or its component was killed this many times (20)
   --seed N        the seed of what is killed and when (the time)`;
 
-/** The limit for `oldestRepeat`, in seconds: outbox.keep, and time for acknowledging on a busy machine. */
+/** The limit for `oldestRepeat`, in seconds: outbox.keep, plus the time that acks take on a busy machine. */
 const OLDEST_REPEAT = 3 + 12;
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 /**
- * The database's folder. The default folder is created if missing; any other must exist, as its name may be a
- * typing error.
+ * The database's folder. If the default folder is missing, it is created. Any other folder must exist, because its name
+ * may be mistyped.
  */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -28,7 +28,7 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
   requireFolder(path);
 }
 
-/** As provideFolder(), but without creating the folder. @throws Failure if it can't be used */
+/** Like provideFolder(), but doesn't create the folder. @throws Failure if the folder can't be used */
 export function checkFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
   if (path === usual && !existsSync(folder) && isWritable(dirname(folder))) return;

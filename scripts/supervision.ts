@@ -1,6 +1,6 @@
 /**
- * Ends the process of a running component: cleanly on signals; after internal errors at once, so that the
- * supervisor, such as systemd, restarts it.
+ * Ends the process of a running component. Signals end it cleanly. Internal errors end it immediately, so that the
+ * supervisor, such as systemd, restarts the component.
  */
 import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
@@ -15,7 +15,7 @@ const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Stops the daemon cleanly on the first SIGTERM or SIGINT; a second one ends the process at once. If standard
+ * Stops the daemon cleanly on the first SIGTERM or SIGINT. A second signal ends the process immediately. If standard
  * output is closed, the daemon is stopped with an error code, so that a supervisor restarts it.
  */
 export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
@@ -53,7 +53,7 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
   });
 }
 
-/** Ends the process on unexpected errors and unhandled rejections, after which its state is unknown. */
+/** Ends the process on unexpected errors and unhandled rejections, because its state is then unknown. */
 export function endOnFaults(log: Logger): void {
   process.on("uncaughtException", (error: unknown) => {
     if (error instanceof StorageFault) {

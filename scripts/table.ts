@@ -16,7 +16,7 @@ export function table(headings: readonly string[], given: readonly (readonly str
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
 }
 
-/** Prints a table, or `none` if it has no rows. */
+/** Prints a table, or the text `none` if the table has no rows. */
 export function sayTable(
   none: string,
   headings: readonly string[],

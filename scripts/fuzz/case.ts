@@ -14,7 +14,7 @@ export type Step =
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
   /** Raw bytes, as Latin-1 characters, sent to the HTTP port on a connection of their own. */
   | { readonly do: "http"; readonly bytes: string }
-  /** A post to a webhook of this format, which sends to the room DEN. */
+  /** A post to a webhook of this format. The webhook sends to the room DEN. */
   | {
       readonly do: "post";
       readonly format: string;
@@ -69,11 +69,11 @@ export interface Found {
 
 /** The highest values of a run. */
 export interface Seen {
-  /** The longest blocks of the event loop, by input below 1 KiB and by larger input, in milliseconds. */
+  /** The longest blocks of the event loop in milliseconds: after input below 1 KiB (`small`), and after other input. */
   readonly blocked: { small: number; any: number };
   /** The longest time until an honest user's message arrived, in milliseconds. */
   slowestMessage: number;
-  /** The most memory of the component's process, in bytes; 0 if not on Linux. */
+  /** The highest memory use of the component's process, in bytes; 0 on other systems than Linux. */
   memory: number;
   /** How often the server closed streams of hostile users or of the hostile component. */
   closedOfTheirs: number;

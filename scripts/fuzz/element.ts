@@ -1,8 +1,8 @@
-/** Random XML elements as text, also such as make servers close streams. */
+/** Random XML elements as text. Some of them make servers close streams. */
 import fc from "fast-check";
 import { carriable, weighted, word } from "./text.js";
 
-/** Names: usual ones, and ones that XML allows in all, some or none of its editions. */
+/** Names: usual names, and names that all, some or no editions of XML allow. */
 const name = weighted(
   [6, word("body x subject thread html nick item query message qtalk")],
   [2, word("ё 名 é _ a.b-c À x\u00b7 a\u0301 İ ªa 𐀀 Ⅷ xmlX")],
@@ -68,7 +68,7 @@ const massive = fc.oneof(
   fc.constant(`<p:a xmlns:p='${"n".repeat(1_000)}'>${"<p:b/>".repeat(300)}</p:a>`),
 );
 
-/** Joins `count` texts. @param each makes the text of an index */
+/** Joins `count` texts. @param each returns the text with an index */
 export function many(count: number, each: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => each(index)).join("");
 }

@@ -15,7 +15,7 @@ export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
 const SHRINK_MS = 120_000;
 
 interface FuzzOptions extends SubjectOptions {
-  /** The same seed makes the same cases. */
+  /** The seed of the random cases: the same seed makes the same cases. */
   readonly seed: number;
   readonly generators?: readonly Generator[];
   /** After how many batches to end; absent: without limit. */
@@ -99,7 +99,7 @@ function batchOf(generator: Generator, seed: number): Batch {
   return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
 }
 
-/** Replays a batch and shrinks it to few and small cases; undefined if it breaks nothing again. */
+/** Replays a batch and shrinks it to few and small cases; undefined if the batch breaks no guarantee again. */
 async function smallest(
   options: SubjectOptions,
   { generator, seed, cases: all }: Batch,

@@ -14,7 +14,7 @@ const LOOK_MS = 5;
 export const HONEST = ["honest-ann", "honest-ben"] as const;
 
 export class HonestUsers {
-  /** Texts that arrived, each after its receiver's name. */
+  /** The texts that arrived, each preceded by the name of the text's receiver. */
   readonly #came = new Set<string>();
   readonly #streams: StrictStream[] = [];
   #unreadable: string | undefined;

@@ -19,15 +19,15 @@ import { escaped } from "./text.js";
 type Answer = Extract<Step, { do: "answer" }>;
 
 /**
- * How long no stanza may have arrived before missing responses count as never coming, in milliseconds.
- * While stanzas arrive, responses may wait behind the users' own floods: Prosody took six minutes for 130 MB.
+ * If no stanza arrives for this long, in milliseconds, missing responses are no longer awaited. While stanzas arrive,
+ * responses may wait behind the users' own floods: Prosody took six minutes for 130 MB.
  */
 const SILENT_MS = 35_000;
 /** The interval of checks for responses, in milliseconds. */
 const LOOK_MS = 5;
-/** Stanzas that ejabberd returns as invalid, unchanged even if their namespaces aren't well-formed. */
+/** Matches stanzas that ejabberd returns as invalid. It doesn't change them, even if their namespaces are faulty. */
 const RETURNED = /<text [^>]*>Bad value of attribute /;
-/** Shows whether the hostile user's own server still responds. */
+/** A ping that shows whether the hostile user's own server still responds. */
 const TO_SERVER = `<iq type='get' id='{id}' from='{self}' to='${HOST}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 const TO_COMPONENT = `<iq type='get' id='{id}' from='{self}' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
 
@@ -60,7 +60,7 @@ export class HostileUsers {
     return users;
   }
 
-  /** Reconnects those whose streams were closed. */
+  /** Reconnects the users whose streams were closed. */
   async comeBack(): Promise<void> {
     const { clientPort } = this.server;
     for (const [by, account] of ACCOUNTS.entries())
@@ -107,9 +107,9 @@ export class HostileUsers {
   }
 
   /**
-   * Closes the streams of users to whom their own server no longer responds, as the component can't receive
-   * their requests either. On Prosody 13, a stanza of 3,000 attributes does this to its sender, and an
-   * overlong address to a component.
+   * Closes streams on which the server no longer responds, because the component can't receive requests from these
+   * streams either. In Prosody 13, a stanza with 3,000 attributes causes this on its sender's stream, and an overlong
+   * address on a component's stream.
    */
   #leaveWhereMute(): void {
     for (const { by, stanza } of [...this.#open.values()]) {

@@ -1,4 +1,4 @@
-/** HTTP requests: raw ones, and calls of every endpoint with its documented fields and with other values. */
+/** HTTP requests: raw bytes, and calls of every endpoint, with documented fields and with other values. */
 import fc from "fast-check";
 import { contract } from "../../http/contract.js";
 import { routesOf, type Route } from "../../http/endpoint.js";
@@ -99,7 +99,7 @@ function stepOf({ path: target, method }: Route, call: unknown): Step {
 /** Encodes a value for a URL. A lone surrogate, which UTF-8 can't encode, becomes "?". */
 function encoded(part: unknown): string {
   const raw = typeof part === "string" ? part : JSON.stringify(part);
-  // Encodes ' too, as fetch would, so that fetch doesn't make the URL longer.
+  // Encodes ' too. Otherwise, fetch would encode it, and so make the URL longer.
   return encodeURIComponent(raw.replace(/\p{Surrogate}/gu, "?")).replaceAll("'", "%27");
 }
 
@@ -107,7 +107,7 @@ function post(endpoint: string, body: unknown): Step {
   return { do: "call", method: "POST", path: `/qtalk/${endpoint}`, body: JSON.stringify(body) };
 }
 
-/** auth_uk is left out, as the component delays its response to wrong keys. */
+/** auth_uk is left out, because the component delays its response to wrong keys. */
 const rows = routesOf(contract).filter(({ name }) => name !== "auth_uk");
 const anyCall = fc.oneof(...rows.map((row) => argumentsOf(row).map((call) => stepOf(row, call))));
 const item = fc.record({ from: user, to: fc.oneof(user, room), message });

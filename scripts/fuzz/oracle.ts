@@ -5,11 +5,11 @@ import { LongRounds } from "../lab/long-rounds.js";
 import type { Fault, Seen } from "./case.js";
 
 export interface Bounds {
-  /** The longest block of the event loop after input below 1 KiB, in milliseconds. */
+  /** The longest allowed block of the event loop after input below 1 KiB, in milliseconds. */
   readonly small: number;
-  /** The longest block of the event loop after any input, in milliseconds. */
+  /** The longest allowed block of the event loop after larger input, in milliseconds. */
   readonly any: number;
-  /** The most memory of the process, in bytes. */
+  /** The highest allowed memory use of the process, in bytes. */
   readonly memory: number;
 }
 
@@ -71,7 +71,7 @@ export class Oracle {
     return faults;
   }
 
-  /** The highest memory use of the process so far, in bytes; 0 if not on Linux. */
+  /** The highest memory use of the process so far, in bytes; 0 on other systems than Linux. */
   #memory(): number {
     try {
       const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
@@ -115,7 +115,7 @@ export function faultOfCall(path: string, status: number, body: string): string 
   }
 }
 
-/** Returns the fault of a response to a webhook's post. 503 is one, as the component has no other load. */
+/** Returns the fault of a response to a webhook's post. Status 503 is a fault: the component has no other load. */
 export function faultOfPost(format: string, status: number, body: string): string | undefined {
   const isRight = STATUSES_OF_HOOKS.has(status) && status !== 503 && !/internal|\n {4}at /.test(body);
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;

@@ -1,4 +1,4 @@
-/** Posts to webhooks of each format: its sample with parts replaced, repeated or left out. */
+/** Posts to webhooks of each format: the format's sample with parts replaced, repeated or left out. */
 import fc from "fast-check";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
@@ -6,7 +6,7 @@ import { text, weighted, word } from "./text.js";
 
 /** The approximate maximum size of a post, in bytes. */
 const MOST_BYTES = 4e6;
-/** In characters; the component refuses longer ones. */
+/** The maximum size of a form, in characters. The component refuses larger forms. */
 const MOST_OF_FORM = 20_000;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -33,7 +33,7 @@ const odd: fc.Arbitrary<Json> = weighted<Json>(
   [1, wide],
 );
 
-/** Changes one part of a value. @param choices the index of an entry at each level, modulo their number */
+/** Changes one part of a value. @param choices the index of an entry at each level, modulo the number of entries */
 function changed(value: Json, choices: readonly number[], change: (part: Json) => Json): Json {
   const [choice, ...rest] = choices;
   if (choice === undefined || typeof value !== "object" || value === null) return change(value);

@@ -1,4 +1,4 @@
-/** Reads CSV so that an unclosed quote or another fault affects only its line, not all that follow. */
+/** Reads CSV. A fault, such as an unclosed quote, affects only the line with the fault. */
 import { counted } from "../../component/counted.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
@@ -13,7 +13,7 @@ export type CsvRecord = {
   readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
-/** The most lines of a record, whose quoted cells may contain line breaks. */
+/** The maximum number of lines in a record. A quoted cell with line breaks makes a record longer than one line. */
 const MOST_LINES = 1_000;
 
 export interface CsvForm {
@@ -22,7 +22,7 @@ export interface CsvForm {
   readonly columns?: number;
   /** The number of the first line to read; absent: 1. */
   readonly firstLine?: number;
-  /** Whether cells keep the spaces around them, as is right for files that psql wrote. */
+  /** Whether cells keep the spaces around them, which is right for files that psql wrote. */
   readonly keepsSpaces?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
   }
 }
 
-/** Returns how many lines the next record has. It ends with the line in which all its quotes are closed. */
+/** Returns how many lines the next record has. A record ends with the first line after which all quotes are closed. */
 function recordLength(lineAt: (index: number) => Line | undefined): number {
   let open = false;
   for (let count = 0; count < MOST_LINES; count += 1) {
@@ -66,7 +66,7 @@ function recordLength(lineAt: (index: number) => Line | undefined): number {
   return MOST_LINES;
 }
 
-/** Parses a record's lines. @returns cells, none for an empty line, or why they can't be read */
+/** Parses a record's lines. @returns the cells (none for an empty line), or why the record can't be read */
 function readRecord(lines: readonly Line[], form: CsvForm, columns: number | undefined): string[] | string {
   if (lines[0]?.text === undefined) return "invalid in the file's encoding";
   const text = lines.map((line) => line.text ?? "").join("\n");

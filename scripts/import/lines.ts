@@ -10,7 +10,7 @@ export interface Line {
   readonly end: number;
 }
 
-/** How many bytes are read at once. */
+/** How many bytes one read asks for. */
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
@@ -40,7 +40,7 @@ export function* readLines(path: string, from = 0, decode: Decode = utf8): Gener
     let rest = Buffer.alloc(0);
     let position = from;
     for (;;) {
-      // Each chunk has a buffer of its own, as the lines share the buffer's memory.
+      // Each chunk has a buffer of its own, because the lines share the buffer's memory.
       const chunk = Buffer.allocUnsafe(CHUNK);
       const read = readSync(file, chunk, 0, CHUNK, position + rest.length);
       if (read === 0) break;

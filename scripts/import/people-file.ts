@@ -19,7 +19,7 @@ export interface PeopleFile {
 export type PeopleLine = {
   /** The line's number, from 1. */
   readonly line: number;
-  /** The bytes of the file read so far, including the line. */
+  /** How many bytes of the file have been read, including this line. */
   readonly at: number;
 } & ({ readonly fields: PersonFields } | { readonly reason: string });
 

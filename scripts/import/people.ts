@@ -23,7 +23,7 @@ export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   readonly ignored: readonly string[];
 }
 
-/** The users saved in a transaction: few enough to delay a running component by some milliseconds only. */
+/** How many users a transaction saves. So few delay a running component by only some milliseconds. */
 const BATCH = 500;
 
 export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {

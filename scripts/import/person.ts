@@ -4,7 +4,7 @@ import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
 
-/** The fields of a user. Those that are missing stay unchanged in the directory. */
+/** The fields of a user. Missing fields stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
 
 export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;

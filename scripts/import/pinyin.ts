@@ -1,9 +1,9 @@
-/** Derives the pinyin (Latin spelling) of Chinese names, by which users are found: 张三 is "zhangsan|zs". */
+/** Derives the pinyin (Latin spelling) of Chinese names, for searches. The pinyin of 张三 is "zhangsan|zs". */
 
 /** Returns spelling and initials in lower case, separated by "|"; "" for a name without letters. */
 export type Speller = (name: string) => string;
 
-/** Loads the pinyin dictionary, which takes 50 ms and 28 MB, so that only commands load it. */
+/** Loads the pinyin dictionary. Only commands load it, because it takes 50 ms and 28 MB. */
 export async function loadSpeller(): Promise<Speller> {
   const { pinyin } = await import("pinyin-pro");
   return (name) => {

@@ -5,9 +5,9 @@ import { asFolderOwner } from "../folder-owner.js";
 
 /** The state of the list, which an interrupted import stores in order to resume. */
 export interface Listed {
-  /** Refused rows. */
+  /** How many rows were refused. */
   count: number;
-  /** Rows imported in part. */
+  /** How many rows were imported in part. */
   noted: number;
   /** The size of the list's file in bytes. */
   bytes: number;
@@ -31,7 +31,7 @@ export class RefusedRows {
     asFolderOwner(path, () => this.#discardRest());
   }
 
-  /** Lists a row that is refused. @param where its place in the source, such as "host_users, line 17" */
+  /** Lists a row that is refused. @param where the row's position in the source, such as "host_users, line 17" */
   add(where: string, reason: string): void {
     this.listed.count += 1;
     this.#list(`${where}: ${reason}`);
@@ -61,7 +61,7 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
-  /** Deletes the list of an earlier import; if that was interrupted, only what follows its last commit. */
+  /** Deletes the list of an earlier import or, if that import was interrupted, only the list after the last commit. */
   #discardRest(): void {
     const { bytes } = this.listed;
     if (bytes === 0) rmSync(this.path, { force: true });

@@ -20,7 +20,7 @@ export function inScratchCopy<T>(
     try {
       const db = openStorage(join(folder, "scratch.db"));
       try {
-        // The copy needn't survive a crash, so that writes needn't reach the disk.
+        // The copy needn't survive a crash, so writes needn't reach the disk.
         db.pragma("synchronous = OFF");
         if (existsSync(path)) copyTables(db, path, tables);
         return await work(db);

@@ -7,8 +7,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = NAMES.map(findExecutable).find((path) => path !== undefined);
   if (executablePath === undefined) throw new Error("No Chromium is installed: apt-get install chromium");
-  // The sandbox doesn't work for root, and only pages from loopback are loaded. A missing GPU would be
-  // emulated.
+  // The sandbox doesn't work for root, and isn't needed for pages from loopback. Without the other options, a missing
+  // GPU would be emulated.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"];
   return await chromium.launch({ executablePath, args });
 }

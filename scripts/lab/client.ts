@@ -28,7 +28,7 @@ export class Client {
     this.#entity = createEntity({
       service: `xmpp://${address}:${port}`,
       domain: host,
-      // PLAIN, as the package needs up to 0.6 s for SCRAM, and the password doesn't leave the machine.
+      // PLAIN is fast and safe here: SCRAM takes the package 0.6 s, and the password doesn't leave the machine.
       credentials: (authenticate) =>
         authenticate({ username: asBytes(username), password: asBytes(password) }, "PLAIN"),
       ...(resource !== undefined && { resource }),
@@ -74,7 +74,7 @@ export class Client {
     await this.next((stanza) => stanza.is("presence") && stanza.attrs.from === this.jid);
   }
 
-  /** Takes the first stanza that matches, among those already received or the next ones; see `Inbox.next`. */
+  /** Takes the first matching stanza that was received, or waits for one; see `Inbox.next`. */
   next(matches?: (stanza: Element) => boolean, timeoutMs?: number): Promise<Element> {
     return this.#inbox.next(matches, timeoutMs);
   }
@@ -94,7 +94,7 @@ export class Client {
     });
   }
 
-  /** Waits until the server has processed all stanzas sent before, by a ping: it processes them in order. */
+  /** Waits until the server has processed all earlier stanzas: it answers a ping only after them. */
   async settle(): Promise<void> {
     await this.iq(
       "get",
@@ -113,7 +113,7 @@ export class Client {
   }
 }
 
-/** Turns bytes of UTF-8 into characters, as the package's base64 encodes characters as bytes. */
+/** Turns bytes of UTF-8 into characters, because the package's base64 encodes characters as bytes. */
 function asBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -125,7 +125,7 @@ export class ComponentProcess {
 
   /**
    * Waits until the condition holds.
-   * @param what the awaited state, for the error
+   * @param what a description of the awaited state, for the error
    * @param ms the longest wait, in milliseconds
    * @throws Error with the log if the condition doesn't hold in time
    */
@@ -149,7 +149,7 @@ export class ComponentProcess {
     return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
   }
 
-  /** Sends a POST request to an endpoint below /qtalk/, in the way of programs written for QTalk. */
+  /** Sends a POST request to an endpoint below /qtalk/, as programs written for QTalk do. */
   post(endpoint: string, body: unknown): Promise<Response> {
     return fetch(`http://${LOOPBACK}:${this.httpPort}/qtalk/${endpoint}`, {
       method: "POST",

@@ -39,7 +39,7 @@ export class Daemon {
 
   /**
    * Starts the program.
-   * @param user undefined to run as the current user
+   * @param user the user to run as; undefined: the current user
    * @param output the path of the file to which the program's output is appended
    */
   constructor(program: Program, user: DaemonUser | undefined, output: string) {
@@ -104,7 +104,7 @@ export class Daemon {
   }
 }
 
-/** Makes Linux kill a program if this process is killed, as no exit handler runs in this case. */
+/** Makes Linux kill a program if this process is killed, because no exit handler runs in this case. */
 export function withDeathSignal<T extends Pick<Program, "command" | "args">>(program: T): T {
   const setpriv = findExecutable("setpriv");
   if (setpriv === undefined) return program;

@@ -10,7 +10,7 @@ import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
 
-/** Idle schedulers don't busy-wait, as other processes of the machine need the processor. */
+/** Idle schedulers don't busy-wait, because other processes of the machine need the processor. */
 const ERLANG = ["+K", "true", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none", "-noinput"];
 
 export class Ejabberd extends Server {
@@ -20,7 +20,7 @@ export class Ejabberd extends Server {
     super("ejabberd", options);
   }
 
-  /** The URL of ejabberd's HTTP API, without the command's name. With `httpApi`, all commands are open. */
+  /** The URL of ejabberd's HTTP API, without the command's name. The option `httpApi` opens all commands. */
   get api(): string {
     return `http://${LOOPBACK}:${this.#apiPort}/api`;
   }
@@ -53,7 +53,7 @@ export class Ejabberd extends Server {
 
   protected override async choosePorts(components: number): Promise<number[]> {
     this.#apiPort = await freePort();
-    // Each component has a listener of its own, as check_from is an option of listeners.
+    // Each component has a listener of its own, because check_from is an option of listeners.
     return await Promise.all(Array.from({ length: components }, freePort));
   }
 

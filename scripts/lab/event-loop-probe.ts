@@ -11,7 +11,7 @@ const TICK_MS = 1;
 /** The shortest round that is recorded, in milliseconds. */
 const LEAST_MS = 10;
 
-/** Beside the configuration file, which is the last argument. */
+/** The file for the records, beside the configuration file, which is the last argument. */
 const file = join(dirname(process.argv.at(-1) ?? ""), "event-loop");
 watch(openSync(file, "a"));
 

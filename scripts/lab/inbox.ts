@@ -32,14 +32,14 @@ export class Inbox<T> {
     this.#untaken.push(item);
   }
 
-  /** Closes the inbox, as no more items will arrive. @param reason the error of present and future waits */
+  /** Closes the inbox. No more items may arrive. @param reason the error of present and future waits */
   close(reason: Error): void {
     this.#closed ??= reason;
     for (const waiter of [...this.#waiters]) waiter.reject(this.#closed);
   }
 
   /**
-   * Takes the first item that matches, among those not taken yet or the next to arrive.
+   * Takes the first matching item that wasn't taken yet, or waits until one arrives.
    * @param timeoutMs the longest wait, in milliseconds
    * @throws NothingCame if no item matches in time, or if the connection is closed
    */

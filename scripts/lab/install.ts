@@ -28,7 +28,7 @@ export async function ensureServers(
   }
 }
 
-/** Installs packages, if necessary after updating the lists. @returns apt's output, and its success */
+/** Installs packages, if necessary after updating the lists. @returns apt's output, and whether apt succeeded */
 export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
   return await withoutServices(async () => {
     const install = ["install", "-y", "-q", "--no-install-recommends", ...names];

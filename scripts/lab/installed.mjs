@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Finds the XMPP servers that are installed on this machine. It is JavaScript, as a checkout runs it before
+ * Finds the XMPP servers that are installed on this machine. This file is JavaScript, because a checkout runs it before
  * anything is built: without a server, a long installation would be useless.
  */
 import { accessSync, constants, readdirSync } from "node:fs";
@@ -11,7 +11,7 @@ import { delimiter, join } from "node:path";
 /** @type {Readonly<Record<ServerKind, string>>} */
 export const SERVER_NAMES = { ejabberd: "ejabberd", prosody: "Prosody" };
 
-/** In the order of preference. @type {readonly ServerKind[]} */
+/** The kinds of servers, in the order of preference. @type {readonly ServerKind[]} */
 export const KINDS = ["ejabberd", "prosody"];
 
 /** @type {Readonly<Record<ServerKind, string>>} */
@@ -46,7 +46,7 @@ export function canInstall() {
 }
 
 /**
- * Says what to install for a demonstration, which needs one server; undefined if nothing is missing.
+ * Returns a text on what to install for a demonstration, which needs one server; undefined if nothing is missing.
  * @param {ServerKind} [wanted] absent: any server
  */
 export function missingForQuickstart(wanted) {
@@ -60,7 +60,7 @@ export function missingForQuickstart(wanted) {
   );
 }
 
-/** Says which servers to install, and how. @param {readonly ServerKind[]} kinds the missing servers */
+/** Returns a text on which servers to install, and how. @param {readonly ServerKind[]} kinds the missing servers */
 export function whatToInstall(kinds) {
   const names = kinds.map((kind) => SERVER_NAMES[kind]).join(" and ");
   const [verb, them] = kinds.length === 1 ? ["isn't", "it"] : ["aren't", "them"];

@@ -43,8 +43,8 @@ export interface ServerOptions {
   /** Absent: archive, offline, carbons and vcard. */
   readonly modules?: Partial<ServerModules>;
   /**
-   * Further configuration: for ejabberd YAML, of which lists and maps are joined and other values replaced;
-   * for Prosody Lua at the end of the global section, which may contain VirtualHost and Component.
+   * Further configuration. For ejabberd, it is YAML: lists and maps are joined with the present ones, and other values
+   * replaced. For Prosody, it is Lua at the end of the global section, and may contain VirtualHost and Component.
    */
   readonly extra?: string;
 }

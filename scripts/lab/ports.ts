@@ -5,15 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export const LOOPBACK = "127.0.0.1";
 
-/** Ports are below the range for outgoing connections, which could take a port while a server restarts. */
+/** The lowest port. The system's outgoing connections use ports above HIGHEST, so they can't take a server's port. */
 const LOWEST = 18_000;
 const HIGHEST = 32_000;
 /** The pause between attempts to get an answer, in milliseconds. */
 const RETRY_MS = 50;
 
 /**
- * Returns a port on which no program listens. It is reserved for this process, as a server doesn't bind it at once, and
- * releases it while it restarts.
+ * Returns a port on which no program listens. The port is reserved for this process, because a server binds it only
+ * later, and releases it during a restart.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -22,7 +22,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Reserves a port until this process ends: the UDP port of the same number stands for it. @returns false if it is taken */
+/** Reserves a port until this process ends, by binding the UDP port with its number. @returns false if it is taken */
 function reserve(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket("udp4").unref();

@@ -12,7 +12,7 @@ import { Server } from "./server.js";
 export class Prosody extends Server {
   #httpPort = 0;
 
-  /** @throws Error if a multicast service is asked for, which Prosody doesn't have */
+  /** @throws Error if the options request a multicast service, because Prosody has none */
   constructor(options?: ServerOptions) {
     super("prosody", options);
     if (this.settings.modules.multicast !== undefined) throw new Error("Prosody has no multicast service");
@@ -63,7 +63,7 @@ export class Prosody extends Server {
   }
 
   /**
-   * Prosody itself would start without a missing module, and tests would fail later for no visible reason.
+   * Also checks the modules: Prosody starts without a missing module, and tests would then fail for no visible reason.
    * @throws NoServer if Prosody can't load a module
    */
   protected override async serves(giveUp?: AbortController): Promise<void> {

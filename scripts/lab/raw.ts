@@ -6,9 +6,9 @@ import xml from "@xmpp/xml";
 import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 
-/** How many characters are written at once. */
+/** How many characters one write contains. */
 const PIECE = 64 * 1024;
-/** How long to wait for an answer, in milliseconds: long, as a server that restarts after a kill is busy. */
+/** How long to wait for an answer, in milliseconds. It is long, because a server that restarts after a kill is busy. */
 const WAIT_MS = 60_000;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 

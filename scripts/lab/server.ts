@@ -21,7 +21,7 @@ export interface ComponentAccess {
   readonly service: string;
 }
 
-/** What stays the same when the server restarts. */
+/** The data that stays the same when the server restarts. */
 interface Home {
   /** The temporary folder with the server's configuration and data. */
   readonly folder: string;
@@ -141,13 +141,13 @@ export abstract class Server {
     await this.#daemon?.kill();
   }
 
-  /** Starts the server again with its data on its ports; stops it first if it is running. */
+  /** Stops the server if it is running, and starts it again with the same data and ports. */
   async restart(): Promise<void> {
     await this.#daemon?.stop();
     await this.#launch();
   }
 
-  /** Chooses free ports for the server's services. @returns those of the components */
+  /** Chooses free ports for the server's services. @returns the components' ports */
   protected abstract choosePorts(components: number): Promise<number[]>;
 
   protected abstract writeConfiguration(folder: string): void;
@@ -160,7 +160,7 @@ export abstract class Server {
     return this.#home;
   }
 
-  /** Makes the user that the server runs as the owner of a file or folder. */
+  /** Changes the owner of a file or folder to the user that the server runs as. */
   protected own(path: string): void {
     if (this.user !== undefined) chownSync(path, this.user.uid, this.user.gid);
   }
@@ -185,7 +185,7 @@ export abstract class Server {
     }
   }
 
-  /** Waits until the server accepts connections. @param giveUp aborted at its end, or after START_MS */
+  /** Waits until the server accepts connections. @param giveUp aborted when the server ends, or after START_MS */
   protected async serves(giveUp = new AbortController()): Promise<void> {
     const { signal } = giveUp;
     const timer = setTimeout(() => giveUp.abort(), START_MS);

@@ -47,7 +47,7 @@ export class StrictStream {
     return stream;
   }
 
-  /** Connects a component (XEP-0114). @param user the local part of the address in whose name it sends */
+  /** Connects a component (XEP-0114). @param user the localpart of the address from which the component sends */
   static async component(
     { port, domain, password }: Pick<ComponentAccess, "port" | "domain" | "password">,
     user: string,

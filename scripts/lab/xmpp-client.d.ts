@@ -1,6 +1,6 @@
 /**
- * Types for the used part of @xmpp/client 0.14, which has none. Its elements can be read like the
- * component's, but one kind can't contain the other.
+ * Types for the used part of @xmpp/client 0.14, a package without types. Its elements can be read like the component's,
+ * but neither kind of element can contain the other.
  */
 declare module "@xmpp/client" {
   import type { EventEmitter } from "node:events";

@@ -1,6 +1,6 @@
 /**
  * Builds a Debian package from this checkout, with its dependencies compiled for this machine: `node
- * dist/scripts/packaging/deb.js [FOLDER]`. DEBFULLNAME and DEBEMAIL are its maintainer's name and address.
+ * dist/scripts/packaging/deb.js [FOLDER]`. DEBFULLNAME and DEBEMAIL are the maintainer's name and address.
  */
 import { execFile, execFileSync } from "node:child_process";
 import {
@@ -44,7 +44,7 @@ qtalk-component: embedded-javascript-library *
 `,
 };
 
-/** Builds the package. @param folder where to write it @returns its path */
+/** Builds the package. @param folder the folder for the package @returns the package's path */
 export async function buildDeb(folder: string): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));

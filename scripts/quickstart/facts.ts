@@ -13,7 +13,7 @@ export interface Facts {
   readonly maType: string;
 }
 
-/** What the elements of both used versions of the XML library ltx have. */
+/** The common members of elements in the two used versions of the XML library ltx. */
 type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 
 /**

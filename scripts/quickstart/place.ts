@@ -38,7 +38,7 @@ const RESOURCE = "quickstart";
 
 /**
  * Starts a private server on loopback with the accounts test1 and test2, and installs one if necessary.
- * @param wanted absent: an installed one, preferably ejabberd
+ * @param wanted the kind of server; undefined: an installed server, preferably ejabberd
  * @param say called with lines for the user
  * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
  * @throws NoServer if no server is installed and none can be installed

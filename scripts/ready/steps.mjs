@@ -1,6 +1,6 @@
 /**
  * Installs dependencies if package-lock.json changed, compiles, and installs the Debian packages that the
- * tests need. If one is missing that this user can't install, nothing is done.
+ * tests need. If this user can't install a missing package, nothing is done.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -73,7 +73,7 @@ function removeOrphans(folder) {
   }
 }
 
-/** Installs the SQLite library for Node 20: a binary, or if there is none for this machine, by compiling. */
+/** Installs the SQLite library for Node 20 as a binary or, if there is none for this machine, by compiling it. */
 async function installForNode20() {
   const isInstalled = () => run(process.execPath, "storage/node20/install.mjs");
   if (isInstalled()) return undefined;

@@ -1,5 +1,5 @@
 /**
- * A proxy in front of the server's port for components. While it is closed, it refuses connections, so that
+ * A proxy in front of the server's port for components. While the proxy is closed, it refuses connections, so that
  * the component reaches a restarted server only after the users have logged in again.
  */
 import { once } from "node:events";

@@ -21,11 +21,11 @@ export interface Verdict {
   readonly refusedButDelivered: number;
   /** How many messages arrived before an earlier message of the same pair. */
   readonly outOfOrder: number;
-  /** The longest time from an arrival to the kill that repeated it, in seconds; Infinity without kill. */
+  /** The longest time from a message's arrival to the kill that repeated it, in seconds; Infinity if no kill did. */
   readonly oldestRepeat: number;
 }
 
-/** How long after a killed server sent a message a client may still read it, in milliseconds. */
+/** How long a client may still read messages from a killed server, in milliseconds after the kill. */
 const READING_MS = 2_000;
 
 export class Ledger {
@@ -57,7 +57,7 @@ export class Ledger {
 
   /** Records that a client received a message. */
   arrive(id: string): void {
-    // Copies for senders whose copies weren't recorded before sending don't count.
+    // A sender's copy only counts if it was recorded before the message was sent.
     if (!this.#entries.has(id)) return;
     const now = performance.now();
     const before = this.#arrived.get(id);

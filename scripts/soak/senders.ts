@@ -51,7 +51,7 @@ export class Senders {
     this.#isOver = true;
   }
 
-  /** Stops at once, without repeating unanswered requests, as the component won't run again. */
+  /** Stops immediately, without repeating unanswered requests, because the component won't run again. */
   abort(): void {
     this.#isOver = true;
     this.#isAborted = true;
@@ -92,7 +92,7 @@ export class Senders {
       }
       if (this.#isAborted) throw new Error("the soak was given up");
       // A refusal of the first attempt is final. After an attempt without response, the messages may have
-      // been accepted, so that the request is repeated until it is accepted.
+      // been accepted, so the request is repeated until it is accepted.
       if (envelope !== undefined && attempts === 1) return "refused";
       await sleep(RETRY_MS);
     }

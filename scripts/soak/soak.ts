@@ -1,9 +1,9 @@
 /**
- * The soak test, which shows on a real server that no accepted message is lost. Senders call the component
- * over HTTP while component and server are killed (kill -9), stopped and started again at random times.
- * Receivers are ordinary clients; some senders have one, too, for copies of their messages. As servers differ
- * in what they do with messages to offline users, the component reaches a restarted server only after all
- * users have logged in again (gate.ts). Every accepted message must arrive, without exceptions.
+ * The soak test, which shows on a real server that no accepted message is lost. Senders call the component over HTTP
+ * while component and server are killed (kill -9), stopped and started again at random times. Receivers are ordinary
+ * clients. Some senders also have a client, for copies of their messages. Servers handle messages to offline users in
+ * different ways, so the component reaches a restarted server only after all users have logged in again (gate.ts).
+ * Every accepted message must arrive, without exceptions.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,7 +41,7 @@ export interface SoakResult extends Verdict {
 
 /**
  * What is killed or stopped. "replaying": the component, while it resends what a killed server may have lost.
- * All are dealt in random order, repeatedly.
+ * All of them happen in random order, repeatedly.
  */
 const BLOWS = ["component", "server", "component", "server", "stop", "twice", "replaying"] as const;
 type Blow = (typeof BLOWS)[number];
@@ -226,7 +226,7 @@ class Stage {
   }
 }
 
-/** Logs the users in, with several attempts, as a newly started server may close connections. */
+/** Logs the users in, with several attempts, because a newly started server may close connections. */
 async function logIn(sessions: readonly Session[]): Promise<void> {
   await Promise.all(
     sessions.map(async (session) => {
@@ -251,7 +251,7 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** Returns a random number from 0 to below `below`. */
+  /** Returns a random number that is at least 0 and less than `below`. */
   draw(below: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;

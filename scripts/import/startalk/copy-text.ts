@@ -19,7 +19,7 @@ export function copyCells(line: string): Cells | undefined {
   return cells;
 }
 
-/** Undoes backslash escapes. Octal and hexadecimal ones are single bytes of UTF-8. */
+/** Undoes backslash escapes. An octal or hexadecimal escape stands for one byte of UTF-8. */
 function unescaped(text: string): string | undefined {
   if (!text.includes("\\")) return text;
   const parts: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** A folder with a CSV file for each table, as by psql's "\copy TABLE to 'TABLE.csv' csv header". */
+/** A folder with a CSV file for each table, as written by psql's "\copy TABLE to 'TABLE.csv' csv header". */
 import { hash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

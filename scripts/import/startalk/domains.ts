@@ -13,7 +13,7 @@ export interface DomainRules {
 const MOST_REMEMBERED = 100;
 
 export class Domains {
-  /** Refused rows of each unknown domain. */
+  /** How many rows were refused because of each unknown domain. */
   readonly #strange = new Map<string, number>();
 
   constructor(private readonly rules: DomainRules) {}
@@ -46,7 +46,7 @@ export class Domains {
     if (id === null || id === "") return "the room's id is missing";
     const { renamed, aliases } = this.rules;
     const { domain: own } = aliases;
-    // Older dumps have no domain in this table, as there was only one domain of rooms.
+    // Older dumps have no domain in this table, because there was only one domain of rooms.
     const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
     if (aliases.domainOf(now) !== own) return this.#refuse(domain ?? now);
     const jid = Jid.of(id, own);

@@ -106,7 +106,7 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
   throw dataFailure(`${path} ${why}.`);
 }
 
-/** Decodes only lines that may begin or end a block, or set the encoding. For others, returns undefined. */
+/** Decodes only lines that may begin or end a block, or set the encoding. For other lines, returns undefined. */
 function readsMarks(bytes: Buffer): string | undefined {
   const first = bytes[0];
   const isMark = first === 0x43 || first === 0x5c || first === 0x49 || first === 0x53;

@@ -16,7 +16,7 @@ export class Tuple {
 /** An Erlang term. Binaries and strings are represented as text, lists as arrays. */
 export type Term = Atom | Tuple | string | number | readonly Term[];
 
-/** @param reason the message, with the place: "at character 17" */
+/** @param reason the message, with the position: "at character 17" */
 export class TermFault {
   constructor(readonly reason: string) {}
 }

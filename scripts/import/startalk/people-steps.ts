@@ -14,7 +14,7 @@ export interface PeopleContext {
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-/** Reads the hosts' names by host_id, also if an import is resumed after host_info. */
+/** Reads the hosts' names by host_id, even if an import is resumed after the step host_info. */
 export function readHosts(source: Source): Map<string, string> {
   const hosts = new Map<string, string>();
   const table = source.tables.get("host_info");

@@ -115,7 +115,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return clean === "" ? undefined : clean;
 }
 
-/** Replaces control characters, and characters that XML can't contain, by spaces. */
+/** Replaces control characters, and characters that XML can't contain, with spaces. */
 export function cleanText(text: string): string {
   return text
     .replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ")

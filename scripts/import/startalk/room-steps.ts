@@ -23,7 +23,7 @@ export interface RoomsContext {
 /** The maximum lengths of texts, in characters. */
 const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
-/** How many rooms are kept in memory; that many take some megabytes. */
+/** How many rooms are kept in memory. So many rooms take some megabytes. */
 const MOST_REMEMBERED = 50_000;
 
 export function roomSteps(context: RoomsContext): Step[] {
@@ -41,7 +41,8 @@ export function roomSteps(context: RoomsContext): Step[] {
 }
 
 /**
- * Returns the microseconds of an affiliation, from the milliseconds of the room's creation, both since 1970.
+ * Returns the time of an affiliation, in microseconds since 1970.
+ * @param createdAt the time of the room's creation, in milliseconds since 1970
  */
 type Since = (createdAt: number) => number;
 
@@ -110,8 +111,7 @@ class RoomSteps {
     const merged: RoomOptions = {
       ...base,
       ...kept,
-      // A name in the database is kept, as it may be from muc_vcard_info, which is newer than the title in
-      // opts.
+      // A name in the database is kept: it may be from muc_vcard_info, which is newer than the title in opts.
       name: base.name || name.slice(0, LONGEST.name),
       description: base.description || description.slice(0, LONGEST.description),
       persistent: true,
@@ -120,7 +120,7 @@ class RoomSteps {
     return membersOnly ? { ...merged, membersOnly: true } : merged;
   }
 
-  /** Imports a room's affiliations. @returns the refused ones, each with the reason */
+  /** Imports a room's affiliations. @returns the refused affiliations, each with the reason */
   #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
     const { rooms, domains } = this.context;
     return affiliations.flatMap(({ user, host, rank }, index) => {
@@ -169,7 +169,7 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
-/** Ids are added to affiliation times as microseconds; higher ones would move these far into the future. */
+/** The highest id that is added to an affiliation's time as microseconds. Higher ids would make the time too late. */
 const HIGHEST_ID = 1e12;
 
 /** Orders members by their ids in the original, after the room's owners. */

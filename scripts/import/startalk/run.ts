@@ -1,6 +1,6 @@
 /**
- * Runs the steps of an import. Each transaction imports some thousand rows and stores how far the import has
- * come, so that it can resume after an interruption. Importing the same dump again changes nothing.
+ * Runs the steps of an import. Each transaction imports some thousand rows and stores the import's progress, so that
+ * the import can resume after an interruption. Importing the same dump again changes nothing.
  */
 import { counted } from "../../../component/counted.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -84,7 +84,7 @@ export async function runImport(run: ImportRun): Promise<StepResult[]> {
   return results;
 }
 
-/** @param before the size of the tables before this one in bytes, for the progress bar */
+/** @param before the size of the earlier tables in bytes, for the progress bar */
 async function runStep(run: ImportRun, step: Step, table: Table, before: number): Promise<StepCounts> {
   const store = new ImportStore(run.db);
   const saved = store.progress(run.identity, step.table);

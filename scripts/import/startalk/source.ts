@@ -31,7 +31,7 @@ export interface Table {
   readonly start: number;
   /** The offset after the last row, in bytes. */
   readonly end: number;
-  /** Reads rows. @param from the offset of the first one, in bytes @param line its line number */
+  /** Reads rows. @param from the offset of the first row, in bytes @param line the first row's line number */
   rows(from: number, line: number): Iterable<ReadRow>;
   /** The line number of the first row. */
   readonly firstLine: number;

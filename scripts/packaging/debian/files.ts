@@ -30,7 +30,7 @@ export function copyProgram(target: string): void {
   strip(join(target, SQLITE));
 }
 
-/** Sets the mode to 0755 for programs and folders, otherwise 0644, as the modes of dependencies vary. */
+/** Sets the mode to 0755 for programs and folders, otherwise 0644, because dependencies have various modes. */
 function setMode(path: string): void {
   const stat = lstatSync(path);
   if (stat.isSymbolicLink()) return;
@@ -43,7 +43,7 @@ export function libraries(target: string): string[] {
   const names = readFileSync(join(target, SQLITE), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)(?=[\0.])/g);
   const versions = Array.from(names, ([, major, minor]) => [Number(major), Number(minor)] as const);
   const [newest = [2, 28]] = versions.sort(([a, b], [c, d]) => c - a || d - b);
-  // libstdc++6 needs no version, as the package nodejs depends on a later one.
+  // libstdc++6 needs no version, because the package nodejs depends on a later one.
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
 }
 
@@ -80,6 +80,6 @@ function strip(path: string): void {
   try {
     execFileSync("strip", ["--strip-unneeded", path], { stdio: "ignore" });
   } catch {
-    // With its symbols, the library is only larger.
+    // Without the program strip, the library is only larger.
   }
 }
