@@ -1,20 +1,17 @@
 /** The schema of callers (http.callers): how a caller is identified, and what it may do. */
-import ipaddr from "ipaddr.js";
+import type ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { networkOf } from "../component/hooks/outgoing/inner-network.js";
 import { contract } from "./contract.js";
 
 /** An IP network as address and prefix length. A single address has the full length. */
 export type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export const cidr = z.string().transform((text, context): Cidr => {
-  try {
-    if (text.includes("/")) return ipaddr.parseCIDR(text);
-    const address = ipaddr.process(text);
-    return [address, address.kind() === "ipv4" ? 32 : 128];
-  } catch {
-    context.addIssue({ code: "custom", message: "must be an address or a network, such as 10.1.2.0/24" });
-    return z.NEVER;
-  }
+  const network = networkOf(text);
+  if (network !== undefined) return network;
+  context.addIssue({ code: "custom", message: "must be an address or a network, such as 10.1.2.0/24" });
+  return z.NEVER;
 });
 
 const pattern = z
