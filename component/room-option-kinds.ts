@@ -74,7 +74,7 @@ interface Shape {
   readonly name: string;
 }
 
-/** Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret one isn't shown when typed. */
+/** Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret text isn't shown when typed. */
 export function text(
   row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },
 ): RoomOption<string> {
@@ -143,7 +143,7 @@ const MOST = 36_500;
 
 /**
  * Makes an option whose value is a whole number from `least` to the configured limit. If the form's field is empty or
- * "none", the value becomes the limit; with `empty: 0`, it becomes 0: the room has no value of its own.
+ * "none", the value becomes the limit; with `empty: 0`, it becomes 0, which stands for no value.
  */
 export function number(
   row: Row<number> & {

@@ -72,7 +72,7 @@ export const roomsPolicy = {
 /** A configured hat. */
 export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
-/** Reports configured defaults that exceed the configured limits, and so couldn't be set by an owner. */
+/** Reports configured defaults above the configured limits. An owner couldn't set such values. */
 export function checkDefaults(
   config: Bounds & { readonly entered: RoomDefaults; readonly made: RoomDefaults },
   context: z.RefinementCtx,

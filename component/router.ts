@@ -19,7 +19,7 @@ export interface Inbound<K extends TargetKind = TargetKind> {
   readonly stanza: Element;
   readonly from: Jid;
   readonly to: Extract<Target, { kind: K }>;
-  /** The payload of an IQ: its only child element; for other stanzas, the stanza itself. */
+  /** The only child element of an IQ; for other stanzas, the stanza itself. */
   readonly payload: Element;
 }
 
@@ -46,7 +46,7 @@ export interface StanzaHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "message" | "presence" | "iq-answer";
   readonly target: K;
   /**
-   * The handled types; undefined for all that have no other handler. A missing type counts as "normal" for messages,
+   * The handled types; undefined: all types without another handler. A missing type counts as "normal" for messages,
    * and as "available" for presences.
    */
   readonly types?: readonly string[];

@@ -19,7 +19,7 @@ export type Target =
 
 export type TargetKind = Target["kind"];
 
-/** Determines the target of an address. @param domain the component's @param isBot whether a localpart is a bot's */
+/** Determines an address's target. @param domain the component's domain @param isBot recognises bots' localparts */
 export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)

@@ -17,7 +17,7 @@ interface Known {
   until: number;
 }
 
-/** The errors of a server that can't connect to a host; Prosody without mod_s2s connects to none. */
+/** The errors of a server that can't connect to a host, or to any host (Prosody without mod_s2s). */
 const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-not-found",
   "remote-server-timeout",

@@ -20,7 +20,7 @@ export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound
 /** The kinds of addresses that belong to a room: room@domain and room@domain/nickname. */
 export type RoomTarget = "room" | "occupant";
 
-/** Makes a handler that looks up the room, and throws item-not-found if it doesn't exist. */
+/** Makes a handler that looks up the room, and throws item-not-found if the room doesn't exist. */
 export function inRoom<K extends RoomTarget, R>(
   handle: (scope: RoomScope, inbound: Inbound<K>) => R,
 ): RoomHandler<K, R> {
@@ -129,7 +129,7 @@ function ownerOf(from: Jid): Account {
   return { kind: "user", name: from.bare.text };
 }
 
-/** Does the work in a transaction and commits it. @throws StanzaError resource-constraint if it can't be stored */
+/** Does the work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
 async function inTransaction<R>(
   { transactions }: RoomContext,
   owner: Account | undefined,

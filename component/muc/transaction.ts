@@ -17,7 +17,7 @@ import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 /** The stores that transactions of rooms read and write. */
 export type Stores = ReturnType<typeof storesIn>;
 
-/** Opens the stores. Fingerprints have a store, because messages to empty rooms have no outbox row to hold one. */
+/** Opens the stores. Fingerprints have a store, because messages to empty rooms have no outbox row to store one. */
 export function storesIn(db: Database, fingerprints: Fingerprints) {
   return {
     rooms: new RoomsStore(db),

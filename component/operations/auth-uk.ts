@@ -26,7 +26,7 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
       await keyThrottle.failed(jid.bare.text, call.address);
       break;
     case "expired":
-    // The expired key was once right, so this isn't guessing.
+    // An expired key was right earlier, so this isn't guessing.
   }
   const why = verdict === "expired" ? "the key has expired" : "the key is wrong";
   return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);

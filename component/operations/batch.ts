@@ -17,7 +17,7 @@ export interface Batch {
 /** A valid item, or the reason why the item is invalid. */
 export type Item<T> = T | Refusal;
 
-/** The result of a call of which only some items were accepted; the message names the invalid ones. */
+/** The result of a call if only some of its items were accepted. The message names the invalid ones. */
 export class PartialRefusal extends Refusal {
   constructor(
     errcode: Errcode,
@@ -31,7 +31,7 @@ export class PartialRefusal extends Refusal {
 /** How many invalid items a message names at most. */
 const MOST_NAMED = 3;
 
-/** Maps the valid items in order, in slices of time. Returns a refusal if the batch must not be sent. */
+/** Maps the valid items in order, in time slices. Returns a refusal if the batch must not be sent. */
 export async function mapBatch<T, R>(
   batch: Batch,
   items: readonly Item<T>[],

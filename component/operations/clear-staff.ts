@@ -1,6 +1,6 @@
 /**
- * clear_staff: removes users who have left the company from all rooms, and revokes their keys. A room's only owner is
- * succeeded by the longest-standing administrator or else member; a room without either is destroyed.
+ * clear_staff: removes former employees from all rooms, and revokes their keys. A room's only owner is succeeded by the
+ * longest-standing administrator or else member; a room without either is destroyed.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";

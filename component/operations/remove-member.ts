@@ -1,6 +1,6 @@
 /**
  * management/del_muc_user: removes a user of any affiliation from a room. The call has no acting user. If the user is
- * the only owner, the longest-standing administrator becomes the owner first, else the longest-standing member.
+ * the only owner, the longest-standing administrator, or else member, becomes the owner first.
  */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { handOver } from "../muc/api/removal.js";

@@ -25,7 +25,7 @@ const FORMATS: readonly Format[] = [
 /** Matches the file names that parseImage gives to images. */
 export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
 
-/** Parses a vCard's BINVAL (XEP-0054); undefined if it has more than `most` bytes or another format. */
+/** Parses a vCard's BINVAL (XEP-0054); undefined if it has more than `most` bytes or an unknown format. */
 export function parseImage(base64: string, most: number): Image | undefined {
   // The base64 text may contain line breaks, so it may be longer than the image requires.
   if ((base64.length / 4) * 3 > most + 1024) return undefined;

@@ -6,7 +6,7 @@
 export interface KeyThrottleLimits {
   /** How many wrong keys for one user are tolerated in about a minute, without delay. */
   readonly freePerUser: number;
-  /** How many from one network address are tolerated: more, because a web server checks the keys of all visitors. */
+  /** How many wrong keys from one address are tolerated: more, because a web server checks all visitors' keys. */
   readonly freePerAddress: number;
   /** The first delay, in milliseconds; it doubles with each further wrong key. */
   readonly firstDelay: number;
@@ -14,7 +14,7 @@ export interface KeyThrottleLimits {
   readonly longestDelay: number;
   /** How many scores are kept; if there are more, the oldest are dropped. */
   readonly scores: number;
-  /** How many responses are delayed at the same time; if there are more, they aren't delayed. */
+  /** How many responses are delayed at the same time. Further responses aren't delayed. */
   readonly held: number;
 }
 

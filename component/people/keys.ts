@@ -42,12 +42,12 @@ export class Keys {
     private readonly options: KeysOptions,
   ) {}
 
-  /** Whether this is a session of a user of the served hosts who hasn't left according to the directory. */
+  /** Whether this is a session of a served host's user, unless the directory marks the user as left. */
   mayOwn(jid: Jid): jid is KeyOwner {
     return jid.local !== undefined && jid.resource !== undefined && this.#isStaff(jid.local, jid.domain);
   }
 
-  /** Issues a key for a session, valid for `days` days, in place of its previous key. Resolves when it is stored. */
+  /** Issues a key for a session, valid for `days` days, in place of the previous one. Resolves when it is stored. */
   issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
@@ -72,7 +72,7 @@ export class Keys {
     return match.expiresAt > Date.now() && this.#isStaff(jid.local, jid.domain) ? "good" : "expired";
   }
 
-  /** Revokes all keys of a user, inside a transaction; returns how many. */
+  /** Revokes all keys of a user, inside a transaction. Returns how many keys were revoked. */
   revoke(jid: AccountJid): number {
     return this.store.revoke(jid.text);
   }

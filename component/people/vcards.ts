@@ -84,7 +84,7 @@ export class Vcards {
       : undefined;
     if (asker === undefined) return await this.dependencies.requests.ask(question);
     const answer = await this.dependencies.requests.ask({ ...question, inNameOf: asker });
-    // Prosody permits this only in the names of existing users, but it responds to ordinary requests.
+    // Prosody permits requests only in the names of existing users, but it responds to ordinary requests.
     const isForbidden = answer.kind === "error" && answer.condition === "forbidden";
     return isForbidden ? await this.dependencies.requests.ask(question) : answer;
   }

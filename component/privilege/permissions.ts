@@ -1,4 +1,4 @@
-/** The hosts' permissions on this stream (XEP-0356), which each host sends after the connect and after changes. */
+/** The hosts' permissions on this stream (XEP-0356), which each host sends after the connect and after each change. */
 import { NS, type Element } from "../xml/builder.js";
 
 interface Permitted {

@@ -18,8 +18,8 @@ import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
 /**
- * How long a new stream waits for permissions, in milliseconds: for the first time, and if they are expected. ejabberd
- * sends them from a separate process, mostly before the first ack; Prosody sends them immediately.
+ * How long a new stream waits for permissions, in milliseconds: the first stream, and streams that expect them.
+ * ejabberd sends them from a separate process, mostly before the first ack; Prosody sends them immediately.
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 

@@ -17,7 +17,7 @@ export type Found = MulticastService | "none" | "unknown";
 const MOST_ITEMS = 50;
 /** The limit of a service that publishes none: ejabberd's default for remote senders. */
 const UNPUBLISHED = 20;
-/** The minimum limit; services with lower limits aren't used. */
+/** The lowest limit that is useful. Services with lower limits aren't used. */
 const LEAST = 4;
 
 /** Finds a multicast service among a host and its disco items, except `own`. @param timeout of a request, in ms */

@@ -91,7 +91,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   );
   const unqueued = new UnqueuedWriter(link, metrics);
   const requests = new IqRequests(unqueued, stanzaBytes);
-  // The check is created before the outbox, whose stanzas it must not be confused with.
+  // The check is created before the outbox, so that their stanzas aren't confused.
   const check = new StartupCheck(link, hosts, requests, log);
   const rights = new SendingRights(link, xmpp, notify, log);
   metrics.gaugeOf(

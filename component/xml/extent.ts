@@ -8,8 +8,8 @@ export type Excess = "size" | "depth";
 
 /**
  * Returns which limit a stanza exceeds, without serialising it: "depth" for MAX_DEPTH, "size" for `characters`.
- * @param characters the limit for all names, attributes and texts together, unescaped, in UTF-16 units. A stanza that
- * exceeds it also has more bytes than this when it is serialised.
+ * @param characters the limit for all names, attributes and texts together, unescaped, in UTF-16 units. If a stanza
+ * exceeds this limit, its serialised size in bytes does so, too.
  */
 export function excessOf(stanza: Element, characters: number): Excess | undefined {
   let rest = characters;

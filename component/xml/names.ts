@@ -46,7 +46,7 @@ export const RESERVED = {
   xmlns: "http://www.w3.org/2000/xmlns/",
 } as const;
 
-/** Whether a namespace may be declared: it isn't reserved, and has no white space, like any URI. */
+/** Whether a namespace may be declared: it isn't reserved and, like any URI, has no white space. */
 export function isDeclarable(namespace: string): boolean {
   return namespace !== RESERVED.xml && namespace !== RESERVED.xmlns && !/\s/.test(namespace);
 }

@@ -114,7 +114,7 @@ export class Rebuilder<E extends Source<C>, C> {
     }
   }
 
-  /** Counts a namespace, and returns it. @throws RebuildFault if the namespaces are too long in all */
+  /** Counts a namespace, and returns it. @throws RebuildFault if the namespaces are too long in total */
   #written(namespace: string): string {
     this.#namespaces += namespace.length;
     if (this.#namespaces > this.limits.namespaces)

@@ -31,7 +31,7 @@ export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["a
   return isNonAnonymous(room) ? account : jid;
 }
 
-/** All occupants see real addresses, or only moderators. */
+/** Lets all occupants see real addresses, or only moderators. */
 export const anonymity: Feature = {
   disco: (room) => [isNonAnonymous(room) ? "muc_nonanonymous" : "muc_semianonymous"],
   entryCode: (room) => (isNonAnonymous(room) ? 100 : undefined),

@@ -1,6 +1,6 @@
 /**
- * Retraction of one's own message (XEP-0424): a tombstone replaces it in the archive and in the history for newcomers.
- * Occupants get the retraction unchanged, like any message.
+ * Retraction of one's own message (XEP-0424): a tombstone replaces the message in the archive and in the history for
+ * newcomers. Occupants get the retraction unchanged, like any message.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { xml } from "../../xml/builder.js";

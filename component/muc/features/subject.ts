@@ -20,7 +20,7 @@ export function isSubject(stanza: Element): boolean {
   return has("subject") && !has("body") && !has("thread");
 }
 
-/** Sets the subject and notifies occupants. @throws StanzaError forbidden, or not-acceptable if it is too long */
+/** Sets the subject and notifies occupants. @throws StanzaError forbidden, or not-acceptable for a long one */
 export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";

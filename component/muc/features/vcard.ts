@@ -53,7 +53,7 @@ function storedVcard({ context, room }: RoomScope): string | undefined {
 /**
  * Parses a submitted vCard; undefined if it is empty. Pictures are decoded and encoded again, so that clients get
  * exactly the bytes that the hash covers.
- * @throws StanzaError policy-violation if it is too long, bad-request if it can't be passed on
+ * @throws StanzaError policy-violation if the vCard is too long, bad-request if it can't be passed on
  */
 function parseVcard(
   { context: { avatarBytes, stanzaBytes }, room }: RoomScope,

@@ -1,4 +1,4 @@
-/** Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, moderators get a form, and one decides. */
+/** Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, and a moderator decides by a form. */
 import { keyOf } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import { xml, type Element } from "../../xml/builder.js";

@@ -21,7 +21,7 @@ import { assignedNick } from "./assigned-nick.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
-/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
+/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not do so */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const { raw, nick: wanted } = requestedNick(context, jid, stanza);
@@ -50,7 +50,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
 
 /**
  * Returns the nickname that a presence requests: as it was sent, and parsed.
- * @throws StanzaError jid-malformed if it isn't allowed
+ * @throws StanzaError jid-malformed if the nickname isn't allowed
  */
 export function requestedNick(
   { config }: RoomContext,
@@ -64,7 +64,7 @@ export function requestedNick(
   throw roomError(room, "jid-malformed", text);
 }
 
-/** Sends all that a newcomer gets to a session that is already inside (§17.3), without checking permissions. */
+/** Sends a session that is already inside everything that a newcomer gets (§17.3), without checking permissions. */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;
@@ -77,7 +77,7 @@ export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number
   return nick.text === raw ? [] : [210];
 }
 
-/** Sends all that a newcomer gets. @param codes status codes in addition to those of the features */
+/** Sends everything that a newcomer gets. @param codes status codes in addition to those of the features */
 function sendEntry(
   scope: RoomScope,
   occupant: Occupant,

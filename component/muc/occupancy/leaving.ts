@@ -12,7 +12,7 @@ import type { Shape } from "../wire/presence-stanza.js";
  */
 type Leaving = Partial<Pick<Shape, "children" | "codes" | "cause" | "id">>;
 
-/** Removes a session. Others are notified if it was the occupant's last, or its presence represented the occupant. */
+/** Removes a session. Others are notified if it was the last session, or if its presence represented the occupant. */
 export function leave(scope: RoomScope, session: string, leaving: Leaving): void {
   const { transaction, room } = scope;
   const occupant = room.sessions.get(session);

@@ -26,7 +26,7 @@ interface Update {
   readonly ownCodes: readonly number[];
 }
 
-/** Whether a presence requests to enter or, from an occupant, a full replay (XEP-0045 §17.3). */
+/** Whether a presence requests entry or, if an occupant sends it, a full replay (XEP-0045 §17.3). */
 function wantsIn(stanza: Element): boolean {
   return stanza.getChild("x", MUC.muc) !== undefined;
 }
@@ -135,7 +135,7 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
   transaction.send(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
 }
 
-/** Returns the sender's full address. @throws StanzaError jid-malformed if it has no resource */
+/** Returns the sender's full address. @throws StanzaError jid-malformed if the address has no resource */
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
   throw roomError(room, "jid-malformed", "Only a full address (with a resource) can enter a room.");

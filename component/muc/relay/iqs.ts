@@ -16,7 +16,7 @@ const WAIT_MS = 30_000;
 /** The namespaces of requests that are sent to the account's bare address instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);
 
-/** Relays a request and sends back the reply. @throws StanzaError the reply's error, or why it wasn't relayed */
+/** Relays a request and sends back the reply. @throws StanzaError the reply's error, or the reason for not relaying */
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);

@@ -33,8 +33,8 @@ export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaEr
 }
 
 /**
- * Sends a message to all occupants, and stores it if messages of its kind are stored. Its addresses and type are
- * replaced, its children sent unchanged.
+ * Sends a message to all occupants, and stores it if messages of its kind are stored. The message's addresses and type
+ * are replaced; its children are sent unchanged.
  * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {

@@ -43,7 +43,7 @@ export class AffiliationList {
     return this.#byJid.get(jid);
   }
 
-  /** Returns an account's affiliation; "outcast" if it has none, but its domain is banned. */
+  /** Returns an account's affiliation; "outcast" if the account has none, but its domain is banned. */
   affiliationOf(jid: Jid): Affiliation {
     const own = this.#byJid.get(jid.bare.text);
     return own?.affiliation ?? this.#byJid.get(jid.domain)?.affiliation ?? "none";

@@ -134,7 +134,7 @@ export class RoomView {
     return this.occupantIndex.byAccount.has(account.text);
   }
 
-  /** Returns the occupants that the affiliation of an account, or of a domain, applies to. */
+  /** Returns the occupants to which the affiliation of an account or a domain applies. */
   concernedBy(jid: BareJid): Iterable<Occupant> {
     return this.occupantIndex.concernedBy(jid);
   }

@@ -8,8 +8,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const SLICE = 500;
 
 /**
- * Tombstones of destroyed rooms, which reserve the address for the former owners for rooms.tombstone_days. Without
- * them, a client that enters automatically would create the room again and own it. (XEP-0045 §10.9 leaves this open.)
+ * Tombstones of destroyed rooms. They reserve addresses for former owners, during rooms.tombstone_days. Otherwise, a
+ * client that enters automatically would create the room again and own it. (XEP-0045 §10.9 leaves this open.)
  */
 export class Tombstones {
   /** @param days the retention of tombstones, in days; 0: none are stored */
@@ -34,7 +34,7 @@ export class Tombstones {
     return this.store.prune(this.#since(now), SLICE) === SLICE;
   }
 
-  /** Returns the time before which tombstones have expired, in milliseconds since 1970. */
+  /** Returns the time of destruction before which tombstones have expired, in milliseconds since 1970. */
   #since(now: number): number {
     return now - this.days * DAY_MS;
   }

@@ -31,7 +31,7 @@ export function namespaceOf(element: Element): string {
   return inStanza(element.getNS() ?? "");
 }
 
-/** Checks texts, too: the stream's parser accepts references to characters that XML forbids. */
+/** Also checks texts, because the stream's parser accepts references to characters that XML forbids. */
 const READER: Reader<Element, Element | string> = {
   attributesOf({ attrs }) {
     for (const name in attrs) check(attrs[name] ?? "");

@@ -16,7 +16,7 @@ import { invitationText } from "./texts.js";
 
 /** A direct invitation to a room. */
 export interface DirectInvitation {
-  /** The inviter, or the component's domain if a program invites or the component may not send for the inviter. */
+  /** The inviter. The component's domain replaces programs, and users for whom the component may not send. */
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;

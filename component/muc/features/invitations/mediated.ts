@@ -27,7 +27,7 @@ interface InvitationText {
 /** How many users one message may invite. */
 const MAX_INVITED = 50;
 
-/** Whether an occupant may invite: administrators always, others with voice if the room allows it. */
+/** Whether an occupant may invite. Administrators may; others need voice, and a room that allows it. */
 function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
   return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
 }
@@ -58,7 +58,7 @@ function invitation(
   );
 }
 
-/** Handles a message that invites users or declines. @returns false if the message is something else */
+/** Handles an invitation of users, or a decline. @returns false if the message is something else */
 export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
@@ -107,7 +107,7 @@ function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void 
   notifyAffiliation(scope, jid, {});
 }
 
-/** Returns the address that <invite/> names. @throws StanzaError if it isn't valid, or may not be invited */
+/** Returns the address that <invite/> names. @throws StanzaError if it isn't valid or may not be invited */
 function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)

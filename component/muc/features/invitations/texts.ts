@@ -3,7 +3,7 @@ import type { Language } from "../../../language.js";
 import type { RoomContext } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 
-/** By kind: an occupant invites, an administrator makes a user a member, a program creates a room. */
+/** The texts by kind: an occupant invites, an administrator makes a user a member, a program creates a room. */
 type Texts = Readonly<Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>>;
 
 const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonly anAdmin: string }>> = {
