@@ -12,7 +12,8 @@ import { freePort } from "../../../scripts/lab/ports.js";
 import { version } from "../../../scripts/version.js";
 import { isNode20 } from "../../../storage/sqlite.js";
 import { PROGRAM, runCommand } from "../../support/command-line.js";
-import { scratch, until } from "../../support/sender.js";
+import { Folder } from "../../support/folder.js";
+import { until } from "../../support/sender.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const print = async (...args: string[]): Promise<string> => (await runCommand(["print", ...args])).stdout;
@@ -42,7 +43,7 @@ async function serves(program: string, folder: string): Promise<void> {
 
 describe("Packaging", function () {
   this.timeout(180_000);
-  const folder = scratch();
+  const folder = new Folder();
   let deb: Promise<string> | undefined;
   const debianPackage = (): Promise<string> => (deb ??= buildDeb(folder.path));
   after(() => folder.remove());
