@@ -36,7 +36,7 @@ export const underComponent = (domain: string): string => `under Component "${do
 export const COMPONENT_PORT = 5347;
 const SECRET = '"the value of xmpp.password"';
 
-/** Returns the remedies for this server, or for all servers if it isn't known, with the names of the files. */
+/** Returns the remedies, with file names, for this server; for all servers if the server isn't known. */
 export function remediesFor(
   remedies: Remedies,
   server: KnownServer | undefined,

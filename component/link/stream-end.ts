@@ -29,7 +29,7 @@ export interface Peer {
   readonly isForClients: boolean;
 }
 
-/** Recognises the server by its stream id: a number on ejabberd; a UUID, or none with a refusal, on Prosody. */
+/** Recognises the server by its stream id: on ejabberd a number; on Prosody a UUID, or none in a refusal. */
 export function peerOf({ attrs }: Element): Peer {
   const { id = "", xmlns = "" } = attrs;
   const isProsody =

@@ -14,7 +14,7 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
 const MOST_WAITING = 10_000;
 /** How many jobs run at the same time. */
 const AT_ONCE = 4;
-/** In characters: the link's buffer may contain `most` after a write, but half if the text is longer than `long`. */
+/** The limits of the link's buffer after a write, in characters. Texts longer than `long` may fill half of `most`. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 interface Waiting {

@@ -157,7 +157,7 @@ export class Rooms {
     if (room.unstored > 0) this.commit.flush();
   }
 
-  /** Drops rooms from memory that weren't used since `since` (milliseconds of performance.now()). */
+  /** Drops from memory the rooms that weren't used after `since` (milliseconds of performance.now()). */
   sweep(since: number): void {
     for (const room of this.#loaded.values()) this.#dropIdle(room, since);
   }

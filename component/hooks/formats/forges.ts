@@ -9,7 +9,7 @@ export const SHORT_ID = 8;
 /** How many characters are read, and how many lines and characters are quoted. */
 const MOST = { text: 4_000, lines: 3, characters: 300 };
 
-/** Returns the first lines of a comment, without quoted lines; "…" follows if the comment is longer. */
+/** Returns the first lines of a comment, without lines that quote others; "…" follows if the comment is longer. */
 export function quoted(text: string): string {
   const lines = text
     .slice(0, MOST.text)

@@ -26,7 +26,7 @@ export class DeliveryQueue {
     private readonly log: Logger,
   ) {}
 
-  /** Returns a function that queues the event, or returns false if the queue is full. Call it in a transaction. */
+  /** Returns a function that queues the event. It returns false if the queue is full, and must run in a transaction. */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo } = happening;
     const body = bodyOf(form, happening);

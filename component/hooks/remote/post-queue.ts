@@ -33,7 +33,7 @@ interface WaitingPost extends StoredPost {
 
 /** How many times a post is sent at most: `lost` if the room is silent, `busy` if it refuses the post temporarily. */
 const MOST_TRIES = { lost: 3, busy: 12 };
-/** A post that is sent more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
+/** How long after it was accepted a post may be sent without a delay element (XEP-0203), in milliseconds. */
 const LATE_MS = 5_000;
 /** The first and the longest pause after the room refused a post temporarily, in milliseconds. */
 const BUSY_MS = { first: 1_000, most: 60_000 };

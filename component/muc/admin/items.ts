@@ -83,8 +83,8 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
 }
 
 /**
- * Whether the actor may read the list of an affiliation: owners may read all, administrators those of outcasts and
- * members. Features may admit others (mayReadList).
+ * Whether the actor may read the list of an affiliation: owners may read all lists; administrators may read outcasts
+ * and members. Features may admit others (mayReadList).
  */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;

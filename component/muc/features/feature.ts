@@ -33,7 +33,7 @@ export interface Feature {
   /** Called after a session has left by unavailable presence; not called after a kick or ban. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Returns the error if an occupant, or a user in whose name a call sends, may not send messages to all. */
+  /** Returns the error if an occupant, or a user in whose name a call sends, may not send to all occupants. */
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;

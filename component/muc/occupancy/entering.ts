@@ -64,7 +64,7 @@ export function requestedNick(
   throw roomError(room, "jid-malformed", text);
 }
 
-/** Sends a session that is already inside everything that a newcomer gets (§17.3), without checking permissions. */
+/** Sends everything that a newcomer gets (§17.3) to a session that is already inside, without checking permissions. */
 export function replay(scope: RoomScope, from: FullJid, stanza: Element): void {
   const occupant = scope.room.sessions.get(from.text);
   if (occupant === undefined) return;

@@ -20,7 +20,7 @@ export function passOn(element: Element): Element {
   return rebuilt;
 }
 
-/** Returns a stanza's attributes, without those with a prefix other than xml or an unusual name (xml/names.ts). */
+/** Returns a stanza's attributes, except those with an unusual name (xml/names.ts) or a prefix other than xml. */
 export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
   const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
   return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));

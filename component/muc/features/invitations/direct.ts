@@ -16,7 +16,7 @@ import { invitationText } from "./texts.js";
 
 /** A direct invitation to a room. */
 export interface DirectInvitation {
-  /** The inviter. The component's domain replaces programs, and users for whom the component may not send. */
+  /** The inviter. For programs, and users for whom the component may not send: the component's domain. */
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;
