@@ -1,7 +1,7 @@
 /**
- * Composes notifications (send_notify). Stock servers refuse QTalk's <presence type="notify">. So the component sends an
- * available presence with the <notify/> from an unused session, then an unavailable one. Contact lists ignore presences
- * with a negative priority (RFC 6121 §4.7.2.3).
+ * Composes notifications (send_notify). Stock servers refuse QTalk's <presence type="notify">. So the component sends
+ * an available presence with the <notify/> from an unused session, then an unavailable one. The presence's priority is
+ * negative, so contact lists ignore it (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
 import type { FullJid } from "../address.js";

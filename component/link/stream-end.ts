@@ -76,7 +76,7 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
 /**
  * Whether an unacknowledged stanza caused the end of a stream:
  * - `content`: yes, the stream error says so
- * - `unknown`: perhaps; the server gave no reason, or a reason that may be its own
+ * - `unknown`: perhaps; the server gave no reason, or a reason that may lie in the server
  * - `none`: no
  */
 export type Blame = "content" | "unknown" | "none";

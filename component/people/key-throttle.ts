@@ -1,5 +1,5 @@
 /**
- * Slows down guessing of keys. Each wrong key raises a score of the user and one of the caller's network address. Above
+ * Slows down guessing of keys. Each wrong key raises a score of the user and a score of the caller's address. Above
  * a threshold, responses to wrong keys are delayed. Right keys never wait, so no attacker can lock out a user.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Parses callers' XML strictly: one well-formed element, also in its namespaces, within limits, without DOCTYPE and
+ * Parses callers' XML strictly: one element, well-formed (XML and namespaces), within limits, without DOCTYPE or
  * processing instructions. The element is rebuilt with the builder, so that no text of a caller reaches the stream
  * unchanged. (The stream's own parser isn't used, because it accepts duplicate attributes and a second root.)
  */

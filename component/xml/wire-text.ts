@@ -1,7 +1,6 @@
 /**
- * The type of text that may be written to the stream, so that no other text can be written. Only the serialiser,
- * splice.ts and the reading of stored stanzas make such text: it and its namespaces are well-formed for the servers'
- * parsers.
+ * The type of text that may be written to the stream; the compiler refuses other text. Only the serialiser, splice.ts
+ * and the reading of stored stanzas make such text: it and its namespaces are well-formed for the servers' parsers.
  */
 
 declare const wireText: unique symbol;
