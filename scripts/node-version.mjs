@@ -24,10 +24,10 @@ export function supports(range, version) {
   );
 }
 
-/** Returns, for example, "20 (20.19 or later), 24 or later". @param {string} range the text of "engines" */
+/** Returns, for example, "20 (from 20.19), 24 or later". @param {string} range the text of "engines" */
 export function inWords(range) {
   const each = parts(range).map(({ isOpen, major, minor }) => {
-    const least = minor === 0 ? `${major}` : `${major} (${major}.${minor} or later)`;
+    const least = minor === 0 ? `${major}` : `${major} (from ${major}.${minor})`;
     return isOpen ? `${least} or later` : least;
   });
   return each.join(", ");

@@ -9,7 +9,7 @@ const range = engines(new URL("../package.json", import.meta.url));
 if (supports(range, process.versions.node)) import("./ready/steps.mjs");
 else {
   console.error(
-    `qtalk-component needs Node ${inWords(range)}, and this is ${process.versions.node}: install another one ` +
+    `qtalk-component needs Node.js ${inWords(range)}, and this is ${process.versions.node}: install another one ` +
       "(https://nodejs.org/; Debian 13 has it: sudo apt-get install nodejs npm) and try again.",
   );
   process.exitCode = 1;

@@ -6,5 +6,5 @@ const RANGE = engines(new URL("../../../package.json", import.meta.url));
 
 export function nodeOf(version = process.versions.node): Finding {
   if (supports(RANGE, version)) return fine(`Node ${version} is supported`);
-  return doubtful(`Node ${version} is not supported`, `Run the component with Node ${inWords(RANGE)}.`);
+  return doubtful(`Node ${version} is not supported`, `Run the component with Node.js ${inWords(RANGE)}.`);
 }

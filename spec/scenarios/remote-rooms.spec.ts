@@ -186,7 +186,7 @@ describe("A hook to a room of another service", () => {
       const juliet = await owner(stage, "no-users");
       const user = (await stage.client("romeo")).bareJid;
       const refusal =
-        /^--as: .* is a user, but only bots can enter no-users@.*: leave out --as, or name a bot's id\.$/m;
+        /^--as: .* is a user, but only bots can enter no-users@.*\. Leave out --as, or name a bot's id\.$/m;
       const refused = await command(running(), "hook", "add", "user", "--as", user, "--to", juliet.room);
       expect([refused.code === 0, refused.stdout]).to.deep.equal([false, ""]);
       expect(refused.stderr).to.match(refusal);

@@ -18,14 +18,14 @@ describe("The versions of Node", () => {
 
   it("are named by the README and the guide", () => {
     const oneLine = (text: string): string => text.replace(/\s+/g, " ");
-    expect(oneLine(readme.text)).to.contain(`git and Node ${inWords(RANGE)}:`);
-    expect(oneLine(guidePage("setup").text)).to.contain(`need Node ${inWords(RANGE)}.`);
+    expect(oneLine(readme.text)).to.contain(`git, and Node.js ${inWords(RANGE)}.`);
+    expect(oneLine(guidePage("setup").text)).to.contain(`needs Node.js ${inWords(RANGE)}.`);
   });
 
   it("are reported by doctor, if this Node is another one", () => {
     expect(nodeOf("24.21.0").state).to.equal("fine");
     const { state, todo } = nodeOf("21.7.3");
     expect(state).to.equal("doubtful");
-    expect(todo).to.deep.equal([`Run the component with Node ${inWords(RANGE)}.`]);
+    expect(todo).to.deep.equal([`Run the component with Node.js ${inWords(RANGE)}.`]);
   });
 });

@@ -61,7 +61,7 @@ describe("A new checkout", () => {
 
   it("names the required Node if this one is too old", () => {
     expect(refused(ready(["--run", "quickstart"], MACHINES.old))).to.match(
-      /^qtalk-component needs Node 20 \(20\.19 or later\), .*, and this is 18\.20\.4: install .*\n$/,
+      /^qtalk-component needs Node.js 20 \(from 20\.19\), .*, and this is 18\.20\.4: install .*\n$/,
     );
   });
 

@@ -108,7 +108,7 @@ describe("A configuration", () => {
 
   it("is reported with the description of a missing key", () => {
     expect(faultsOf({})).to.deep.equal([
-      "xmpp.domain is required: the component's domain, which is also the domain of its rooms",
+      "xmpp.domain is required: domain of the component and of its rooms",
       "xmpp.hosts is required: the users' domains; the first is the default host",
       "xmpp.password is required, or xmpp.password_file: the component's secret on the server",
     ]);
