@@ -35,6 +35,24 @@ export const contactConfig = z
     "contact addresses of the service, which clients show, such as {admin: [mailto:admin@example.org]}",
   );
 
-/** Returns the schema of an integer. @param min the minimum @param preset the default */
-export const count = (min: number, preset: number): z.ZodDefault<z.ZodNumber> =>
-  z.number().int().min(min).default(preset);
+/** Returns the schema of a number. @param preset the default @param max the maximum, if there is one */
+export function amount(min: number, preset: number, max?: number): z.ZodDefault<z.ZodNumber> {
+  return within(z.number(), min, max).default(preset);
+}
+
+/** Returns the schema of an integer; the parameters are as in amount(). */
+export function count(min: number, preset: number, max?: number): z.ZodDefault<z.ZodNumber> {
+  return within(z.number().int(), min, max).default(preset);
+}
+
+function within(schema: z.ZodNumber, min: number, max: number | undefined): z.ZodNumber {
+  return max === undefined ? schema.min(min) : schema.min(min).max(max);
+}
+
+/** Returns the schema of one of several words. @param preset the default */
+export function oneOf<T extends string>(
+  words: readonly T[],
+  preset: NoInfer<T>,
+): z.ZodDefault<z.ZodEnum<{ [K in T]: K }>> {
+  return z.enum(words).default(preset);
+}

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
-import { account, count } from "./config-values.js";
+import { account, count, oneOf } from "./config-values.js";
 
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
-const whoMay = z.enum(["local", "api", "anyone"]);
+const whoMay = oneOf(["local", "api", "anyone"], "anyone");
 
 /** The configured default options. For missing options, the defaults of OPTION_ROWS apply. */
 export type RoomDefaults = Partial<RoomOptions>;
@@ -31,25 +31,18 @@ function defaults(): z.ZodType<RoomDefaults> {
 export const roomsPolicy = {
   entered: defaults().describe("default options of rooms that are created by entering them"),
   made: defaults().describe("default options of rooms that programs and operators create"),
-  make_persistent: whoMay
-    .default("anyone")
-    .describe(
-      "owners who may make a room persistent: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
-    ),
-  make_public: whoMay
-    .default("anyone")
-    .describe(
-      "owners who may make a room public: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
-    ),
+  make_persistent: whoMay.describe(
+    "owners who may make a room persistent: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+  ),
+  make_public: whoMay.describe(
+    "owners who may make a room public: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+  ),
   per_user: count(1, 1000).describe(
     "maximum rooms of one owner; a user who owns as many can't create another by entering it",
   ),
-  names: z
-    .enum(["free", "directory"])
-    .default("free")
-    .describe(
-      "nicknames in rooms: users choose them (free), or they are the names in the directory (directory)",
-    ),
+  names: oneOf(["free", "directory"], "free").describe(
+    "nicknames in rooms: users choose them (free), or they are the names in the directory (directory)",
+  ),
   hats: z
     .array(
       z.strictObject({
