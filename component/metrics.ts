@@ -7,18 +7,16 @@ export class Metrics {
   readonly eventLoop = new EventLoop(this.registry);
 
   readonly linkUp = this.#gauge("qtalk_link_up", "1 while the link to the XMPP server is up");
-  readonly linkService = new Gauge({
-    name: "qtalk_link_service",
-    help: "1 for the address of the XMPP server to which the link is up",
-    labelNames: ["service"],
-    registers: [this.registry],
-  });
+  readonly linkService = this.#gauge(
+    "qtalk_link_service",
+    "1 for the address of the XMPP server to which the link is up",
+    ["service"],
+  );
   readonly failovers = this.#counter(
     "qtalk_link_failovers_total",
     "Links that came up to another server, or another node of a cluster, than the one before",
-    [],
   );
-  readonly reconnects = this.#counter("qtalk_link_connects_total", "Streams opened to the XMPP server", []);
+  readonly reconnects = this.#counter("qtalk_link_connects_total", "Streams opened to the XMPP server");
   readonly ack = new Histogram({
     name: "qtalk_ack_seconds",
     help: "Time from a write to its ack by the XMPP server",
@@ -29,12 +27,10 @@ export class Metrics {
   readonly stanzasOut = this.#counter(
     "qtalk_stanzas_acknowledged_total",
     "Stanzas of the outbox that the server acknowledged",
-    [],
   );
   readonly multicast = this.#counter(
     "qtalk_stanzas_multicast_total",
     "Stanzas of the outbox that the server's multicast service sent on (XEP-0033)",
-    [],
   );
   readonly bounces = this.#counter(
     "qtalk_bounces_total",
@@ -44,7 +40,6 @@ export class Metrics {
   readonly forbidden = this.#counter(
     "qtalk_privileged_forbidden_total",
     "Messages that the server refused without its permission (XEP-0356); they are sent again",
-    [],
   );
   readonly unreachable = this.#counter(
     "qtalk_unreachable_total",
@@ -57,39 +52,27 @@ export class Metrics {
   readonly dropped = this.#counter(
     "qtalk_replies_dropped_total",
     "Replies and requests dropped because the XMPP server read too slowly",
-    [],
   );
   readonly stanzasDropped = this.#counter(
     "qtalk_stanzas_dropped_total",
     "Stanzas that were not written as they were too large, by a fault of the program",
-    [],
   );
-  readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Stanzas committed to the outbox", []);
-  readonly repeats = this.#counter(
-    "qtalk_outbox_repeats_total",
-    "Messages recognised as a caller's retry",
-    [],
-  );
+  readonly accepted = this.#counter("qtalk_outbox_accepted_total", "Stanzas committed to the outbox");
+  readonly repeats = this.#counter("qtalk_outbox_repeats_total", "Messages recognised as a caller's retry");
   readonly expired = this.#counter(
     "qtalk_outbox_expired_total",
     "Notifications dropped because they were too old",
-    [],
   );
   readonly archiveExpired = this.#counter(
     "qtalk_archive_expired_total",
     "Messages in rooms deleted as their retention was over",
-    [],
   );
   readonly replayed = this.#counter(
     "qtalk_outbox_replayed_total",
     "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another",
     ["reason"],
   );
-  readonly deadLetters = this.#counter(
-    "qtalk_outbox_dead_letters_total",
-    "Stanzas that became dead letters",
-    [],
-  );
+  readonly deadLetters = this.#counter("qtalk_outbox_dead_letters_total", "Stanzas that became dead letters");
 
   readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to incoming webhooks", [
     "format",
@@ -98,7 +81,6 @@ export class Metrics {
   readonly hookBounces = this.#counter(
     "qtalk_hook_bounces_total",
     "Messages of incoming webhooks that came back undelivered",
-    [],
   );
   readonly hookDeliveries = this.#counter(
     "qtalk_hook_events_total",
@@ -129,11 +111,11 @@ export class Metrics {
     });
   }
 
-  #gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.registry] });
+  #gauge<L extends string = never>(name: string, help: string, labelNames: L[] = []): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+  #counter<L extends string = never>(name: string, help: string, labelNames: L[] = []): Counter<L> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 }
