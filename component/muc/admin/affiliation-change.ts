@@ -75,7 +75,7 @@ export function refuseCrowd(
     : undefined;
 }
 
-/** Parses the address whose affiliation changes. A domain can only be banned. @throws StanzaError jid-malformed */
+/** Parses the address whose affiliation changes. Only bans of a domain can change. @throws StanzaError jid-malformed */
 export function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";

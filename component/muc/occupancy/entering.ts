@@ -21,7 +21,7 @@ import { assignedNick } from "./assigned-nick.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
 import { optionsOfEntered } from "../room/options.js";
 
-/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not do so */
+/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const { raw, nick: wanted } = requestedNick(context, jid, stanza);
