@@ -46,7 +46,7 @@ export const xmppConfig = z.strictObject({
     .default(false)
     .describe("allow calls to name senders of other hosts, if the server allows them"),
   send_as_users: oneOf(["auto", "privileged", "direct"], "auto").describe(
-    "send mode of messages in users' names: privileged (XEP-0356), direct, or the mode that each host allows (auto)",
+    "how the component sends messages as users: privileged (XEP-0356), direct, or as each host allows (auto)",
   ),
   carbons: z
     .boolean()
@@ -180,7 +180,7 @@ export const hooksConfig = z.strictObject({
       "must be a URL without a slash at its end, such as https://im.example.org",
     )
     .optional()
-    .describe("base URL of hooks, before /hooks/ (default: http:// and http.listen)"),
+    .describe("base URL of hooks, before /hooks/ (default: the address http.listen)"),
   rate: amount(0.1, 10).describe("posts that one hook accepts per second"),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
   queue: count(1, 10_000).describe(
