@@ -69,7 +69,7 @@ export class Templates {
   }
 }
 
-/** Returns the message of an error, which ends with line and column if the engine threw it. */
+/** Returns an error's message. It ends with line and column if the engine threw the error. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

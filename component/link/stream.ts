@@ -116,7 +116,7 @@ export class Stream {
     this.#finish();
   }
 
-  /** Opens the stream without entity.start(), whose failure leaves a rejected promise, which would end the process. */
+  /** Opens the stream without entity.start(): its failure would leave a rejected promise, which ends the process. */
   async #open(): Promise<void> {
     await this.#entity.connect(this.#options.service);
     await this.#entity.open({ domain: this.#options.domain, timeout: this.#options.timeout });

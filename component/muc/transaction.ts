@@ -38,7 +38,7 @@ type Write = (stores: Stores, first: number | undefined) => void;
 const BATCH = 32 * 1024;
 
 /**
- * Collects the database writes and outgoing stanzas of one stanza or call, which are committed together. So no stanza
+ * Collects the database writes and outgoing stanzas of one stanza or call. They are committed together, so no stanza
  * announces a change that isn't on disk, every stored change is announced, and stanzas keep the order of the changes.
  */
 export class Transaction {

@@ -38,7 +38,7 @@ function boomerang(exchange: ProbeExchange, name: "message" | "iq"): Promise<Ele
   return exchange.next(hasId(id), WAIT_MS);
 }
 
-/** Sends stanzas at random times, by which the server may choose the connection. Returns the stanzas that came back. */
+/** Sends stanzas at random times: the server may choose the connection by time. Returns those that came back. */
 async function sent(
   exchange: ProbeExchange,
   name: "message" | "iq",

@@ -19,7 +19,7 @@ const KNOWN = { names: 1_000, length: 12 };
 
 /**
  * The accepted attributes with the prefix xml (XML 1.0 §2.10, §2.12, xml:id, XML Base). Prosody replaces the prefix of
- * all others by a forbidden one, for which clients that receive the stanza close their stream.
+ * all others by a forbidden one; clients that receive the stanza then close their stream.
  */
 const XML_ATTRIBUTES: ReadonlySet<string> = new Set(["xml:lang", "xml:space", "xml:base", "xml:id"]);
 

@@ -25,8 +25,8 @@ export function addressed(stanza: Addressable, to: string): WireText {
 }
 
 /**
- * Returns a stanza for a multicast service, which sends it to each receiver without showing their addresses (XEP-0033
- * §4: `bcc`).
+ * Returns a stanza for a multicast service. The service sends it to each receiver without showing the receivers'
+ * addresses (XEP-0033 §4: `bcc`).
  * @param service address of the multicast service
  * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
  */
@@ -72,7 +72,7 @@ export function* batches(stanzas: Iterable<WireText>, size: number): Iterable<re
   if (some.length > 0) yield some;
 }
 
-/** Inserts children before the other children of a stanza, which must have at least one child. */
+/** Inserts children before the other children of a stanza. The stanza must have at least one child. */
 export function withFirstChildren(stanza: WireText, children: WireText): WireText {
   // The serialiser escapes ">" in attributes, so the first ">" ends the start tag.
   const end = stanza.indexOf(">") + 1;

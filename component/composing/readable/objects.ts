@@ -85,7 +85,7 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
   }
 }
 
-/** Returns the first object from this offset on. The time is linear in the length of the text, which is untrusted. */
+/** Returns the first object from this offset on. The text is untrusted, so the time is linear in its length. */
 function next(text: string, from: number): Found | undefined {
   for (let start = text.indexOf(START, from); start >= 0; start = text.indexOf(START, start + 1)) {
     const typeEnd = text.indexOf('"', start + START.length);

@@ -140,7 +140,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
   }
 
-  /** Records messages for outgoing webhooks, except those of bots, which could reply to each other endlessly. */
+  /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */
   #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
     const inside = [...this.#rooms.values()].filter(
       (each) => each.room.text === room.text && each.occupancy.isInside,

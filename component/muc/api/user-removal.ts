@@ -218,7 +218,7 @@ export class UserRemoval {
     return user;
   }
 
-  /** Loads a room, which removes the users from it (#removeFrom). @returns the room if it wasn't in memory before */
+  /** Loads a room. Loading removes the users from it (#removeFrom). @returns the room if it wasn't in memory before */
   #touch(name: string): Room | undefined {
     const { rooms, domain } = this.context;
     const jid = roomJid(name, domain);

@@ -13,7 +13,7 @@ import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 import type { RoomWatch } from "./watch.js";
 
-/** The nicknames that are reserved for bots (hooks/bots.ts), which need not be members or occupants. */
+/** The nicknames that are reserved for bots (hooks/bots.ts). Bots need not be members or occupants. */
 export interface ReservedNames {
   /** Returns the bare address for which a nickname is reserved. @param looks the nickname's looksOf() */
   reserver(room: string, looks: string): string | undefined;
@@ -125,7 +125,7 @@ export class RoomView {
     return this.rules.admins.has(jid);
   }
 
-  /** Returns the occupants of an account, which may have several, with different nicknames. */
+  /** Returns the occupants of an account: several if the account is inside with different nicknames. */
   occupantsOf(account: BareJid): Occupant[] {
     return [...(this.occupantIndex.byAccount.get(account.text) ?? [])];
   }

@@ -114,7 +114,7 @@ export class Room extends RoomView {
     this.rules.watch.joined({ transaction, room: this }, jids);
   }
 
-  /** Removes the affiliations of accounts, which must not be in the room. */
+  /** Removes the affiliations of accounts. The accounts must not be in the room. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
     const members = jids.filter((jid) =>
       isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
