@@ -1,7 +1,7 @@
 /** Creates a room with an owner, as create_muc does, and configures it in the same transaction. */
 import { z } from "zod";
 import { reconfigure } from "../muc/admin/configuration.js";
-import { makeRoomFor } from "../operations/create-muc.js";
+import { makeRoomFor } from "../operations/rooms.js";
 import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { fieldsType, readFields } from "./configure-room.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addMucUser } from "../../component/operations/add-muc-user.js";
+import { addMucUser } from "../../component/operations/members.js";
 import { endpoint } from "../endpoint.js";
 import { oneOrMany } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";

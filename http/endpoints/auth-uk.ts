@@ -1,6 +1,6 @@
 /** The endpoint auth_uk: checks the key with which a user authenticates to another web server. */
 import { z } from "zod";
-import { authUk } from "../../component/operations/auth-uk.js";
+import { authUk } from "../../component/operations/users.js";
 import { endpoint } from "../endpoint.js";
 
 export default endpoint({

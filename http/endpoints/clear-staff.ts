@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clearStaff } from "../../component/operations/clear-staff.js";
+import { clearStaff } from "../../component/operations/users.js";
 import { endpoint } from "../endpoint.js";
 import { oneOrMany } from "./common/fields.js";
 

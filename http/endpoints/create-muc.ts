@@ -1,4 +1,4 @@
-import { createMuc } from "../../component/operations/create-muc.js";
+import { createMuc } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
 import { optionalText } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";

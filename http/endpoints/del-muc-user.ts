@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { delMucUser } from "../../component/operations/del-muc-user.js";
+import { delMucUser } from "../../component/operations/members.js";
 import { endpoint } from "../endpoint.js";
 import { oneOrMany } from "./common/fields.js";
 import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";

@@ -1,4 +1,4 @@
-import { destroyMuc } from "../../component/operations/destroy-muc.js";
+import { destroyMuc } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
 import { actorFields, roomCallOf, roomExample, scopeOf } from "./common/room-call.js";
 

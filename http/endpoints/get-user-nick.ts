@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getUserNick } from "../../component/operations/get-user-nick.js";
+import { getUserNick } from "../../component/operations/users.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 

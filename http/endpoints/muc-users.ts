@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mucUsers } from "../../component/operations/muc-users.js";
+import { mucUsers } from "../../component/operations/members.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { roomFields } from "./common/room-call.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sendNoticeVcard } from "../../component/operations/send-notice-vcard.js";
+import { sendNoticeVcard } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
 
 export default endpoint({

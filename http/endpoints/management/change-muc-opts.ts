@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changeMucOpts } from "../../../component/operations/change-muc-opts.js";
+import { changeMucOpts } from "../../../component/operations/rooms.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { removeMember } from "../../../component/operations/remove-member.js";
+import { removeMember } from "../../../component/operations/members.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getMucOpts } from "../../../component/operations/get-muc-opts.js";
+import { getMucOpts } from "../../../component/operations/rooms.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";

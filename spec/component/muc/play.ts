@@ -1,7 +1,7 @@
 /** Plays in rooms: actions of users and programs, and what each of them receives. An action ends when its effects are routed. */
 import { expect } from "chai";
-import { addMucUser } from "../../../component/operations/add-muc-user.js";
-import { createMuc } from "../../../component/operations/create-muc.js";
+import { addMucUser } from "../../../component/operations/members.js";
+import { createMuc } from "../../../component/operations/rooms.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";

@@ -1,10 +1,9 @@
 /** What people and programs may do to a room, by chance. */
 import fc from "fast-check";
-import { addMucUser } from "../../../component/operations/add-muc-user.js";
-import { clearStaff } from "../../../component/operations/clear-staff.js";
-import { delMucUser } from "../../../component/operations/del-muc-user.js";
+import { addMucUser, delMucUser } from "../../../component/operations/members.js";
+import { clearStaff } from "../../../component/operations/users.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
-import { createMuc } from "../../../component/operations/create-muc.js";
+import { createMuc } from "../../../component/operations/rooms.js";
 import { DOMAIN, ROOM, type Play } from "./play.js";
 
 export const SESSIONS = [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mucUsers } from "../../../component/operations/muc-users.js";
+import { mucUsers } from "../../../component/operations/members.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import { crone, DOMAIN, HAG, hag, itemOf, onStage, ROOM, lineOf, wiccarocks } from "./play.js";
 

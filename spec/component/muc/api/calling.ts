@@ -1,10 +1,7 @@
 /** Programs' calls on the plays' room, and their results in a line. */
-import { addMucUser } from "../../../../component/operations/add-muc-user.js";
-import { clearStaff } from "../../../../component/operations/clear-staff.js";
-import { createMuc } from "../../../../component/operations/create-muc.js";
-import { delMucUser } from "../../../../component/operations/del-muc-user.js";
-import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
-import { mucUsers } from "../../../../component/operations/muc-users.js";
+import { addMucUser, delMucUser, mucUsers } from "../../../../component/operations/members.js";
+import { clearStaff } from "../../../../component/operations/users.js";
+import { createMuc, destroyMuc } from "../../../../component/operations/rooms.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { DOMAIN, ROOM, type Play } from "../play.js";

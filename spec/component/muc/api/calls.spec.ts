@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { addMucUser } from "../../../../component/operations/add-muc-user.js";
-import { mucUsers } from "../../../../component/operations/muc-users.js";
+import { addMucUser, mucUsers } from "../../../../component/operations/members.js";
 import { callsOn } from "./calling.js";
 import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 

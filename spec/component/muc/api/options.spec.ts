@@ -1,8 +1,6 @@
 /** Calls for a room's options and vCard. */
 import { expect } from "chai";
-import { changeMucOpts } from "../../../../component/operations/change-muc-opts.js";
-import { getMucOpts } from "../../../../component/operations/get-muc-opts.js";
-import { sendNoticeVcard } from "../../../../component/operations/send-notice-vcard.js";
+import { changeMucOpts, getMucOpts, sendNoticeVcard } from "../../../../component/operations/rooms.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, lineOf, WICCA } from "../play.js";

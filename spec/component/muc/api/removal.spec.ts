@@ -1,7 +1,7 @@
 /** Removing users from a room by a call, and the effect on the room. */
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../../component/address.js";
-import { clearStaff } from "../../../../component/operations/clear-staff.js";
+import { clearStaff } from "../../../../component/operations/users.js";
 import { CRONE, crone, hag, HAG, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
 describe("users removed from a room by clear_staff", () => {

@@ -1,8 +1,7 @@
 /** A mistyped host in an offboarding program must not look like a removed user. */
 import { expect } from "chai";
-import { addMucUser } from "../../../../component/operations/add-muc-user.js";
-import { clearStaff } from "../../../../component/operations/clear-staff.js";
-import { delMucUser } from "../../../../component/operations/del-muc-user.js";
+import { addMucUser, delMucUser } from "../../../../component/operations/members.js";
+import { clearStaff } from "../../../../component/operations/users.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { CRONE, DOMAIN, hag, HAG, onStage } from "../play.js";
 

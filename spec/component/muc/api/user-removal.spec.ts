@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { addMucUser } from "../../../../component/operations/add-muc-user.js";
-import { clearStaff } from "../../../../component/operations/clear-staff.js";
-import { mucUsers } from "../../../../component/operations/muc-users.js";
+import { addMucUser, mucUsers } from "../../../../component/operations/members.js";
+import { clearStaff } from "../../../../component/operations/users.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { Refusal } from "../../../../component/refusal.js";

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { addMucUser } from "../../../../component/operations/add-muc-user.js";
-import { createMuc } from "../../../../component/operations/create-muc.js";
-import { destroyMuc } from "../../../../component/operations/destroy-muc.js";
+import { addMucUser } from "../../../../component/operations/members.js";
+import { createMuc, destroyMuc } from "../../../../component/operations/rooms.js";
 import { sendMessage } from "../../../../component/operations/send-message.js";
 import { sendNotify } from "../../../../component/operations/send-notify.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";

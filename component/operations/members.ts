@@ -1,0 +1,158 @@
+/** Calls about the members of a room: add_muc_user, del_muc_user, management/del_muc_user, muc_users. */
+import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
+import { mapInSlices } from "../meter.js";
+import {
+  type AffiliationChange,
+  refuseChange,
+  refuseCrowd,
+  refuseOrphaning,
+} from "../muc/admin/affiliation-change.js";
+import { changeAffiliations } from "../muc/admin/affiliations.js";
+import { handOver, removeMembers } from "../muc/api/removal.js";
+import { isBanned } from "../muc/features/access.js";
+import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
+import { invitationText } from "../muc/features/invitations/texts.js";
+import { nickFor } from "../muc/occupancy/assigned-nick.js";
+import type { RoomScope } from "../muc/context.js";
+import { isAtLeast } from "../muc/room/affiliation.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { findRoom, inRoom, type MembersCall, parseAccounts, parseActor, type RoomName } from "./room-call.js";
+
+/** Makes users members, and invites them. Users with a higher affiliation keep it. Occupants and the acting user aren't invited. */
+export async function addMucUser(
+  context: OperationContext,
+  call: MembersCall,
+): Promise<DeliveryStatus | Refusal> {
+  return await withMembers(context, call, (scope, actor, accounts) => {
+    const { room } = scope;
+    if (!isAtLeast(room.affiliationOf(actor), "member"))
+      return new Refusal(Errcode.forbidden, "User not in Room");
+    const banned = accounts.find((jid) => isBanned(room, jid));
+    if (banned !== undefined) {
+      return new Refusal(Errcode.forbidden, `muc_member: ${banned.text} is banned from the room`);
+    }
+    const changes = accounts
+      .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
+      .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
+    const tooMany = refuseCrowd(scope, changes);
+    if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
+
+    const nick = room.occupantsOf(actor)[0]?.nick.text;
+    const invited = accounts
+      .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
+      .map(({ text }) => text);
+    changeAffiliations(scope, changes, { account: actor, nick });
+    const inviter = nickFor(context.muc, context.directory, room, actor).text;
+    const body = invitationText(context.muc, room, "invited", inviter);
+    inviteDirectly(scope, { from: inviterOf(context.muc, actor), body }, invited);
+    return undefined;
+  });
+}
+
+/** Removes members, also as occupants. Owners, administrators and outcasts keep their affiliation. */
+export async function delMucUser(
+  context: OperationContext,
+  call: MembersCall,
+): Promise<DeliveryStatus | Refusal> {
+  return await withMembers(context, call, (scope, account, accounts) => {
+    const { room } = scope;
+    const affiliation = room.affiliationOf(account);
+    if (!isAtLeast(affiliation, "admin")) return new Refusal(Errcode.forbidden, "owner error");
+    const actor = { account, affiliation, nick: room.occupantsOf(account)[0]?.nick.text };
+    const stranger = accounts.find(
+      ({ text, domain }) => !context.addresses.isServed(domain) && room.affiliations.get(text) === undefined,
+    );
+    if (stranger !== undefined) {
+      const what = `${stranger.text} is not a member, and the host ${stranger.domain} is not served here`;
+      return new Refusal(Errcode.notFound, `muc_member: ${what}`);
+    }
+    const changes = accounts
+      .filter(({ text }) => isAtLeast(room.affiliations.get(text)?.affiliation ?? "none", "member"))
+      .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
+    for (const change of changes) {
+      const refusal = refuseChange(room, actor, change);
+      if (refusal !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${refusal.message}`);
+    }
+    const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
+    if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
+    removeMembers(
+      scope,
+      changes.map(({ jid }) => jid),
+      actor,
+    );
+    return undefined;
+  });
+}
+
+/** Parses the acting user and the named members, and changes the room. */
+async function withMembers(
+  context: OperationContext,
+  call: MembersCall,
+  work: (scope: RoomScope, actor: BareJid, accounts: readonly AccountJid[]) => Refusal | undefined,
+): Promise<DeliveryStatus | Refusal> {
+  const actor = parseActor(context, call.actor);
+  if (actor instanceof Refusal) return actor;
+  const accounts = await parseAccounts(context, call.members, "muc_member");
+  if (accounts instanceof Refusal) return accounts;
+  return await inRoom(context, call.room, (scope) => work(scope, actor, accounts));
+}
+
+export interface RemoveMember {
+  readonly room: RoomName;
+  /** The user: id or id@host. */
+  readonly user: string;
+  readonly host: string | undefined;
+}
+
+/**
+ * Removes a user of any affiliation from a room. The call has no acting user. If the user is the only owner, the
+ * longest-standing administrator becomes the owner first, else the longest-standing member.
+ */
+export async function removeMember(
+  context: OperationContext,
+  call: RemoveMember,
+): Promise<DeliveryStatus | Refusal> {
+  const account = context.addresses.account(call.user, "user", call.host);
+  if (account instanceof Refusal) return account;
+  return await inRoom(context, call.room, (scope) => {
+    handOver(scope, [account]);
+    return undefined;
+  });
+}
+
+export interface MucUser {
+  readonly user: string;
+  readonly host: string;
+  /** The user's name; the id if the name is unknown. */
+  readonly name: string;
+}
+
+/** How many names are looked up in one query. */
+const AT_ONCE = 250;
+
+/** Lists a room's owners, administrators and members, the oldest first. */
+export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {
+  const room = findRoom(context, name);
+  if (room instanceof Refusal) return room;
+  const members = room.affiliations.atLeastMembers();
+  const starts = Array.from({ length: Math.ceil(members.length / AT_ONCE) }, (_, i) => i * AT_ONCE);
+  const users = await mapInSlices(starts, (start) => {
+    return usersOf(
+      context,
+      members.slice(start, start + AT_ONCE).map(({ jid }) => jid),
+    );
+  });
+  return users.flat();
+}
+
+function usersOf({ directory }: OperationContext, texts: readonly string[]): MucUser[] {
+  const jids = texts.map((text) => Jid.parse(text)).filter((jid) => jid !== undefined && isAccount(jid));
+  const names = directory.displayNames(jids);
+  return jids.map(({ local, domain, text }) => ({
+    user: local,
+    host: domain,
+    name: names.get(text) ?? local,
+  }));
+}

@@ -1,0 +1,196 @@
+/** Calls about rooms: create_muc, destroy_muc, management/get_muc_opts and change_muc_opts, send_notice_vcard. */
+import { type AccountJid, type BareJid, isAccount, Jid } from "../address.js";
+import { reconfigure } from "../muc/admin/configuration.js";
+import { destroy } from "../muc/admin/destroying.js";
+import type { RoomScope, Work } from "../muc/context.js";
+import { notifyVcard } from "../muc/discovery/room-presence.js";
+import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
+import { invitationText } from "../muc/features/invitations/texts.js";
+import { optionsOfMade } from "../muc/room/options.js";
+import { mayRecreate } from "../muc/room/tombstones.js";
+import { cut } from "../muc/wire/text.js";
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { StanzaError } from "../stanza-error.js";
+import { shown } from "./address-resolver.js";
+import type { OperationContext } from "./context.js";
+import { noSuchRoom } from "./deliver.js";
+import { refuseText } from "./limits.js";
+import {
+  commitWork,
+  findRoom,
+  inRoom,
+  parseActor,
+  parseRoom,
+  type RoomCall,
+  type RoomName,
+} from "./room-call.js";
+
+export interface CreateMuc extends RoomCall {
+  readonly name: string;
+  readonly description: string;
+  /** The host of owners who are given as an id only; undefined: the default host. */
+  readonly ownerHost: string | undefined;
+  /** The owner, if it isn't the acting user. */
+  readonly trueOwner: string | undefined;
+}
+
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 2000;
+
+/** Creates a persistent, members-only, non-anonymous room. A repeated call with the same owner changes nothing and gets the same response. */
+export async function createMuc(
+  context: OperationContext,
+  call: CreateMuc,
+): Promise<DeliveryStatus | Refusal> {
+  const { ownerHost, trueOwner } = call;
+  const jid = parseRoom(context, call.room);
+  if (jid instanceof Refusal) return jid;
+  const actor = parseActor(context, call.actor, "muc_owner", ownerHost);
+  if (actor instanceof Refusal) return actor;
+  const owner = trueOwner === undefined ? actor : parseActor(context, trueOwner, "muc_true_owner", ownerHost);
+  if (owner instanceof Refusal) return owner;
+  const unreadable = refuseText("muc_name", call.name) ?? refuseText("muc_desc", call.description);
+  if (unreadable !== undefined) return unreadable;
+  const { rooms, admins } = context.muc;
+  return await commitWork(context, (transaction) => {
+    const known = rooms.find(jid);
+    if (known !== undefined) {
+      const isSame = known.affiliations.get(owner.text)?.affiliation === "owner";
+      return isSame
+        ? undefined
+        : new Refusal(Errcode.exists, `the room ${jid.text} exists already, with another owner`);
+    }
+    const destroyed = rooms.findTombstone(jid);
+    if (destroyed !== undefined && !mayRecreate(destroyed, [actor, owner], admins)) {
+      const whose = "for a while, only its former owners and administrators may make it again";
+      return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
+    }
+    const title = cut(call.name, MAX_NAME);
+    const description = cut(call.description, MAX_DESCRIPTION);
+    makeRoomFor({ context: context.muc, transaction }, jid, { owner, title, description });
+    return undefined;
+  });
+}
+
+/** Creates a room, lets `configure` change its options, and invites its owner in the name of the service. */
+export function makeRoomFor(
+  work: Work,
+  jid: AccountJid,
+  made: { readonly owner: BareJid; readonly title: string; readonly description: string },
+  configure: (scope: RoomScope) => void = () => undefined,
+): void {
+  const { context, transaction } = work;
+  const options = optionsOfMade(context.config, made.title, made.description);
+  const room = context.rooms.create(transaction, jid, { options, locked: false });
+  room.setAffiliation(transaction, made.owner, "owner");
+  configure({ ...work, room });
+  const body = invitationText(context, room, "created");
+  inviteDirectly({ transaction, room }, { from: serviceOf(context), body }, [made.owner.text]);
+}
+
+/** Destroys a room with its affiliations, history and archive. */
+export async function destroyMuc(
+  context: OperationContext,
+  call: RoomCall,
+): Promise<DeliveryStatus | Refusal> {
+  const actor = parseActor(context, call.actor);
+  if (actor instanceof Refusal) return actor;
+  return await inRoom(context, call.room, (scope) => {
+    if (scope.room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
+    destroy(scope, {});
+    return undefined;
+  });
+}
+
+export interface MucOpts {
+  /** The room's address. Its domain is the one in the call, perhaps an alias. */
+  readonly address: string;
+  readonly maxUsers: number;
+  readonly name: string;
+  readonly owners: readonly AccountJid[];
+}
+
+/** Returns a room's name, occupant limit and owners, as QTalk did. */
+export function getMucOpts(context: OperationContext, name: RoomName): MucOpts | Refusal {
+  const room = findRoom(context, name);
+  if (room instanceof Refusal) return room;
+  const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => Jid.parse(jid));
+  return {
+    address: Jid.of(room.jid.local, name.domain)?.text ?? room.jid.text,
+    maxUsers: room.options.maxOccupants,
+    name: room.options.name,
+    owners: owners.filter((jid) => jid !== undefined && isAccount(jid)),
+  };
+}
+
+export interface ChangeMucOpts {
+  readonly room: RoomName;
+  /** "true" or "false". In this and the following fields, undefined leaves the option unchanged. */
+  readonly public: string | undefined;
+  /** "true" or "false". */
+  readonly persistent: string | undefined;
+  /** The occupant limit: a number, as text. */
+  readonly maxUsers: string | undefined;
+  /** The new owner, who replaces all current owners: id or id@host. */
+  readonly owner: string | undefined;
+}
+
+/** Returns the values for the room's configuration form. */
+function fieldsOf(call: ChangeMucOpts, owner: BareJid | undefined): ReadonlyMap<string, readonly string[]> {
+  const values = {
+    publicroom: call.public,
+    persistentroom: call.persistent,
+    maxusers: call.maxUsers,
+    roomowners: owner?.text,
+  };
+  return new Map(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`muc#roomconfig_${name}`, [value]] as const],
+    ),
+  );
+}
+
+/** Changes a room's options and owner. The call has no acting user. */
+export async function changeMucOpts(
+  context: OperationContext,
+  call: ChangeMucOpts,
+): Promise<DeliveryStatus | Refusal> {
+  const { maxUsers } = call;
+  const owner = call.owner === undefined ? undefined : context.addresses.account(call.owner, "affiliations");
+  if (owner instanceof Refusal) return owner;
+  if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
+    return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is not a number of occupants`);
+  }
+  return await inRoom(context, call.room, (scope) => {
+    try {
+      reconfigure(scope, fieldsOf(call, owner), {});
+      return undefined;
+    } catch (error) {
+      // The form refuses numbers above the service's limit (rooms.max_occupants).
+      if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
+      return new Refusal(
+        Errcode.request,
+        `max_users: a room here takes from 1 to ${context.muc.config.max_occupants}`,
+      );
+    }
+  });
+}
+
+/** Notifies occupants that a program has changed the room's vCard, so that clients request it. */
+export async function sendNoticeVcard(
+  context: OperationContext,
+  call: { readonly room: string },
+): Promise<DeliveryStatus | Refusal> {
+  const { addresses, muc } = context;
+  const named = addresses.address(call.room, "muc_name", addresses.roomDomains[0]);
+  if (named instanceof Refusal) return named;
+  const jid = addresses.roomAt(named);
+  if (jid === undefined) return noSuchRoom(named);
+  return await commitWork(context, (transaction) => {
+    const room = muc.rooms.find(jid);
+    if (room === undefined) return noSuchRoom(jid);
+    notifyVcard({ transaction, room }, room.pictures.length > 0);
+    return undefined;
+  });
+}

@@ -1,0 +1,89 @@
+/** Calls about users: auth_uk, get_user_nick, clear_staff. */
+import type { DeliveryStatus } from "../outbox/outbox.js";
+import { accountOf } from "../people/directory.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { OperationContext } from "./context.js";
+import { parseAccounts } from "./room-call.js";
+
+export interface AuthUk {
+  /** The user: id or id@host. */
+  readonly user: string;
+  readonly key: string;
+  /** The caller's network address, by which guessing is throttled. */
+  readonly address: string;
+}
+
+/** Checks a user's key for web services. Wrong, expired and unknown keys get the same message. */
+export async function authUk(context: OperationContext, call: AuthUk): Promise<object | Refusal> {
+  const { addresses, keys, keyThrottle } = context;
+  const jid = addresses.address(call.user, "u");
+  if (jid instanceof Refusal) return jid;
+  const account = accountOf(jid);
+  const verdict = account === undefined ? "wrong" : keys.judge(account, call.key);
+  switch (verdict) {
+    case "good":
+      keyThrottle.succeeded(jid.bare.text);
+      return {};
+    case "wrong":
+      await keyThrottle.failed(jid.bare.text, call.address);
+      break;
+    case "expired":
+    // An expired key was right earlier, so this isn't guessing.
+  }
+  const why = verdict === "expired" ? "the key has expired" : "the key is wrong";
+  return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);
+}
+
+export interface GetUserNick {
+  /** The user: id, id@host or full address. */
+  readonly id: string;
+  /** The host of a user given as an id only; undefined: the default host. */
+  readonly domain: string | undefined;
+}
+
+export interface UserNick {
+  readonly nick: string;
+  /** The path or URL of the picture; "" if the user has none. */
+  readonly vcard: string;
+}
+
+/** Returns a user's name and picture. */
+export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<UserNick | Refusal> {
+  const { addresses, directory } = context;
+  const jid = addresses.address(call.id, "ID", call.domain);
+  if (jid instanceof Refusal) return jid;
+  const account = accountOf(jid);
+  const profile = account && (await directory.find(account));
+  if (profile === undefined) {
+    const why =
+      account === undefined ? "is not a user's address" : "has no name, in the directory or a vCard";
+    return new Refusal(Errcode.request, "get info fail", undefined, `${jid.bare.text} ${why}`);
+  }
+  return { nick: profile.name, vcard: profile.avatar };
+}
+
+export interface ClearStaff {
+  /** The users: ids, or id@host. */
+  readonly users: readonly string[];
+  /** The host of users who are given as an id only; undefined: the default host. */
+  readonly host: string | undefined;
+}
+
+/**
+ * Removes former employees from all rooms, and revokes their keys. A room's only owner is succeeded by the
+ * longest-standing administrator or else member; a room without either is destroyed. The removal continues if it takes
+ * longer than the call waits; a repeated call waits for the running removal. If the host of one of the users isn't
+ * served, which is probably a typo, no user is removed.
+ */
+export async function clearStaff(
+  context: OperationContext,
+  call: ClearStaff,
+): Promise<DeliveryStatus | Refusal> {
+  const leaving = await parseAccounts(context, call.users, "users", (text, place) =>
+    context.addresses.servedAccount(text, place, call.host),
+  );
+  if (leaving instanceof Refusal) return leaving;
+  return await context.userRemoval.remove(leaving, () => {
+    for (const account of leaving) context.keys.revoke(account);
+  });
+}
