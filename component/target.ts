@@ -12,7 +12,7 @@ export type Target =
       readonly jid: FullJid & { readonly local: string };
       readonly room: AccountJid;
     }
-  /** A bot of the component: its bare address, or that of its session. */
+  /** A bot of the component: its bare address, or its session's address. */
   | { readonly kind: "bot"; readonly jid: Jid }
   /** Any other address, such as a user's (the target of errors for stanzas that were sent in the user's name). */
   | { readonly kind: "elsewhere"; readonly jid: Jid };

@@ -24,7 +24,7 @@ export class Operators {
   /** Returns the operator with this token; undefined if the token is unknown or has expired. */
   byToken(token: string): KnownOperator | undefined {
     const now = Date.now();
-    // The token is compared with those of all operators, so that the time taken reveals nothing.
+    // The token is compared with the tokens of all operators, so that the time taken reveals nothing.
     const [found] = this.#store.list().filter((each) => isRight(token, each.token) && isValid(each, now));
     if (found !== undefined) this.#noteUse(found, now);
     return found;

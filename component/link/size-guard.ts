@@ -1,6 +1,4 @@
-/**
- * Drops stanzas over the server's size limit: they would end the stream. Each is a bug, so it is counted and logged.
- */
+/** Drops stanzas over the server's size limit: they would end the stream. Each is a bug: it is counted and logged. */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { stanzasOf } from "../xml/stored.js";

@@ -1,6 +1,6 @@
 /**
- * Removes ghosts (XEP-0045 §18.1.2), whose session ended without an unavailable presence. Bounced stanzas reveal them.
- * After a reconnect, when unavailable presence may have been lost, all occupants are pinged, a few at a time.
+ * Removes ghosts (XEP-0045 §18.1.2): occupants whose session ended without an unavailable presence. Bounces reveal
+ * them. After a reconnect, when unavailable presence may have been lost, all occupants are pinged, a few at a time.
  */
 import { randomUUID } from "node:crypto";
 import { roomOf } from "../handlers.js";

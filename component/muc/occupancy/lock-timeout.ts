@@ -9,7 +9,7 @@ const ROUND_MS = 30_000;
 const MOST = 100;
 const REASON = "The room was not configured in time.";
 
-/** Destroys rooms that aren't configured within rooms.lock_minutes after their creation: only owners can enter them. */
+/** Destroys rooms that aren't configured within rooms.lock_minutes after creation. Only owners can enter such rooms. */
 export class LockTimeout {
   #timer: NodeJS.Timeout | undefined;
 
