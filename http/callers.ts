@@ -12,7 +12,7 @@ import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
 import { Denied } from "./api-response.js";
 import { isLoopback } from "./listen.js";
-import { HostCheck } from "./host-check.js";
+import { HostCheck, isForeignPage } from "./foreign-pages.js";
 
 export type { Caller } from "./caller.js";
 
@@ -64,13 +64,10 @@ export class Callers {
 
   /** Returns the caller of a request, or a refusal. Must be called before the body is read. */
   identify(request: IncomingMessage): Caller | Denied {
-    const { origin, authorization, host } = request.headers;
-    if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
+    const { headers } = request;
+    const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
+    if (isForeignPage(headers, token !== undefined && this.areConfigured))
       return new Denied(FOREIGN_PAGE, 403);
-    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    // The page at /docs has the same origin. DNS rebinding can imitate this origin, so such requests need a token.
-    const isOwn = token !== undefined && this.areConfigured && isSameOrigin(origin, host);
-    if (origin !== undefined && !isLocalOrigin(origin) && !isOwn) return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.config.proxies);
     if (address === undefined) return new Denied(UNREADABLE, 403);
     if (!this.areConfigured) return this.refuseHost(request) ?? ANYBODY;
@@ -82,7 +79,7 @@ export class Callers {
     return clientAddress(request, this.config.proxies) ?? "";
   }
 
-  /** Refuses requests for other hosts if no callers are configured, against DNS rebinding (host-check.ts). */
+  /** Refuses requests for other hosts if no callers are configured, against DNS rebinding (foreign-pages.ts). */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
       ? undefined
@@ -130,13 +127,5 @@ const UNKNOWN = "the calling program is not known; expected the header Authoriza
 const FOREIGN_PAGE = "pages of other sites may not call";
 
 const FOREIGN_HOST = "the request's Host is not a name of this machine; add its names to http.hosts";
-
-function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function isLocalOrigin(origin: string): boolean {
-  return URL.canParse(origin) && isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
-}
 
 const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;

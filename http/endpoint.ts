@@ -1,6 +1,6 @@
 /** Types and functions for declaring endpoints. Each file in http/endpoints declares one. */
 import { z } from "zod";
-import type { Translated } from "../component/language.js";
+import type { Translated } from "../component/translated.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { DeliveryStatus } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";

@@ -1,5 +1,5 @@
 /** The table of errcodes with HTTP statuses and meanings, for responses, /docs, OpenAPI and the guide. */
-import type { Translated } from "../component/language.js";
+import type { Translated } from "../component/translated.js";
 import { Errcode } from "../component/refusal.js";
 
 export interface ErrcodeRow {

@@ -12,7 +12,7 @@ import type { Operators } from "../../component/administration/operators.js";
 import { TokenBuckets } from "../../component/token-bucket.js";
 import type { Callers } from "../callers.js";
 import { networkOf } from "../client-address.js";
-import { hostIn } from "../host-check.js";
+import { hostIn } from "../foreign-pages.js";
 import { isLoopback } from "../listen.js";
 import type { ConsoleConfig } from "./config.js";
 import { ConsoleFault } from "./fault.js";

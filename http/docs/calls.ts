@@ -1,5 +1,5 @@
 /** The page of calls: every endpoint with its fields, and an example request that the reader can send. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
 import { escape } from "./escape.js";

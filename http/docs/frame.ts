@@ -1,5 +1,5 @@
 /** The frame of all pages at /docs: head, navigation, language switch. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";

@@ -1,7 +1,7 @@
 /** Renders the guide's pages from the Markdown files in http/docs/guide, in both languages. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { render, type Heading } from "./markdown.js";
 import { PAGES } from "./pages.js";
 

@@ -1,5 +1,5 @@
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 
 const TEXTS = {
   en: { post: "Post to a hook", status: "Get the state of a message from a hook" },

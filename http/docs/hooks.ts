@@ -1,5 +1,5 @@
 /** The pages about the formats of incoming webhooks, with samples and a form for posting. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format, Sample } from "../../component/hooks/formats/format.js";

@@ -1,4 +1,4 @@
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 
 /**
  * Returns the language for a request: the query's `lang`, otherwise the browser's preferred language.

@@ -1,7 +1,7 @@
 /** Renders the guide's Markdown as HTML, with anchors at headings and links between pages. */
 import { basename } from "node:path";
 import MarkdownIt from "markdown-it";
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 
 export interface Heading {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** The navigation of the pages at /docs: the pages by group, with the sections of the current page. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";

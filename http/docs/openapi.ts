@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoints and their schemas. */
 import { z } from "zod";
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";

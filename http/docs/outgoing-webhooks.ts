@@ -1,5 +1,5 @@
 /** The section `webhooks` of the OpenAPI document: the events that outgoing webhooks deliver. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 
 const TEXTS = {
   en: {

@@ -1,5 +1,5 @@
 /** Serves the documentation: calls at /docs, guide at /docs/guide, webhook formats, /openapi.json. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 import { queryOf } from "../arguments.js";

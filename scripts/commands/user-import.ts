@@ -6,7 +6,7 @@ import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/
 import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js";
 import { loadSpeller } from "../import/pinyin.js";
 import { showProgress } from "../import/progress.js";
-import { RefusedRows } from "../import/refused.js";
+import { RefusedRows } from "../import/refused-rows.js";
 import { inScratchCopy } from "../import/scratch.js";
 import { say } from "../output.js";
 import type { Database } from "../../storage/database.js";

@@ -1,5 +1,5 @@
 /** The files of the guide that are generated, in whole or in part. */
-import type { Language } from "../../component/language.js";
+import type { Language } from "../../component/translated.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";

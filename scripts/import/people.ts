@@ -6,7 +6,7 @@ import { DirectoryStore, type PersonChange, type Saved } from "../../storage/dir
 import { readPeople, type PeopleFile } from "./people-file.js";
 import { readPerson, type PersonRules } from "./person.js";
 import type { Progress } from "./progress.js";
-import type { RefusedRows } from "./refused.js";
+import type { RefusedRows } from "./refused-rows.js";
 
 export interface PeopleImport {
   readonly file: PeopleFile;

@@ -1,5 +1,5 @@
 /** Replaces known objects inside text, `[obj type="image" value="URL" width=1 height=2]`, by URLs and texts. */
-import type { Language } from "../../language.js";
+import type { Language } from "../../translated.js";
 import { kindIn, type Readable } from "./reading.js";
 import { lineOf, urlOf } from "./text.js";
 

@@ -1,5 +1,5 @@
 /** The readable content of a message of one of QTalk's types, and how it becomes text. */
-import type { Language, Translated } from "../../language.js";
+import type { Language, Translated } from "../../translated.js";
 import type { Fields } from "./fields.js";
 
 /** The name of each kind of message. */

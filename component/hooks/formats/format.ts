@@ -1,5 +1,5 @@
 /** The interface of formats for incoming webhooks. No code depends on a particular format; formats.ts lists them. */
-import type { Language } from "../../language.js";
+import type { Language } from "../../translated.js";
 import type { HookFault } from "../fault.js";
 
 /** The headers of an HTTP request, by name in lower case. */

@@ -8,7 +8,7 @@ import { ImportStore } from "../../../storage/import-store.js";
 import { table } from "../../table.js";
 import { loadSpeller } from "../pinyin.js";
 import type { Progress } from "../progress.js";
-import { RefusedRows } from "../refused.js";
+import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";
 import { peopleSteps, readHosts } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";

@@ -8,7 +8,7 @@ import type { Database } from "../../../storage/database.js";
 import type { Saved } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import type { Progress } from "../progress.js";
-import type { Listed, RefusedRows } from "../refused.js";
+import type { Listed, RefusedRows } from "../refused-rows.js";
 import type { ReadRow, Row, Source, Table, TableName } from "./source.js";
 
 /** What became of a row. */

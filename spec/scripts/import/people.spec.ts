@@ -4,7 +4,7 @@ import { DomainAliases } from "../../../component/domain-aliases.js";
 import { importPeople, summaryOf, type PeopleCounts } from "../../../scripts/import/people.js";
 import type { PeopleFile } from "../../../scripts/import/people-file.js";
 import { loadSpeller } from "../../../scripts/import/pinyin.js";
-import { RefusedRows } from "../../../scripts/import/refused.js";
+import { RefusedRows } from "../../../scripts/import/refused-rows.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { Folder } from "../../support/folder.js";

@@ -1,5 +1,5 @@
 /** The texts of invitations, in the configured language (messages.language). */
-import type { Language } from "../../../language.js";
+import type { Language } from "../../../translated.js";
 import type { RoomContext } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { httpConfig } from "../../http/config.js";
-import { HostCheck } from "../../http/host-check.js";
+import { HostCheck } from "../../http/foreign-pages.js";
 import { Interface } from "../support/interface.js";
 
 const TOKEN = "t";

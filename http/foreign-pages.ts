@@ -1,10 +1,12 @@
 /**
- * Checks that the header Host names this machine. This prevents DNS rebinding: an attacker lets a domain resolve to
- * this machine, so a browser here sends the attacker's requests to the component, with that domain in Host.
+ * Recognises requests that web pages make through a browser on this machine: pages of other sites (header Origin), and
+ * pages of a domain that an attacker lets resolve to this machine (DNS rebinding, header Host).
  */
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import type { HttpConfig } from "./config.js";
+import { isLoopback } from "./listen.js";
 
 /** A Host header: a name, an IPv4 address, or an IPv6 address in brackets, with any port (RFC 9110 §7.2). */
 const HOST = /^(?:\[([^\]]+)\]|([^:]+?)\.?)(?::\d*)?$/;
@@ -32,4 +34,17 @@ export function hostIn(header: string): string {
   const [, v6, name = ""] = HOST.exec(header) ?? [];
   if (v6 !== undefined) return isIPv6(v6) ? v6.toLowerCase() : "";
   return name.toLowerCase();
+}
+
+/**
+ * Returns whether a page of another site made the request.
+ * @param hasToken whether the request has a caller's token. The page at /docs has the same origin as the component, but
+ * DNS rebinding can imitate this origin, so it counts only with a token.
+ */
+export function isForeignPage(headers: IncomingHttpHeaders, hasToken: boolean): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return headers["sec-fetch-site"] === "cross-site";
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (url === undefined) return true;
+  return !isLoopback(url.hostname.replace(/^\[|\]$/g, "")) && !(hasToken && url.host === host);
 }
