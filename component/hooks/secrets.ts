@@ -10,8 +10,7 @@ export function newId(): string {
 const BEFORE = "xxxxxxxx-xxxx-7".length;
 
 /**
- * Returns a new id for a message (UUIDv7, RFC 9562 §5.7). Ids are ordered by time, so that new ids share a page of the
- * database's index.
+ * Returns a new id for a message (UUIDv7, RFC 9562 §5.7). Ids are ordered by time, so new ids share pages of an index.
  * @param at milliseconds since 1970
  */
 export function newMessageId(at: number): string {

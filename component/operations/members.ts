@@ -51,7 +51,9 @@ export async function addMucUser(
   });
 }
 
-/** Removes members, also as occupants. Owners, administrators and outcasts keep their affiliation. */
+/**
+ * Ends users' membership, and removes those who are inside. Owners, administrators and outcasts keep their affiliation.
+ */
 export async function delMucUser(
   context: OperationContext,
   call: MembersCall,
@@ -108,7 +110,7 @@ export interface RemoveMember {
 
 /**
  * Removes a user of any affiliation from a room. The call has no acting user. If the user is the only owner, the
- * longest-standing administrator becomes the owner first, else the longest-standing member.
+ * longest-standing administrator, or else member, becomes the owner first.
  */
 export async function removeMember(
   context: OperationContext,

@@ -70,10 +70,10 @@ export interface ClearStaff {
 }
 
 /**
- * Removes former employees from all rooms, and revokes their keys. A room's only owner is succeeded by the
- * longest-standing administrator or else member; a room without either is destroyed. The removal continues if it takes
- * longer than the call waits; a repeated call waits for the running removal. If the host of one of the users isn't
- * served, which is probably a typo, no user is removed.
+ * Removes former employees from all rooms, and revokes their keys. The longest-standing administrator, or else member,
+ * succeeds a room's only owner; a room without either is destroyed. The removal continues if it takes longer than the
+ * call waits. A repeated call waits for the running removal. If the host of one of the users isn't served, which is
+ * probably a typo, no user is removed.
  */
 export async function clearStaff(
   context: OperationContext,

@@ -41,9 +41,7 @@ export function mayReach(text: string, allowed: readonly string[]): boolean {
   return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
-/**
- * Returns a lookup that resolves names only to permitted addresses; it fails with InnerAddress if none is permitted.
- */
+/** Returns a lookup that resolves names only to permitted addresses; fails with InnerAddress if none is permitted. */
 export function guardedLookup(allowed: readonly string[]): LookupFunction {
   return (host, options, callback) => {
     lookupHost(host, { ...options, all: true }, (error, found) => {

@@ -168,9 +168,7 @@ export class Occupancy {
     return Math.min(KICKED_MS, this.times.kicked * 2 ** this.#kicks++);
   }
 
-  /**
-   * Notes why the bot isn't inside. Unless the room refuses the bot, the bot tries again after `pause` milliseconds.
-   */
+  /** Notes why the bot isn't inside. The bot tries again after `pause` milliseconds, unless the room refuses it. */
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;

@@ -1,6 +1,6 @@
 /**
  * Distinguishes users who left a room on purpose from users who lost their connection: servers send the same presence
- * for both (XEP-0045 §7.14), so the component pings the session afterwards. If the session replies, the user left on
+ * for both (XEP-0045 §7.14), so the component pings the session afterwards. A reply means that the user left on
  * purpose.
  */
 
