@@ -1,6 +1,6 @@
 import type { IqHandler } from "../router.js";
 import { NS, xml } from "../xml/builder.js";
-import { serviceGet } from "./service-get.js";
+import { serviceGet } from "./disco.js";
 
 /** The component as shown to users. */
 export interface About {

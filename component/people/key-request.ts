@@ -12,8 +12,9 @@ import type { Jid } from "../address.js";
 import type { IqHandler } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { formElement, type FormField } from "../muc/wire/data-form.js";
 import type { Command } from "../entity/command.js";
-import { serviceGet } from "../entity/service-get.js";
+import { serviceGet } from "../entity/disco.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
 /** Returns the handlers of both requests. */
@@ -45,13 +46,13 @@ async function issueTo(keys: Keys, from: Jid): Promise<IssuedKey> {
 }
 
 function keyForm({ digits, expiresAt }: IssuedKey): Element {
-  const field = (name: string, label: string, value: string): Element =>
-    xml("field", { var: name, label, type: "text-single" }, xml("value", {}, value));
-  return xml(
-    "x",
-    { xmlns: NS.data, type: "result" },
-    xml("title", {}, "Key for web services"),
-    field("key", "Key", digits),
-    field("expires", "Valid until", new Date(expiresAt).toISOString()),
-  );
+  const field = (name: string, label: string, value: string): FormField => ({
+    name,
+    label,
+    type: "text-single",
+    values: [value],
+  });
+  const until = new Date(expiresAt).toISOString();
+  const fields = [field("key", "Key", digits), field("expires", "Valid until", until)];
+  return formElement("result", undefined, fields, { title: "Key for web services" });
 }

@@ -48,7 +48,7 @@ import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
-import { serviceInfo, serviceItems } from "../entity/disco.js";
+import { discovery } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
 
 export interface ServiceOptions {
@@ -220,13 +220,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const commands = [...people.commands, ...administration.commands];
   const nodes = new Map(commandNodes(commands));
   router.register(
-    serviceInfo(
-      router,
-      { category: "conference", type: "text", name: "Group chat" },
-      nodes,
-      declaredBy(options.rooms),
-    ),
-    serviceItems(nodes, (inbound) => rooms.list(inbound)),
+    ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
     ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
     commandHandler(commands),
     ...botHandlers({

@@ -2,7 +2,7 @@
 import { Administration } from "../../../component/administration/administration.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
-import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
+import { discovery } from "../../../component/entity/disco.js";
 import { DomainAliases } from "../../../component/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
@@ -51,8 +51,7 @@ export class Desk {
     const nodes = new Map(commandNodes(commands));
     this.#router.register(
       commandHandler(commands),
-      serviceInfo(this.#router, { category: "conference", type: "text", name: "Rooms" }, nodes),
-      serviceItems(nodes, () => xml("query", NS.discoItems)),
+      ...discovery(this.#router, nodes, () => xml("query", NS.discoItems)),
     );
   }
 

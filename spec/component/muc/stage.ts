@@ -21,7 +21,7 @@ import type { RoomWatch } from "../../../component/muc/room/watch.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
-import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
+import { discovery } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { StageLink } from "./stage-link.js";
@@ -129,13 +129,7 @@ export class Stage {
       metrics,
     });
     this.#router.register(
-      serviceInfo(
-        this.#router,
-        { category: "conference", type: "text", name: "Rooms" },
-        new Map(),
-        declaredBy(config),
-      ),
-      serviceItems(new Map(), (inbound) => this.service.list(inbound)),
+      ...discovery(this.#router, new Map(), (inbound) => this.service.list(inbound), declaredBy(config)),
       ...this.service.handlers,
     );
     this.context = {

@@ -5,7 +5,7 @@ import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.j
 import { keyCommand, keyRequests } from "../../../component/people/key-request.js";
 import { Keys } from "../../../component/people/keys.js";
 import { Router } from "../../../component/router.js";
-import { serviceInfo, serviceItems } from "../../../component/entity/disco.js";
+import { discovery } from "../../../component/entity/disco.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { openDatabase } from "../../../storage/database.js";
@@ -35,8 +35,7 @@ function bench() {
   router.register(
     ...keyRequests(keys),
     commandHandler(commands),
-    serviceInfo(router, { category: "component", type: "generic", name: "x" }, nodes),
-    serviceItems(nodes, () => xml("query", NS.discoItems)),
+    ...discovery(router, nodes, () => xml("query", NS.discoItems)),
   );
   return {
     store,
