@@ -4,12 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import { Jid } from "./address.js";
+import type { UnqueuedWriter } from "./link/unqueued-writer.js";
 import { QuotaPool } from "./quota-pool.js";
 import { conditionOf } from "./stanza-error.js";
 import { xml, type Element, NS } from "./xml/builder.js";
 import { excessOf } from "./xml/extent.js";
 import { serialise } from "./xml/serialise.js";
-import { fits, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
+import { fits, StanzaTooLarge } from "./xml/wire-text.js";
 
 /** The outcome of a request. */
 export type IqAnswer =
@@ -38,13 +39,7 @@ export interface IqRequest {
 }
 
 /** The part of the link that IqRequests uses. */
-export interface RequestLink {
-  readonly isUp: boolean;
-  readonly domain: string;
-  /** Writes a stanza. @returns false if the stanza is lost */
-  write(stanza: WireText): boolean;
-  on(event: "down", listener: () => void): unknown;
-}
+export type RequestLink = Pick<UnqueuedWriter, "isUp" | "domain" | "write" | "on">;
 
 interface Pending {
   readonly asked: string;
@@ -149,11 +144,11 @@ export class IqRequests {
 }
 
 /** Wraps a request of a user in a privileged IQ (XEP-0356 §6). */
-export function privilegedIq({ attrs, children }: Element): Element {
+function privilegedIq({ attrs, children }: Element): Element {
   return xml("privileged_iq", NS.privilege, xml("iq", { xmlns: NS.client, ...attrs }, ...children));
 }
 
 /** Returns the response inside a privileged response (XEP-0356 §6), if there is one. */
-export function unwrappedIq(stanza: Element): Element | undefined {
+function unwrappedIq(stanza: Element): Element | undefined {
   return stanza.getChild("privilege", NS.privilege)?.getChild("forwarded", NS.forward)?.getChild("iq");
 }

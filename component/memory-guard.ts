@@ -4,12 +4,8 @@
  */
 import type { Logger } from "winston";
 
-/** The memory of a process, in bytes, as in process.memoryUsage(). */
-export interface MemoryUse {
-  readonly rss: number;
-  readonly heapUsed: number;
-  readonly external: number;
-}
+/** The memory of a process, in bytes. */
+type MemoryUse = Pick<NodeJS.MemoryUsage, "rss" | "heapUsed" | "external">;
 
 /** How long a measurement is valid, in milliseconds. */
 const FRESH_MS = 100;

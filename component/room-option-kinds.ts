@@ -1,17 +1,12 @@
 /** The kinds of room options, such as yes or no, text, number: their values, and their form fields (XEP-0004). */
 import { z } from "zod";
+import type { Translated } from "./translated.js";
 import { hasForbiddenCharacter } from "./xml/serialise.js";
-
-/** A label in English and Chinese. */
-export interface Label {
-  readonly en: string;
-  readonly zh: string;
-}
 
 /** A value of a list, with its label. */
 export interface Choice {
   readonly value: string;
-  readonly label: Label;
+  readonly label: Translated;
 }
 
 /** The configuration keys in the section `rooms` that limit the values of options. */
@@ -25,7 +20,7 @@ interface Row<T> {
   readonly field: string;
   /** Other names of the field, which some clients use. */
   readonly aliases?: readonly string[];
-  readonly label: Label;
+  readonly label: Translated;
   /** The default value, or the configuration key in the section `rooms` that sets the default. */
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
   /** The default value for rooms that programs and administrators create, if it differs. */
@@ -99,11 +94,11 @@ export function text(
 
 /** Makes an option with one of several values. */
 export function choice<T extends string>(
-  row: Row<T> & { readonly choices: Readonly<Record<T, Label>> },
+  row: Row<T> & { readonly choices: Readonly<Record<T, Translated>> },
 ): RoomOption<T> {
   const { choices: labels, ...rest } = row;
   const schema = z.enum(Object.keys(labels) as T[]);
-  const choices = Object.entries<Label>(labels).map(([value, label]) => ({ value, label }));
+  const choices = Object.entries<Translated>(labels).map(([value, label]) => ({ value, label }));
   return {
     ...rest,
     type: "list-single",

@@ -19,7 +19,6 @@ declare module "@xmpp/xml" {
     getChildText(name: string, xmlns?: string): string | null;
     getText(): string;
     append(...nodes: Node[]): void;
-    remove(node: Element): Element;
     toString(): string;
   }
 
@@ -42,7 +41,6 @@ declare module "@xmpp/component" {
   import type { Element } from "@xmpp/xml";
 
   interface ComponentEntity extends EventEmitter {
-    status: string;
     timeout: number;
     socket: Socket | null;
     parser: { root: Element | null } | null;

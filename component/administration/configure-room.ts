@@ -1,6 +1,6 @@
 /** Changes a room's options by the fields of its configuration form (XEP-0045 §10.2). */
 import { z } from "zod";
-import { valueOf } from "../entity/command.js";
+import { valueOf, type Values } from "../entity/command.js";
 import { formFields, reconfigure } from "../muc/admin/configuration.js";
 import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
 import { configFields } from "../muc/admin/config-fields.js";
@@ -12,14 +12,11 @@ import { byIn, type AdministrationContext, type Done } from "./context.js";
 import { findRoom, inRoom } from "./in-room.js";
 import { command, done, line, operation, ROOM } from "./operation.js";
 
-/** Field values by field name: the full name, or the name without its prefix (`membersonly`). */
-export type FieldValues = ReadonlyMap<string, readonly string[]>;
-
-/** Parses field values in JSON. */
+/** Parses field values in JSON, by field name: the full name, or the name without its prefix (`membersonly`). */
 export const fieldsType = z
   .record(z.string(), z.array(z.string()))
   .default({})
-  .transform((given): FieldValues => new Map(Object.entries(given)));
+  .transform((given): Values => new Map(Object.entries(given)));
 
 const PREFIX = "muc#roomconfig_";
 /** Words for boolean values that are accepted in addition to XEP-0004's "1", "true", "0" and "false". */
@@ -34,7 +31,7 @@ export const configureRoom = operation({
 async function configure(
   context: AdministrationContext,
   room: string,
-  given: FieldValues,
+  given: Values,
 ): Promise<Done | Refusal> {
   const fields = readFields(context, given);
   if (fields instanceof Refusal) return fields;
@@ -64,7 +61,7 @@ export const configureRoomCommand = command(
 );
 
 /** Replaces short field names by the form's names. Refuses unknown names. */
-export function readFields({ muc }: AdministrationContext, given: FieldValues): FieldValues | Refusal {
+export function readFields({ muc }: AdministrationContext, given: Values): Values | Refusal {
   const defaults = optionsOfEntered(muc.config);
   const known = new Map<string, boolean>();
   for (const field of configFields(muc.config)) {

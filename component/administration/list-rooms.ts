@@ -8,15 +8,13 @@ import { parseBoolean } from "../room-option-kinds.js";
 import { TimeSlice } from "../meter.js";
 import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
+import type { PageWanted } from "./page.js";
 
-export interface ListRooms {
+export interface ListRooms extends PageWanted {
   /** The text to search for in names and titles; "" lists all rooms. */
   readonly text: string;
   /** Whether only rooms in the public list are returned. */
   readonly listed: boolean;
-  /** The localpart of the last room on the previous page; "" for the first page. */
-  readonly after: string;
-  readonly limit: number;
 }
 
 export interface ListedRoom {

@@ -35,10 +35,6 @@ export class CommandSessions {
   /** @param now returns the time in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  get size(): number {
-    return this.#kept.size;
-  }
-
   open(from: Jid, command: Command, first: Stage): CommandSession {
     const account = from.bare.text;
     const own = [...this.#kept.values()].filter((each) => each.account === account);

@@ -7,13 +7,12 @@ import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import { hostOf } from "../address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
+import type { Link } from "../link/link.js";
 import { refusalLine, sendingRefusal } from "../link/refusal.js";
-import type { KnownServer } from "../link/server-lines.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { SendModes } from "../outbox/send-modes.js";
 import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
-import type { WireText } from "../xml/wire-text.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
 
@@ -38,11 +37,7 @@ export class SendingRights implements SendModes {
   #logged = "";
 
   constructor(
-    private readonly link: {
-      readonly domain: string;
-      readonly server?: KnownServer | undefined;
-      write(stanza: WireText): boolean;
-    },
+    private readonly link: Pick<Link, "domain" | "write"> & Partial<Pick<Link, "server">>,
     private readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">,
     private readonly notify: Pick<NotifyConfig, "carrier">,
     private readonly log: Logger,

@@ -1,8 +1,8 @@
 /** Sends probes (stanzas that test the server) over a link, and waits for the stanzas that come back. */
 import { randomUUID } from "node:crypto";
+import type { Link } from "../link/link.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import type { WireText } from "../xml/wire-text.js";
 
 interface Waiter {
   matches(stanza: Element): boolean;
@@ -21,7 +21,7 @@ export type ProbeExchange = Pick<Exchange, "domain" | "send" | "next">;
 export class Exchange {
   readonly #waiters = new Set<Waiter>();
 
-  constructor(private readonly link: { readonly domain: string; write(stanza: WireText): boolean }) {}
+  constructor(private readonly link: Pick<Link, "domain" | "write">) {}
 
   get domain(): string {
     return this.link.domain;

@@ -2,20 +2,11 @@
 import type { Logger } from "winston";
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
+import type { Link } from "../link/link.js";
 import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
-import type { KnownServer } from "../link/server-lines.js";
 import { domainOwner } from "../probes/domain-owner.js";
 import { Exchange } from "../probes/exchange.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import type { WireText } from "../xml/wire-text.js";
-
-/** The part of the link that the check uses. */
-interface CheckedLink {
-  readonly domain: string;
-  readonly server: KnownServer | undefined;
-  write(stanza: WireText): boolean;
-  on(event: "up" | "down", listener: () => void): unknown;
-}
 
 /** How long to wait for a host's response, in milliseconds. */
 const WAIT_MS = 10_000;
@@ -27,7 +18,7 @@ export class StartupCheck {
   #isDone = false;
 
   constructor(
-    private readonly link: CheckedLink,
+    private readonly link: Pick<Link, "domain" | "server" | "write" | "on">,
     private readonly hosts: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
     private readonly log: Logger,

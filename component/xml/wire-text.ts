@@ -26,9 +26,6 @@ export class StanzaTooLarge extends Error {
   }
 }
 
-/** Why a stanza can't be written. */
-export type StanzaFault = IllFormed | StanzaTooLarge;
-
 /**
  * How many bytes below the size limit a stanza must stay, because text is inserted later. `complete`, for a stanza with
  * `to`: a delay if it is written late. `kept`, for a stanza that is stored or has many receivers: an address, delays,
