@@ -7,7 +7,7 @@ import { ERRCODES } from "./errcodes.js";
 
 export interface ApiResponse {
   readonly status: number;
-  /** Names and values in turn, which Node sends faster than an object. */
+  /** The headers' names and values in turn. Node sends such an array faster than an object. */
   readonly headers: readonly string[];
   readonly text: string;
   readonly errcode: number;

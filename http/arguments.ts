@@ -39,7 +39,7 @@ export function parseArguments(row: Route, raw: unknown): { readonly call: unkno
   return result.success ? { call: result.data } : fault(validationMessage(result.error, raw));
 }
 
-/** Refuses a list over its limit before its items are parsed: parsing two million items takes seconds. */
+/** Refuses a list longer than its limit before the items are parsed: parsing two million items takes seconds. */
 export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): Refusal | undefined {
   const length = lengthOf(row, raw);
   return row.list === undefined || length === undefined
@@ -47,7 +47,7 @@ export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): 
     : refuseListLength(limits, row.list, length);
 }
 
-/** Returns the length of the list in an endpoint's arguments; undefined without a list. */
+/** Returns the length of the list in an endpoint's arguments; undefined if there is no list. */
 export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;

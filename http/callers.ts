@@ -79,7 +79,7 @@ export class Callers {
     return clientAddress(request, this.config.proxies) ?? "";
   }
 
-  /** Refuses requests for other hosts if no callers are configured, against DNS rebinding (foreign-pages.ts). */
+  /** If no callers are configured, refuses requests for other hosts, to prevent DNS rebinding (foreign-pages.ts). */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
     return this.areConfigured || this.#hostCheck.allows(headers.host)
       ? undefined

@@ -58,7 +58,7 @@ export interface HttpServerOptions {
 
 /** How long idle connections stay open, in milliseconds. Java's connection pools don't retry on a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
-/** Timeouts in milliseconds, which tests shorten. */
+/** Timeouts, in milliseconds. Tests shorten them. */
 export interface HttpTimes extends BodyTimes {
   /**
    * How long a request's head may take. For a connection's first request, the time starts with the connection; for
@@ -169,7 +169,7 @@ export class HttpServer {
     clearTimeout(timer);
   }
 
-  /** Returns the listener. Calls bypass Express, which would take as long as the call itself. */
+  /** Returns the listener. Calls bypass Express, because Express takes as long as the call itself. */
   #router(routes: readonly Route[]): RequestListener {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
     const byPath = new Map(routes.map((route) => [route.path, route]));

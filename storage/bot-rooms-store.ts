@@ -127,7 +127,7 @@ export class BotRoomsStore extends Store {
     return this.sql.has("bot_posts WHERE id = ?", id);
   }
 
-  /** Stores the question whether an address is a room of another service, which the running component answers. */
+  /** Stores a question to the running component: whether an address is a room of another service. */
   askRoomCheck(address: string): void {
     this.sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
   }

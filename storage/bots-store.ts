@@ -14,7 +14,7 @@ export interface StoredBot {
   readonly picture: BotPicture | undefined;
 }
 
-/** A bot and a receiver of its webhooks. */
+/** A bot, and one receiver of the bot's webhooks. */
 export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
   /** The bare address of a room or a user; undefined: all rooms. */
   readonly at: string | undefined;
@@ -55,7 +55,7 @@ export class BotsStore extends Store {
     );
   }
 
-  /** Deletes bots without webhooks, and bots' rooms of other services that neither a webhook nor an operator needs. */
+  /** Deletes bots without webhooks, and rooms of other services if no webhook and no operator needs a bot there. */
   prune(): void {
     this.sql.run(
       `DELETE FROM bot_rooms WHERE chosen = 0

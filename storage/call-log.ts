@@ -12,12 +12,12 @@ export interface NewCall {
   readonly caller: string;
   readonly acceptedAt: number;
   readonly stanzas: number;
-  /** Undefined if the call added no rows to the outbox. */
+  /** The ids of the call's first and last row in the outbox; undefined if the call added no rows. */
   readonly rows: { readonly first: number; readonly last: number } | undefined;
 }
 
 export interface KnownCall {
-  /** As returned by add(). */
+  /** The call's id, as returned by add(). */
   readonly id: number;
   readonly request: string;
 }
@@ -33,7 +33,7 @@ export interface Rewrite {
 /** Errors of one condition that receivers returned for a call's stanzas. */
 export interface Bounce {
   readonly call: number;
-  /** See RFC 6120 §8.3.3. */
+  /** The errors' condition (RFC 6120 §8.3.3). */
   readonly condition: string;
   /** The receiver whose error arrived first. */
   readonly receiver: string;
@@ -58,7 +58,7 @@ type RawCall = Omit<NewCall, "rows"> & {
   readonly id: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** When the last parked row was acknowledged. */
+  /** When the last parked row was acknowledged; undefined if no row was parked. */
   readonly ackedAt: number | undefined;
 };
 
@@ -104,7 +104,7 @@ export class CallLog extends Store {
     this.sql.run("DELETE FROM rewrites WHERE id <= ?", Number(lastInsertRowid) - MOST_REWRITES);
   }
 
-  /** Records errors; those with the same condition are counted together. */
+  /** Records errors. Errors with the same condition are counted together. */
   bounced({ call, condition, receiver, at, count }: Bounce): void {
     this.sql.run(
       `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, ?)

@@ -40,7 +40,7 @@ export class DeadLetters extends Store {
     return this.sql.count("dead_letters");
   }
 
-  /** Moves `dead`, all or part of a row, to the dead letters; `left` stays. @returns the weight of what was moved */
+  /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. @returns the moved weight */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
     return this.#now(() => {
       const { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied } = dead;
@@ -61,7 +61,7 @@ export class DeadLetters extends Store {
     });
   }
 
-  /** Whether a call has a dead letter. @param call the id of its first row */
+  /** Whether a call has a dead letter. @param call the id of the call's first row */
   has(call: number): boolean {
     return this.sql.has("dead_letters WHERE call = ?", call);
   }
@@ -100,7 +100,7 @@ export class DeadLetters extends Store {
     return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
-  /** Deletes a dead letter and its fingerprint, so that a caller may send the same again; false if unknown. */
+  /** Deletes a dead letter and its fingerprint, so that a caller may send the stanza again; false if unknown. */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {

@@ -1,13 +1,13 @@
 /**
  * Stores fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify a caller's retries. The
  * table has no index, because each random fingerprint would change another page of the index. Maps in memory find the
- * rows instead. Each hit is checked in the table, because its transaction may have been rolled back.
+ * rows instead. Each hit is checked in the table, because the row may have been rolled back.
  */
 import { Store } from "./sql.js";
 
 /** How old a fingerprint may be, in milliseconds. It may be as far in the future, because clocks can be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
-/** The most rows that one forget() deletes. */
+/** The maximum number of rows that one forget() deletes. */
 const FORGET_SLICE = 2_000;
 const READ_SLICE = 10_000;
 
@@ -18,7 +18,7 @@ interface Generation {
   last: number;
 }
 
-/** `rows`: rows in a generation. `most`: the most generations, enough for ten minutes with 7,000 rows per second. */
+/** Rows in a generation, and the maximum number of generations: enough for ten minutes with 7,000 rows per second. */
 const GENERATION = { rows: 1 << 16, most: 64 };
 
 export class Fingerprints extends Store {
@@ -50,7 +50,7 @@ export class Fingerprints extends Store {
     return this.find(fingerprint, at) !== undefined;
   }
 
-  /** Stores a fingerprint, inside a transaction. `rowId` is the outbox row; 0 if the stanza has none of its own. */
+  /** Stores a fingerprint, inside a transaction. `rowId` is the stanza's outbox row; 0 if it has no row of its own. */
   remember(fingerprint: Buffer, at: number, rowId = 0): void {
     const sql = "INSERT INTO accepted (fingerprint, accepted_at, row_id) VALUES (?, ?, ?)";
     const { lastInsertRowid } = this.sql.run(sql, fingerprint, at, rowId);

@@ -19,7 +19,7 @@ interface Job {
   failed(error: unknown): void;
 }
 
-/** The most jobs that wait for the end of a sync. More jobs in one transaction would delay all of them. */
+/** The maximum number of jobs that wait for the end of a sync. More in one transaction would delay all of them. */
 const TOGETHER = 16;
 
 export class GroupCommit {
@@ -154,7 +154,7 @@ export class GroupCommit {
     setImmediate(() => this.flush());
   }
 
-  /** Runs a job; if the job may fail, in a savepoint. */
+  /** Runs a job. If the job may fail, it runs in a savepoint. */
   #attempt(job: Job): void {
     if (!job.mayFail) {
       job.run();

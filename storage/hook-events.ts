@@ -24,7 +24,7 @@ export interface DeadEvent extends HookEvent {
 
 export type NewHookEvent = Omit<HookEvent, "rowId">;
 
-/** The most events and bytes in the queue of one webhook. The webhook also has at most `events` dead letters. */
+/** The maximum number of events and bytes in the queue of one webhook. `events` also limits the dead letters. */
 export interface QueueBounds {
   readonly events: number;
   readonly bytes: number;

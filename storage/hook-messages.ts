@@ -1,5 +1,5 @@
 /**
- * Stores the latest messages of incoming webhooks, and which message is about which group of alerts. Times are in
+ * Stores the latest messages of incoming webhooks, and the message about each group of alerts. Times are in
  * milliseconds since 1970.
  */
 import { Store } from "./sql.js";
@@ -35,7 +35,7 @@ export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedA
   readonly reason: string | undefined;
 }
 
-/** The most messages, or groups, that one call deletes. */
+/** The maximum number of messages, or of groups, that one call deletes. */
 const PRUNE_SLICE = 64;
 /** How many messages are added between two deletions of old messages. */
 const PRUNE_EVERY = 16;
@@ -74,7 +74,7 @@ export class HookMessages extends Store {
     return found.map(({ waits, ...message }) => ({ ...message, isWaiting: waits > 0 }));
   }
 
-  /** Returns the last message with a fingerprint since this time. */
+  /** Returns a webhook's last message with this fingerprint since this time. */
   same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
     const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`;
@@ -96,7 +96,7 @@ export class HookMessages extends Store {
     );
   }
 
-  /** Returns the id of the message about a group of alerts. Later alerts correct it. @param name the group's hash */
+  /** Returns the id of the message about a group of alerts. Later alerts correct this. @param name the group's hash */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
     return this.sql.values<string>(sql).get(hook, name);

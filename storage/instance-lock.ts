@@ -1,6 +1,6 @@
 /**
- * Prevents two components from running on the same database, because both would send the stanzas in it. A component's
- * process locks an empty file beside the database with SQLite until it ends. Commands may still open the database.
+ * Prevents two components from running on the same database, because both would send the stanzas in it. A component
+ * uses SQLite to lock an empty file beside the database. The lock ends with the process, and doesn't affect commands.
  */
 import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";

@@ -14,7 +14,7 @@ export interface StoredKey {
   readonly expiresAt: number;
 }
 
-/** The most rows that one prune() deletes, in about 1 ms. */
+/** The maximum number of rows that one prune() deletes, in about 1 ms. */
 const PRUNE_SLICE = 500;
 
 export class KeysStore extends Store {

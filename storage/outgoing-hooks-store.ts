@@ -1,4 +1,4 @@
-/** Stores outgoing webhooks. Their secrets are stored in plain text, as the component signs events with them. */
+/** Stores outgoing webhooks. Secrets are stored in plain text, because the component signs events with them. */
 import { Store } from "./sql.js";
 
 /** An outgoing webhook, with the state of its deliveries. Times are in milliseconds since 1970. */
@@ -14,7 +14,7 @@ export interface StoredOutgoingHook {
   readonly rooms: readonly string[] | undefined;
   /** The pattern that a message's text must match to be delivered; undefined: all messages are delivered. */
   readonly pattern: string | undefined;
-  /** Whether only room messages that mention the webhook's bot are delivered. */
+  /** Whether room messages are delivered only if they mention the webhook's bot. */
   readonly onlyMentions: boolean;
   readonly form: string;
   /** The private addresses and networks to which the webhook may connect. */

@@ -8,7 +8,7 @@ export interface StoredRoom {
   readonly secret: Buffer;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** Whether the room is new: its owner entered it to create it, and hasn't configured it yet (XEP-0045 §10.1.3). */
+  /** Whether the room is locked: a user created it by entering, and hasn't configured it yet (XEP-0045 §10.1.3). */
   readonly locked: boolean;
   /** Whether the service's public list shows the room. */
   readonly listed: boolean;

@@ -27,7 +27,7 @@ export interface ArchiveFilter {
   readonly words?: readonly string[];
 }
 
-/** The most messages and bytes of a page. A single message may exceed these bytes. */
+/** The maximum number of messages and bytes of a page. A page with one message may have more bytes. */
 export interface PageSize {
   readonly messages: number;
   readonly bytes: number;
@@ -46,9 +46,9 @@ export type End = "first" | "last";
 
 /** How many entries of the index archive_by_room a step reads. */
 const STRETCH = 500;
-/** The most matching messages that are counted. */
+/** The maximum number of matching messages that are counted. */
 const MOST_COUNTED = 10_000;
-/** The most messages that are read, to count those of one nick or sender, or to find the history. */
+/** The maximum number of messages that are read to count those of one nick or sender, or to find the history. */
 const MOST_LOOKED_AT = 2_000;
 
 const RANGE = "room = @room AND id > @after AND id < @before";
@@ -81,7 +81,7 @@ export class RoomsArchiveReads extends Store {
      WHERE id > (SELECT up_to FROM archive_indexed) AND id < ? ORDER BY id LIMIT 1`,
   );
 
-  /** Returns the first or last messages that match: up to `size.messages`, or to the one that reaches `size.bytes`. */
+  /** Returns the first or last matching messages. The page ends at `size.messages`, or when `size.bytes` is reached. */
   *page(room: number, filter: ArchiveFilter, size: PageSize, end: End): Steps<StoredPage> {
     const messages: StoredMessage[] = [];
     let bytes = 0;

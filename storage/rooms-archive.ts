@@ -81,7 +81,7 @@ export class RoomsArchive extends Store {
     return this.sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
   }
 
-  /** Finds a message by its stanza-id: in the archive if `kept`, otherwise among messages only for the history. */
+  /** Finds a message by its stanza-id: in the archive if `kept`, otherwise among those only for the history. */
   find(room: number, id: number, kept: boolean): FoundMessage | undefined {
     const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
     return this.sql.rows<FoundMessage>(sql).get(id, room, kept);

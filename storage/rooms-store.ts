@@ -25,7 +25,7 @@ export interface StoredSession {
 /** A room in the service's public list. */
 export interface ListedRoom {
   readonly name: string;
-  /** JSON. */
+  /** The room's options, as JSON. */
   readonly options: string;
 }
 
@@ -100,7 +100,7 @@ export class RoomsStore extends Store {
     );
   }
 
-  /** Adds members in one fast statement. `since` is the first member's time; each next time is a microsecond later. */
+  /** Adds members in one fast statement. The first gets the time `since`, each further member a microsecond more. */
   addMembers(room: number, jids: readonly string[], since: number): void {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
       SELECT ?, value, 'member', ? + key FROM json_each(?)`;

@@ -10,7 +10,7 @@ export interface StoredInvitation {
   readonly shown: string;
 }
 
-/** How many invitations of a room are stored at most; the oldest are deleted first. */
+/** The maximum number of stored invitations to a room. The oldest are deleted first. */
 const MOST = 1000;
 
 /** The store of invitations. Methods that write must be called inside a transaction. */
@@ -103,7 +103,7 @@ export class ServiceAdminsStore extends Store {
 
   /** Returns the localparts of the rooms in which an account has a session. Reads the rows of all sessions. */
   roomsWith(jid: string): string[] {
-    // "0" is the character after "/", so an account's full addresses are between these two.
+    // "0" is the character after "/", so an account's full addresses sort between "JID/" and "JID0".
     const sql = `SELECT DISTINCT name FROM occupants JOIN rooms ON rooms.id = occupants.room
       WHERE jid > ? || '/' AND jid < ? || '0'`;
     return this.sql.values<string>(sql).all(jid, jid);

@@ -21,7 +21,7 @@ export interface Image {
   readonly bytes: Buffer;
 }
 
-/** The most vCards that one prune() deletes. */
+/** The maximum number of vCards that one prune() deletes. */
 const PRUNE_SLICE = 200;
 
 export class VcardStore extends Store {

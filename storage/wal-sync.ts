@@ -12,7 +12,7 @@ const sync = promisify(fdatasync);
 export class WalSync {
   #file: number | undefined;
 
-  /** Makes a connection only write, and returns the object that syncs for it; undefined without a write-ahead log. */
+  /** Turns off SQLite's syncs for a connection. Returns an object that syncs; undefined without a write-ahead log. */
   static of(db: Database): WalSync | undefined {
     if (db.memory || db.readonly || db.pragma("journal_mode", { simple: true }) !== "wal") return undefined;
     db.pragma("synchronous = NORMAL");
@@ -23,7 +23,7 @@ export class WalSync {
 
   /**
    * Resolves when everything committed before this call is on the disk.
-   * @throws StorageFault if the sync fails; until the next start, it is then unknown which transactions are on the disk
+   * @throws StorageFault if the sync fails. Until the next start, the disk may then lack some of the transactions.
    */
   async sync(): Promise<void> {
     try {

@@ -26,7 +26,7 @@ export interface Visitor {
   readonly session: string;
   /** The value of the header X-CSRF-Token that changes need. */
   readonly csrf: string;
-  /** In milliseconds since 1970; undefined if no login is needed. */
+  /** When the session expires, in milliseconds since 1970; undefined if no login is needed. */
   readonly expiresAt: number | undefined;
 }
 
@@ -91,7 +91,7 @@ export class Access {
     return this.config.access === "token" || this.callers.areConfigured;
   }
 
-  /** Returns the sender of a request; undefined if a login is needed first. */
+  /** Returns the visitor that sent a request; undefined if the sender must log in first. */
   visitor(request: IncomingMessage): Visitor | undefined {
     const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (this.asksForToken) return this.#byId(id);

@@ -25,7 +25,7 @@ export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "
   readonly administration: Pick<Administration, "byOperator">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
   readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
-  /** For tests: the time between two samples in milliseconds, and the most event streams. */
+  /** For tests: the time between two samples in milliseconds, and the maximum number of event streams. */
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
 
@@ -33,7 +33,7 @@ export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, 
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly records: CallRecords;
-  /** Posts the tests of webhooks; undefined if incoming webhooks are off. */
+  /** Posts test messages to webhooks; undefined if incoming webhooks are off. */
   readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -51,7 +51,7 @@ const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.caller]: "forbidden",
 };
 
-/** The field's name at the beginning of a refusal's message, if the refusal is about a field. */
+/** Matches the field's name at the beginning of a refusal's message, if the refusal is about a field. */
 const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 
 export function faultOf(refusal: Refusal): ConsoleFault {

@@ -10,7 +10,7 @@ import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Payload, "headers">;
 
-/** The headers with an idempotency key: equal keys mean that a program sent the same post again. */
+/** The headers that may have an idempotency key. Equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
@@ -18,7 +18,7 @@ const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
 const MULTIPART = "multipart/form-data";
 
-/** The part of a post that is parsed: the body, or one field of it. */
+/** The part of a post that is parsed: the body, or one field of the body. */
 export interface Content {
   /** The media type, without parameters and in lower case. */
   readonly type: string;

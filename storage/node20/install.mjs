@@ -16,7 +16,7 @@ if (process.versions.node.startsWith("20.") && !existsSync(COMPILED)) process.ex
 
 function install() {
   console.log("Installing SQLite for Node 20; this takes a minute or two if it has to be compiled.");
-  // These options override settings inherited from `npm install -g`, if that calls this program.
+  // These options override settings inherited from `npm install -g`, which may call this program.
   const options = ["--no-global", "--location=project", "--ignore-scripts=false", "--no-audit", "--no-fund"];
   const headers = existsSync(join(PREFIX, "include/node/node.h")) ? { npm_config_nodedir: PREFIX } : {};
   const { status } = spawnSync("npm", ["ci", `--prefix=${FOLDER}`, ...options], {

@@ -56,7 +56,7 @@ export function pagedList(list) {
   async function next() {
     const count = items.length;
     await load(false);
-    // The first new row gets the focus, if an element in it can have it.
+    // An element in the first new row gets the focus, if the row has an element that can have it.
     const row = shown.querySelectorAll("tbody tr")[count];
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a, button, summary"))?.focus();
     regainFocus();

@@ -23,7 +23,7 @@ export interface Point {
   readonly calls: Readonly<Record<string, number>>;
   /** Rates by kind of refusal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Stanzas in the queue. */
+  /** How many stanzas are in the queue. */
   readonly waiting: number;
   /** The age of the oldest stanza in the queue, in seconds. */
   readonly oldest: number;
@@ -120,12 +120,12 @@ export interface Caller {
   readonly name: string;
   readonly addresses: readonly string[] | null;
   readonly token: boolean;
-  /** Null: all endpoints. */
+  /** The endpoints that the caller may call; null: all endpoints. */
   readonly endpoints: readonly string[] | null;
   readonly senders: readonly string[];
   readonly rooms: readonly string[];
   readonly everyone: boolean;
-  /** The most calls per second; null: unlimited. */
+  /** The maximum rate, in calls per second; null: unlimited. */
   readonly rate: number | null;
   readonly use: Use;
 }
@@ -152,9 +152,9 @@ export interface Hook {
   readonly isSigned: boolean;
   readonly corrects: boolean;
   readonly hasTemplate: boolean;
-  /** The most posts per second; null: the default. */
+  /** The maximum rate, in posts per second; null: the default. */
   readonly rate: number | null;
-  /** The most bytes of a post; null: the default. */
+  /** The maximum size of a post, in bytes; null: the default. */
   readonly bodyBytes: number | null;
   readonly madeAt: number;
   readonly use: Use;

@@ -9,7 +9,7 @@ import { showDone } from "../notice.js";
 import { timeOf } from "../table.js";
 import { t } from "../texts.js";
 
-/** The most dead letters in one request to the API. */
+/** The maximum number of dead letters in one request to the API. */
 const MOST = 200;
 const DANGER = { class: "danger" };
 
