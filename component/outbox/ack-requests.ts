@@ -24,7 +24,7 @@ export class AckRequests {
   #count = 0;
   kind: AckKind = "message";
 
-  /** @param pinged the address that pings are sent to: a host of the server */
+  /** @param pinged receiver of pings: a host of the server */
   constructor(
     private readonly domain: string,
     private readonly pinged: string,

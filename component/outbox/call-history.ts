@@ -16,7 +16,7 @@ export interface BouncedStanza {
 
 /** How long records are collected for one transaction, in milliseconds. */
 const NOTE_MS = 20;
-/** How many stanza ids are remembered at least; at most twice as many are. */
+/** The minimum number of remembered stanza ids. The maximum is twice as high. */
 const REMEMBERED = 20_000;
 
 export class CallHistory {

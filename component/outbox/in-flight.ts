@@ -21,7 +21,7 @@ export interface Part {
   readonly row: OutboxRow;
   readonly start: number;
   readonly end: number;
-  /** Whether the stanzas were written, or why not: too old, meant for the other send mode, or parked. */
+  /** Whether the stanzas were written, or the reason: too old, meant for the other send mode, or parked. */
   readonly kind: "written" | "expired" | "omitted" | "parked";
   /** The offset of the first stanza that the server refused (XEP-0356); undefined if none was refused. */
   refusedAt?: number;
@@ -102,8 +102,9 @@ export class InFlight {
   }
 
   /**
-   * Whether multicasts of this room are unacknowledged, or are among `also`, the multicasts of the next write.
+   * Whether multicasts of this room are unacknowledged or in the next write.
    * @param receiver counts only multicasts to this address, escaped for XML; undefined: to any
+   * @param also multicasts of the next write
    */
   hasMulticasts(room: string, receiver: string | undefined, also: readonly MulticastStanza[]): boolean {
     const isSuch = (one: MulticastStanza): boolean =>
@@ -160,8 +161,7 @@ export class InFlight {
   }
 
   /**
-   * Marks a refused stanza, the rest of its row and the call's copies that the server should have made, to be sent
-   * again.
+   * Schedules a refused stanza to be sent again, with the rest of its row and the copies that the server didn't make.
    * @returns the row; undefined if it is acknowledged already
    */
   refuse(rowId: number, offset: number): OutboxRow | undefined {

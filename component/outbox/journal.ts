@@ -1,6 +1,6 @@
 /**
  * Writes acks and parked rows to the disk, and deletes rows that are no longer kept. Changes are collected for one
- * transaction; if the component crashes before, rows are only sent again.
+ * transaction; if the component crashes first, some rows are sent again.
  */
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -13,7 +13,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 
 /** The pause after the disk failed, in milliseconds. */
 const TROUBLE_MS = 1_000;
-/** How many rows one transaction deletes at most, since other writes wait for it. */
+/** How many rows one transaction deletes at most, because other writes wait for it. */
 const SLICE = 1_000;
 
 /** Changes that aren't on the disk yet. */
@@ -37,7 +37,7 @@ export class Journal {
   #changes = noChanges();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** As in Noted, but perhaps newer than on the disk. */
+  /** Like Noted.acked, but perhaps newer than on the disk. */
   #acked: number;
   /** When the last change was noted, in milliseconds since 1970. */
   #at = 0;
@@ -94,7 +94,7 @@ export class Journal {
     this.#schedule(this.noteMs);
   }
 
-  /** Writes the changes now, so that a reader of the disk sees them; later, if the disk fails. */
+  /** Writes the changes now, so that readers of the disk see them. If the disk fails, they are written later. */
   flush(): void {
     if (!this.#isDue || this.#isStopped) return;
     try {

@@ -1,7 +1,7 @@
 /**
- * Keeps acknowledged rows for some seconds, since a server that crashes loses the stanzas that it hasn't delivered to
- * its clients. A row expires when the server was heard from a given time after the row's ack, so time in which the
- * server may have been dead doesn't count. Rows expire earlier if they exceed their maximum size.
+ * Keeps acknowledged rows for some seconds, because a server that crashes loses stanzas that it hasn't delivered. A row
+ * expires when the server was heard from a given time after the row's ack. So time in which the server may have been
+ * dead doesn't count. Rows expire earlier if they exceed their maximum size.
  */
 import type { Acknowledger } from "../../storage/outbox-progress.js";
 import type { Beginning } from "../../storage/outbox-store.js";
@@ -35,7 +35,7 @@ interface Span {
 
 /** The maximum duration of a span, in milliseconds. */
 const TOGETHER_MS = 100;
-/** The minimum tolerance for a server's start time, in milliseconds, as uptimes are up to a second off. */
+/** The minimum tolerance for a server's start time, in milliseconds, because uptimes are up to a second off. */
 const LEAST_MARGIN_MS = 2_000;
 
 export class KeptRows {
@@ -68,16 +68,16 @@ export class KeptRows {
     return this.start >= this.#acked && this.#isOver(this.#parkedAt);
   }
 
-  /** Parked rows that were acknowledged before this time may be deleted; in milliseconds since 1970. */
+  /** Parked rows that were acknowledged before this time (milliseconds since 1970) may be deleted. */
   get parkedUntil(): number {
     return this.by.heardAt - this.limits.ms;
   }
 
   /**
    * Returns why the kept rows must be sent again; undefined if they needn't be. A server that kept running was started
-   * before the last link came up, a restarted one after it was last heard from; of a time between them (a clock was
-   * changed), the later half counts as a restart. After a proper stop of the component, only a restart counts, as the
-   * server was alive then.
+   * before the last link came up. A restarted server was started after it was last heard from. Of the time between (a
+   * clock was changed), the later half counts as a restart. After a proper stop of the component, only a restart
+   * counts, because the server was alive then.
    */
   replayReason(peer: string | undefined, uptime: number | undefined): ReplayReason | undefined {
     const { upAt, heardAt } = this.by;
@@ -114,7 +114,7 @@ export class KeptRows {
     this.#parkedAt = Date.now();
   }
 
-  /** Forgets the kept rows, as they wait again. */
+  /** Forgets the kept rows, because they wait again. */
   rewind(): void {
     this.#acked = this.start;
     this.#spans = [];

@@ -6,18 +6,20 @@
  * service. To keep the order for each receiver while multicasts of a room are unacknowledged, all stanzas of the room
  * for many receivers go through the service, and a stanza for one of these receivers waits.
  */
+import type { Logger } from "winston";
 import { hostOf } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
+import type { Metrics } from "../metrics.js";
 import { findMulticast, type MulticastService } from "../probes/multicast-discovery.js";
 import { conditionOf } from "../stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import { quote } from "../xml/serialise.js";
 import { addressed, multicast } from "../xml/splice.js";
 import { LEFT_FREE, type WireText } from "../xml/wire-text.js";
-import type { OutboxDependencies } from "./dependencies.js";
+import type { AckRequests } from "./ack-requests.js";
 import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
-/** How long the component waits for a response, or for an ack through the service, in milliseconds. */
+/** How long to wait for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
 /** The services aren't used for PAUSE_MS milliseconds after MOST_FAULTS closed streams, or after one silent service. */
 const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
@@ -42,13 +44,17 @@ interface MulticastStanzas {
   readonly end: number;
 }
 
-interface Dependencies extends Pick<
-  OutboxDependencies,
-  "hosts" | "acks" | "stanzaBytes" | "log" | "metrics"
-> {
+interface Dependencies {
   /** The component's domain: only stanzas of its rooms go through the service. */
   readonly domain: string;
+  /** The hosts that the server serves. */
+  readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
+  readonly acks: AckRequests;
+  /** The maximum size of a stanza, in bytes. */
+  readonly stanzaBytes: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 export class Multicast {
@@ -94,7 +100,7 @@ export class Multicast {
       this.#log("info", "The server has no multicast service: rooms send each receiver its own");
   }
 
-  /** Forgets the services, as the stream is down. @param fault what a service did to end it; absent: nothing */
+  /** Forgets the services when the stream is down. @param fault how a service ended it; undefined: not at all */
   end(fault?: "silent" | "closed"): void {
     this.#stop();
     this.#known = new Set();

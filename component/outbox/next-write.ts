@@ -60,7 +60,7 @@ export class NextWrites {
     this.#stanzaBytes = stanzaBytes;
   }
 
-  /** Forgets the current row, as rows are read again from an earlier position. */
+  /** Forgets the current row, because rows are read again from an earlier position. */
   forget(): void {
     this.#open = undefined;
     this.#modes.forget();
@@ -101,7 +101,7 @@ export class NextWrites {
     return write;
   }
 
-  /** Reads the next stanza. Only the first read may throw, as rows that were taken before must be written. */
+  /** Reads the next stanza. Only the first read may throw, because rows taken earlier must be written. */
   #next(hasPassed: boolean): StanzaAt | undefined {
     try {
       return this.rows.next();

@@ -1,8 +1,8 @@
 /**
  * Prepares a new stream for the outbox: detects which ack request the server returns, its uptime (XEP-0012), and the
  * send modes. If a message to the component's own domain comes back in time, messages serve as ack requests, otherwise
- * pings. All hosts are asked for the uptime, as some may not respond; the first response counts, as they belong to one
- * server.
+ * pings. All hosts are asked for the uptime, because some may not respond. The first response counts, because all hosts
+ * belong to one server.
  */
 import { randomUUID } from "node:crypto";
 import { NS, xml, type Element } from "../xml/builder.js";
@@ -15,7 +15,7 @@ import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 export interface Opened {
   /** When the stream came up, in milliseconds since 1970. */
   readonly upAt: number;
-  /** In seconds; undefined if unknown or not asked for. */
+  /** The server's uptime in seconds; undefined if unknown or not requested. */
   readonly uptime: number | undefined;
 }
 
@@ -83,7 +83,7 @@ export class Opening {
     return true;
   }
 
-  /** Stops the detection, as it is complete or the stream is down. */
+  /** Stops the detection, because it is complete or the stream is down. */
   stop(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     this.#requests.clear();

@@ -1,6 +1,6 @@
 /**
- * Stores the stanzas of each call, and answers the call when the server has acknowledged them or, if this takes too
- * long, when they are stored. row-flow.ts sends the stanzas.
+ * Stores the stanzas of each call. Answers the call when the server has acknowledged the stanzas, or after a timeout.
+ * row-flow.ts sends the stanzas.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
@@ -21,7 +21,7 @@ export type { DeliveryStatus, OutboxOptions };
 
 /** The stanzas of a call or a change in rooms, with the writes that belong to them. */
 export interface Work extends UnitOfWork<WireText> {
-  /** Whether the quota was checked earlier (Outbox.refuse), as it would be costly to undo the work if it is refused. */
+  /** Whether the quota was checked earlier (Outbox.refuse). Undoing refused work would be costly. */
   readonly isAdmitted?: boolean;
 }
 
@@ -61,7 +61,7 @@ export class Outbox {
     this.#provideMetrics(kept);
   }
 
-  /** Whether rows that are accepted now can be sent at once. */
+  /** Whether rows that are accepted now can be sent immediately. */
   get isReady(): boolean {
     return this.#flow.isReady;
   }

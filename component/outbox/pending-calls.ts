@@ -44,7 +44,7 @@ export class PendingCalls {
     for (const call of this.#of(row)) call.isIncomplete = true;
   }
 
-  /** Refuses the calls of a row, which is a dead letter, unless they have other rows, which may be delivered. */
+  /** Refuses the calls of a dead letter, except calls with other rows, which may be delivered. */
   dead(row: number, refusal: Refusal): void {
     for (const call of this.#of(row)) {
       call.rows = call.rows.filter((rowId) => rowId !== row);
@@ -52,7 +52,7 @@ export class PendingCalls {
     }
   }
 
-  /** Answers the calls whose rows all have smaller ids than this row, as those rows are finished. */
+  /** Answers the calls whose rows all have smaller ids than this row: such rows are finished. */
   acked(row: number): void {
     this.#settle(({ end }) => end <= row);
   }

@@ -1,6 +1,6 @@
 /**
  * Limits what waits in the outbox, in total and for each account, so that one account can't fill it for all. A caller's
- * quota is as large as the space left free; a user's is an eighth of that space.
+ * quota equals the space that is still free; a user's quota is an eighth of it.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
@@ -30,7 +30,7 @@ export class Quotas {
   readonly #parts: Part[] = [];
   #used: Weight;
 
-  /** @param used the weight of rows that wait from earlier; they count for no account */
+  /** @param used weight of rows from an earlier process; they count for no account */
   constructor(
     private readonly most: Weight,
     used: Weight,
@@ -77,7 +77,7 @@ export class Quotas {
     } else this.#parts.push({ name, calls: 1, weight, last });
   }
 
-  /** Frees the quota of all rows before this one, as they are acknowledged or parked. */
+  /** Frees the quota of all rows before this one, because they are acknowledged or parked. */
   acked(rowId: number): void {
     for (let [first] = this.#parts; first !== undefined && first.last < rowId; [first] = this.#parts) {
       this.#parts.shift();

@@ -39,7 +39,7 @@ export class RowFlow {
   #lateBefore = 0;
   /** The properties of the stream; undefined while rows can't be written. */
   #opened: Opened | undefined;
-  /** Whether rows that are accepted now can be sent at once. */
+  /** Whether rows that are accepted now can be sent immediately. */
   isReady = false;
   /** Whether rows must be read again, parked ones first, as soon as all writes are acknowledged. */
   #isChanging = true;
@@ -196,7 +196,7 @@ export class RowFlow {
     return isOver ? this.dependencies.journal.over(row) : 0;
   }
 
-  /** Makes unacked rows wait again, as the link is lost. */
+  /** Makes unacked rows wait again when the link is lost. */
   #down(closed: StreamEnd): void {
     const { modes, multicast, history, link } = this.dependencies;
     const { written, isServiceAwaited, services } = this.#inFlight;
@@ -204,7 +204,7 @@ export class RowFlow {
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.rowId ?? 0;
     history?.rewritten({ first: this.#acked.rowId, last, reason: `the link was lost (${closed.text})` });
-    // A server that reports a fault in a stanza is alive: calls wait for the next stream, which is opened at once.
+    // A server that reports a fault in a stanza is alive: calls wait for the next stream, which is opened immediately.
     this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
     modes.end(closed);
@@ -246,7 +246,7 @@ export class RowFlow {
     this.#change();
   }
 
-  /** Schedules that rows are read again, as a send mode has changed or more rows wait. */
+  /** Schedules that rows are read again, because a send mode has changed or more rows wait. */
   #change(): void {
     this.#isChanging = true;
     this.#runSoon(setImmediate);

@@ -39,7 +39,7 @@ export interface RowStanzas {
   readonly many?: ForMany;
 }
 
-/** Returns a row's stanzas. @param delayedBy the domain in messages' delay elements (XEP-0203); absent: no element */
+/** Returns a row's stanzas. @param delayedBy domain in messages' delay elements (XEP-0203); undefined: no element */
 export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
   const { sender, recipients, isCopied, stanzas } = row;
   // Only messages get a delay element: a presence describes the current state.
@@ -64,7 +64,7 @@ export function rowFrom(row: OutboxRow, start: number): OutboxRow {
   return start === 0 ? row : withStanzas(row, (offset) => offset >= start);
 }
 
-/** Takes a stanza out of a row; a message together with its copy. @returns both; no rest if no stanza is left */
+/** Takes a stanza out of a row; a message together with its copy. @returns the stanza and the rest, if there is one */
 export function takeOut(
   row: OutboxRow,
   at: number,

@@ -6,7 +6,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 export interface SendModes {
   /** Returns the mode for a stanza of this kind and sender; "none" if the sender's host allows no mode now. */
   of(kind: Origin["kind"], sender: string): SendMode | "none";
-  /** Detects the modes on a new stream. @param onKnown called once they are known, unless the stream ends before */
+  /** Detects the modes on a new stream. @param onKnown called when the modes are known, unless the stream ends first */
   begin(onKnown: () => void): void;
   end(closed: StreamEnd): void;
   /** Notes that the host refused a privileged message. */
@@ -16,8 +16,8 @@ export interface SendModes {
 
 /**
  * Determines the send mode of each row, in the order of writing. A sender's copy of a message is meant for direct mode
- * only, as the server itself copies a privileged message. It gets the mode of the preceding row of its call and sender,
- * even if the host's mode has changed since, so that a message is copied exactly once.
+ * only, because the server itself copies a privileged message. It gets the mode of the preceding row of its call and
+ * sender, even if the host's mode has changed since, so that a message is copied exactly once.
  */
 export class RowModes {
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
@@ -34,7 +34,7 @@ export class RowModes {
     return only === undefined || only === mode ? mode : "omitted";
   }
 
-  /** Forgets the mode of the last row, as rows are written again, perhaps in another mode. */
+  /** Forgets the mode of the last row, because rows are written again, perhaps in another mode. */
   forget(): void {
     this.#last = undefined;
   }

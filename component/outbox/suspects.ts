@@ -32,7 +32,7 @@ interface Close {
   readonly alone: Part | undefined;
 }
 
-/** Up to this many suspects are written one by one, as a round trip costs less than a new stream. */
+/** Up to this many suspects are written singly, because a round trip costs less than a new stream. */
 const SINGLY = 64;
 /** How many closes reject a stanza that was alone in flight: of any kind, or with an error about content. */
 const CLOSES = { any: 3, named: 2 };
@@ -70,7 +70,7 @@ export class Suspects {
   }
 
   /**
-   * Notes the end of a stream. @returns whether stanzas may be the cause: open a new stream at once
+   * Notes the end of a stream. @returns whether stanzas may be the cause; if so, open a new stream immediately
    * @param written the unacknowledged parts @param ms time since the last write, in milliseconds
    */
   closed(closed: StreamEnd, written: readonly Part[], ms: number): boolean {
@@ -84,7 +84,7 @@ export class Suspects {
   }
 
   /**
-   * Judges the last close, as the link is up again. @returns the rejected stanza, if any
+   * Judges the last close when the link is up again. @returns the rejected stanza, if any
    * @param hasLivedOn whether the server has kept running and accepting connections
    */
   judge(hasLivedOn: boolean): Rejected | undefined {
@@ -113,7 +113,7 @@ export class Suspects {
     if (this.#ranges.length === 0) this.#closes.clear();
   }
 
-  /** Forgets all suspects, as the server has restarted. */
+  /** Forgets all suspects, because the server has restarted. */
   clear(): void {
     this.#ranges = [];
     this.#closes.clear();

@@ -8,7 +8,7 @@ import { bytesOf, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** How much is held in memory; a single row may be larger. */
+/** The limits for rows in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
 
 /**
@@ -113,7 +113,7 @@ export class WaitingRows {
     else if (offset > row.done) this.#ackedOffsets.set(row.rowId, offset);
   }
 
-  /** Forgets which stanzas of parked rows are acked, as the server may have lost them. */
+  /** Forgets which stanzas of parked rows are acked, because the server may have lost them. */
   forgetAcks(): void {
     this.#ackedOffsets.clear();
   }
