@@ -1,5 +1,5 @@
 /** The access log: one line for each call, never with a message's text or a secret. */
-import { counted } from "../component/counted.js";
+import { counted } from "../component/wording.js";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";

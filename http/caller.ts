@@ -1,4 +1,4 @@
-import { counted } from "../component/counted.js";
+import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/token-bucket.js";
 import { OverRate, type Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
@@ -105,5 +105,5 @@ function literal(text: string): string {
 
 function shown({ id, host }: NamedAddress): string {
   const text = host === undefined || id.includes("@") ? id : `${id}@${host}`;
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return quoted(text);
 }

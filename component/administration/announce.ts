@@ -1,5 +1,5 @@
 /** Announces a text in one room, or in all occupied rooms (XEP-0133 §4.23). The sender is the room's address. */
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { valueOf, type Values } from "../entity/command.js";

@@ -1,5 +1,5 @@
 /** Lists, retries and deletes dead letters: stanzas of the outbox that couldn't be sent. */
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import { z } from "zod";
 import type { DeadLetter } from "../../storage/dead-letters.js";
 import { Errcode, Refusal } from "../refusal.js";

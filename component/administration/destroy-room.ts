@@ -1,10 +1,9 @@
 /** Destroys a room; its occupants are sent the reason and an alternative room (XEP-0045 §10.9). */
-import { counted } from "../counted.js";
+import { counted, quoted } from "../wording.js";
 import { z } from "zod";
 import { Jid } from "../address.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { FormField } from "../muc/wire/data-form.js";
-import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { valueOf } from "../entity/command.js";
 import type { AdministrationContext } from "./context.js";
@@ -62,7 +61,7 @@ function alternativeOf({ muc }: AdministrationContext, alternate = "", room: Jid
   if (text === "") return undefined;
   const jid = Jid.parse(text, muc.domain);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    const wanted = `alternate: ${shown(text)} is not a room; expected id or id@domain`;
+    const wanted = `alternate: ${quoted(text)} is not a room; expected id or id@domain`;
     return new Refusal(Errcode.request, wanted);
   }
   return jid.equals(room)

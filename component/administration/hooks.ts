@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { StoredBotRoom } from "../../storage/bot-rooms-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import { RETRY_MS } from "../hooks/outgoing/delivery-queue.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { noteDone, type AdministrationContext } from "./context.js";

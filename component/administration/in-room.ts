@@ -2,11 +2,11 @@
 import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
-import { shown } from "../operations/address-resolver.js";
 import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError, type Condition } from "../stanza-error.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
+import { quoted } from "../wording.js";
 
 /** How many accounts one request may name. */
 const MOST = 1000;
@@ -16,7 +16,7 @@ export function parseRoom({ addresses }: AdministrationContext, text: string): A
   const [domain = ""] = addresses.roomDomains;
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
-  const wanted = `room: ${shown(text)} is not a room; expected id or id@${domain}`;
+  const wanted = `room: ${quoted(text)} is not a room; expected id or id@${domain}`;
   return room ?? new Refusal(Errcode.request, wanted);
 }
 

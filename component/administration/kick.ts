@@ -6,12 +6,12 @@ import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import { keyOf } from "../nick.js";
-import { shown } from "../operations/address-resolver.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { actorIn, byIn, type AdministrationContext } from "./context.js";
 import { findRoom, inRoom, refusalOf } from "./in-room.js";
 import { argumentsOf, command, line, operation, REASON, report, ROOM, submit } from "./operation.js";
 import { reasonOf } from "./set-affiliation.js";
+import { quoted } from "../wording.js";
 
 export const kick = operation({
   call: z.strictObject({
@@ -55,7 +55,7 @@ function occupantsNamed(
   const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);
   return byAccount.length > 0
     ? byAccount
-    : new Refusal(Errcode.notFound, `occupants: there is no occupant ${shown(text)}`);
+    : new Refusal(Errcode.notFound, `occupants: there is no occupant ${quoted(text)}`);
 }
 
 export const occupantsCommand = command(

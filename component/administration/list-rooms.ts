@@ -1,5 +1,5 @@
 /** Lists rooms in pages, ordered by name; optionally only rooms whose name or title contains a given text. */
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { valueOf, type Step } from "../entity/command.js";
 import { readOptions } from "../muc/room/options.js";

@@ -1,5 +1,5 @@
 /** Shows people to operators: the directory's entries, cached vCards, and keys for web services; revokes keys. */
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import { z } from "zod";
 import type { Person } from "../../storage/directory-store.js";
 import type { StoredKey } from "../../storage/keys-store.js";

@@ -1,8 +1,7 @@
 /** Deletes a room's messages from its archive and its history; optionally only those before a given time. */
-import { counted } from "../counted.js";
+import { counted, quoted } from "../wording.js";
 import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
-import { shown } from "../operations/address-resolver.js";
 import { noteDone } from "./context.js";
 import { findRoom } from "./in-room.js";
 import { commandOf, operation, ROOM } from "./operation.js";
@@ -22,7 +21,7 @@ export const purgeArchive = operation({
   async run(context, call) {
     const before = parseTime(call.before.trim());
     if (before === undefined) {
-      const wanted = `before: ${shown(call.before)} is not a date; expected one such as 2026-01-31`;
+      const wanted = `before: ${quoted(call.before)} is not a date; expected one such as 2026-01-31`;
       return new Refusal(Errcode.request, wanted);
     }
     const { muc, commit } = context;

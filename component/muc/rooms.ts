@@ -19,7 +19,7 @@
  *
  * A room is loaded into memory when it is used, and dropped when it is idle.
  */
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomTombstone } from "../../storage/rooms-removals.js";

@@ -2,6 +2,7 @@
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
+import { quoted } from "../wording.js";
 
 export interface AddressResolverOptions {
   readonly aliases: DomainAliases;
@@ -26,7 +27,7 @@ export class AddressResolver {
   address(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
     return jid === undefined
-      ? new Refusal(Errcode.request, `${field}: ${shown(text)} is not an address; expected id or id@host`)
+      ? new Refusal(Errcode.request, `${field}: ${quoted(text)} is not an address; expected id or id@host`)
       : this.#aliases.resolve(jid);
   }
 
@@ -37,7 +38,7 @@ export class AddressResolver {
     const { bare } = jid;
     return isAccount(bare)
       ? bare
-      : new Refusal(Errcode.request, `${field}: ${shown(text)} is not a user; expected id or id@host`);
+      : new Refusal(Errcode.request, `${field}: ${quoted(text)} is not a user; expected id or id@host`);
   }
 
   /** Parses the account of a user of a served host. Other hosts are refused, because they are probably typos. */
@@ -46,7 +47,7 @@ export class AddressResolver {
     if (account instanceof Refusal || this.isServed(account.domain)) return account;
     return new Refusal(
       Errcode.notFound,
-      `${field}: the host ${shown(account.domain)} is not served here; expected ${this.#aliases.hosts.join(" or ")}`,
+      `${field}: the host ${quoted(account.domain)} is not served here; expected ${this.#aliases.hosts.join(" or ")}`,
     );
   }
 
@@ -63,7 +64,7 @@ export class AddressResolver {
     if (hosts.includes(jid.domain)) return jid;
     return new Refusal(
       Errcode.forbidden,
-      `${field}: ${shown(text)} is not a user of the hosts served here (${hosts.join(", ")})`,
+      `${field}: ${quoted(text)} is not a user of the hosts served here (${hosts.join(", ")})`,
     );
   }
 
@@ -84,9 +85,4 @@ export class AddressResolver {
     if (this.options.isBot?.(local) === true) return undefined;
     return Jid.of(local, domain) as AccountJid | undefined;
   }
-}
-
-/** Quotes a caller's text for use in a message, shortened to 80 characters. */
-export function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -7,9 +7,9 @@ import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
 import { StanzaError } from "../stanza-error.js";
-import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
+import { quoted } from "../wording.js";
 
 /** A room's name in a call: its id and its domain. */
 export interface RoomName {
@@ -35,12 +35,12 @@ export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomN
     const expected = roomDomains.join(" or ");
     return new Refusal(
       Errcode.request,
-      `muc_domain: ${shown(domain)} is not served here; expected ${expected}`,
+      `muc_domain: ${quoted(domain)} is not served here; expected ${expected}`,
     );
   }
   const jid = Jid.of(id, domain);
   const room = jid && addresses.roomAt(jid);
-  return room ?? new Refusal(Errcode.request, `muc_id: ${shown(id)} is not a valid room id`);
+  return room ?? new Refusal(Errcode.request, `muc_id: ${quoted(id)} is not a valid room id`);
 }
 
 /** Finds the room that a call names. */

@@ -12,7 +12,6 @@ import { cut } from "../muc/wire/text.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
-import { shown } from "./address-resolver.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 import { refuseText } from "./limits.js";
@@ -25,6 +24,7 @@ import {
   type RoomCall,
   type RoomName,
 } from "./room-call.js";
+import { quoted } from "../wording.js";
 
 export interface CreateMuc extends RoomCall {
   readonly name: string;
@@ -160,7 +160,7 @@ export async function changeMucOpts(
   const owner = call.owner === undefined ? undefined : context.addresses.account(call.owner, "affiliations");
   if (owner instanceof Refusal) return owner;
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
-    return new Refusal(Errcode.request, `max_users: ${shown(maxUsers)} is not a number of occupants`);
+    return new Refusal(Errcode.request, `max_users: ${quoted(maxUsers)} is not a number of occupants`);
   }
   return await inRoom(context, call.room, (scope) => {
     try {

@@ -8,10 +8,10 @@ import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { shown } from "./address-resolver.js";
 import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { KIND_BYTES, refuseLarge, refuseLong, refuseText } from "./limits.js";
+import { quoted } from "../wording.js";
 
 export interface Notify extends Notification {
   readonly from: string;
@@ -26,7 +26,7 @@ export async function sendNotify(
   if (sender instanceof Refusal) return sender;
   // The resource is random, so that the unavailable presence doesn't end a real session.
   const from = sender.withResource(`notify-${randomUUID()}`);
-  if (from === undefined) return new Refusal(Errcode.request, `from: ${shown(notify.from)} is too long`);
+  if (from === undefined) return new Refusal(Errcode.request, `from: ${quoted(notify.from)} is too long`);
   const refused = check(context, notify);
   if (refused !== undefined) return refused;
   const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };

@@ -5,7 +5,7 @@
 import { NOTHING, plus } from "../../storage/outbox-progress.js";
 import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
 import type { Beginning, Note } from "../../storage/outbox-store.js";
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./kept-rows.js";
 import type { Quotas } from "./quotas.js";

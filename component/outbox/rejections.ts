@@ -4,7 +4,7 @@
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { counted } from "../counted.js";
+import { counted } from "../wording.js";
 import { blameOf } from "../link/stream-end.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";

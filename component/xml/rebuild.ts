@@ -3,6 +3,7 @@
  * that some server's parser refuses are refused, and limits are enforced. Prefixes become xmlns attributes, because
  * declarations outside the element would be missing in the new stanza.
  */
+import { quoted } from "../wording.js";
 import { NS, xml, type Element } from "./builder.js";
 import { isName } from "./names.js";
 import { ExpandedNames, qname, type Scope } from "./namespaces.js";
@@ -71,7 +72,7 @@ export class Rebuilder<E extends Source<C>, C> {
     if (++this.#elements > elements) throw new RebuildFault(`more than ${elements} elements`);
     if (around.depth > depth) throw new RebuildFault(tooDeep(depth));
     if (!isName(source.name))
-      throw new RebuildFault(`the element's name ${shown(source.name)} is too unusual`);
+      throw new RebuildFault(`the element's name ${quoted(source.name)} is too unusual`);
     const attributes = this.reader.attributesOf(source);
     const scope = around.scope.within(attributes);
     const { prefix, local } = qname(source.name);
@@ -100,14 +101,14 @@ export class Rebuilder<E extends Source<C>, C> {
     for (const name in attributes) {
       const value = attributes[name];
       if (value === undefined) continue;
-      if (!isName(name)) throw new RebuildFault(`the attribute's name ${shown(name)} is too unusual`);
+      if (!isName(name)) throw new RebuildFault(`the attribute's name ${quoted(name)} is too unusual`);
       const { prefix, local } = qname(name);
       if (prefix === "xmlns" || name === "xmlns") continue;
       if (prefix !== "") {
         const namespace = scope.namespaceOf(prefix);
         if (inStanza(namespace) === "")
-          throw new RebuildFault(`the attribute ${shown(name)} has a prefix for the stanza's own namespace`);
-        if (!foreign.add(namespace, local)) throw new RebuildFault(`duplicate attribute: ${shown(name)}`);
+          throw new RebuildFault(`the attribute ${quoted(name)} has a prefix for the stanza's own namespace`);
+        if (!foreign.add(namespace, local)) throw new RebuildFault(`duplicate attribute: ${quoted(name)}`);
         if (prefix !== "xml") attrs[`xmlns:${prefix}`] ??= this.#written(namespace);
       }
       attrs[name] = value;
@@ -126,9 +127,4 @@ export class Rebuilder<E extends Source<C>, C> {
 /** Returns the clause for elements that are nested too deep. */
 export function tooDeep(depth: number): string {
   return `elements nested deeper than ${depth}`;
-}
-
-/** Returns a name in quotes for error messages, truncated. */
-function shown(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -3,6 +3,7 @@
  * would close the stream, which all users share. It escapes line ends and tabs that a parser would normalise (§2.11,
  * §3.3.3), so that attributes such as extendInfo arrive as they were sent.
  */
+import { quoted } from "../wording.js";
 import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
 import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
@@ -72,7 +73,7 @@ function write(element: Element, around: Scope): string {
 /** Returns the prefix of a name. @throws IllFormed if the name isn't accepted (names.ts) */
 function prefixIn(name: string): string {
   const prefix = prefixOf(name);
-  if (prefix === undefined) throw new IllFormed(`${shown(name)} is no name of an element or an attribute`);
+  if (prefix === undefined) throw new IllFormed(`${quoted(name)} is no name of an element or an attribute`);
   return prefix;
 }
 
@@ -88,15 +89,10 @@ function scopeOf({ name, attrs }: Element, around: Scope): Scope {
       const { prefix: of, local } = qname(key);
       if (of === "" || of === "xmlns" || attrs[key] === undefined) continue;
       if (!names.add(scope.namespaceOf(of), local))
-        throw new IllFormed(`the attribute ${shown(key)} is there twice`);
+        throw new IllFormed(`the attribute ${quoted(key)} is there twice`);
     }
     return scope;
   } catch (error) {
     throw error instanceof NamespaceFault ? new IllFormed(error.message) : error;
   }
-}
-
-/** Returns a name in quotes for error messages, truncated. */
-function shown(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -1,7 +1,7 @@
 /** `backup`: copies the database, even of a running component (SQLite's online backup). */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
 import { asFolderOwner } from "../folder-owner.js";

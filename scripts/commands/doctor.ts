@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { diagnose } from "../doctor/doctor.js";
 import { linesOf, MARKS } from "../doctor/report.js";
 import { ExitCode, Failure } from "../failure.js";

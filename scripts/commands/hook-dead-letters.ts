@@ -1,5 +1,5 @@
 /** `hook dead`, `hook retry`, `hook drop`: events that outgoing webhooks could not deliver within a day. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import type { Command } from "commander";
 import { retryEvents } from "../../component/administration/hooks.js";
 import type { Database } from "../../storage/database.js";

@@ -1,5 +1,5 @@
 /** `key`: manages the keys by which users log in to web services (auth_uk). */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import type { Command } from "commander";
 import { Jid } from "../../component/address.js";
 import { Keys, type KeyOwner } from "../../component/people/keys.js";

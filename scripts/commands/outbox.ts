@@ -10,7 +10,7 @@ import { dataFailure, usageFailure } from "../failure.js";
 import { say } from "../output.js";
 import { excerpt, table } from "../table.js";
 import { exactTimeText, timeText } from "../local-time.js";
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { inStorage } from "./in-storage.js";
 

@@ -1,5 +1,5 @@
 /** `restore`: replaces the database with a backup. The previous database is renamed, not deleted. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";

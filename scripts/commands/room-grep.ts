@@ -1,7 +1,7 @@
 /** `room grep`: finds messages with the full-text index of clients' archive searches. */
 import { textOf } from "../../component/muc/archive/keeping.js";
 import type { AccountJid } from "../../component/address.js";
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { atOnce } from "../../component/meter.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import type { Database } from "../../storage/database.js";

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import type { XmppConfig } from "../../component/config.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { DirectoryStore, type Page, type Person } from "../../storage/directory-store.js";

@@ -1,5 +1,5 @@
 /** The errors of a configuration. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import type { z } from "zod";
 import { valueAt } from "../../http/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";

@@ -1,5 +1,5 @@
 /** Detects whether the component is already running, and checks it through /readyz and /metrics. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
 import { ownUrl } from "../own-url.js";

@@ -1,5 +1,5 @@
 /** Reads CSV. A fault, such as an unclosed quote, affects only the line with the fault. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
 

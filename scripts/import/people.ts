@@ -1,5 +1,5 @@
 /** Imports a list of users into the directory: adds new users and changes known ones, but removes none. */
-import { counted } from "../../component/counted.js";
+import { counted } from "../../component/wording.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../storage/database.js";
 import { DirectoryStore, type PersonChange, type Saved } from "../../storage/directory-store.js";

@@ -1,5 +1,5 @@
 /** Queues events for outgoing webhooks, in the transaction that causes them. A full queue drops further events. */
-import { counted } from "../../counted.js";
+import { counted } from "../../wording.js";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "winston";
 import type { HookEvents, QueueBounds } from "../../../storage/hook-events.js";

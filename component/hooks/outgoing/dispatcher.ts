@@ -1,5 +1,5 @@
 /** Delivers each webhook's events in order; a failing event is retried for a day, and then becomes a dead letter. */
-import { counted } from "../../counted.js";
+import { counted } from "../../wording.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";

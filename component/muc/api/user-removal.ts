@@ -1,4 +1,4 @@
-import { counted } from "../../counted.js";
+import { counted } from "../../wording.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";

@@ -1,5 +1,5 @@
 /** Maps the addresses of a dump's users and rooms to addresses at the configured domains. */
-import { counted } from "../../../component/counted.js";
+import { counted, quoted } from "../../../component/wording.js";
 import { Jid, type AccountJid } from "../../../component/address.js";
 import type { DomainAliases } from "../../../component/domain-aliases.js";
 
@@ -25,7 +25,7 @@ export class Domains {
     const { aliases, renamed } = this.rules;
     const named = Jid.of(id, renamed.get(host) ?? host);
     const jid = named && aliases.resolve(named);
-    if (jid?.local === undefined) return `${shown(`${id}@${host}`)} is not a valid address`;
+    if (jid?.local === undefined) return `${quoted(`${id}@${host}`)} is not a valid address`;
     if (!renamed.has(host) && !aliases.hosts.includes(jid.domain)) return this.#refuse(host);
     return jid as AccountJid;
   }
@@ -35,7 +35,7 @@ export class Domains {
     if (name === null || name === "") return { reason: "the host's name is missing" };
     const { aliases, renamed } = this.rules;
     const named = Jid.of(undefined, renamed.get(name) ?? name);
-    if (named === undefined) return { reason: `${shown(name)} is not a valid domain` };
+    if (named === undefined) return { reason: `${quoted(name)} is not a valid domain` };
     const { domain } = aliases.resolve(named);
     if (!renamed.has(name) && !aliases.hosts.includes(domain)) return { reason: this.#refuse(name) };
     return domain;
@@ -50,7 +50,7 @@ export class Domains {
     const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
     if (aliases.domainOf(now) !== own) return this.#refuse(domain ?? now);
     const jid = Jid.of(id, own);
-    return jid?.local === undefined ? `${shown(id)} is not a valid room ID` : { name: jid.local };
+    return jid?.local === undefined ? `${quoted(id)} is not a valid room ID` : { name: jid.local };
   }
 
   /** Returns lines for the summary: missing --rename options, and aliases for old names in use. */
@@ -82,10 +82,6 @@ export class Domains {
     const count = this.#strange.get(domain);
     if (count !== undefined || this.#strange.size < MOST_REMEMBERED)
       this.#strange.set(domain, (count ?? 0) + 1);
-    return `the domain ${shown(domain)} is unknown`;
+    return `the domain ${quoted(domain)} is unknown`;
   }
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -2,7 +2,7 @@
  * Reads a plain SQL dump (pg_dump). The file is scanned once for the tables' COPY blocks; then each table is
  * read from its offset, whatever the order in the dump.
  */
-import { counted } from "../../../component/counted.js";
+import { counted } from "../../../component/wording.js";
 import { hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { dataFailure } from "../../failure.js";

@@ -1,5 +1,5 @@
 /** Imports a dump of the original QTalk into a database that no other process uses. */
-import { counted } from "../../../component/counted.js";
+import { counted } from "../../../component/wording.js";
 import type { RoomsConfig } from "../../../component/config.js";
 import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";

@@ -2,7 +2,7 @@
  * Runs the steps of an import. Each transaction imports some thousand rows and stores the import's progress, so that
  * the import can resume after an interruption. Importing the same dump again changes nothing.
  */
-import { counted } from "../../../component/counted.js";
+import { counted } from "../../../component/wording.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../../storage/database.js";
 import type { Saved } from "../../../storage/directory-store.js";
