@@ -100,10 +100,10 @@ export class Occupants {
     session: FullJid,
     presentAt: number,
     newcomer: Newcomer,
-    addSession: () => OccupantDetails,
+    details: () => OccupantDetails,
   ): Occupant {
     const { presence } = newcomer;
-    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, addSession());
+    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, details());
     this.#appear(occupant, { jid: session, presence, presentAt });
     this.#bySession.set(session.text, occupant);
     this.#recipients = undefined;
