@@ -40,7 +40,7 @@ export interface Path {
   readonly path: string;
   /** The group that turns the path on; absent: always on. The group `gateway` accepts gzipped bodies. */
   readonly group?: Group;
-  /** The form of successful responses at this path; absent: that of the endpoint. */
+  /** The form of successful responses at this path; absent: the endpoint's form. */
   readonly success?: PlainForm;
 }
 

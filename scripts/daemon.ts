@@ -54,7 +54,7 @@ export const INFO_METRIC = "qtalk_component_info";
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
-/** How long to wait for running requests when stopping, in milliseconds. With FLUSH_MS, the sum is below 10 s. */
+/** How long to wait for running requests when stopping, in milliseconds. The sum with FLUSH_MS is below 10 s. */
 const DRAIN_MS = 3_500;
 /** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;

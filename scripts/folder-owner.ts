@@ -13,7 +13,7 @@ interface Identity {
 
 const ROOT = 0;
 
-/** If root called the command, runs `work`, until its promise settles, as the owner of the path's folder. */
+/** If root called the command, runs `work` as the owner of the path's folder, until the promise of `work` settles. */
 export function asFolderOwner<T>(path: string, work: () => T): T {
   if (!isCalledByRoot()) return work();
   const owner = asCaller(() => folderOwner(path));

@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/** The longest block of the event loop, in milliseconds: after input below 1 KiB, after any input. */
+/** The longest allowed block of the event loop, in milliseconds: after input below 1 KiB, and after larger input. */
 const BLOCKED_MS = { small: 50, any: 200 };
 
 if (values.help) console.log(HELP);

@@ -6,7 +6,7 @@ import { version } from "./version.js";
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
 
-/** In the order of --help. Only the called command is loaded, which saves memory. */
+/** The commands, in the order of --help. Only the called command is loaded, which saves memory. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
   start: async () => (await import("./commands/start.js")).addStart,

@@ -1,4 +1,4 @@
-/** SIGHUP reloads the configuration, applies what can change at run time, and reopens the log file. */
+/** SIGHUP reloads the configuration, applies the settings that can change at run time, and reopens the log file. */
 import type { Logger } from "winston";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";

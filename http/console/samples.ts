@@ -44,7 +44,7 @@ export class Samples {
     return this.#samples;
   }
 
-  /** Stanzas until the last sample. */
+  /** How many stanzas were counted until the last sample. */
   get totals(): Totals {
     const { accepted = 0, acknowledged = 0, bounced = 0 } = this.#last ?? {};
     return { accepted, acknowledged, bounced };

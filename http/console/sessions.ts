@@ -4,13 +4,13 @@ import type { KnownOperator } from "../../component/administration/operators.js"
 
 export interface Session {
   readonly operator: KnownOperator;
-  /** In milliseconds since 1970. */
+  /** When the session expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 /** The duration of a session, in milliseconds. */
 export const SESSION_MS = 12 * 3600_000;
-/** The most sessions. A further login ends the oldest session. */
+/** The maximum number of sessions. A further login ends the oldest session. */
 const MOST = 1_000;
 
 export class Sessions {

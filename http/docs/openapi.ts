@@ -55,7 +55,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
   };
 }
 
-/** Returns the schema of refusals. @param withData whether they have `data` */
+/** Returns the schema of refusals. @param withData whether refusals have `data` */
 function failure(withData: boolean): object {
   const errcodes = Object.keys(ERRCODES)
     .map(Number)

@@ -8,7 +8,7 @@ interface FaultResponse {
   readonly status: number;
   /** The HTTP status for Slack's format, if it differs. */
   readonly slack?: number;
-  /** The error's name. Where Slack has a name for the error, this is Slack's name. */
+  /** The error's name. If Slack has a name for the error, this is Slack's name. */
   readonly error: string;
   /** The errcode in logs and metrics. */
   readonly errcode: Errcode;

@@ -147,7 +147,7 @@ function sendStanza(api: string): Target {
   };
 }
 
-/** Prosody's mod_rest requires the sending user's password. */
+/** Returns the requests to Prosody's mod_rest, which requires the sending user's password. */
 function modRest(api: string): Target {
   const { port, pathname } = new URL(api);
   const message = { kind: "message", type: "chat", to: `${RECEIVER}@${HOST}`, body: TEXT };

@@ -127,7 +127,7 @@ async function hookFrom(
 type NewHook = Parameters<OutgoingHooksStore["add"]>[0];
 
 /**
- * Stores an outgoing webhook, and creates its bot if any of its events can be replied to.
+ * Stores an outgoing webhook, and creates the webhook's bot if the bot can reply to any of the events.
  * @returns the rooms of other services that the bot has to enter
  * @throws Failure if there are MOST_HOOKS outgoing webhooks, the name is taken, or --as names a user
  */

@@ -1,4 +1,4 @@
-/** `outbox`: the queue, and the dead letters: stanzas that made the server close the stream. */
+/** `outbox`: the queue, and the dead letters, which are stanzas that made the server close the stream. */
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { HookMessages, type RemoteMessage } from "../../storage/hook-messages.js";
@@ -113,7 +113,7 @@ function trace(db: Database, request: string): void {
 
 const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
-/** The text for the present state in place of an event's time, padded to the same width. */
+/** The text in place of an event's time if a line shows the present state. It is padded to a time's width. */
 const NOW = "now".padEnd(31);
 
 interface Event {

@@ -13,7 +13,7 @@ import { timeText } from "../local-time.js";
 
 export interface Grep {
   readonly text: string;
-  /** How many messages to show at most, the newest ones. */
+  /** The maximum number of messages to show. The newest are shown. */
   readonly limit: number;
 }
 

@@ -104,7 +104,7 @@ function rowOf(
   const { name: title, public: isPublic, membersOnly, persistent } = readOptions(options, config.rooms);
   const members = affiliations.owner + affiliations.admin + affiliations.member;
   const words = [isPublic, membersOnly, persistent].map((is) => (is ? "yes" : "no"));
-  // The title is the last column, because padEnd() pads Chinese characters, two columns wide, too much.
+  // The title is the last column, because padEnd() ignores that Chinese characters are two columns wide.
   return [`${name}@${config.xmpp.domain}`, String(members), String(sessions), ...words, title];
 }
 

@@ -79,7 +79,7 @@ async function list(options: ListOptions, text?: string): Promise<void> {
 }
 
 function rowOf({ local, host, employed, department, name }: Person): string[] {
-  // The name is the last column, because padEnd() pads Chinese characters, two columns wide, too much.
+  // The name is the last column, because padEnd() ignores that Chinese characters are two columns wide.
   return [`${local}@${host}`, employed ? "yes" : "no", department, name];
 }
 

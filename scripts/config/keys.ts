@@ -59,7 +59,7 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
   return type === "object" ? "structure" : "text";
 }
 
-/** Converts a flag's or variable's text into the key's type. Other text is left for the schema to report. */
+/** Converts a flag's or variable's text into the key's type. Returns other text unchanged; the schema reports it. */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
   switch (kind) {
     case "text":

@@ -21,7 +21,7 @@ export function withPart(text: string, name: string, content: string): string {
   return text.replace(place, (_, start: string, end: string) => `${start}\n${content}\n\n${end}`);
 }
 
-/** Returns a Markdown table without padding, which Prettier adds. */
+/** Returns a Markdown table without padding. Prettier adds the padding. */
 export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [heads, heads.map(() => "---"), ...rows].map(line).join("\n");

@@ -123,7 +123,7 @@ export const alone: Probe = async ({ session, domain }) => {
   }
 };
 
-/** Measures the round trip of a stanza that follows another one closely, as most do. */
+/** Measures the round trip of a stanza that closely follows another stanza. Most stanzas do. */
 export const roundTrip: Probe = async ({ session, server }) => {
   const times: number[] = [];
   for (let round = 0; round < FIRST_TRIPS + TRIPS; round += 1) {
@@ -211,7 +211,7 @@ async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof 
   return answers.find(({ kind }) => kind !== "silence") ?? { kind: "silence" };
 }
 
-/** Returns a random address at a host, which no account has. */
+/** Returns a random address at a host. No account has this address. */
 export function unusedAddress(host: string): string {
   return `${newProbeId()}@${host}`;
 }

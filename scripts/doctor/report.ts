@@ -4,7 +4,7 @@ import type { Finding } from "./finding.js";
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
-/** Formats a finding: mark, text, configuration lines, for both servers if the server is unknown. */
+/** Formats a finding: mark, text, configuration lines. If the server is unknown, lines for both servers are shown. */
 export function linesOf(finding: Finding, colour: boolean): string {
   const mark = MARKS[finding.state];
   const painted = colour ? `\x1b[${COLOURS[finding.state]}m${mark}\x1b[0m` : mark;

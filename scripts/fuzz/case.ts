@@ -73,7 +73,7 @@ export interface Seen {
   readonly blocked: { small: number; any: number };
   /** The longest time until an honest user's message arrived, in milliseconds. */
   slowestMessage: number;
-  /** The highest memory use of the component's process, in bytes; 0 on other systems than Linux. */
+  /** The highest memory use of the component's process, in bytes; 0 on systems other than Linux. */
   memory: number;
   /** How often the server closed streams of hostile users or of the hostile component. */
   closedOfTheirs: number;

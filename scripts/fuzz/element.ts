@@ -41,7 +41,7 @@ const attribute = weighted<Attribute>(
 );
 const attributes = fc.uniqueArray(attribute, { maxLength: 4, selector: ([key]) => key });
 
-/** An element, with all prefixes declared. Some servers accept repeated attributes, so they are kept. */
+/** An element, with all prefixes declared. Repeated attributes are kept, because some servers accept them. */
 export const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
   element: fc
     .tuple(

@@ -40,7 +40,7 @@ export class Oracle {
     this.#input = Math.max(this.#input, ...texts.map((text) => Buffer.byteLength(text)));
   }
 
-  /** Returns a fault if the event loop was blocked for longer than the input since the last call allows. */
+  /** Returns a fault if the event loop was blocked for too long after the input since the last call. */
   async faultOfBlocks(): Promise<readonly Fault[]> {
     const longest = Math.max(0, ...this.#rounds.take());
     const input = this.#input;
@@ -71,7 +71,7 @@ export class Oracle {
     return faults;
   }
 
-  /** The highest memory use of the process so far, in bytes; 0 on other systems than Linux. */
+  /** The highest memory use of the process so far, in bytes; 0 on systems other than Linux. */
   #memory(): number {
     try {
       const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");

@@ -23,7 +23,7 @@ export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   readonly ignored: readonly string[];
 }
 
-/** How many users a transaction saves. So few delay a running component by only some milliseconds. */
+/** How many users a transaction saves. This number delays a running component by only some milliseconds. */
 const BATCH = 500;
 
 export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {

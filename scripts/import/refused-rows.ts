@@ -61,7 +61,7 @@ export class RefusedRows {
     this.#file = undefined;
   }
 
-  /** Deletes the list of an earlier import or, if that import was interrupted, only the list after the last commit. */
+  /** Deletes the list of an earlier import or, if that import was interrupted, only the lines after its last commit. */
   #discardRest(): void {
     const { bytes } = this.listed;
     if (bytes === 0) rmSync(this.path, { force: true });

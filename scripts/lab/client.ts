@@ -28,7 +28,7 @@ export class Client {
     this.#entity = createEntity({
       service: `xmpp://${address}:${port}`,
       domain: host,
-      // PLAIN is fast and safe here: SCRAM takes the package 0.6 s, and the password doesn't leave the machine.
+      // PLAIN is fast, and the password doesn't leave the machine. The package needs up to 0.6 s for SCRAM.
       credentials: (authenticate) =>
         authenticate({ username: asBytes(username), password: asBytes(password) }, "PLAIN"),
       ...(resource !== undefined && { resource }),

@@ -1,4 +1,4 @@
-/** Runs a server program, which ends with this process, in a process group of its own. */
+/** Runs a server program in a process group of its own. The program ends with this process. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { findExecutable } from "./find.js";

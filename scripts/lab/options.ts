@@ -2,7 +2,7 @@
 
 export interface ComponentOptions {
   readonly domain: string;
-  /** Absent: "SECRET". */
+  /** The component's secret on the server; absent: "SECRET". */
   readonly password?: string;
   /**
    * Whether the component may send stanzas from users' addresses (ejabberd's check_from, Prosody's
@@ -38,9 +38,9 @@ export interface ServerModules {
 export interface ServerOptions {
   /** The domains of the server's users; absent: `["qtalk.test.org"]`. */
   readonly hosts?: readonly string[];
-  /** Absent: one component, `conference.FIRST-HOST`. */
+  /** The server's components; absent: one component, `conference.FIRST-HOST`. */
   readonly components?: readonly ComponentOptions[];
-  /** Absent: archive, offline, carbons and vcard. */
+  /** The server's modules; absent: archive, offline, carbons and vcard. */
   readonly modules?: Partial<ServerModules>;
   /**
    * Further configuration. For ejabberd, it is YAML: lists and maps are joined with the present ones, and other values
@@ -53,7 +53,7 @@ export interface ServerOptions {
 export interface Account {
   readonly username: string;
   readonly password: string;
-  /** Absent: the server's first host. */
+  /** The account's host; absent: the server's first host. */
   readonly host?: string;
 }
 

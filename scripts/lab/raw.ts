@@ -1,4 +1,4 @@
-/** XMPP clients and components over plain sockets: cheap, and showing exactly what the server sends. */
+/** XMPP clients and components over plain sockets. They are cheap, and show exactly what the server sends. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -120,7 +120,7 @@ export async function rawLogin(
 }
 
 /**
- * Reads until the text received so far satisfies the condition, and returns it.
+ * Reads until the text received so far satisfies the condition, and returns this text.
  * @throws Error if the server refuses, closes the connection, or doesn't answer within WAIT_MS
  */
 async function until(socket: Socket, holds: (text: string) => boolean): Promise<string> {

@@ -27,7 +27,7 @@ interface Envelope {
   readonly errmsg: string;
 }
 
-/** The most messages in a request. */
+/** The maximum number of messages in a request. */
 const LONGEST = 20;
 /** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;

@@ -40,7 +40,7 @@ export interface MovedIn {
   readonly wentOn: boolean;
 }
 
-/** The size of SQLite's page cache in KiB. It is large because imported members change pages all over their index. */
+/** The size of SQLite's page cache in KiB. It is large because importing members changes pages all over an index. */
 const CACHE_KIB = 64 * 1024;
 
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {

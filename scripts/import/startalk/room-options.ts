@@ -79,7 +79,7 @@ function affiliationsOf(term: Term | undefined): KeptAffiliation[] {
   return (term as readonly Term[]).flatMap((item) => {
     if (!(item instanceof Tuple)) return [];
     const [who, what] = item.items;
-    // An affiliation is stored with a reason, {owner, <<"reason">>}, or alone, as owner.
+    // An affiliation is stored with a reason, as {owner, <<"reason">>}, or without a reason, as owner.
     const affiliation = what instanceof Tuple ? what.items[0] : what;
     if (!(who instanceof Tuple) || !(affiliation instanceof Atom) || !RANKS.has(affiliation.name)) return [];
     const [user, host] = who.items.map(textOf);

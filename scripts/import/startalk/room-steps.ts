@@ -23,7 +23,7 @@ export interface RoomsContext {
 /** The maximum lengths of texts, in characters. */
 const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
-/** How many rooms are kept in memory. So many rooms take some megabytes. */
+/** How many rooms are kept in memory. This number takes some megabytes. */
 const MOST_REMEMBERED = 50_000;
 
 export function roomSteps(context: RoomsContext): Step[] {
