@@ -67,7 +67,7 @@ export class Journal {
     if (this.kept.ack(rowId, bytes)) this.due();
   }
 
-  /** Notes that a row is acknowledged or too old. @returns how many bytes of it are kept with the rows before it */
+  /** Notes that a row is acknowledged or too old. @returns the row's size in bytes; 0 for a parked row, kept separately */
   over(row: OutboxRow): number {
     const weight = weightOfRows([row]);
     this.dependencies.quotas.remove(weight);

@@ -1,4 +1,4 @@
-/** Tests whether the component alone uses its domain. ejabberd may share a domain among rooms and connections. */
+/** Tests if only the component uses its domain. On ejabberd, its own rooms or another component may use it, too. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { hasId, newProbeId, type ProbeExchange } from "./exchange.js";

@@ -94,7 +94,7 @@ export class Occupants {
   /**
    * Adds a session to the occupant with the nickname, or creates the occupant.
    * @param presentAt the time of the session's presence, in microseconds since 1970
-   * @param addSession returns the attributes of a new occupant; called only if one is created
+   * @param details returns the attributes of a new occupant; called only if one is created
    */
   addSession(
     session: FullJid,
