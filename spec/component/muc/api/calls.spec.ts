@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { addMucUser, mucUsers } from "../../../../component/operations/members.js";
+import { mucUsers } from "../../../../component/operations/members.js";
 import { callsOn } from "./calling.js";
 import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, WICCA, wiccarocks } from "../play.js";
 
 describe("calls on rooms", () => {
   const play = onStage();
 
-  const { outcome, create, add, del, destroy, users, clear, send } = callsOn(() => play);
+  const { outcome, create, add, del, destroy, users, send } = callsOn(() => play);
   /** Who invited somebody directly to the room, since they were last asked. */
   const invitedBy = (jid: string): (string | undefined)[] =>
     play.hears(jid).map((message) => {
@@ -137,6 +137,16 @@ describe("calls on rooms", () => {
       expect(await users()).to.have.length(3);
     });
 
+    it("refuses users of an unserved host, unless they are members", async () => {
+      expect(await del("hag66", CRONE, "crone1@qtalk.tset.org")).to.match(/^4 /);
+      expect(play.stored(CRONE)).to.include({ affiliation: "member" });
+      const foreign = "partner@partner.test";
+      await add("hag66", foreign);
+      expect(play.stored(foreign)).to.include({ affiliation: "member" });
+      expect(await del("hag66", foreign)).to.equal("done");
+      expect(play.stored(foreign)).to.equal(undefined);
+    });
+
     it("keeps a ban", async () => {
       await play.affiliates(hag, WICCA, "outcast");
       expect(await del("hag66", "wiccarocks")).to.equal("done");
@@ -189,50 +199,5 @@ describe("calls on rooms", () => {
     expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
     play.service.rooms.sweep(Infinity);
     expect(await names()).to.deep.equal(["hag66", ...many.slice(0, 10)]);
-  });
-
-  describe("clear_staff", () => {
-    it("removes users from all rooms, hands rooms over, ends empty ones, and revokes keys", async () => {
-      await create();
-      await add("hag66", "wiccarocks", "crone1");
-      await create({ room: { id: "second", domain: DOMAIN } });
-      await create({ room: { id: "third", domain: DOMAIN }, actor: "crone1" });
-      await addMucUser(play.context, {
-        room: { id: "third", domain: DOMAIN },
-        actor: "crone1",
-        members: ["hag66"],
-      });
-      await play.enters(hag, "hag");
-      await play.enters(crone, "crone");
-      play.hush();
-      expect(await clear("hag66")).to.equal("done");
-      expect(play.lines(hag).at(-1)).to.equal("presence coven/hag unavailable none/none 321 110");
-      expect(play.lines(crone).at(-1)).to.equal("presence coven/hag unavailable none/none 321");
-      expect(await users()).to.deep.equal(
-        ["wiccarocks", "crone1"].map((user) => ({ user, host: "qtalk.test.org", name: user })),
-      );
-      const owners = play.db
-        .prepare("SELECT jid FROM affiliations WHERE affiliation = 'owner' ORDER BY jid")
-        .pluck();
-      expect(owners.all()).to.deep.equal([CRONE, WICCA]);
-      expect(play.db.prepare("SELECT name FROM rooms ORDER BY name").pluck().all()).to.deep.equal([
-        "coven",
-        "third",
-      ]);
-      expect(play.revoked).to.deep.equal([HAG]);
-      expect(await clear("hag66")).to.equal("done");
-      expect(await clear("nobody", "crone1", "wiccarocks")).to.equal("done");
-      expect(play.count("rooms")).to.equal(0);
-    });
-
-    it("hands a room to its longest-serving administrator first", async () => {
-      await create();
-      await add("hag66", "wiccarocks", "crone1");
-      await play.enters(hag, "hag");
-      await play.affiliates(hag, CRONE, "admin");
-      await clear("hag66");
-      const owners = play.db.prepare("SELECT jid FROM affiliations WHERE affiliation = 'owner'").pluck();
-      expect(owners.all()).to.deep.equal([CRONE]);
-    });
   });
 });
