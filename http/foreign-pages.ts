@@ -38,8 +38,8 @@ export function hostIn(header: string): string {
 
 /**
  * Returns whether a page of another site made the request.
- * @param hasToken whether the request has a caller's token. The page at /docs has the same origin as the component, but
- * DNS rebinding can imitate this origin, so it counts only with a token.
+ * @param hasToken whether the request has a caller's token. The page at /docs has the component's own origin. DNS
+ * rebinding can imitate this origin, so pages with it count as foreign unless the request has a token.
  */
 export function isForeignPage(headers: IncomingHttpHeaders, hasToken: boolean): boolean {
   const { origin, host } = headers;

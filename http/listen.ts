@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 
 export interface Listen {
-  /** As written in the configuration. */
+  /** The address and port, as written in the configuration. */
   readonly text: string;
   /** A host name or an IP address, without brackets. */
   readonly host: string;

@@ -28,7 +28,7 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-/** Prints lines to standard error. Standard output has only results. */
+/** Prints lines to standard error. Standard output is for results. */
 export function explain(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${line}\n`);
 }

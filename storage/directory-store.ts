@@ -20,11 +20,11 @@ export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
 export type Saved = "added" | "changed" | "unchanged";
 
-/** Filters of a list of people, and the part of the list to return. */
+/** A query for people: two filters, and the part of the matching list to return. */
 export interface Page {
-  /** Absent: people of all hosts. */
+  /** Only people of this host match; absent: people of all hosts match. */
   readonly host?: string | undefined;
-  /** Absent: both employed and former people. */
+  /** Whether employed or former people match; absent: both match. */
   readonly employed?: boolean | undefined;
   readonly limit: number;
   readonly offset: number;

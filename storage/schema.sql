@@ -8,7 +8,7 @@
 
 -- Accepted stanzas, in the order in which they are sent to the server. A row is one stanza, several stanzas from one
 -- sender to one receiver, or one stanza for many recipients. Rows are deleted some seconds after the server has
--- acknowledged them, as they are sent again if the server crashes meanwhile.
+-- acknowledged them, because they are sent again if the server crashes meanwhile.
 CREATE TABLE outbox (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
@@ -76,8 +76,8 @@ CREATE TABLE handled_letters (
 ) STRICT;
 CREATE INDEX handled_letters_by_row ON handled_letters (row_id);
 
--- Fingerprints (hashes) of the stanzas accepted in the last ten minutes, by which a caller's retry is recognised. The
--- table has no index, as each random fingerprint would change another page of the index; fingerprints.ts has an index in
+-- Fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify a caller's retries. The table has
+-- no index, because each random fingerprint would change another page of the index. fingerprints.ts has an index in
 -- memory.
 CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -315,7 +315,7 @@ CREATE TABLE operators (
   used_at    INTEGER                       -- the time of the last login; null: never
 ) STRICT;
 
--- How far an interrupted import has got. It is written in the same transactions as the imported rows.
+-- The progress of an interrupted import. It is written in the same transactions as the imported rows.
 CREATE TABLE import_progress (
   source   TEXT NOT NULL,                  -- identifies the dump
   step     TEXT NOT NULL,                  -- the table of the dump that the step imports

@@ -12,7 +12,7 @@ export interface Fault {
   readonly what: string;
 }
 
-/** All errors of a configuration at once. */
+/** All errors of a configuration together. */
 export class ConfigFaults extends Failure {
   override name = "ConfigFaults";
 

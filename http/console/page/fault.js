@@ -3,7 +3,7 @@ import { Fault } from "./api.js";
 import { h } from "./dom.js";
 import { language, t } from "./texts.js";
 
-/** Makes an element for error messages. @param {unknown} [error] an error that is shown at once */
+/** Makes an element for error messages. @param {unknown} [error] an error that is shown from the start */
 export function faultLine(error) {
   const line = h("p", { class: "fault", role: "alert" });
   if (error !== undefined) showFault(line, error);
