@@ -8,7 +8,7 @@ import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
 
 /** A running call, with the fields that the log contains. */
 export interface Entry {
-  /** The caller's X-Request-Id, or a new id. The response has it in X-Request-Id. */
+  /** The request's id: the caller's X-Request-Id, or a new id. The response repeats it in X-Request-Id. */
   readonly id: string;
   readonly endpoint: string;
   readonly address: string;

@@ -17,7 +17,7 @@ export interface RefusedCall {
 
 /** Counts a caller's calls, or a webhook's posts, since the process started. */
 export interface Use {
-  /** Calls or posts, including refused ones. */
+  /** How many calls or posts there were, including refused ones. */
   calls: number;
   refused: number;
   /** The time of the last call or post, in milliseconds since 1970. */

@@ -85,7 +85,7 @@ export class ConfiguredCaller implements Caller {
   }
 }
 
-/** Returns a pattern with the domain's alias replaced by the domain. */
+/** Returns a pattern in which the alias of a domain is replaced with the domain. */
 function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Resolve): string {
   const at = pattern.lastIndexOf("@");
   const domain = pattern.slice(at + 1);

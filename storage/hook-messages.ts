@@ -96,7 +96,7 @@ export class HookMessages extends Store {
     );
   }
 
-  /** Returns the id of the message about the group of alerts with the hash `name`. Later alerts correct this message. */
+  /** Returns the id of the message about the alert group with the hash `name`. Later alerts correct this message. */
   group(hook: string, name: Buffer): string | undefined {
     const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
     return this.sql.values<string>(sql).get(hook, name);

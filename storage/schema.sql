@@ -76,9 +76,8 @@ CREATE TABLE handled_letters (
 ) STRICT;
 CREATE INDEX handled_letters_by_row ON handled_letters (row_id);
 
--- Fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify a caller's retries. The table has
--- no index, because each random fingerprint would change another page of the index. fingerprints.ts has an index in
--- memory.
+-- Fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify retries. The table has no index,
+-- because each random fingerprint would change another page of the index. fingerprints.ts has an index in memory.
 CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint BLOB    NOT NULL,

@@ -52,7 +52,7 @@ async function restore(file: string, path: string, dropOutbox: boolean): Promise
   }
 }
 
-/** Replaces a database with a copy of the backup. @returns the new name of the previous one, if any */
+/** Replaces a database with a copy of the backup. @returns the previous database's new name, if any */
 async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
   const free = takePlace(path);
   try {

@@ -131,7 +131,7 @@ async function ask(options: Options, operation: OperationName, operands: object)
   say(await askComponent(storage.path, operation, operands));
 }
 
-/** Parses settings of a room. @throws Failure unless each is FIELD=VALUE */
+/** Parses settings of a room. @throws Failure unless each setting is FIELD=VALUE */
 function readSettings(settings: readonly string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const setting of settings) {
