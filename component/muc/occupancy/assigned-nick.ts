@@ -41,8 +41,8 @@ export function directoryNick(context: Naming, room: RoomView | undefined, accou
 }
 
 /**
- * Returns the nickname that calls use for a user, and that clients learn as the reserved one. It is the occupant's
- * nickname, or else the first one that no other account has: the reserved one, a name in `names`, the id.
+ * Returns a user's nickname, for calls and for clients that ask for it (§7.12): the occupant's nickname, or else the
+ * first of these that no other account has: the reserved nickname, the names in `names`, the id.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const { nick_length } = context.config;
