@@ -107,7 +107,7 @@ export class DirectoryStore extends Store {
     return this.sql.rows<Person>(sql).all(host, after, limit);
   }
 
-  /** Returns the addresses of employed people at these hosts that follow the address `after` ("": all), sorted. */
+  /** Returns employed people's addresses at these hosts, sorted. All follow the address `after` ("": no limit). */
   employedAfter(hosts: readonly string[], after: string, limit: number): string[] {
     const sql = `SELECT u.local || '@' || h.name AS jid FROM users u JOIN hosts h ON h.id = u.host
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;

@@ -124,7 +124,7 @@ export class GroupCommit {
     return new Promise((resolve) => void settling.then(resolve));
   }
 
-  /** Commits waiting work and closes the log file. To be called before the database is closed. */
+  /** Commits waiting work and closes the log file. Must be called before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
     this.disk?.end();

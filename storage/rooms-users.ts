@@ -91,7 +91,7 @@ export class RoomsActivity extends Store {
   }
 }
 
-/** The service administrators as of the last update of rooms. Methods that write must be called inside a transaction. */
+/** The service administrators at the last update of rooms. Methods that write must be called inside a transaction. */
 export class ServiceAdminsStore extends Store {
   all(): string[] {
     return this.sql.values<string>("SELECT jid FROM service_admins").all();

@@ -153,7 +153,7 @@ function isSlackPost(given: Payload): boolean {
   return !(format instanceof HookFault) && format.name === slack.name;
 }
 
-/** Changes 429 to 503 for Alertmanager, which retries only after statuses of 500 and above. */
+/** Changes status 429 to 503 for Alertmanager, which retries only after statuses of 500 and above. */
 function retryableFor({ headers }: IncomingMessage, fault: HookFault): HookFault {
   const isAlertmanager = headers["user-agent"]?.startsWith("Alertmanager/") === true;
   return isAlertmanager && fault.kind === "fast"

@@ -1,4 +1,4 @@
-/** Requests that bots enter rooms of other services. The component reads the requests in the database and acts. */
+/** Requests that bots enter rooms of other services. The component reads them in the database and lets the bots enter. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";

@@ -10,7 +10,7 @@ export type Flags = Readonly<Record<string, unknown>>;
 
 const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
-/** Leaves the keys' flags out of the help, though commander still suggests them for mistyped flags. */
+/** Leaves the keys' flags out of the help. commander still suggests them for mistyped flags. */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
     const visibleOptions = (of: Command): Option[] =>

@@ -64,7 +64,7 @@ function endings(): { atLeisure: () => Promise<void> } {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(ExitCode.tempFail));
   outputClosed.addEventListener("abort", () => end(ExitCode.ok));
-  /** Returns a promise that the next signal, or the closing of standard output, resolves. */
+  /** Returns a promise that resolves at the next signal, or when standard output is closed. */
   const atLeisure = (): Promise<void> =>
     new Promise((resolve) => {
       end = () => resolve();

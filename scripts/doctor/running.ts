@@ -12,7 +12,7 @@ const WAIT_MS = 2_000;
 
 /** What was found about the program that listens at http.listen. */
 export interface Running {
-  /** Whether the component's link is up. If so, the doctor doesn't connect: its connection would replace the link. */
+  /** Whether the component's link is up. If so, the doctor doesn't connect, because this would replace the link. */
   readonly isLinked: boolean;
   readonly findings: readonly Finding[];
 }

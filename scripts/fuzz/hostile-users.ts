@@ -43,7 +43,7 @@ export class HostileUsers {
   /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
   #count = 0;
-  /** When a hostile user last received a stanza, as in performance.now(). */
+  /** When a hostile user last received a stanza, in milliseconds of performance.now(). */
   #heardAt = 0;
   /** Text that wasn't well-formed XML, received by hostile users since the last verdict. */
   unreadable: string[] = [];

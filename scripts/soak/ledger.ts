@@ -32,10 +32,10 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** The messages that have neither arrived nor been refused. */
   readonly #open = new Set<string>();
-  /** Times of last arrivals, as in performance.now(), in the order of first arrivals. */
+  /** Each message's last arrival, in milliseconds of performance.now(). The order is that of first arrivals. */
   readonly #arrived = new Map<string, number>();
   #arrivals = 0;
-  /** When the component or the server was killed or began to stop, as in performance.now(). */
+  /** When the component or the server was killed or began to stop, in milliseconds of performance.now(). */
   readonly #kills: number[] = [];
   #oldestRepeat = 0;
 
