@@ -15,6 +15,8 @@ import { call, Person } from "./rooms-people.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const POSTS = 60;
+/** The room's owner in the README's example. */
+const OWNER = "juliet@example.org";
 
 describe("The bot of a hook", () => {
   onServer("ejabberd", {}, (stage) => {
@@ -70,7 +72,7 @@ describe("The bot of a hook", () => {
     });
 
     it("says in the room what the README's example posts", async function () {
-      const juliet = await inRoom("ops");
+      const juliet = new Person(await stage.client("juliet"), `ops@${stage.domain}`, "Juliet");
       const [example = ""] = codeBlocks(readme, "sh").filter((block) => block.includes("hook add"));
       const bin = join(running().folder, "bin");
       mkdirSync(bin);
@@ -81,10 +83,17 @@ describe("The bot of a hook", () => {
       );
       chmodSync(program, 0o700);
       const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}` };
-      const { stdout } = await promisify(execFile)("sh", ["-ec", example], { env });
-      expect(stdout).to.match(/^http:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is confirmed\.\n$/);
-      const said = await juliet.client.next((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));
-      expect(said.getChildText("body")).to.match(
+      const { stdout } = await promisify(execFile)(
+        "sh",
+        ["-ec", example.replace(OWNER, juliet.client.bareJid)],
+        { env },
+      );
+      expect(stdout).to.match(
+        /^The room ops@.*\nhttp:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is confirmed\.\n$/,
+      );
+      const history = await juliet.enters();
+      const alert = history.find((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));
+      expect(alert?.getChildText("body")).to.match(
         /^🧪 Test of the hook grafana: nothing has happened\.\n🔴 \*High memory usage\* firing: 1, since /,
       );
     });

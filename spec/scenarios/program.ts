@@ -38,7 +38,7 @@ export class Program {
 
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/events`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
   refuses(posts: number): void {
