@@ -3,29 +3,21 @@
  * a threshold, responses to wrong keys are delayed. Right keys never wait, so no attacker can lock out a user.
  */
 
-export interface KeyThrottleLimits {
+const LIMITS = {
   /** How many wrong keys for one user are tolerated in about a minute, without delay. */
-  readonly freePerUser: number;
-  /** How many wrong keys from one address are tolerated: more, because a web server checks all visitors' keys. */
-  readonly freePerAddress: number;
-  /** The first delay, in milliseconds; it doubles with each further wrong key. */
-  readonly firstDelay: number;
-  /** The longest delay, in milliseconds. */
-  readonly longestDelay: number;
-  /** How many scores are kept; if there are more, the oldest are dropped. */
-  readonly scores: number;
-  /** How many responses are delayed at the same time. Further responses aren't delayed. */
-  readonly held: number;
-}
-
-const LIMITS: KeyThrottleLimits = {
   freePerUser: 3,
+  /** How many wrong keys from one address are tolerated: more, because a web server checks all visitors' keys. */
   freePerAddress: 60,
+  /** The first delay, in milliseconds; it doubles with each further wrong key. */
   firstDelay: 250,
+  /** The longest delay, in milliseconds. */
   longestDelay: 8_000,
+  /** How many scores are kept; if there are more, the oldest are dropped. */
   scores: 20_000,
+  /** How many responses are delayed at the same time. Further responses aren't delayed. */
   held: 5_000,
 };
+export type KeyThrottleLimits = typeof LIMITS;
 /** The time in which a score halves, in milliseconds. */
 const HALF_LIFE_MS = 60_000;
 
