@@ -1,6 +1,7 @@
 /** Calls about users: auth_uk, get_user_nick, clear_staff. */
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { accountOf } from "../people/directory.js";
+import type { Profile } from "../people/vcards.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { parseAccounts } from "./room-call.js";
@@ -41,14 +42,8 @@ export interface GetUserNick {
   readonly domain: string | undefined;
 }
 
-export interface UserNick {
-  readonly nick: string;
-  /** The path or URL of the picture; "" if the user has none. */
-  readonly vcard: string;
-}
-
 /** Returns a user's name and picture. */
-export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<UserNick | Refusal> {
+export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<Profile | Refusal> {
   const { addresses, directory } = context;
   const jid = addresses.address(call.id, "ID", call.domain);
   if (jid instanceof Refusal) return jid;
@@ -59,7 +54,7 @@ export async function getUserNick(context: OperationContext, call: GetUserNick):
       account === undefined ? "is not a user's address" : "has no name, in the directory or a vCard";
     return new Refusal(Errcode.request, "get info fail", undefined, `${jid.bare.text} ${why}`);
   }
-  return { nick: profile.name, vcard: profile.avatar };
+  return profile;
 }
 
 export interface ClearStaff {

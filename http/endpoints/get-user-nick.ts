@@ -22,6 +22,6 @@ export default endpoint({
   scope: () => ({ senders: [], rooms: [] }),
   async run(context, { ID, Domain }) {
     const found = await getUserNick(context, { id: ID, domain: Domain ?? undefined });
-    return found instanceof Refusal ? found : { data: { Nick: found.nick, Vcard: found.vcard } };
+    return found instanceof Refusal ? found : { data: { Nick: found.name, Vcard: found.avatar } };
   },
 });
