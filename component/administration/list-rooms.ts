@@ -8,7 +8,7 @@ import { parseBoolean } from "../room-option-kinds.js";
 import { TimeSlice } from "../meter.js";
 import type { AdministrationContext } from "./context.js";
 import { command, line, report } from "./operation.js";
-import type { PageWanted } from "./page.js";
+import type { Page, PageWanted } from "./page.js";
 
 export interface ListRooms extends PageWanted {
   /** The text to search for in names and titles; "" lists all rooms. */
@@ -29,15 +29,10 @@ export interface ListedRoom {
   readonly inside: number;
 }
 
-export interface RoomPage {
-  readonly rooms: readonly ListedRoom[];
-  readonly more: boolean;
-}
-
 /** How many rooms are read from the database at a time. */
 const CHUNK = 500;
 
-export async function listRooms(context: AdministrationContext, call: ListRooms): Promise<RoomPage> {
+export async function listRooms(context: AdministrationContext, call: ListRooms): Promise<Page<ListedRoom>> {
   const { overview, muc } = context;
   const text = plain(call.text);
   const filter: RoomsFilter = { listed: call.listed, limit: CHUNK };
@@ -49,11 +44,11 @@ export async function listRooms(context: AdministrationContext, call: ListRooms)
     for (const room of found) {
       const title = readOptions(room.options, muc.config).name;
       if (!room.name.includes(text) && !plain(title).includes(text)) continue;
-      if (rooms.length === call.limit) return { rooms, more: true };
+      if (rooms.length === call.limit) return { entries: rooms, next: rooms.at(-1)?.name };
       rooms.push(listedRoom(context, room, title));
     }
     const last = found.at(-1);
-    if (last === undefined || found.length < CHUNK) return { rooms, more: false };
+    if (last === undefined || found.length < CHUNK) return { entries: rooms, next: undefined };
     after = last.name;
     if (slice.isOver) await slice.yieldTurn();
   }
@@ -96,18 +91,17 @@ export const listRoomsCommand = command(
 );
 
 async function page(context: AdministrationContext, call: ListRooms): Promise<Step> {
-  const { rooms, more } = await listRooms(context, call);
-  const last = rooms.at(-1);
-  if (last === undefined) return { kind: "completed", note: "No rooms found." };
-  const texts = rooms.map(textOf);
-  if (!more) return report(TITLE, texts);
+  const { entries, next } = await listRooms(context, call);
+  if (entries.length === 0) return { kind: "completed", note: "No rooms found." };
+  const texts = entries.map(textOf);
+  if (next === undefined) return report(TITLE, texts);
   return {
     kind: "stage",
     title: TITLE,
     instructions: "More rooms follow.",
     fields: texts.map(line),
     isLast: false,
-    submit: () => page(context, { ...call, after: last.name }),
+    submit: () => page(context, { ...call, after: next }),
   };
 }
 

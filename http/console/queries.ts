@@ -99,9 +99,9 @@ export const QUERIES: readonly Query[] = [
       kind: kindOf(call.errcode),
     })),
   })),
-  query("rooms", searched, async ({ administration }, { search: text, after, limit: most }) => {
-    const { rooms, more } = await listRooms(administration, { text, listed: false, after, limit: most });
-    return { rooms, next: more ? (rooms.at(-1)?.name ?? null) : null };
+  query("rooms", searched, async ({ administration }, { search: text, after, limit }) => {
+    const { entries, next = null } = await listRooms(administration, { text, listed: false, after, limit });
+    return { rooms: entries, next };
   }),
   query("rooms/:room", nothing, ({ administration }, _query, room) => {
     const shown = showRoom(administration, room);
