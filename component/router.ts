@@ -111,7 +111,7 @@ export class Router {
       const excess = excessOf(stanza, this.options.stanzaBytes);
       if (excess === "size") throw refused(`Stanzas of more than ${this.options.stanzaBytes} bytes`);
       if (excess === "depth") throw refused(`Stanzas with more than ${MAX_DEPTH} levels of elements`);
-      const { domain, isBot = isNobody } = this.options;
+      const { domain, isBot } = this.options;
       const target = classify(to, domain, isBot);
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
       else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
@@ -201,10 +201,6 @@ export class Router {
     if (request === undefined) this.options.log.info(line);
     else this.options.log.warn(line, { request });
   }
-}
-
-function isNobody(): boolean {
-  return false;
 }
 
 /** Returns the error for the sender of a stanza; undefined if the failure is a bug. */

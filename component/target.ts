@@ -20,11 +20,11 @@ export type Target =
 export type TargetKind = Target["kind"];
 
 /** Determines an address's target. @param domain the component's domain @param isBot recognises bots' localparts */
-export function classify(jid: Jid, domain: string, isBot: (local: string) => boolean): Target {
+export function classify(jid: Jid, domain: string, isBot?: (local: string) => boolean): Target {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)
     return jid.resource === undefined ? { kind: "service", jid } : { kind: "elsewhere", jid };
-  if (isBot(jid.local)) return { kind: "bot", jid };
+  if (isBot?.(jid.local) === true) return { kind: "bot", jid };
   if (!isFull(jid)) return { kind: "room", jid: jid as AccountJid };
   return { kind: "occupant", jid: jid as FullJid & { readonly local: string }, room: jid.bare as AccountJid };
 }
