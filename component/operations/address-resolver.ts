@@ -4,31 +4,23 @@ import type { DomainAliases } from "../domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 
-export interface AddressResolverOptions {
-  readonly aliases: DomainAliases;
-  /** Whether users of hosts that aren't served may be senders (xmpp.foreign_senders). */
-  readonly foreignSenders: boolean;
-  /** Whether this localpart at the component's domain belongs to a bot, not to a room. */
-  readonly isBot?: (local: string) => boolean;
-}
-
 export class AddressResolver {
-  readonly #aliases: DomainAliases;
-
-  constructor(private readonly options: AddressResolverOptions) {
-    this.#aliases = options.aliases;
-  }
-
-  get defaultHost(): string {
-    return this.#aliases.defaultHost;
-  }
+  /**
+   * @param foreignSenders whether users of hosts that aren't served may be senders (xmpp.foreign_senders)
+   * @param isBot whether this localpart at the component's domain belongs to a bot, not to a room
+   */
+  constructor(
+    private readonly aliases: DomainAliases,
+    private readonly foreignSenders: boolean,
+    private readonly isBot?: (local: string) => boolean,
+  ) {}
 
   /** Parses any address and resolves an alias in it. @param field the field's name in the refusal */
-  address(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
+  address(text: string, field: string, defaultHost = this.aliases.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
     return jid === undefined
       ? new Refusal(Errcode.request, `${field}: ${quoted(text)} is not an address; expected id or id@host`)
-      : this.#aliases.resolve(jid);
+      : this.aliases.resolve(jid);
   }
 
   /** Parses a user's account, on any host. @param host the host of a user given as an id only */
@@ -47,20 +39,20 @@ export class AddressResolver {
     if (account instanceof Refusal || this.isServed(account.domain)) return account;
     return new Refusal(
       Errcode.notFound,
-      `${field}: the host ${quoted(account.domain)} is not served here; expected ${this.#aliases.hosts.join(" or ")}`,
+      `${field}: the host ${quoted(account.domain)} is not served here; expected ${this.aliases.hosts.join(" or ")}`,
     );
   }
 
   isServed(host: string): boolean {
-    return this.#aliases.hosts.includes(host);
+    return this.aliases.hosts.includes(host);
   }
 
   /** Parses the address of a sender: a user of a served host, or of any host if xmpp.foreign_senders is on. */
-  sender(text: string, field: string, defaultHost = this.defaultHost): Jid | Refusal {
-    const { domain, hosts } = this.#aliases;
+  sender(text: string, field: string, defaultHost?: string): Jid | Refusal {
+    const { domain, hosts } = this.aliases;
     const jid = this.address(text, field, defaultHost);
     if (jid instanceof Refusal) return jid;
-    if (this.options.foreignSenders && jid.domain !== domain) return jid;
+    if (this.foreignSenders && jid.domain !== domain) return jid;
     if (hosts.includes(jid.domain)) return jid;
     return new Refusal(
       Errcode.forbidden,
@@ -70,19 +62,19 @@ export class AddressResolver {
 
   /** Resolves an alias in the address of an XML attribute; text that isn't an address is returned unchanged. */
   attribute(text: string): string {
-    return this.#aliases.resolveText(text);
+    return this.aliases.resolveText(text);
   }
 
   /** The domains of the component's rooms: its own domain first, then its aliases. */
   get roomDomains(): readonly string[] {
-    return this.#aliases.roomDomains;
+    return this.aliases.roomDomains;
   }
 
   /** Returns the address of the component's room, with aliases resolved; undefined if the address isn't a room's. */
   roomAt(jid: Jid): AccountJid | undefined {
-    const { local, domain } = this.#aliases.resolve(jid);
-    if (local === undefined || domain !== this.#aliases.domain) return undefined;
-    if (this.options.isBot?.(local) === true) return undefined;
+    const { local, domain } = this.aliases.resolve(jid);
+    if (local === undefined || domain !== this.aliases.domain) return undefined;
+    if (this.isBot?.(local) === true) return undefined;
     return Jid.of(local, domain) as AccountJid | undefined;
   }
 }

@@ -95,13 +95,13 @@ export class CalledComponent {
 }
 
 /** Resolves addresses at two hosts, one of which has an alias. */
-export const twoHosts = new AddressResolver({
-  aliases: new DomainAliases({
+export const twoHosts = new AddressResolver(
+  new DomainAliases({
     xmpp: {
       domain: DOMAIN,
       hosts: ["qtalk.test.org", "second.test.org"],
       host_aliases: { qtalk: "second.test.org" },
     },
   }),
-  foreignSenders: false,
-});
+  false,
+);

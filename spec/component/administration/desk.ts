@@ -28,13 +28,13 @@ export class Desk {
     const { context } = play.service;
     this.administration = new Administration({
       muc: context,
-      addresses: new AddressResolver({
-        aliases: new DomainAliases({
+      addresses: new AddressResolver(
+        new DomainAliases({
           xmpp: { domain: DOMAIN, hosts: [...context.hosts] },
           rooms: { aliases: ["conference.old.test"] },
         }),
-        foreignSenders: false,
-      }),
+        false,
+      ),
       overview: new RoomsOverview(play.db),
       records: recordsOf(play.db),
       commit: new GroupCommit(play.db),

@@ -133,10 +133,10 @@ export class Stage {
       ...this.service.handlers,
     );
     this.context = {
-      addresses: new AddressResolver({
-        aliases: new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
-        foreignSenders: options.foreignSenders ?? false,
-      }),
+      addresses: new AddressResolver(
+        new DomainAliases({ xmpp: { domain: DOMAIN, hosts }, rooms: config }),
+        options.foreignSenders ?? false,
+      ),
       outbox: this.outbox,
       unreachable: { sent: () => undefined },
       batches: "each",
