@@ -33,7 +33,7 @@ const SIZES: Readonly<Record<ServerKind, readonly Size[]>> = {
   prosody: [{ occupants: 300, messages: 50 }],
 };
 const QUICK: readonly Size[] = [{ occupants: 30, messages: 20 }];
-/** The lowest acceptable ratio of the component's rate to the server's own group chat's, with 300 occupants. */
+/** The lowest acceptable ratio of the component's rate to that of the server's own group chat, with 300 occupants. */
 const LEAST: Readonly<Record<string, number>> = { "ejabberd by XEP-0033": 1.05, Prosody: 1.6 };
 /** Configuration that allows thousands of occupants in the server's own rooms. */
 const EXTRA = {

@@ -80,7 +80,7 @@ interface Turn extends LoadResult {
 interface Setting {
   readonly stage: Stage;
   readonly server: Server;
-  /** Counts the messages that have arrived. A turn ends when all have. */
+  /** Counts the messages that have arrived. A turn ends when all messages have arrived. */
   readonly receiver: Counter;
   /** The id of the component's process; absent if the server itself is measured. */
   readonly pid?: number;

@@ -43,7 +43,7 @@ export class Stage {
     this.#ends.push(end);
   }
 
-  /** Starts a server without archive and offline storage, which would take most of the time. */
+  /** Starts a server without archive and offline storage, because they would take most of the time. */
   async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
     const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);

@@ -1,4 +1,4 @@
-/** Requests that bots enter rooms of other services. The component reads them in the database and lets the bots enter. */
+/** Requests that bots enter rooms of other services. The component reads these in the database and carries them out. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";

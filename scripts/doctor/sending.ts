@@ -83,7 +83,7 @@ function unable(
   );
 }
 
-/** Returns whether the server is an ejabberd with a mod_privilege as in GOOD_EJABBERD. */
+/** Returns whether the server is an ejabberd of version GOOD_EJABBERD or later. */
 async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
   if (examined.server !== "ejabberd" || !examined.answers) return false;
   const answer = await ask(examined, host, xml("query", NS.version));

@@ -83,7 +83,7 @@ export class Client {
     await this.#entity.send(stanza);
   }
 
-  /** Sends an IQ request. @param to absent: the own account's server @returns the result or error */
+  /** Sends an IQ request. @param to the receiver; absent: the account's server @returns the result or error */
   async iq(type: "get" | "set", payload: Element, to?: string): Promise<Element> {
     const id = randomUUID();
     await this.send(xml("iq", { type, id, to }, payload));

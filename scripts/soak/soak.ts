@@ -21,7 +21,7 @@ import { Session } from "./session.js";
 export interface SoakOptions {
   readonly server: ServerKind;
   readonly seconds: number;
-  /** How many blows (see BLOWS) the test has at least, even if it takes longer than `seconds`. */
+  /** The minimum number of blows (see BLOWS), even if they take longer than `seconds`. */
   readonly blows: number;
   /** The time between most blows, in milliseconds: from `calm` to three times as long; 3,000 by default. */
   readonly calm?: number;
