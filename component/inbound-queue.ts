@@ -1,9 +1,6 @@
+import type { Link } from "./link/link.js";
 import { TickSlice } from "./meter.js";
 import type { Element } from "./xml/builder.js";
-
-export interface InboundSource {
-  setReading(isOn: boolean): void;
-}
 
 /** Handles stanzas in order, for a few milliseconds per turn of the event loop; pauses reading while stanzas wait. */
 export class InboundQueue {
@@ -11,7 +8,7 @@ export class InboundQueue {
   #waiting: Element[] = [];
 
   constructor(
-    private readonly source: InboundSource,
+    private readonly source: Pick<Link, "setReading">,
     private readonly handle: (stanza: Element) => void,
   ) {}
 
