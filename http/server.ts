@@ -160,7 +160,7 @@ export class HttpServer {
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
   }
 
-  /** Closes the port and all connections. Responses that are being written may go on for LINGER_MS. */
+  /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
   async close(): Promise<void> {
     this.#bodies.end();
     this.#console?.close();

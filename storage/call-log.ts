@@ -62,7 +62,7 @@ type RawCall = Omit<NewCall, "rows"> & {
   readonly ackedAt: number | undefined;
 };
 
-/** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice as many. */
+/** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice this number. */
 const SLICE = 256;
 const MOST_REWRITES = 1_000;
 

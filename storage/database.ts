@@ -14,7 +14,7 @@ export class StorageFault extends Error {
 const SCHEMA = new URL("../../storage/schema.sql", import.meta.url);
 /** The version of the schema, which is stored in the header of the SQLite file. */
 const SCHEMA_VERSION = 1;
-/** The application id in the header of the SQLite file, which identifies the file as this program's: "qtlk" in ASCII. */
+/** The application id in the SQLite file's header: "qtlk" in ASCII. It identifies the file as this program's. */
 const APPLICATION_ID = 0x71746c6b;
 
 export interface DatabaseOptions {

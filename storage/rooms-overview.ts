@@ -36,7 +36,7 @@ export interface ArchiveSize {
 }
 
 export class RoomsOverview extends Store {
-  /** Returns rooms whose names follow `after`, sorted by name. If the filter names no user, only these are read. */
+  /** Returns rooms whose names follow `after`, sorted by name. Reads only these rooms if the filter names no user. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
@@ -87,7 +87,7 @@ export class RoomsOverview extends Store {
     return this.sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
   }
 
-  /** Returns the size of a room's archive. Reads only the index, in 10 ms for 200,000 messages. */
+  /** Returns the size of a room's archive. Reads only the index, which takes 10 ms for 200,000 messages. */
   archiveOf(room: number): ArchiveSize {
     const sql =
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";

@@ -37,7 +37,7 @@ export function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** Returns the distinct pairs of adjacent letters and digits in a folded text, in the form in which they are indexed. */
+/** Returns the distinct pairs of adjacent letters and digits in a folded text, in the form that the index contains. */
 export function gramsOf(text: string): string[] {
   const grams = new Set<string>();
   for (const [run] of text.matchAll(/[\p{L}\p{N}\p{M}]{2,}/gu)) {
