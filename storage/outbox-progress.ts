@@ -1,4 +1,4 @@
-/** Stores how far the server has acknowledged the outbox, and how much of it waits. The table has one row. */
+/** Stores how far the server has acknowledged the outbox, and how many rows' stanzas wait. The table has one row. */
 import type { Database } from "./database.js";
 import type { Weight } from "./outbox-row.js";
 
@@ -31,7 +31,7 @@ export interface Progress {
   readonly isStopped: boolean;
 }
 
-/** How much isn't acknowledged. A row counts in full until all of its stanzas are acknowledged. */
+/** How many stanzas and bytes are unacknowledged. A row counts in full until all its stanzas are acknowledged. */
 export interface Waiting {
   readonly waiting: Weight;
   /** Rows that wait until their host allows a send mode. */

@@ -1,9 +1,9 @@
 /**
- * Types of the outbox's rows, and their weight. A row is one stanza, several from one sender to one receiver, or one
- * stanza for many recipients.
+ * Types of the outbox's rows, and the rows' weight. A row is one stanza, several stanzas from one sender to one
+ * receiver, or one stanza for many recipients.
  */
 
-/** See RFC 6120 §8. */
+/** The kind of a stanza (RFC 6120 §8). */
 export type StanzaKind = "message" | "presence" | "iq";
 
 /** How a stanza of a user is sent: from the user's address, or wrapped in the component's message (XEP-0356). */
@@ -15,7 +15,7 @@ export interface Origin {
   readonly sender: string;
   /** The stanza's own `to`; absent if the row has recipients. */
   readonly receiver?: string | undefined;
-  /** The stanza's id, for which there is no column. */
+  /** The stanza's id. The table has no column for it. */
   readonly id?: string | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly acceptedAt: number;
   /** When the row is dropped if it is unsent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** The hash by which a caller's retry is recognised. Rows that expire have none. */
+  /** The hash that identifies a caller's retry. Rows that expire have no hash: their retries aren't recognised. */
   readonly fingerprint?: Buffer | undefined;
-  /** The only mode in which the row is sent, instead of left out. Absent: both modes. */
+  /** The only send mode of the row. In the other mode, the row isn't sent. Absent: both modes. */
   readonly mode?: SendMode;
   /** Whether a copy for the sender's own sessions follows the message; made when it is written, in direct mode. */
   readonly isCopied?: boolean;
@@ -73,7 +73,7 @@ export interface Weight {
   readonly bytes: number;
 }
 
-/** The most recipients of a row, as a row is read, and deleted, only as a whole. */
+/** The maximum number of recipients of a row. It is limited, because a row is read and deleted only as a whole. */
 const ROW_RECIPIENTS = 500;
 
 /** Returns the size of a row in the database, in bytes. */
@@ -137,7 +137,7 @@ export interface RawRow {
   done: number;
 }
 
-/** Converts rows, up to the first with which they reach `mostBytes`. */
+/** Converts rows. Stops after the row with which the total size reaches `mostBytes`. */
 export function rowsOf(all: Iterable<RawRow>, mostBytes: number): Row[] {
   const rows: Row[] = [];
   let bytes = 0;

@@ -23,7 +23,7 @@ export interface Beginning extends Progress {
   readonly keepsParked: boolean;
 }
 
-/** How much is in each state. */
+/** How many stanzas and bytes wait or are parked, and how many dead letters there are. */
 export interface OutboxStates extends Waiting {
   readonly deadLetters: number;
 }
@@ -107,7 +107,7 @@ export class OutboxStore {
     return added;
   }
 
-  /** Returns the ids of the earlier rows that `rows` repeat; undefined if one of them repeats none. */
+  /** Returns the ids of the earlier rows that `rows` repeat; undefined if a row of `rows` isn't a repeat. */
   repeatedBy(rows: readonly NewRow[]): number[] | undefined {
     const known = rows.map((row) => this.#find(row)).filter((rowId) => rowId !== undefined);
     return known.length === rows.length ? known : undefined;
@@ -126,12 +126,12 @@ export class OutboxStore {
     return (this.#last.get() ?? 0) + 1;
   }
 
-  /** Returns rows from `rowId` on, without parked ones; within the limits, but at least the first. */
+  /** Returns unparked rows from `rowId` on, within the limits. The first is returned even if too large. */
   from(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
   }
 
-  /** Returns unacknowledged parked rows from `rowId` on; within the limits, but at least the first. */
+  /** Returns unacknowledged parked rows from `rowId` on, within the limits. The first is returned even if too large. */
   parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
     return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
@@ -215,7 +215,7 @@ export class OutboxStore {
     return oldest.get(this.progress.read().acked);
   }
 
-  /** Runs work in a transaction of its own, which starts at once. */
+  /** Runs work in a transaction of its own, which takes the write lock at its beginning. */
   now<T>(work: () => T): T {
     return this.#db.transaction(work).immediate();
   }

@@ -13,10 +13,10 @@ export interface Account {
   readonly request?: string | undefined;
 }
 
-/** Committed as a whole or not at all. */
+/** Stanzas and writes that are committed as a whole or not at all. */
 export interface UnitOfWork<T extends string = string> {
   readonly rows: readonly NewRow<T>[];
-  /** Writes what belongs to the stanzas. @param first the first row's id; undefined if all repeat earlier rows */
+  /** Writes what belongs to the stanzas. @param first the first row's id; undefined if all rows repeat earlier rows */
   readonly writes?: (first: number | undefined) => void;
   readonly account?: Account | undefined;
 }

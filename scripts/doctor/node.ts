@@ -1,4 +1,4 @@
-/** Checks the version of Node that runs the doctor. It runs the component, too, unless several versions are installed. */
+/** Checks the version of Node that runs the doctor. It also runs the component, unless several versions are installed. */
 import { engines, inWords, supports } from "../node-version.mjs";
 import { doubtful, fine, type Finding } from "./finding.js";
 
