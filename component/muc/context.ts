@@ -1,18 +1,16 @@
 import type { Logger } from "winston";
-import type { Jid } from "../address.js";
+import type { FullJid, Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
-import type { ServiceAdmins } from "./admin/service-admins.js";
 import type { ArchiveReader } from "./archive/reader.js";
 import type { Repeats } from "./api/repeats.js";
-import type { Departures } from "./features/absent-members/departures.js";
-import type { ActivitySubscriptions } from "./features/activity.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
+import type { Admins } from "./room/room-view.js";
 import type { RoomWatch } from "./room/watch.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
@@ -21,7 +19,7 @@ import type { Transactions } from "./transactions.js";
 /** The objects and settings that all code about rooms shares. */
 export interface RoomContext {
   readonly rooms: Rooms;
-  readonly admins: ServiceAdmins;
+  readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
   readonly archive: ArchiveReader;
@@ -50,13 +48,40 @@ export interface RoomContext {
   readonly requests: Pick<IqRequests, "ask">;
   /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
-  readonly departures: Departures;
-  /** The subscriptions to room activity (XEP-0437). */
-  readonly activity: ActivitySubscriptions;
+  readonly departures: DepartureWatch;
+  readonly activity: ActivityWatch;
   readonly repeats: Repeats;
   /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
+}
+
+/** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
+export interface DepartureWatch {
+  /** Finds out why an account's last session has left, and stops or sends invitations accordingly. */
+  left(room: Room, session: FullJid): Promise<void>;
+  /** Called after the message with this id has bounced. */
+  bounced(id: string): void;
+  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
+  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
+}
+
+/** Announces messages to subscribers of room activity (XEP-0437, features/activity.ts). */
+export interface ActivityWatch {
+  /** Announces a message in a room. @param by bare address of the sender */
+  noteMessage(scope: RoomTransaction, by: string): void;
+  /** Lets the account's sessions get the room's next announcement. */
+  left(room: Room, account: string): void;
+}
+
+/** A direct invitation to a room. */
+export interface DirectInvitation {
+  /** The inviter. For programs, and users for whom the component may not send: the component's domain. */
+  readonly from: Jid;
+  /** The text for chat lists and for clients that don't support invitations. */
+  readonly body: string;
+  /** The text of the invitation dialog. */
+  readonly reason?: string;
 }
 
 /** The scope of a stanza or call before its room is looked up. */

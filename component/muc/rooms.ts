@@ -30,10 +30,9 @@ import { Pruning } from "../pruning.js";
 import { Tombstones, goneError } from "./room/tombstones.js";
 import { readOptions } from "./room/options.js";
 import type { RoomOptions } from "../room-options.js";
-import type { RoomRules } from "./room/room-view.js";
-import { Room } from "./room/room.js";
+import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
-import type { Stores, Transaction } from "./transaction.js";
+import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";
 
 /** How long an unused room stays in memory, in milliseconds. */
@@ -173,13 +172,13 @@ export class Rooms {
   }
 
   /** Drops a deleted room from memory. */
-  unload(room: Room): void {
+  unload(room: ChangedRoom): void {
     this.#forget(room);
     this.#removal.soon();
   }
 
   /** Drops a room from memory because its changes could not be stored. It is loaded again when it is used. */
-  reread(room: Room): void {
+  reread(room: ChangedRoom): void {
     room.isLost = true;
     this.#forget(room);
     this.#count = this.stores.rooms.count();
@@ -221,7 +220,7 @@ export class Rooms {
     this.#trimAt = Math.max(MANY, this.#loaded.size * 2);
   }
 
-  #forget(room: Room): void {
+  #forget(room: ChangedRoom): void {
     if (this.#loaded.get(room.jid.local) === room) this.#loaded.delete(room.jid.local);
   }
 

@@ -6,10 +6,10 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
+import type { AccountJid } from "../address.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import type { Room } from "./room/room.js";
 import type { StanzaIds } from "./room/stable-ids.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
@@ -31,6 +31,19 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
   };
 }
 
+/** The part of a room that transactions use. */
+export interface ChangedRoom {
+  readonly jid: AccountJid;
+  /** Whether the room was deleted. */
+  readonly isGone: boolean;
+  /** Whether the room in memory differs from the database, because a change could not be stored. */
+  isLost: boolean;
+  /** How many uncommitted transactions change the room. */
+  uncommitted: number;
+  /** How many uncommitted transactions change data of the room that isn't held in memory. */
+  unstored: number;
+}
+
 /** A database write. @param first the id of the transaction's first outbox row; undefined if it has no rows */
 type Write = (stores: Stores, first: number | undefined) => void;
 
@@ -47,8 +60,8 @@ export class Transaction {
   readonly #rows: NewRow<WireText>[] = [];
   readonly #writes: Write[] = [];
   readonly #whenDone: (() => void)[] = [];
-  readonly #rooms = new Set<Room>();
-  readonly #onDisk = new Set<Room>();
+  readonly #rooms = new Set<ChangedRoom>();
+  readonly #onDisk = new Set<ChangedRoom>();
   #bytes = 0;
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
@@ -74,12 +87,12 @@ export class Transaction {
   }
 
   /** The rooms that the transaction changes. */
-  get rooms(): ReadonlySet<Room> {
+  get rooms(): ReadonlySet<ChangedRoom> {
     return this.#rooms;
   }
 
   /** The rooms in which the transaction changes data that isn't held in memory. */
-  get onDisk(): ReadonlySet<Room> {
+  get onDisk(): ReadonlySet<ChangedRoom> {
     return this.#onDisk;
   }
 
@@ -93,14 +106,14 @@ export class Transaction {
   }
 
   /** Adds a database write for a room; does nothing if the room is deleted. */
-  write(room: Room, work: Write): void {
+  write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
     this.#rooms.add(room);
     this.#writes.push(work);
   }
 
   /** Like write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
-  writeOnDisk(room: Room, work: Write): void {
+  writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);
     this.write(room, work);
   }
@@ -151,7 +164,7 @@ export class Transaction {
   }
 
   /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */
-  sendPresences(room: Room, stanzas: Iterable<WireText>, receiver: string): void {
+  sendPresences(room: ChangedRoom, stanzas: Iterable<WireText>, receiver: string): void {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);

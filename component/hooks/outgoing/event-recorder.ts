@@ -2,8 +2,7 @@
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
 import { MUC } from "../../muc/wire/ns.js";
-import type { RoomTransaction } from "../../muc/context.js";
-import type { WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
+import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
 import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
 import { TokenBuckets } from "../../token-bucket.js";
@@ -58,7 +57,7 @@ export class EventRecorder implements RoomWatch {
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
   }
 
-  said(watched: RoomTransaction, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
+  said(watched: Watched, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
@@ -103,7 +102,7 @@ export class EventRecorder implements RoomWatch {
     this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
   }
 
-  retracted(watched: RoomTransaction, { target, by, reason }: WatchedRetraction): void {
+  retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing("room-message", room.jid.text).filter(
       (hook) => hook.form !== "qtalk" && hook.hearsText("", []),
@@ -112,19 +111,19 @@ export class EventRecorder implements RoomWatch {
     this.#record(watched, hooks, { type: "room-message", at: transaction.at, data });
   }
 
-  made(watched: RoomTransaction): void {
+  made(watched: Watched): void {
     this.#recordOf(watched, "room", "room.made");
   }
 
-  destroyed(watched: RoomTransaction): void {
+  destroyed(watched: Watched): void {
     this.#recordOf(watched, "room", "room.destroyed");
   }
 
-  joined(watched: RoomTransaction, accounts: readonly string[]): void {
+  joined(watched: Watched, accounts: readonly string[]): void {
     this.#recordMembers(watched, "member.in", accounts);
   }
 
-  left(watched: RoomTransaction, accounts: readonly string[]): void {
+  left(watched: Watched, accounts: readonly string[]): void {
     this.#recordMembers(watched, "member.out", accounts);
   }
 
@@ -180,7 +179,7 @@ export class EventRecorder implements RoomWatch {
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
   }
 
-  #recordOf(watched: RoomTransaction, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
+  #recordOf(watched: Watched, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
     const { room, transaction } = watched;
     const hooks = this.#hearing(kind, room.jid.text);
     const address = room.jid.text;
@@ -191,18 +190,14 @@ export class EventRecorder implements RoomWatch {
     });
   }
 
-  #recordMembers(watched: RoomTransaction, type: string, accounts: readonly string[]): void {
+  #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
     if (this.webhooks.of("member").length === 0) return;
     for (let at = 0; at < accounts.length; at += TOGETHER)
       this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + TOGETHER) });
   }
 
   /** Adds an event to the transaction of a room. */
-  #record(
-    { room, transaction }: RoomTransaction,
-    hooks: readonly OutgoingWebhook[],
-    event: WebhookEvent,
-  ): void {
+  #record({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], event: WebhookEvent): void {
     for (const hook of hooks) {
       const put = this.queue.prepare(hook, event);
       transaction.write(room, () => void put());

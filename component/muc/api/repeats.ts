@@ -1,5 +1,11 @@
 import type { Fingerprints } from "../../../storage/fingerprints.js";
-import type { RoomTransaction } from "../context.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
+
+/** A call's room and transaction. */
+interface Call {
+  readonly transaction: Transaction;
+  readonly room: ChangedRoom;
+}
 
 /** Recognises repetitions of calls that send to rooms, by the calls' fingerprints. */
 export class Repeats {
@@ -9,7 +15,7 @@ export class Repeats {
   constructor(private readonly fingerprints: Pick<Fingerprints, "isKnown">) {}
 
   /** Whether a call repeats an earlier one. If the earlier call isn't committed yet, both succeed or fail together. */
-  isKnown({ transaction, room }: RoomTransaction, fingerprint: Buffer): boolean {
+  isKnown({ transaction, room }: Call, fingerprint: Buffer): boolean {
     const key = fingerprint.toString("base64");
     if (this.#uncommitted.has(key)) {
       transaction.write(room, ({ fingerprints }) => {
@@ -22,7 +28,7 @@ export class Repeats {
   }
 
   /** Stores a call's fingerprint when the call's transaction is committed. */
-  remember({ transaction, room }: RoomTransaction, fingerprint: Buffer): void {
+  remember({ transaction, room }: Call, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);
     transaction.whenDone(() => this.#uncommitted.delete(key));

@@ -10,7 +10,7 @@ import { isFull, Jid, type FullJid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { Handler, Inbound } from "../../router.js";
 import { conditionOf, StanzaError } from "../../stanza-error.js";
-import type { RoomContext, RoomTransaction } from "../context.js";
+import type { ActivityWatch, RoomContext, RoomTransaction } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { saysGone } from "../wire/replies.js";
 import type { RoomView } from "../room/room-view.js";
@@ -30,7 +30,7 @@ export const activity: Feature = {
   onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
-export class ActivitySubscriptions {
+export class ActivitySubscriptions implements ActivityWatch {
   /** The ids of the rooms announced to each session, by bare address and full address. */
   readonly #told = new Map<string, Map<string, Set<number>>>();
   #count = 0;
@@ -74,7 +74,6 @@ export class ActivitySubscriptions {
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
 
-  /** Announces a message in a room. @param by bare address of the sender */
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
@@ -87,7 +86,6 @@ export class ActivitySubscriptions {
     });
   }
 
-  /** Lets the account's sessions get the room's next announcement. */
   left({ id }: RoomView, account: string): void {
     for (const announced of this.#told.get(account)?.values() ?? []) announced.delete(id);
   }

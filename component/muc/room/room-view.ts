@@ -1,9 +1,7 @@
 import type { LoadedRoom, StoredAffiliation } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
-import type { RoomsConfig } from "../../config.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
-import type { ServiceAdmins } from "../admin/service-admins.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import { AffiliationList } from "./affiliation-list.js";
 import type { Hats } from "./hats.js";
@@ -11,7 +9,11 @@ import { Occupants, type Newcomer, type Occupant } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
-import type { RoomWatch } from "./watch.js";
+
+/** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
+export interface Admins {
+  has(jid: Jid): boolean;
+}
 
 /** The nicknames that are reserved for bots (hooks/bots.ts). Bots need not be members or occupants. */
 export interface ReservedNames {
@@ -19,13 +21,11 @@ export interface ReservedNames {
   reserver(room: string, looks: string): string | undefined;
 }
 
-/** The settings and objects that all rooms share. */
-export interface RoomRules {
-  readonly admins: ServiceAdmins;
+/** The objects that all rooms share and that a room's state depends on. */
+export interface ViewRules {
+  readonly admins: Admins;
   readonly hats: Hats;
   readonly reserved: ReservedNames;
-  readonly config: RoomsConfig;
-  readonly watch: RoomWatch;
 }
 
 /** The stored state of a room, parsed. */
@@ -38,7 +38,7 @@ export interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options"
 type State = { -readonly [K in "locked" | "options" | "subject" | "pictures"]: RoomInit[K] };
 
 /** A room in memory, for reading. Room (room.ts) adds the methods that change it. */
-export class RoomView {
+export class RoomView<Rules extends ViewRules = ViewRules> {
   readonly id: number;
   readonly jid: AccountJid;
   /** In milliseconds since 1970. */
@@ -53,7 +53,7 @@ export class RoomView {
 
   constructor(
     init: RoomInit,
-    protected readonly rules: RoomRules,
+    protected readonly rules: Rules,
   ) {
     const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
     this.id = id;

@@ -1,29 +1,33 @@
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, FullJid } from "../../address.js";
+import type { RoomsConfig } from "../../config.js";
 import type { Nick } from "../../nick.js";
-import type { Transaction } from "../transaction.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Newcomer, Occupant } from "./occupants.js";
 import type { RoomOptions } from "../../room-options.js";
-import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
+import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
+import type { RoomWatch } from "./watch.js";
 
 /** The initial values of a new room. */
 export type NewRoom = Pick<RoomInit, "id" | "jid" | "options" | "locked">;
+
+/** The settings and objects that all rooms share. */
+export interface RoomRules extends ViewRules {
+  readonly config: RoomsConfig;
+  readonly watch: RoomWatch;
+}
 
 /**
  * A room in memory. Methods change the state immediately, and add the database writes to the given transaction. They
  * don't send stanzas: callers notify occupants.
  */
-export class Room extends RoomView {
-  /** Whether the room was deleted. */
+export class Room extends RoomView<RoomRules> implements ChangedRoom {
   isGone = false;
-  /** Whether the room in memory differs from the database, because a change could not be stored. */
   isLost = false;
-  /** How many uncommitted transactions change the room. */
   uncommitted = 0;
-  /** How many uncommitted transactions change data of the room that isn't held in memory. */
   unstored = 0;
   /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();

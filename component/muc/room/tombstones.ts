@@ -1,7 +1,7 @@
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
 import type { AccountJid, Jid } from "../../address.js";
 import { StanzaError } from "../../stanza-error.js";
-import type { ServiceAdmins } from "../admin/service-admins.js";
+import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** How many tombstones are deleted at a time. */
@@ -41,7 +41,7 @@ export class Tombstones {
 }
 
 /** Whether one of these users may create the destroyed room again: a former owner or a service administrator. */
-export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: ServiceAdmins): boolean {
+export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], admins: Admins): boolean {
   return jids.some((jid) => owners.includes(jid.bare.text) || admins.has(jid));
 }
 

@@ -1,7 +1,14 @@
 import type { Element } from "../../xml/builder.js";
 import type { Jid } from "../../address.js";
 import type { Nick } from "../../nick.js";
-import type { RoomTransaction } from "../context.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
+import type { RoomView } from "./room-view.js";
+
+/** The room of an event, and the event's transaction. */
+export interface Watched {
+  readonly transaction: Transaction;
+  readonly room: RoomView & ChangedRoom;
+}
 
 /** A message that was sent to all occupants. */
 export interface WatchedMessage {
@@ -25,13 +32,13 @@ export interface WatchedRetraction {
 
 /** Notifies outgoing webhooks of events in rooms, within each event's transaction. */
 export interface RoomWatch {
-  said(watched: RoomTransaction, message: WatchedMessage): void;
-  retracted(watched: RoomTransaction, retraction: WatchedRetraction): void;
-  made(watched: RoomTransaction): void;
+  said(watched: Watched, message: WatchedMessage): void;
+  retracted(watched: Watched, retraction: WatchedRetraction): void;
+  made(watched: Watched): void;
   /** Called before a room is deleted. */
-  destroyed(watched: RoomTransaction): void;
+  destroyed(watched: Watched): void;
   /** Called after accounts became members, administrators or owners. @param accounts bare addresses */
-  joined(watched: RoomTransaction, accounts: readonly string[]): void;
+  joined(watched: Watched, accounts: readonly string[]): void;
   /** Called after accounts ceased to be members, administrators or owners. @param accounts bare addresses */
-  left(watched: RoomTransaction, accounts: readonly string[]): void;
+  left(watched: Watched, accounts: readonly string[]): void;
 }

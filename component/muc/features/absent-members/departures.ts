@@ -11,10 +11,11 @@ import type { IqRequests } from "../../../iq-requests.js";
 import type { UnqueuedWriter } from "../../../link/unqueued-writer.js";
 import { NS, xml } from "../../../xml/builder.js";
 import { serialise } from "../../../xml/serialise.js";
+import type { DepartureWatch, DirectInvitation } from "../../context.js";
 import type { Room } from "../../room/room.js";
 import type { Rooms } from "../../rooms.js";
 import type { Transactions } from "../../transactions.js";
-import { inviteDirectly, type DirectInvitation } from "../invitations/direct.js";
+import { inviteDirectly } from "../invitations/direct.js";
 import { saysGone } from "../../wire/replies.js";
 
 /** The departure of an account's last session, while it is unknown whether the user left on purpose. */
@@ -32,7 +33,7 @@ const ENDING_MS = 500;
 /** How long a ping waits for the reply, in milliseconds. A session that doesn't reply counts as gone. */
 const WAIT_MS = 10_000;
 
-export class Departures {
+export class Departures implements DepartureWatch {
   /** The departures that are being examined, by room and account. */
   readonly #undecided = new Map<string, Departure>();
   /** For each pinged session: whether it still exists. A session is pinged once even if it leaves many rooms. */
@@ -47,7 +48,6 @@ export class Departures {
     private readonly unqueued: Pick<UnqueuedWriter, "write">,
   ) {}
 
-  /** Finds out why an account's last session has left, and stops or sends invitations accordingly. */
   async left(room: Room, session: FullJid): Promise<void> {
     const key = keyOf(room, session.bare.text);
     const departure: Departure = { session };
@@ -58,7 +58,6 @@ export class Departures {
     await this.#decide(room, departure, isOnPurpose);
   }
 
-  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
   holdBack(room: Room, account: string, invitation: DirectInvitation): boolean {
     const departure = this.#undecided.get(keyOf(room, account));
     if (departure === undefined) return false;
@@ -66,7 +65,6 @@ export class Departures {
     return true;
   }
 
-  /** Called after the message with this id has bounced. */
   bounced(id: string): void {
     this.#sent.delete(id);
   }

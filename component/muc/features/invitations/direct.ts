@@ -7,22 +7,18 @@ import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import type { By } from "../../admin/actor.js";
-import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../../context.js";
+import {
+  isLocal,
+  type DirectInvitation,
+  type RoomContext,
+  type RoomScope,
+  type RoomTransaction,
+} from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../access.js";
 import { invitationText } from "./texts.js";
-
-/** A direct invitation to a room. */
-export interface DirectInvitation {
-  /** The inviter. For programs, and users for whom the component may not send: the component's domain. */
-  readonly from: Jid;
-  /** The text for chat lists and for clients that don't support invitations. */
-  readonly body: string;
-  /** The text of the invitation dialog. */
-  readonly reason?: string;
-}
 
 /** Invites accounts. Messages in the room don't invite these accounts again until they have entered. */
 export function inviteDirectly(
