@@ -87,7 +87,10 @@ describe("roles and affiliations", () => {
   ] as const) {
     it(`answers ${who} with ${error} for ${items.slice(0, 60)}`, async () => {
       if (who === "an administrator") await play.affiliates(hag, CRONE, "admin");
-      if (who === "a moderator") await play.gives(hag, "crone", "moderator");
+      if (who === "a moderator") {
+        await play.affiliates(hag, CRONE, "member");
+        await play.gives(hag, "crone", "moderator");
+      }
       play.hush();
       expect(await play.outcome(who === "an owner" ? hag : crone, items)).to.equal(`${error} by coven`);
       for (const one of [hag, crone, wiccarocks]) play.receives(one);

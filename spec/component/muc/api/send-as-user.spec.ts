@@ -60,6 +60,9 @@ describe("messages from calls to rooms", () => {
 
   it("are for members, or for anybody who may speak in an open room", async () => {
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+    const locked = `locked@${DOMAIN}`;
+    await play.enters(hag, "hag", "", locked);
+    expect(await send("stranger", "hello", { to: locked })).to.equal("2 User not in Room");
     await play.enters(hag, "hag");
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
     play.hush();

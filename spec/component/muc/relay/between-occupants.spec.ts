@@ -27,6 +27,15 @@ describe("between occupants", () => {
       expect(given.getChild("query")?.getChildText("name")).to.equal("Broom");
     });
 
+    it("are sent to the occupant's latest session", async () => {
+      await play.enters(`${HAG}/phone`, "hag");
+      const answer = play.asks(crone, "get", `<query xmlns="jabber:iq:version"/>`, `${ROOM}/hag`);
+      const { id, to = "" } = (await asked("query")).attrs;
+      expect(to).to.equal(`${HAG}/phone`);
+      await play.sends(to, `<iq to="${ROOM}/crone" type="result" id="${id}"/>`);
+      expect((await answer).attrs.type).to.equal("result");
+    });
+
     for (const [type, condition] of [
       ["cancel", "item-not-found"],
       ["auth", "forbidden"],
