@@ -21,7 +21,7 @@ describe("The doctor, of the multicast service", () => {
     it("says that a component outside of the service's domain is refused", async () => {
       const { service: at, domain, password } = stage.server.component(outside);
       const { text } = await visit(stage.server, { service: at, domain, password });
-      expect(text).to.contain("(forbidden)").and.to.contain("give the component a subdomain of it");
+      expect(text).to.contain("(forbidden)").and.to.contain("give the component a subdomain of that domain");
     });
 
     it("says that the multicast service isn't used if that is configured", async () => {
