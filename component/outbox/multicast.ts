@@ -86,7 +86,11 @@ export class Multicast {
     const find = (host: string) => findMulticast(requests, host, domain, WAIT_MS);
     const found = await Promise.all(hosts.map(async (host) => ({ host, service: await find(host) })));
     if (known !== this.#known) return;
-    for (const { host, service } of found) {
+    const first = found.map(({ service }) => service).find((service) => typeof service === "object");
+    for (const { host, service: own } of found) {
+      // Users of a host without a service are reached through the first host's that has one. A host that doesn't
+      // respond may have a service that refuses this.
+      const service = own === "none" ? first : own;
       if (typeof service !== "object") continue;
       const { id, text } = acks.through(service.jid);
       this.#tried.set(id, { host, service });

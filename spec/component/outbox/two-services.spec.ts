@@ -1,4 +1,4 @@
-/** Two hosts, each with a multicast service: a refusal of one service keeps the order at the other. */
+/** Two hosts, with a multicast service each, or one for both. */
 import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
@@ -33,11 +33,14 @@ class RecordingLink extends EventEmitter {
   readonly abandon = (): undefined => undefined;
 }
 
-/** Responds to service discovery: each host is a multicast service itself. */
+/** The hosts that are multicast services themselves. */
+const offering = new Set<string>();
+/** Responds to service discovery. */
 const requests = {
-  ask: ({ payload }: IqRequest): Promise<IqAnswer> => {
-    const offer = payload.attrs.xmlns === NS.discoInfo ? xml("feature", { var: NS.address }) : undefined;
-    return Promise.resolve({ kind: "result", payload: xml("query", {}, offer) });
+  ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
+    const isOffer = payload.attrs.xmlns === NS.discoInfo && offering.has(to.text);
+    const feature = isOffer ? xml("feature", { var: NS.address }) : undefined;
+    return Promise.resolve({ kind: "result", payload: xml("query", {}, feature) });
   },
 };
 
@@ -73,9 +76,7 @@ describe("A room's message to a user of one multicast service", () => {
       },
       { ...bounds, keep: { ms: 0, bytes: 0 } },
     );
-    link.emit("up");
-    ack(ackRequestsTo(DOMAIN).at(-1));
-    for (let turns = 0; turns < 5; turns++) await turn();
+    await connect("a.test", "b.test");
   });
   afterEach(() => {
     outbox.stop();
@@ -88,6 +89,15 @@ describe("A room's message to a user of one multicast service", () => {
     return [...link.text.matchAll(request)].map(([, id = ""]) => id);
   };
   const ack = (id = ""): void => void outbox.consume(xml("message", { to: DOMAIN, from: DOMAIN, id }));
+  const connect = async (...services: readonly string[]): Promise<void> => {
+    offering.clear();
+    for (const service of services) offering.add(service);
+    link.emit("down", { cause: "network", text: "ECONNRESET" });
+    link.text = "";
+    link.emit("up");
+    ack(ackRequestsTo(DOMAIN).at(-1));
+    for (let turns = 0; turns < 5; turns++) await turn();
+  };
   const send = async (id: string): Promise<void> => {
     const stanza = serialise(
       xml("message", { from: `room@${DOMAIN}/nick`, id, type: "groupchat" }, xml("body")),
@@ -108,5 +118,13 @@ describe("A room's message to a user of one multicast service", () => {
     await send("second");
     const toUser = [...link.text.matchAll(/to="user-1@b\.test\/r"[^>]* id="(\w+)"/g)].map(([, one]) => one);
     expect(toUser).to.deep.equal(["first", "second"]);
+  });
+
+  it("goes through another host's service if the user's host has none", async () => {
+    await connect("a.test");
+    for (const id of ackRequestsTo("a.test")) ack(id);
+    await send("first");
+    expect(link.text).to.match(/<message[^>]* to="a\.test"[^>]* id="first"/);
+    expect(link.text).to.not.match(/to="user-1@b\.test/);
   });
 });
