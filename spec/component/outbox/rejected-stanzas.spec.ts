@@ -84,6 +84,15 @@ describe("A rejected stanza", () => {
     expect(performance.now() - began).to.be.below(40_000);
   });
 
+  it("leaves its call queued if other stanzas of the call become dead letters only along with it", async () => {
+    reject({ condition: "policy-violation" }, "bad", "worse");
+    start({ outbox: { confirmTimeout: 60_000 } });
+    sender.start();
+    await sender.ready();
+    expect(await sender.send("bad", "worse", "good")).to.deep.equal({ delivery: "queued" });
+    expect(sender.deadLetters.list()).to.have.length(3);
+  });
+
   it("is sent again if an operator retries it, and becomes a dead letter again if it is rejected again", async () => {
     reject({ condition: "policy-violation" }, "bad");
     start({ outbox: { times: { keepAlive: 50 } } });
