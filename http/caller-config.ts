@@ -26,7 +26,7 @@ const endpointName = z
     `must be one of ${[...new Set(contract.map(({ name }) => name))].join(", ")}`,
   );
 
-export const callerConfig = z
+const callerConfig = z
   .strictObject({
     name: z
       .string()

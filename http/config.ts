@@ -1,6 +1,6 @@
 /** The schema of the configuration's section `http`, from which the guide's reference is generated. */
 import { z } from "zod";
-import { count } from "../component/config-values.js";
+import { amount, count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
 import { parseListen, reachesBeyond, type Listen } from "./listen.js";
@@ -35,14 +35,9 @@ export const httpConfig = z.strictObject({
   connections_per_address: count(1, 1000).describe(
     "maximum connections from one address or IPv6 network (/64), except from http.proxies",
   ),
-  confirm_timeout: z
-    .number()
-    .min(0)
-    .max(60)
-    .default(2)
-    .describe(
-      "seconds that a call waits for the server's acknowledgement; then the call is answered as queued",
-    ),
+  confirm_timeout: amount(0, 2, 60).describe(
+    "seconds that a call waits for the server's acknowledgement; then the call is answered as queued",
+  ),
   also: z
     .array(z.enum(GROUPS))
     .default([])

@@ -11,6 +11,7 @@ import { HttpServer } from "../http/server.js";
 import { OperatorServer, operatorSocket } from "../http/operator/server.js";
 import { type Database, databaseBytes } from "../storage/database.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
+import { RoomsStore } from "../storage/rooms-store.js";
 import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
@@ -103,7 +104,8 @@ async function assemble(
   collectDefaultMetrics({ register: metrics.registry });
   tellWhatRuns(metrics, config);
   const counts = new RoomsOverview(db);
-  metrics.gaugeOf("qtalk_rooms", "Number of rooms", () => counts.rooms);
+  const stored = new RoomsStore(db);
+  metrics.gaugeOf("qtalk_rooms", "Number of rooms", () => stored.count());
   metrics.gaugeOf("qtalk_occupants", "Number of sessions in rooms", () => counts.occupants);
   metrics.gaugeOf(
     "qtalk_archive_oldest_timestamp_seconds",

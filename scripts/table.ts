@@ -27,6 +27,6 @@ export function sayTable(
 
 /** Returns the beginning of a text for a cell. */
 export function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ");
+  const line = oneLine(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

@@ -32,10 +32,6 @@ const COLUMNS = "accepted_at, stanza, recipients, receiver, stanzas, kind, sende
 export class DeadLetters extends Store {
   readonly #progress = new OutboxProgress(this.db);
 
-  get isEmpty(): boolean {
-    return !this.sql.has("dead_letters");
-  }
-
   get count(): number {
     return this.sql.count("dead_letters");
   }

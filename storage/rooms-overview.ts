@@ -100,11 +100,6 @@ export class RoomsOverview extends Store {
     return this.sql.values<number>(sql).get(room) ?? 0;
   }
 
-  /** How many rooms exist. Destroyed rooms that are still being deleted don't count. */
-  get rooms(): number {
-    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
-  }
-
   /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */
   get oldestMessage(): number {
     return this.sql.values<number>("SELECT min(id) FROM archive").get() ?? 0;

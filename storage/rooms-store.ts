@@ -169,6 +169,7 @@ export class RoomsStore extends Store {
     return this.sql.count("rooms WHERE listed = 1");
   }
 
+  /** Counts rooms. Destroyed rooms that are still being deleted don't count. */
   count(): number {
     return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
   }

@@ -137,8 +137,9 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   const last = stage.isLast ? "complete" : "next";
   const prev = stages.length > 1 ? xml("prev") : undefined;
   // The error is the last field, because Converse.js keeps submitted values by the fields' positions.
-  const told: FormField[] = fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
-  const form = formElement("form", formType, [...fields, ...told], { title, instructions });
+  const faultFields: FormField[] =
+    fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
+  const form = formElement("form", formType, [...fields, ...faultFields], { title, instructions });
   return shown(
     { id, command },
     { status: "executing" },
@@ -149,8 +150,8 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
 }
 
 function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
-  const told = note === undefined ? undefined : xml("note", { type: "info" }, note);
-  return shown(session, { status: "completed" }, told, form);
+  const noteElement = note === undefined ? undefined : xml("note", { type: "info" }, note);
+  return shown(session, { status: "completed" }, noteElement, form);
 }
 
 /** Builds a <command/> element for a reply. */

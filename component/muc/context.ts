@@ -76,7 +76,7 @@ export interface ActivityWatch {
 
 /** A direct invitation to a room. */
 export interface DirectInvitation {
-  /** The inviter. For programs, and users for whom the component may not send: the component's domain. */
+  /** The inviter; the component's domain if a program invites, or if the component may not send as the inviter. */
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;

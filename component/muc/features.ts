@@ -74,7 +74,7 @@ export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
   entryCode: collect("entryCode"),
-  tellNewcomer: collect("sendToNewcomer", FOR_NEWCOMERS),
+  sendToNewcomer: collect("sendToNewcomer", FOR_NEWCOMERS),
   onDeparture: collect("onDeparture"),
   refuseSpeech: collect("refuseSpeech"),
   onMessage: collect("onMessage"),

@@ -166,8 +166,14 @@ export class NextWrites {
       multicasts.push(...written.multicasts);
       return written.end - start;
     }
-    const receiver = row.receiver && quote(row.receiver);
-    if (receiver !== undefined && this.inFlight.hasMulticasts(row.sender, receiver, multicasts)) return 0;
+    const { receiver, sender } = row;
+    // Quoting costs something for each row, so it is done only if multicasts of the room are unacknowledged.
+    if (
+      receiver !== undefined &&
+      isUsed() &&
+      this.inFlight.hasMulticasts(sender, quote(receiver), multicasts)
+    )
+      return 0;
     const end = row.isCopied ? row.stanzas : room;
     for (let offset = start; offset < end; offset += 1) texts.push(stanzas.at(offset));
     return end - start;

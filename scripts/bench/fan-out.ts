@@ -55,10 +55,10 @@ export const fanOut = onBoth(async (stage, kind) => {
       config: { rooms: { create: "anyone", multicast, ...limits } },
     });
     if (multicast === "auto")
-      await component.until(async () => {
-        const metrics = (await (await component.get("/metrics"))?.text()) ?? "";
-        return /^qtalk_multicast_services [1-9]/m.test(metrics);
-      }, "using multicast");
+      await component.until(
+        async () => (await component.metric("qtalk_multicast_services")) > 0,
+        "using multicast",
+      );
   };
   const contestants: Record<string, string> = { [server.name]: SINGLY };
   await start(SINGLY, "off");

@@ -96,7 +96,7 @@ export async function awaitEntry(
 }
 
 /** Returns "is in ROOM as NICK", or why the bot isn't inside. */
-export function placeText({ room, state, nick, reason }: StoredBotRoom): string {
+function placeText({ room, state, nick, reason }: StoredBotRoom): string {
   if (state === "inside") return `is in ${room} as ${nick ?? ""}`;
   return state === "entering" ? `is entering ${room}` : `isn't in ${room}: ${reason ?? state}`;
 }

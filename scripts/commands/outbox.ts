@@ -111,7 +111,7 @@ function trace(db: Database, request: string): void {
   say(stories.map((lines) => lines.join("\n")).join("\n\n"));
 }
 
-const GONE = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
+const HANDLED = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
 /** The text in place of an event's time if a line shows the present state. It is padded to a time's width. */
 const NOW = "now".padEnd(31);
@@ -122,30 +122,21 @@ interface Event {
 }
 
 function linesOf(story: CallStory): string[] {
-  const {
-    acceptedAt,
-    caller,
-    stanzas,
-    rows,
-    waiting,
-    parked,
-    deadLetters,
-    handledLetters: goneLetters,
-  } = story;
+  const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, handledLetters } = story;
   const what =
     rows === undefined ? "nothing to send, or a duplicate of an accepted call" : counted(stanzas, "stanza");
-  const rest = deadLetters.length + goneLetters.length === 0 ? "" : ", except the dead letters";
+  const rest = deadLetters.length + handledLetters.length === 0 ? "" : ", except the dead letters";
   const events: Event[] = [
     { at: acceptedAt, text: `accepted from ${caller}: ${what}` },
     ...story.ackedAt.map((at) => ({ at, text: `acknowledged by the server${rest}` })),
     ...story.rewrites.map(({ at, reason }) => ({ at, text: `to be sent again: ${reason}` })),
-    ...[...deadLetters, ...goneLetters].map(({ id, diedAt, reason }) => ({
+    ...[...deadLetters, ...handledLetters].map(({ id, diedAt, reason }) => ({
       at: diedAt,
       text: `dead letter ${id}: ${reason}`,
     })),
-    ...goneLetters.map(({ id, handledAt: goneAt, how }) => ({
-      at: goneAt,
-      text: `dead letter ${id} ${GONE[how]}`,
+    ...handledLetters.map(({ id, handledAt, how }) => ({
+      at: handledAt,
+      text: `dead letter ${id} ${HANDLED[how]}`,
     })),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,

@@ -50,13 +50,13 @@ export class Oracle {
     blocked[kind] = Math.max(blocked[kind], longest);
     if (longest <= this.bounds[kind]) return [];
     const detail = `the event loop for ${Math.round(longest)} ms, after input of at most ${input} bytes`;
-    return [{ kind: "blocked", detail: `${detail}${culprit(await this.#metrics())}` }];
+    return [{ kind: "blocked", detail: `${detail}${culprit(await this.component.metrics())}` }];
   }
 
   /** Returns other faults since the last call: end of the process or link, logged errors, memory. */
   async faultsOfProcess(): Promise<readonly Fault[]> {
     const faults: Fault[] = [];
-    const metrics = await this.#metrics();
+    const metrics = await this.component.metrics();
     const log = this.component.log.slice(this.#logAt);
     this.#logAt += log.length;
     if (metrics === "") faults.push({ kind: "ended", detail: log.slice(-4_000) });
@@ -79,10 +79,6 @@ export class Oracle {
     } catch {
       return 0;
     }
-  }
-
-  async #metrics(): Promise<string> {
-    return (await (await this.component.get("/metrics"))?.text()) ?? "";
   }
 }
 

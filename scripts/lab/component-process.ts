@@ -143,10 +143,14 @@ export class ComponentProcess {
     return fetch(`http://${LOOPBACK}:${this.httpPort}${path}`).catch(() => undefined);
   }
 
+  /** Returns the metrics page; "" if the component doesn't listen. */
+  async metrics(): Promise<string> {
+    return (await (await this.get("/metrics"))?.text()) ?? "";
+  }
+
   /** Returns the value of a metric without labels; NaN if there is none. */
   async metric(name: string): Promise<number> {
-    const text = (await (await this.get("/metrics"))?.text()) ?? "";
-    return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
+    return Number(new RegExp(`^${name} (.*)$`, "m").exec(await this.metrics())?.[1] ?? NaN);
   }
 
   /** Sends a POST request to an endpoint below /qtalk/, as programs written for QTalk do. */

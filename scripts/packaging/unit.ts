@@ -19,7 +19,7 @@ Restart=on-failure
 RestartSec=2
 # A wrong configuration doesn't mend itself: EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_NOPERM, EX_CONFIG.
 RestartPreventExitStatus=64 65 66 73 77 78
-# The end is told by systemd-notify, too: it isn't to be stopped with the rest.
+# Only the main process gets SIGTERM, because the process of systemd-notify must still report the stop.
 KillMode=mixed
 TimeoutStopSec=15
 User=qtalk-component

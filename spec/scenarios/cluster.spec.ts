@@ -48,9 +48,7 @@ describe("A cluster of two ejabberd nodes", () => {
     expect(await response.json(), id).to.deep.include({ ret: true });
   };
   const linkedTo = async (service: string): Promise<boolean> =>
-    ((await (await component.get("/metrics"))?.text()) ?? "").includes(
-      `qtalk_link_service{service="${service}"} 1`,
-    );
+    (await component.metrics()).includes(`qtalk_link_service{service="${service}"} 1`);
 
   it("loses no accepted message and no occupant when the node of the link is killed", async function () {
     const [first, second] = cluster.nodes.map((node) => node.component().service);

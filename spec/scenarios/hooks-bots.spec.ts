@@ -65,7 +65,7 @@ describe("The bot of a hook", () => {
       const again = await post(url, "🔴 db2 is down");
       const second = await juliet.client.next((stanza) => stanza.attrs.id === again.id);
       expect([second.attrs.from, idOf(second)]).to.deep.equal([`${juliet.room}/Alarm`, idOf(alert)]);
-      // Elsewhere it is a name as any other.
+      // In other rooms, the name isn't reserved.
       const elsewhere = await inRoom("elsewhere", stranger);
       await new Person(stranger, elsewhere.room, "Alarm").enters();
       await elsewhere.sees("Alarm");

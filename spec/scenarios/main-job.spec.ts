@@ -189,9 +189,7 @@ describe("A program that calls the old interface", () => {
       const isTold = (line: string): boolean =>
         line.includes("can't reach unreachable.invalid") && line.includes('"warn"') && line.includes(id);
       await component.until(() => component.log.split("\n").some(isTold), "logged");
-      expect(await (await component.get("/metrics"))?.text()).to.contain(
-        'qtalk_unreachable_total{host="unreachable.invalid"} 1',
-      );
+      expect(await component.metrics()).to.contain('qtalk_unreachable_total{host="unreachable.invalid"} 1');
     });
 
     it("may repeat a call: what had been accepted isn't sent twice", async () => {

@@ -10,7 +10,7 @@ export const SHORT_ID = 8;
 const MOST = { text: 4_000, lines: 3, characters: 300 };
 
 /** Returns the first lines of a comment, without lines that quote others; "…" follows if the comment is longer. */
-export function quoted(text: string): string {
+export function quotation(text: string): string {
   const lines = text
     .slice(0, MOST.text)
     .split("\n")

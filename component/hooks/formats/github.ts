@@ -4,7 +4,7 @@
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
-import { firstLine, lastCommits, MOST_COMMITS, quoted } from "./forges.js";
+import { firstLine, lastCommits, MOST_COMMITS, quotation } from "./forges.js";
 
 const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
 
@@ -149,7 +149,7 @@ function viewOf(event: string, value: unknown): object {
       textAt(subject, "secret_type_display_name") ||
       textAt(value, "context"),
     text:
-      quoted(
+      quotation(
         textAt(comment, "body") || textAt(value, "review", "body") || textAt(value, "review", "content"),
       ) || firstLine(textAt(value, "description")),
     label: textAt(value, "label", "name"),

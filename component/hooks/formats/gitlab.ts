@@ -1,7 +1,7 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
 import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { headerIn, jsonSample, type Format } from "./format.js";
-import { firstLine, lastCommits, quoted, SHORT_ID } from "./forges.js";
+import { firstLine, lastCommits, quotation, SHORT_ID } from "./forges.js";
 
 const EVENT = ["x-gitlab-event"];
 
@@ -98,7 +98,7 @@ function viewOf(value: unknown): object {
       textAt(value, "name") ||
       ofNoted(value, "title") ||
       (kind === "pipeline" ? `pipeline ${own("id")}` : ""),
-    text: quoted(own("note")),
+    text: quotation(own("note")),
     status: own("status") || textAt(value, "build_status"),
     ref: (textAt(value, "ref") || own("ref")).replace(/^refs\/(?:heads|tags)\//, ""),
     isDeleted: /^0{40}$/.test(textAt(value, "after")),

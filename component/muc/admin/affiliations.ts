@@ -81,13 +81,13 @@ function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotif
   const cause = { nick: by.nick, jid: by.account, reason };
   const concerned = [...room.concernedBy(jid)].map((occupant) => ({ occupant, was: occupant.affiliation }));
   room.setAffiliation(transaction, jid, affiliation, { reason, nick });
-  let told = 0;
+  let notified = 0;
   for (const { occupant, was } of concerned) {
     if (occupant.affiliation === was) continue;
-    told += 1;
+    notified += 1;
     followAffiliation(scope, occupant, was, cause);
   }
-  if (told === 0 && isNotified) notifyAffiliation(scope, jid, cause);
+  if (notified === 0 && isNotified) notifyAffiliation(scope, jid, cause);
 }
 
 /** Applies an occupant's new affiliation: removes the occupant if a feature requires it, or changes the role. */

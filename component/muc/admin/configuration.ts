@@ -158,12 +158,12 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** Returns the occupants whose presence is sent to others (muc#roomconfig_presencebroadcast). */
-export function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
+function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
   return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
 }
 
 /** Notifies occupants of others who became visible or hidden. @param before occupants who were visible until now */
-export function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
+function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
   const { room } = scope;
   for (const occupant of room.occupants.values()) {
     const isShown = room.isBroadcast(occupant.role);

@@ -58,7 +58,7 @@ function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom)
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
 /** Returns the form with the contact addresses (XEP-0157); [] if none are configured. */
-export function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
+function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)
     .map(([kind, values]) => ({ name: `${kind}-addresses`, type: "list-multi" as const, values }));

@@ -32,7 +32,7 @@ export const activity: Feature = {
 
 export class ActivitySubscriptions implements ActivityWatch {
   /** The ids of the rooms announced to each session, by bare address and full address. */
-  readonly #told = new Map<string, Map<string, Set<number>>>();
+  readonly #announced = new Map<string, Map<string, Set<number>>>();
   #count = 0;
 
   constructor(
@@ -48,13 +48,13 @@ export class ActivitySubscriptions implements ActivityWatch {
 
   /** The full addresses of all subscribed sessions. */
   get sessions(): readonly string[] {
-    return [...this.#told.values()].flatMap((sessions) => [...sessions.keys()]);
+    return [...this.#announced.values()].flatMap((sessions) => [...sessions.keys()]);
   }
 
   /** Subscribes a session and stores the subscription. @returns false if there are too many subscriptions */
   async subscribe(session: FullJid): Promise<boolean> {
     const { text, bare } = session;
-    const known = this.#told.get(bare.text);
+    const known = this.#announced.get(bare.text);
     if (known?.has(text) !== true && this.#count >= MOST) return false;
     const [oldest] = known?.keys() ?? [];
     const isCrowd = known !== undefined && !known.has(text) && known.size >= MOST_OF_ONE;
@@ -66,10 +66,10 @@ export class ActivitySubscriptions implements ActivityWatch {
 
   unsubscribe(session: string): void {
     const account = Jid.parse(session)?.bare.text ?? "";
-    const sessions = this.#told.get(account);
+    const sessions = this.#announced.get(account);
     if (sessions?.delete(session) !== true) return;
     this.#count -= 1;
-    if (sessions.size === 0) this.#told.delete(account);
+    if (sessions.size === 0) this.#announced.delete(account);
     // If the database fails, the subscription is deleted after the next restart, when the session is pinged.
     this.commit.run(() => this.store.set(session, false)).catch(() => undefined);
   }
@@ -77,7 +77,9 @@ export class ActivitySubscriptions implements ActivityWatch {
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
     const sessions = this.#among(room).flatMap((account) =>
-      account === by ? [] : this.#untold(account, room.id).filter((session) => !room.sessions.has(session)),
+      account === by
+        ? []
+        : this.#unannounced(account, room.id).filter((session) => !room.sessions.has(session)),
     );
     if (sessions.length === 0) return;
     transaction.broadcast(this.news([room.jid.text]), sessions);
@@ -87,7 +89,7 @@ export class ActivitySubscriptions implements ActivityWatch {
   }
 
   left({ id }: RoomView, account: string): void {
-    for (const announced of this.#told.get(account)?.values() ?? []) announced.delete(id);
+    for (const announced of this.#announced.get(account)?.values() ?? []) announced.delete(id);
   }
 
   /** Whether a session is subscribed and the room, given by its id, should be announced to it. */
@@ -112,28 +114,30 @@ export class ActivitySubscriptions implements ActivityWatch {
   }
 
   #announcedTo(session: string): Set<number> | undefined {
-    return this.#told.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
+    return this.#announced.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
   }
 
   #add({ text, bare }: FullJid): void {
-    const sessions = this.#told.get(bare.text) ?? new Map<string, Set<number>>();
+    const sessions = this.#announced.get(bare.text) ?? new Map<string, Set<number>>();
     if (sessions.has(text)) return;
     sessions.set(text, new Set());
-    this.#told.set(bare.text, sessions);
+    this.#announced.set(bare.text, sessions);
     this.#count += 1;
   }
 
   #among({ affiliations }: RoomView): string[] {
     const isMember = (jid: string): boolean =>
       (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";
-    if (this.#told.size < affiliations.size) return [...this.#told.keys()].filter(isMember);
-    return [...affiliations.all()].flatMap(({ jid }) => (this.#told.has(jid) && isMember(jid) ? [jid] : []));
+    if (this.#announced.size < affiliations.size) return [...this.#announced.keys()].filter(isMember);
+    return [...affiliations.all()].flatMap(({ jid }) =>
+      this.#announced.has(jid) && isMember(jid) ? [jid] : [],
+    );
   }
 
   /** Returns the account's sessions to which the room, given by its id, should be announced. */
-  #untold(account: string, room: number): string[] {
-    const sessions = this.#told.get(account) ?? new Map<string, Set<number>>();
-    return [...sessions].flatMap(([session, told]) => (told.has(room) ? [] : [session]));
+  #unannounced(account: string, room: number): string[] {
+    const sessions = this.#announced.get(account) ?? new Map<string, Set<number>>();
+    return [...sessions].flatMap(([session, rooms]) => (rooms.has(room) ? [] : [session]));
   }
 }
 

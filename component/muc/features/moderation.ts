@@ -39,8 +39,8 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const moderator = room.occupantIdOf(actor.account);
     const retraction = { ...request, by, moderator };
-    const told = broadcastRetraction(scope, retraction);
-    placeTombstone(scope, message, tombstoneOf(retraction, told, transaction.at));
+    const broadcastId = broadcastRetraction(scope, retraction);
+    placeTombstone(scope, message, tombstoneOf(retraction, broadcastId, transaction.at));
     scope.context.watch.retracted(scope, { ...request, by: actor.nick });
   }
   return sendResult(transaction, stanza);
@@ -78,8 +78,8 @@ function find({ context, room }: RoomScope, id: string): FoundMessage {
 }
 
 /** Announces a retraction to all occupants, and stores the announcement. @returns the announcement's id */
-function broadcastRetraction(told: RoomTransaction, retraction: Retraction): string | undefined {
-  const { transaction, room } = told;
+function broadcastRetraction(scope: RoomTransaction, retraction: Retraction): string | undefined {
+  const { transaction, room } = scope;
   const keeping = keepingOfKind(room, "retraction");
   const number = transaction.nextStanzaId();
   const stableId = stanzaId(room.jid, number, keeping.kept);
@@ -92,6 +92,6 @@ function broadcastRetraction(told: RoomTransaction, retraction: Retraction): str
   );
   const stanza = serialise(message);
   transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(told, keeping, { id: number, sender: room.jid.text, nick: "", stanza }, message);
+  keep(scope, keeping, { id: number, sender: room.jid.text, nick: "", stanza }, message);
   return id;
 }

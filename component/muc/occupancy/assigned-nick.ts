@@ -33,7 +33,7 @@ export function assignedNick(
 }
 
 /** Returns the first nickname from the directory that no other account in the room has. */
-export function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
+function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
   for (const name of names(context, account)) {
     if (room === undefined || room.isFree(name, account)) return name;
   }

@@ -89,7 +89,7 @@ function sendEntry(
   const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
   transaction.sendPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
-  for (const tellNewcomer of HOOKS.tellNewcomer) tellNewcomer(scope, newcomer);
+  for (const send of HOOKS.sendToNewcomer) send(scope, newcomer);
 }
 
 function* entryPresences(
@@ -114,7 +114,7 @@ function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: Ful
  * Creates a locked room for a user who enters it.
  * @throws StanzaError not-allowed; gone if the address is reserved for others
  */
-export function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
+function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findTombstone(jid);
   if (destroyed !== undefined && !mayRecreate(destroyed, [from], context.admins))

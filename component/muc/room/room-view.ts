@@ -169,7 +169,7 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** The members, administrators and owners outside the room, whom the next message invites. */
+  /** The members, administrators and owners outside the room. The next message invites them. */
   get absentMembers(): readonly string[] {
     if (this.absent === undefined) {
       const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));

@@ -183,7 +183,7 @@ describe("A room's message to many occupants", () => {
     await sender.drained();
     expect(sender.log.about("For an hour", "warn")).to.have.length(1);
     expect(server.connections).to.have.length(4);
-    expect(sender.deadLetters.isEmpty).to.equal(true);
+    expect(sender.deadLetters.count).to.equal(0);
     for (const occupant of OCCUPANTS) expect(receivedBy(occupant)).to.deep.equal(ids("m", 4));
   });
 });

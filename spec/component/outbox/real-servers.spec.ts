@@ -72,7 +72,7 @@ describe("The outbox", () => {
         await until("the log line", () => sender.log.about("send as its users", "error").length === 1);
         expect(sender.link.state.kind).to.equal("refused");
         expect(sender.waiting).to.equal(1);
-        expect(sender.deadLetters.isEmpty).to.equal(true);
+        expect(sender.deadLetters.count).to.equal(0);
       });
 
       it("logs what to change if the secret is wrong", async () => {

@@ -48,10 +48,6 @@ describe("The outbox, as operators and callers see it", () => {
     message: `<message id='${id}' type='${type}'><body id='${id}'>${text}</body></message>`,
   });
   const send = (...all: string[]): Promise<Answer> => call(all.map((id) => message(id)));
-  const metric = async (name: string): Promise<number> => {
-    const text = (await (await component.get("/metrics"))?.text()) ?? "";
-    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
-  };
   const list = (): Promise<string> => component.command("outbox", "list");
   const untilDead = async (): Promise<void> => {
     await component.until(
@@ -109,7 +105,7 @@ describe("The outbox, as operators and callers see it", () => {
     const seen = new Set<string>();
     for (let looks = 0; looks < 5; looks += 1) {
       const listed = /^(\d+)/.exec(await list())?.[1];
-      seen.add(`listed ${listed}, counted ${await metric("qtalk_outbox_stanzas")}`);
+      seen.add(`listed ${listed}, counted ${await component.metric("qtalk_outbox_stanzas")}`);
     }
     expect([...seen]).to.deep.equal(["listed 0, counted 0"]);
   });
@@ -217,7 +213,7 @@ describe("The outbox, as operators and callers see it", () => {
     await ready();
     expect((await send("m-next")).delivery).to.equal("confirmed");
     expect(await list()).to.contain("too large for this component's limit");
-    expect(await metric("qtalk_stanzas_dropped_total")).to.equal(0);
+    expect(await component.metric("qtalk_stanzas_dropped_total")).to.equal(0);
     expect(routed("m-")).to.deep.equal(["m-next"]);
   });
 });

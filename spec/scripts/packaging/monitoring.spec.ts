@@ -26,7 +26,7 @@ describe("Monitoring", () => {
       const component = running();
       await component.post("send_notify", { from: "a", to: "b", category: "1", data: "x" });
       await component.until(async () => {
-        output = (await (await component.get("/metrics"))?.text()) ?? "";
+        output = await component.metrics();
         return output.includes("\nqtalk_outbox_stanzas 0\n");
       }, "done sending");
     });

@@ -12,7 +12,7 @@ describe("declining an invitation", () => {
       from,
       `<message to="${room}"><x xmlns="${USER}"><decline to="${to}">${inside}</decline></x></message>`,
     );
-  /** From whom, with which content. */
+  /** The sender and the content. */
   const heard = (who: string): string[] =>
     play
       .hears(who)
