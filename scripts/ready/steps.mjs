@@ -3,7 +3,7 @@
  * tests need. If this user can't install a missing package, nothing is done.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KINDS, missingForQuickstart } from "../lab/installed.mjs";
@@ -60,17 +60,7 @@ function installDependencies() {
 
 function compile() {
   console.log("Compiling …");
-  removeOrphans(join(ROOT, "dist"));
   return run("npm", "run", "--silent", "build") ? undefined : "The build failed: see above.";
-}
-
-/** Removes compiled files whose sources no longer exist; otherwise mocha would still run their tests. */
-function removeOrphans(folder) {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder, { recursive: true })) {
-    if (!name.endsWith(".js") || existsSync(join(ROOT, name.replace(/\.js$/, ".ts")))) continue;
-    for (const end of ["", ".map"]) rmSync(join(folder, name + end), { force: true });
-  }
 }
 
 /** Installs the SQLite library for Node 20 as a binary or, if there is none for this machine, by compiling it. */

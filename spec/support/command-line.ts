@@ -30,7 +30,7 @@ export function runCommand(args: readonly string[], cwd = process.cwd()): Promis
  * Starts the process that runs all commands. This process ends without waiting for it, and it ends with this process.
  */
 function started(): ChildProcess {
-  const child = fork(RUNNER, { env: { ...process.env, TZ: "UTC" } });
+  const child = fork(RUNNER);
   child.once("exit", () => (runner = undefined));
   child.unref();
   child.channel?.unref();

@@ -71,10 +71,10 @@ describe("The commands for the outbox", () => {
     });
     const told = await line.run("outbox", "trace", "r-1");
     expect(told.stdout.split("\n")).to.deep.equal([
-      "2026-01-01 00:00:00.000+00:00  accepted from caller hr: 3 stanzas",
-      "2026-01-01 00:00:00.001+00:00  to be sent again: the link was lost (reset)",
-      "2026-01-01 00:00:00.002+00:00  acknowledged by the server, except the dead letters",
-      "2026-01-01 00:00:00.003+00:00  bounced: gone from b@x.test and 1 more",
+      "2026-01-01 05:30:00.000+05:30  accepted from caller hr: 3 stanzas",
+      "2026-01-01 05:30:00.001+05:30  to be sent again: the link was lost (reset)",
+      "2026-01-01 05:30:00.002+05:30  acknowledged by the server, except the dead letters",
+      "2026-01-01 05:30:00.003+05:30  bounced: gone from b@x.test and 1 more",
       `2026-01-01 00:00:01.000+00:00  dead letter 3: ${REASON}`,
       "",
     ]);
