@@ -75,7 +75,7 @@ describe("The commands for the outbox", () => {
       "2026-01-01 05:30:00.001+05:30  to be sent again: the link was lost (reset)",
       "2026-01-01 05:30:00.002+05:30  acknowledged by the server, except the dead letters",
       "2026-01-01 05:30:00.003+05:30  bounced: gone from b@x.test and 1 more",
-      `2026-01-01 00:00:01.000+00:00  dead letter 3: ${REASON}`,
+      `2026-01-01 05:30:01.000+05:30  dead letter 3: ${REASON}`,
       "",
     ]);
     expect((await line.run("outbox", "list")).stdout).to.match(/^3 .* r-1 .*<message\/>$/m);
