@@ -1,8 +1,12 @@
 /** Answers to calls: confirmed, queued or refused. */
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
+import { CallLog } from "../../../storage/call-log.js";
+import type { Account } from "../../../storage/unit-of-work.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
 import { ids, lapse, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
+
+const ACCOUNT: Account = { name: "hr", kind: "caller", request: "r-1" };
 
 describe("An accepted call", () => {
   let server: FaultServer;
@@ -12,6 +16,8 @@ describe("An accepted call", () => {
     sender = new Sender({ service: server.service, ...options });
     if (options.isWaiting !== true) await sender.ready();
   };
+  /** Makes the database refuse writes, or accept them again. */
+  const setReadOnly = (on: boolean): void => void sender.db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
 
   beforeEach(async () => {
     server = await FaultServer.start();
@@ -121,9 +127,50 @@ describe("An accepted call", () => {
     expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
   });
 
-  it("is deleted from the disk after the ack", async () => {
-    await start();
-    await sender.send(...ids("m", 300));
+  it("contains that time in the sender's copy, too", async () => {
+    await start({ isWaiting: true });
+    const acceptedAt = Date.now() - 60_000;
+    await sender.accept(message("late", { acceptedAt, isCopied: true }));
+    sender.start();
+    await server.until("message and copy", () => server.ids.length === 2);
+    const stamps = server.routed.map((stanza) => find(stanza, "delay")?.attrs.stamp);
+    expect(stamps).to.deep.equal(Array(2).fill(new Date(acceptedAt).toISOString()));
+  });
+
+  it("is deleted from the disk after the ack, although the disk refused that once", async () => {
+    // Without further acks
+    await start({ outbox: { times: { keepAlive: 60_000, silence: 120_000 } } });
+    server.faults.messagesToSelf = "hold";
+    const accepted = sender.send(...ids("m", 300));
+    await server.routedIds(300);
+    setReadOnly(true);
+    server.release();
+    await accepted;
+    await until("the log line", () => sender.log.about("can't be deleted from the outbox").length === 1);
+    setReadOnly(false);
     await until("the rows are gone", () => sender.store.from(0, 1, 0).length === 0);
+  });
+
+  it("doesn't count against its account if it couldn't be stored", async () => {
+    await start({ isWaiting: true, outbox: { maxStanzas: 8 } });
+    const call = { rows: ids("m", 4).map((id) => message(id)), account: ACCOUNT };
+    setReadOnly(true);
+    for (let calls = 0; calls < 3; calls += 1)
+      expect(await sender.outbox.accept(call)).to.deep.include({ errcode: 5 });
+    setReadOnly(false);
+    expect(await sender.outbox.accept(call)).to.deep.equal({ delivery: "queued" });
+  });
+
+  it("counts its bounces, which are written together", async () => {
+    await start({ trace: 10 });
+    await sender.outbox.accept({ rows: [message("one"), message("two")], account: ACCOUNT });
+    for (const id of ["one", "two", "two"])
+      server.connection.send(
+        `<message type="error" from="bob@qtalk.test.org" to="alice@qtalk.test.org" id="${id}"><error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
+      );
+    const bounces = (): readonly object[] => new CallLog(sender.db, 10).find("r-1")[0]!.bounces;
+    await until("the bounces", () => bounces().length > 0);
+    expect(bounces()).to.have.length(1);
+    expect(bounces()[0]).to.deep.include({ condition: "gone", receiver: "bob@qtalk.test.org", count: 3 });
   });
 });

@@ -151,6 +151,20 @@ describe("A confirmed stanza", () => {
     expect(since(5)).to.deep.equal(ids("m", 5));
   });
 
+  it("isn't sent again by the next process on another node if the component was stopped properly", async () => {
+    const path = await sendFive();
+    await sender.stop();
+    const another = await FaultServer.start();
+    try {
+      connect({ path, service: another.service });
+      await sender.ready();
+      await sender.send("new");
+      expect(another.ids).to.deep.equal(["new"]);
+    } finally {
+      await another.hideAway();
+    }
+  });
+
   it("isn't sent again by the next process if the server kept running", async () => {
     const path = await sendFive();
     await sender.stop();
