@@ -27,6 +27,8 @@ export interface StoredHook {
   readonly signatureKey: string | undefined;
   /** Whether the message about an alert is corrected (XEP-0308) when the alert is resolved. */
   readonly corrects: boolean;
+  /** Whether such a correction is followed by a short message that replies to it (XEP-0461). */
+  readonly announces: boolean;
   readonly limits: HookLimits;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
@@ -61,13 +63,13 @@ export class HooksStore extends Store {
   }
 
   add({ limits, ...hook }: Omit<StoredHook, "test">): void {
-    const { id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt } =
-      hook;
+    const { id, name, secret, receiver, sender, bot, format, template, signatureKey } = hook;
+    const { corrects, announces, madeAt } = hook;
     this.sql.run(
       `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
-        rate, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        rate, body_bytes, announces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt],
-      ...[limits.rate, limits.bodyBytes],
+      ...[limits.rate, limits.bodyBytes, announces],
     );
   }
 

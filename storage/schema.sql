@@ -349,7 +349,8 @@ CREATE TABLE hooks (
   test          BLOB,                      -- the SHA-256 of a second secret, which expires at test_until
   test_until    INTEGER,
   rate          REAL,                      -- the most posts per second; null: the configured limit
-  body_bytes    INTEGER                    -- the most bytes of a post; null: the configured limit
+  body_bytes    INTEGER,                   -- the most bytes of a post; null: the configured limit
+  announces     INTEGER NOT NULL DEFAULT 0 -- 1: a short message, too, says that an alert is resolved
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 

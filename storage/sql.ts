@@ -17,6 +17,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "archive.retracted",
   "users.employed",
   "hooks.corrects",
+  "hooks.announces",
   "bot_rooms.chosen",
   "outgoing_hooks.only_mentions",
   "room_checks.is_room",

@@ -17,7 +17,7 @@ import { faultOf, HookFault } from "./fault.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
 import { KnownHooks, type Hook } from "./known-hooks.js";
-import { sendMessage, type RemoteRoomsApi } from "./sending.js";
+import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf, newMessageId } from "./secrets.js";
 import { Templates } from "./templates.js";
@@ -194,31 +194,27 @@ export class Hooks {
   async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
     const { context } = this.#dependencies;
     const { reading, fingerprint, request } = rendered;
-    const text =
-      hook.isTest === true
-        ? `🧪 Test of the hook ${hook.name}: nothing has happened.\n${rendered.text}`
-        : rendered.text;
     const at = Date.now();
-    const id = newMessageId(at);
     const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
     const name = group && nameOf(group.key);
     const corrects = name && this.#messages.group(hook.id, name);
-    const outcome = await sendMessage(
+    const messages = messagesOf(hook, rendered, corrects, at);
+    const { id = "" } = messages[0] ?? {};
+    const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
-        ...{ id, text, corrects, from: hook.from, to: hook.to, bot: hook.title, image: reading.image },
-        note: (call) => {
-          const message = {
-            id,
-            hook: hook.id,
-            receiver: hook.to.bare.text,
-            fingerprint,
-            call,
-            request,
-            acceptedAt: at,
-          };
-          this.#messages.put(message, at - KEPT_MS.messages);
-          if (name === undefined) return;
+        ...{ from: hook.from, to: hook.to, bot: hook.title, messages },
+        note: (message, call) => {
+          const isFirst = message.id === id;
+          const record = { id: message.id, hook: hook.id, receiver: hook.to.bare.text };
+          this.#messages.put(
+            {
+              ...{ ...record, call, request, acceptedAt: at },
+              fingerprint: isFirst ? fingerprint : undefined,
+            },
+            at - KEPT_MS.messages,
+          );
+          if (name === undefined || !isFirst) return;
           if (group?.isResolved === true) this.#messages.dropGroup(hook.id, name);
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
@@ -236,6 +232,28 @@ interface Rendered extends RenderedPost {
   /** See fingerprintOf(). */
   readonly fingerprint: Buffer | undefined;
   readonly request: string;
+}
+
+/**
+ * Returns the messages of a post: its text, and then a picture, or a reply that announces the end of an alert. A
+ * correction has no picture, because the corrected message had it.
+ */
+function messagesOf(
+  { name, isTest, announces }: Hook,
+  { text: rendered, reading }: RenderedPost,
+  corrects: string | undefined,
+  at: number,
+): readonly PostMessage[] {
+  const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
+  const text = `${mark}${rendered}`;
+  const messages: PostMessage[] = text === "" ? [] : [{ id: newMessageId(at), text, corrects }];
+  const { image, group } = reading;
+  if (image !== undefined && corrects === undefined)
+    messages.push({ id: newMessageId(at), text: image, isPicture: true });
+  const [announcement = ""] = text.split("\n", 1);
+  if (announces && group?.isResolved === true && corrects !== undefined)
+    messages.push({ id: newMessageId(at), text: announcement, repliesTo: corrects });
+  return messages;
 }
 
 /** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */

@@ -7,6 +7,7 @@ import { cleaned } from "./text.js";
 
 export interface RenderedPost {
   readonly reading: ParsedPayload;
+  /** The message's text; "" if the post is only a picture. */
   readonly text: string;
 }
 
@@ -36,5 +37,6 @@ export function renderPost(
         });
   if (rendered instanceof HookFault) return rendered;
   const text = cleaned(rendered, limits);
-  return text === "" ? new HookFault("empty", "the post has no text") : { reading, text };
+  const isEmpty = text === "" && reading.image === undefined;
+  return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text };
 }

@@ -1,9 +1,12 @@
 /** Sends the messages of webhooks to rooms and users. */
+import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import { compose, nickElement } from "../composing/message.js";
 import { refuseSender, sendAsUser } from "../muc/api/send-as-user.js";
+import type { RoomContext } from "../muc/context.js";
 import type { NameSource } from "../muc/occupancy/assigned-nick.js";
 import type { Room } from "../muc/room/room.js";
+import { stanzaId } from "../muc/room/stable-ids.js";
 import type { OperationContext } from "../operations/context.js";
 import { noSuchRoom } from "../operations/deliver.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
@@ -17,21 +20,30 @@ import { RESOURCE } from "./bots.js";
 import { HookFault } from "./fault.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
+const REPLY = "urn:xmpp:reply:0";
 const BODY = "text";
 
-export interface OutgoingMessage {
+/** A message of a post. A post becomes one message, or two: a picture is a message of its own. */
+export interface PostMessage {
   readonly id: string;
+  /** The text; the URL if the message is a picture, as clients show pictures only then. */
+  readonly text: string;
+  readonly isPicture?: boolean;
+  /** The id of the message that this message corrects (XEP-0308). */
+  readonly corrects?: string | undefined;
+  /** The id of the message to which this message replies (XEP-0461). */
+  readonly repliesTo?: string | undefined;
+}
+
+/** What a post sends: all its messages, in one transaction, or none. */
+export interface OutgoingPost {
   readonly from: AccountJid;
   /** The name of the bot that sends; undefined if the sender is a user, whose rights then apply. */
   readonly bot: string | undefined;
   readonly to: Jid;
-  readonly text: string;
-  /** The URL of a picture. */
-  readonly image: string | undefined;
-  /** The id of the message that this message corrects (XEP-0308). */
-  readonly corrects: string | undefined;
-  /** Stores the message's record, in its transaction. @param call id of its first outbox row, if there is one */
-  note(call: number | undefined): void;
+  readonly messages: readonly PostMessage[];
+  /** Stores a message's record, in its transaction. @param call id of its first outbox row, if there is one */
+  note(message: PostMessage, call: number | undefined): void;
 }
 
 /** A message of a bot to a room of another group chat service. */
@@ -55,78 +67,90 @@ export interface RemoteRoomsApi {
   isWaiting(id: string): boolean;
 }
 
-export async function sendMessage(
+export async function sendPost(
   context: OperationContext,
-  message: OutgoingMessage,
+  post: OutgoingPost,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
-  const room = context.addresses.roomAt(message.to);
-  if (room !== undefined) return await sendToRoom(context, room, message);
-  const outcome = await sendToRemoteRoom(context, message, remote);
-  return outcome ?? (await sendToUser(context, message));
+  const room = context.addresses.roomAt(post.to);
+  if (room !== undefined) return await sendToRoom(context, room, post);
+  const outcome = await sendToRemoteRoom(context, post, remote);
+  return outcome ?? (await sendToUser(context, post));
 }
 
-/** Sends a message to a room of another group chat service; undefined if the receiver isn't such a room of the bot. */
+/** Sends a post to a room of another group chat service; undefined if the receiver isn't such a room of the bot. */
 async function sendToRemoteRoom(
   { limits }: OperationContext,
-  message: OutgoingMessage,
+  post: OutgoingPost,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
-  const { id, from, to, bot } = message;
+  const { from, to, bot } = post;
   const session = from.withResource(RESOURCE);
-  if (bot === undefined || session === undefined) return undefined;
-  const stanza = serialise(compose(messageOf(message, "groupchat"), session, to).stanza);
+  if (bot === undefined || session === undefined || !remote.has(from.local, to)) return undefined;
   const most = limits.stanza_bytes - LEFT_FREE.complete;
-  if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
-  const outcome = await remote.post(from.local, to, { id, stanza, note: () => message.note(undefined) });
+  const posts: RemotePost[] = [];
+  for (const message of post.messages) {
+    // A reply there would need the room's id of the message (XEP-0461 §3), which isn't known.
+    const stanza = serialise(compose(elementOf(message, post, "groupchat"), session, to).stanza);
+    if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
+    posts.push({ id: message.id, stanza, note: () => post.note(message, undefined) });
+  }
+  const outcomes = await Promise.all(posts.map((each) => remote.post(from.local, to, each)));
+  const outcome = outcomes.find((each) => each !== "confirmed") ?? outcomes[0];
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 
-async function sendToUser(
-  context: OperationContext,
-  message: OutgoingMessage,
-): Promise<DeliveryStatus | Refusal> {
-  const { from, to, bot } = message;
+async function sendToUser(context: OperationContext, post: OutgoingPost): Promise<DeliveryStatus | Refusal> {
+  const { from, to, bot } = post;
   const { outbox, account, directory } = context;
   const full = account && outbox.refuse(account);
   if (full !== undefined) return full;
   const name = bot ?? directory.namesOf(from)[0];
-  const composed = compose(messageOf(message, "chat"), from, to, { name });
-  // A bot has no other sessions that would need a carbon copy.
-  const outgoing = messageRows(bot === undefined ? context : { ...context, carbons: false }, composed, BODY);
-  if (outgoing instanceof Refusal) return outgoing;
-  if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
-  return await outbox.accept({
-    rows: outgoing.rows,
-    writes: (first) => message.note(first),
-    account,
-    isAdmitted: true,
-  });
+  const rows: NewRow<WireText>[] = [];
+  for (const message of post.messages) {
+    const reply = message.repliesTo === undefined ? undefined : { to: from.text, id: message.repliesTo };
+    const composed = compose(elementOf(message, post, "chat", reply), from, to, { name });
+    // A bot has no other sessions that would need a carbon copy.
+    const outgoing = messageRows(
+      bot === undefined ? context : { ...context, carbons: false },
+      composed,
+      BODY,
+    );
+    if (outgoing instanceof Refusal) return outgoing;
+    if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
+    rows.push(...outgoing.rows);
+  }
+  const writes = (first: number | undefined): void => {
+    for (const message of post.messages) post.note(message, first);
+  };
+  return await outbox.accept({ rows, writes, account, isAdmitted: true });
 }
 
 async function sendToRoom(
   context: OperationContext,
   address: AccountJid,
-  message: OutgoingMessage,
+  post: OutgoingPost,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
   const { muc, account, directory } = context;
-  const { from, bot } = message;
+  const { from, bot, messages } = post;
   const room = muc.rooms.find(address);
   if (room === undefined) return noRoom(context, address);
-  const refused = refuse(room, message);
+  const refused = refuse(room, post);
   if (refused !== undefined) return refused;
   const full = account && muc.transactions.refuse(account);
   if (full !== undefined) return full;
-  const { stanza } = compose(messageOf(message, "groupchat"), from, address);
   const names: NameSource = bot === undefined ? directory : { namesOf: () => [bot] };
   try {
     const [transaction] = muc.transactions.run(account, (transaction) => {
-      sendAsUser({ context: muc, transaction, room }, names, {
-        from,
-        message: stanza,
-        fingerprint: undefined,
+      for (const message of messages) {
+        const reply = replyIn(muc, room, from, message);
+        const { stanza } = compose(elementOf(message, post, "groupchat", reply), from, address);
+        const scope = { context: muc, transaction, room };
+        sendAsUser(scope, names, { from, message: stanza, fingerprint: undefined });
+      }
+      transaction.write(room, (_, first) => {
+        for (const message of messages) post.note(message, first);
       });
-      transaction.write(room, (_, first) => message.note(first));
     });
     return await muc.transactions.commit(transaction);
   } catch (error) {
@@ -141,20 +165,45 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
 }
 
 /** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */
-function refuse(room: Room, { from, bot }: OutgoingMessage): Refusal | undefined {
+function refuse(room: Room, { from, bot }: OutgoingPost): Refusal | undefined {
   if (bot === undefined) return refuseSender(room, from);
   return room.affiliationOf(from) === "outcast"
     ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
     : undefined;
 }
 
-function messageOf({ id, text, image, corrects, bot }: OutgoingMessage, type: "chat" | "groupchat"): Element {
+/** The message to which another replies, as its receivers know it. */
+interface Replied {
+  readonly to: string;
+  readonly id: string;
+}
+
+/** Returns the message to which a message replies in a room here; undefined if the archive doesn't have it. */
+function replyIn(
+  { stores }: RoomContext,
+  room: Room,
+  from: AccountJid,
+  { repliesTo }: PostMessage,
+): Replied | undefined {
+  const found = repliesTo === undefined ? undefined : stores.archive.sent(room.id, from.text, repliesTo);
+  if (found === undefined) return undefined;
+  const { id = "" } = stanzaId(room.jid, found.id, stores.archive.has(room.id, found.id)).attrs;
+  return { to: `${room.jid.text}/${found.nick}`, id };
+}
+
+function elementOf(
+  { id, text, isPicture, corrects }: PostMessage,
+  { bot }: OutgoingPost,
+  type: "chat" | "groupchat",
+  reply?: Replied,
+): Element {
   return xml(
     "message",
     { type, id },
     xml("body", {}, text),
-    image === undefined ? undefined : xml("x", NS.oob, xml("url", {}, image)),
+    isPicture === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
+    reply && xml("reply", { xmlns: REPLY, ...reply }),
     // In rooms, clients show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
   );

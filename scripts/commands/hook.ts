@@ -44,6 +44,7 @@ interface AddOptions extends Flags, LimitFlags, SpeakerOptions {
   readonly template?: string;
   readonly signed?: boolean;
   readonly update?: boolean;
+  readonly announceResolved?: boolean;
   readonly passwordFile?: string;
 }
 
@@ -104,6 +105,10 @@ function addAdding(hook: Command): void {
     .option("--template <file>", "a template (default: the format's own)")
     .option("--signed", "accept only posts with a signature (X-Hub-Signature-256), and print the key for it")
     .option("--update", "correct an alert's message when the alert changes, instead of sending another")
+    .option(
+      "--announce-resolved",
+      "with --update: also reply to the alert with a short message when it is resolved",
+    )
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
     .option("--password-file <file>", "a file with the password of a room of another group chat service")
@@ -123,6 +128,9 @@ async function add(name: string, options: AddOptions): Promise<void> {
     return;
   }
   const { format, to } = options;
+  if (options.announceResolved === true && options.update !== true) {
+    throw usageFailure("--announce-resolved needs --update.");
+  }
   if (to === undefined) {
     throw usageFailure("Name the receiver of posts (--to), or the program that gets events (--deliver-to).");
   }
@@ -150,6 +158,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
           config,
         );
         const corrects = options.update === true;
+        const announces = options.announceResolved === true;
         const made = {
           id: newId(),
           name,
@@ -157,6 +166,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
           format,
           template,
           corrects,
+          announces,
           limits,
           madeAt: Date.now(),
         };
@@ -206,10 +216,11 @@ async function list(options: Flags): Promise<void> {
 }
 
 function rowOf(hook: StoredHook, config: HookConfig, rooms: BotRoomsStore): string[] {
-  const { format, template, corrects, signatureKey, limits } = hook;
+  const { format, template, corrects, announces, signatureKey, limits } = hook;
   const more = [
     template === undefined || format === "template" ? "" : "own template",
     corrects ? "update" : "",
+    announces ? "announce-resolved" : "",
     signatureKey === undefined ? "" : "signed",
     ...limitsText(limits),
   ].filter((word) => word !== "");

@@ -8,6 +8,8 @@ import { addHook, command, post, stateOf } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
+const REPLY = "urn:xmpp:reply:0";
+const OOB = "jabber:x:oob";
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("x".repeat(500))]);
 
 describe("A hook", () => {
@@ -26,8 +28,11 @@ describe("A hook", () => {
       await juliet.enters();
       return juliet;
     };
-    const message = (person: Person, id: string): Promise<Element> =>
-      person.client.next((stanza) => stanza.is("message") && stanza.attrs.id === id);
+    const isMessage =
+      (id: string) =>
+      (stanza: Element): boolean =>
+        stanza.is("message") && stanza.attrs.id === id;
+    const message = (person: Person, id: string): Promise<Element> => person.client.next(isMessage(id));
 
     it("posts Grafana's alerts to a room, by a bot of its own that needs no permission", async () => {
       const juliet = await inRoom();
@@ -131,6 +136,47 @@ describe("A hook", () => {
         ...["firing: 1", "firing: 2", "firing: 1, resolved: 1", "resolved: 2"],
         ...["firing: 1, resolved: 2", "resolved: 1"],
       ]);
+    });
+
+    it("replies to an alert's message when the alert is resolved, if that is announced", async () => {
+      const juliet = await inRoom();
+      const romeo = await stage.client("romeo");
+      const firing = JSON.parse(FORMATS.alertmanager.sample.body) as object;
+      const resolved = { ...firing, status: "resolved", alerts: [{ status: "resolved" }] };
+      for (const [to, client] of [
+        [juliet.room, juliet.client],
+        [romeo.bareJid, romeo],
+      ] as const) {
+        const name = `announced-${++count}`;
+        const url = await addHook(running(), name, "--to", to, "--update", "--announce-resolved");
+        const first = await client.next(isMessage((await post(url, firing)).id));
+        await post(url, resolved);
+        const announced = await client.next((stanza) => stanza.getChild("reply", REPLY) !== undefined);
+        const text = announced.getChildText("body") ?? "";
+        expect(text).to.contain("resolved").and.not.contain("\n");
+        const isInRoom = to === juliet.room;
+        expect(announced.getChild("reply", REPLY)?.attrs).to.deep.include({
+          to: first.attrs.from,
+          id: isInRoom ? first.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id : first.attrs.id,
+        });
+      }
+      const refused = await command(running(), "hook", "add", "x", "--to", "x", "--announce-resolved");
+      expect(refused.stderr).to.contain("--announce-resolved needs --update");
+    });
+
+    it("sends a picture as a message of its own, so that all clients show it, and once", async () => {
+      const juliet = await inRoom();
+      const url = await addHook(running(), "pictures", "--to", juliet.room);
+      const image_url = "https://grafana.example.org/graph.png";
+      const { id } = await post(url, { text: "Load", attachments: [{ image_url }] });
+      expect((await message(juliet, id)).getChildText("body")).to.equal("Load");
+      const isGraph = (stanza: Element): boolean => stanza.getChild("x", OOB) !== undefined;
+      const graph = await juliet.client.next(isGraph);
+      expect(graph.getChildText("body")).to.equal(image_url);
+      expect(graph.getChild("x", OOB)?.getChildText("url")).to.equal(image_url);
+      expect(await stateOf(url, graph.attrs.id ?? "")).to.deep.include({ state: "confirmed" });
+      const alone = await post(url, { blocks: [{ type: "image", image_url }] });
+      expect((await message(juliet, alone.id)).getChildText("body")).to.equal(image_url);
     });
 
     it("says once what comes twice, and knows it after a crash", async () => {

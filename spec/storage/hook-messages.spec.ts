@@ -16,7 +16,14 @@ describe("Messages of incoming webhooks", () => {
     db = openDatabase(folder.at("qtalk.db"));
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
     const speaking = { receiver: "ops@c.test", sender: undefined, bot: "bot" };
-    const rest = { format: "auto", template: undefined, signatureKey: undefined, corrects: false, madeAt: 0 };
+    const rest = {
+      format: "auto",
+      template: undefined,
+      signatureKey: undefined,
+      corrects: false,
+      announces: false,
+      madeAt: 0,
+    };
     const limits = { rate: undefined, bodyBytes: undefined };
     new HooksStore(db).add({ id: "h", name: "h", secret: Buffer.alloc(32), limits, ...speaking, ...rest });
   });

@@ -22,7 +22,7 @@ export interface ParsedPayload {
   readonly plain?: string;
   /** The group of alerts that the post is about. A group's message can be corrected when the group is resolved. */
   readonly group?: { readonly key: string; readonly isResolved: boolean };
-  /** The URL of a picture for the message. */
+  /** The URL of a picture, which becomes a message of its own after the text. */
   readonly image?: string;
 }
 

@@ -68,21 +68,28 @@ export const slack: Format = {
 
 function read({ json }: Payload): ParsedPayload | HookFault {
   const value = json?.value;
-  const given = wholeListAt(value, "attachments");
-  if (given.length > MOST_ATTACHMENTS) {
-    return new HookFault(
-      "attachments",
-      `attachments: ${given.length}, more than the ${MOST_ATTACHMENTS} allowed`,
-    );
+  const { length } = wholeListAt(value, "attachments");
+  if (length > MOST_ATTACHMENTS) {
+    return new HookFault("attachments", `attachments: ${length}, more than the ${MOST_ATTACHMENTS} allowed`);
   }
   const read = { blocks: listAt(value, "blocks"), attachments: listAt(value, "attachments") };
-  const blocks = read.blocks.map(blockText).filter((text) => text !== "");
-  const attachments = read.attachments.map(attachment);
-  const more =
-    wholeListAt(value, "blocks").length - read.blocks.length + given.length - read.attachments.length;
+  const given = { blocks: wholeListAt(value, "blocks"), attachments: wholeListAt(value, "attachments") };
+  const all = read.attachments.map(attachment);
+  const image = all.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
+  // The first picture is a message of its own.
+  const attachments = all.map((each) => (each.image === image ? { ...each, image: "" } : each));
+  const blocks = read.blocks
+    .map((block) =>
+      lines(
+        blockText(block)
+          .split("\n")
+          .filter((line) => line !== image),
+      ),
+    )
+    .filter((text) => text !== "");
+  const more = given.blocks.length - read.blocks.length + given.attachments.length - read.attachments.length;
   // If a post has blocks, Slack shows its text only in notifications.
   const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
-  const image = attachments.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   const view = { text, blocks, attachments, more };
   if (blocks.length === 0 && attachments.length === 0 && image === undefined) return { view, plain: text };
   return { view, ...(image !== undefined && { image }) };

@@ -7,7 +7,7 @@ import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
 import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
-import { sendMessage, type RemoteRoomsApi } from "../sending.js";
+import { sendPost, type RemoteRoomsApi } from "../sending.js";
 import { cleaned } from "../text.js";
 import type { Reply } from "./dispatcher.js";
 
@@ -55,12 +55,9 @@ export class Replies {
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
       return undefined;
     }
-    const outcome = await sendMessage(
+    const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      {
-        ...{ id: event.id, from, to, bot: bot.title, text: body },
-        ...{ image: undefined, corrects: undefined, note: delivered },
-      },
+      { from, to, bot: bot.title, messages: [{ id: event.id, text: body }], note: delivered },
       this.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;

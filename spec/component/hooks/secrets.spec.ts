@@ -15,7 +15,14 @@ describe("An incoming webhook", () => {
     const limits = { rate: undefined, bodyBytes: undefined };
     store.add({
       ...{ id: "h", name: "h", secret: hashOf("secret"), receiver: "a@b.test", sender: "c@b.test", limits },
-      ...{ bot: undefined, format: "auto", template: undefined, signatureKey: undefined, corrects: false },
+      ...{
+        bot: undefined,
+        format: "auto",
+        template: undefined,
+        signatureKey: undefined,
+        corrects: false,
+        announces: false,
+      },
       madeAt: 0,
     });
     const find = (id: string, secret: string): boolean => {

@@ -257,7 +257,14 @@ async function fillIn(stage: PageStage): Promise<void> {
   new BotsStore(db).put({ name: "grafana", title: "Grafana", picture: undefined });
   new HooksStore(db).add({
     ...{ id: "1", name: "grafana", secret: hashOf("x"), receiver: ROOM, sender: undefined, bot: "grafana" },
-    ...{ format: "grafana", template: undefined, signatureKey: undefined, corrects: false, madeAt: at },
+    ...{
+      format: "grafana",
+      template: undefined,
+      signatureKey: undefined,
+      corrects: false,
+      announces: false,
+      madeAt: at,
+    },
     limits: { rate: undefined, bodyBytes: undefined },
   });
   for (const resource of ["desktop", "phone"]) {

@@ -13,6 +13,7 @@ const MORE = {
   template: "t",
   signatureKey: "hidden",
   corrects: true,
+  announces: false,
   limits: { rate: 2, bodyBytes: undefined },
   madeAt: 7,
 };
@@ -104,6 +105,7 @@ describe("The console's lists", () => {
           ...{
             format: "auto",
             corrects: true,
+            announces: false,
             madeAt: 7,
             trouble: null,
             rate: 2,

@@ -18,6 +18,7 @@ export const hook = (more: Partial<Hook> = {}): Hook => ({
     template: undefined,
     signatureKey: undefined,
     corrects: false,
+    announces: false,
     limits: { rate: undefined, bodyBytes: undefined },
     madeAt: 0,
     test: undefined,

@@ -38,6 +38,7 @@ describe("doctor, of webhooks", () => {
         template: undefined,
         signatureKey: undefined,
         corrects: false,
+        announces: false,
         madeAt: 0,
         limits: { rate: undefined, bodyBytes: undefined },
       };
