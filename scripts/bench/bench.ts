@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PERFORMANCE } from "../docs/parts.js";
 import { arrays } from "./arrays.js";
+import { crowd } from "./crowd.js";
 import { entering } from "./entering.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
@@ -14,7 +15,7 @@ import { run } from "./run.js";
 import { sends } from "./sends.js";
 import { start } from "./start.js";
 
-const benchmarks = { sends, arrays, entering, "fan-out": fanOut, start, growth };
+const benchmarks = { sends, arrays, entering, "fan-out": fanOut, start, growth, crowd };
 
 const HELP = `Compares the component with the servers' own interfaces, on private servers.
 npm run bench -- [options] [${Object.keys(benchmarks).join(" ")}]
