@@ -12,20 +12,23 @@ import { OperatorServer, operatorSocket } from "../http/operator/server.js";
 import { type Database, databaseBytes } from "../storage/database.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
-import type { InstanceLock } from "../storage/instance-lock.js";
 import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { closeFiles } from "./private-files.js";
 import { listen, lockStorage, openStorage } from "./start-failures.js";
+import { migrateStorage } from "./migration.js";
 import { provideFolder } from "./storage-folder.js";
-import { version } from "./version.js";
+import type { Supervisor } from "./supervisor.js";
+import { version } from "../storage/version.js";
 
 export interface DaemonOptions {
   /** The log to write to; absent: as configured. */
   readonly log?: Logger;
   /** Timeouts and intervals for tests, shorter than the defaults. */
   readonly times?: ServiceOptions["times"];
+  /** Notified while the database is migrated. */
+  readonly supervisor?: Supervisor;
   /** Delays between attempts to connect, for tests. */
   readonly backoff?: ServiceOptions["backoff"];
 }
@@ -73,14 +76,15 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
-  const db = openStorage(path);
-  let instanceLock: InstanceLock | undefined;
+  const instanceLock = lockStorage(path);
+  let db: Database | undefined;
   const close = (): void => {
-    db.close();
-    instanceLock?.release();
+    db?.close();
+    instanceLock.release();
   };
   try {
-    instanceLock = lockStorage(path);
+    await migrateStorage(path, log, options.supervisor);
+    db = openStorage(path);
     return await assemble(config, options, { db, log, close });
   } catch (error) {
     close();

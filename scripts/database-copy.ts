@@ -5,14 +5,14 @@ import { makePrivate } from "../storage/private-file.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
-/** How many pages one step copies. A small number avoids delays of the component's writes. */
+/** How many pages one step copies. A small number avoids delays of the running component's writes. */
 const SLICE = 200;
 /** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
-  const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS });
+  const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS, schema: "older" });
   try {
     db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     return db;
@@ -25,6 +25,7 @@ export function openForCopy(path: string): Database {
 /**
  * Copies a database to a file, in the state at which `openForCopy` opened it.
  * @param change called with the copy before it gets its final name
+ * @param onProgress called with the copied part after each step, from 0 to 1
  * @returns the number of copied pages
  * @throws Failure if the copy can't be written or is damaged
  */
@@ -32,12 +33,18 @@ export async function copyDatabase(
   db: Database,
   file: string,
   change: (copy: Database) => void = () => undefined,
+  onProgress: (part: number) => void = () => undefined,
 ): Promise<number> {
   const unfinished = `${file}.unfinished`;
   try {
     rmSync(unfinished, { force: true });
     makePrivate(unfinished);
-    const { totalPages } = await db.backup(unfinished, { progress: () => SLICE });
+    const { totalPages } = await db.backup(unfinished, {
+      progress: ({ totalPages: all, remainingPages: left }) => {
+        onProgress(all === 0 ? 0 : 1 - left / all);
+        return SLICE;
+      },
+    });
     finish(unfinished, change);
     renameSync(unfinished, file);
     return totalPages;
@@ -51,7 +58,7 @@ export async function copyDatabase(
 }
 
 function finish(file: string, change: (copy: Database) => void): void {
-  const db = openStorage(file);
+  const db = openStorage(file, { schema: "older" });
   try {
     requireSound(db, "The copy");
     change(db);

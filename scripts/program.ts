@@ -1,7 +1,7 @@
 /** The command line. Each command has a file in commands/ and an entry here. */
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { version } from "./version.js";
+import { version } from "../storage/version.js";
 
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
 type Add = (program: Command, everything: () => Promise<Command>) => void;

@@ -15,7 +15,8 @@ export function lockStorage(path: string): InstanceLock {
   return orFailure(() => acquireInstanceLock(path));
 }
 
-function orFailure<T>(work: () => T): T {
+/** Turns a StorageFault into a Failure. */
+export function orFailure<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -17,12 +17,17 @@ export class Supervisor {
   }
 
   ready(): void {
-    this.#notify("READY=1");
+    this.#notify("READY=1", "STATUS=");
     const period = Number(this.env.WATCHDOG_USEC) / 1000;
     const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;
     // If the event loop is blocked, no notification is sent, and systemd restarts the component.
     this.#watchdog = setInterval(() => this.#notify("WATCHDOG=1"), period / 3).unref();
+  }
+
+  /** Asks for more time to start, and sets the text that `systemctl status` shows. */
+  starting(status: string, ms: number): void {
+    this.#notify(`EXTEND_TIMEOUT_USEC=${ms * 1000}`, `STATUS=${status}`);
   }
 
   reloading(): void {

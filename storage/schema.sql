@@ -1,8 +1,15 @@
--- The tables of the database, in version 1 of the schema (SCHEMA_VERSION in database.ts).
+-- The tables of the database. Whoever changes them appends the same change to the newest file in migrations/.
 --
 -- Times are integers in milliseconds since 1970, unless a column's comment names another unit. Times in rooms and the ids
 -- of archived messages are in microseconds, so that each is unique. Addresses are normalised; a list of addresses has one
 -- address on each line. Flags are 0 or 1.
+
+-- Which release of the program made each version of this database's schema.
+CREATE TABLE migrations (
+  version INTEGER PRIMARY KEY,
+  program TEXT    NOT NULL,                -- the release that made this version of the schema
+  at      INTEGER NOT NULL
+) STRICT;
 
 -------------------------------------------------------------------------------------------------------------- Outbox
 

@@ -1,11 +1,14 @@
 /** Counts and deletes the queued stanzas in a backup of the database, for the command `restore`. */
 import type { Database } from "./database.js";
-import { OutboxStore } from "./outbox-store.js";
 
-/** Returns how many stanzas are queued in a backup. @throws SqliteError if the backup is damaged */
+/**
+ * Returns how many stanzas are queued in a backup, which may have an older schema.
+ * @throws SqliteError if the backup is damaged
+ */
 export function waitingStanzas(db: Database): number {
-  const { waiting, parked } = new OutboxStore(db).states();
-  return waiting.stanzas + parked.stanzas;
+  const count = `SELECT coalesce(sum(stanzas), 0) FROM outbox, outbox_progress
+    WHERE iif(parked, acked_at IS NULL, row_id >= acked)`;
+  return db.prepare<[], number>(count).pluck().get() ?? 0;
 }
 
 /** Deletes all queued stanzas in a backup. */

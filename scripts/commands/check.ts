@@ -1,10 +1,11 @@
 /** `check`: validates the configuration, and opens the database read-only. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
+import { counted } from "../../component/wording.js";
 import { loadConfig } from "../config/sources.js";
 import { asFolderOwner } from "../folder-owner.js";
 import { say } from "../output.js";
-import { openStorage } from "../start-failures.js";
+import { plannedMigration } from "../migration.js";
 import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
@@ -31,9 +32,18 @@ export function addCheck(program: Command): void {
         );
       if (xmpp.password_file !== undefined) say(...secretWarnings(xmpp.password_file));
       checkFolder(storage.path);
-      if (existsSync(storage.path))
-        asFolderOwner(storage.path, () => openStorage(storage.path, { readonly: true }).close());
+      if (existsSync(storage.path)) asFolderOwner(storage.path, () => say(...migrationLines(storage.path)));
     });
+}
+
+/** Opens the database, and returns what the next start will migrate. @throws Failure if it can't be used */
+function migrationLines(path: string): string[] {
+  const plan = plannedMigration(path);
+  if (plan === undefined) return [];
+  return [
+    `  the next start migrates the database from version ${plan.from} of the schema to version ${plan.to}, after ` +
+      `copying it to ${plan.copy} (${counted(plan.bytes, "byte")})`,
+  ];
 }
 
 /** Returns warnings about xmpp.password_file: several lines, or readable by every user. */

@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import { completion, SHELLS, type Shell } from "../packaging/completion.js";
 import { manual } from "../packaging/manual.js";
 import { unit } from "../packaging/unit.js";
-import { version } from "../version.js";
+import { version } from "../../storage/version.js";
 
 /** @param everything loads all commands, which the manual page and the completion describe */
 export function addPrint(program: Command, everything: () => Promise<Command>): void {

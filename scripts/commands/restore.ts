@@ -94,7 +94,7 @@ function takePlace(path: string): () => void {
   try {
     if (existsSync(path))
       orInUse(path, STOP, () => {
-        const db = openStorage(path, { exclusive: true });
+        const db = openStorage(path, { exclusive: true, schema: "older" });
         db.pragma("wal_checkpoint(TRUNCATE)");
         db.close();
       });

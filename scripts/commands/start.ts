@@ -28,7 +28,7 @@ export function addStart(program: Command): void {
       const log = createLog(config.log);
       endOnFaults(log);
       const supervisor = new Supervisor(log);
-      const daemon = await startDaemon(config, { log });
+      const daemon = await startDaemon(config, { log, supervisor });
       stopOnSignals(daemon, log, () => supervisor.stopping());
       reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
       supervisor.ready();

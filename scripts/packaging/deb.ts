@@ -21,7 +21,7 @@ import { gzipSync } from "node:zlib";
 import { isNode20 } from "../../storage/sqlite.js";
 import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
-import { version } from "../version.js";
+import { version } from "../../storage/version.js";
 import { completion } from "./completion.js";
 import { debianChangelog } from "./debian/changelog.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";

@@ -98,7 +98,7 @@ describe("check, of the database", () => {
     later.pragma("user_version = 999");
     later.close();
     const { code, stderr } = await line.run("check");
-    expect(stderr).to.include("(its schema is version 999, this program's is 1)");
+    expect(stderr).to.include("has version 999 of the schema, and this program");
     expect(code).to.equal(65);
   });
 });

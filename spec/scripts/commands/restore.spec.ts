@@ -147,7 +147,7 @@ describe("restore", () => {
     new Sqlite(other).exec("CREATE TABLE t (a)").close();
     const text = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(99));
     for (const [file, code, words] of [
-      [other, 65, /was made by another version of qtalk-component, or by another program/],
+      [other, 65, /was made by another program: /],
       [text, 65, /is damaged or not a SQLite file/],
       [line.folder.at("none.db"), 66, /^There is no file /],
     ] as const) {
@@ -179,8 +179,10 @@ describe("restore", () => {
   it("reports the queued stanzas, or deletes them with the option", async () => {
     const db = openDatabase(line.database);
     const stanza = '<message to="li@x.test" from="wang@x.test"><body>x</body></message>';
-    new OutboxStore(db).add([{ kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 }]);
-    db.exec("UPDATE outbox_progress SET parked_stanzas = 2, parked_bytes = 9");
+    const row = { kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 } as const;
+    for (const at of [1, 2, 3])
+      new OutboxStore(db).add([{ ...row, acceptedAt: at, stanza: stanza + String(at) }]);
+    db.exec("UPDATE outbox SET parked = 1 WHERE row_id = 2");
     db.close();
     await line.run("backup", copy);
     expect((await line.run("restore", copy)).stdout).to.include("3 stanzas were queued");

@@ -13,7 +13,7 @@ import { documentAt } from "../../../scripts/docs/parts.js";
 import { createProgram } from "../../../scripts/program.js";
 import { exampleCall } from "../../../scripts/quickstart/example.js";
 import { factsSent, sideBySide } from "../../../scripts/quickstart/facts.js";
-import { version } from "../../../scripts/version.js";
+import { version } from "../../../storage/version.js";
 import {
   codeBlocks,
   documents,

@@ -9,7 +9,7 @@ import { buildDeb } from "../../../scripts/packaging/deb.js";
 import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js";
 import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/lab/ports.js";
-import { version } from "../../../scripts/version.js";
+import { version } from "../../../storage/version.js";
 import { isNode20 } from "../../../storage/sqlite.js";
 import { PROGRAM, runCommand } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";

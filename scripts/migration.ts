@@ -1,0 +1,133 @@
+/** Migrates the database of an older release when the component starts, after copying it. */
+import { statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Logger } from "winston";
+import { pendingVersions, runMigrations, tryMigrations } from "../storage/migration.js";
+import { copyDatabase, openForCopy } from "./database-copy.js";
+import { ExitCode, Failure } from "./failure.js";
+import { DATABASE_FILES } from "./private-files.js";
+import { orFailure } from "./start-failures.js";
+import type { Supervisor } from "./supervisor.js";
+
+/** The interval at which the progress is logged, in milliseconds. */
+const PROGRESS_MS = 5_000;
+/** How long systemd is asked to wait for the next progress, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/** The migration that the next start makes. */
+export interface PlannedMigration {
+  /** The present version of the database's schema. */
+  readonly from: number;
+  readonly to: number;
+  /** The path of the copy that is made before. */
+  readonly copy: string;
+  /** The size of that copy, in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Returns the migration that a database needs; undefined if it has the present schema, or is empty.
+ * @throws Failure if the database can't be used, or can't be migrated
+ */
+export function plannedMigration(path: string): PlannedMigration | undefined {
+  if (!isFilled(path)) return undefined;
+  const db = openForCopy(path);
+  try {
+    return orFailure(() => {
+      const [first, ...more] = pendingVersions(db);
+      if (first === undefined) return undefined;
+      tryMigrations(db);
+      const files = DATABASE_FILES.map(
+        (suffix) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0,
+      );
+      const bytes = files.reduce((sum, size) => sum + size, 0);
+      return { from: first - 1, to: more.at(-1) ?? first, copy: `${path}.before-${first}`, bytes };
+    });
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Migrates the database if an older release made it.
+ * @param freeBytes returns the free space of a folder's file system
+ * @throws Failure if it can't be used or migrated, or if the disk has no space for the copy
+ */
+export async function migrateStorage(
+  path: string,
+  log: Logger,
+  supervisor?: Supervisor,
+  freeBytes = freeBytesOf,
+): Promise<void> {
+  const plan = plannedMigration(path);
+  if (plan === undefined) return;
+  const { from, to, copy, bytes } = plan;
+  const free = freeBytes(dirname(path));
+  if (free < bytes) {
+    throw new Failure(
+      `The database ${path} has to be copied before it is migrated to version ${to} of the schema. The copy needs ` +
+        `${bytes} bytes in ${dirname(path)}, and ${free} are free: free some space.`,
+      ExitCode.cantCreate,
+    );
+  }
+  const progress = new Progress(log, supervisor);
+  try {
+    progress.now = `Copying the database to ${copy}`;
+    log.info(`Migrating the database from version ${from} of the schema to version ${to}. ${progress.now}.`);
+    await copyTo(path, copy, progress);
+    log.info(`Copied the database to ${copy}. To go back to the previous release, restore this copy.`);
+    const fault = await runMigrations(path, ({ version, statement, of }) => {
+      progress.now = `Migrating the database to version ${version}: statement ${statement} of ${of}`;
+    });
+    if (fault !== undefined)
+      throw new Failure(fault.message, fault.isLocked ? ExitCode.tempFail : ExitCode.dataErr);
+    log.info(`Migrated the database to version ${to} of the schema in ${progress.seconds} s.`);
+  } finally {
+    progress.end();
+  }
+}
+
+async function copyTo(path: string, copy: string, progress: Progress): Promise<void> {
+  const text = progress.now;
+  const db = openForCopy(path);
+  try {
+    await copyDatabase(db, copy, undefined, (part) => {
+      progress.now = `${text}: ${Math.floor(part * 100)} %`;
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function isFilled(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.isFile() && stat.size > 0;
+}
+
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Logs what the migration does, and asks systemd to wait for it. */
+class Progress {
+  now = "";
+  readonly #startedAt = performance.now();
+  readonly #timer;
+
+  constructor(log: Logger, supervisor: Supervisor | undefined) {
+    supervisor?.starting("Migrating the database", PATIENCE_MS);
+    this.#timer = setInterval(() => {
+      log.info(`${this.now} (${this.seconds} s so far).`);
+      supervisor?.starting(this.now, PATIENCE_MS);
+    }, PROGRESS_MS);
+  }
+
+  get seconds(): number {
+    return Math.round((performance.now() - this.#startedAt) / 1000);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,135 @@
+/** The migrations of an older database lead to the present schema. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
+import { migrate, pendingVersions, tryMigrations } from "../../storage/migration.js";
+import { migration, SCHEMA_VERSION, schemaOf } from "../../storage/schema.js";
+import { normalised, statements } from "../../storage/sql-text.js";
+import { Sqlite } from "../../storage/sqlite.js";
+import { version as program } from "../../storage/version.js";
+import { Folder } from "../support/folder.js";
+
+const FIRST = readFileSync(new URL("../../../spec/storage/schema-1.sql", import.meta.url), "utf8");
+
+/** "qtlk" in ASCII. */
+const APPLICATION_ID = 0x71746c6b;
+
+describe("Migrations", () => {
+  const folder = new Folder();
+  let files = 0;
+  let path: string;
+
+  beforeEach(() => {
+    path = join(folder.path, `${++files}.db`);
+  });
+  after(() => folder.remove());
+
+  /** Makes an empty database as version 1 made it, apart from a change. */
+  const first = (change = ""): void => {
+    const db = new Sqlite(path);
+    db.exec(
+      `BEGIN; ${FIRST}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1; ${change}; COMMIT`,
+    );
+    db.close();
+  };
+  const faultOf = (work: () => unknown): string => {
+    try {
+      work();
+    } catch (error) {
+      expect(error).to.be.instanceOf(StorageFault);
+      return (error as StorageFault).message;
+    }
+    throw new Error("it worked");
+  };
+  const older = <T>(work: (db: Database) => T): T => {
+    const db = openDatabase(path, { schema: "older", readonly: true });
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  };
+
+  it("bring an empty database of version 1 to schema.sql, and its rows", () => {
+    first();
+    migrate(path, () => undefined);
+    const migrated = openDatabase(path);
+    const fresh = openDatabase(":memory:");
+    expect(Object.fromEntries(schemaOf(migrated))).to.deep.equal(Object.fromEntries(schemaOf(fresh)));
+    expect(rowsOf(migrated)).to.deep.equal(rowsOf(fresh));
+    for (const db of [migrated, fresh]) {
+      const [newest] = db.prepare("SELECT version, program FROM migrations ORDER BY version DESC").all();
+      expect(newest).to.deep.equal({ version: SCHEMA_VERSION, program: program() });
+      db.close();
+    }
+  });
+
+  it("are announced before they run, and leave nothing to do", () => {
+    first();
+    expect(older(pendingVersions).at(-1)).to.equal(SCHEMA_VERSION);
+    older(tryMigrations);
+    expect(faultOf(() => openDatabase(path))).to.match(
+      new RegExp(
+        `has version 1 of the schema, and this program needs version ${SCHEMA_VERSION}: start the comp`,
+      ),
+    );
+    const steps: string[] = [];
+    migrate(path, ({ version, statement, of }) => steps.push(`${version}: ${statement}/${of}`));
+    const parts = statements(migration(2)).length;
+    expect(steps.slice(0, parts)).to.deep.equal(
+      Array.from({ length: parts }, (_, index) => `2: ${index + 1}/${parts}`),
+    );
+    expect(older(pendingVersions)).to.deep.equal([]);
+  });
+
+  it("are refused if a build between releases made the tables, and change nothing then", () => {
+    first("ALTER TABLE rooms ADD COLUMN colour TEXT; DROP INDEX bot_posts_by_id");
+    const before = older(schemaOf);
+    const fault = faultOf(() => older(tryMigrations));
+    expect(fault).to.contain("different: ").and.contain("table rooms").and.contain("index bot_posts_by_id");
+    expect(fault).to.contain("restore a backup of a release");
+    expect(faultOf(() => migrate(path, () => undefined))).to.equal(fault);
+    expect(older(schemaOf)).to.deep.equal(before);
+    expect(older(pendingVersions)[0]).to.equal(2);
+  });
+
+  it("are undone if one fails in the middle", () => {
+    first("CREATE TABLE migrations (n)");
+    expect(faultOf(() => older(tryMigrations))).to.contain("table migrations already exists");
+    expect(() => migrate(path, () => undefined)).to.throw("already exists");
+    expect(older(pendingVersions)[0]).to.equal(2);
+  });
+});
+
+/** Returns the rows of all ordinary tables, except when which release made the schema. */
+function rowsOf(db: Database): Record<string, unknown[]> {
+  const tables = db
+    .prepare<[], string>(
+      "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT IN ('sqlite_schema', 'migrations') ORDER BY 1",
+    )
+    .pluck()
+    .all();
+  return Object.fromEntries(tables.map((name) => [name, db.prepare(`SELECT * FROM "${name}"`).all()]));
+}
+
+describe("SQL texts", () => {
+  it("are equal however they are written", () => {
+    const written = "CREATE TABLE a (\n  b TEXT, -- a comment\n  c TEXT DEFAULT '--  x' /* more */\n) STRICT";
+    expect(normalised(written)).to.equal(
+      normalised("CREATE TABLE \"a\"(b TEXT,c TEXT DEFAULT '--  x')STRICT"),
+    );
+    expect(normalised(written)).not.to.equal(normalised(written.replace("--  x", "-- x")));
+  });
+
+  it("are split into statements, but triggers are whole", () => {
+    const trigger = `CREATE TRIGGER t AFTER INSERT ON a BEGIN
+      UPDATE a SET b = CASE WHEN c THEN ';' ELSE '--' END; DELETE FROM a; END;`;
+    expect(statements(`-- nothing; here\n${trigger}\n;;SELECT 1->>'$.a'; SELECT 2`)).to.deep.equal([
+      `-- nothing; here\n${trigger}`,
+      ...[";", ";"],
+      "SELECT 1->>'$.a';",
+      "SELECT 2",
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+/** The error of a database that can't be used. */
+import { Sqlite } from "./sqlite.js";
+
+/** Thrown if the database can't be used; `message` says why, and what the operator can do. */
+export class StorageFault extends Error {
+  override name = "StorageFault";
+}
+
+/** Returns a message for operators about an error of SQLite: what is wrong, and what to do. */
+export function explain(error: unknown, path: string): string {
+  const code = error instanceof Sqlite.SqliteError ? error.code : "";
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return `The database ${path} is locked by another process: stop that process, or retry when it has finished.`;
+  }
+  if (code.startsWith("SQLITE_FULL")) return `The disk of the database ${path} is full: free some space.`;
+  if (
+    code.startsWith("SQLITE_READONLY") ||
+    code.startsWith("SQLITE_CANTOPEN") ||
+    code.startsWith("SQLITE_PERM")
+  ) {
+    return `The database ${path} can't be opened for writing: check that its folder exists and that this user may write to the folder and the file.`;
+  }
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
+    return `The database ${path} is damaged or not a SQLite file: restore it from a backup, or move it away to start with an empty one.`;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
+}
