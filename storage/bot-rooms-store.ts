@@ -116,15 +116,8 @@ export class BotRoomsStore extends Store {
     return this.sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
   }
 
-  /** Deletes a post that the room reflected or refused at `at`. Stores `sentAt` and `at` with the webhook's message. */
-  finishPost({ rowId, id }: StoredPost, sentAt: number | undefined, at: number): void {
+  removePost({ rowId }: StoredPost): void {
     this.sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
-    this.sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, at, id);
-  }
-
-  /** Whether the message with this id still waits for a room's confirmation. */
-  isWaiting(id: string): boolean {
-    return this.sql.has("bot_posts WHERE id = ?", id);
   }
 
   /** Stores a question to the running component: whether an address is a room of another service. */

@@ -1,4 +1,5 @@
 /** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
+import { HookMessages } from "./hook-messages.js";
 import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
 import { Store } from "./sql.js";
@@ -31,6 +32,7 @@ const COLUMNS = "accepted_at, stanza, recipients, receiver, stanzas, kind, sende
 
 export class DeadLetters extends Store {
   readonly #progress = new OutboxProgress(this.db);
+  readonly #messages = new HookMessages(this.db);
 
   get count(): number {
     return this.sql.count("dead_letters");
@@ -53,6 +55,7 @@ export class DeadLetters extends Store {
           ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.rowId],
         );
       this.#progress.remove(row.rowId, lost, row.isParked);
+      this.#messages.died(row.call, reason);
       return lost;
     });
   }
@@ -70,13 +73,9 @@ export class DeadLetters extends Store {
         this.sql.run(move, Date.now(), reason, row.call, row.rowId);
         this.sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
         this.#progress.remove(row.rowId, weightOfRows([row]), row.isParked);
+        this.#messages.died(row.call, reason);
       }
     });
-  }
-
-  /** Whether a dead letter contains this text, such as a stanza's id. */
-  mentions(text: string): boolean {
-    return this.sql.has("dead_letters WHERE instr(stanza, ?) > 0", text);
   }
 
   /** Returns all dead letters, the oldest first. */
@@ -101,6 +100,8 @@ export class DeadLetters extends Store {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.#now(() => {
       this.sql.run(forget, id);
+      const call = this.#callOf(id);
+      if (call !== undefined) this.#messages.dropped(call);
       return this.#remove(id, "dropped");
     });
   }
@@ -127,7 +128,14 @@ export class DeadLetters extends Store {
     const follow =
       "UPDATE accepted SET row_id = @row WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = @id)";
     this.sql.run(follow, { row, id });
+    const call = this.#callOf(id);
+    const isLast = !this.sql.has("dead_letters WHERE call = ? AND id <> ?", call, id);
+    if (call !== undefined && isLast) this.#messages.revived(call, Number(row));
     return true;
+  }
+
+  #callOf(id: number): number | undefined {
+    return this.sql.values<number>("SELECT call FROM dead_letters WHERE id = ?").get(id);
   }
 
   /** Deletes a dead letter, and records this if its call is still in the log of calls. */

@@ -372,9 +372,13 @@ CREATE TABLE hook_messages (
   accepted_at INTEGER NOT NULL,
   sent_at     INTEGER,                     -- when the message was last sent to a room of another service
   done_at     INTEGER,                     -- when that room reflected or refused the message
-  bounce      TEXT                         -- the condition of the error with which the message was returned
+  outcome     TEXT CHECK (outcome IN ('stored', 'confirmed', 'refused', 'bounced', 'dead letter', 'dropped')),
+                                           -- null: the outbox knows, or a room of another service hasn't answered yet
+  condition   TEXT,                        -- the condition of the error that came back; null: none
+  reason      TEXT                         -- why the message wasn't delivered, as a message for operators
 ) STRICT;
 CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
 
 -- Messages about groups of alerts, which are corrected when the alerts are resolved.
 CREATE TABLE hook_groups (

@@ -4,7 +4,8 @@ import { Errcode, type Refusal } from "../refusal.js";
 /**
  * The kind of reason. `payload`: the format is unknown, or isn't the hook's; `attachments`: more than Slack allows;
  * `fast`: above the rate limit; `missing`: the room doesn't exist; `gone`: the room was destroyed; `forbidden`: the
- * sender may not post there; `unavailable`: temporary, and nothing was accepted.
+ * sender may not post there; `undelivered`: accepted, and then returned or never confirmed; `unavailable`: temporary, and
+ * nothing was accepted.
  */
 export type FaultKind =
   | "payload"
@@ -17,6 +18,7 @@ export type FaultKind =
   | "missing"
   | "gone"
   | "forbidden"
+  | "undelivered"
   | "unavailable";
 
 export class HookFault {
@@ -26,6 +28,8 @@ export class HookFault {
     readonly message: string,
     /** How many seconds the program should wait before it tries again. */
     readonly retryAfter?: number,
+    /** The id of the message if the post was accepted, and its message wasn't delivered. */
+    readonly messageId?: string,
   ) {}
 }
 

@@ -2,18 +2,17 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
-import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import type { HooksConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { OperationContext } from "../operations/context.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Bounce } from "./bot-handlers.js";
 import type { Bots } from "./bots.js";
 import { faultOf, HookFault } from "./fault.js";
+import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
 import { KnownHooks, type Hook } from "./known-hooks.js";
@@ -29,7 +28,6 @@ export interface HooksDependencies {
   readonly context: OperationContext;
   readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
-  readonly deadLetters: Pick<DeadLetters, "mentions">;
   readonly domain: string;
   readonly config: HooksConfig;
   readonly metrics: Metrics;
@@ -49,15 +47,16 @@ export interface Post {
 /** The result of an accepted post. `id` is the id of the message. */
 export interface Accepted {
   readonly id: string;
-  readonly delivery: DeliveryStatus["delivery"];
+  readonly delivery: Delivery;
   readonly format: string;
 }
 
 /** The state of a message's delivery. */
 export interface MessageStatus {
-  readonly state: "queued" | "confirmed" | "bounced" | "dead letter";
+  readonly state: Outcome;
   /** The condition of the error that came back (RFC 6120 §8.3.3). */
-  readonly condition?: string;
+  readonly condition?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
@@ -139,9 +138,8 @@ export class Hooks {
   statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
     const message = this.#messages.find(hook, id);
     if (message === undefined) return undefined;
-    if (message.bounce !== undefined) return { state: "bounced", condition: message.bounce };
-    if (this.#dependencies.deadLetters.mentions(id)) return { state: "dead letter" };
-    return { state: this.#isWaiting(message) ? "queued" : "confirmed" };
+    const { outcome: state, ...why } = this.#outcomeOf(message);
+    return { state, ...why };
   }
 
   /** Stores that a message bounced. @returns false if no hook sent the message */
@@ -150,7 +148,7 @@ export class Hooks {
     if (!this.#messages.isKnown(id, from)) return false;
     metrics.hookBounces.inc();
     commit
-      .run(() => this.#messages.bounced(id, from, condition))
+      .run(() => this.#messages.decide(id, { outcome: "bounced", condition }))
       .catch((error: unknown) => log.error(`A bounce could not be stored: ${String(error)}`));
     return true;
   }
@@ -176,8 +174,7 @@ export class Hooks {
       fingerprint,
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
-    if (same !== undefined)
-      return { id: same.id, delivery: this.#isWaiting(same) ? "queued" : "confirmed", format: format.name };
+    if (same !== undefined) return answerTo(same.id, this.#outcomeOf(same), format);
     const sending = send();
     this.#running.set(
       running,
@@ -186,9 +183,8 @@ export class Hooks {
     return await sending.finally(() => this.#running.delete(running));
   }
 
-  #isWaiting({ id, call }: HookMessage): boolean {
-    const { context, remote } = this.#dependencies;
-    return call === undefined ? remote.isWaiting(id) : context.outbox.isWaiting(call);
+  #outcomeOf(message: HookMessage): MessageOutcome {
+    return outcomeOf(message, this.#dependencies.context.outbox);
   }
 
   async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
@@ -204,12 +200,12 @@ export class Hooks {
       { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
         ...{ from: hook.from, to: hook.to, bot: hook.title, messages },
-        note: (message, call) => {
+        note: (message, call, outcome) => {
           const isFirst = message.id === id;
           const record = { id: message.id, hook: hook.id, receiver: hook.to.bare.text };
           this.#messages.put(
             {
-              ...{ ...record, call, request, acceptedAt: at },
+              ...{ ...record, call, request, outcome, acceptedAt: at },
               fingerprint: isFirst ? fingerprint : undefined,
             },
             at - KEPT_MS.messages,
@@ -222,10 +218,15 @@ export class Hooks {
       this.#dependencies.remote,
     );
     if (outcome instanceof HookFault) return outcome;
-    return outcome instanceof Refusal
-      ? faultOf(outcome)
-      : { id, delivery: outcome.delivery, format: format.name };
+    if (outcome instanceof Refusal) return faultOf(outcome);
+    const message = this.#messages.find(hook.id, id);
+    return answerTo(id, message === undefined ? { outcome: "queued" } : this.#outcomeOf(message), format);
   }
+}
+
+function answerTo(id: string, outcome: MessageOutcome, { name }: Format): Accepted | HookFault {
+  const answer = answerOf(id, outcome);
+  return answer instanceof HookFault ? answer : { id, delivery: answer, format: name };
 }
 
 interface Rendered extends RenderedPost {

@@ -42,8 +42,11 @@ export interface OutgoingPost {
   readonly bot: string | undefined;
   readonly to: Jid;
   readonly messages: readonly PostMessage[];
-  /** Stores a message's record, in its transaction. @param call id of its first outbox row, if there is one */
-  note(message: PostMessage, call: number | undefined): void;
+  /**
+   * Stores a message's record, in its transaction.
+   * @param call the id of its first outbox row, if there is one @param outcome "stored" if nothing has to be sent
+   */
+  note(message: PostMessage, call: number | undefined, outcome?: "stored"): void;
 }
 
 /** A message of a bot to a room of another group chat service. */
@@ -63,8 +66,6 @@ export interface RemoteRoomsApi {
   post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
   /** Whether the bot has this room of another group chat service. */
   has(bot: string, to: Jid): boolean;
-  /** Whether the message with this id still waits to be confirmed by its room. */
-  isWaiting(id: string): boolean;
 }
 
 export async function sendPost(
@@ -149,7 +150,8 @@ async function sendToRoom(
         sendAsUser(scope, names, { from, message: stanza, fingerprint: undefined });
       }
       transaction.write(room, (_, first) => {
-        for (const message of messages) post.note(message, first);
+        const outcome = first === undefined ? "stored" : undefined;
+        for (const message of messages) post.note(message, first, outcome);
       });
     });
     return await muc.transactions.commit(transaction);

@@ -191,7 +191,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     ...{ ...hooksParts, link, requests, unqueued, bounced, listener },
     ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
   });
-  const hooks = new Hooks({ ...hooksParts, context, remote, deadLetters });
+  const hooks = new Hooks({ ...hooksParts, context, remote });
   outgoing.serve(context, remote);
   const router = new Router({
     domain,

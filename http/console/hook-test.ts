@@ -4,6 +4,7 @@ import { z } from "zod";
 import { noteDone } from "../../component/administration/context.js";
 import { operation, type Operation } from "../../component/administration/operation.js";
 import { HookFault } from "../../component/hooks/fault.js";
+import { outcomeText } from "../../component/hooks/outcome.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { contentOf, payloadOf } from "../hooks/payload.js";
@@ -26,7 +27,10 @@ export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined)
           : await hooks.receive(hook, { posted: given, key: undefined, body: bytes, request: randomUUID() });
       return outcome instanceof HookFault
         ? new Refusal(Errcode.unavailable, outcome.message)
-        : noteDone(context, `Posted a test to the hook ${name}: ${outcome.delivery}.`);
+        : noteDone(
+            context,
+            `Posted a test to the hook ${name}: ${outcomeText({ outcome: outcome.delivery })}.`,
+          );
     },
   });
 }

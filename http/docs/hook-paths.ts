@@ -1,3 +1,4 @@
+import type { Delivery, Outcome } from "../../component/hooks/outcome.js";
 import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 
@@ -40,7 +41,7 @@ export function hookPaths(language: Language): Record<string, object> {
           200: {
             description: "sent, or stored in the queue; Slack clients get the text ok",
             headers: {
-              "X-QTalk-Delivery": { schema: { enum: ["confirmed", "queued"] } },
+              "X-QTalk-Delivery": { schema: { enum: DELIVERIES } },
               "X-QTalk-Message-Id": text,
             },
             content: { "application/json": { schema: posted() }, "text/plain": text },
@@ -53,6 +54,9 @@ export function hookPaths(language: Language): Record<string, object> {
           413: refused("the body is too large"),
           422: refused("the format is unknown, or the template fails"),
           429: { ...refused("over the rate limit"), headers: RETRY_AFTER },
+          502: refused(
+            "accepted earlier or now, and then returned by the receiver's server, or never confirmed",
+          ),
           503: { ...refused("temporarily unavailable; nothing was sent"), headers: RETRY_AFTER },
         },
       },
@@ -72,6 +76,7 @@ export function hookPaths(language: Language): Record<string, object> {
   };
 }
 
+const DELIVERIES: readonly Delivery[] = ["confirmed", "stored", "queued"];
 const TEXT = { type: "string" };
 const FORM = { type: "object", properties: { payload: TEXT, text: TEXT, message: TEXT, title: TEXT } };
 const RETRY_AFTER = { "Retry-After": { schema: { type: "integer" } } };
@@ -84,18 +89,18 @@ function posted(): object {
   const properties = {
     ok: { const: true },
     message_id: { type: "string" },
-    delivery: { enum: ["confirmed", "queued"] },
+    delivery: { enum: DELIVERIES },
   };
   return { type: "object", required: Object.keys(properties), properties };
 }
 
 function status(): object {
-  const state = { enum: ["queued", "confirmed", "bounced", "dead letter"] };
+  const state = { enum: [...DELIVERIES, "refused", "bounced", "dead letter", "dropped"] satisfies Outcome[] };
   const properties = { ok: { const: true }, message_id: { type: "string" }, state };
   return {
     type: "object",
     required: Object.keys(properties),
-    properties: { ...properties, condition: { type: "string" } },
+    properties: { ...properties, condition: { type: "string" }, reason: { type: "string" } },
   };
 }
 

@@ -27,6 +27,7 @@ const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   missing: { status: 404, error: "channel_not_found", errcode: Errcode.notFound },
   gone: { status: 410, error: "channel_is_archived", errcode: Errcode.notFound },
   forbidden: { status: 403, error: "action_prohibited", errcode: Errcode.forbidden },
+  undelivered: { status: 502, error: "undelivered", errcode: Errcode.unavailable },
   unavailable: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
 };
 
@@ -40,9 +41,11 @@ export function accepted({ id, delivery, format }: Accepted): ApiResponse {
     : json(200, { ok: true, message_id: id, delivery }, DONE, more);
 }
 
-export function refused({ kind, message, retryAfter }: HookFault, isSlack: boolean): ApiResponse {
+export function refused({ kind, message, retryAfter, messageId }: HookFault, isSlack: boolean): ApiResponse {
   const { status, slack = status, error, errcode } = RESPONSES[kind];
-  const more = errcode === Errcode.unavailable ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
+  const more =
+    kind === "unavailable" || kind === "fast" ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
+  if (messageId !== undefined) more.push("X-QTalk-Message-Id", messageId);
   return isSlack
     ? plain(slack, error, errcode, more)
     : json(status, { ok: false, error, message }, errcode, more);

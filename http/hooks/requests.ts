@@ -115,7 +115,8 @@ export class HookRequests {
     const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
     if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
     if (outcome instanceof HookFault) return failure(outcome, isSlack);
-    return { answer: accepted(outcome), outcome: { delivery: outcome.delivery } };
+    const { delivery } = outcome;
+    return { answer: accepted(outcome), outcome: delivery === "stored" ? {} : { delivery } };
   }
 
   /** Refuses a post whose payload wasn't parsed, and counts the refusal. */

@@ -2,6 +2,8 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
+import type { MessageStatus } from "../../component/hooks/hooks.js";
+import { outcomeText, type MessageOutcome } from "../../component/hooks/outcome.js";
 import type { Sample } from "../../component/hooks/formats/format.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
@@ -46,20 +48,18 @@ async function post(url: string, { headers, body }: Sample, { signatureKey }: St
   const answer = (await response.text()).trim();
   say(`HTTP ${response.status}: ${answer}`);
   if (!response.ok || id === null) throw dataFailure("The hook refused the post.");
-  const state = await stateOf(`${url}/messages/${id}`);
-  say(`The message is ${state}.`);
-  if (!state.startsWith("confirmed"))
+  const outcome = await outcomeAt(`${url}/messages/${id}`);
+  say(`The message is ${outcomeText(outcome)}.`);
+  if (outcome.outcome !== "confirmed" && outcome.outcome !== "stored")
     throw new Failure("See the component's log, or run: qtalk-component doctor", ExitCode.tempFail);
 }
 
-/** Waits until the message is no longer queued, or until the timeout. @returns the message's last state */
-async function stateOf(url: string): Promise<string> {
+/** Waits until the message is no longer queued, or until the timeout. @returns the message's last outcome */
+async function outcomeAt(url: string): Promise<MessageOutcome> {
   const deadline = Date.now() + MS.confirmed;
   for (;;) {
-    const status = (await (await ask(url)).json()) as { readonly state: string; readonly condition?: string };
-    const { state, condition } = status;
-    if (state !== "queued" || Date.now() > deadline)
-      return condition === undefined ? state : `${state} (${condition})`;
+    const { state, ...why } = (await (await ask(url)).json()) as MessageStatus;
+    if (state !== "queued" || Date.now() > deadline) return { outcome: state, ...why };
     await sleep(MS.look);
   }
 }
@@ -69,9 +69,11 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(MS.answer) });
   } catch (error) {
     const { origin } = new URL(url);
-    throw new Failure(`Nothing answers at ${origin}: start the component first.`, ExitCode.unavailable, {
-      cause: error,
-    });
+    const isSlow = error instanceof Error && error.name === "TimeoutError";
+    const text = isSlow
+      ? `The component at ${origin} accepts connections, but gave no answer within ${MS.answer / 1000} seconds: see its log.`
+      : `Nothing answers at ${origin}: start the component first.`;
+    throw new Failure(text, isSlow ? ExitCode.tempFail : ExitCode.unavailable, { cause: error });
   }
 }
 

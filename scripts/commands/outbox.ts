@@ -151,14 +151,16 @@ function linesOf(story: CallStory): string[] {
 
 /** Returns the history of a webhook's post to a room of another service, one line for each event. */
 function remoteLinesOf(message: RemoteMessage): string[] {
-  const { name, receiver, acceptedAt, sentAt, doneAt, bounce, isWaiting, reason } = message;
+  const { name, receiver, acceptedAt, sentAt, doneAt, outcome, condition, trouble } = message;
   const lines = [
     eventLine({ at: acceptedAt, text: `accepted from hook ${name}: 1 message for ${receiver}` }),
   ];
   if (sentAt !== undefined) lines.push(eventLine({ at: sentAt, text: "sent to the room" }));
-  const result = bounce === undefined ? "confirmed: the room reflected it" : `refused by the room: ${bounce}`;
-  if (doneAt !== undefined) lines.push(eventLine({ at: doneAt, text: result }));
-  if (isWaiting) lines.push(`${NOW}waiting for the room${reason === undefined ? "" : `: ${reason}`}`);
+  const result =
+    outcome === "refused" ? `refused by the room: ${condition ?? ""}` : "confirmed: the room reflected it";
+  if (doneAt === undefined)
+    lines.push(`${NOW}waiting for the room${trouble === undefined ? "" : `: ${trouble}`}`);
+  else lines.push(eventLine({ at: doneAt, text: result }));
   return lines;
 }
 

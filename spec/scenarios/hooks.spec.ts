@@ -222,14 +222,32 @@ describe("A hook", () => {
       expect((await post(asBot, "hi")).status).to.equal(403);
     });
 
+    it("tells that nobody is in the room, so nothing was sent", async () => {
+      const room = (await inRoom()).room.replace("ops-", "empty-");
+      const owner = (await stage.client("juliet")).username;
+      const muc_id = room.split("@")[0] ?? "";
+      await call(running(), "create_muc", { muc_id, muc_owner: owner, muc_domain: domain(), system: "test" });
+      const url = await addHook(running(), "unheard", "--to", room);
+      const { status, delivery, id } = await post(url, "hi");
+      expect([status, delivery]).to.deep.equal([200, "stored"]);
+      expect(await stateOf(url, id)).to.include({ state: "stored" });
+      expect((await command(running(), "hook", "test", "unheard")).stdout).to.include(
+        "The message is stored: nobody is in the room, so nothing was sent.\n",
+      );
+    });
+
     it("tells that a message came back, and why", async () => {
       const url = await addHook(running(), "lost", "--to", `nobody-at-all@${stage.server.host}`);
-      const { id } = await post(url, "hi");
+      const key = { "idempotency-key": "once" };
+      const { id } = await post(url, "hi", key);
       await running().until(async () => {
         const status = (await stateOf(url, id)) as { state: string };
         return status.state === "bounced";
       }, "notified of the bounce");
       expect(await stateOf(url, id)).to.deep.include({ state: "bounced", condition: "service-unavailable" });
+      const again = await post(url, "hi", key);
+      expect([again.status, again.delivery, again.id]).to.deep.equal([502, null, id]);
+      expect(again.text).to.include("service-unavailable");
     });
 
     it("is tried, renewed and removed while the component runs; its secret is in no log", async () => {

@@ -9,3 +9,15 @@ CREATE TABLE migrations (
 ) STRICT;
 
 ALTER TABLE hooks ADD COLUMN announces INTEGER NOT NULL DEFAULT 0;
+-- What became of a webhook's message is stored where it is decided.
+ALTER TABLE hook_messages ADD COLUMN outcome TEXT
+  CHECK (outcome IN ('stored', 'confirmed', 'refused', 'bounced', 'dead letter', 'dropped'));
+ALTER TABLE hook_messages ADD COLUMN condition TEXT;
+ALTER TABLE hook_messages ADD COLUMN reason TEXT;
+UPDATE hook_messages SET condition = bounce, outcome = CASE
+  WHEN done_at IS NOT NULL THEN iif(bounce IS NULL, 'confirmed', 'refused')
+  WHEN bounce IS NOT NULL THEN 'bounced'
+  WHEN call IS NULL AND id NOT IN (SELECT id FROM bot_posts) THEN 'stored'
+END;
+ALTER TABLE hook_messages DROP COLUMN bounce;
+CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;

@@ -4,6 +4,7 @@
  * archive may get the post twice, with the same id.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
+import type { Decision } from "../../../storage/hook-messages.js";
 import type { DeliveryStatus } from "../../outbox/outbox.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
@@ -44,8 +45,8 @@ interface PostQueueOptions {
   readonly stored: readonly StoredPost[];
   /** Returns the stanza of a stored post; undefined if there is none. */
   readonly stanzaOf: (rowId: number) => string | undefined;
-  /** Deletes a post from the database. `condition` is the reason (RFC 6120 §8.3.3) if the room refused the post. */
-  readonly finished: (post: FinishedPost, condition?: string) => void;
+  /** Stores what became of a post. */
+  readonly finished: (post: FinishedPost, decision: Decision) => Promise<void>;
 }
 
 export class PostQueue {
@@ -197,8 +198,9 @@ export class PostQueue {
     this.#timer = undefined;
     this.#isSent = false;
     if (post === undefined) return;
-    this.options.finished({ ...post, sentAt: post.sentAt }, condition);
-    post.settle?.(outcome);
+    const decision: Decision =
+      outcome === "confirmed" ? { outcome } : { outcome: "refused", condition, reason: outcome.message };
+    void this.options.finished({ ...post, sentAt: post.sentAt }, decision).then(() => post.settle?.(outcome));
     if (outcome === "confirmed") this.run();
   }
 

@@ -1,6 +1,8 @@
 /** One bot in one room of another group chat service: whether it is inside, the messages it receives, and its posts. */
 import type { Logger } from "winston";
 import type { BotRoomsStore, StoredBotRoom } from "../../../storage/bot-rooms-store.js";
+import type { Database } from "../../../storage/database.js";
+import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
 import type { HooksConfig } from "../../config.js";
@@ -24,6 +26,7 @@ const ANSWER_MS = 20_000;
 const TIMES = { idle: 600_000, kicked: 60_000 };
 
 export interface RemoteRoomDependencies {
+  readonly db: Database;
   readonly commit: GroupCommit;
   readonly bots: Bots;
   readonly domain: string;
@@ -50,6 +53,7 @@ export class RemoteRoom {
   readonly occupancy: Occupancy;
   readonly archive: RoomArchive;
   readonly #entrance: Entrance;
+  readonly #messages: HookMessages;
   readonly #address: string;
   readonly #queue: PostQueue;
   /** When a command last requested that the bot enter, in milliseconds since 1970. */
@@ -66,6 +70,7 @@ export class RemoteRoom {
     const { domain, bots, requests, unqueued, nickLength, times } = dependencies;
     const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
     this.bot = bot;
+    this.#messages = new HookMessages(dependencies.db);
     this.room = room;
     this.#requestedAt = requestedAt;
     this.#address = jid.bare.text;
@@ -82,7 +87,7 @@ export class RemoteRoom {
       domain,
       stored: store.posts(bot, address),
       stanzaOf: (rowId) => store.stanza(rowId),
-      finished: (post, condition) => this.#finished(post, condition),
+      finished: (post, decision) => this.#finished(post, decision),
     });
   }
 
@@ -180,14 +185,20 @@ export class RemoteRoom {
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
   }
 
-  /** Deletes a finished post; reports it if the room refused it. @param condition the reason of the refusal */
-  #finished(post: FinishedPost, condition?: string): void {
+  /** Stores what became of a post, and reports it if the room refused it. */
+  #finished(post: FinishedPost, decision: Decision): Promise<void> {
     const { bounced, log } = this.dependencies;
     const at = Date.now();
-    void this.#write(() => this.store.finishPost(post, post.sentAt, at));
-    if (condition === undefined) return;
+    const done = this.#write(() => {
+      this.store.removePost(post);
+      this.#messages.decide(post.id, decision);
+      this.#messages.noteTimes(post.id, post.sentAt, at);
+    });
+    const { condition } = decision;
+    if (condition === undefined) return done;
     log.warn(`${this.room.text} refused the message ${post.id} of ${this.#address}: ${condition}`);
     bounced({ id: post.id, sender: this.#address, from: this.room.text, condition });
+    return done;
   }
 
   async #write(work: () => void): Promise<void> {

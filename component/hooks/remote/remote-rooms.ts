@@ -1,7 +1,6 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
-import type { Database } from "../../../storage/database.js";
 import { Jid } from "../../address.js";
 import type { Metrics } from "../../metrics.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -12,7 +11,6 @@ import { isConference } from "./entrance.js";
 import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
 
 export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
-  readonly db: Database;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
   /** How long a call waits for the room's confirmation before it is answered "queued", in milliseconds. */
   readonly confirmTimeout: number;
@@ -71,10 +69,6 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   has(bot: string, to: Jid): boolean {
     return this.#at(bot, to) !== undefined;
-  }
-
-  isWaiting(id: string): boolean {
-    return this.#store.isWaiting(id);
   }
 
   /** Consumes a message that is a result of an archive query. Returns false for any other stanza. */
