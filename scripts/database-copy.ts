@@ -1,5 +1,5 @@
 /** Copies a database by SQLite's online backup, and checks the copy's integrity. */
-import { renameSync, rmSync } from "node:fs";
+import { readSync, renameSync, rmSync, writeSync } from "node:fs";
 import type { Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
@@ -9,6 +9,7 @@ import { openStorage } from "./start-failures.js";
 const SLICE = 200;
 /** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
+const CHUNK = 1024 * 1024;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
@@ -24,7 +25,6 @@ export function openForCopy(path: string): Database {
 
 /**
  * Copies a database to a file, in the state at which `openForCopy` opened it.
- * @param change called with the copy before it gets its final name
  * @param onProgress called with the copied part after each step, from 0 to 1
  * @returns the number of copied pages
  * @throws Failure if the copy can't be written or is damaged
@@ -32,7 +32,6 @@ export function openForCopy(path: string): Database {
 export async function copyDatabase(
   db: Database,
   file: string,
-  change: (copy: Database) => void = () => undefined,
   onProgress: (part: number) => void = () => undefined,
 ): Promise<number> {
   const unfinished = `${file}.unfinished`;
@@ -45,7 +44,7 @@ export async function copyDatabase(
         return SLICE;
       },
     });
-    finish(unfinished, change);
+    finish(unfinished, "The copy");
     renameSync(unfinished, file);
     return totalPages;
   } catch (error) {
@@ -57,21 +56,33 @@ export async function copyDatabase(
   }
 }
 
-function finish(file: string, change: (copy: Database) => void): void {
+/**
+ * Checks a copy, and writes its write-ahead log into its file.
+ * @param what the copy's name in messages
+ * @param work called with the open copy
+ * @throws Failure if the copy is damaged
+ */
+export function finish(file: string, what: string, work: (copy: Database) => void = () => undefined): void {
   const db = openStorage(file, { schema: "older" });
   try {
-    requireSound(db, "The copy");
-    change(db);
+    const found = String(db.pragma("quick_check(1)", { simple: true }));
+    if (found !== "ok")
+      throw dataFailure(`${what} is damaged (${found.split("\n").at(-1) ?? found}): use an intact backup.`);
+    work(db);
     db.pragma("journal_mode = DELETE");
   } finally {
     db.close();
   }
 }
 
-/** Runs SQLite's quick_check. @param what the database's name in messages @throws Failure if the database is damaged */
-export function requireSound(db: Database, what: string): void {
-  const found = String(db.pragma("quick_check(1)", { simple: true }));
-  if (found === "ok") return;
-  const fault = found.split("\n").at(-1) ?? found;
-  throw dataFailure(`${what} is damaged (${fault}): use an intact backup.`);
+/** Copies a file's bytes, from the beginning to the beginning. @param from, to open files */
+export function copyBytes(from: number, to: number): void {
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (let at = 0; ;) {
+    const read = readSync(from, chunk, 0, CHUNK, at);
+    if (read === 0) return;
+    for (let written = 0; written < read;)
+      written += writeSync(to, chunk, written, read - written, at + written);
+    at += read;
+  }
 }

@@ -38,6 +38,15 @@ export class Failure extends Error {
   }
 }
 
+/** Thrown to end the program without a message, because another process has done the work. */
+export class Ended extends Error {
+  override name = "Ended";
+
+  constructor(readonly exitCode: number) {
+    super();
+  }
+}
+
 /** Returns the failure of a command line that is wrong. */
 export function usageFailure(message: string): Failure {
   return new Failure(message, ExitCode.usage);

@@ -91,7 +91,7 @@ async function copyTo(path: string, copy: string, progress: Progress): Promise<v
   const text = progress.now;
   const db = openForCopy(path);
   try {
-    await copyDatabase(db, copy, undefined, (part) => {
+    await copyDatabase(db, copy, (part) => {
       progress.now = `${text}: ${Math.floor(part * 100)} %`;
     });
   } finally {

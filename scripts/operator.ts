@@ -4,7 +4,6 @@ import type { OperationName } from "../component/administration/administration.j
 import { operatorSocket } from "../http/operator/server.js";
 import { Errcode } from "../component/refusal.js";
 import { ExitCode, Failure } from "./failure.js";
-import { asFolderOwner } from "./folder-owner.js";
 
 /**
  * Runs an operation in the running component, through its socket for operators (http/operator).
@@ -20,7 +19,7 @@ export async function askComponent(
   const socket = operatorSocket(database);
   let answer: unknown;
   try {
-    answer = await asFolderOwner(database, () => post(socket, operation, operands));
+    answer = await post(socket, operation, operands);
   } catch (error) {
     throw unreachable(database, socket, error);
   }

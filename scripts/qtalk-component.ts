@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program. If a command fails, it prints the error on one line and exits with the error's code. */
 import { CommanderError } from "commander";
-import { ExitCode, Failure } from "./failure.js";
+import { Ended, ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
@@ -20,6 +20,7 @@ try {
 function exitCodeOf(error: unknown): number {
   // The parser of the command line has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof Ended) return error.exitCode;
   if (error instanceof Failure) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;

@@ -1,10 +1,10 @@
 /** `backup`: copies the database, even of a running component (SQLite's online backup). */
-import { existsSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
-import { copyDatabase, openForCopy } from "../database-copy.js";
+import { copyBytes, copyDatabase, openForCopy } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
-import { asFolderOwner } from "../folder-owner.js";
+import { inheritedOutput, outputExists } from "../inherited-files.js";
 import { say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { requireStorage } from "./in-storage.js";
@@ -12,23 +12,39 @@ import { requireStorage } from "./in-storage.js";
 type Options = Flags & { readonly force?: boolean };
 
 export function addBackup(program: Command): void {
-  configured(program.command("backup"), ["storage"])
+  configured(program.command("backup"), ["storage"], (_, file) => ({ replaces: [file] }))
     .description("back up the database to a file; the component may be running")
     .argument("<file>", "the backup file")
     .option("--force", "overwrite the file if it exists")
     .action(async (file: string, { force, ...options }: Options) => {
       const { storage } = configOf(options, ["storage"]);
       requireStorage(storage.path);
-      if (existsSync(file) && force !== true) {
+      if (outputExists(file) && force !== true) {
         const message = `${file} exists: choose another name, or overwrite it with --force.`;
         throw new Failure(message, ExitCode.cantCreate);
       }
-      const db = asFolderOwner(storage.path, () => openForCopy(storage.path));
-      try {
-        const pages = await asFolderOwner(file, () => copyDatabase(db, file));
-        say(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.`);
-      } finally {
-        asFolderOwner(storage.path, () => db.close());
-      }
+      const pages = await copyTo(file, storage.path);
+      say(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.`);
     });
+}
+
+/** Copies the database to a file. @returns the number of copied pages */
+async function copyTo(file: string, path: string): Promise<number> {
+  const db = openForCopy(path);
+  // SQLite can't write to a file that root opened.
+  const output = inheritedOutput(file);
+  const copy = output === undefined ? file : `${path}.backup`;
+  try {
+    const pages = await copyDatabase(db, copy);
+    if (output !== undefined) {
+      const input = openSync(copy, "r");
+      copyBytes(input, output);
+      closeSync(input);
+      fsyncSync(output);
+    }
+    return pages;
+  } finally {
+    db.close();
+    if (output !== undefined) rmSync(copy, { force: true });
+  }
 }

@@ -10,7 +10,7 @@ import { say } from "../output.js";
 import { sayTable } from "../table.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { requestEntry, remoteRoomIn, awaitEntry } from "./bot-rooms.js";
-import { SECTIONS } from "./hook-parts.js";
+import { filesIn, SECTIONS } from "./hook-parts.js";
 import { inStorage } from "./in-storage.js";
 
 export function addBot(program: Command): void {
@@ -22,7 +22,7 @@ export function addBot(program: Command): void {
       "list bots and their rooms of other group chat services: state, nickname, time of entry, reason for being outside",
     )
     .action(list);
-  configured(bot.command("enter"), SECTIONS)
+  configured(bot.command("enter"), SECTIONS, filesIn)
     .description(
       "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
     )

@@ -1,9 +1,9 @@
 /** `check`: validates the configuration, and opens the database read-only. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
 import { loadConfig } from "../config/sources.js";
-import { asFolderOwner } from "../folder-owner.js";
+import { readInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { plannedMigration } from "../migration.js";
 import { checkFolder } from "../storage-folder.js";
@@ -32,7 +32,7 @@ export function addCheck(program: Command): void {
         );
       if (xmpp.password_file !== undefined) say(...secretWarnings(xmpp.password_file));
       checkFolder(storage.path);
-      if (existsSync(storage.path)) asFolderOwner(storage.path, () => say(...migrationLines(storage.path)));
+      if (existsSync(storage.path)) say(...migrationLines(storage.path));
     });
 }
 
@@ -49,12 +49,13 @@ function migrationLines(path: string): string[] {
 /** Returns warnings about xmpp.password_file: several lines, or readable by every user. */
 function secretWarnings(file: string): string[] {
   const name = `  xmpp.password_file ${file}`;
-  const lines = readFileSync(file, "utf8")
+  const lines = readInput(file)
+    .toString("utf8")
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "").length;
   return [
     ...(lines > 1 ? [`${name} has ${lines} lines, and all of them form the secret: keep one`] : []),
-    ...((statSync(file).mode & FOR_ALL) !== 0
+    ...(((statInput(file)?.mode ?? 0) & FOR_ALL) !== 0
       ? [`${name} is readable by every user of this machine: run chmod 600 on it`]
       : []),
   ];

@@ -3,7 +3,9 @@ import { Help, Option, type Command } from "commander";
 import { isSecret } from "../config/faults.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
 import type { Config, SectionName } from "../config/sections.js";
-import { DEFAULT_FILE, loadSections, type Sources } from "../config/sources.js";
+import { DEFAULT_FILE, filesOf, loadSections, type Sources } from "../config/sources.js";
+import { Failure } from "../failure.js";
+import { handOver, type NamedFiles } from "../hand-over.js";
 
 /** The options of a command as commander parses them. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -25,11 +27,41 @@ export function isKey({ long }: Option): boolean {
   return long?.includes(".") === true;
 }
 
+/** Returns the files that a command's arguments and options name. */
+export type FilesOf<Options extends Flags = Flags> = (options: Options, ...args: string[]) => NamedFiles;
+
 /**
- * Adds --config, --help-config and the keys' flags to a command.
+ * Adds --config, --help-config and the keys' flags to a command. If root calls the command, it runs as the user who
+ * controls the database's folder (hand-over.ts).
  * @param sections the sections whose keys get flags; absent: all
+ * @param files returns the files that the command line names; absent: it names none
  */
-export function configured(command: Command, sections?: readonly SectionName[]): Command {
+export function configured<Options extends Flags = Flags>(
+  command: Command,
+  sections?: readonly SectionName[],
+  files: FilesOf<Options> = () => ({}),
+): Command {
+  return configurable(command, sections).hook("preAction", async (_, called) => {
+    const options = called.opts<Options>();
+    const path = databaseOf(options);
+    if (path === undefined) return;
+    const { reads = [], ...others } = files(options, ...(called.processedArgs as string[]));
+    await handOver(path, { reads: [...filesOf(sourcesOf(options)), ...reads], ...others });
+  });
+}
+
+/** Returns the path of the database; undefined if the configuration is invalid, which the command itself reports. */
+function databaseOf(options: Flags): string | undefined {
+  try {
+    return configOf(options, ["storage"]).storage.path;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** Adds --config, --help-config and the keys' flags to a command, which runs as the user who calls it. */
+export function configurable(command: Command, sections?: readonly SectionName[]): Command {
   command
     .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
     .option("--help-config", "show this help with the flags that set single configuration keys")

@@ -1,5 +1,4 @@
 /** Finds the webhook that a command names, and parses options: receiver, sender, template, picture. */
-import { readFileSync } from "node:fs";
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
 import { Templates } from "../../component/hooks/templates.js";
@@ -11,7 +10,8 @@ import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgo
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { dataFailure, ExitCode, Failure, usageFailure } from "../failure.js";
-import { asCaller } from "../folder-owner.js";
+import type { NamedFiles } from "../hand-over.js";
+import { readInput } from "../inherited-files.js";
 import { inStorage } from "./in-storage.js";
 
 export const SECTIONS = ["xmpp", "http", "storage", "people", "rooms", "hooks"] as const;
@@ -139,10 +139,20 @@ function pictureIn(file: string, most: number): BotPicture {
   throw dataFailure(`${file} is no PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes).`);
 }
 
-/** Reads a file as the user who called the command. @throws Failure if the file can't be read */
+/** Returns the files that a command's options name. */
+export function filesIn(options: {
+  readonly file?: string;
+  readonly template?: string;
+  readonly picture?: string;
+  readonly passwordFile?: string;
+}): NamedFiles {
+  return { reads: [options.file, options.template, options.picture, options.passwordFile] };
+}
+
+/** Reads a file that the command line names. @throws Failure if the file can't be read */
 export function read(file: string): Buffer {
   try {
-    return asCaller(() => readFileSync(file));
+    return readInput(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(`${file} can't be read: ${reason}`, ExitCode.noInput, { cause: error });

@@ -10,6 +10,7 @@ import { explainEntry, refuseRoom, requestNeeded, type RemoteRoom } from "./bot-
 import { DEFAULT, givenLimits, LIMIT_OPTIONS, type LimitFlags } from "./hook-limits.js";
 import {
   addressOf,
+  filesIn,
   receiverOf,
   SECTIONS,
   speakerFrom,
@@ -28,7 +29,7 @@ interface SetOptions extends Flags, LimitFlags {
 }
 
 export function addSet(hook: Command): void {
-  configured(hook.command("set"), SECTIONS)
+  configured(hook.command("set"), SECTIONS, filesIn)
     .description("change an incoming hook; its URL stays the same")
     .argument("<name>", "the hook's name")
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")

@@ -31,6 +31,7 @@ import {
   senderOf,
   speakerFrom,
   templateIn,
+  filesIn,
   withHook,
   type HookConfig,
   type SpeakerOptions,
@@ -60,7 +61,7 @@ export function addHook(program: Command): void {
       "list incoming hooks with receiver, sender and format, and outgoing hooks with destination and events",
     )
     .action(list);
-  configured(hook.command("test"), SECTIONS)
+  configured(hook.command("test"), SECTIONS, filesIn)
     .description(
       "test a hook of the running component: send a sample post to an incoming hook, or a test event from an outgoing hook; and print the result",
     )
@@ -87,7 +88,7 @@ export function addHook(program: Command): void {
 }
 
 function addAdding(hook: Command): void {
-  const command = configured(hook.command("add"), SECTIONS)
+  const command = configured(hook.command("add"), SECTIONS, filesIn)
     .description(
       "create an incoming hook and print its URL, or with --deliver-to an outgoing hook and print its secret; both are shown only this once",
     )

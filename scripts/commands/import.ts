@@ -1,14 +1,15 @@
 import { basename } from "node:path";
-import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { showProgress } from "../import/progress.js";
 import { inScratchCopy } from "../import/scratch.js";
-import { openFolder } from "../import/startalk/csv-folder.js";
+import { openFolder, tablesIn } from "../import/startalk/csv-folder.js";
 import { openDump } from "../import/startalk/dump.js";
 import { moveIn, summaryOf, type MoveIn } from "../import/startalk/move-in.js";
 import type { Source } from "../import/startalk/source.js";
+import { statInput } from "../inherited-files.js";
+import { refusedPath } from "../import/refused-rows.js";
 import { say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { inNewStorage } from "./in-storage.js";
@@ -35,7 +36,10 @@ export function addImport(program: Command): void {
   const command = program
     .command("import")
     .description("import data from another system, while the component is stopped");
-  configured(command.command("startalk"), SECTIONS)
+  configured(command.command("startalk"), SECTIONS, (options: ImportOptions, path) => ({
+    reads: [path, ...tablesIn(path)],
+    extends: [refusedPath(path, options)],
+  }))
     .description("import users, rooms and members from the original QTalk's PostgreSQL database")
     .argument("<dump>", "a plain SQL dump, or a folder of CSV files named after their tables")
     .addHelpText("after", HELP)
@@ -61,7 +65,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     ...{ source, xmpp, rooms, progress },
     renamed: options.rename,
     membersOnly: options.membersOnly === true,
-    refusedPath: options.refused ?? `${basename(path)}.refused.txt`,
+    refusedPath: refusedPath(path, options),
   };
   const began = performance.now();
   const work = async (db: Database): Promise<void> => {
@@ -74,7 +78,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 }
 
 function openSource(path: string): Source {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statInput(path);
   if (stat === undefined) {
     throw new Failure(`${path} doesn't exist or can't be read by this user.`, ExitCode.noInput);
   }

@@ -4,7 +4,6 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { DETECTION_MS } from "../../storage/external-changes.js";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
-import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
@@ -27,7 +26,7 @@ export function requireStorage(path: string): void {
  */
 export async function inStorage<T>(path: string, work: (db: Database) => T | Promise<T>): Promise<T> {
   requireStorage(path);
-  return asFolderOwner(path, () => using(openStorage(path, { busyTimeout: BUSY_MS }), work));
+  return await using(openStorage(path, { busyTimeout: BUSY_MS }), work);
 }
 
 /**
@@ -35,15 +34,13 @@ export async function inStorage<T>(path: string, work: (db: Database) => T | Pro
  * @param exclusive whether to keep the component from opening the database until the work is done
  * @throws Failure if `exclusive` is set and the component is running
  */
-export function inNewStorage<T>(
+export async function inNewStorage<T>(
   path: string,
   work: (db: Database) => T | Promise<T>,
   { exclusive = false } = {},
 ): Promise<T> {
   provideFolder(path);
-  return asFolderOwner(path, () =>
-    using(exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS }), work),
-  );
+  return await using(exclusive ? openAlone(path) : openStorage(path, { busyTimeout: BUSY_MS }), work);
 }
 
 async function using<T>(db: Database, work: (db: Database) => T | Promise<T>): Promise<T> {

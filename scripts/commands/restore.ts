@@ -1,13 +1,25 @@
 /** `restore`: replaces the database with a backup. The previous database is renamed, not deleted. */
-import { counted } from "../../component/wording.js";
-import { chmodSync, existsSync, lchownSync, renameSync, statSync, type Stats } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lchownSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../../component/wording.js";
+import { StorageFault } from "../../storage/database.js";
+import { PRIVATE } from "../../storage/private-file.js";
 import { emptyOutbox, waitingStanzas } from "../../storage/snapshot.js";
-import type { Database } from "../../storage/database.js";
-import { copyDatabase, openForCopy, requireSound } from "../database-copy.js";
-import { ExitCode, Failure } from "../failure.js";
-import { asFolderOwner } from "../folder-owner.js";
+import { copyBytes, finish } from "../database-copy.js";
+import { dataFailure, ExitCode, Failure } from "../failure.js";
+import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { DATABASE_FILES } from "../private-files.js";
 import { lockStorage, openStorage } from "../start-failures.js";
@@ -15,7 +27,8 @@ import { provideFolder } from "../storage-folder.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { orInUse } from "./in-storage.js";
 
-const PRIVATE = 0o600;
+/** The suffix of a database's write-ahead log. */
+const LOG = "-wal";
 /** A mask that removes the permissions of other users from a mode. */
 const NOT_OTHERS = 0o770;
 const STOP = "stop the component first (systemctl stop qtalk-component)";
@@ -23,62 +36,89 @@ const STOP = "stop the component first (systemctl stop qtalk-component)";
 type Options = Flags & { readonly dropOutbox?: boolean };
 
 export function addRestore(program: Command): void {
-  configured(program.command("restore"), ["storage"])
+  configured(program.command("restore"), ["storage"], (_, file) => ({ reads: [file, `${file}${LOG}`] }))
     .description("restore the database from a backup, while the component is stopped")
     .argument("<file>", "the backup file")
     .option("--drop-outbox", "discard the stanzas that were queued when the backup was made")
-    .action(async (file: string, { dropOutbox = false, ...options }: Options) => {
+    .action((file: string, { dropOutbox = false, ...options }: Options) => {
       const { storage } = configOf(options, ["storage"]);
-      await restore(file, storage.path, dropOutbox);
+      restore(file, storage.path, dropOutbox);
     });
 }
 
-async function restore(file: string, path: string, dropOutbox: boolean): Promise<void> {
-  const copy = asFolderOwner(file, () => openCopy(file));
-  try {
-    provideFolder(path);
-    const aside = await asFolderOwner(path, () => replace(path, copy, dropOutbox));
-    say(`Restored ${path} from ${file}.`);
-    if (aside !== undefined)
-      say(`The previous database is now ${aside}; delete it when you no longer need it.`);
-    const waiting = dropOutbox ? 0 : waitingStanzas(copy);
-    if (waiting === 0) return;
-    say(
-      `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends them, ` +
-        "even if they have been sent since. To discard them, restore with --drop-outbox.",
-    );
-  } finally {
-    asFolderOwner(file, () => copy.close());
-  }
+function restore(file: string, path: string, dropOutbox: boolean): void {
+  if (statInput(file)?.isFile() !== true)
+    throw new Failure(`There is no file ${file}: pass a file that backup made.`, ExitCode.noInput);
+  provideFolder(path);
+  const { aside, waiting } = replace(path, file, dropOutbox);
+  say(`Restored ${path} from ${file}.`);
+  if (aside !== undefined)
+    say(`The previous database is now ${aside}; delete it when you no longer need it.`);
+  if (waiting === 0) return;
+  say(
+    `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends them, ` +
+      "even if they have been sent since. To discard them, restore with --drop-outbox.",
+  );
 }
 
-/** Replaces a database with a copy of the backup. @returns the previous database's new name, if any */
-async function replace(path: string, copy: Database, dropOutbox: boolean): Promise<string | undefined> {
+interface Replaced {
+  /** The previous database's new name. */
+  readonly aside: string | undefined;
+  /** How many stanzas the new database has queued. */
+  readonly waiting: number;
+}
+
+/** Replaces a database with a copy of the backup. */
+function replace(path: string, file: string, dropOutbox: boolean): Replaced {
   const free = takePlace(path);
+  const fresh = `${path}.restored`;
   try {
     const before = statSync(path, { throwIfNoEntry: false });
-    const fresh = `${path}.restored`;
-    await copyDatabase(copy, fresh, dropOutbox ? emptyOutbox : undefined);
+    const waiting = copyBackup(file, fresh, dropOutbox);
     hand(fresh, before ?? statSync(dirname(path)), before);
     const aside = before && moveAside(path);
     renameSync(fresh, path);
-    return aside;
+    return { aside, waiting };
   } finally {
+    for (const end of DATABASE_FILES) rmSync(fresh + end, { force: true });
     free();
   }
 }
 
-/** Opens a backup file. @throws Failure if the file doesn't exist, is damaged, or isn't a backup */
-function openCopy(file: string): Database {
-  if (!existsSync(file))
-    throw new Failure(`There is no file ${file}: pass a file that backup made.`, ExitCode.noInput);
-  const copy = openForCopy(file);
+/**
+ * Copies a backup, and checks the copy: opening the backup itself would leave files beside it.
+ * @returns how many stanzas the copy has queued
+ * @throws Failure if the file is damaged or isn't a backup
+ */
+function copyBackup(file: string, fresh: string, dropOutbox: boolean): number {
+  copyFile(file, fresh);
+  // A database that was copied with other programs may have a part of its content in its write-ahead log.
+  if (statInput(`${file}${LOG}`) !== undefined) copyFile(`${file}${LOG}`, `${fresh}${LOG}`);
+  let waiting = 0;
   try {
-    requireSound(copy, file);
-    return copy;
+    finish(fresh, file, (copy) => {
+      if (dropOutbox) emptyOutbox(copy);
+      waiting = waitingStanzas(copy);
+    });
   } catch (error) {
-    copy.close();
-    throw error;
+    if (!(error instanceof Failure && error.cause instanceof StorageFault)) throw error;
+    if (error.exitCode !== ExitCode.dataErr) throw error;
+    // The advice after the last colon is for the component's database.
+    const [what = ""] = /^.*(?=: )/.exec(error.message.replaceAll(fresh, file)) ?? [];
+    throw dataFailure(`${what}: pass a file that backup made with this version or an older one.`);
+  }
+  return waiting;
+}
+/** Copies a file to a new private file. */
+function copyFile(from: string, to: string): void {
+  rmSync(to, { force: true });
+  const [input, output] = [openInput(from), openSync(to, "wx", PRIVATE)];
+  try {
+    copyBytes(input, output);
+    fsyncSync(output);
+  } finally {
+    closeSync(output);
+    closeInput(from, input);
   }
 }
 

@@ -7,7 +7,7 @@ import { createLog } from "../log.js";
 import { reloadOnSignal } from "../reload.js";
 import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configurable, sourcesOf } from "./configured.js";
 
 /** @throws Failure if root runs the command and another user owns the database's folder */
 function requireOwner(path: string): void {
@@ -20,7 +20,7 @@ function requireOwner(path: string): void {
 }
 
 export function addStart(program: Command): void {
-  configured(program.command("start"))
+  configurable(program.command("start"))
     .description("run the component in the foreground, until SIGTERM or SIGINT")
     .action(async (options: Record<string, unknown>) => {
       const config = loadConfig(sourcesOf(options));

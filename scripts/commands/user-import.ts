@@ -6,7 +6,7 @@ import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/
 import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js";
 import { loadSpeller } from "../import/pinyin.js";
 import { showProgress } from "../import/progress.js";
-import { RefusedRows } from "../import/refused-rows.js";
+import { RefusedRows, refusedPath } from "../import/refused-rows.js";
 import { inScratchCopy } from "../import/scratch.js";
 import { say } from "../output.js";
 import type { Database } from "../../storage/database.js";
@@ -23,7 +23,10 @@ interface ImportOptions extends Flags {
 const FIELDS = "Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.";
 
 export function addUserImport(user: Command): void {
-  configured(user.command("import"), ["xmpp", "storage"])
+  configured(user.command("import"), ["xmpp", "storage"], (options: ImportOptions, path) => ({
+    reads: [path],
+    extends: [refusedPath(path, options)],
+  }))
     .description("add and change users from a file; users missing from the file are kept")
     .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
     .addHelpText("after", `\n${FIELDS}\nIf a column is missing, its values stay unchanged.`)
@@ -40,7 +43,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const { xmpp, storage } = configOf(options, ["xmpp", "storage"]);
   const file = fileOf(path, options);
   const bytes = sizeOf(path);
-  const refused = new RefusedRows(options.refused ?? `${basename(path)}.refused.txt`);
+  const refused = new RefusedRows(refusedPath(path, options));
   const rules = { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() };
   const progress = showProgress(`Importing ${basename(path)}`, bytes);
   const work = (db: Database): Promise<PeopleCounts> => importPeople({ file, rules, db, refused, progress });

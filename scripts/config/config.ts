@@ -1,7 +1,7 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
-import { readFileSync } from "node:fs";
 import { exposure, type HttpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
+import { readInput } from "../inherited-files.js";
 import { configKeys } from "./keys.js";
 import { SECTION_NAMES, sections, type Config, type SectionName } from "./sections.js";
 
@@ -102,7 +102,9 @@ function secretIn(file: string): string | Fault[] {
     { where: "xmpp.password_file", what: `must be a file with the secret; ${file} ${why}` },
   ];
   try {
-    const secret = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    const secret = readInput(file)
+      .toString("utf8")
+      .replace(/\r?\n$/, "");
     return secret === "" ? fault("is empty") : secret;
   } catch (error) {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;

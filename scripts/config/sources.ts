@@ -1,7 +1,7 @@
 /** Loads the configuration: flags override the environment, which overrides the YAML file. */
-import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { ExitCode, Failure } from "../failure.js";
+import { readInput } from "../inherited-files.js";
 import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
 import { configKeys, PREFIX, valueOf, type ConfigKey } from "./keys.js";
@@ -40,12 +40,20 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   return parseSections(tree, names, source, faults);
 }
 
+/** Returns the paths of the files that the configuration is read from: its own, and that of the password. */
+export function filesOf(sources: Sources): string[] {
+  const tree = treeOf(sources.file) ?? {};
+  override(tree, sources, []);
+  const file = isTree(tree.xmpp) ? tree.xmpp.password_file : undefined;
+  return [sources.file ?? DEFAULT_FILE, ...(typeof file === "string" ? [file] : [])];
+}
+
 /** Reads the file that --config names, otherwise the default file; undefined if there is no default file. */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readInput(file).toString("utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" && asked === undefined) return undefined;

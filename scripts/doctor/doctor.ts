@@ -3,7 +3,6 @@ import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
 import { doubtful, untried, wrong, type Finding } from "./finding.js";
-import { asFolderOwner } from "../folder-owner.js";
 import { multicast } from "./multicast.js";
 import { nodeOf } from "./node.js";
 import * as probes from "./probes.js";
@@ -34,7 +33,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const running = await askRunning(config);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings;
-  yield* await asFolderOwner(config.storage.path, () => webhooks(config));
+  yield* await webhooks(config);
   if (running?.isLinked === true) {
     yield untried(
       "the other steps: they need the component's connection",

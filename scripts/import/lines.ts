@@ -1,7 +1,7 @@
 /** Reads a file line by line, with the offset of each line, so that an interrupted import can resume. */
 import { isUtf8 } from "node:buffer";
-import { closeSync, openSync, readSync } from "node:fs";
-import { asCaller } from "../folder-owner.js";
+import { readSync } from "node:fs";
+import { closeInput, openInput } from "../inherited-files.js";
 
 export interface Line {
   /** The line without its line end; undefined if its bytes are invalid in the encoding. */
@@ -35,7 +35,7 @@ export function decoderOf(encoding: string): Decode {
 
 /** Reads the lines of a file. @param from the offset at which to begin, in bytes: the start of a line */
 export function* readLines(path: string, from = 0, decode: Decode = utf8): Generator<Line> {
-  const file = asCaller(() => openSync(path, "r"));
+  const file = openInput(path);
   try {
     let rest = Buffer.alloc(0);
     let position = from;
@@ -59,7 +59,7 @@ export function* readLines(path: string, from = 0, decode: Decode = utf8): Gener
     }
     if (rest.length > 0) yield { text: decode(trimmed(rest, 0, rest.length)), end: position + rest.length };
   } finally {
-    closeSync(file);
+    closeInput(path, file);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Reads a list of users, as CSV or JSON lines. */
-import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
+import { statInput } from "../inherited-files.js";
 import { readCsv } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
 import { fieldOf, FIELD_NAMES, type FieldName, type PersonFields } from "./person.js";
@@ -32,7 +32,7 @@ export function formatOf(path: string): PeopleFormat | undefined {
 
 /** Returns the size of a file in bytes. @throws Failure if the path isn't a file */
 export function sizeOf(path: string): number {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statInput(path);
   if (stat?.isFile() === true) return stat.size;
   throw new Failure(`${path} is not a file, or can't be read by this user.`, ExitCode.noInput);
 }

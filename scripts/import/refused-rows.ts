@@ -1,7 +1,8 @@
 /** Collects the rows that an import refuses: all in a file, the first ones also for the summary. */
-import { closeSync, constants, existsSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { basename } from "node:path";
 import { PRIVATE } from "../../storage/private-file.js";
-import { asFolderOwner } from "../folder-owner.js";
+import { inheritedOutput } from "../inherited-files.js";
 
 /** The state of the list, which an interrupted import stores in order to resume. */
 export interface Listed {
@@ -13,22 +14,33 @@ export interface Listed {
   bytes: number;
 }
 
+/** Returns the path of the list of an import of `source`. */
+export function refusedPath(source: string, { refused }: { readonly refused?: string }): string {
+  return refused ?? `${basename(source)}.refused.txt`;
+}
+
 /** How many rows the summary shows. */
 const SHOWN = 20;
 
 export class RefusedRows {
   readonly #first: string[] = [];
-  #file: number | undefined;
+  readonly #inherited: number | undefined;
+  readonly #file: number;
 
   /**
-   * @param path the list's file, which is created when the first row is refused
+   * @param path the list's file
    * @param listed the state of the list when the import was interrupted
    */
   constructor(
     private readonly path: string,
     readonly listed: Listed = { count: 0, noted: 0, bytes: 0 },
   ) {
-    asFolderOwner(path, () => this.#discardRest());
+    // These flags open the file for writing at a position, without truncating it.
+    const flags = constants.O_RDWR | constants.O_CREAT;
+    this.#inherited = inheritedOutput(path);
+    this.#file = this.#inherited ?? openSync(path, flags, PRIVATE);
+    // Deletes the list of an earlier import or, if that import was interrupted, the lines after its last commit.
+    ftruncateSync(this.#file, listed.bytes);
   }
 
   /** Lists a row that is refused. @param where the row's position in the source, such as "host_users, line 17" */
@@ -56,27 +68,15 @@ export class RefusedRows {
     ];
   }
 
+  /** Closes the list, and removes it if it is empty. */
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
-  }
-
-  /** Deletes the list of an earlier import or, if that import was interrupted, only the lines after its last commit. */
-  #discardRest(): void {
-    const { bytes } = this.listed;
-    if (bytes === 0) rmSync(this.path, { force: true });
-    else if (existsSync(this.path)) truncateSync(this.path, bytes);
+    if (this.#inherited !== undefined) return;
+    closeSync(this.#file);
+    if (this.listed.bytes === 0) rmSync(this.path);
   }
 
   #list(line: string): void {
     if (this.#first.length < SHOWN) this.#first.push(line);
-    this.listed.bytes += writeSync(this.#open(), `${line}\n`, this.listed.bytes);
-  }
-
-  #open(): number {
-    if (this.#file !== undefined) return this.#file;
-    // These flags open the file for writing at a position, without truncating it.
-    const flags = constants.O_RDWR | constants.O_CREAT;
-    return (this.#file = asFolderOwner(this.path, () => openSync(this.path, flags, PRIVATE)));
+    this.listed.bytes += writeSync(this.#file, `${line}\n`, this.listed.bytes);
   }
 }

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../storage/database.js";
-import { asFolderOwner } from "../folder-owner.js";
 import { openStorage } from "../start-failures.js";
 
 /**
@@ -10,27 +9,25 @@ import { openStorage } from "../start-failures.js";
  * @param path the database; it need not exist
  * @param tables the tables to copy, each after the tables that it references
  */
-export function inScratchCopy<T>(
+export async function inScratchCopy<T>(
   path: string,
   tables: readonly string[],
   work: (db: Database) => Promise<T>,
 ): Promise<T> {
-  return asFolderOwner(path, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
+  const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
+  try {
+    const db = openStorage(join(folder, "scratch.db"));
     try {
-      const db = openStorage(join(folder, "scratch.db"));
-      try {
-        // The copy needn't survive a crash, so writes needn't reach the disk.
-        db.pragma("synchronous = OFF");
-        if (existsSync(path)) copyTables(db, path, tables);
-        return await work(db);
-      } finally {
-        db.close();
-      }
+      // The copy needn't survive a crash, so writes needn't reach the disk.
+      db.pragma("synchronous = OFF");
+      if (existsSync(path)) copyTables(db, path, tables);
+      return await work(db);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      db.close();
     }
-  });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function copyTables(db: Database, path: string, tables: readonly string[]): void {

@@ -1,8 +1,8 @@
 /** A folder with a CSV file for each table, as written by psql's "\copy TABLE to 'TABLE.csv' csv header". */
 import { hash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { dataFailure } from "../../failure.js";
+import { listInputs, statInput } from "../../inherited-files.js";
 import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
@@ -11,11 +11,11 @@ import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableNa
 export function openFolder(path: string): Source {
   const tables = new Map<TableName, Table>();
   const identity: string[] = [];
-  for (const file of readdirSync(path).sort()) {
-    const name = file.replace(/\.csv$/i, "").replace(/^public\./, "");
-    if (name === file || !isWanted(name)) continue;
-    const full = join(path, file);
-    const { size, mtimeMs } = statSync(full);
+  for (const full of tablesIn(path)) {
+    const file = basename(full);
+    const name = tableIn(file);
+    if (name === undefined) continue;
+    const { size = 0, mtimeMs = 0 } = statInput(full) ?? {};
     identity.push(`${file} ${size} ${mtimeMs}`);
     tables.set(name, openTable(full, size));
   }
@@ -25,6 +25,19 @@ export function openFolder(path: string): Source {
     );
   }
   return { identity: hash("sha256", identity.join("\n")), tables };
+}
+
+/** Returns the paths of the files with the imported tables in a folder; empty if the path isn't a folder. */
+export function tablesIn(path: string): string[] {
+  if (statInput(path)?.isDirectory() !== true) return [];
+  const files = listInputs(path).filter((file) => tableIn(file) !== undefined);
+  return files.sort().map((file) => join(path, file));
+}
+
+/** Returns the name of the table in a file; undefined if the file has another name. */
+function tableIn(file: string): TableName | undefined {
+  const name = file.replace(/\.csv$/i, "").replace(/^public\./, "");
+  return name !== file && isWanted(name) ? name : undefined;
 }
 
 function openTable(path: string, size: number): Table {

@@ -4,8 +4,9 @@
  */
 import { counted } from "../../../component/wording.js";
 import { hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { dataFailure } from "../../failure.js";
+import { closeInput, openInput } from "../../inherited-files.js";
 import { readLines } from "../lines.js";
 import { copyCells } from "./copy-text.js";
 import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
@@ -27,7 +28,7 @@ interface Block extends Pick<Table, "start" | "firstLine"> {
  * @throws Failure if the file isn't a plain SQL dump with at least one of the tables
  */
 export function openDump(path: string, progress: (bytes: number) => void): Source {
-  const file = openSync(path, "r");
+  const file = openInput(path);
   let identity: string;
   try {
     const { size } = fstatSync(file);
@@ -38,7 +39,7 @@ export function openDump(path: string, progress: (bytes: number) => void): Sourc
       Buffer.concat([Buffer.from(`${size} `), head, bytesAt(file, Math.max(0, size - EDGE))]),
     );
   } finally {
-    closeSync(file);
+    closeInput(path, file);
   }
   return { identity, tables: findTables(path, progress) };
 }

@@ -1,4 +1,5 @@
 /** Commands that root calls, on a database whose folder belongs to the component's user, who may mean ill. */
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -8,10 +9,11 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CommandLine, type Outcome } from "../../support/command-line.js";
+import { CommandLine, PROGRAM, type Outcome } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
 const isRoot = process.getuid?.() === 0;
@@ -29,6 +31,9 @@ describe("Commands that root calls", () => {
     mkdirSync(service, { mode: 0o700 });
     chmodSync(line.folder.path, 0o755);
     if (isRoot) chownSync(service, OWNER, OWNER);
+    const secret = mine.file("secret", "SECRET");
+    const xmpp = { domain: "conference.x.test", password_file: secret, hosts: ["x.test"] };
+    mine.file("qtalk-component.yml", JSON.stringify({ xmpp }));
   });
   afterEach(() => {
     line.remove();
@@ -36,8 +41,16 @@ describe("Commands that root calls", () => {
   });
 
   const database = (): string => join(service, "qtalk.db");
-  const run = (...args: readonly string[]): Promise<Outcome> =>
-    line.run(...args, "--storage.path", database());
+  const config = (): string => mine.at("qtalk-component.yml");
+  /** Runs a command in a process of its own, as the shell does. */
+  const program = (path: string, args: readonly string[]): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const options = [path, ...args, "--config", config(), "--storage.path", database()];
+      execFile(process.execPath, options, { cwd: line.folder.path }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+    });
+  const run = (...args: readonly string[]): Promise<Outcome> => program(PROGRAM, args);
   const owners = (): Record<string, number> =>
     Object.fromEntries(readdirSync(service).map((name) => [name, statSync(join(service, name)).uid]));
 
@@ -83,6 +96,67 @@ describe("Commands that root calls", () => {
         if (isRoot) expect(readdirSync(outside), args.join(" ")).to.deep.equal([]);
       }
     }
+  });
+
+  it("read what root alone can read: configuration, password, templates, pictures, tables", async () => {
+    const { code, stdout } = await run("check");
+    expect(stdout).to.contain("The configuration is valid");
+    expect(stdout).to.contain("readable by every user");
+    expect(code).to.equal(0);
+    await run("user", "set", "li", "--name", "Li");
+    const template = mine.file("template.liquid", "{{ text }}");
+    const picture = mine.file("picture.png", Buffer.from("iVBORw0KGgo=", "base64"));
+    expect(
+      await run("hook", "add", "alerts", "--to", "li@x.test", "--template", template, "--picture", picture),
+    ).to.include({ code: 0 });
+    const wrong = await run("hook", "set", "alerts", "--template", mine.at("none"));
+    expect(wrong.stderr).to.match(/none can't be read: .*ENOENT/);
+    expect(wrong.code).to.equal(66);
+    const tables = mine.at("tables");
+    mkdirSync(tables);
+    writeFileSync(join(tables, "host_info.csv"), "id,host\n1,x.test\n");
+    writeFileSync(join(tables, "host_users.csv"), "host_id,user_id,user_name\n1,li,Li\n1,,Nobody\n");
+    const imported = await run("import", "startalk", tables, "--refused", mine.at("refused.txt"));
+    expect(imported.stdout, imported.stderr).to.match(/^host_users +2 .* 1$/m);
+    expect(statSync(mine.at("refused.txt")).uid).to.equal(process.getuid?.());
+  });
+
+  it("write in another user's folder as this user, and through none of their links", async () => {
+    if (!isRoot) return;
+    await run("user", "set", "li", "--name", "Li");
+    const theirs = line.folder.at("theirs");
+    mkdirSync(join(theirs, "inner"), { recursive: true });
+    for (const folder of [theirs, join(theirs, "inner")]) chownSync(folder, OWNER + 1, OWNER + 1);
+    const copy = join(theirs, "inner", "copy.db");
+    expect(await run("backup", copy)).to.include({ code: 0 });
+    expect(statSync(copy).uid).to.equal(OWNER + 1);
+    expect(readdirSync(join(theirs, "inner"))).to.deep.equal(["copy.db"]);
+    expect((await run("backup", copy)).stderr).to.contain("exists");
+    expect(await run("backup", copy, "--force")).to.include({ code: 0 });
+    expect(await run("restore", copy)).to.include({ code: 0 });
+    const list = line.folder.file("people.csv", "user_id\n@\n");
+    const outside = mine.at("outside");
+    mkdirSync(outside);
+    symlinkSync(join(outside, "refused.txt"), join(theirs, "refused.txt"));
+    symlinkSync(outside, join(theirs, "link"));
+    for (const args of [
+      ["user", "import", list, "--refused", join(theirs, "refused.txt")],
+      ["user", "import", list, "--refused", join(theirs, "link", "outside.txt")],
+      ["backup", join(theirs, "link", "copy.db")],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect(stderr, args.join(" ")).to.contain("a symbolic link in a folder of another user");
+      expect(code).to.equal(73);
+    }
+    expect(readdirSync(outside)).to.deep.equal([]);
+  });
+
+  it("say so if the database's owner can't read the program", async () => {
+    if (!isRoot) return;
+    symlinkSync(PROGRAM, mine.at("qtalk-component.js"));
+    const { code, stderr } = await program(mine.at("qtalk-component.js"), ["user", "list"]);
+    expect(stderr).to.match(/user 1234.*can't read the program/);
+    expect(code).to.equal(77);
   });
 
   it("don't start the component there: root gets the command with the right user", async () => {

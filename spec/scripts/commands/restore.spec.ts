@@ -1,5 +1,13 @@
 /** Putting a copy back: on the same machine or another. */
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { freePort } from "../../../scripts/lab/ports.js";
@@ -119,7 +127,7 @@ describe("restore", () => {
       expect(stderr, args.join(" ")).to.match(/^.* is damaged \(.*\): .*\.\n$/);
       expect(code).to.equal(65);
     }
-    const left = readdirSync(line.folder.path).filter((name) => !/-(?:wal|shm)$/.test(name));
+    const left = readdirSync(line.folder.path).filter((name) => !/-(?:wal|shm)$|\.lock$/.test(name));
     expect(left.sort()).to.deep.equal(before);
     expect(readFileSync(line.database).equals(bytes)).to.equal(true);
   });
@@ -147,8 +155,8 @@ describe("restore", () => {
     new Sqlite(other).exec("CREATE TABLE t (a)").close();
     const text = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(99));
     for (const [file, code, words] of [
-      [other, 65, /was made by another program: /],
-      [text, 65, /is damaged or not a SQLite file/],
+      [other, 65, /other\.db was made by another program: pass a file that backup made/],
+      [text, 65, /notes\.txt is damaged or not a SQLite file: pass a file that backup made/],
       [line.folder.at("none.db"), 66, /^There is no file /],
     ] as const) {
       const result = await line.run("restore", file);
@@ -157,6 +165,20 @@ describe("restore", () => {
     }
     expect(await people()).to.include("early");
     expect(aside()).to.deep.equal([]);
+  });
+
+  it("reads a backup without leaving files beside it", async () => {
+    addPerson("early");
+    await line.run("backup", copy);
+    const wal = line.folder.at("wal.db");
+    const db = new Sqlite(copy);
+    db.pragma("journal_mode = WAL");
+    db.close();
+    copyFileSync(copy, wal);
+    expect(await line.run("restore", wal)).to.include({ code: 0 });
+    expect(readdirSync(line.folder.path).filter((name) => name.startsWith("wal.db"))).to.deep.equal([
+      "wal.db",
+    ]);
   });
 
   it("refuses while the component runs", async () => {

@@ -1,0 +1,100 @@
+/**
+ * Lets commands that root runs work as the user who controls the database's folder. Otherwise, this user could replace
+ * files with symbolic links, and so make root write to any file. The same command line runs in a child process with the
+ * user's ids, and inherits the files that only root may open. A process of root doesn't change its own ids: Debian's
+ * Node forbids it, because an io_uring would keep root's rights.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fstatSync, openSync, readdirSync } from "node:fs";
+import { constants } from "node:os";
+import { Ended, ExitCode, Failure } from "./failure.js";
+import { folderOwner, isCalledByRoot, type Identity } from "./folder-owner.js";
+import { INHERITED_FILES, type InheritedFile } from "./inherited-files.js";
+import { openRootOutput, type RootOutput } from "./root-output.js";
+
+/** The files that a command line or the configuration names. */
+export interface NamedFiles {
+  /** Files to read; of a folder, the entries' names. */
+  readonly reads?: readonly (string | undefined)[];
+  /** Files to write whose content is kept. */
+  readonly extends?: readonly string[];
+  /** Files to create or replace when the command has succeeded. */
+  readonly replaces?: readonly string[];
+}
+
+/** The signals that root may send to this process, and that are meant for the child process. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The first descriptor after standard input, output and error. */
+const FIRST = 3;
+
+/**
+ * Runs this process's command line as the user who controls the folder of the database.
+ * Returns if nothing is to be handed over, because root controls the folder or didn't call the command.
+ * @throws Ended with the command's exit code when it has ended
+ */
+export async function handOver(database: string, files: NamedFiles): Promise<void> {
+  const owner = isCalledByRoot() ? folderOwner(database) : undefined;
+  if (owner === undefined) return;
+  requireProgram(owner);
+  const { reads = [], extends: kept = [], replaces = [] } = files;
+  const opened: number[] = [];
+  const outputs: RootOutput[] = [];
+  const inherited: [string, InheritedFile][] = [];
+  const inherit = (path: string, { fd, ...file }: InheritedFile): void => {
+    inherited.push([path, fd === undefined ? file : { ...file, fd: FIRST + opened.push(fd) - 1 }]);
+  };
+  for (const path of reads) if (path !== undefined) inherit(path, openInput(path));
+  for (const path of [...kept, ...replaces]) {
+    // The child process writes to the owner's folders itself.
+    if (folderOwner(path)?.uid === owner.uid) continue;
+    const output = openRootOutput(path, { isKept: kept.includes(path) });
+    outputs.push(output);
+    inherit(path, output);
+  }
+  const exitCode = await run(owner, opened, inherited);
+  for (const output of outputs) output.finish(exitCode === ExitCode.ok);
+  throw new Ended(exitCode);
+}
+
+function openInput(path: string): InheritedFile {
+  try {
+    const fd = openSync(path, "r");
+    return fstatSync(fd).isDirectory() ? { fd, names: readdirSync(path) } : { fd };
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code ?? "EACCES" };
+  }
+}
+
+/** Runs the command line as another user. @returns its exit code */
+async function run(
+  { uid, gid }: Identity,
+  opened: readonly number[],
+  inherited: readonly [string, InheritedFile][],
+): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    ...{ uid, gid },
+    env: { ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
+    stdio: ["inherit", "inherit", "inherit", ...opened],
+    // A session of its own: the user's other processes can't type into root's terminal through the child process.
+    detached: true,
+  });
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, forward);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + constants.signals[signal ?? "SIGKILL"];
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, forward);
+  }
+}
+
+/** @throws Failure if the user can't read the program */
+function requireProgram({ uid, gid }: Identity): void {
+  const program = process.argv[1] ?? "";
+  if (spawnSync("test", ["-r", program], { uid, gid }).status === 0) return;
+  throw new Failure(
+    `The database's folder belongs to user ${uid}, as whom this command has to work, but this user can't read the program ${program}: install it where all users can read it.`,
+    ExitCode.noPerm,
+  );
+}

@@ -1,0 +1,97 @@
+/** Files that root writes for a command, in folders that may belong to another user. Needs Linux's /proc. */
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { PRIVATE } from "../storage/private-file.js";
+import { ExitCode, Failure } from "./failure.js";
+import { ROOT } from "./folder-owner.js";
+
+export interface RootOutput {
+  readonly fd: number;
+  /** Whether the file existed before. */
+  readonly existed: boolean;
+  /** Gives the file its name if the command succeeded; otherwise removes it. A kept file is removed only if it is empty. */
+  readonly finish: (hasSucceeded: boolean) => void;
+}
+
+/** The permissions to write of other users than the owner. */
+const OF_OTHERS = 0o022;
+
+/**
+ * Opens a file for writing. It belongs to the folder's owner.
+ * @param isKept whether to write to the existing file, instead of a new file that replaces it
+ * @throws Failure if the file can't be written, or if another user could have made it
+ */
+export function openRootOutput(path: string, { isKept }: { readonly isKept: boolean }): RootOutput {
+  try {
+    return open(resolve(path), isKept);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === "ELOOP" || code === "ENOTDIR"
+        ? "it is, or lies behind, a symbolic link in a folder of another user"
+        : message;
+    throw new Failure(`${path} can't be written: ${why}.`, ExitCode.cantCreate, { cause: error });
+  }
+}
+
+function open(path: string, isKept: boolean): RootOutput {
+  const folder = openFolder(dirname(path));
+  const name = isKept ? basename(path) : `${basename(path)}.unfinished`;
+  const existed = lstatSync(entryOf(folder, basename(path)), { throwIfNoEntry: false }) !== undefined;
+  if (!isKept) rmSync(entryOf(folder, name), { force: true });
+  const flags = constants.O_RDWR | constants.O_CREAT | (isKept ? 0 : constants.O_EXCL) | linkFlag(folder);
+  const fd = openSync(entryOf(folder, name), flags, PRIVATE);
+  const { uid, gid } = fstatSync(folder);
+  const isFile = requireOwn(path, fd, uid);
+  if (isFile) fchownSync(fd, uid, gid);
+  const finish = (hasSucceeded: boolean): void => {
+    if (!isKept && hasSucceeded) renameSync(entryOf(folder, name), entryOf(folder, basename(path)));
+    else if (!isKept || (isFile && fstatSync(fd).size === 0)) rmSync(entryOf(folder, name));
+    closeSync(fd);
+    closeSync(folder);
+  };
+  return { fd, existed, finish };
+}
+
+/** Opens a folder. Follows symbolic links only in folders that nobody but root can change. */
+function openFolder(folder: string): number {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY;
+  if (folder === dirname(folder)) return openSync(folder, flags);
+  const above = openFolder(dirname(folder));
+  try {
+    return openSync(entryOf(above, basename(folder)), flags | linkFlag(above));
+  } finally {
+    closeSync(above);
+  }
+}
+
+/** Returns the path of an entry of an open folder, whatever became of the folder's name meanwhile. */
+function entryOf(folder: number, name: string): string {
+  return `/proc/self/fd/${folder}/${name}`;
+}
+
+function linkFlag(folder: number): number {
+  const { uid, mode } = fstatSync(folder);
+  return uid === ROOT && (mode & OF_OTHERS) === 0 ? 0 : constants.O_NOFOLLOW;
+}
+
+/**
+ * Returns whether an open file is a regular file; otherwise, it is a device or a pipe.
+ * @throws Failure if a user other than root and the folder's owner made the file, or if it has a second name
+ */
+function requireOwn(path: string, fd: number, owner: number): boolean {
+  const stat = fstatSync(fd);
+  if (!stat.isFile()) return false;
+  if (stat.nlink === 1 && (stat.uid === ROOT || stat.uid === owner)) return true;
+  throw new Failure(`${path} belongs to another user: choose another name.`, ExitCode.cantCreate);
+}
