@@ -105,7 +105,7 @@ function makeReadable(body: Element, messages: MessagesConfig): typeof UNCHANGED
   if (shown === undefined) return UNCHANGED;
   const text = body.getText();
   body.children = [shown.body];
-  return { text, file: shown.file };
+  return text === shown.body ? { file: shown.file } : { text, file: shown.file };
 }
 
 /** Returns an element with the file's URL, for clients that show files inline (XEP-0066 §3). */

@@ -10,11 +10,11 @@ export const picture: Reader = (fields) => {
   return url === undefined && words === "" ? undefined : { kind: "picture", words, url, isInline: true };
 };
 
-/** Reads a voice message (2). */
+/** Reads a voice message (2). The text has its length, because clients show a URL alone without one. */
 export const voice: Reader = (fields) => {
   const url = fields.url("HttpUrl", "url");
   const words = durationOf(fields.line("Seconds")) ?? "";
-  return url === undefined && words === "" ? undefined : { kind: "voice", words, url, isInline: true };
+  return url === undefined && words === "" ? undefined : { kind: "voice", words, url };
 };
 
 /** Reads a video (32). */

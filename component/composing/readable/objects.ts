@@ -1,6 +1,6 @@
 /** Replaces known objects inside text, `[obj type="image" value="URL" width=1 height=2]`, by URLs and texts. */
 import type { Language } from "../../translated.js";
-import { kindIn, type Readable } from "./reading.js";
+import { fileAlone, kindIn, type Readable } from "./reading.js";
 import { lineOf, urlOf } from "./text.js";
 
 /** The start of every object: a text without it needs no replacement. */
@@ -48,7 +48,7 @@ export function withoutObjects(text: string, where: Where): Readable | undefined
   if (last === undefined) return undefined;
   const isAlone = text.trim() === text.slice(last.start, last.end);
   const url = isAlone && last.type === "image" ? urlOf(last.value, where.base) : undefined;
-  if (url !== undefined) return { body: url, file: { url, description: kindIn("picture", where.language) } };
+  if (url !== undefined) return fileAlone(url, kindIn("picture", where.language));
   return { body: together([...pieces, { text: text.slice(done), isLink: false }]) };
 }
 
@@ -77,7 +77,8 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
       return { text: lineOf(said, MOST_LINE) || kind, isLink: false };
     }
     case "emoticon":
-      return { text: `[${lineOf(value, MOST_LINE).replace(/^\[|\]$/g, "")}]`, isLink: false };
+      // QTalk's names begin with a slash: [/smile].
+      return { text: `[${lineOf(value, MOST_LINE).replace(/^\[?\/?|\]$/g, "")}]`, isLink: false };
     case "tel":
       return { text: lineOf(value, MOST_LINE), isLink: false };
     default:

@@ -7,8 +7,8 @@ import type { Element } from "../../xml/builder.js";
 import { Fields } from "./fields.js";
 import { picture, video, voice, card, code, file, location, meeting, notice } from "./kinds.js";
 import { MARK, withoutObjects } from "./objects.js";
-import { written, type Readable, type Reader } from "./reading.js";
-import { lineOf } from "./text.js";
+import { fileAlone, kindIn, written, type Readable, type Reader } from "./reading.js";
+import { lineOf, urlOf } from "./text.js";
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
   ["2", voice],
@@ -35,6 +35,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 
 /** The maximum length of a body that is made readable, in characters. The mirror repeats such a body. */
 const MOST = 16 * 1024;
+/** Matches a text that is one picture's URL. Clients show such a picture if the message also refers to it (XEP-0066). */
+const PICTURE = /^\s*https?:\/\/[^\s?#]+\.(?:png|jpe?g|gif|webp)(?:[?#]\S*)?\s*$/i;
 /** The maximum length of the text outside the JSON, in characters; the rest isn't shown. */
 const MOST_BESIDE = 256;
 
@@ -44,9 +46,13 @@ export function readable(body: Element, config: MessagesConfig): Readable | unde
   const reader = msgType === "1" ? undefined : READERS.get(msgType);
   const text = body.getText();
   const hasObjects = text.includes(MARK);
-  if (config.readable === "off" || (reader === undefined && !hasObjects)) return undefined;
-  if (text.length > MOST || body.getChildElements().length > 0) return undefined;
+  if (config.readable === "off" || text.length > MOST) return undefined;
+  const isPicture = msgType === "1" && PICTURE.test(text);
+  if (reader === undefined && !hasObjects && !isPicture) return undefined;
+  if (body.getChildElements().length > 0) return undefined;
   const { file_url: base, language } = config;
+  const url = isPicture ? urlOf(text, undefined) : undefined;
+  if (url !== undefined) return fileAlone(url, kindIn("picture", language));
   if (reader !== undefined) {
     const inBody = Fields.read(text, base);
     const fields = inBody ?? Fields.read(extendInfo, base);

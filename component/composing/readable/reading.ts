@@ -48,9 +48,14 @@ export function kindIn(kind: Kind, language: Language): string {
   return `[${KINDS[kind][language]}]`;
 }
 
+/** Makes the body the file's URL alone, because clients then show the file inline. */
+export function fileAlone(url: string, description: string): Readable {
+  return { body: url, file: { url, description } };
+}
+
 export function written(reading: Reading, language: Language): Readable {
   const { kind, words, below = "", url, isInline = false } = reading;
   const line = `${kindIn(kind, language)} ${words}`.trimEnd();
-  if (isInline && url !== undefined) return { body: url, file: { url, description: line } };
+  if (isInline && url !== undefined) return fileAlone(url, line);
   return { body: [line, below, url ?? ""].filter((part) => part !== "").join("\n") };
 }

@@ -74,6 +74,7 @@ describe("A message of one of QTalk's types", () => {
       "[code] C\n```\nif (a < b)\n  return;\n```",
     ],
     ["voice without a place", "2", { Seconds: 65 }, "[voice] 1:05"],
+    ["voice", "2", { HttpUrl: "file/v.amr", Seconds: "5" }, `[voice] 0:05\n${BASE}file/v.amr`],
   ];
   for (const [what, msgType, body, line] of lines) {
     it(`is a line that people can use: ${what}`, () => {
@@ -92,7 +93,6 @@ describe("A message of one of QTalk's types", () => {
       '[obj type="image" value="/file/p.png" width=10 height=20]',
       "[picture]",
     ],
-    ["voice", "2", { HttpUrl: "file/p.png", Seconds: "5" }, "[voice] 0:05"],
     ["a video", "32", { FileUrl: "file/p.png", FileName: "v.mp4", ThumbUrl: "t" }, "[video] v.mp4"],
   ];
   for (const [what, msgType, body, line] of inline) {
@@ -124,10 +124,32 @@ describe("A message of one of QTalk's types", () => {
     for (const msgType of ["1", "12", "7777"]) {
       const stanza = sent(text, { msgType });
       expect(stanza.getChildText("body")).to.equal(
-        `看 https://x.test/a?b=1&c=2 吧 [/wx]010-1\n${BASE}file/p.png [obj type="other" value="x"]`,
+        `看 https://x.test/a?b=1&c=2 吧 [wx]010-1\n${BASE}file/p.png [obj type="other" value="x"]`,
       );
       expect(urlOf(stanza)).to.equal(undefined);
       expect(original(stanza)).to.equal(text);
+    }
+  });
+
+  it("refers to a picture if the whole text is its URL", () => {
+    for (const url of ["https://x.test/a.png", "http://x.test/b.JPEG?name=b#1", "https://x.test/图/c.webp"]) {
+      const { href } = new URL(url);
+      const stanza = sent(` ${url}\n`);
+      expect([stanza.getChildText("body"), urlOf(stanza)]).to.deep.equal([href, href]);
+      expect(original(stanza)).to.equal(` ${url}\n`);
+    }
+    const plain = sent("https://x.test/a.png");
+    expect([urlOf(plain), original(plain)]).to.deep.equal(["https://x.test/a.png", undefined]);
+    const others = [
+      "https://x.test/a.png b",
+      "https://x.test/a.pdf",
+      "ftp://x.test/a.png",
+      "https://x@y/a.png",
+      "a.png",
+    ];
+    for (const text of [...others, "https://x.test/a?b=c.png"]) {
+      const stanza = sent(text);
+      expect([stanza.getChildText("body"), urlOf(stanza)]).to.deep.equal([text, undefined]);
     }
   });
 
@@ -167,8 +189,8 @@ describe("A message of one of QTalk's types", () => {
     const file = { FileName: "report.pdf", HttpUrl: "https://x.test/r" };
     expect(shown(file, { msgType: "5", presentation })).to.equal("[文件] report.pdf\nhttps://x.test/r");
     expect(shown('[obj type="image" value="x:y"]', { presentation })).to.equal("[图片]");
-    const voice = sent({ HttpUrl: "https://x.test/v" }, { msgType: "2", presentation });
-    expect(voice.getChild("x", NS.oob)?.getChildText("desc")).to.equal("[语音]");
+    const video = sent({ HttpUrl: "https://x.test/v" }, { msgType: "32", presentation });
+    expect(video.getChild("x", NS.oob)?.getChildText("desc")).to.equal("[视频]");
   });
 
   it("is the same from send_message", () => {
