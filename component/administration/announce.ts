@@ -1,17 +1,18 @@
-/** Announces a text in one room, or in all occupied rooms (XEP-0133 §4.23). The sender is the room's address. */
+/** Announces a text in one room, or in all occupied rooms (XEP-0133 §4.23). The sender is the service, under its name. */
 import { counted } from "../wording.js";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { valueOf, type Values } from "../entity/command.js";
-import { keep, keepingOfKind } from "../muc/archive/keeping.js";
+import { SERVICE_NAME } from "../entity/disco.js";
 import type { RoomScope } from "../muc/context.js";
-import { stanzaId } from "../muc/room/stable-ids.js";
+import { serviceOf } from "../muc/features/invitations/direct.js";
+import { freeNick } from "../muc/occupancy/assigned-nick.js";
+import { sendMessage, speakerOf } from "../muc/relay/messages.js";
 import { roomJid } from "../muc/rooms.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml } from "../xml/builder.js";
-import { serialise } from "../xml/serialise.js";
 import { inRoom, inTransaction } from "./in-room.js";
 import { command, operation, ROOM, submit } from "./operation.js";
 
@@ -27,7 +28,7 @@ export const announce = operation({
     if (refusal !== undefined) return refusal;
     if (room !== undefined) {
       return await inRoom(context, room, (scope) => {
-        sendAsRoom(scope, text);
+        sendAsService(scope, text);
         return { message: `Announced in ${scope.room.jid.text}.` };
       });
     }
@@ -39,7 +40,7 @@ export const announce = operation({
       const result = await inTransaction(context, (work) => {
         const found = context.muc.rooms.find(jid);
         // The room may have been destroyed in the meantime.
-        if (found !== undefined) sendAsRoom({ ...work, room: found }, text);
+        if (found !== undefined) sendAsService({ ...work, room: found }, text);
         return { message: `Announced in ${jid.text}.` };
       });
       if (result instanceof Refusal) {
@@ -51,15 +52,13 @@ export const announce = operation({
   },
 });
 
-function sendAsRoom(scope: RoomScope, text: string): void {
-  const { transaction, room } = scope;
-  const keeping = keepingOfKind(room, "text");
-  const id = transaction.nextStanzaId();
-  const attrs = { from: room.jid.text, type: "groupchat", id: randomUUID() };
-  const message = xml("message", attrs, xml("body", {}, text), stanzaId(room.jid, id, keeping.kept));
-  const stanza = serialise(message);
-  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(scope, keeping, { id, sender: room.jid.text, nick: "", stanza }, message);
+/** Sends a text as the service, which is shown as an occupant: clients ignore messages without a nickname. */
+function sendAsService(scope: RoomScope, text: string): void {
+  const { context, room } = scope;
+  const account = serviceOf(context).bare;
+  const nick = freeNick(context, room, account, [SERVICE_NAME[context.messages.language]]);
+  const message = xml("message", { id: randomUUID() }, xml("body", {}, text));
+  sendMessage(scope, speakerOf(room, account, nick), message, Infinity);
 }
 
 const ADMIN = "http://jabber.org/protocol/admin";
@@ -87,7 +86,7 @@ export const announceInAllCommand = command(
     node: `${ADMIN}#announce`,
     name: "Announce in all rooms",
     instructions:
-      "The announcement goes to every room that has occupants. It is sent by the room itself, not by a user.",
+      "The announcement goes to every room that has occupants. Its sender is the service, not a user.",
     formType: ADMIN,
     fields: [TEXT],
   },

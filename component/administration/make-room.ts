@@ -34,7 +34,7 @@ export const makeRoom = operation({
       if (context.muc.rooms.find(jid) !== undefined) {
         return new Refusal(Errcode.exists, `room: ${jid.text} exists already`);
       }
-      makeRoomFor(work, jid, { owner, title, description }, (scope) => {
+      makeRoomFor(work, jid, { owner, title, description, by: context.account }, (scope) => {
         if (fields.size > 0) reconfigure(scope, fields, byIn(context, scope.room));
       });
       return { message: `The room ${jid.text} was made; its owner is ${owner.text}.` };

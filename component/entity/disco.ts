@@ -2,6 +2,7 @@
 import type { Jid } from "../address.js";
 import type { Inbound, IqHandler, IqReply, Router } from "../router.js";
 import { StanzaError } from "../stanza-error.js";
+import type { Translated } from "../translated.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** A node of the component's address (XEP-0030 §3.2). */
@@ -19,7 +20,10 @@ export interface Declared {
   readonly forms: readonly Element[];
 }
 
-const IDENTITY = { category: "conference", type: "text", name: "Group chat" };
+/** The service's name, which is also the nickname of its announcements. */
+export const SERVICE_NAME = { en: "Group chat", zh: "群聊" } as const satisfies Translated;
+
+const IDENTITY = { category: "conference", type: "text", name: SERVICE_NAME.en };
 
 /**
  * Makes the handlers of disco#info and disco#items requests to the component.

@@ -17,10 +17,14 @@ export class Bots implements ReservedNames {
   #reserved: Reservations = new Map();
   readonly #changes: ExternalChanges;
 
-  /** @param nickLength the maximum length of a nickname, in characters */
+  /** @param options `serviceName` is reserved for the service; `nickLength` is the limit of a nickname, in characters */
   constructor(
     private readonly store: BotsStore,
-    private readonly options: { readonly domain: string; readonly nickLength: number },
+    private readonly options: {
+      readonly domain: string;
+      readonly serviceName?: string;
+      readonly nickLength: number;
+    },
   ) {
     this.#changes = new ExternalChanges(store);
   }
@@ -41,7 +45,8 @@ export class Bots implements ReservedNames {
   }
 
   /**
-   * Returns the address of a bot that posts to the room and whose title, id or address looks like a nickname.
+   * Returns the address of a bot that posts to the room and whose title, id or address looks like a nickname; the
+   * service's for the service's name.
    * @param looks the nickname's looksOf()
    */
   reserver(room: string, looks: string): string | undefined {
@@ -58,7 +63,9 @@ export class Bots implements ReservedNames {
   }
 
   #reservations(): Reservations {
+    const { domain, serviceName } = this.options;
     const reserved: Reservations = new Map();
+    if (serviceName !== undefined) reserved.set(undefined, new Map([[looksOf(serviceName), domain]]));
     for (const { name, title, at } of this.store.places()) {
       const account = `${name}@${this.options.domain}`;
       const here = reserved.get(at) ?? new Map<string, string>();

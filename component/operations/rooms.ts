@@ -4,7 +4,7 @@ import { reconfigure } from "../muc/admin/configuration.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import { notifyVcard } from "../muc/discovery/room-presence.js";
-import { inviteDirectly, serviceOf } from "../muc/features/invitations/direct.js";
+import { inviteDirectly, serviceOf, shownInviterOf } from "../muc/features/invitations/direct.js";
 import { invitationText } from "../muc/features/invitations/texts.js";
 import { optionsOfMade } from "../muc/room/options.js";
 import { mayRecreate } from "../muc/room/tombstones.js";
@@ -68,16 +68,24 @@ export async function createMuc(
     }
     const title = cut(call.name, MAX_NAME);
     const description = cut(call.description, MAX_DESCRIPTION);
-    makeRoomFor({ context: context.muc, transaction }, jid, { owner, title, description });
+    makeRoomFor({ context: context.muc, transaction }, jid, { owner, title, description, by: actor });
     return undefined;
   });
 }
 
-/** Creates a room, lets `configure` change its options, and invites its owner in the name of the service. */
+/**
+ * Creates a room, lets `configure` change its options, and invites its owner.
+ * @param made.by the inviter; undefined, or the owner: the service invites, as nobody is invited by themselves
+ */
 export function makeRoomFor(
   work: Work,
   jid: AccountJid,
-  made: { readonly owner: BareJid; readonly title: string; readonly description: string },
+  made: {
+    readonly owner: BareJid;
+    readonly title: string;
+    readonly description: string;
+    readonly by?: BareJid | undefined;
+  },
   configure: (scope: RoomScope) => void = () => undefined,
 ): void {
   const { context, transaction } = work;
@@ -86,7 +94,9 @@ export function makeRoomFor(
   room.setAffiliation(transaction, made.owner, "owner");
   configure({ ...work, room });
   const body = invitationText(context, room, "created");
-  inviteDirectly({ transaction, room }, { from: serviceOf(context), body }, [made.owner.text]);
+  const isOther = made.by !== undefined && !made.by.equals(made.owner);
+  const from = isOther ? shownInviterOf(context, room, made.by) : serviceOf(context);
+  inviteDirectly({ transaction, room }, { from, body }, [made.owner.text]);
 }
 
 /** Destroys a room with its affiliations, history and archive. */

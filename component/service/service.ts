@@ -48,7 +48,7 @@ import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
-import { discovery } from "../entity/disco.js";
+import { discovery, SERVICE_NAME } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
 
 export interface ServiceOptions {
@@ -139,7 +139,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     { hosts, people: options.people, keys: options.keys },
     { db, commit, requests, permissions: rights.permissions, log },
   );
-  const bots = new Bots(new BotsStore(db), { domain, nickLength: options.rooms.nick_length });
+  const serviceName = SERVICE_NAME[options.messages.language];
+  const bots = new Bots(new BotsStore(db), { domain, serviceName, nickLength: options.rooms.nick_length });
   const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
   const outgoing = new OutgoingWebhooks(hooksParts);
   const { listener } = outgoing;

@@ -73,7 +73,7 @@ export function addRoomChanges(room: Command): void {
     );
   change(room, "announce")
     .description(
-      "send a message to a room, or to all rooms with occupants; its sender is the room itself, not a user",
+      "send a message to a room, or to all rooms with occupants; its sender is the service, not a user",
     )
     .argument("<text>", "the message")
     .option("--room <room>", "the room: ID or ID@DOMAIN")

@@ -1,11 +1,10 @@
 /** Sends messages to rooms in the names of users, occupants or not (calls send_thirdmessage, send_message). */
 import type { Jid } from "../../address.js";
-import { occupantJid } from "../../nick.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { nickFor, type NameSource } from "../occupancy/assigned-nick.js";
-import { refuseSpeech, sendMessage } from "../relay/messages.js";
+import { refuseSpeech, sendMessage, speakerOf } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
@@ -38,11 +37,8 @@ export function sendAsUser(
 ): void {
   const { context, room } = scope;
   if (fingerprint !== undefined && context.repeats.isKnown(scope, fingerprint)) return;
-  const account = from.bare;
-  const nick = nickFor(context, names, room, from);
-  const jid = occupantJid(room.jid, nick);
-  if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
   const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
-  sendMessage(scope, { jid, account, nick, id: room.occupantIdOf(account) }, said, Infinity);
+  const speaker = speakerOf(room, from.bare, nickFor(context, names, room, from));
+  sendMessage(scope, speaker, said, Infinity);
   if (fingerprint !== undefined) context.repeats.remember(scope, fingerprint);
 }

@@ -45,15 +45,24 @@ function directoryNick(context: Naming, room: RoomView | undefined, account: Bar
  * first of these that no other account has: the reserved nickname, the names in `names`, the id.
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
-  const { nick_length } = context.config;
   const account = from.bare;
   const inside = [...room.occupantsOf(account)].find(({ sessions }) => sessions.has(from.text));
   const occupant = inside ?? room.occupantsOf(account)[0];
   if (occupant !== undefined) return occupant.nick;
   if (areAssigned(context)) return directoryNick(context, room, account);
   const reserved = room.affiliations.get(account.text)?.nick;
+  return freeNick(context, room, account, [reserved, ...names.namesOf(account)]);
+}
+
+/** Returns the first of these names that no other account in the room has, or else one with the account's id. */
+export function freeNick(
+  { config: { nick_length } }: Pick<RoomContext, "config">,
+  room: RoomView,
+  account: BareJid,
+  names: readonly (string | undefined)[],
+): Nick {
   const id = account.local ?? account.domain;
-  for (const name of [reserved, ...names.namesOf(account), id, account.text]) {
+  for (const name of [...names, id, account.text]) {
     const nick = name === undefined ? undefined : nickFrom(name, nick_length);
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }

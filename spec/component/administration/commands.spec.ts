@@ -1,5 +1,6 @@
 import { mock } from "node:test";
 import { expect } from "chai";
+import { setAffiliation } from "../../../component/administration/set-affiliation.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
@@ -48,11 +49,18 @@ describe("Ad-hoc commands of service administrators", () => {
       `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`,
     );
     expect(desk.play.hears(HAG).map(lineOf)).to.eql([
-      `message ${DOMAIN} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
+      `message ${WICCA} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
     ]);
     expect(outcome(await desk.runs("rooms#make", form))).to.equal(
       `executing complete "room: 项目@${DOMAIN} exists already"`,
     );
+  });
+
+  it("invite members in the name of the room's owner if an operator adds them", async () => {
+    await desk.play.makes("hag66");
+    const call = { room: "coven", affiliation: "member", users: ["crone1"] } as const;
+    await setAffiliation.run(desk.administration.byOperator(), { ...call, users: [...call.users] });
+    expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([HAG]);
   });
 
   it("show the form again with the error and the values", async () => {
@@ -234,15 +242,15 @@ describe("Ad-hoc commands of service administrators", () => {
     const text = ["Maintenance tonight", "from ten on"];
     await desk.runs("rooms#announce", { room: "coven", announcement: text });
     expect(desk.play.hears(crone).map(lineOf)).to.eql([
-      'message coven groupchat "Maintenance tonight\\nfrom ten on"',
+      'message coven/Group chat groupchat "Maintenance tonight\\nfrom ten on"',
     ]);
     const all = "http://jabber.org/protocol/admin#announce";
     expect(outcome(await desk.runs(all, { announcement: "Now" }))).to.equal(
       'completed "Announced in 2 rooms."',
     );
     expect(desk.play.hears(hag).map(lineOf)).to.include.members([
-      'message coven groupchat "Now"',
-      'message other groupchat "Now"',
+      'message coven/Group chat groupchat "Now"',
+      'message other/Group chat groupchat "Now"',
     ]);
     expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: the text is empty/);
   });
@@ -251,7 +259,7 @@ describe("Ad-hoc commands of service administrators", () => {
     await desk.play.coven();
     await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
     const heard = await desk.play.enters(wiccarocks, "wicca");
-    expect(heard.map(lineOf)).to.include('message coven groupchat "Maintenance" delayed');
+    expect(heard.map(lineOf)).to.include('message coven/Group chat groupchat "Maintenance" delayed');
   });
 
   it("delete messages before a date, or all", async () => {

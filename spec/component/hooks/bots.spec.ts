@@ -2,12 +2,21 @@
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { Bots } from "../../../component/hooks/bots.js";
+import { looksOf } from "../../../component/lookalikes.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/router.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
 import { crone, Play, read, wiccarocks } from "../muc/play.js";
 
 const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined };
+
+describe("The service's name", () => {
+  it("is reserved for the service in all rooms", () => {
+    const store = { version: 1, all: () => [], places: () => [] } as unknown as BotsStore;
+    const bots = new Bots(store, { domain: "rooms.test", serviceName: "Group chat", nickLength: 64 });
+    expect(bots.reserver("coven@rooms.test", looksOf("group chаt"))).to.equal("rooms.test");
+  });
+});
 
 describe("A bot's picture", () => {
   it("counts against the requester's read budget", async () => {

@@ -17,7 +17,9 @@ const QUOTED = 500;
 export const absentMembers: Feature = {
   onMessage: (scope, said) => {
     const { kind, isForbidden } = said.keeping;
-    if (kind === "text" && !isForbidden) inviteAbsent(scope, said);
+    // An announcement of the service itself would invite to every room.
+    const isService = said.speaker.account.local === undefined;
+    if (kind === "text" && !isForbidden && !isService) inviteAbsent(scope, said);
   },
   onDeparture: watchDeparture,
 };

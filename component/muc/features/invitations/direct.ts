@@ -31,24 +31,45 @@ export function inviteDirectly(
   room.stopInviting(transaction, accounts);
 }
 
-/** Invites accounts that became members by an administrator's list or a configuration form (XEP-0045 §9.5). */
+/**
+ * Invites accounts that became members by an administrator's list or a configuration form (XEP-0045 §9.5). For an
+ * operator, an owner of the room invites.
+ */
 export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added: readonly BareJid[]): void {
   const { context, room } = scope;
   const shown = isNonAnonymous(room) ? account?.text : undefined;
   const body = invitationText(context, room, "madeMember", nick ?? shown);
-  const from = account === undefined ? serviceOf(context) : shownInviterOf(context, room, account);
+  const inviter = account ?? ownerBeside(room, added);
+  const from = inviter === undefined ? serviceOf(context) : shownInviterOf(context, room, inviter);
   const accounts = added.map(({ text }) => text);
   inviteDirectly(scope, { from, body }, accounts);
 }
 
-/** Returns the sender of a user's invitation: the user, or the component's domain if it may not send for the user. */
+/** Returns the longest-standing owner who isn't among these accounts: nobody is invited by themselves. */
+function ownerBeside(room: RoomView, accounts: readonly BareJid[]): BareJid | undefined {
+  const owners = room.affiliations.withAffiliation("owner");
+  const owner = owners.find(({ jid }) => !accounts.some(({ text }) => text === jid));
+  return owner && Jid.parse(owner.jid)?.bare;
+}
+
+/**
+ * Returns the sender of an invitation: the user or the bot, or the component's domain if it may not send for the user.
+ * Clients treat the domain as a person to whom messages can't be encrypted.
+ */
 export function inviterOf(context: RoomContext, account: BareJid): Jid {
+  if (isBot(context, account)) return account;
   return isLocal(context, account) && !context.isDenied(account.domain) ? account : serviceOf(context);
 }
 
 /** Returns the sender of an occupant's invitation: as inviterOf(), or the domain if the room hides real addresses. */
 export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
-  return isNonAnonymous(room) ? inviterOf(context, account) : serviceOf(context);
+  const isShown = isNonAnonymous(room) || isBot(context, account);
+  return isShown ? inviterOf(context, account) : serviceOf(context);
+}
+
+/** Whether an address belongs to a bot: they are at the component's own domain. */
+function isBot({ domain }: RoomContext, account: Jid): boolean {
+  return account.local !== undefined && account.domain === domain;
 }
 
 /** Returns the address of the component's domain. */

@@ -141,12 +141,12 @@ export const SCREENS = {
   announce: ["Announce", "发公告"],
   announceInAll: ["Announce in all rooms", "向所有群发公告"],
   announceInAllText: [
-    "Every room that has occupants gets the message. Its sender is the room, not a user.",
-    "发到所有有人在内的群。发送者是群本身，而不是某个用户。",
+    "Every room that has occupants gets the message. Its sender is the service, not a user.",
+    "发到所有有人在内的群。发送者是群聊服务，而不是某个用户。",
   ],
   announceText: [
-    "{room} gets the message. Its sender is the room, not a user.",
-    "发到 {room}。发送者是群本身，而不是某个用户。",
+    "{room} gets the message. Its sender is the service, not a user.",
+    "发到 {room}。发送者是群聊服务，而不是某个用户。",
   ],
   backToRooms: ["All rooms", "所有群"],
   locked: ["locked, as its creator hasn't configured it yet", "已锁定，因为创建者尚未配置"],

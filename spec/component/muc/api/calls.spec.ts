@@ -41,10 +41,10 @@ describe("calls on rooms", () => {
       );
     });
 
-    it("makes muc_true_owner the owner", async () => {
+    it("makes muc_true_owner the owner, whom the acting user invites", async () => {
       await create({ trueOwner: "crone1" });
       expect(await users()).to.deep.equal([{ user: "crone1", host: "qtalk.test.org", name: "crone1" }]);
-      expect(invitedBy(CRONE)).to.deep.equal([DOMAIN]);
+      expect(invitedBy(CRONE)).to.deep.equal([HAG]);
     });
 
     it("refuses unserved domains, invalid ids, and owners of other hosts", async () => {
