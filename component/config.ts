@@ -102,7 +102,7 @@ const roomsShape = z.strictObject({
     .default([])
     .describe("other names for the component's domain in calls, such as [conference.example.org]"),
   absent_members: oneOf(["invite", "off"], "invite").describe(
-    "invite members who are not inside when a message is sent to a room",
+    "invite members who were never inside a room when a message is sent to it",
   ),
   ...roomsPolicy,
   multicast: oneOf(["auto", "off"], "auto").describe(

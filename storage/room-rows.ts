@@ -27,7 +27,7 @@ export interface StoredAffiliation {
   /** The nickname that is reserved for the user in this room. */
   readonly nick: string | undefined;
   readonly reason: string | undefined;
-  /** Whether the user was notified of a message since last being inside. */
+  /** Whether messages don't invite the user: already invited, or was inside. */
   readonly invited: boolean;
 }
 

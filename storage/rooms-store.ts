@@ -116,10 +116,6 @@ export class RoomsStore extends Store {
     this.sql.run(sql, room, JSON.stringify(jids));
   }
 
-  setInvited(room: number, jid: string, invited: boolean): void {
-    this.sql.run("UPDATE affiliations SET invited = ? WHERE room = ? AND jid = ?", invited, room, jid);
-  }
-
   setAllInvited(room: number, jids: readonly string[]): void {
     const sql = `UPDATE affiliations SET invited = 1
       WHERE room = ? AND jid IN (SELECT value FROM json_each(?))`;

@@ -85,9 +85,10 @@ export class RoomsActivity extends Store {
     return this.sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
   }
 
-  /** Stores when a member was last inside a room, in microseconds since 1970. */
+  /** Stores when a user was last inside a room, in microseconds since 1970. Messages don't invite the user any more. */
   setSeen(room: number, account: string, until: number): void {
-    this.sql.run("UPDATE affiliations SET seen = ? WHERE room = ? AND jid = ?", until, room, account);
+    const sql = "UPDATE affiliations SET seen = ?, invited = 1 WHERE room = ? AND jid = ?";
+    this.sql.run(sql, until, room, account);
   }
 }
 

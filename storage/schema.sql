@@ -155,7 +155,7 @@ CREATE TABLE affiliations (
   since       INTEGER NOT NULL,            -- microseconds: when the user got an affiliation; lists are sorted by it
   nick        TEXT,                        -- the nickname reserved for the user
   reason      TEXT,
-  invited     INTEGER NOT NULL DEFAULT 0,  -- 1: the user was notified of a message since last being inside
+  invited     INTEGER NOT NULL DEFAULT 0,  -- 1: messages don't invite the user, who was invited or inside before
   seen        INTEGER,                     -- microseconds: when the user was last inside, for room activity (XEP-0437)
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;

@@ -1,5 +1,5 @@
 import type { Logger } from "winston";
-import type { FullJid, Jid } from "../address.js";
+import type { Jid } from "../address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
@@ -48,22 +48,11 @@ export interface RoomContext {
   readonly requests: Pick<IqRequests, "ask">;
   /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
-  readonly departures: DepartureWatch;
   readonly activity: ActivityWatch;
   readonly repeats: Repeats;
   /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
-}
-
-/** Finds out whether users leave rooms on purpose (features/absent-members/departures.ts). */
-export interface DepartureWatch {
-  /** Finds out why an account's last session has left, and stops or sends invitations accordingly. */
-  left(room: Room, session: FullJid): Promise<void>;
-  /** Called after the message with this id has bounced. */
-  bounced(id: string): void;
-  /** Delays an invitation while it is unknown whether the account left on purpose. @returns whether it is delayed */
-  holdBack(room: Room, account: string, invitation: DirectInvitation): boolean;
 }
 
 /** Announces messages to subscribers of room activity (XEP-0437, features/activity.ts). */

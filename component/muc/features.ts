@@ -1,5 +1,5 @@
 /** The table of features, which take part in a room's events by hooks. Hooks run in the table's order. */
-import { absentMembers } from "./features/absent-members/absent-members.js";
+import { absentMembers } from "./features/absent-members.js";
 import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";

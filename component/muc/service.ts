@@ -14,7 +14,6 @@ import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
 import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
-import { Departures } from "./features/absent-members/departures.js";
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
@@ -86,7 +85,6 @@ export class RoomService {
       ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
       ...{ unqueued, activity, watch, log },
       archive: new ArchiveReader(db, reading),
-      departures: new Departures(rooms, transactions, requests, unqueued),
       repeats: new Repeats(fingerprints),
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);

@@ -47,7 +47,7 @@ describe("invitations into rooms", () => {
       await late.enters();
     });
 
-    it("don't come to a user who left the room, and come to one who logged out or lost the connection", async function () {
+    it("don't come to a user who was inside and left, logged out or lost the connection", async function () {
       const account = await stage.account("guest");
       const jid = `${account.username}@${account.host}`;
       const first = person(await stage.client(account));
@@ -56,10 +56,7 @@ describe("invitations into rooms", () => {
       await first.enters();
       await first.leaves();
       await owner.sees(first.nick, "unavailable");
-      // The component pings a client that left, and this client responds by itself.
-      await first.client.next((stanza) => stanza.getChild("ping") !== undefined);
       await owner.says("now that they are gone");
-      await first.client.settle();
       await first.enters();
       expect(first.invitations).to.have.length(1);
 
@@ -67,18 +64,13 @@ describe("invitations into rooms", () => {
       await owner.sees(first.nick, "unavailable");
       await owner.says("they logged out");
       const second = person(await stage.client(account));
-      const isQuoting = (text: string) => (stanza: Element) =>
-        stanza.getChildText("body")?.endsWith(`?join\nOwner: ${text}`) === true;
-      const invited = await second.client.next(isQuoting("they logged out"));
-      expect(invited.attrs.from).to.equal(owner.client.bareJid);
-
       await second.enters();
       second.client.cut();
       await owner.sees(second.nick, "unavailable");
       await owner.says("they were cut off");
       const third = person(await stage.client(account));
-      await third.client.next(isQuoting("they were cut off"));
-      expect(third.invitations).to.have.length(1);
+      await third.enters();
+      expect([...second.invitations, ...third.invitations]).to.deep.equal([]);
     });
 
     it("don't come to a user who was kicked or removed", async () => {

@@ -67,7 +67,7 @@ function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid):
     changeAffiliations(scope, [{ jid: bare, affiliation: "none" }], {});
   } else {
     room.reserve(transaction, member, undefined);
-    if (!room.isInside(bare)) room.stopInviting(transaction, [bare.text]);
+    room.stopInviting(transaction, [bare.text]);
   }
 }
 

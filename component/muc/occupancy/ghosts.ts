@@ -20,7 +20,6 @@ import { saysGone } from "../wire/replies.js";
 export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
-  context.departures.bounced(stanza.attrs.id ?? "");
   const room = context.rooms.find(roomOf(to));
   if (room !== undefined) leave({ ...work, room }, from.text, { codes: [333] });
 }

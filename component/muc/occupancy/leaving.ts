@@ -1,7 +1,6 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import { isAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, ownPresence } from "../wire/fan-out.js";
 import type { Shape } from "../wire/presence-stanza.js";
@@ -29,12 +28,11 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving): void
   removeIfAbandoned(scope);
 }
 
-/** Removes an occupant with all sessions. Messages don't invite the account any more (absent-members.ts). */
+/** Removes an occupant with all sessions. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyGone(scope, occupant, leaving);
   for (const session of [...occupant.sessions.keys()]) room.leave(transaction, session);
-  if (isAtLeast(occupant.affiliation, "member")) room.stopInviting(transaction, [occupant.account.text]);
   removeIfAbandoned(scope);
 }
 

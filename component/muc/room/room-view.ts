@@ -1,4 +1,4 @@
-import type { LoadedRoom, StoredAffiliation } from "../../../storage/rooms-store.js";
+import type { LoadedRoom } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
@@ -169,19 +169,15 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** The members, administrators and owners outside the room. The next message invites them. */
+  /** The members, administrators and owners who weren't inside or invited yet. The next message invites them. */
   get absentMembers(): readonly string[] {
-    if (this.absent === undefined) {
-      const absent = [...this.affiliationList.all()].filter((member) => this.#isAbsent(member));
-      this.absent = absent.map(({ jid }) => jid);
-    }
+    this.absent ??= [...this.affiliationList.all()]
+      .filter(
+        ({ jid, affiliation, invited }) =>
+          !invited && isAtLeast(affiliation, "member") && !this.occupantIndex.byAccount.has(jid),
+      )
+      .map(({ jid }) => jid);
     return this.absent;
-  }
-
-  /** Whether absentMembers contains an account. @param jid the bare address */
-  isAbsentMember(jid: string): boolean {
-    const member = this.affiliationList.get(jid);
-    return member !== undefined && this.#isAbsent(member);
   }
 
   /** Adds a session. @param presentAt the time of the session's presence, in microseconds since 1970 */
@@ -200,9 +196,5 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     const jid = occupantJid(this.jid, nick);
     if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
     return jid;
-  }
-
-  #isAbsent({ jid, affiliation, invited }: StoredAffiliation): boolean {
-    return !invited && isAtLeast(affiliation, "member") && !this.occupantIndex.byAccount.has(jid);
   }
 }

@@ -134,7 +134,7 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /** Stops messages from inviting these members until they enter. They were invited or removed, or left on purpose. */
+  /** Stops messages from inviting these members: they were invited, or ended their registration. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);
@@ -148,23 +148,23 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   enter(transaction: Transaction, jid: FullJid, newcomer: Newcomer): Occupant {
     const occupant = this.addSession(jid, newcomer, transaction.nextStanzaId());
     this.#saveSession(transaction, occupant, jid.text);
-    const member = this.affiliationList.get(occupant.account.text);
-    if (member?.invited === true) {
-      this.affiliationList.put({ ...member, invited: false });
-      transaction.write(this, ({ rooms }) => rooms.setInvited(this.id, member.jid, false));
-    }
     return occupant;
   }
 
-  /** Removes a session, and also its occupant if this was the last session. @param jid the session's full address */
+  /**
+   * Removes a session, and also its occupant if this was the last session. Messages don't invite the account any more.
+   * @param jid the session's full address
+   */
   leave(transaction: Transaction, jid: string): void {
-    const account = this.sessions.get(jid)?.account;
+    const account = this.sessions.get(jid)?.account.text;
     this.occupantIndex.removeSession(jid);
-    this.absent = undefined;
-    if (account !== undefined && this.affiliationList.get(account.text) !== undefined) {
+    const member = account === undefined ? undefined : this.affiliationList.get(account);
+    if (member !== undefined) {
+      this.affiliationList.put({ ...member, invited: true });
       const until = transaction.nextStanzaId();
-      transaction.write(this, ({ activity }) => activity.setSeen(this.id, account.text, until));
+      transaction.write(this, ({ activity }) => activity.setSeen(this.id, member.jid, until));
     }
+    this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
   }
 

@@ -235,33 +235,6 @@ describe("Ad-hoc commands of service administrators", () => {
     expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
   });
 
-  it("announce a text in a room, and in all rooms with occupants", async () => {
-    await desk.play.coven();
-    await desk.play.enters(hag, "hag", "", `other@${DOMAIN}`);
-    desk.play.hears(hag);
-    const text = ["Maintenance tonight", "from ten on"];
-    await desk.runs("rooms#announce", { room: "coven", announcement: text });
-    expect(desk.play.hears(crone).map(lineOf)).to.eql([
-      'message coven/Group chat groupchat "Maintenance tonight\\nfrom ten on"',
-    ]);
-    const all = "http://jabber.org/protocol/admin#announce";
-    expect(outcome(await desk.runs(all, { announcement: "Now" }))).to.equal(
-      'completed "Announced in 2 rooms."',
-    );
-    expect(desk.play.hears(hag).map(lineOf)).to.include.members([
-      'message coven/Group chat groupchat "Now"',
-      'message other/Group chat groupchat "Now"',
-    ]);
-    expect(outcome(await desk.runs(all, { announcement: " " }))).to.match(/announcement: the text is empty/);
-  });
-
-  it("archive announcements", async () => {
-    await desk.play.coven();
-    await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
-    const heard = await desk.play.enters(wiccarocks, "wicca");
-    expect(heard.map(lineOf)).to.include('message coven/Group chat groupchat "Maintenance" delayed');
-  });
-
   it("delete messages before a date, or all", async () => {
     await desk.play.coven();
     for (const text of ["one", "two"]) await desk.play.says(hag, text);
