@@ -27,15 +27,15 @@ export default defineConfig(
   { ignores: ["dist/"] },
   {
     files: ["**/*.ts"],
-    ignores: ["http/console/page/**"],
+    ignores: ["http/*/page/**"],
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
   },
+  ...["console", "docs"].map((part) => ({
+    files: [`http/${part}/page/**`],
+    languageOptions: { parserOptions: { project: `./http/${part}/page/tsconfig.json` } },
+  })),
   {
-    files: ["http/console/page/**"],
-    languageOptions: { parserOptions: { project: "./http/console/page/tsconfig.json" } },
-  },
-  {
-    files: ["**/*.ts", "http/console/page/**/*.js"],
+    files: ["**/*.ts", "http/*/page/**/*.js"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

@@ -1,25 +1,30 @@
 /** The style sheet and script of the pages at /docs. */
 
-export const STYLE = `:root {
-  color-scheme: light dark;
-  --line: #8886;
-  --shade: #8881;
-  --link: #0550ae;
-  background: Canvas;
-}
+export const STYLE = `:root { --shade: #8881; }
 * { box-sizing: border-box; }
 body {
   display: grid;
   grid-template: "header header" auto "nav main" 1fr / 15rem minmax(0, 1fr);
-  column-gap: 2.5rem;
-  max-width: 76rem;
-  margin: 0 auto;
-  padding: 0 1.2rem;
-  font: 16px/1.6 system-ui, sans-serif;
+  min-height: 100vh;
+  margin: 0;
+  background: var(--page);
+  color: var(--text);
+  font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif;
   overflow-wrap: break-word;
 }
-header { grid-area: header; display: flex; gap: 1.5rem; justify-content: flex-end; padding: .8rem 0; }
-main { grid-area: main; padding-bottom: 4rem; }
+header { grid-area: header; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.5rem; padding: .6rem 1.2rem; background: var(--panel); border-bottom: 1px solid var(--line); }
+.brand { font-weight: 600; text-decoration: none; }
+form[role=search] { position: relative; flex: 1; max-width: 32rem; margin-left: auto; }
+form[role=search] input { width: 100%; padding: .3rem .7rem; border: 1px solid var(--edge); border-radius: .4rem; background: var(--page); color: var(--text); }
+form[role=search] ul { position: absolute; z-index: 2; inset: 2.3rem 0 auto; max-height: 70vh; overflow-y: auto; list-style: none; margin: 0; padding: .3rem; background: var(--panel); border: 1px solid var(--edge); border-radius: .4rem; }
+form[role=search] li a, .home a { display: block; padding: .4rem .6rem; text-decoration: none; color: var(--text); }
+form[role=search] li a:is(:hover, :focus) { background: var(--shade); }
+form[role=search] li span, .home span { display: block; color: var(--soft); font-size: .9em; }
+form[role=search] small { margin-left: .6rem; color: var(--soft); }
+main { grid-area: main; max-width: 60rem; padding: 1.5rem 1.2rem 4rem; }
+.home { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: .8rem; list-style: none; padding: 0; }
+.home li { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; }
+.home strong { color: var(--accent); }
 nav {
   grid-area: nav;
   position: sticky;
@@ -27,15 +32,15 @@ nav {
   align-self: start;
   max-height: 100vh;
   overflow-y: auto;
-  padding: .2rem .3rem 2rem;
+  padding: .2rem .8rem 2rem;
   font-size: .9rem;
   overflow-wrap: anywhere;
 }
-nav h2 { font-size: .8rem; margin: 1.2rem 0 .2rem; opacity: .75; }
+nav h2 { font-size: .8rem; margin: 1.2rem 0 .2rem; color: var(--soft); }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav ul ul { margin: .1rem 0 .4rem; padding-left: .8rem; border-left: 2px solid var(--line); }
 nav a { display: block; padding: .15rem 0; text-decoration: none; }
-a { color: var(--link); }
+a { color: var(--accent); }
 [aria-current] { font-weight: 600; }
 .skip:not(:focus) { position: absolute; clip-path: inset(50%); }
 h1, h2, h3 { line-height: 1.25; }
@@ -55,14 +60,12 @@ input, button { font: inherit; }
 button { padding: .3rem 1.2rem; }
 pre.answer { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.answer:empty, pre.curl:empty { display: none; }
-@media (prefers-color-scheme: dark) {
-  :root { --link: #79b8ff; }
-}
 @media (max-width: 50rem) {
   :root { scroll-padding-top: 4rem; }
   body { display: block; font-size: 17px; }
-  header { position: sticky; top: 0; justify-content: space-between; background: Canvas; }
+  header { position: sticky; top: 0; z-index: 1; justify-content: space-between; }
   .skip:not(:focus) { position: static; clip-path: none; }
+  form[role=search] { order: 1; flex: 1 0 100%; max-width: none; }
   nav { position: static; max-height: none; padding-bottom: 4rem; border-top: 1px solid var(--line); font-size: 1rem; }
   nav a { padding: .4rem 0; }
 }

@@ -7,6 +7,7 @@ import { exampleOf } from "./examples.js";
 import type { Framed } from "./frame.js";
 import { TEXTS } from "./language.js";
 import { requestShape, type Described, type Shape } from "./openapi.js";
+import { CALLS_PAGE } from "./pages.js";
 
 const ERRCODES_ID = "errcodes";
 /** The width of a text field in characters, for browsers without the CSS property `field-sizing`. */
@@ -14,22 +15,22 @@ const COLUMNS = 80;
 
 export function callsPage({ routes, examples, hasConsole }: Described, language: Language): Framed {
   const texts = TEXTS[language];
-  const body = `<h1>${escape(texts.title)}</h1>
+  const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
-<p><a href="/docs/guide/programs?lang=${language}">${escape(texts.about)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a>${hasConsole ? ` · <a href="/console">${escape(texts.console)}</a>` : ""}</p>
+<p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a>${hasConsole ? ` · <a href="/console">${escape(texts.console)}</a>` : ""}</p>
 <p><label>${escape(texts.token)} <input id="token" type="password" autocomplete="off"></label></p>
 ${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
 ${errcodes(language)}`;
   return {
-    title: texts.title,
-    path: "/docs",
+    title: texts.calls,
+    path: CALLS_PAGE,
     language,
     body,
     headings: [
       ...routes.map(({ id, path }) => ({ id, text: path.replace("/qtalk/", "") })),
       { id: ERRCODES_ID, text: texts.errcodes },
     ],
-    script: "/docs/page.js",
+    script: "/docs/calls.js",
   };
 }
 

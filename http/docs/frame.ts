@@ -29,11 +29,19 @@ export function frame(page: Framed, guide: Guide): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} · qtalk-component</title>
+<link rel="stylesheet" href="/docs/theme.css">
 <link rel="stylesheet" href="/docs/page.css">
+<script type="module" src="/docs/search.js"></script>
 ${script === undefined ? "" : `<script src="${script}" defer></script>\n`}</head>
 <body>
 <header>
 <a href="#contents" class="skip">${escape(texts.contents)}</a>
+<a href="/docs?lang=${language}" class="brand">qtalk-component</a>
+<form role="search" data-none="${escape(texts.nothing)}" hidden>
+<input type="search" placeholder="${escape(texts.search)}" aria-label="${escape(texts.search)}" autocomplete="off">
+<ul hidden></ul>
+<span role="status"></span>
+</form>
 <a href="${page.path}?lang=${other}" id="language" lang="${other}" hreflang="${other}">${texts.other}</a>
 </header>
 <main lang="${page.textLanguage ?? language}">

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
-import { render, type Heading } from "./markdown.js";
+import { render, sectionsOf, type Heading, type Section } from "./markdown.js";
 import { PAGES } from "./pages.js";
 
 /** The media types of the files in the guide's folder that aren't pages, by extension. */
@@ -60,6 +60,11 @@ export class Guide {
       this.#titles.set(path, title);
     }
     return title;
+  }
+
+  /** Returns the sections of a page for the search; empty if no page has this name. */
+  sections(name: string, reader: Language): readonly Section[] {
+    return PAGES.includes(name) ? sectionsOf(read(fileOf(name, reader).path)) : [];
   }
 
   /**

@@ -1,12 +1,15 @@
 /** Renders the guide's Markdown as HTML, with anchors at headings and links between pages. */
 import { basename } from "node:path";
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type Token } from "markdown-it";
 import type { Language } from "../../component/translated.js";
 
 export interface Heading {
   readonly id: string;
   readonly text: string;
 }
+
+const ITEM_STARTS = new Set(["list_item_open paragraph_open", "tr_open td_open"]);
+const ITEM_END = new Set(["list_item_close", "tr_close"]);
 
 const markdown = new MarkdownIt({ html: false });
 // Wide code blocks and tables scroll on their own; `tabindex` lets the keyboard scroll them.
@@ -55,6 +58,46 @@ export function render(
     }
   }
   return { body: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+/** A part of a page that the search finds: a text below a heading, or a row or list item that begins with code. */
+export interface Section {
+  /** The anchor. */
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Returns a page's sections as plain text. */
+export function sectionsOf(text: string): readonly Section[] {
+  const sections: { id: string; title: string; text: string }[] = [];
+  const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
+  let [heading, item] = [{ id: "", title: "", text: "" }, undefined as { text: string } | undefined];
+  for (const [index, token] of tokens.entries()) {
+    const opened = tokens[index - 1]?.type ?? "";
+    if (ITEM_END.has(token.type)) item = undefined;
+    if (opened === "heading_open") {
+      heading = { id: slug(token.content), title: plain(token), text: "" };
+      sections.push(heading);
+    } else if (token.type === "inline" || token.type === "fence") {
+      const [first] = token.children ?? [];
+      const isItem = ITEM_STARTS.has(`${tokens[index - 2]?.type ?? ""} ${opened}`);
+      if (isItem && first?.type === "code_inline") {
+        const made = { id: heading.id, title: first.content, text: "" };
+        sections.push(made);
+        item = made;
+      }
+      (item ?? heading).text += ` ${plain(token)}`;
+    }
+  }
+  return sections;
+}
+
+/** Returns a token's text without links, emphasis and code marks. */
+function plain({ content, children }: Token): string {
+  return (children?.map((child) => (child.type === "softbreak" ? " " : child.content)).join("") ?? content)
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function anchorsOf(text: string): string[] {

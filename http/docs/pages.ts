@@ -9,6 +9,9 @@ export const GROUPS = [
   { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
 ] as const;
 
+/** The path of the page of calls. */
+export const CALLS_PAGE = "/docs/calls";
+
 /** The path of the list of webhook formats. */
 export const HOOKS_PAGE = "/docs/hooks";
 

@@ -85,7 +85,7 @@ describe("The examples", () => {
   it("are about the users and rooms that are served here", async () => {
     const examples = { host: "qtalk.test.org.example", domain: "groups.example.org" };
     const http = await Interface.open({ runs, examples });
-    for (const path of ["/docs", "/openapi.json"]) {
+    for (const path of ["/docs/calls", "/openapi.json"]) {
       const { text } = await http.request(path);
       expect(text, path).to.contain("test1@qtalk.test.org.example").and.to.contain("groups.example.org");
       expect(text, path).not.to.match(/qtalk\.test\.org(?!\.example)/);
@@ -94,7 +94,7 @@ describe("The examples", () => {
   });
 });
 
-describe("The page at /docs, in a browser", function () {
+describe("The page of calls, in a browser", function () {
   let http: Interface;
   let browser: Browser;
   before(async () => {
@@ -115,7 +115,7 @@ describe("The page at /docs, in a browser", function () {
       if (message.type() === "error" && !message.text().includes("favicon")) faults.push(message.text());
     });
     page.on("pageerror", (error) => faults.push(error.message));
-    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    await page.goto(`http://127.0.0.1:${http.port}/docs/calls`);
     expect(await page.locator("section[data-path]").count()).to.equal(routes.length);
     expect(await page.locator("h1").innerText()).to.equal("QTalk's HTTP interface");
     await page.click("#language");
@@ -128,14 +128,14 @@ describe("The page at /docs, in a browser", function () {
 
   it("speaks the browser's language", async () => {
     const page = await browser.newPage({ locale: "zh-CN" });
-    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    await page.goto(`http://127.0.0.1:${http.port}/docs/calls`);
     expect(await page.locator("h1").innerText()).to.equal("QTalk HTTP 接口");
     await page.close();
   });
 
   it("sends each example, and shows the answer", async () => {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    await page.goto(`http://127.0.0.1:${http.port}/docs/calls`);
     for (const { id } of routes) {
       await page.click(`#${id} button`);
       await page.waitForSelector(`#${id} pre.answer:not(:empty)`);
@@ -149,7 +149,7 @@ describe("The page at /docs, in a browser", function () {
 
   it("makes of each example a line for curl that does the same, without the token", async () => {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${http.port}/docs`);
+    await page.goto(`http://127.0.0.1:${http.port}/docs/calls`);
     for (const { id } of routes) {
       await page.click(`#${id} button.copy`);
       const line = await page.locator(`#${id} pre.curl`).innerText();
@@ -167,10 +167,12 @@ describe("The page at /docs, in a browser", function () {
     await page.close();
   });
 
-  it("is the page at the root path", async () => {
+  it("is behind the start page, which is at the root path", async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${http.port}/`);
     expect(new URL(page.url()).pathname).to.equal("/docs");
+    await page.click("main >> text=QTalk's HTTP interface");
+    expect(new URL(page.url()).pathname).to.equal("/docs/calls");
     await page.close();
   });
 
@@ -180,7 +182,7 @@ describe("The page at /docs, in a browser", function () {
       config: { callers: [{ name: "x", addresses: ["192.0.2.1"] }] },
     });
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${guarded.port}/docs`);
+    await page.goto(`http://127.0.0.1:${guarded.port}/docs/calls`);
     await page.fill("#token", "not-known");
     await page.click("#get_user_nick button");
     await page.waitForSelector("#get_user_nick pre.answer:not(:empty)");

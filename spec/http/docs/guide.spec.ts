@@ -9,7 +9,7 @@ import { accessibilityFaults } from "../../support/axe.js";
 import { Interface } from "../../support/interface.js";
 
 const pathOf = (name: string): string => `/docs/guide/${name}`;
-const paths = ["/docs", "/docs/hooks", ...PAGES.map(pathOf)];
+const paths = ["/docs/calls", "/docs/hooks", ...PAGES.map(pathOf)];
 
 describe("The guide, over HTTP", () => {
   let http: Interface;
@@ -24,7 +24,9 @@ describe("The guide, over HTTP", () => {
       expect(status, path).to.equal(200);
       expect(headers.get("content-security-policy")).to.match(/^default-src 'none';/);
       expect(headers.get("content-security-policy")).not.to.contain("unsafe");
-      expect(text, path).not.to.match(/ style=| on[a-z]+="|<script(?! src="\/docs\/)|<style/);
+      expect(text, path).not.to.match(
+        / style=| on[a-z]+="|<script(?! (?:type="module" )?src="\/docs\/)|<style/,
+      );
     }
   });
 
@@ -176,7 +178,7 @@ describe("The guide, in a browser", function () {
   it("shows the whole of what stands in its fields", async () => {
     for (const width of [1280, 360]) {
       const page = await browser.newPage({ viewport: { width, height: 720 } });
-      for (const path of ["/docs", "/docs/hooks"]) {
+      for (const path of ["/docs/calls", "/docs/hooks"]) {
         await visit(page, path);
         const cut = await page.evaluate(
           "[...document.querySelectorAll('textarea')].filter((each) => each.scrollHeight > each.clientHeight).map((each) => each.ariaLabel)",
@@ -190,7 +192,7 @@ describe("The guide, in a browser", function () {
   for (const colorScheme of ["light", "dark"] as const) {
     it(`is open to people who see little or use no mouse, ${colorScheme} as well`, async () => {
       const page = await browser.newPage({ colorScheme, viewport: { width: 360, height: 640 } });
-      for (const path of ["/docs", "/docs/hooks", pathOf("programs"), pathOf("setup")]) {
+      for (const path of ["/docs", "/docs/calls", "/docs/hooks", pathOf("programs"), pathOf("setup")]) {
         await visit(page, path);
         expect(await accessibilityFaults(page), path).to.deep.equal([]);
       }
@@ -211,6 +213,27 @@ describe("The guide, in a browser", function () {
       }),
     );
     expect(shades[0]).not.to.equal(shades[1]);
+  });
+
+  it("is searched in both languages: sections, options, calls, formats, error codes", async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    const found = async (language: string, query: string): Promise<string> => {
+      await visit(page, `/docs?lang=${language}`);
+      await page.fill("[type=search]", query);
+      await page.waitForSelector("[role=search] ul:not([hidden]) a");
+      return await page.locator("[role=search] ul").innerText();
+    };
+    expect(await found("en", "hooks.rooms_per_bot")).to.match(/^hooks\.rooms_per_bot/);
+    expect(await found("en", "destroy")).to.contain("QTalk's HTTP interface");
+    expect(await found("en", "GitLab")).to.contain("Hook formats");
+    expect(await found("en", "errcode 5")).to.match(/^errcode 5/);
+    expect(await found("zh", "建群")).to.contain("QTalk HTTP 接口");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/create_muc/);
+    await page.fill("[type=search]", "qqqqqq");
+    await page.waitForSelector("[role=search] [role=status]:not(:empty)");
+    expect(await accessibilityFaults(page)).to.deep.equal([]);
+    await page.close();
   });
 
   it("leads from page to page in the language that was chosen", async () => {

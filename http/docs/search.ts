@@ -1,0 +1,55 @@
+/** The entries of the search at /docs: sections and tables of the guide, calls, hook formats, error codes. */
+import { setImmediate as immediate } from "node:timers/promises";
+import type { Language } from "../../component/translated.js";
+import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
+import { errcodeRows } from "../errcodes.js";
+import type { Guide } from "./guide.js";
+import { TEXTS } from "./language.js";
+import type { Described } from "./openapi.js";
+import { CALLS_PAGE, hookPage, PAGES } from "./pages.js";
+
+export interface SearchEntry {
+  readonly title: string;
+  /** The title of the page. */
+  readonly page: string;
+  readonly url: string;
+  readonly text: string;
+}
+
+/** Returns all entries in a language. Other work runs between two pages of the guide. */
+export async function searchEntries(
+  { routes }: Described,
+  guide: Guide,
+  language: Language,
+): Promise<readonly SearchEntry[]> {
+  const texts = TEXTS[language];
+  const at = (path: string, anchor?: string): string =>
+    `${path}?lang=${language}${anchor === undefined ? "" : `#${anchor}`}`;
+  const entries: SearchEntry[] = [
+    ...routes.map(({ id, method, path, summary }) => ({
+      title: summary[language],
+      page: texts.calls,
+      url: at(CALLS_PAGE, id),
+      text: `${method} ${path}`,
+    })),
+    ...errcodeRows(language).map(([errcode, meaning, status]) => ({
+      title: `errcode ${errcode}`,
+      page: texts.errcodes,
+      url: at(CALLS_PAGE, "errcodes"),
+      text: `${meaning} HTTP ${status}`,
+    })),
+    ...ALL_FORMATS.map(({ name, words: { [language]: words } }) => ({
+      title: words.title,
+      page: texts.hooks,
+      url: at(hookPage(name)),
+      text: words.about,
+    })),
+  ];
+  for (const name of PAGES) {
+    await immediate();
+    const page = guide.title(name, language);
+    for (const { id, title, text } of guide.sections(name, language))
+      entries.push({ title, page, url: at(`/docs/guide/${name}`, id), text });
+  }
+  return entries;
+}
