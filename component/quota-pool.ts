@@ -7,7 +7,8 @@ export class QuotaPool {
   readonly #parts = new Map<string, number>();
   #used = 0;
 
-  constructor(private readonly most: number) {}
+  /** @param most the size of the resource, which may change */
+  constructor(private readonly most: number | (() => number)) {}
 
   get used(): number {
     return this.#used;
@@ -17,25 +18,38 @@ export class QuotaPool {
     return this.#parts.size;
   }
 
+  /** Whether nothing is free. */
+  get isFull(): boolean {
+    return this.#used >= this.#most;
+  }
+
+  /** Returns how much an account uses. */
+  of(account: string): number {
+    return this.#parts.get(account) ?? 0;
+  }
+
   /**
    * Whether an account may use this amount in addition.
    * @param portion the maximum of an account, relative to what is free
    */
   hasRoom(account: string, amount: number, portion = 1): boolean {
-    const part = (this.#parts.get(account) ?? 0) + amount;
-    return part <= portion * (this.most - this.#used - amount);
+    return this.of(account) + amount <= portion * (this.#most - this.#used - amount);
   }
 
   acquire(account: string, amount: number): void {
     this.#used += amount;
-    this.#parts.set(account, (this.#parts.get(account) ?? 0) + amount);
+    this.#parts.set(account, this.of(account) + amount);
   }
 
   release(account: string, amount: number): void {
-    const part = this.#parts.get(account) ?? 0;
+    const part = this.of(account);
     const removed = Math.min(part, amount);
     this.#used -= removed;
     if (part === removed) this.#parts.delete(account);
     else this.#parts.set(account, part - removed);
+  }
+
+  get #most(): number {
+    return typeof this.most === "number" ? this.most : this.most();
   }
 }

@@ -8,6 +8,7 @@ import { Jid } from "./address.js";
 import type { Metrics } from "./metrics.js";
 import type { BouncedStanza } from "./outbox/call-history.js";
 import { conditionOf, StanzaError } from "./stanza-error.js";
+import type { Turns } from "./turns.js";
 import { classify, type Target, type TargetKind } from "./target.js";
 import { xml, type Element } from "./xml/builder.js";
 import { excessOf, MAX_DEPTH } from "./xml/extent.js";
@@ -67,6 +68,8 @@ export interface RouterOptions {
   bounced?(bounce: BouncedStanza): string | undefined;
   /** Writes a finished stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
+  /** Decides when stanzas to rooms are handled; absent: immediately. */
+  readonly turns?: Pick<Turns, "run">;
   /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly log: Logger;
@@ -111,11 +114,14 @@ export class Router {
       const excess = excessOf(stanza, this.options.stanzaBytes);
       if (excess === "size") throw refused(`Stanzas of more than ${this.options.stanzaBytes} bytes`);
       if (excess === "depth") throw refused(`Stanzas with more than ${MAX_DEPTH} levels of elements`);
-      const { domain, isBot } = this.options;
+      const { domain, isBot, turns } = this.options;
       const target = classify(to, domain, isBot);
+      const handle = (): Promise<void> =>
+        stanza.name === "iq" ? this.#routeIq(stanza, from, target) : this.#routeOther(stanza, from, target);
+      const isForRoom = target.kind === "room" || target.kind === "occupant";
       if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
-      else if (stanza.name === "iq") await this.#routeIq(stanza, from, target);
-      else await this.#routeOther(stanza, from, target);
+      else if (turns === undefined || !isForRoom) await handle();
+      else await turns.run({ room: to.bare.text, from, stanza }, handle);
     } catch (error) {
       this.#refuse(stanza, error);
     }

@@ -161,6 +161,11 @@ export class Rooms {
     for (const room of this.#loaded.values()) this.#dropIdle(room, since);
   }
 
+  /** Returns how many sessions are in a room; 0 if the room isn't in memory. @param room bare address */
+  sessionsIn(room: string): number {
+    return this.#loaded.get(room.slice(0, room.indexOf("@")))?.sessions.size ?? 0;
+  }
+
   /** Whether a room is in memory. */
   holds(jid: AccountJid): boolean {
     return this.#loaded.has(jid.local);

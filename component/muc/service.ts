@@ -17,6 +17,7 @@ import { activityHandlers, ActivitySubscriptions, verify } from "./features/acti
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
+import { Turns } from "../turns.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats } from "./room/hats.js";
@@ -43,11 +44,11 @@ export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   /** For deduplication of calls. */
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
-  readonly outbox: Pick<Outbox, "accept" | "refuse">;
+  readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
   /** Nicknames that are reserved for bots. */
   readonly reserved: ReservedNames;
-  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">;
+  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf">;
 }
 
 /** Composes the group-chat service: rooms, their handlers and their background work. */
@@ -57,6 +58,7 @@ export class RoomService {
   readonly userRemoval: UserRemoval;
   readonly housekeeping: Housekeeping;
   readonly handlers: readonly Handler[];
+  readonly turns: Turns;
   readonly #admins: ServiceAdmins;
   readonly #adminsFollower: AdminsFollower;
   readonly #sessionPings: SessionPings;
@@ -80,6 +82,7 @@ export class RoomService {
     const reading = new ReadLimiter(budgets.reading, meter, unqueued, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
+    this.turns = new Turns(outbox.backlog, (room) => rooms.sessionsIn(room), metrics);
     this.context = {
       ...passed,
       ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },

@@ -1,6 +1,7 @@
 /**
  * The writes that the server hasn't acknowledged yet, each followed by an ack request, and the window: how many stanzas
- * may be unacknowledged. The window shrinks if the server is silent, and grows with each ack.
+ * may be unacknowledged. The window is as large as what the server processes in TARGET_MS, as in delay-based congestion
+ * control: it shrinks if acks take longer or the server is silent, and grows if acks come faster and it is used.
  *
  * A write with stanzas for a multicast service (XEP-0033) needs two acks, from the stream and through the service. An
  * ack acknowledges everything written earlier to the same route. Writes are acknowledged in order.
@@ -47,15 +48,19 @@ interface Unacked extends Flight {
 /** A write that consists of an ack request only. */
 const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 };
 
-/** The limits of the window: stanzas, and the size in characters. */
-const WINDOW = { least: 32, most: 8192, size: 4 * 1024 * 1024 };
+/** The window in stanzas: after a silence, at least while acks are slow, at first, at most; and the size in characters. */
+const WINDOW = { least: 32, slow: 512, first: 1024, most: 8192, size: 4 * 1024 * 1024 };
+/** How long an ack may take before the window shrinks, in milliseconds. */
+const TARGET_MS = 100;
 
 export class InFlight {
   #flights: Unacked[] = [];
   /** The route of each ack request and the number of its write, by request id. */
   readonly #requests = new Map<string, { readonly route: string; readonly number: number }>();
   #count = 0;
-  #window = WINDOW.most;
+  #window = WINDOW.first;
+  /** Writes up to this time (performance.now()) have shrunk the window already. */
+  #shrunkAt = 0;
   #size = 0;
   /** When the last write and the last ack happened, as performance.now(). */
   #last = { write: 0, ack: 0 };
@@ -87,6 +92,11 @@ export class InFlight {
   get isServiceAwaited(): boolean {
     const [oldest] = this.#flights;
     return oldest !== undefined && !oldest.awaited.has(STREAM);
+  }
+
+  /** How many stanzas may be unacknowledged. */
+  get window(): number {
+    return this.#window;
   }
 
   /** How many more stanzas the window allows. */
@@ -193,12 +203,23 @@ export class InFlight {
       this.#size -= flight.size;
       for (const { receivers } of flight.multicasts) multicasts += receivers.length;
     }
+    const { at } = flights.at(-1) ?? { at: 0 };
+    const now = (this.#last.ack = performance.now());
+    this.#adapt(stanzas, at, now - at);
     this.stanzas -= stanzas;
-    this.#window = Math.min(WINDOW.most, this.#window * 2);
-    this.#last.ack = performance.now();
-    this.metrics.ack.observe((this.#last.ack - (flights.at(-1)?.at ?? 0)) / 1000);
+    this.metrics.ack.observe((now - at) / 1000);
     this.metrics.stanzasOut.inc(stanzas);
     if (multicasts > 0) this.metrics.multicast.inc(multicasts);
     if (stanzas > 0) this.link.resetBackoff();
+  }
+
+  /** Adapts the window. @param stanzas how many are acknowledged @param at when the last was written @param ms its delay */
+  #adapt(stanzas: number, at: number, ms: number): void {
+    if (ms <= TARGET_MS) {
+      if (this.stanzas * 2 >= this.#window) this.#window = Math.min(WINDOW.most, this.#window + stanzas);
+    } else if (at > this.#shrunkAt && this.#window > WINDOW.slow) {
+      this.#window = Math.max(WINDOW.slow, Math.floor(this.#window * Math.max(0.5, TARGET_MS / ms)));
+      this.#shrunkAt = this.#last.ack;
+    }
   }
 }

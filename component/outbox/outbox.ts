@@ -10,6 +10,7 @@ import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import { TIMES, type OutboxDependencies, type OutboxOptions } from "./dependencies.js";
+import type { Backlog } from "./backlog.js";
 import { Journal } from "./journal.js";
 import { KeptRows } from "./kept-rows.js";
 import { PendingCalls, QUEUED, type Answer, type DeliveryStatus } from "./pending-calls.js";
@@ -31,6 +32,8 @@ const TICK_MS = 100;
 export class Outbox {
   readonly #units: UnitsOfWork;
   readonly #quotas: Quotas;
+  /** The rooms' unacknowledged stanzas. */
+  readonly backlog: Backlog;
   readonly #journal: Journal;
   readonly #pending: PendingCalls;
   readonly #flow: RowFlow;
@@ -54,6 +57,7 @@ export class Outbox {
     const journal = new Journal({ ...dependencies, quotas }, kept, times.note, beginning);
     const pending = new PendingCalls(confirmTimeout);
     this.#flow = new RowFlow({ ...dependencies, journal, kept, quotas, pending }, times, beginning.acked);
+    this.backlog = this.#flow.backlog;
     this.#quotas = quotas;
     this.#journal = journal;
     this.#pending = pending;
@@ -94,10 +98,17 @@ export class Outbox {
     const refusal = isOver ?? this.#quotas.take(weight, account);
     // A repeated call takes no room in the queue, and its stanzas were accepted before: it isn't refused.
     if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
+    const taken = this.backlog.take(rows);
     try {
-      return await this.#units.commit(work, (done) => this.#accepted(work, weight, done));
+      return await this.#units.commit(work, (done) => {
+        const last = done.rows.at(-1)?.rowId;
+        if (last === undefined) this.backlog.giveBack(taken);
+        else this.backlog.stored(taken, last);
+        return this.#accepted(work, weight, done);
+      });
     } catch (error) {
       this.#quotas.giveBack(weight, account);
+      this.backlog.giveBack(taken);
       const { log, store } = this.dependencies;
       const reason = store.explain(error);
       if (!this.#isInTrouble) log.error(`Calls are refused, as they can't be stored: ${reason}`);

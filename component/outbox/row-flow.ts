@@ -13,6 +13,7 @@ import { isBefore, type Position } from "../../storage/outbox-progress.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
 import type { OutboxTimes } from "./dependencies.js";
+import { Backlog } from "./backlog.js";
 import { InFlight, type Part } from "./in-flight.js";
 import { NextWrites } from "./next-write.js";
 import { Opening, type Opened } from "./opening.js";
@@ -28,6 +29,7 @@ const STANZAS_PER_RUN = 256;
 
 export class RowFlow {
   readonly #inFlight: InFlight;
+  readonly backlog: Backlog;
   readonly #suspects = new Suspects();
   readonly #privileged: PrivilegedMessages;
   readonly #rows: WaitingRows;
@@ -58,6 +60,7 @@ export class RowFlow {
     const { store, link, acks, modes, kept, metrics } = dependencies;
     this.#acked = { rowId: acked, offset: 0 };
     this.#inFlight = new InFlight(link, acks, metrics);
+    this.backlog = new Backlog(link.domain, () => this.#inFlight.window);
     this.#privileged = new PrivilegedMessages(link.domain);
     this.#rows = new WaitingRows(store, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
@@ -178,6 +181,7 @@ export class RowFlow {
     journal.acked(this.acked, bytes);
     quotas.acked(this.acked);
     pending.acked(this.acked);
+    this.backlog.acked(this.acked);
   }
 
   /** Moves the ack position over finished stanzas. @returns how many bytes of them are kept */

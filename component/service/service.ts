@@ -204,6 +204,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       return request;
     },
     write: (stanza) => unqueued.write(stanza),
+    turns: rooms.turns,
     ...{ stanzaBytes, log, metrics },
   });
   const administration = new Administration({

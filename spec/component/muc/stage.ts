@@ -124,6 +124,7 @@ export class Stage {
     this.#router = new Router({
       domain: DOMAIN,
       write: (text) => unqueued.write(text),
+      turns: this.service.turns,
       stanzaBytes,
       log,
       metrics,
