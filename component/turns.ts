@@ -118,8 +118,8 @@ export class Turns {
     while (isAny) {
       isAny = false;
       for (const [room, waiting] of [...this.#waiting]) {
-        if (this.#slice.isOver) return;
         if (!this.#isTurn(room)) continue;
+        if (this.#slice.isOver) return;
         const work = waiting.shift();
         this.#waiting.delete(room);
         if (waiting.length > 0) this.#waiting.set(room, waiting);
