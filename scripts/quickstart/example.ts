@@ -1,4 +1,4 @@
-/** The example of send_thirdmessage from section 1 of QTalk's interface document, with real addresses. */
+/** A call of send_thirdmessage like the one in section 1 of QTalk's interface document, with a readable text. */
 
 const SENDER = "test1@qtalk.test.org";
 const RECEIVER = "test2@qtalk.test.org";
@@ -10,8 +10,8 @@ export interface ExampleCall {
 }
 
 export function exampleCall(from = SENDER, to = RECEIVER): ExampleCall {
-  const id = "7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22";
-  const text = "dddddddddddddddddddddddddddddddddddddddd";
+  const id = "backup-of-db1";
+  const text = "The nightly backup of db1 is done.";
   return {
     from,
     to,

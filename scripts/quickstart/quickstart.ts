@@ -82,7 +82,7 @@ async function startComponent({ access, host }: Place, folder: string): Promise<
 
 /** Sends the example and shows the result. @returns whether the message arrived unchanged */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
-  say(`\nThe call, from section 1 of the interface document:\n\n  POST ${url}`);
+  say(`\nThe call, as section 1 of the interface document describes it:\n\n  POST ${url}`);
   say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));
   const answer = await fetch(url, { method: "POST", body: JSON.stringify(call) });
   const delivery = answer.headers.get("x-qtalk-delivery") ?? "none";
