@@ -19,7 +19,7 @@ export default endpoint({
     zh: "向用户或群发送文本；只要有一个接收者无效，就都不发送",
   },
   fields: {
-    system: { type: optionalText(""), en: "the calling program", zh: "调用方标示" },
+    system: { type: optionalText(""), en: "the calling program", zh: "调用方标识" },
     from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
     fromhost: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
     to: {
