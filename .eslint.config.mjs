@@ -3,6 +3,7 @@
 import { defineConfig } from "eslint/config";
 import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
+import own from "./.eslint.rules.mjs";
 
 const wireText = {
   group: ["**/xml/wire-text.js"],
@@ -57,6 +58,16 @@ export default defineConfig(
         { report: "potential", ignoreSticky: false, ignorePartial: false },
       ],
     },
+  },
+  {
+    files: ["{component,http,storage,scripts}/**/*.ts"],
+    plugins: { own },
+    rules: { "own/no-prototype-lookup": "error", "own/no-unhandled-void": "error" },
+  },
+  {
+    // These programs read nothing that strangers wrote.
+    files: ["scripts/{bench,docs,lab}/**/*.ts"],
+    rules: { "own/no-prototype-lookup": "off" },
   },
   {
     files: ["spec/**/*.ts"],

@@ -72,6 +72,7 @@ export class Metrics {
     "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another",
     ["reason"],
   );
+  readonly logLines = this.#counter("qtalk_log_lines_total", "Lines logged, by level", ["level"]);
   readonly deadLetters = this.#counter("qtalk_outbox_dead_letters_total", "Stanzas that became dead letters");
 
   readonly hookPosts = this.#counter("qtalk_hook_posts_total", "Posts to incoming webhooks", [

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
 import { account, count, oneOf } from "./config-values.js";
+import { ownProperty } from "./own-property.js";
 
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = oneOf(["local", "api", "anyone"], "anyone");
@@ -21,7 +22,9 @@ function defaults(): z.ZodType<RoomDefaults> {
     .strictObject(shape)
     .transform((given): RoomDefaults =>
       Object.fromEntries(
-        rows.filter(({ key }) => given[key] !== undefined).map(({ option, key }) => [option, given[key]]),
+        rows
+          .filter(({ key }) => ownProperty(given, key) !== undefined)
+          .map(({ option, key }) => [option, ownProperty(given, key)]),
       ),
     )
     .prefault({});

@@ -14,29 +14,32 @@ export interface ErrorDetails {
 }
 
 /** The defined conditions (RFC 6120 §8.3.3). */
-export type Condition =
-  | "bad-request"
-  | "conflict"
-  | "feature-not-implemented"
-  | "forbidden"
-  | "gone"
-  | "internal-server-error"
-  | "item-not-found"
-  | "jid-malformed"
-  | "not-acceptable"
-  | "not-allowed"
-  | "not-authorized"
-  | "policy-violation"
-  | "recipient-unavailable"
-  | "redirect"
-  | "registration-required"
-  | "remote-server-not-found"
-  | "remote-server-timeout"
-  | "resource-constraint"
-  | "service-unavailable"
-  | "subscription-required"
-  | "undefined-condition"
-  | "unexpected-request";
+const CONDITIONS = [
+  "bad-request",
+  "conflict",
+  "feature-not-implemented",
+  "forbidden",
+  "gone",
+  "internal-server-error",
+  "item-not-found",
+  "jid-malformed",
+  "not-acceptable",
+  "not-allowed",
+  "not-authorized",
+  "policy-violation",
+  "recipient-unavailable",
+  "redirect",
+  "registration-required",
+  "remote-server-not-found",
+  "remote-server-timeout",
+  "resource-constraint",
+  "service-unavailable",
+  "subscription-required",
+  "undefined-condition",
+  "unexpected-request",
+] as const;
+
+export type Condition = (typeof CONDITIONS)[number];
 
 export class StanzaError extends Error {
   override name = "StanzaError";
@@ -64,11 +67,9 @@ export class StanzaError extends Error {
   }
 }
 
-/** Returns the condition of an error stanza; "undefined-condition" if it contains none. */
-export function conditionOf(stanza: Element): string {
-  const error = stanza.getChild("error");
-  const condition = error
-    ?.getChildElements()
-    .find((child) => child.getNS() === NS.stanzas && child.name !== "text");
-  return condition?.name ?? "undefined-condition";
+/** Returns the condition of an error stanza; "undefined-condition" if it contains none, or one that isn't defined. */
+export function conditionOf(stanza: Element): Condition {
+  const children = stanza.getChild("error")?.getChildElements() ?? [];
+  const names = children.filter((child) => child.getNS() === NS.stanzas).map((child) => child.getName());
+  return CONDITIONS.find((condition) => names.includes(condition)) ?? "undefined-condition";
 }

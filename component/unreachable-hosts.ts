@@ -8,6 +8,7 @@ import { Jid } from "./address.js";
 import type { IqAnswer, IqRequests } from "./iq-requests.js";
 import type { Metrics } from "./metrics.js";
 import { NS, xml } from "./xml/builder.js";
+import { inBackground } from "./background.js";
 
 /** The result of the last ping to a host. */
 interface Known {
@@ -56,7 +57,8 @@ export class UnreachableHosts {
     for (const { domain } of receivers) {
       if (!this.#served.has(domain)) messages.set(domain, (messages.get(domain) ?? 0) + 1);
     }
-    for (const [host, count] of [...messages].slice(0, MOST_ASKED)) void this.#look(host, count, request);
+    for (const [host, count] of [...messages].slice(0, MOST_ASKED))
+      inBackground(this.#look(host, count, request), `asking whether ${host} is reachable`, this.log);
   }
 
   async #look(host: string, count: number, request = "unknown"): Promise<void> {

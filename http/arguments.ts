@@ -6,6 +6,7 @@ import { Errcode, Refusal } from "../component/refusal.js";
 import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
 import { validationMessage } from "./validation-message.js";
+import { ownProperty } from "../component/own-property.js";
 
 /** Arguments that the endpoint's schema hasn't parsed yet. */
 export interface RawArguments {
@@ -51,7 +52,7 @@ export function refuseLongList(row: Route, raw: unknown, limits: LimitsConfig): 
 export function lengthOf({ list }: Route, args: unknown): number | undefined {
   if (list === undefined) return undefined;
   const { field } = list;
-  const value = field === undefined || !isRecord(args) ? args : args[field];
+  const value = field === undefined || !isRecord(args) ? args : ownProperty(args, field);
   return Array.isArray(value) ? value.length : undefined;
 }
 

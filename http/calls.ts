@@ -16,6 +16,7 @@ import { failureResponse, send, successResponses, type ApiResponse } from "./api
 import type { CallResult, Route } from "./endpoint.js";
 import { AccessLog, type CallObserver, type CallOutcome, type Entry } from "./access-log.js";
 import type { CallMetrics } from "./metrics.js";
+import { inBackground } from "../component/background.js";
 
 export interface CallsOptions {
   readonly context: OperationContext;
@@ -52,7 +53,8 @@ export class Calls {
 
   handlerOf(row: Route): Handler {
     const success = successResponses(row.success);
-    return (request, response) => void this.#serve(row, success, request, response);
+    return (request, response) =>
+      inBackground(this.#serve(row, success, request, response), `a call of ${row.name}`, this.options.log);
   }
 
   /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param row the endpoint, if known */

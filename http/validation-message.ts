@@ -1,5 +1,6 @@
 /** Messages from a schema's first issue: the field, what was expected, and what was given instead. */
 import type { z } from "zod";
+import { ownProperty } from "../component/own-property.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -75,7 +76,7 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;
   for (const part of path) {
     if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[part];
+    value = ownProperty(value as Record<string, unknown>, String(part));
   }
   return value;
 }

@@ -21,6 +21,7 @@ import { migrateStorage } from "./migration.js";
 import { provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
 import { version } from "../storage/version.js";
+import { inBackground } from "../component/background.js";
 
 export interface DaemonOptions {
   /** The log to write to; absent: as configured. */
@@ -137,7 +138,7 @@ async function assemble(
     config: httpConfig,
     context: service.context,
     hooks: service.hooks,
-    ...(config.console.access !== "off" && { console: consoleSources(config, service, db) }),
+    ...(config.console.access !== "off" && { console: consoleSources(config, service, db, log) }),
     version: version(),
     examples: { host: xmpp.hosts[0] ?? xmpp.domain, domain: xmpp.domain },
     resolve: resolver(service.aliases),
@@ -173,15 +174,15 @@ async function assemble(
     Object.assign(alive.limits, next.limits);
     Object.assign(alive.messages, next.messages);
     http.configure(next.http);
-    void service.rooms.setAdmins(next.rooms.admins);
+    inBackground(service.rooms.setAdmins(next.rooms.admins), "applying rooms.admins", log);
   };
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
 }
 
-function consoleSources(config: Config, service: Service, db: Database): ConsoleSources {
+function consoleSources(config: Config, service: Service, db: Database, log: Logger): ConsoleSources {
   const { domain, hosts } = config.xmpp;
   const { link, rooms, requests, administration } = service;
-  const server = new ServerQuestions(hosts[0] ?? domain, requests);
+  const server = new ServerQuestions(hosts[0] ?? domain, requests, log);
   link.on("up", () => server.forget());
   const about = { version: version(), domain, hosts, startedAt: Date.now() };
   return {

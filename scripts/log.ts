@@ -78,10 +78,10 @@ function requireWritable(file: string): void {
 
 /** Replaces errors with their stacks, because JSON.stringify() omits the properties of errors. */
 const withStacks = format((info) => {
-  for (const [key, value] of Object.entries(info)) {
-    if (value instanceof Error) info[key] = value.stack ?? value.message;
-  }
-  return info;
+  const stacks = Object.entries(info).flatMap(([key, value]) =>
+    value instanceof Error ? [[key, value.stack ?? value.message] as const] : [],
+  );
+  return Object.assign(info, Object.fromEntries(stacks));
 });
 
 const readable = format.printf(({ timestamp: at, level, message, ...meta }) => {

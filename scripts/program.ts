@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "../storage/version.js";
+import { ownProperty } from "../component/own-property.js";
 
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
 type Add = (program: Command, everything: () => Promise<Command>) => void;
@@ -41,7 +42,7 @@ export async function createProgram(name?: string): Promise<Command> {
     .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", READ_ON)
     .exitOverride();
-  const called = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const called = name === undefined ? undefined : ownProperty(commands, name);
   for (const load of called === undefined ? Object.values(commands) : [called])
     (await load())(program, createProgram);
   return program;

@@ -4,6 +4,7 @@ import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
 import { Failure } from "./failure.js";
 import type { Supervisor } from "./supervisor.js";
+import { ownProperty } from "../component/own-property.js";
 
 /** The keys that take effect without a restart. */
 const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
@@ -47,7 +48,7 @@ export function waitingKeys(started: Config, next: Config): string[] {
   return Object.entries(next).flatMap(([section, values]) => {
     const before = started[section as keyof Config] as Readonly<Record<string, unknown>>;
     return Object.entries(values)
-      .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]))
+      .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(ownProperty(before, key)))
       .map(([key]) => `${section}.${key}`)
       .filter((path) => !ALIVE.test(path));
   });

@@ -4,6 +4,7 @@ import { openDatabase, StorageFault, type Database, type DatabaseOptions } from 
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
+import { ownProperty } from "../component/own-property.js";
 
 /** Opens the database. @throws Failure if the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
@@ -43,7 +44,7 @@ export async function listen(http: HttpServer, address: string): Promise<number>
     return (await http.listen()).port;
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    const [sentence, exitCode] = LISTEN_FAILURES[code]?.(address) ?? [
+    const [sentence, exitCode] = ownProperty(LISTEN_FAILURES, code)?.(address) ?? [
       `Listening on ${address} failed (${message}): check http.listen.`,
       ExitCode.unavailable,
     ];

@@ -63,6 +63,7 @@ export class Sql {
         const read: Record<string, unknown> = {};
         for (const [index, { name, isFlag }] of columns.entries()) {
           const value = (row as unknown[])[index];
+          // eslint-disable-next-line own/no-prototype-lookup -- The names are those of our columns.
           read[name] = isFlag ? value === 1 : (value ?? undefined);
         }
         return read;

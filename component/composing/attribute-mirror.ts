@@ -13,6 +13,7 @@
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace } from "../xml/names.js";
 import { qname } from "../xml/namespaces.js";
+import { ownProperty } from "../own-property.js";
 
 /** The names of the mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
@@ -50,16 +51,17 @@ function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,
 ): Record<string, string | undefined> {
-  const kept: Record<string, string | undefined> = {};
+  const kept = new Map<string, string | undefined>();
   for (const name in attrs) {
     if (declaresNamespace(name) || !wanted(name)) continue;
     const { prefix } = qname(name);
     if (prefix !== "" && prefix !== "xml") {
       const declaration = `xmlns:${prefix}`;
-      if (attrs[declaration] === undefined) continue;
-      kept[declaration] = attrs[declaration];
+      const namespace = ownProperty(attrs, declaration);
+      if (namespace === undefined) continue;
+      kept.set(declaration, namespace);
     }
-    kept[name] = attrs[name];
+    kept.set(name, attrs[name]);
   }
-  return kept;
+  return Object.fromEntries(kept);
 }

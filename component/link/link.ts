@@ -14,6 +14,7 @@ import { BACKOFF, Backoff, type BackoffTimes } from "./backoff.js";
 import { Services, type SrvLookup } from "./services.js";
 import { Stream } from "./stream.js";
 import { Troubles } from "./troubles.js";
+import { inBackground } from "../background.js";
 
 export type { BackoffTimes };
 
@@ -131,7 +132,7 @@ export class Link extends EventEmitter<LinkEvents> {
   start(): void {
     this.#isStopped = false;
     this.#state = { kind: "connecting" };
-    void this.#tryAll();
+    this.#tryNow();
   }
 
   /** Writes stanzas. Returns false if the link is down (nothing is written) or the buffer is full (`drain` follows). */
@@ -145,7 +146,7 @@ export class Link extends EventEmitter<LinkEvents> {
   reconnectNow(): void {
     if (this.#state.kind !== "away") return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#tryAll());
+    this.#retry = setTimeout(() => this.#tryNow());
   }
 
   /** The kind of server; undefined before its stream header was received. */
@@ -185,6 +186,14 @@ export class Link extends EventEmitter<LinkEvents> {
       this.#stopped = resolve;
       stream.close();
     });
+  }
+
+  #tryNow(): void {
+    const tried = this.#tryAll().catch((error: unknown) => {
+      this.#pause();
+      throw error;
+    });
+    inBackground(tried, "connecting to the XMPP server", this.log);
   }
 
   /** Tries one address after another until one accepts the component. */
@@ -275,6 +284,6 @@ export class Link extends EventEmitter<LinkEvents> {
   #pause(): void {
     const isRefused = this.#state.kind === "refused";
     const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());
-    this.#retry = setTimeout(() => void this.#tryAll(), pause);
+    this.#retry = setTimeout(() => this.#tryNow(), pause);
   }
 }

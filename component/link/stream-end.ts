@@ -1,6 +1,7 @@
 /** Describes how a stream ended, and whether an unacknowledged stanza may be the cause. */
 import type { Element } from "../xml/builder.js";
 import type { KnownServer } from "./server-lines.js";
+import { ownProperty } from "../own-property.js";
 
 /** How the stream ended. */
 export interface StreamEnd {
@@ -48,7 +49,7 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
 
 /** Returns the reason why a connection couldn't be made. */
 export function networkFault({ code = "", message }: NodeJS.ErrnoException): string {
-  return NETWORK_FAULTS[code] ?? (message === "" ? code : message);
+  return ownProperty(NETWORK_FAULTS, code) ?? (message === "" ? code : message);
 }
 
 /** Stream errors about the content of a stanza (RFC 6120 §4.9.3). */

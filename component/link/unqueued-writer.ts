@@ -96,11 +96,12 @@ export class UnqueuedWriter {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#running += 1;
-      void next.start().finally(() => {
+      const done = (): void => {
         this.#running -= 1;
         this.#quotas.release(next.account, 1);
         this.#resume();
-      });
+      };
+      next.start().then(done, done);
     }
   }
 }

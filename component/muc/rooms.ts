@@ -34,6 +34,7 @@ import { Room, type RoomRules } from "./room/room.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";
+import { inBackground } from "../background.js";
 
 /** How long an unused room stays in memory, in milliseconds. */
 const IDLE_MS = 5 * 60_000;
@@ -74,7 +75,10 @@ export class Rooms {
     this.#removal = new Pruning(commit, [() => rooms.prune()], log, REMOVAL);
     this.#removal.start();
     this.#removal.soon();
-    this.#sweeper = setInterval(() => void this.#sweepInSlices(performance.now() - IDLE_MS), SWEEP_MS);
+    this.#sweeper = setInterval(
+      () => inBackground(this.#sweepInSlices(performance.now() - IDLE_MS), "dropping idle rooms", log),
+      SWEEP_MS,
+    );
     this.#sweeper.unref();
   }
 

@@ -27,6 +27,7 @@ import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { storesIn, Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
+import { inBackground } from "../background.js";
 
 type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
 
@@ -94,7 +95,7 @@ export class RoomService {
     this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
     this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
-    void this.#adminsFollower.follow();
+    inBackground(this.#adminsFollower.follow(), "following rooms.admins", log);
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [
       ...roomHandlers(this.context, this.#presenceQueue),
@@ -103,7 +104,7 @@ export class RoomService {
     this.#sessionPings = new SessionPings(this.context);
     link.on("up", () => {
       this.#sessionPings.start();
-      void verify(this.context, activity);
+      inBackground(verify(this.context, activity), "verifying subscriptions", log);
     });
     link.on("down", () => this.#sessionPings.stop());
   }

@@ -15,6 +15,7 @@ import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
 import { Permissions } from "./permissions.js";
+import { inBackground } from "../background.js";
 
 /**
  * How long a new stream waits for permissions, in milliseconds: the first stream, and streams that expect them.
@@ -78,7 +79,7 @@ export class SendingRights implements SendModes {
   }
 
   begin(onKnown: () => void): void {
-    void this.#find(this.#era, onKnown);
+    inBackground(this.#find(this.#era, onKnown), "finding out how users' messages are sent", this.log);
   }
 
   end(closed: StreamEnd): void {
@@ -169,11 +170,12 @@ export class SendingRights implements SendModes {
     const host = this.#hostNeedingDirect();
     if (host === undefined || this.#mayGoDirectly) return;
     this.#again = setTimeout(() => {
-      void this.#direct.try(host).then(() => {
+      const tried = this.#direct.try(host).then(() => {
         if (era !== this.#era) return;
         if (this.#mayGoDirectly) this.#changed();
         else this.#testAgain(era);
       });
+      inBackground(tried, "testing direct mode", this.log);
     }, this.#direct.dueIn).unref();
   }
 

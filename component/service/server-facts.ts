@@ -1,8 +1,10 @@
 /** Asks for the server's software (XEP-0092, XEP-0030 §3.1) and uptime (XEP-0012), on demand, at most once a minute. */
+import type { Logger } from "winston";
 import { Jid } from "../address.js";
 import type { IqRequests } from "../iq-requests.js";
 import { cut } from "../muc/wire/text.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { inBackground } from "../background.js";
 
 export interface ServerFacts {
   /** The host to which the requests were sent. */
@@ -30,6 +32,7 @@ export class ServerQuestions {
   constructor(
     host: string,
     private readonly requests: Pick<IqRequests, "ask">,
+    private readonly log: Pick<Logger, "error">,
   ) {
     this.#host = Jid.parse(host);
   }
@@ -39,7 +42,7 @@ export class ServerQuestions {
     const now = performance.now();
     if (now >= this.#askAt) {
       this.#askAt = now + AGAIN_MS;
-      void this.ask();
+      inBackground(this.ask(), "asking for the server's version", this.log);
     }
     return this.#facts;
   }

@@ -50,6 +50,7 @@ import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
 import { discovery, SERVICE_NAME } from "../entity/disco.js";
 import { StartupCheck } from "./startup-check.js";
+import { inBackground } from "../background.js";
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
@@ -81,6 +82,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const { xmpp, password, limits, notify } = options;
   const { domain, service: services, hosts } = xmpp;
   const { stanza_bytes: stanzaBytes } = limits;
+  log.on("data", ({ level }: { level: string }) => metrics.logLines.inc({ level }));
   const commit = new GroupCommit(db, undefined, (commit) => metrics.eventLoop.run("database commit", commit));
   const fingerprints = new Fingerprints(db);
   fingerprints.load();
@@ -232,11 +234,18 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     ...people.handlers,
     ...rooms.handlers,
   );
-  const inbound = new InboundQueue(link, (stanza) => void router.route(stanza));
+  const inbound = new InboundQueue(link, (stanza) =>
+    inBackground(router.route(stanza), "routing a stanza", log),
+  );
   link.on("stanza", (stanza) => {
-    if (rights.consume(stanza)) return;
-    if (outbox.consume(stanza) || requests.consume(stanza)) return;
-    if (check.consume(stanza) || remote.consume(stanza)) return;
+    try {
+      if (rights.consume(stanza)) return;
+      if (outbox.consume(stanza) || requests.consume(stanza)) return;
+      if (check.consume(stanza) || remote.consume(stanza)) return;
+    } catch (error) {
+      log.error(`Internal error: a ${stanza.name} from ${stanza.attrs.from ?? "?"} was ignored`, { error });
+      return;
+    }
     inbound.enqueue(stanza);
   });
 

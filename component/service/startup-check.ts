@@ -7,6 +7,7 @@ import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/r
 import { domainOwner } from "../probes/domain-owner.js";
 import { Exchange } from "../probes/exchange.js";
 import { NS, xml, type Element } from "../xml/builder.js";
+import { inBackground } from "../background.js";
 
 /** How long to wait for a host's response, in milliseconds. */
 const WAIT_MS = 10_000;
@@ -26,7 +27,7 @@ export class StartupCheck {
     this.#exchange = new Exchange(link);
     link.on("up", () => {
       this.#era += 1;
-      if (!this.#isDone) void this.#check(this.#era);
+      if (!this.#isDone) inBackground(this.#check(this.#era), "the startup check", this.log);
     });
     link.on("down", () => {
       this.#era += 1;

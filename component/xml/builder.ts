@@ -16,6 +16,7 @@ export function xml(
   else {
     for (const key in attrs) {
       const value = attrs[key];
+      // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
       if (value !== undefined) element.attrs[key] = value;
     }
   }

@@ -109,8 +109,10 @@ export class Rebuilder<E extends Source<C>, C> {
         if (inStanza(namespace) === "")
           throw new RebuildFault(`the attribute ${quoted(name)} has a prefix for the stanza's own namespace`);
         if (!foreign.add(namespace, local)) throw new RebuildFault(`duplicate attribute: ${quoted(name)}`);
+        // eslint-disable-next-line own/no-prototype-lookup -- No inherited name contains a colon.
         if (prefix !== "xml") attrs[`xmlns:${prefix}`] ??= this.#written(namespace);
       }
+      // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
       attrs[name] = value;
     }
   }

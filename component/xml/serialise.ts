@@ -8,6 +8,7 @@ import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
 import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
 import { finished, IllFormed, type WireText } from "./wire-text.js";
+import { ownProperty } from "../own-property.js";
 
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /** The characters to escape in texts: a pattern to test for any of them, and one to replace each. */
@@ -44,7 +45,7 @@ export function quote(value: string): string {
 
 /** Escapes a text. Tests first, because testing is faster than replacing, and most texts need no escaping. */
 function escaped(text: string, { any, each }: typeof IN_TEXT): string {
-  return any.test(text) ? text.replace(each, (c) => ENTITIES[c] ?? c) : text;
+  return any.test(text) ? text.replace(each, (c) => ownProperty(ENTITIES, c) ?? c) : text;
 }
 
 /** Serialises an element. @param around namespace declarations outside the element */

@@ -18,6 +18,7 @@ import { files } from "./files.js";
 import { hookTest } from "./hook-test.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
+import { inBackground } from "../../component/background.js";
 
 /** What the console shows. */
 export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
@@ -68,8 +69,9 @@ export class Console {
       ...(most !== undefined && { most }),
     });
     this.router = this.#routes(access);
-    void this.#sample();
-    this.#timer = setInterval(() => void this.#sample(), step).unref();
+    const sample = (): void => inBackground(this.#sample(), "taking a sample of the metrics", log);
+    sample();
+    this.#timer = setInterval(sample, step).unref();
   }
 
   /** Ends the event streams. Must be called before the server closes its connections. */

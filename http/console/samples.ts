@@ -123,17 +123,17 @@ function ratesOf(
   before: Counts["calls"],
   rate: (after: number, earlier: number) => number,
 ): Pick<Point, "calls" | "refused"> {
-  const calls: Record<string, number> = {};
-  const refused: Record<string, number> = {};
+  const calls = new Map<string, number>();
+  const refused = new Map<string, number>();
   for (const [key, { endpoint, errcode, count }] of now) {
     const grown = rate(count, before.get(key)?.count ?? 0);
     if (grown === 0) continue;
-    calls[endpoint] = rounded((calls[endpoint] ?? 0) + grown);
+    calls.set(endpoint, rounded((calls.get(endpoint) ?? 0) + grown));
     if (errcode === 0) continue;
     const kind = kindOf(errcode);
-    refused[kind] = rounded((refused[kind] ?? 0) + grown);
+    refused.set(kind, rounded((refused.get(kind) ?? 0) + grown));
   }
-  return { calls, refused };
+  return { calls: Object.fromEntries(calls), refused: Object.fromEntries(refused) };
 }
 
 /** Rounds to thousandths, which keeps the events short. */

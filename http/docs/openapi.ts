@@ -7,6 +7,7 @@ import { ERRCODES } from "../errcodes.js";
 import { exampleOf, type ExampleNames } from "./examples.js";
 import { hookPaths } from "./hook-paths.js";
 import { outgoingWebhooks } from "./outgoing-webhooks.js";
+import { ownProperty } from "../../component/own-property.js";
 
 /** The parts of JSON Schema that the schemas of endpoints use. */
 export interface Shape {
@@ -96,7 +97,7 @@ function parameters(route: Route, example: object, language: Language): object[]
     required: required.includes(name),
     ...(description !== undefined && { description }),
     schema,
-    example: (example as Readonly<Record<string, unknown>>)[name],
+    example: ownProperty(example as Readonly<Record<string, unknown>>, name),
   }));
 }
 

@@ -1,5 +1,6 @@
 /** The section `webhooks` of the OpenAPI document: the events that outgoing webhooks deliver. */
 import type { Language } from "../../component/translated.js";
+import { ownProperty } from "../../component/own-property.js";
 
 const TEXTS = {
   en: {
@@ -71,7 +72,9 @@ function eventOf(type: string, fields: readonly string[]): object {
       data: {
         type: "object",
         required: fields.filter((field) => !field.endsWith("?")),
-        properties: Object.fromEntries(names.map((name) => [name, KINDS[name] ?? { type: "string" }])),
+        properties: Object.fromEntries(
+          names.map((name) => [name, ownProperty(KINDS, name) ?? { type: "string" }]),
+        ),
       },
     },
   };

@@ -22,6 +22,7 @@ import { send, type ApiResponse } from "../api-response.js";
 import type { CallMetrics } from "../metrics.js";
 import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
+import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
 export type HooksApi = Pick<Hooks, keyof Hooks>;
@@ -59,7 +60,8 @@ export class HookRequests {
     this.#accessLog = new AccessLog(options.log, options.records);
   }
 
-  readonly handle: Handler = (request, response) => void this.#serve(request, response);
+  readonly handle: Handler = (request, response) =>
+    inBackground(this.#serve(request, response), "a post to a hook", this.#options.log);
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { callers, log, metrics } = this.#options;

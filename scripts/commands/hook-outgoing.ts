@@ -26,6 +26,7 @@ import { type Flags } from "./configured.js";
 import { addressOf, refuseTaken, speakerFrom, type HookConfig, type SpeakerOptions } from "./hook-parts.js";
 import { explainEntry, mayBeRemote, requestNeeded, type RemoteRoom } from "./bot-rooms.js";
 import { inNewStorage } from "./in-storage.js";
+import { ownProperty } from "../../component/own-property.js";
 
 export const OUTGOING_OPTIONS: readonly Option[] = [
   new Option(
@@ -69,7 +70,7 @@ const MOST_HOOKS = 256;
 export function isOutgoing(options: Flags): options is OutgoingOptions & typeof options {
   const isOutgoing = options.deliverTo !== undefined;
   const others = isOutgoing ? ["to", "template", "signed", "update", "rate", "bodyBytes"] : OUTGOING_ONLY;
-  const strange = others.find((name) => options[name] !== undefined);
+  const strange = others.find((name) => ownProperty(options, name) !== undefined);
   if (strange !== undefined || (isOutgoing && options.format !== "auto")) {
     const name = (strange ?? "format").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw usageFailure(

@@ -133,7 +133,7 @@ async function ask(options: Options, operation: OperationName, operands: object)
 
 /** Parses settings of a room. @throws Failure unless each setting is FIELD=VALUE */
 function readSettings(settings: readonly string[]): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
+  const fields = new Map<string, string[]>();
   for (const setting of settings) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined || value === undefined) {
@@ -141,9 +141,9 @@ function readSettings(settings: readonly string[]): Record<string, string[]> {
         `${JSON.stringify(setting)} is not a setting: use FIELD=VALUE, such as membersonly=no.`,
       );
     }
-    (fields[name] ??= []).push(value);
+    fields.set(name, [...(fields.get(name) ?? []), value]);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 /** Returns the help's table of room options with their values. */

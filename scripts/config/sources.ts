@@ -6,6 +6,7 @@ import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
 import { configKeys, PREFIX, valueOf, type ConfigKey } from "./keys.js";
 import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
+import { ownProperty } from "../../component/own-property.js";
 
 export const DEFAULT_FILE = "/etc/qtalk-component.yml";
 
@@ -90,7 +91,8 @@ function parsedTree(file: string, text: string): Tree {
 function override(tree: Tree, { env, flags }: Sources, faults: Fault[]): void {
   const keys = configKeys();
   for (const key of keys) {
-    for (const text of [env[key.variable], flags[key.path]]) if (text !== undefined) put(tree, key, text);
+    for (const text of [ownProperty(env, key.variable), ownProperty(flags, key.path)])
+      if (text !== undefined) put(tree, key, text);
   }
   const what =
     "is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN";
@@ -106,11 +108,12 @@ function put(tree: Tree, key: ConfigKey, text: string): void {
   const last = parts.pop() ?? "";
   let section = tree;
   for (const part of parts) {
-    const inner = (section[part] ??= {});
+    const inner = ownProperty(section, part) ?? {};
     if (!isTree(inner)) return;
+    Object.assign(section, { [part]: inner });
     section = inner;
   }
-  section[last] = valueOf(key, text);
+  Object.assign(section, { [last]: valueOf(key, text) });
 }
 
 function isTree(value: unknown): value is Tree {

@@ -11,6 +11,7 @@ import { Router } from "../../component/router.js";
 import { Exchange, PROBE, type ProbeExchange } from "../../component/probes/exchange.js";
 import type { Element } from "../../component/xml/builder.js";
 import type { WireText } from "../../component/xml/wire-text.js";
+import { inBackground } from "../../component/background.js";
 
 export interface Access {
   /** The server's address, in the form of xmpp.service: xmpp://ADDRESS:PORT. */
@@ -30,6 +31,7 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
   closed: StreamEnd | undefined;
   readonly #router: Router;
   readonly #exchange = new Exchange(this);
+  readonly #log = createLogger({ silent: true });
   #stream: Stream | undefined;
 
   private constructor(domain: string, hosts: readonly string[]) {
@@ -38,8 +40,13 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     this.permissions = new Permissions(domain, hosts);
     this.requests = new IqRequests(this, Infinity);
     const write = (stanza: WireText): boolean => this.write(stanza);
-    const log = createLogger({ silent: true });
-    this.#router = new Router({ domain, write, stanzaBytes: Infinity, log, metrics: new Metrics() });
+    this.#router = new Router({
+      domain,
+      write,
+      stanzaBytes: Infinity,
+      log: this.#log,
+      metrics: new Metrics(),
+    });
   }
 
   /** Connects. @param hosts the hosts whose permissions to record @returns why, if the server refuses */
@@ -97,7 +104,7 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     if (this.#exchange.consume(stanza) || isPermission) return;
     // Probe messages that arrive too late are ignored.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
-    void this.#router.route(stanza);
+    inBackground(this.#router.route(stanza), "answering the server", this.#log);
   }
 
   #end(closed: StreamEnd): void {

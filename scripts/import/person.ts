@@ -3,6 +3,7 @@ import { Jid } from "../../component/address.js";
 import type { DomainAliases } from "../../component/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
+import { ownProperty } from "../../component/own-property.js";
 
 /** The fields of a user. Missing fields stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
@@ -39,7 +40,7 @@ const CONTROL = /\p{Cc}/u;
 /** Returns the field that a column's header names; undefined if it isn't imported. */
 export function fieldOf(heading: string): FieldName | undefined {
   const name = heading.trim().toLowerCase();
-  return FIELD_NAMES.find((field) => field === name) ?? ALIASES[name];
+  return FIELD_NAMES.find((field) => field === name) ?? ownProperty(ALIASES, name);
 }
 
 export interface PersonRules {

@@ -175,7 +175,8 @@ export abstract class Server {
     const daemon = new Daemon(this.program(folder), this.user, this.#logFile);
     this.#daemon = daemon;
     const giveUp = new AbortController();
-    void daemon.ended.then(() => giveUp.abort());
+    const abort = (): void => giveUp.abort();
+    daemon.ended.then(abort, abort);
     try {
       await this.serves(giveUp);
     } catch (error) {

@@ -4,6 +4,7 @@ import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { NS } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
+import { ownProperty } from "../../component/own-property.js";
 
 export interface Facts {
   readonly sender: string;
@@ -23,7 +24,7 @@ type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
 export function factsOf(message: Readable): Facts {
   const body = message.getChild("body")?.attrs ?? {};
   const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
-  const read = (name: string): string => body[name] ?? mirror[name] ?? "";
+  const read = (name: string): string => ownProperty(body, name) ?? ownProperty(mirror, name) ?? "";
   return {
     sender: message.attrs.from ?? "",
     text: message.getChildText("body") ?? "",

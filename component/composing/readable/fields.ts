@@ -1,5 +1,6 @@
 /** Reads fields of a caller's JSON for display: ignores values of the wrong type, and cleans and shortens texts. */
 import { lineOf, linesOf, urlOf } from "./text.js";
+import { ownProperty } from "../../own-property.js";
 
 const MOST = { line: 256, text: 1000 };
 
@@ -40,24 +41,24 @@ export class Fields {
   }
 
   number(name: string): number {
-    const value = this.object[name];
+    const value = ownProperty(this.object, name);
     return typeof value === "number" || (typeof value === "string" && value !== "") ? Number(value) : NaN;
   }
 
   inside(name: string): Fields | undefined {
-    const value = this.object[name];
+    const value = ownProperty(this.object, name);
     return isObject(value) ? new Fields(value, this.base) : undefined;
   }
 
   /** Returns the objects of an array; [] if the field isn't an array. */
   list(name: string): Fields[] {
-    const value = this.object[name];
+    const value = ownProperty(this.object, name);
     return Array.isArray(value) ? value.filter(isObject).map((each) => new Fields(each, this.base)) : [];
   }
 
   #first(names: readonly string[], read: (text: string) => string | undefined): string | undefined {
     for (const name of names) {
-      const value = this.object[name];
+      const value = ownProperty(this.object, name);
       const text = typeof value === "string" || typeof value === "number" ? read(String(value)) : undefined;
       if (text !== undefined && text !== "") return text;
     }

@@ -12,6 +12,7 @@ import {
   type Labels,
 } from "./fields.js";
 import { durationText, timeIn, timeText } from "./times.js";
+import { ownProperty } from "../../own-property.js";
 
 export type Status = "firing" | "resolved";
 
@@ -136,7 +137,7 @@ export function alertGroup(given: RawGroup): object {
   return {
     ...{ status, severity, firing, resolved, links, message: text },
     title,
-    sign: status === "resolved" ? "🟢" : (SIGNS[severity] ?? "🔴"),
+    sign: status === "resolved" ? "🟢" : (ownProperty(SIGNS, severity) ?? "🔴"),
     since: starts.length === 0 ? "" : timeText(since),
     duration: isOver ? durationText(Math.max(...ends) - since) : "",
     ...labels,
@@ -239,7 +240,7 @@ const OF_RULES: Readonly<Record<string, string>> = {
 function titleOf(value: unknown): string {
   const named = textAt(value, "commonLabels", "alertname");
   const rule = textAt(value, "commonLabels", "rulename");
-  const what = OF_RULES[named];
+  const what = ownProperty(OF_RULES, named);
   if (what !== undefined) return rule === "" ? what : `${rule}: ${what}`;
   if (named !== "") return named;
   const group = labelsIn(fieldsAt(value, "groupLabels"), isShown).labels.map((label) => label.value);

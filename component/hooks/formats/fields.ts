@@ -1,4 +1,5 @@
 /** Reads fields of untrusted JSON; values of the wrong type are treated as missing. */
+import { ownProperty } from "../../own-property.js";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,6 +66,6 @@ export function urlAt(value: unknown, ...path: readonly string[]): string {
 
 function at(value: unknown, path: readonly string[]): unknown {
   let found = value;
-  for (const name of path) found = isFields(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+  for (const name of path) found = isFields(found) ? ownProperty(found, name) : undefined;
   return found;
 }

@@ -1,6 +1,7 @@
 /** The interface of formats for incoming webhooks. No code depends on a particular format; formats.ts lists them. */
 import type { Language } from "../../translated.js";
 import type { HookFault } from "../fault.js";
+import { ownProperty } from "../../own-property.js";
 
 /** The headers of an HTTP request, by name in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -80,7 +81,7 @@ export interface Format {
 /** Returns the value of the first of these headers that isn't empty; undefined if there is none. */
 export function headerIn(headers: Headers, names: readonly string[]): string | undefined {
   for (const name of names) {
-    const value = headers[name];
+    const value = ownProperty(headers, name);
     if (typeof value === "string" && value !== "") return value;
   }
   return undefined;

@@ -5,6 +5,7 @@
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
 import { firstLine, lastCommits, MOST_COMMITS, quotation } from "./forges.js";
+import { ownProperty } from "../../own-property.js";
 
 const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
 
@@ -198,7 +199,11 @@ const REVIEWS: Readonly<Record<string, string>> = {
 };
 
 function reviewOf(event: string, value: unknown): string {
-  return REVIEWS[textAt(value, "review", "state").toLowerCase()] ?? REVIEWS[event] ?? "reviewed";
+  return (
+    ownProperty(REVIEWS, textAt(value, "review", "state").toLowerCase()) ??
+    ownProperty(REVIEWS, event) ??
+    "reviewed"
+  );
 }
 
 /** Returns the object in the payload that the event is about. */

@@ -2,6 +2,7 @@
 import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { headerIn, jsonSample, type Format } from "./format.js";
 import { firstLine, lastCommits, quotation, SHORT_ID } from "./forges.js";
+import { ownProperty } from "../../own-property.js";
 
 const EVENT = ["x-gitlab-event"];
 
@@ -90,7 +91,7 @@ function viewOf(value: unknown): object {
     project: textAt(value, "project", "path_with_namespace") || textAt(value, "project_name"),
     user: textAt(value, "user", "name") || textAt(value, "user_name"),
     action,
-    done: DONE[action] ?? action,
+    done: ownProperty(DONE, action) ?? action,
     subject: subjectOf(kind, value),
     title:
       own("title") ||

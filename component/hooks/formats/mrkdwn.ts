@@ -1,4 +1,5 @@
 /** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets and escapes differ. */
+import { ownProperty } from "../../own-property.js";
 
 /** Matches `<target|label>` and `<target>`. */
 const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
@@ -28,5 +29,5 @@ function shown(target: string, label: string | undefined): string {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ESCAPED[entity] ?? entity);
+  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ownProperty(ESCAPED, entity) ?? entity);
 }

@@ -38,7 +38,8 @@ export const slack: Format = {
   knownBy: "JSON with text, blocks or attachments",
   isRetried: false,
   recognises: ({ json }) =>
-    isFields(json?.value) && ["text", "blocks", "attachments"].some((key) => key in fieldsAt(json.value)),
+    isFields(json?.value) &&
+    ["text", "blocks", "attachments"].some((key) => Object.hasOwn(fieldsAt(json.value), key)),
   read,
   sample: jsonSample({
     text: "Backup of <https://db.example.org|db1> *finished* in 42 s",

@@ -8,6 +8,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { Webhook } from "standardwebhooks";
 import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
+import { ownProperty } from "../../own-property.js";
 
 /** The program that receives the events of a webhook. */
 export interface Receiver {
@@ -173,5 +174,5 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string {
   if (error instanceof InnerAddress) return error.message;
   const code = codeOf(error);
-  return REASONS[code] ?? (code === "" ? "the request failed" : `the request failed (${code})`);
+  return ownProperty(REASONS, code) ?? (code === "" ? "the request failed" : `the request failed (${code})`);
 }

@@ -65,7 +65,7 @@ export class Occupancy {
     if (error === undefined || this.#attempt !== undefined) return undefined;
     const isDue = performance.now() - this.#triedAt >= TRY_MS;
     if (isPaused(error) || !isDue) return this.fault;
-    void this.enter();
+    this.enterInBackground();
     return undefined;
   }
 
@@ -75,6 +75,11 @@ export class Occupancy {
       this.#attempt = undefined;
     });
     return this.#attempt;
+  }
+
+  /** Like enter(), for callers that don't wait. */
+  enterInBackground(): void {
+    this.entrance.session.background(this.enter(), "entering");
   }
 
   leave(): void {
@@ -107,8 +112,8 @@ export class Occupancy {
 
   linkUp(): void {
     this.#failures = 0;
-    if (this.state === "inside") void this.check();
-    else if (this.error === undefined || !isPaused(this.error)) void this.enter();
+    if (this.state === "inside") this.#checkInBackground();
+    else if (this.error === undefined || !isPaused(this.error)) this.enterInBackground();
   }
 
   linkDown(): void {
@@ -172,7 +177,7 @@ export class Occupancy {
   #outside(error: RoomError, pause: number): void {
     clearTimeout(this.#timer);
     const isOver = isRefusal(error) || error.condition === NO_ROOM;
-    if (!isOver) this.#timer = setTimeout(() => void this.enter(), pause).unref();
+    if (!isOver) this.#timer = setTimeout(() => this.enterInBackground(), pause).unref();
     this.#set(isRefusal(error) ? "refused" : "waiting", error);
   }
 
@@ -182,13 +187,17 @@ export class Occupancy {
     this.changed();
   }
 
+  #checkInBackground(): void {
+    this.entrance.session.background(this.check(), "checking");
+  }
+
   /** Schedules a check in case the room stays silent. */
   #watch(): void {
     clearTimeout(this.#timer);
     const { idle } = this.times;
     const left = Math.max(1, idle - (performance.now() - this.#heardAt));
     this.#timer = setTimeout(() => {
-      if (performance.now() - this.#heardAt >= idle) void this.check();
+      if (performance.now() - this.#heardAt >= idle) this.#checkInBackground();
       else this.#watch();
     }, left).unref();
   }

@@ -86,7 +86,7 @@ export class PostQueue {
     const [next] = this.#posts;
     if (next === undefined || this.#isSent || this.#timer !== undefined || !this.occupancy.isInside) return;
     if (next.isUnsure) {
-      void this.#search();
+      this.entrance.session.background(this.#search(), "searching the archive of");
       return;
     }
     const { session } = this.entrance;
@@ -95,7 +95,9 @@ export class PostQueue {
     else if (session.write(this.#delayed(asStored(text), next))) {
       this.#isSent = true;
       next.sentAt = Date.now();
-      this.#wait(session.timeout, () => void this.#overdue());
+      this.#wait(session.timeout, () =>
+        session.background(this.#overdue(), "finding out about a message to"),
+      );
     } else this.#wait(BUSY_MS.first, () => this.run());
   }
 
@@ -200,7 +202,9 @@ export class PostQueue {
     if (post === undefined) return;
     const decision: Decision =
       outcome === "confirmed" ? { outcome } : { outcome: "refused", condition, reason: outcome.message };
-    void this.options.finished({ ...post, sentAt: post.sentAt }, decision).then(() => post.settle?.(outcome));
+    const stored = this.options.finished({ ...post, sentAt: post.sentAt }, decision);
+    const settled = stored.then(() => post.settle?.(outcome));
+    this.entrance.session.background(settled, "noting what became of a message to");
     if (outcome === "confirmed") this.run();
   }
 

@@ -67,7 +67,7 @@ export class RemoteRoom {
     { bot, room: address, nick, requestedAt }: StoredBotRoom,
     private readonly events: RoomEvents,
   ) {
-    const { domain, bots, requests, unqueued, nickLength, times } = dependencies;
+    const { domain, bots, requests, unqueued, nickLength, times, log } = dependencies;
     const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
     this.bot = bot;
     this.#messages = new HookMessages(dependencies.db);
@@ -79,7 +79,7 @@ export class RemoteRoom {
       const { password } = store.find(bot, address) ?? { password: undefined };
       return { title: known?.title ?? bot, photo: photoOf(known?.picture), password };
     };
-    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, { requests, unqueued });
+    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, { requests, unqueued, log });
     this.#entrance = new Entrance(session, profile, nickLength, nick !== undefined);
     this.occupancy = new Occupancy(this.#entrance, times ?? TIMES, () => this.#changed(), nick);
     this.archive = new RoomArchive(session);
@@ -101,7 +101,7 @@ export class RemoteRoom {
     if (this.#requestedAt === at) return;
     this.#requestedAt = at;
     this.#noted = "";
-    void this.occupancy.enter();
+    this.occupancy.enterInBackground();
   }
 
   /** Stores a post, to be sent after earlier ones. Resolves to "queued" if there is no result in `timeout` ms. */
@@ -152,9 +152,14 @@ export class RemoteRoom {
     const x = stanza.getChild("x", MUC.user);
     if (x?.getChild("invite") === undefined || this.occupancy.isInside) return;
     const password = x.getChildText("password") ?? "";
-    const enter = (): void => void this.occupancy.enter();
+    const enter = (): void => this.occupancy.enterInBackground();
     if (password === "") enter();
-    else void this.#write(() => this.store.setPassword(this.bot, this.room.text, password)).then(enter);
+    else {
+      const stored = this.#write(() => this.store.setPassword(this.bot, this.room.text, password)).then(
+        enter,
+      );
+      this.#entrance.session.background(stored, "storing the password of");
+    }
   }
 
   #changed(): void {
@@ -179,7 +184,10 @@ export class RemoteRoom {
     this.#noted = noted;
     const { log } = this.dependencies;
     const row = { ...status, bot: this.bot, room: this.room.text };
-    void this.#write(() => this.store.note(row, Date.now()));
+    this.#entrance.session.background(
+      this.#write(() => this.store.note(row, Date.now())),
+      "noting the state in",
+    );
     const { nick = "", reason } = status;
     if (reason === undefined) log.info(`${this.#address} is in ${this.room.text} as ${nick}`);
     else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);

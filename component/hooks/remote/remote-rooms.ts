@@ -9,6 +9,7 @@ import type { EventRecorder } from "../outgoing/event-recorder.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
 import { isConference } from "./entrance.js";
 import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
+import { inBackground } from "../../background.js";
 
 export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
@@ -98,7 +99,8 @@ export class RemoteRooms implements RemoteRoomsApi {
   /** Applies changes that commands made. */
   #refresh(): void {
     if (!this.#changes.haveOccurred()) return;
-    for (const address of this.#store.roomChecks()) void this.#check(address);
+    for (const address of this.#store.roomChecks())
+      inBackground(this.#check(address), `asking ${address} whether it is a room`, this.dependencies.log);
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
     for (const [key, room] of this.#rooms) {
       if (stored.has(key)) continue;
@@ -114,7 +116,7 @@ export class RemoteRooms implements RemoteRoomsApi {
           notRoom: this.#forget.bind(this),
         });
         this.#rooms.set(key, room);
-        if (this.dependencies.link.isUp) void room.occupancy.enter();
+        if (this.dependencies.link.isUp) room.occupancy.enterInBackground();
       }
     }
   }

@@ -2,6 +2,7 @@
 import { conditionOf } from "../../stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { HookFault, type FaultKind } from "../fault.js";
+import { ownProperty } from "../../own-property.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
@@ -39,7 +40,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 /** Whether the bot stays outside until an operator or the room's owner does something. */
 export function isRefusal({ condition }: RoomError): boolean {
-  return condition in REFUSALS;
+  return Object.hasOwn(REFUSALS, condition);
 }
 
 /** Whether the error is final: posts don't make the bot try to enter again. */
@@ -49,7 +50,7 @@ export function isFinal({ condition }: RoomError): boolean {
 
 /** Returns why a bot isn't inside. */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
-  const known = REFUSALS[condition]?.(bot) ?? OTHERS[condition] ?? condition;
+  const known = ownProperty(REFUSALS, condition)?.(bot) ?? ownProperty(OTHERS, condition) ?? condition;
   if (text === undefined) return known;
   return condition === "gone" ? `${known}; instead there is ${text}` : `${known} (${text})`;
 }
@@ -71,7 +72,7 @@ export function faultOfMessage({ condition, text }: RoomError, bot: string): Hoo
 function kindOf(condition: string): FaultKind | undefined {
   if (condition === "gone") return "gone";
   if (condition === "item-not-found") return "missing";
-  return condition in REFUSALS ? "forbidden" : undefined;
+  return Object.hasOwn(REFUSALS, condition) ? "forbidden" : undefined;
 }
 
 /** Returns the error in an error stanza. */

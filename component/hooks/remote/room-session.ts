@@ -1,9 +1,11 @@
 /** Sends stanzas from one bot to one room of another group chat service. */
+import type { Logger } from "winston";
 import type { IqAnswer, IqRequests } from "../../iq-requests.js";
 import type { AccountJid, FullJid, Jid } from "../../address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
+import { inBackground } from "../../background.js";
 
 export class RoomSession {
   constructor(
@@ -14,8 +16,14 @@ export class RoomSession {
     private readonly wire: {
       readonly requests: Pick<IqRequests, "ask">;
       readonly unqueued: { write(stanza: WireText): boolean };
+      readonly log: Logger;
     },
   ) {}
+
+  /** Does work that nobody awaits. @param what what the bot does, for the log */
+  background(work: Promise<unknown>, what: string): void {
+    inBackground(work, `${what} ${this.room.text} by ${this.bot.bare.text}`, this.wire.log);
+  }
 
   /** Writes a finished stanza. Returns false if the stanza is lost. */
   write(stanza: WireText): boolean {

@@ -11,6 +11,7 @@ import { isAtLeast } from "../room/affiliation.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { handOver } from "./removal.js";
+import { inBackground } from "../../background.js";
 
 interface RemovedUser {
   readonly account: BareJid;
@@ -68,7 +69,7 @@ export class UserRemoval {
     }
     if (this.#removed.size === 0) return;
     log.info(`Continuing to remove ${counted(this.#removed.size, "user")} from rooms`);
-    void this.#work();
+    inBackground(this.#work(), "removing users from rooms", log);
   }
 
   /**
@@ -90,7 +91,7 @@ export class UserRemoval {
       return unavailable("storage failed; nothing was accepted, try again");
     }
     const users = accounts.map((account) => this.#add(account, requestedAt));
-    void this.#work();
+    inBackground(this.#work(), "removing users from rooms", log);
     const timer = new AbortController();
     const late = sleep(confirmTimeout, QUEUED, { signal: timer.signal }).catch(() => QUEUED);
     const status = await Promise.race([this.#receiptFor(users), late]);
@@ -136,9 +137,10 @@ export class UserRemoval {
       handOver({ context, transaction, room }, removed);
     });
     this.#processed += 1;
-    void context.transactions.commit(transaction).then((result) => {
+    const stored = context.transactions.commit(transaction).then((result) => {
       if (result instanceof Refusal) this.#refused += 1;
     });
+    inBackground(stored, "removing users from a room", context.log);
   }
 
   #removedFrom(room: Room): BareJid[] {

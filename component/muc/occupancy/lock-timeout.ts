@@ -2,6 +2,7 @@ import { Refusal } from "../../refusal.js";
 import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
+import { inBackground } from "../../background.js";
 
 /** The pause between two rounds, in milliseconds. */
 const ROUND_MS = 30_000;
@@ -16,7 +17,11 @@ export class LockTimeout {
   constructor(private readonly context: RoomContext) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.round(Date.now()), ROUND_MS);
+    const { context } = this;
+    this.#timer = setInterval(
+      () => inBackground(this.round(Date.now()), "removing locked rooms", context.log),
+      ROUND_MS,
+    );
     this.#timer.unref();
   }
 

@@ -1,5 +1,6 @@
 /** A COPY block in PostgreSQL's text format: tab-separated cells, `\N` for NULL, backslash escapes. */
 import { isUtf8 } from "node:buffer";
+import { ownProperty } from "../../../component/own-property.js";
 
 export type Cells = readonly (string | null)[];
 
@@ -29,7 +30,7 @@ function unescaped(text: string): string | undefined {
     parts.push(Buffer.from(text.slice(last, match.index)));
     if (octal !== undefined) parts.push(Buffer.from([parseInt(octal, 8) & 0xff]));
     else if (hex !== undefined) parts.push(Buffer.from([parseInt(hex, 16)]));
-    else parts.push(Buffer.from(LETTERS[letter] ?? letter));
+    else parts.push(Buffer.from(ownProperty(LETTERS, letter) ?? letter));
     last = match.index + whole.length;
   }
   parts.push(Buffer.from(text.slice(last)));

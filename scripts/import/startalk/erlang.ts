@@ -4,6 +4,7 @@
  * as numbers.
  */
 import { isUtf8 } from "node:buffer";
+import { ownProperty } from "../../../component/own-property.js";
 
 export class Atom {
   constructor(readonly name: string) {}
@@ -189,7 +190,7 @@ function unescaped(text: string): string {
     if (braced !== undefined || hex !== undefined) return character(parseInt(braced ?? hex ?? "", 16));
     if (octal !== undefined) return character(parseInt(octal, 8));
     if (control !== undefined) return character(control.charCodeAt(0) & 31);
-    return LETTERS[letter] ?? letter;
+    return ownProperty(LETTERS, letter) ?? letter;
   });
 }
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { durationText, timeText } from "../../../component/hooks/formats/times.js";
+import { INHERITED } from "../../support/inherited-names.js";
 import { json, said } from "./said.js";
 
 const STARTED = "2026-01-02T03:04:05Z";
@@ -46,6 +47,18 @@ const group = (...alerts: object[]): object => ({
 const resolved = { status: "resolved", endsAt: "2026-01-02T04:51:05Z" };
 
 describe("The text of a group of alerts", () => {
+  for (const name of INHERITED) {
+    it(`takes ${name} for a text like any other`, () => {
+      const labels = { alertname: name, severity: name, [name]: name };
+      const alert = { ...pod(1), labels, annotations: { [name]: name } };
+      const lines = said(
+        json({ ...group(alert), commonLabels: labels, groupLabels: labels, receiver: name }),
+      );
+      expect(lines[1]).to.match(new RegExp(`^🔴 \\*${name}\\* ${name}, firing: 1`));
+      expect(lines.join()).to.not.include("function").and.not.include("[object");
+    });
+  }
+
   it("has name, severity, state and start, common values once, and a line for each alert", () => {
     expect(said(json(group(pod(1, resolved), pod(2), pod(3))))).to.deep.equal([
       "alertmanager",

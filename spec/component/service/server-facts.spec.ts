@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
 import { ServerQuestions } from "../../../component/service/server-facts.js";
 import { NS, xml } from "../../../component/xml/builder.js";
+import { LogLines } from "../../support/log-lines.js";
 
 const VERSION: IqAnswer = {
   kind: "result",
@@ -22,8 +23,8 @@ describe("Facts about the server", () => {
   beforeEach(() => {
     asked = [];
     answers = { version: VERSION, last: LAST };
-    server = new ServerQuestions("x.test", {
-      ask: (request) => {
+    const requests = {
+      ask: (request: IqRequest): Promise<IqAnswer> => {
         asked.push(request);
         const { version, last, disco = ERROR } = answers;
         const byName = new Map<string, IqAnswer>([
@@ -33,7 +34,8 @@ describe("Facts about the server", () => {
         ]);
         return Promise.resolve(byName.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
       },
-    });
+    };
+    server = new ServerQuestions("x.test", requests, new LogLines().logger);
   });
 
   it("are requested on demand, and not each time", async () => {

@@ -3,6 +3,7 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
 import { Jid } from "../../../../component/address.js";
 import type { Bounce } from "../../../../component/hooks/bot-handlers.js";
+import { HookFault } from "../../../../component/hooks/fault.js";
 import { Bots } from "../../../../component/hooks/bots.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
 import type { IqAnswer, IqRequest } from "../../../../component/iq-requests.js";
@@ -15,6 +16,7 @@ import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
 import { LogLines } from "../../../support/log-lines.js";
 import { Folder } from "../../../support/folder.js";
+import { INHERITED } from "../../../support/inherited-names.js";
 import { read } from "../../muc/play.js";
 
 const ROOM = "ops@rooms.test";
@@ -36,6 +38,8 @@ class Room {
   codes = ["110"];
   /** Conditions with which it refuses the next messages; afterwards it reflects them. */
   refusals: string[] = [];
+  /** Conditions with which it refuses to let the bot in. */
+  closed: string[] = [];
   readonly rooms: RemoteRooms;
   readonly #db: Database;
   readonly #store: BotRoomsStore;
@@ -61,13 +65,15 @@ class Room {
       log: new LogLines().logger,
     });
     this.linkUp = () => listeners.get("up")?.();
+    this.linkDown = () => listeners.get("down")?.();
     this.close = () => {
-      listeners.get("down")?.();
+      this.linkDown();
       this.#db.close();
     };
   }
 
   readonly linkUp: () => void;
+  readonly linkDown: () => void;
   readonly close: () => void;
 
   get stored(): StoredBotRoom {
@@ -125,21 +131,29 @@ class Room {
     else {
       const nick = attrs.to?.split("/")[1] ?? "";
       this.entered.push(nick);
-      setImmediate(() => this.says(nick, undefined, ...this.codes));
+      const condition = this.closed.shift();
+      if (condition === undefined) setImmediate(() => this.says(nick, undefined, ...this.codes));
+      else setImmediate(() => this.#refuses(nick, condition));
     }
     return true;
+  }
+
+  #refuses(nick: string, condition: string): void {
+    const from = `${ROOM}/${nick}`;
+    this.rooms.presence(xml("presence", { from, type: "error" }, errorOf(condition)), jid(from), jid(BOT));
   }
 
   #hear(id: string): void {
     this.messages.push(id);
     const condition = this.refusals.shift();
     if (condition === undefined) this.message(`${ROOM}/Bot`, xml("message", { type: "groupchat", id }));
-    else {
-      const stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
-      const error = xml("error", { type: "wait" }, xml(condition, { xmlns: stanzas }));
-      this.message(ROOM, xml("message", { type: "error", id }, error));
-    }
+    else this.message(ROOM, xml("message", { type: "error", id }, errorOf(condition)));
   }
+}
+
+function errorOf(condition: string): Element {
+  const stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
+  return xml("error", { type: "wait" }, xml(condition, { xmlns: stanzas }));
 }
 
 describe("A bot in a room of another service", () => {
@@ -242,4 +256,18 @@ describe("A bot in a room of another service", () => {
     await room.until(() => room.entered.length === 2);
     await room.is("inside");
   });
+
+  for (const name of INHERITED) {
+    it(`survives the error condition ${name}, for itself and for a post`, async () => {
+      room.closed = [name];
+      room.linkUp();
+      await room.is("waiting");
+      expect(room.stored.condition).to.equal("undefined-condition");
+      room.linkDown();
+      await room.enters();
+      room.refusals = [name];
+      expect(await room.post("m1")).to.be.instanceOf(HookFault);
+      expect(room.bounces.map(({ condition }) => condition)).to.deep.equal(["undefined-condition"]);
+    });
+  }
 });

@@ -1,0 +1,89 @@
+/**
+ * The project's own lint rules. Both need type information.
+ *
+ * - `no-prototype-lookup`: a foreign word as a key of an ordinary object finds what the object inherits:
+ *   `table["constructor"]`, `"toString" in table`. Tables that foreign text is looked up in are Maps.
+ * - `no-unhandled-void`: `void promise` hides a promise from the compiler, and its rejection ends the process.
+ */
+import ts from "typescript";
+import { ESLintUtils } from "@typescript-eslint/utils";
+
+const services = (context) => ESLintUtils.getParserServices(context);
+
+/** Whether any text may be the key. Literals and unions of literals were chosen by us. */
+function isAnyText(type) {
+  if (type.isUnion()) return type.types.some(isAnyText);
+  return (
+    (type.flags &
+      (ts.TypeFlags.String | ts.TypeFlags.TemplateLiteral | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !==
+    0
+  );
+}
+
+/** Whether the key comes from a loop over the same object, as in `for (const key in object) use(object[key])`. */
+function isOwnKey(source, { object, property }) {
+  for (let at = object.parent; at; at = at.parent) {
+    const isLoop = at.type === "ForInStatement" && at.left.type === "VariableDeclaration";
+    if (isLoop && at.left.declarations[0].id.name === property.name)
+      return source.getText(at.right) === source.getText(object);
+  }
+  return false;
+}
+
+const noPrototypeLookup = {
+  meta: {
+    type: "problem",
+    schema: [],
+    messages: {
+      lookup: "A foreign key finds inherited properties: look it up in a Map, or with Object.hasOwn.",
+    },
+  },
+  create(context) {
+    const { getTypeAtLocation, program } = services(context);
+    const checker = program.getTypeChecker();
+    const typeOf = (node) => {
+      const type = getTypeAtLocation(node);
+      return checker.getBaseConstraintOfType(type) ?? type;
+    };
+    return {
+      "BinaryExpression[operator='in']"(node) {
+        if (node.left.type !== "PrivateIdentifier" && isAnyText(typeOf(node.left)))
+          context.report({ node, messageId: "lookup" });
+      },
+      "MemberExpression[computed=true]"(node) {
+        if (isAnyText(typeOf(node.property)) && !isOwnKey(context.sourceCode, node))
+          context.report({ node, messageId: "lookup" });
+      },
+    };
+  },
+};
+
+/** Whether a promise's rejections are handled: `….catch(f)`, `….then(f, g)`, each perhaps followed by `.finally(h)`. */
+function isHandled(node) {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  const { property, object } = node.callee;
+  if (property.name === "finally") return isHandled(object);
+  return property.name === "catch" || (property.name === "then" && node.arguments.length === 2);
+}
+
+const noUnhandledVoid = {
+  meta: {
+    type: "problem",
+    schema: [],
+    messages: { unhandled: "A rejection would end the process: catch it, log it, and count it." },
+  },
+  create(context) {
+    const { getTypeAtLocation, program } = services(context);
+    const checker = program.getTypeChecker();
+    return {
+      "UnaryExpression[operator='void']"({ argument }) {
+        const isPromise = checker.getPropertyOfType(getTypeAtLocation(argument), "then") !== undefined;
+        if (isPromise && !isHandled(argument)) context.report({ node: argument, messageId: "unhandled" });
+      },
+    };
+  },
+};
+
+export default {
+  rules: { "no-prototype-lookup": noPrototypeLookup, "no-unhandled-void": noUnhandledVoid },
+};
