@@ -5,7 +5,7 @@ import { noteDone } from "../../component/administration/context.js";
 import { operation, type Operation } from "../../component/administration/operation.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { outcomeText } from "../../component/hooks/outcome.js";
-import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { sampleOf } from "../../component/hooks/formats/formats.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { contentOf, payloadOf } from "../hooks/payload.js";
 import type { HooksApi } from "../hooks/requests.js";
@@ -18,7 +18,7 @@ export function hookTest(hooks: Pick<HooksApi, "named" | "receive"> | undefined)
       if (hooks === undefined || hook === undefined) {
         return new Refusal(Errcode.notFound, `name: there is no hook ${name}`);
       }
-      const { headers, body } = (formatNamed(hook.format) ?? FORMATS.slack).sample;
+      const { headers, body } = sampleOf(hook.format);
       const bytes = Buffer.from(body);
       const given = payloadOf(headers, contentOf(headers, bytes), hook.format === "text");
       const outcome =

@@ -1,5 +1,5 @@
 import type { Delivery, Outcome } from "../../component/hooks/outcome.js";
-import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 
 const TEXTS = {
@@ -12,7 +12,7 @@ export function hookPaths(language: Language): Record<string, object> {
   const texts = TEXTS[language];
   const parameters = ["id", "secret"].map(pathParameter);
   const examples = Object.fromEntries(
-    ALL_FORMATS.filter(({ sample }) => sample.body.startsWith("{")).map(({ name, sample }) => [
+    FORMATS.filter(({ sample }) => sample.body.startsWith("{")).map(({ name, sample }) => [
       name,
       { value: JSON.parse(sample.body) as unknown },
     ]),

@@ -1,7 +1,7 @@
 /** The pages about the formats of incoming webhooks, with samples and a form for posting. */
 import type { Language } from "../../component/translated.js";
 import { HookFault } from "../../component/hooks/fault.js";
-import { ALL_FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format, Sample } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
@@ -51,7 +51,7 @@ export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
 export function hooksPage(language: Language): Framed {
   const texts = TEXTS[language];
   const title = COMMON[language].hooks;
-  const rows = ALL_FORMATS.map(({ name, words: { [language]: of } }) => {
+  const rows = FORMATS.map(({ name, words: { [language]: of } }) => {
     const link = `<a href="${hookPage(name)}?lang=${language}">${escape(of.title)}</a>`;
     return `<tr><td>${link}</td><td>${escape(of.about)}</td></tr>`;
   });

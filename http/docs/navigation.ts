@@ -1,6 +1,6 @@
 /** The navigation of the pages at /docs: the pages by group, with the sections of the current page. */
 import type { Language } from "../../component/translated.js";
-import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
@@ -25,7 +25,7 @@ export function navigation(page: CurrentPage, guide: Guide): string {
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
   const formats = page.path.startsWith(HOOKS_PAGE)
-    ? `\n${list(ALL_FORMATS.map(({ name, words }) => entry(hookPage(name), words[language].title)))}`
+    ? `\n${list(FORMATS.map(({ name, words }) => entry(hookPage(name), words[language].title)))}`
     : "";
   const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {

@@ -1,7 +1,7 @@
 /** The entries of the search at /docs: sections and tables of the guide, calls, hook formats, error codes. */
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Language } from "../../component/translated.js";
-import { ALL_FORMATS } from "../../component/hooks/formats/formats.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { errcodeRows } from "../errcodes.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
@@ -38,7 +38,7 @@ export async function searchEntries(
       url: at(CALLS_PAGE, "errcodes"),
       text: `${meaning} HTTP ${status}`,
     })),
-    ...ALL_FORMATS.map(({ name, words: { [language]: words } }) => ({
+    ...FORMATS.map(({ name, words: { [language]: words } }) => ({
       title: words.title,
       page: texts.hooks,
       url: at(hookPage(name)),

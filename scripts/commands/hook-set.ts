@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
+import { AUTO, FORMAT_NAMES, templateAfter } from "../../component/hooks/formats/formats.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import type { Database } from "../../storage/database.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
@@ -35,7 +35,7 @@ export function addSet(hook: Command): void {
     .option("--to <room-or-user>", "the receiver: a room's id or address, or a user's address")
     .option("--title <name>", "the bot's name")
     .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
-    .addOption(new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES))
+    .addOption(new Option("--format <format>", "the format of the posts").choices([AUTO, ...FORMAT_NAMES]))
     .option("--template <file>", `a template; "${DEFAULT}" restores the format's own`)
     .option(...LIMIT_OPTIONS.rate)
     .option(...LIMIT_OPTIONS.bodyBytes)
@@ -60,8 +60,8 @@ async function set(name: string, options: SetOptions): Promise<void> {
         await refuseRoom(db, hook.sender, addressOf(options.to, "--to", config), config);
       const remote = db
         .transaction(() => {
-          const changed = { ...hook, ...(file !== undefined && { template }) };
-          return change(changed, options, db, config);
+          const kept = templateAfter(hook, options.format ?? hook.format);
+          return change({ ...hook, template: file === undefined ? kept : template }, options, db, config);
         })
         .immediate();
       say(`The hook ${name} is changed.`);

@@ -5,7 +5,7 @@ import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import type { MessageStatus } from "../../component/hooks/hooks.js";
 import { outcomeText, type MessageOutcome } from "../../component/hooks/outcome.js";
 import type { Sample } from "../../component/hooks/formats/format.js";
-import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { sampleOf } from "../../component/hooks/formats/formats.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
@@ -26,7 +26,7 @@ export async function testHook(
   { http }: HookConfig,
   file: string | undefined,
 ): Promise<void> {
-  const sample = sampleOf(hook, file);
+  const sample = payloadOf(hook, file);
   const secret = newSecret();
   hooks.allowTest(hook.id, hashOf(secret), Date.now() + MS.secret);
   try {
@@ -77,7 +77,7 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   }
 }
 
-function sampleOf({ format }: StoredHook, file: string | undefined): Sample {
-  const { sample } = formatNamed(format) ?? FORMATS.slack;
+function payloadOf({ format }: StoredHook, file: string | undefined): Sample {
+  const sample = sampleOf(format);
   return file === undefined ? sample : { ...sample, body: read(file).toString() };
 }

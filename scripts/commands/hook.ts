@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { formatNamed, FORMAT_NAMES, FORMATS } from "../../component/hooks/formats/formats.js";
+import { AUTO, formatNamed, FORMAT_NAMES } from "../../component/hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../../component/hooks/secrets.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
@@ -82,7 +82,7 @@ export function addHook(program: Command): void {
   hook
     .command("template")
     .description("print the default template of a format")
-    .argument("<format>", Object.keys(FORMATS).join(", "))
+    .argument("<format>", FORMAT_NAMES.join(", "))
     .action(printTemplate);
   addDeadLetters(hook);
 }
@@ -101,7 +101,9 @@ function addAdding(hook: Command): void {
     .option("--title <name>", "the bot's name (default: its id)")
     .option("--picture <file>", "the bot's picture: PNG, JPEG, GIF or WebP")
     .addOption(
-      new Option("--format <format>", "the format of the posts").choices(FORMAT_NAMES).default("auto"),
+      new Option("--format <format>", "the format of the posts")
+        .choices([AUTO, ...FORMAT_NAMES])
+        .default(AUTO),
     )
     .option("--template <file>", "a template (default: the format's own)")
     .option("--signed", "accept only posts with a signature (X-Hub-Signature-256), and print the key for it")

@@ -1,6 +1,6 @@
 /** The scenes: short stories about one user with a client, and programs that call the component. */
 import type { Sample } from "../../component/hooks/formats/format.js";
-import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { grafana } from "../../component/hooks/formats/grafana.js";
 import { operate } from "../support/command-line.js";
 import type { Chat, Converse } from "./converse.js";
 import type { Person, Stage } from "./stage.js";
@@ -127,7 +127,7 @@ export const scenes: readonly Scene[] = [
       await client.isInvited(room, zhangsan);
       await client.accept(room);
       const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
-      const { headers, body } = FORMATS.grafana.sample;
+      const { headers, body } = grafana.sample;
       await post(alerts, headers, body);
       await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
       await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));

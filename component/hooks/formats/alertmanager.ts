@@ -1,6 +1,8 @@
 /** The format of Alertmanager's webhook, version 4 of its payload. */
-import { fieldsAt, textAt, urlAt } from "./fields.js";
-import { ALERTS_TEMPLATE, alertGroup, readGroup } from "./alerts.js";
+import { isMajor } from "./alert-labels.js";
+import { readGroup } from "./alert-payload.js";
+import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
+import { fieldsAt, labelsIn, textAt, urlAt } from "./fields.js";
 import { type Format, jsonSample } from "./format.js";
 
 export const alertmanager: Format = {
@@ -12,13 +14,14 @@ export const alertmanager: Format = {
     textAt(json?.value, "groupKey") !== "" &&
     Array.isArray(fieldsAt(json?.value).alerts),
   read: ({ json }) => {
-    const group = readGroup(json?.value, (alert) => ({
+    const given = readGroup(json?.value, (alert) => ({
       value: "",
       links: [
         { name: "runbook", url: urlAt(alert, "annotations", "runbook_url") },
         { name: "graph", url: urlAt(alert, "generatorURL") },
       ],
     }));
+    const group = { ...given, links: [{ name: "silence", url: silenceUrl(json?.value) }] };
     const isResolved = group.status === "resolved";
     return { view: alertGroup(group), group: { key: textAt(json?.value, "groupKey"), isResolved } };
   },
@@ -67,3 +70,15 @@ export const alertmanager: Format = {
     },
   },
 };
+
+/** Returns the URL of Alertmanager's form for a silence of the group, by the labels that all alerts share. */
+function silenceUrl(value: unknown): string {
+  const site = urlAt(value, "externalURL").replace(/\/$/, "");
+  const { labels } = labelsIn(
+    fieldsAt(value, "commonLabels"),
+    (name) => name === "alertname" || isMajor(name),
+  );
+  if (site === "" || labels.length === 0) return "";
+  const matchers = labels.map((label) => encodeURIComponent(`${label.name}=${JSON.stringify(label.value)}`));
+  return `${site}/#/silences/new?filter=%7B${matchers.join(",")}%7D`;
+}

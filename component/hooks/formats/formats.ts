@@ -2,7 +2,7 @@
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsAt } from "./fields.js";
-import { headerIn, type Format, type FormatHeaders, type Payload } from "./format.js";
+import { headerIn, type Format, type FormatHeaders, type Payload, type Sample } from "./format.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
 import { grafana } from "./grafana.js";
@@ -10,32 +10,41 @@ import { slack } from "./slack.js";
 import { template } from "./template.js";
 import { text } from "./text.js";
 
-const ALL = { slack, alertmanager, grafana, github, gitlab, text, template } as const satisfies Readonly<
-  Record<string, Format>
->;
-export type FormatName = keyof typeof ALL;
-export const FORMATS: Readonly<Record<FormatName, Format>> = ALL;
-export const ALL_FORMATS: readonly Format[] = Object.values(ALL);
+/** All formats, in the order in which the format of a post is detected. */
+export const FORMATS: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack, template];
+/** The formats that can be detected: hooks must name a format for which each needs its own template. */
+const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
 
-/** The formats that can be detected, in this order; the format `template` is used only for hooks that name it. */
-const GUESSED: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack];
-
-/** The values of the option --format. */
-export const FORMAT_NAMES: readonly string[] = ["auto", ...Object.keys(ALL)];
+/** The value of the option --format for hooks that detect the format of each post. */
+export const AUTO = "auto";
+export const FORMAT_NAMES: readonly string[] = FORMATS.map(({ name }) => name);
 
 export function formatNamed(name: string): Format | undefined {
-  return ALL_FORMATS.find((format) => format.name === name);
+  return FORMATS.find((format) => format.name === name);
+}
+
+/** Returns the sample that tests a hook of this format. @param name the format's name, or "auto" */
+export function sampleOf(name: string): Sample {
+  return (formatNamed(name) ?? slack).sample;
+}
+
+/** Returns the template of a hook when its format changes. A template uses the variables of its format, so it goes. */
+export function templateAfter(
+  hook: { readonly format: string; readonly template: string | undefined },
+  format: string,
+): string | undefined {
+  return hook.format === format ? hook.template : undefined;
 }
 
 /** Returns the names of all headers that serve this purpose in any format. */
 export function headersOf(kind: keyof FormatHeaders): readonly string[] {
-  return ALL_FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
+  return FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
 /** Returns the format of a post. @param wanted name of the format that the hook requires, or "auto" */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
-  if (wanted === "auto")
-    return GUESSED.find((format) => format.recognises(posted)) ?? unknown(posted, GUESSED);
+  if (wanted === AUTO)
+    return DETECTED.find((format) => format.recognises(posted)) ?? unknown(posted, DETECTED);
   const format = formatNamed(wanted);
   if (format === undefined)
     return new HookFault("unavailable", `the hook's format ${wanted} is unknown to this version`);

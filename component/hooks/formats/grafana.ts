@@ -1,6 +1,8 @@
 /** The format of Grafana's webhooks: of its alerting since version 8, and of the legacy alerting. */
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
-import { ALERTS_TEMPLATE, alertGroup, readGroup, type Link } from "./alerts.js";
+import type { Link, Status } from "./alert.js";
+import { readGroup } from "./alert-payload.js";
+import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
@@ -63,7 +65,7 @@ export const grafana: Format = {
 function isUnified({ json }: Payload): boolean {
   const { alerts, orgId } = fieldsAt(json?.value);
   if (!Array.isArray(alerts) || textAt(json?.value, "version") === "4") return false;
-  return orgId !== undefined || alerts.some((alert) => "dashboardURL" in fieldsAt(alert));
+  return orgId !== undefined || alerts.some((alert) => Object.hasOwn(fieldsAt(alert), "dashboardURL"));
 }
 
 function isLegacy({ json }: Payload): boolean {
@@ -86,38 +88,48 @@ function unified(value: unknown): ParsedPayload {
 function links(alert: unknown): readonly Link[] {
   const panel = urlAt(alert, "panelURL");
   return [
+    { name: "silence", url: urlAt(alert, "silenceURL") },
     { name: panel === "" ? "dashboard" : "panel", url: panel || urlAt(alert, "dashboardURL") },
     { name: "runbook", url: urlAt(alert, "annotations", "runbook_url") },
     { name: "rule", url: urlAt(alert, "generatorURL") },
-    { name: "silence", url: urlAt(alert, "silenceURL") },
   ];
 }
 
+/** Returns the measured values, without those of conditions (0 or 1) beside others; a value alone needs no name. */
 function measured(alert: unknown): string {
-  return labelsIn(fieldsAt(alert, "values"))
-    .labels.map(
-      ({ name, value }) => `${name}=${Number(value) ? Number(Number(value).toPrecision(6)) : value}`,
-    )
-    .join(", ");
+  const all = labelsIn(fieldsAt(alert, "values")).labels.filter(({ value }) => value !== "");
+  const numbers = all.filter(({ value }) => value !== "0" && value !== "1");
+  const [first, ...others] = (numbers.length > 0 ? numbers : all).map(({ name, value }) => ({
+    name,
+    value: Number(value) ? String(Number(Number(value).toPrecision(4))) : value,
+  }));
+  if (first === undefined) return "";
+  if (others.every(({ value }) => value === first.value)) return first.value;
+  return [first, ...others].map(({ name, value }) => `${name}=${value}`).join(", ");
 }
 
 function legacy(value: unknown): ParsedPayload {
   const state = textAt(value, "state");
   const isResolved = state === "ok";
-  const status = isResolved ? "resolved" : "firing";
-  const title = textAt(value, "ruleName");
+  const status: Status = isResolved ? "resolved" : "firing";
+  const name = textAt(value, "ruleName");
+  const labels = fieldsAt(value, "tags");
+  const severity = textAt(labels, "severity");
+  const unknown = { startsAt: undefined, endsAt: undefined, links: [] };
+  const summary = `${state === "no_data" ? "No data. " : ""}${textAt(value, "message")}`.trim();
+  const matches = listAt(value, "evalMatches").map((match) => ({
+    ...{ ...unknown, status, name, severity, labels: fieldsAt(match, "tags"), value: textAt(match, "value") },
+    ...{ summary, description: textAt(match, "metric") },
+  }));
+  const alone = { ...unknown, status, name, severity, labels, summary, description: "", value: "" };
   const view = alertGroup({
-    ...{ title, status, labels: fieldsAt(value, "tags") },
+    ...{ status, name, labels },
     firing: isResolved ? 0 : Math.max(1, wholeListAt(value, "evalMatches").length),
     resolved: isResolved ? 1 : 0,
-    message: `${state === "no_data" ? "No data. " : ""}${textAt(value, "message")}`.trim(),
-    alerts: listAt(value, "evalMatches").map((match) => ({
-      ...{ status, labels: fieldsAt(match, "tags"), summary: textAt(match, "metric"), description: "" },
-      ...{ value: textAt(match, "value"), startsAt: undefined, endsAt: undefined, links: [] },
-    })),
+    alerts: matches.length > 0 ? matches : [alone],
     links: [{ name: "rule", url: urlAt(value, "ruleUrl") }],
   });
   const image = urlAt(value, "imageUrl");
-  const key = textAt(value, "ruleId") || title;
+  const key = textAt(value, "ruleId") || name;
   return { view, group: { key: `rule ${key}`, isResolved }, ...(image !== "" && { image }) };
 }

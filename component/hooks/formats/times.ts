@@ -16,13 +16,15 @@ export function timeIn(text: string): number | undefined {
   return at > FIRST ? at : undefined;
 }
 
-/** Formats milliseconds since 1970 in local time with its offset, without the date if it is today's. */
+/** Names the local zone, such as "UTC", "CET" or "GMT+8". */
+const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+
+/** Formats milliseconds since 1970 in local time with the zone's name, without the date if it is today's. */
 export function timeText(at: number): string {
   const date = new Date(at);
   const day = dayOf(date) === dayOf(new Date()) ? "" : `${dayOf(date)} `;
-  const minutes = -date.getTimezoneOffset();
-  const offset = `${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
-  return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${offset}`;
+  const zone = ZONE.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return `${day}${two(date.getHours())}:${two(date.getMinutes())} ${zone}`;
 }
 
 /** Formats milliseconds in their two largest units. */

@@ -1,6 +1,6 @@
 /** The text of forges' events. */
 import { expect } from "chai";
-import { FORMATS } from "../../../component/hooks/formats/formats.js";
+import { github } from "../../../component/hooks/formats/github.js";
 import { json, said } from "./said.js";
 
 describe("The text of a forge's event", () => {
@@ -9,7 +9,7 @@ describe("The text of a forge's event", () => {
   const events: [string, object, string[]][] = [
     [
       "push",
-      JSON.parse(FORMATS.github.sample.body) as object,
+      JSON.parse(github.sample.body) as object,
       [
         "[team/app] juliet pushed 1 commit to main https://git.example.org/team/app/compare/6113728f...0d1a26e6",
         "• 0d1a26e6 Answer in the reader's language (juliet)",

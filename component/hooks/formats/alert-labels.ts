@@ -1,0 +1,42 @@
+/** The labels of alerts: which are shown, and how. */
+import { labelsIn, type Fields, type Label } from "./fields.js";
+
+/** The labels that are never shown, because they appear elsewhere in the message or are internal to the product. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  ...["alertname", "severity", "rulename", "datasource_uid", "ref_id", "uid"],
+]);
+/** The labels that are shown only if alerts differ in no others. */
+const MINOR: ReadonlySet<string> = new Set([
+  ...["endpoint", "prometheus", "service", "container", "job", "grafana_folder"],
+]);
+
+export function isMajor(name: string): boolean {
+  return !MINOR.has(name) && isShown(name);
+}
+
+export function isMinor(name: string): boolean {
+  return MINOR.has(name) && isShown(name);
+}
+
+function isShown(name: string): boolean {
+  return !HIDDEN.has(name) && !name.startsWith("__");
+}
+
+/** Returns the labels that fit into `width` characters, without empty ones. */
+export function fitting(labels: Fields, isWanted: (name: string) => boolean, width: number): Label[] {
+  let left = width;
+  return labelsIn(labels, isWanted).labels.filter((label) => {
+    const { length } = labelText(label);
+    const isFitting = label.value !== "" && length <= left;
+    if (isFitting) left -= length + 3;
+    return isFitting;
+  });
+}
+
+/** Returns a label's value, and its name if the value alone says nothing, such as "true" or "5". */
+export function labelText({ name, value }: Label): string {
+  const line = value.replace(/\s+/g, " ");
+  return /\p{L}{2}/u.test(line) && !/^(?:true|false|yes|no|none|unknown)$/i.test(line)
+    ? line
+    : `${name}=${line}`;
+}

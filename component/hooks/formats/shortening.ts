@@ -1,0 +1,39 @@
+/** Shortens texts to widths, in characters. */
+import { cut } from "../../muc/wire/text.js";
+
+/** A word or number that a cut has divided. Chinese, which has no spaces, may be cut anywhere. */
+const DIVIDED = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}_.,:%/+-]{1,40}$/u;
+
+/** Returns a text on one line. If it is longer than `most`, it is cut after a word, and "…" follows. */
+export function shortened(text: string, most: number): string {
+  // A text may be very long; runs of white space become single spaces.
+  const line = text
+    .slice(0, 4 * most + 100)
+    .replace(/\s+/g, " ")
+    .trim();
+  if (line.length <= most) return line;
+  if (most < 1) return "";
+  const head = cut(line, most - 1);
+  const isDivided = DIVIDED.test(line.charAt(head.length));
+  const words = isDivided ? head.replace(DIVIDED, "") : head;
+  return `${(words.trim() === "" ? head : words).trimEnd()}…`;
+}
+
+/**
+ * Divides `total` characters among texts, in order: a text gets all it needs, as long as each later text still gets
+ * `least` characters, or all if it is shorter.
+ * @param lengths the lengths of the texts
+ */
+export function shares(
+  lengths: readonly number[],
+  { total, least }: { readonly total: number; readonly least: number },
+): number[] {
+  let kept = lengths.reduce((sum, length) => sum + Math.min(length, least), 0);
+  let left = total;
+  return lengths.map((length) => {
+    kept -= Math.min(length, least);
+    const share = Math.max(0, Math.min(length, left - kept));
+    left -= share;
+    return share;
+  });
+}
