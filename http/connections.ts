@@ -72,6 +72,13 @@ export class Connections {
     });
   }
 
+  /** Whether a request has no response yet, or a connection has sent no request yet. */
+  get isBusy(): boolean {
+    return Array.from(this.#all.values()).some(
+      ({ running, group: { fresh } }) => running > 0 || fresh.size > 0,
+    );
+  }
+
   /** Closes an idle connection if a limit is reached. Returns whether a new connection now fits. */
   #makeRoom(address: string, group: Group): boolean {
     const { most, each, isProxy } = this.bounds;

@@ -12,6 +12,9 @@ export interface Listen {
 
 const FORM = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
+/** The first file descriptor that systemd passes (SD_LISTEN_FDS_START). */
+const FIRST_PASSED = 3;
+
 /** Parses ADDRESS:PORT, with IPv6 addresses in brackets. Returns undefined if the text is invalid. */
 export function parseListen(text: string): Listen | undefined {
   const [, v6, host = v6, digits] = FORM.exec(text) ?? [];
@@ -29,4 +32,21 @@ export function reachesBeyond({ host }: Listen): boolean {
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";
+}
+
+/** Returns the file descriptor of the socket that systemd passed to this process (sd_listen_fds(3)), if it passed one. */
+export function passedSocket(env: NodeJS.ProcessEnv = process.env, pid = process.pid): number | undefined {
+  return Number(env.LISTEN_PID) === pid && Number(env.LISTEN_FDS) >= 1 ? FIRST_PASSED : undefined;
+}
+
+/** Returns whether a bound socket has the configured address. A host name can't be compared, so its port decides. */
+export function agrees(
+  { host, port }: Listen,
+  bound: { readonly address: string; readonly port: number },
+): boolean {
+  if (port !== bound.port) return false;
+  if (host === "localhost") return isLoopback(bound.address);
+  if (!ipaddr.isValid(host) || !ipaddr.isValid(bound.address)) return !ipaddr.isValid(host);
+  const [wanted, found] = [host, bound.address].map((text) => ipaddr.parse(text).toString());
+  return wanted === found;
 }

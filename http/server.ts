@@ -7,7 +7,8 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Server as NetServer, type AddressInfo } from "node:net";
+import { setTimeout as lapse } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
@@ -28,6 +29,7 @@ import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
 import type { ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
+import { agrees } from "./listen.js";
 import { routesOf, type Endpoint, type Route } from "./endpoint.js";
 import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
@@ -73,6 +75,11 @@ const REQUEST_MS = 120_000;
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;
 
+/** How many connections may wait in systemd's socket while the component restarts; also limited by net.core.somaxconn. */
+const PASSED_BACKLOG = 4096;
+/** The interval at which a stop looks for running requests, in milliseconds. */
+const LOOK_MS = 10;
+
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
 const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
 
@@ -86,6 +93,9 @@ export class HttpServer {
   readonly #server: Server;
   #batches: HttpConfig["batches"];
   #stopping = false;
+  #isPassed = false;
+  /** Resolves when all connections are closed; undefined while the server takes new ones. */
+  #closed: Promise<unknown> | undefined;
 
   constructor(private readonly options: HttpServerOptions) {
     const { config, context, metrics, log } = options;
@@ -130,16 +140,41 @@ export class HttpServer {
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
-  /** Listens on the configured address. @throws the system's error, such as EADDRINUSE */
-  async listen(): Promise<AddressInfo> {
+  /**
+   * Listens on the configured address.
+   * @param passed the file descriptor of a socket that systemd holds; not used if it has another address
+   * @throws the system's error, such as EADDRINUSE
+   */
+  async listen(passed?: number): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
-    await once(this.#server.listen({ host, port }), "listening");
+    this.#isPassed = passed !== undefined && (await this.#take(passed));
+    if (!this.#isPassed) await once(this.#server.listen({ host, port }), "listening");
     this.#server.on("error", (error) => {
       log.error(`A connection could not be accepted: ${error.message}`);
     });
     this.#callers.warnIfOpen(log);
     return this.#server.address() as AddressInfo;
+  }
+
+  /** Listens on a socket that systemd holds. Returns false if the socket has another address than http.listen. */
+  async #take(passed: number): Promise<boolean> {
+    const { config, log } = this.options;
+    await once(this.#server.listen({ fd: passed }, PASSED_BACKLOG), "listening");
+    const bound = this.#server.address() as AddressInfo;
+    if (agrees(config.listen, bound)) return true;
+    log.warn(
+      `systemd's socket (qtalk-component.socket) is ${bound.address}, port ${bound.port}, but http.listen is ` +
+        `${config.listen.text}: the component listens on http.listen itself, so calls fail while it restarts. ` +
+        "Set the socket's ListenStream to http.listen (systemctl edit qtalk-component.socket).",
+    );
+    await once(this.#server.close(), "close");
+    return false;
+  }
+
+  /** Whether systemd holds the socket, so that new connections wait for the next start after drain(). */
+  get isPassed(): boolean {
+    return this.#isPassed;
   }
 
   /** Returns why a changed configuration can't be applied; undefined if it can. */
@@ -153,11 +188,26 @@ export class HttpServer {
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 
-  /** Refuses new calls with errcode 5. @param ms how long to wait for running ones, in milliseconds */
+  /**
+   * Refuses new calls with errcode 5. If systemd holds the socket, calls on connections that were accepted before are
+   * served first.
+   * @param ms how long to wait for running calls, in milliseconds
+   */
   async drain(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    if (this.#isPassed) await this.#serveAccepted(deadline);
     this.#stopping = true;
-    const done = await this.#calls.drain(ms);
+    const done = await this.#calls.drain(Math.max(deadline - performance.now(), 0));
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
+  }
+
+  /** Takes no more connections, and serves those that were taken: systemd's socket keeps the others. */
+  async #serveAccepted(deadline: number): Promise<void> {
+    this.#closed = once(this.#server, "close");
+    // http.Server's own close() would also close connections on which the next request is arriving.
+    NetServer.prototype.close.call(this.#server);
+    this.#console?.close();
+    while (this.#connections.isBusy && performance.now() < deadline) await lapse(LOOK_MS);
   }
 
   /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
@@ -165,7 +215,10 @@ export class HttpServer {
     this.#bodies.end();
     this.#console?.close();
     const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
-    await once(this.#server.close(), "close");
+    const closed = this.#closed ?? once(this.#server, "close");
+    if (this.#closed === undefined) this.#server.close();
+    else this.#server.closeIdleConnections();
+    await closed;
     clearTimeout(timer);
   }
 
@@ -176,6 +229,7 @@ export class HttpServer {
     const app = this.#app(routes, handlers);
     return (request, response): void => {
       this.#connections.begin(request.socket, response);
+      if (this.#closed !== undefined) response.shouldKeepAlive = false;
       const { url = "" } = request;
       const query = url.indexOf("?");
       const path = query < 0 ? url : url.slice(0, query);

@@ -153,7 +153,7 @@ async function assemble(
     throw error;
   });
   log.info(
-    `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}; the database is ${config.storage.path}`,
+    `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}${http.isPassed ? " (systemd's socket)" : ""}; the database is ${config.storage.path}`,
   );
   const operators = new OperatorServer(service.administration.byOperator(), log);
   if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   start: async () => (await import("./commands/start.js")).addStart,
   check: async () => (await import("./commands/check.js")).addCheck,
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
+  health: async () => (await import("./commands/health.js")).addHealth,
   user: async () => (await import("./commands/user.js")).addUser,
   room: async () => (await import("./commands/room.js")).addRoom,
   key: async () => (await import("./commands/key.js")).addKey,

@@ -1,5 +1,6 @@
 /** Turns errors of the environment at start into messages with exit codes. */
 import type { HttpServer } from "../http/server.js";
+import { passedSocket } from "../http/listen.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
@@ -38,10 +39,10 @@ function storageExitCode(cause: unknown): ExitCode {
   return ExitCode.ioErr;
 }
 
-/** Listens at http.listen, and returns the port. @throws Failure if the component can't listen there */
+/** Listens at http.listen, or on systemd's socket, and returns the port. @throws Failure if the component can't listen there */
 export async function listen(http: HttpServer, address: string): Promise<number> {
   try {
-    return (await http.listen()).port;
+    return (await http.listen(passedSocket())).port;
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     const [sentence, exitCode] = ownProperty(LISTEN_FAILURES, code)?.(address) ?? [

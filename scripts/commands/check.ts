@@ -2,10 +2,12 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
+import type { Listen } from "../../http/listen.js";
 import { loadConfig } from "../config/sources.js";
 import { readInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { plannedMigration } from "../migration.js";
+import { portHolder } from "../socket-unit.js";
 import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
@@ -25,7 +27,7 @@ export function addCheck(program: Command): void {
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];
-      say(...lines);
+      say(...lines, ...portLines(http.listen));
       if (xmpp.password === PLACEHOLDER)
         say(
           `  xmpp.password is still the example's, ${PLACEHOLDER}: replace it with the component's secret on the server`,
@@ -34,6 +36,12 @@ export function addCheck(program: Command): void {
       checkFolder(storage.path);
       if (existsSync(storage.path)) say(...migrationLines(storage.path));
     });
+}
+
+/** Returns whether systemd holds the port. */
+function portLines(listen: Listen): string[] {
+  const { text, todo } = portHolder(listen) ?? {};
+  return text === undefined ? [] : [`  ${text}${todo === undefined ? "" : `. ${todo}`}`];
 }
 
 /** Opens the database, and returns what the next start will migrate. @throws Failure if it can't be used */

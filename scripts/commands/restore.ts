@@ -31,7 +31,7 @@ import { orInUse } from "./in-storage.js";
 const LOG = "-wal";
 /** A mask that removes the permissions of other users from a mode. */
 const NOT_OTHERS = 0o770;
-const STOP = "stop the component first (systemctl stop qtalk-component)";
+const STOP = "stop the component first (systemctl stop qtalk-component.socket qtalk-component)";
 
 type Options = Flags & { readonly dropOutbox?: boolean };
 

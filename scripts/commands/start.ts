@@ -5,7 +5,7 @@ import { folderOwner, isCalledByRoot } from "../folder-owner.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
 import { reloadOnSignal } from "../reload.js";
-import { endOnFaults, stopOnSignals } from "../supervision.js";
+import { endOnFaults, endOnSignals, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configurable, sourcesOf } from "./configured.js";
 
@@ -28,7 +28,9 @@ export function addStart(program: Command): void {
       const log = createLog(config.log);
       endOnFaults(log);
       const supervisor = new Supervisor(log);
+      const stopEarly = endOnSignals(log);
       const daemon = await startDaemon(config, { log, supervisor });
+      stopEarly.abort();
       stopOnSignals(daemon, log, () => supervisor.stopping());
       reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
       supervisor.ready();

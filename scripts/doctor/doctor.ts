@@ -2,12 +2,13 @@
 import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
-import { doubtful, untried, wrong, type Finding } from "./finding.js";
+import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { multicast } from "./multicast.js";
 import { nodeOf } from "./node.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
+import { portHolder } from "../socket-unit.js";
 import type { Session } from "./session.js";
 import { webhooks } from "./webhooks.js";
 
@@ -31,13 +32,16 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { xmpp, limits, rooms, notify } = config;
   yield nodeOf();
   const running = await askRunning(config);
+  const holder = portHolder(config.http.listen);
+  if (holder !== undefined)
+    yield holder.todo === undefined ? fine(holder.text) : doubtful(holder.text, holder.todo);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings;
   yield* await webhooks(config);
   if (running?.isLinked === true) {
     yield untried(
       "the other steps: they need the component's connection",
-      "To run them, stop the component (systemctl stop qtalk-component) and run doctor again.",
+      "To run them, stop the component (systemctl stop qtalk-component.socket qtalk-component) and run doctor again.",
     );
     return;
   }

@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { SCHEMA_VERSION } from "../../storage/schema.js";
 import { isNode20 } from "../../storage/sqlite.js";
 import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
@@ -25,9 +26,9 @@ import { version } from "../../storage/version.js";
 import { completion } from "./completion.js";
 import { debianChangelog } from "./debian/changelog.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";
-import { EXAMPLE, SCRIPTS } from "./debian/scripts.js";
+import { EXAMPLE, maintainerScripts } from "./debian/scripts.js";
 import { manual } from "./manual.js";
-import { unit } from "./unit.js";
+import { SOCKET, unit } from "./unit.js";
 
 const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
@@ -80,6 +81,7 @@ async function addSystemFiles(stage: string): Promise<void> {
   const putZipped = (path: string, content: string): void =>
     put(`${path}.gz`, gzipSync(content, { level: 9 }));
   put("usr/lib/systemd/system/qtalk-component.service", unit("/usr/bin/qtalk-component"));
+  put("usr/lib/systemd/system/qtalk-component.socket", SOCKET);
   putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version()));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
   put(`${DOC}/examples/qtalk-component.yml`, EXAMPLE);
@@ -120,7 +122,7 @@ function addControl(stage: string, architecture: string): void {
     "",
   ];
   writeFileSync(join(folder, "control"), control.join("\n"));
-  for (const [name, text] of Object.entries(SCRIPTS))
+  for (const [name, text] of Object.entries(maintainerScripts(version(), SCHEMA_VERSION)))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 

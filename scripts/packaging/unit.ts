@@ -1,10 +1,26 @@
-/** The systemd unit, with readiness notification, watchdog, and a sandbox (systemd.exec(5)). */
+/** The systemd units: the socket, and the service with readiness notification, watchdog, and a sandbox (systemd.exec(5)). */
+
+/** systemd.socket(5): systemd listens at http.listen, so that calls wait while the component restarts. */
+export const SOCKET = `[Unit]
+Description=Port of QTalk's HTTP interface for an XMPP server
+Documentation=man:qtalk-component(1)
+
+[Socket]
+# The same as http.listen in /etc/qtalk-component.yml; change it by: systemctl edit qtalk-component.socket
+ListenStream=127.0.0.1:10050
+Backlog=4096
+NoDelay=yes
+
+[Install]
+WantedBy=sockets.target
+`;
 
 const UNIT = `[Unit]
 Description=QTalk's HTTP interface for an XMPP server
 Documentation=man:qtalk-component(1)
 Wants=network-online.target
-After=network-online.target ejabberd.service prosody.service
+After=network-online.target ejabberd.service prosody.service qtalk-component.socket
+Wants=qtalk-component.socket
 
 [Service]
 Type=notify
@@ -61,6 +77,7 @@ SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
+Also=qtalk-component.socket
 `;
 
 /** Returns the unit. @param command the command that systemd starts, with an absolute path */

@@ -141,3 +141,30 @@ describe("start", () => {
     expect(await running.end("SIGTERM")).to.equal(128 + 15);
   });
 });
+
+describe("health", () => {
+  it("says whether the component is alive, and with --ready whether its link is up; exits with 0 or 69", async () => {
+    const port = await freePort();
+    const line = new CommandLine({
+      xmpp: { service: "xmpp://127.0.0.1:1", domain: "c.x.test", password: "S", hosts: ["x.test"] },
+      http: { listen: `${LOOPBACK}:${port}` },
+    });
+    expect(await line.run("health")).to.include({
+      code: 69,
+      stderr: `No component answers at http://${LOOPBACK}:${port}/healthz.\n`,
+    });
+    const access = { service: `xmpp://${LOOPBACK}:1`, domain: "c.x.test", password: "S" };
+    const component = await ComponentProcess.start({
+      access,
+      hosts: ["x.test"],
+      config: { http: { listen: `${LOOPBACK}:${port}` } },
+    });
+    try {
+      await component.until(async () => (await line.run("health")).code === 0, "alive");
+      expect((await line.run("health", "--ready")).code).to.equal(69);
+    } finally {
+      await component.stop();
+      line.remove();
+    }
+  });
+});
