@@ -9,6 +9,7 @@ const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_s
 export const FOR_TESTS = {
   ejabberd: () => findServer("ejabberd") !== undefined,
   prosody: () => findServer("prosody") !== undefined,
+  curl: () => isInPath("curl"),
   jabberd2: () => isInPath("jabberd2-router"),
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   "prometheus-alertmanager": () => isInPath("prometheus-alertmanager"),

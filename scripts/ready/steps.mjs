@@ -6,7 +6,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { KINDS, missingForQuickstart } from "../lab/installed.mjs";
+import { isMissing as lacksSqlite } from "../../storage/node20/install.mjs";
+import { canInstall, KINDS, missingForQuickstart } from "../lab/installed.mjs";
 import { FOR_COMPILING, FOR_TESTS, install, refusal } from "./packages.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -65,10 +66,14 @@ function compile() {
 
 /** Installs the SQLite library for Node 20 as a binary or, if there is none for this machine, by compiling it. */
 async function installForNode20() {
-  const isInstalled = () => run(process.execPath, "storage/node20/install.mjs");
-  if (isInstalled()) return undefined;
-  const fault = await install("Compiling SQLite for Node 20", FOR_COMPILING);
-  return fault ?? (isInstalled() ? undefined : "SQLite for Node 20 can't be installed: see above.");
+  if (!lacksSqlite) return undefined;
+  const who = "Compiling SQLite for Node 20";
+  // Without the compiler, another user may still find a binary for this machine.
+  const fault = await install(who, FOR_COMPILING);
+  if (fault !== undefined && canInstall()) return fault;
+  console.log("Installing SQLite for Node 20; this takes a minute or two if it has to be compiled.");
+  if (run(process.execPath, "storage/node20/install.mjs")) return undefined;
+  return fault ?? "SQLite for Node 20 can't be installed: see above.";
 }
 
 /** Writes the manual page, which the npm package contains. */
@@ -80,6 +85,12 @@ async function installForTests() {
   return isForTests ? await install("npm test", FOR_TESTS) : undefined;
 }
 
+/** Runs a program, and shows its output only if it fails. @returns whether it succeeded */
 function run(command, ...options) {
-  return spawnSync(command, options, { cwd: ROOT, stdio: "inherit" }).status === 0;
+  const { status, error, stdout, stderr } = spawnSync(command, options, { cwd: ROOT, maxBuffer: Infinity });
+  if (status === 0) return true;
+  process.stderr.write(
+    error === undefined ? Buffer.concat([stdout, stderr]) : `${command}: ${error.message}\n`,
+  );
+  return false;
 }

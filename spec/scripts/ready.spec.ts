@@ -16,6 +16,7 @@ const PARTS = [
   "scripts/node-version.mjs",
   "scripts/ready",
   "scripts/lab",
+  "storage/node20/install.mjs",
 ];
 
 /** What is run before everything else makes the machine look like another. */
