@@ -14,7 +14,7 @@ function requireOwner(path: string): void {
   const owner = isCalledByRoot() ? folderOwner(path) : undefined;
   if (owner === undefined) return;
   throw new Failure(
-    `The folder of the database ${path} belongs to user ${owner.uid}: start the component as that user, not as root: sudo -u '#${owner.uid}' qtalk-component start`,
+    `The folder of the database ${path} belongs to user ${owner.uid}: root doesn't start the component there. Start the service (systemctl enable --now qtalk-component), or the component as that user (sudo -u '#${owner.uid}' qtalk-component start).`,
     ExitCode.noPerm,
   );
 }

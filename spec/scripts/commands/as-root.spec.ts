@@ -163,6 +163,7 @@ describe("Commands that root calls", () => {
     await run("user", "set", "li", "--name", "Li");
     if (!isRoot) return;
     const { code, stderr } = await run("start");
+    expect(stderr).to.contain("systemctl enable --now qtalk-component");
     expect(stderr).to.contain(`sudo -u '#${OWNER}' qtalk-component start`);
     expect(code).to.equal(77);
   });

@@ -58,8 +58,20 @@ function meant(program: Command, words: readonly string[]): { command: Command; 
 
 describe("The README", () => {
   it("is short: the rest is in the guide, to which it leads", () => {
-    expect(readme.text.split("\n").length).to.be.at.most(150);
+    expect(readme.text.split("\n").length).to.be.at.most(152);
     for (const page of PAGES) expect(readme.text, page).to.contain(`(http/docs/guide/${page}.md)`);
+  });
+
+  it("begins with the commands that show that the program works, and says what the tests take and install", () => {
+    const [commands] = codeBlocks(readme, "sh");
+    expect(commands?.trim().split("\n")).to.deep.equal(["npm run quickstart", "npm test"]);
+    const paragraph = readme.text.split("\n\n").find((text) => text.startsWith("`npm test`")) ?? "";
+    expect(paragraph).to.match(/ minutes .* installed \(about \d+ MB\)/s);
+    const packages = readFileSync(documentAt("scripts/ready/packages.mjs"), "utf8");
+    for (const name of ["ejabberd", "Prosody", "jabberd2", "Chromium"]) {
+      expect(paragraph).to.contain(name);
+      expect(packages).to.match(new RegExp(`^  ${name.toLowerCase()}: `, "m"));
+    }
   });
 
   it("shows what the quickstart prints", () => {
