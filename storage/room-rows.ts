@@ -41,6 +41,8 @@ export interface StoredOccupant {
   readonly presence: string;
   /** When the session's last presence arrived, in microseconds since 1970. */
   readonly presentAt: number;
+  /** Whether the others see the occupant's presence. */
+  readonly isShown: boolean;
 }
 
 /** A room with everything that the component holds in memory. */
@@ -50,6 +52,8 @@ export interface LoadedRoom extends StoredRoom {
   readonly occupants: readonly StoredOccupant[];
   /** The SHA-1 of each picture in the room's vCard, in hexadecimal. */
   readonly pictures: readonly string[];
+  /** The change to which not all occupants conform yet; undefined: none. */
+  readonly changing: string | undefined;
 }
 
 /** A row of the query LOADING: affiliations and occupants are JSON arrays, pictures are separated by spaces. */
@@ -57,6 +61,7 @@ export interface RawLoaded extends StoredRoom {
   readonly affiliations: string;
   readonly occupants: string;
   readonly pictures: string | undefined;
+  readonly changing: string | undefined;
 }
 
 /** An affiliation in RawLoaded. SQLite returns 10,000 rows in one JSON text three times as fast as separately. */
@@ -75,15 +80,17 @@ type RawOccupant = [
   role: StoredOccupant["role"],
   presence: string,
   presentAt: number,
+  shown: number,
 ];
 
 /** The query for a room by its name, with affiliations, occupants and pictures: one statement is faster than four. */
 export const LOADING = `SELECT *,
     (SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited))
       FROM affiliations WHERE room = rooms.id) AS affiliations,
-    (SELECT json_group_array(json_array(jid, nick, role, presence, present_at))
+    (SELECT json_group_array(json_array(jid, nick, role, presence, present_at, shown))
       FROM occupants WHERE room = rooms.id) AS occupants,
-    (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures
+    (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures,
+    (SELECT change FROM rooms_changing WHERE room = rooms.id) AS changing
   FROM rooms WHERE name = ?`;
 
 export function loaded({ affiliations, occupants, pictures = "", ...room }: RawLoaded): LoadedRoom {
@@ -108,6 +115,8 @@ function affiliationsIn(json: string): StoredAffiliation[] {
 
 function occupantsIn(json: string): StoredOccupant[] {
   return (JSON.parse(json) as RawOccupant[])
-    .map(([jid, nick, role, presence, presentAt]) => ({ jid, nick, role, presence, presentAt }))
+    .map(([jid, nick, role, presence, presentAt, shown]) => {
+      return { jid, nick, role, presence, presentAt, isShown: shown === 1 };
+    })
     .sort((one, other) => one.presentAt - other.presentAt);
 }

@@ -122,17 +122,31 @@ export class RoomsStore extends Store {
     this.sql.run(sql, room, JSON.stringify(jids));
   }
 
-  putOccupant(room: number, { jid, nick, role, presence, presentAt }: StoredOccupant): void {
+  putOccupant(room: number, occupant: StoredOccupant): void {
+    const { jid, nick, role, presence, presentAt, isShown } = occupant;
     this.sql.run(
-      `INSERT INTO occupants (room, jid, nick, role, presence, present_at) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO occupants (room, jid, nick, role, presence, present_at, shown) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (room, jid) DO UPDATE SET nick = excluded.nick, role = excluded.role,
-         presence = excluded.presence, present_at = excluded.present_at`,
-      ...[room, jid, nick, role, presence, presentAt],
+         presence = excluded.presence, present_at = excluded.present_at, shown = excluded.shown`,
+      ...[room, jid, nick, role, presence, presentAt, isShown],
     );
   }
 
   removeOccupant(room: number, jid: string): void {
     this.sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
+  }
+
+  /** Notes to which change a room's occupants must still conform; undefined: to none. */
+  setChanging(room: number, change: string | undefined): void {
+    if (change === undefined) this.sql.run("DELETE FROM rooms_changing WHERE room = ?", room);
+    else this.sql.run("INSERT OR REPLACE INTO rooms_changing (room, change) VALUES (?, ?)", room, change);
+  }
+
+  /** Returns the names of the rooms whose occupants don't all conform yet. */
+  changing(): string[] {
+    const sql = `SELECT name FROM rooms_changing JOIN rooms ON rooms.id = room
+      WHERE room NOT IN (SELECT room FROM rooms_being_deleted)`;
+    return this.sql.values<string>(sql).all();
   }
 
   /** Returns rooms of the public list whose names follow `name`, sorted by name. */

@@ -169,8 +169,15 @@ CREATE TABLE occupants (
   role       TEXT    NOT NULL CHECK (role IN ('moderator', 'participant', 'visitor')),
   presence   TEXT    NOT NULL,             -- the children of the session's last presence, as XML
   present_at INTEGER NOT NULL,             -- microseconds: when that presence arrived
+  shown      INTEGER NOT NULL DEFAULT 1 CHECK (shown IN (0, 1)),  -- 1: the others see the occupant's presence
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;
+
+-- Rooms that were configured, or from which users were banned, and whose occupants don't all conform yet.
+CREATE TABLE rooms_changing (
+  room   INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
+  change TEXT    NOT NULL                  -- JSON
+) STRICT;
 
 -- Invitations that the room forwarded. Only a user with an invitation here can decline it (XEP-0045 §7.8.2).
 CREATE TABLE invitations (

@@ -10,6 +10,7 @@ import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
+import type { Turns } from "../turns.js";
 import type { Admins } from "./room/room-view.js";
 import type { RoomWatch } from "./room/watch.js";
 import type { Rooms } from "./rooms.js";
@@ -50,6 +51,8 @@ export interface RoomContext {
   readonly unqueued: UnqueuedWriter;
   readonly activity: ActivityWatch;
   readonly repeats: Repeats;
+  /** Lets changes of large rooms go on in steps. */
+  readonly turns: Pick<Turns, "next">;
   /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;

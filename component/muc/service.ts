@@ -7,6 +7,7 @@ import { Meter } from "../meter.js";
 import type { Metrics } from "../metrics.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
+import { conformAll } from "./admin/conforming.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
 import { ArchiveReader } from "./archive/reader.js";
 import { UserRemoval } from "./api/user-removal.js";
@@ -83,11 +84,12 @@ export class RoomService {
     const reading = new ReadLimiter(budgets.reading, meter, unqueued, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
-    this.turns = new Turns(outbox.backlog, (room) => rooms.sessionsIn(room), metrics);
+    const turns = new Turns(outbox.backlog, (room) => rooms.sessionsIn(room), metrics);
+    this.turns = turns;
     this.context = {
       ...passed,
       ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
-      ...{ unqueued, activity, watch, log },
+      ...{ unqueued, activity, watch, turns, log },
       archive: new ArchiveReader(db, reading),
       repeats: new Repeats(fingerprints),
     };
@@ -96,6 +98,7 @@ export class RoomService {
     this.#admins = admins;
     this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
     inBackground(this.#adminsFollower.follow(), "following rooms.admins", log);
+    conformAll(this.context);
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [
       ...roomHandlers(this.context, this.#presenceQueue),

@@ -63,6 +63,7 @@ export class Transaction {
   readonly #rooms = new Set<ChangedRoom>();
   readonly #onDisk = new Set<ChangedRoom>();
   #bytes = 0;
+  #stanzas = 0;
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
   constructor(
@@ -76,9 +77,19 @@ export class Transaction {
     return this.#rows;
   }
 
-  /** How many bytes the outgoing stanzas have, for all receivers together. */
+  /** How many bytes the outgoing stanzas have, for all receivers together, and those of later steps. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How many stanzas go out, for all receivers together. */
+  get stanzas(): number {
+    return this.#stanzas;
+  }
+
+  /** Counts bytes that later transactions will send, because this one's sender is charged for them. */
+  charge(bytes: number): void {
+    this.#bytes += bytes;
   }
 
   /** How many database writes the transaction has. */
@@ -147,6 +158,7 @@ export class Transaction {
   sendText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.complete);
     this.#bytes += stanza.length;
+    this.#stanzas += 1;
     this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
@@ -160,6 +172,7 @@ export class Transaction {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
     this.#bytes += stanza.length * recipients.length;
+    this.#stanzas += recipients.length;
     this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
   }
 
@@ -170,6 +183,7 @@ export class Transaction {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);
       const stanza = together(some);
       this.#bytes += stanza.length;
+      this.#stanzas += some.length;
       this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
     }
   }

@@ -21,3 +21,13 @@ UPDATE hook_messages SET condition = bounce, outcome = CASE
 END;
 ALTER TABLE hook_messages DROP COLUMN bounce;
 CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
+
+ALTER TABLE occupants ADD COLUMN shown INTEGER NOT NULL DEFAULT 1 CHECK (shown IN (0, 1));
+UPDATE occupants SET shown = 0 WHERE role NOT IN (
+  SELECT value FROM rooms, json_each(options, '$.presenceBroadcast') WHERE rooms.id = occupants.room
+) AND room IN (SELECT id FROM rooms WHERE options ->> '$.presenceBroadcast' IS NOT NULL);
+-- Rooms that were configured, or from which users were banned, and whose occupants don't all conform yet.
+CREATE TABLE rooms_changing (
+  room   INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
+  change TEXT    NOT NULL
+) STRICT;

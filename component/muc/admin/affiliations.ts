@@ -13,6 +13,7 @@ import type { Occupant } from "../room/occupants.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";
+import { conform, isStepFull } from "./conforming.js";
 import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
@@ -41,6 +42,9 @@ export function changeAffiliations(scope: RoomScope, changes: readonly Affiliati
   }
   if (added.length > 0) room.addMembers(transaction, [...new Set(added)]);
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
+  const reason = changes.at(-1)?.reason;
+  if (isStepFull(scope) && !room.isGone)
+    conform(scope, { isConfigured: false, nick: by.nick, jid: by.account, reason });
 }
 
 /** Announces the affiliation of an account outside the room to the occupants who see real addresses. */
@@ -98,13 +102,14 @@ export function followAffiliation(
   cause: Cause,
 ): void {
   const { transaction, room } = scope;
-  const { affiliation, role } = occupant;
-  const code = firstResult(HOOKS.onAffiliation, (hook) => hook(room, affiliation));
+  const { affiliation } = occupant;
+  const code = firstResult(HOOKS.mustLeave, (hook) => hook(room, affiliation, false));
   if (code !== undefined) {
-    expel(scope, occupant, { codes: [code], cause });
+    // A ban of a domain, or of many accounts, may remove hundreds: conform() removes the rest.
+    if (!isStepFull(scope)) expel(scope, occupant, { codes: [code], cause });
     return;
   }
   const usual = defaultRoleOf(room, affiliation);
   if (usual !== defaultRoleOf(room, was)) room.setRole(transaction, occupant, usual);
-  notifyPresence(scope, occupant, { cause }, role);
+  notifyPresence(scope, occupant, { cause });
 }

@@ -2,22 +2,21 @@
 import type { Jid } from "../../address.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
 import { xml } from "../../xml/builder.js";
-import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../context.js";
+import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { notifyCapabilities } from "../discovery/room-presence.js";
-import { firstResult, HOOKS } from "../features.js";
+import { HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
-import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
-import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../../room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
-import { CHANGED, notifyChanges, notifyHidden, notifyOthers, shapeOf } from "../wire/fan-out.js";
+import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { actorOf, type By } from "./actor.js";
 import { refuseCrowd, refuseOrphaning } from "./affiliation-change.js";
 import { changeLists } from "./affiliations.js";
+import { conform } from "./conforming.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
 
@@ -84,7 +83,6 @@ export function reconfigure(
 ): void {
   const { context, transaction, room } = scope;
   const before = room.options;
-  const shown = visibleOccupants(room);
   const { ver } = capabilitiesOf(room);
   const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
@@ -97,10 +95,8 @@ export function reconfigure(
   const codes = codesOf(before, options);
   if (codes.length > 0) notifyChanges(scope, codes);
   notifyCapabilities(scope, ver);
-  notifyVisibility(scope, shown);
   changeLists(scope, changes, by);
-  expelOutsiders(scope, before);
-  removeIfAbandoned(scope);
+  if (!room.isGone) conform(scope, { isConfigured: true });
 }
 
 /** Returns the room's options with the submitted values. Unknown fields and unchanged values are ignored. */
@@ -139,15 +135,6 @@ function uncodedOptions(options: RoomOptions): string {
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-/** Removes the occupants that the new configuration excludes. */
-function expelOutsiders(scope: RoomScope, before: RoomOptions): void {
-  const { room } = scope;
-  for (const occupant of [...room.occupants.values()]) {
-    const code = firstResult(HOOKS.onConfigure, (hook) => hook(room, before, occupant));
-    if (code !== undefined) expel(scope, occupant, { codes: [code] });
-  }
-}
-
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
     throw roomError(room.jid, "forbidden", "Only owners may configure the room.");
@@ -155,20 +142,4 @@ function refuseNonOwners(room: RoomView, from: Jid): void {
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
-}
-
-/** Returns the occupants whose presence is sent to others (muc#roomconfig_presencebroadcast). */
-function visibleOccupants(room: RoomView): ReadonlySet<Occupant> {
-  return new Set([...room.occupants.values()].filter(({ role }) => room.isBroadcast(role)));
-}
-
-/** Notifies occupants of others who became visible or hidden. @param before occupants who were visible until now */
-function notifyVisibility(scope: RoomTransaction, before: ReadonlySet<Occupant>): void {
-  const { room } = scope;
-  for (const occupant of room.occupants.values()) {
-    const isShown = room.isBroadcast(occupant.role);
-    if (isShown === before.has(occupant)) continue;
-    if (isShown) notifyOthers(scope, occupant, shapeOf(occupant));
-    else notifyHidden(scope, occupant);
-  }
 }

@@ -50,7 +50,6 @@ export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleCha
     expel(scope, occupant, { codes: [307], cause });
     return;
   }
-  const was = occupant.role;
   scope.room.setRole(scope.transaction, occupant, role);
-  notifyPresence(scope, occupant, { cause }, was);
+  notifyPresence(scope, occupant, { cause });
 }

@@ -31,9 +31,7 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
   const isVisible = seesDetailsOf(room, from) && (room.options.public || belongsTo(room, from));
-  const occupants = isVisible
-    ? [...room.occupants.values()].filter(({ role }) => room.isBroadcast(role))
-    : [];
+  const occupants = isVisible ? [...room.occupants.values()].filter(({ isShown }) => isShown) : [];
   const items = occupants.map(({ jid, nick }) => ({
     id: jid.text,
     item: xml("item", { jid: jid.text, name: nick.text }),

@@ -40,7 +40,7 @@ export const ban: Feature = {
     isBanned(room, jid)
       ? roomError(room.jid, "not-allowed", `${jid.bare.text} is banned from this room.`)
       : undefined,
-  onAffiliation: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
+  mustLeave: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };
 
 /** Whether the room is for members only, and an account with this affiliation isn't a member. */
@@ -76,9 +76,10 @@ export const membersOnly: Feature = {
     );
     return added.map(({ jid }) => jid);
   },
-  onAffiliation: (room, affiliation) => (excludes(room, affiliation) ? 321 : undefined),
-  onConfigure: (room, before, { affiliation }) =>
-    !before.membersOnly && excludes(room, affiliation) ? 322 : undefined,
+  mustLeave: (room, affiliation, isConfigured) => {
+    if (!excludes(room, affiliation)) return undefined;
+    return isConfigured ? 322 : 321;
+  },
 };
 
 /** Returns the room's password; undefined if it has none. */

@@ -49,10 +49,11 @@ export interface Feature {
   /** Returns the accounts to invite because of these changes (§9.5). Called before the changes are made. */
   invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
-  /** Returns the status code for removing an occupant who got this affiliation; undefined if the occupant may stay. */
-  onAffiliation?(room: RoomView, affiliation: Affiliation): number | undefined;
-  /** Returns the status code for removing an occupant after a change of options; undefined if the occupant may stay. */
-  onConfigure?(room: RoomView, before: RoomOptions, occupant: Occupant): number | undefined;
+  /**
+   * Returns the status code for removing an occupant with this affiliation; undefined if the occupant may stay.
+   * @param isConfigured whether the room's options were changed, not the affiliation
+   */
+  mustLeave?(room: RoomView, affiliation: Affiliation, isConfigured: boolean): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }

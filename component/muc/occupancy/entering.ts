@@ -42,7 +42,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
-  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shapeOf(occupant));
+  if (occupant.isShown) notifyOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   sendEntry(scope, occupant, from, { stanza, codes });
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);

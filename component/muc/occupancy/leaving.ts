@@ -46,7 +46,7 @@ export function removeIfAbandoned({ context, transaction, room }: RoomScope): vo
 function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
   notifyOwnSessions(scope, occupant, shape);
-  if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
+  if (occupant.isShown) notifyOthers(scope, occupant, shape);
 }
 
 function goneShape({ affiliation }: Occupant, leaving: Leaving): Shape {

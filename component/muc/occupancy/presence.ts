@@ -97,7 +97,7 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
   raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
-  const { affiliation, role } = occupant;
+  const { affiliation, role, isShown } = occupant;
   const left = {
     type: "unavailable",
     children: NO_TEXT,
@@ -106,13 +106,12 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
     newNick: nick.text,
     codes: [303],
   } as const;
-  const isVisible = room.isBroadcast(role);
   notifyOwnSessions(scope, occupant, left);
-  if (isVisible) notifyOthers(scope, occupant, left);
+  if (isShown) notifyOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);
   room.setPresence(transaction, occupant, session.text, presence);
   notifyOwnSessions(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
-  if (isVisible) notifyOthers(scope, occupant, shapeOf(occupant));
+  if (isShown) notifyOthers(scope, occupant, shapeOf(occupant));
 }
 
 /** Stores a session's presence, and sends it to all occupants. */

@@ -37,7 +37,7 @@ function askerIn(room: RoomView, from: Jid): Occupant | undefined {
 function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
   const occupant = room.occupants.get(keyOf(probed.resource));
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
-  if (occupant === undefined || !room.isBroadcast(occupant.role)) {
+  if (!occupant?.isShown) {
     const item = xml("item", { affiliation: "none", role: "none" });
     return serialise(xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item)));
   }

@@ -27,6 +27,8 @@ export interface Occupant {
   readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
+  /** Whether the others see the occupant's presence. */
+  readonly isShown: boolean;
   /** The sessions by full address, the one with the latest presence last. */
   readonly sessions: ReadonlyMap<string, Session>;
   /** The children of the latest presence of any session, serialised. This presence represents the occupant. */
@@ -42,7 +44,7 @@ export function sessionsOf(occupants: readonly Occupant[]): string[] {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
-type Changes = Partial<Pick<Occupant, "affiliation" | "role">>;
+type Changes = Partial<Pick<Occupant, "affiliation" | "role" | "isShown">>;
 
 /** The attributes of a new occupant that the room determines. */
 export interface OccupantDetails {
@@ -59,6 +61,8 @@ export interface OccupantDetails {
 export interface Newcomer {
   readonly nick: Nick;
   readonly role: Role;
+  /** Whether the others see the occupant's presence. */
+  readonly isShown: boolean;
   /** The children of the presence, serialised. */
   readonly presence: string;
 }
@@ -155,7 +159,7 @@ export class Occupants {
 
   #add(
     account: BareJid,
-    { nick, role, presence }: Newcomer,
+    { nick, role, isShown, presence }: Newcomer,
     { jid, id, hats, affiliation }: OccupantDetails,
   ): MutableOccupant {
     const sessions = new Map<string, Session>();
@@ -166,6 +170,7 @@ export class Occupants {
       account,
       affiliation,
       role,
+      isShown,
       sessions,
       presence,
       texts: {},

@@ -35,7 +35,7 @@ export interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options"
   readonly subject: Subject | undefined;
 }
 
-type State = { -readonly [K in "locked" | "options" | "subject" | "pictures"]: RoomInit[K] };
+type State = { -readonly [K in "locked" | "options" | "subject" | "pictures" | "changing"]: RoomInit[K] };
 
 /** A room in memory, for reading. Room (room.ts) adds the methods that change it. */
 export class RoomView<Rules extends ViewRules = ViewRules> {
@@ -55,17 +55,21 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     init: RoomInit,
     protected readonly rules: Rules,
   ) {
-    const { id, jid, createdAt, secret, locked, options, subject, pictures } = init;
+    const { id, jid, createdAt, secret, locked, options, subject, pictures, changing } = init;
     this.id = id;
     this.jid = jid;
     this.createdAt = createdAt;
     this.secret = secret;
-    this.state = { locked, options, subject, pictures };
+    this.state = { locked, options, subject, pictures, changing };
     this.affiliationList = new AffiliationList(init.affiliations);
-    for (const { jid: text, nick, role, presence, presentAt } of init.occupants) {
+    for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
       const session = Jid.parse(text) as FullJid | undefined;
       if (session === undefined) continue;
-      this.addSession(session, { nick: { text: nick, key: keyOf(nick) }, role, presence }, presentAt);
+      this.addSession(
+        session,
+        { nick: { text: nick, key: keyOf(nick) }, role, isShown, presence },
+        presentAt,
+      );
     }
   }
 
@@ -95,6 +99,15 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
   /** The SHA-1 hash of each picture in the room's vCard, in hex. */
   get pictures(): readonly string[] {
     return this.state.pictures;
+  }
+
+  /** The change to which not all occupants conform yet (admin/conforming.ts), as text. */
+  get changing(): string | undefined {
+    return this.state.changing;
+  }
+
+  get isChanging(): boolean {
+    return this.state.changing !== undefined;
   }
 
   get affiliations(): Omit<AffiliationList, "put" | "delete"> {

@@ -33,7 +33,7 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   touchedAt = performance.now();
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
-    const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [] };
+    const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [], changing: undefined };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
     const room = new Room(init, rules);
     room.#save(transaction);
@@ -145,8 +145,9 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   }
 
   /** Adds a session to the occupant with the nickname, or creates the occupant. */
-  enter(transaction: Transaction, jid: FullJid, newcomer: Newcomer): Occupant {
-    const occupant = this.addSession(jid, newcomer, transaction.nextStanzaId());
+  enter(transaction: Transaction, jid: FullJid, newcomer: Omit<Newcomer, "isShown">): Occupant {
+    const isShown = this.isBroadcast(newcomer.role);
+    const occupant = this.addSession(jid, { ...newcomer, isShown }, transaction.nextStanzaId());
     this.#saveSession(transaction, occupant, jid.text);
     return occupant;
   }
@@ -189,6 +190,20 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
   }
 
+  /** Notes that the others see an occupant's presence, or don't, as the options require for the occupant's role. */
+  setShown(transaction: Transaction, occupant: Occupant): void {
+    const isShown = this.isBroadcast(occupant.role);
+    if (occupant.isShown === isShown) return;
+    this.occupantIndex.change(occupant, { isShown });
+    for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
+  }
+
+  /** Notes to which change occupants must still conform; undefined: to none. */
+  setChanging(transaction: Transaction, changing: string | undefined): void {
+    this.state.changing = changing;
+    transaction.write(this, ({ rooms }) => rooms.setChanging(this.id, changing));
+  }
+
   rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
     this.occupantIndex.rename(occupant, nick, this.addressOf(nick));
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
@@ -205,11 +220,11 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 
-  #saveSession(transaction: Transaction, { nick, role, sessions }: Occupant, jid: string): void {
+  #saveSession(transaction: Transaction, { nick, role, isShown, sessions }: Occupant, jid: string): void {
     const session = sessions.get(jid);
     if (session === undefined || role === "none") throw new Error("an occupant without a role");
     const { presence, presentAt } = session;
-    const stored = { jid, nick: nick.text, role, presence, presentAt };
+    const stored = { jid, nick: nick.text, role, presence, presentAt, isShown };
     transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
   }
 

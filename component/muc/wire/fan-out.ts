@@ -7,7 +7,6 @@ import { addressable, addressed } from "../../xml/splice.js";
 import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomTransaction } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
-import type { Role } from "../room/affiliation.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "./ns.js";
@@ -47,19 +46,13 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
  * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's own
  * sessions.
  * @param more values that replace parts of the occupant's state in the presence
- * @param was previous role
  */
-export function notifyPresence(
-  scope: RoomTransaction,
-  occupant: Occupant,
-  more: Partial<Shape> = {},
-  was: Role = occupant.role,
-): void {
+export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more: Partial<Shape> = {}): void {
+  const { transaction, room } = scope;
   const shape = { ...shapeOf(occupant), ...more };
-  if (scope.room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
-  else if (scope.room.isBroadcast(was)) {
-    notifyHidden(scope, occupant);
-  }
+  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
+  else if (occupant.isShown) notifyHidden(scope, occupant);
+  room.setShown(transaction, occupant);
   notifyOwnSessions(scope, occupant, shape);
 }
 
@@ -73,7 +66,7 @@ export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of room.occupants.values()) {
-    if (occupant === newcomer || !room.isBroadcast(occupant.role)) continue;
+    if (occupant === newcomer || !occupant.isShown) continue;
     yield addressed(addressable(textOf(occupant, view)), session);
   }
 }

@@ -31,7 +31,7 @@ describe("The commands for rooms", () => {
       ] as const)
         rooms.putAffiliation(1, { ...member, since, jid, affiliation });
       rooms.putAffiliation(2, { ...member, since: 1, jid: "zhangsan@x.test", affiliation: "owner" });
-      const session = { role: "participant", presence: "" } as const;
+      const session = { role: "participant", presence: "", isShown: true } as const;
       rooms.putOccupant(1, { ...session, jid: "lisi@x.test/desk", nick: "李四", presentAt: 2 });
       rooms.putOccupant(1, { ...session, jid: "lisi@x.test/phone", nick: "李四", presentAt: 1 });
       for (const [id, kept] of [

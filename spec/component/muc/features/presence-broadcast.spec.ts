@@ -30,7 +30,7 @@ describe("broadcasting the presence of some roles", () => {
     await play.affiliates(hag, CRONE, "member");
     play.hears(crone);
     await play.configures(hag, { [FIELD]: "moderator", "muc#roomconfig_membersonly": "1" });
-    play.receives(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none");
+    play.receives(crone, "message coven groupchat 104", "presence coven/wicca unavailable none/none 322");
   });
 
   it("shows who becomes an invisible visitor as leaving, without a role", async () => {
