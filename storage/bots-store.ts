@@ -18,6 +18,8 @@ export interface StoredBot {
 export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
   /** The bare address of a room or a user; undefined: all rooms. */
   readonly at: string | undefined;
+  /** Whether the bot may post there; false: its program only gets events that don't concern rooms. */
+  readonly posts: boolean;
 }
 
 interface RawBot extends Omit<StoredBot, "picture"> {
@@ -32,8 +34,9 @@ export class BotsStore extends Store {
 
   /** Returns each bot with each receiver of the bot's webhooks, sorted by the bot's name. */
   places(): BotPlace[] {
-    const sql = `SELECT bots.name, title, receiver AS receivers FROM bots JOIN hooks ON bot = bots.name
-      UNION SELECT bots.name, title, rooms FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`;
+    const sql = `SELECT bots.name, title, receiver AS receivers, 1 AS posts FROM bots JOIN hooks ON bot = bots.name
+      UNION SELECT bots.name, title, rooms, instr(events, 'room') + instr(events, 'member') > 0
+      FROM bots JOIN outgoing_hooks ON bot = bots.name ORDER BY 1`;
     const found = this.sql.rows<Omit<BotPlace, "at"> & { readonly receivers: string | undefined }>(sql).all();
     return found.flatMap(({ receivers, ...bot }) =>
       (receivers?.split("\n") ?? [undefined]).map((at) => ({ ...bot, at })),

@@ -45,8 +45,19 @@ export interface StoredOccupant {
   readonly isShown: boolean;
 }
 
+/** A bot that occupants see inside. */
+export interface StoredRoomBot {
+  /** The localpart of the bot's address. */
+  readonly name: string;
+  readonly nick: string;
+  readonly affiliation: "owner" | "admin" | "member" | "none";
+  /** The children of the bot's presence, as XML. */
+  readonly presence: string;
+}
+
 /** A room with everything that the component holds in memory. */
 export interface LoadedRoom extends StoredRoom {
+  readonly bots: readonly StoredRoomBot[];
   readonly affiliations: readonly StoredAffiliation[];
   /** The occupants, sorted by the time of their last presence. */
   readonly occupants: readonly StoredOccupant[];
@@ -58,6 +69,8 @@ export interface LoadedRoom extends StoredRoom {
 
 /** A row of the query LOADING: affiliations and occupants are JSON arrays, pictures are separated by spaces. */
 export interface RawLoaded extends StoredRoom {
+  /** JSON. */
+  readonly bots: string | undefined;
   readonly affiliations: string;
   readonly occupants: string;
   readonly pictures: string | undefined;
@@ -93,9 +106,11 @@ export const LOADING = `SELECT *,
     (SELECT change FROM rooms_changing WHERE room = rooms.id) AS changing
   FROM rooms WHERE name = ?`;
 
-export function loaded({ affiliations, occupants, pictures = "", ...room }: RawLoaded): LoadedRoom {
+export function loaded(raw: RawLoaded): LoadedRoom {
+  const { affiliations, occupants, bots = "[]", pictures = "", ...room } = raw;
   return {
     ...room,
+    bots: JSON.parse(bots) as StoredRoomBot[],
     affiliations: affiliationsIn(affiliations),
     occupants: occupantsIn(occupants),
     pictures: pictures === "" ? [] : pictures.split(" "),

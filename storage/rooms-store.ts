@@ -7,10 +7,11 @@ import {
   type StoredAffiliation,
   type StoredOccupant,
   type StoredRoom,
+  type StoredRoomBot,
 } from "./room-rows.js";
 import { Store } from "./sql.js";
 
-export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom };
+export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom, StoredRoomBot };
 
 /** A session that is an occupant of a room. */
 export interface StoredSession {
@@ -24,6 +25,7 @@ export interface StoredSession {
 
 /** A room in the service's public list. */
 export interface ListedRoom {
+  readonly id: number;
   readonly name: string;
   /** The room's options, as JSON. */
   readonly options: string;
@@ -132,6 +134,18 @@ export class RoomsStore extends Store {
     );
   }
 
+  /** Counts a room's occupants. An occupant may have several sessions. */
+  countOccupants(room: number): number {
+    return (
+      this.sql.values<number>("SELECT count(DISTINCT nick) FROM occupants WHERE room = ?").get(room) ?? 0
+    );
+  }
+
+  /** Replaces the bots that occupants see inside. */
+  setBots(room: number, bots: readonly StoredRoomBot[]): void {
+    this.sql.run("UPDATE rooms SET bots = ? WHERE id = ?", JSON.stringify(bots), room);
+  }
+
   removeOccupant(room: number, jid: string): void {
     this.sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
   }
@@ -151,13 +165,13 @@ export class RoomsStore extends Store {
 
   /** Returns rooms of the public list whose names follow `name`, sorted by name. */
   listedAfter(name: string, limit: number): ListedRoom[] {
-    const sql = "SELECT name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
+    const sql = "SELECT id, name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
     return this.sql.rows<ListedRoom>(sql).all(name, limit);
   }
 
   /** Returns the last rooms of the public list before `name` (undefined: of the whole list), sorted by name. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
-    const sql = `SELECT name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
+    const sql = `SELECT id, name, options FROM rooms WHERE listed = 1 AND name < ifnull(?, X'')
       ORDER BY name DESC LIMIT ?`;
     return this.sql.rows<ListedRoom>(sql).all(name, limit).reverse();
   }

@@ -141,7 +141,8 @@ CREATE TABLE rooms (
   locked     INTEGER NOT NULL,             -- 1: created by entering it and not configured yet (XEP-0045 §10.1)
   listed     INTEGER NOT NULL,             -- 1: shown in the service's public list
   options    TEXT    NOT NULL,             -- JSON
-  subject    TEXT                          -- JSON with text, author and time; null: never set
+  subject    TEXT,                         -- JSON with text, author and time; null: never set
+  bots       TEXT                          -- JSON: the bots that occupants see inside; null: none so far
 ) STRICT;
 CREATE INDEX rooms_listed ON rooms (name) WHERE listed = 1;
 CREATE INDEX rooms_forgetting ON rooms (id) WHERE options ->> '$.archiveDays' > 0;

@@ -1,17 +1,16 @@
 /** Answers stanzas to bots: presence (RFC 6121 §3), vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
-import { hash } from "node:crypto";
-import type { BotPicture, StoredBot } from "../../storage/bots-store.js";
+import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../address.js";
 import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../router.js";
 import { conditionOf, StanzaError } from "../stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { RESOURCE, type Bots } from "./bots.js";
+import { photoOf, type Bots } from "./bots.js";
+import { BOT_RESOURCE } from "../muc/room/room-view.js";
 
 /** The types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
-const VCARD_UPDATE = "vcard-temp:x:update";
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
 export interface BotDependencies {
@@ -47,13 +46,16 @@ export interface Bounce {
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
   const { bots, version } = dependencies;
-  const get = (name: string, ns: string, answer: (bot: StoredBot) => IqReply): IqHandler<"bot"> => ({
+  const get = (name: string, ns: string): IqHandler<"bot"> => ({
     stanza: "iq",
     type: "get",
     target: "bot",
     name,
     ns,
-    handle: (inbound) => dependencies.answer(inbound, () => answer(botOf(bots, inbound))),
+    handle: (inbound) =>
+      dependencies.answer(inbound, () =>
+        answerAs(botOf(bots, inbound.to.jid), "get", inbound.payload, version),
+      ),
   });
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
@@ -76,14 +78,36 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       handle: (inbound) => noteBounce(dependencies, inbound),
     },
     { stanza: "message", target: "bot", handle: (inbound) => hear(dependencies, inbound) },
-    get("ping", NS.ping, () => undefined),
-    get("query", NS.version, () =>
-      xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
-    ),
-    get("query", NS.discoInfo, ({ title }) => info(title)),
-    get("query", NS.discoItems, () => xml("query", NS.discoItems)),
-    get("vCard", NS.vcard, vcard),
+    ...ANSWERS.map(([name, ns]) => get(name, ns)),
   ];
+}
+
+type Answer = (bot: StoredBot, version: string) => IqReply;
+
+/** The requests that bots answer, by name and namespace. */
+const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] = [
+  ["ping", NS.ping, () => undefined],
+  [
+    "query",
+    NS.version,
+    (_bot, version) =>
+      xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
+  ],
+  ["query", NS.discoInfo, ({ title }) => info(title)],
+  ["query", NS.discoItems, () => xml("query", NS.discoItems)],
+  ["vCard", NS.vcard, vcard],
+];
+
+/** Answers a request to a bot. @throws StanzaError service-unavailable for unknown requests */
+export function answerAs(
+  bot: StoredBot,
+  type: string | undefined,
+  payload: Element,
+  version: string,
+): IqReply {
+  const found = type === "get" ? ANSWERS.find(([name, ns]) => payload.is(name, ns)) : undefined;
+  if (found === undefined) throw new StanzaError("cancel", "service-unavailable");
+  return found[2](bot, version);
 }
 
 function subscribe(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
@@ -92,14 +116,8 @@ function subscribe(dependencies: BotDependencies, inbound: Inbound<"bot">): void
 }
 
 function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
-  const { picture } = botOf(dependencies.bots, inbound);
-  say(dependencies, inbound, xml("presence", {}, photoOf(picture)), RESOURCE);
-}
-
-/** Returns the child element of a presence that identifies the bot's picture (XEP-0153). */
-export function photoOf(picture: BotPicture | undefined): Element {
-  const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
-  return xml("x", VCARD_UPDATE, photo);
+  const { picture } = botOf(dependencies.bots, inbound.to.jid);
+  say(dependencies, inbound, xml("presence", {}, photoOf(picture)), BOT_RESOURCE);
 }
 
 /** Sends a stanza to the sender's bare address. @param resource the bot's resource; undefined: its bare address */
@@ -130,8 +148,9 @@ async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: In
   }
 }
 
-function botOf(bots: Bots, { to }: Inbound<"bot">): StoredBot {
-  const bot = bots.at(to.jid);
+/** Returns the bot with this address. @throws StanzaError item-not-found */
+export function botOf(bots: Bots, jid: Jid): StoredBot {
+  const bot = bots.at(jid);
   if (bot === undefined) throw new StanzaError("cancel", "item-not-found");
   return bot;
 }

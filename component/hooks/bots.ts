@@ -1,20 +1,24 @@
 /** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
-import type { BotsStore, StoredBot } from "../../storage/bots-store.js";
+import { hash } from "node:crypto";
+import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { ExternalChanges } from "../../storage/external-changes.js";
-import type { Jid } from "../address.js";
+import { Jid, type FullJid } from "../address.js";
 import { looksOf } from "../lookalikes.js";
-import type { ReservedNames } from "../muc/room/room-view.js";
+import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-view.js";
 import { nickFrom } from "../nick.js";
+import { xml, type Element } from "../xml/builder.js";
+import { serialise } from "../xml/serialise.js";
 
-/** The resource of the session in which a bot is online. */
-export const RESOURCE = "bot";
+const VCARD_UPDATE = "vcard-temp:x:update";
 
 /** Maps a room (undefined: all rooms) and the looksOf() of a reserved name to the bot's address. */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
-export class Bots implements ReservedNames {
+export class Bots implements RoomBots {
   #known = new Map<string, StoredBot>();
   #reserved: Reservations = new Map();
+  /** The bots that post to rooms, by room; undefined: to all rooms. */
+  #posting = new Map<string | undefined, readonly RoomBot[]>();
   readonly #changes: ExternalChanges;
 
   /** @param options `serviceName` is reserved for the service; `nickLength` is the limit of a nickname, in characters */
@@ -54,19 +58,44 @@ export class Bots implements ReservedNames {
     return this.#reserved.get(room)?.get(looks) ?? this.#reserved.get(undefined)?.get(looks);
   }
 
+  in(room: string): readonly RoomBot[] {
+    this.#current();
+    const here = this.#posting.get(room);
+    const everywhere = this.#posting.get(undefined) ?? [];
+    if (here === undefined || everywhere.length === 0) return here ?? everywhere;
+    return [...here, ...everywhere.filter(({ jid }) => !here.some((bot) => bot.jid.equals(jid)))];
+  }
+
   #current(now = false): ReadonlyMap<string, StoredBot> {
     if (this.#changes.haveOccurred(now)) {
       this.#known = new Map(this.store.all().map((bot) => [bot.name, bot]));
-      this.#reserved = this.#reservations();
+      const places = this.store.places();
+      this.#reserved = this.#reservations(places);
+      this.#posting = this.#postingBots(places);
     }
     return this.#known;
   }
 
-  #reservations(): Reservations {
+  #postingBots(places: readonly BotPlace[]): Map<string | undefined, readonly RoomBot[]> {
+    const bots = new Map<string, RoomBot>();
+    for (const { name, title, picture } of this.#known.values()) {
+      const jid = Jid.of(name, this.options.domain, BOT_RESOURCE) as FullJid | undefined;
+      if (jid !== undefined) bots.set(name, { jid, title, presence: serialise(photoOf(picture)) });
+    }
+    const posting = new Map<string | undefined, RoomBot[]>();
+    for (const { name, at, posts } of places) {
+      const bot = bots.get(name);
+      const here = posting.get(at) ?? [];
+      if (posts && bot !== undefined && !here.includes(bot)) posting.set(at, [...here, bot]);
+    }
+    return posting;
+  }
+
+  #reservations(places: readonly BotPlace[]): Reservations {
     const { domain, serviceName } = this.options;
     const reserved: Reservations = new Map();
     if (serviceName !== undefined) reserved.set(undefined, new Map([[looksOf(serviceName), domain]]));
-    for (const { name, title, at } of this.store.places()) {
+    for (const { name, title, at } of places) {
       const account = `${name}@${this.options.domain}`;
       const here = reserved.get(at) ?? new Map<string, string>();
       reserved.set(at, here);
@@ -78,4 +107,10 @@ export class Bots implements ReservedNames {
     }
     return reserved;
   }
+}
+
+/** Returns the child element of a presence that identifies the bot's picture (XEP-0153). */
+export function photoOf(picture: BotPicture | undefined): Element {
+  const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
+  return xml("x", VCARD_UPDATE, photo);
 }

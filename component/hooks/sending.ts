@@ -2,10 +2,11 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../address.js";
 import { compose, nickElement } from "../composing/message.js";
-import { refuseSender, sendAsUser } from "../muc/api/send-as-user.js";
+import { refuseSender, sendAs, sendAsUser } from "../muc/api/send-as-user.js";
 import type { RoomContext } from "../muc/context.js";
-import type { NameSource } from "../muc/occupancy/assigned-nick.js";
+import { speakingBot } from "../muc/features/bots.js";
 import type { Room } from "../muc/room/room.js";
+import { BOT_RESOURCE } from "../muc/room/room-view.js";
 import { stanzaId } from "../muc/room/stable-ids.js";
 import type { OperationContext } from "../operations/context.js";
 import { noSuchRoom } from "../operations/deliver.js";
@@ -16,7 +17,6 @@ import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
-import { RESOURCE } from "./bots.js";
 import { HookFault } from "./fault.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
@@ -86,7 +86,7 @@ async function sendToRemoteRoom(
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
   const { from, to, bot } = post;
-  const session = from.withResource(RESOURCE);
+  const session = from.withResource(BOT_RESOURCE);
   if (bot === undefined || session === undefined || !remote.has(from.local, to)) return undefined;
   const most = limits.stanza_bytes - LEFT_FREE.complete;
   const posts: RemotePost[] = [];
@@ -140,14 +140,14 @@ async function sendToRoom(
   if (refused !== undefined) return refused;
   const full = account && muc.transactions.refuse(account);
   if (full !== undefined) return full;
-  const names: NameSource = bot === undefined ? directory : { namesOf: () => [bot] };
   try {
     const [transaction] = muc.transactions.run(account, (transaction) => {
       for (const message of messages) {
         const reply = replyIn(muc, room, from, message);
         const { stanza } = compose(elementOf(message, post, "groupchat", reply), from, address);
         const scope = { context: muc, transaction, room };
-        sendAsUser(scope, names, { from, message: stanza, fingerprint: undefined });
+        if (bot !== undefined) sendAs(scope, speakingBot(scope, from, bot), stanza);
+        else sendAsUser(scope, directory, { from, message: stanza, fingerprint: undefined });
       }
       transaction.write(room, (_, first) => {
         const outcome = first === undefined ? "stored" : undefined;

@@ -4,6 +4,7 @@ import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../memory-guard.js";
+import type { Inbound, IqReply } from "../router.js";
 import type { ArchiveReader } from "./archive/reader.js";
 import type { Repeats } from "./api/repeats.js";
 import type { Budgets } from "./limits/budgets.js";
@@ -49,6 +50,8 @@ export interface RoomContext {
   readonly requests: Pick<IqRequests, "ask">;
   /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
+  /** Answers a request to a bot. @throws StanzaError if the bot doesn't know the request */
+  answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
   readonly repeats: Repeats;
   /** Lets changes of large rooms go on in steps. */

@@ -3,6 +3,7 @@ import { absentMembers } from "./features/absent-members.js";
 import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";
+import { bots } from "./features/bots.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
 import { moderation } from "./features/moderation.js";
@@ -60,6 +61,7 @@ export const FEATURES: readonly Feature[] = [
   moderation,
   registration,
   voiceRequests,
+  bots,
   absentMembers,
   activity,
   vcard,
@@ -74,6 +76,7 @@ export const HOOKS = {
   refuseEntry: collect("refuseEntry"),
   defaultRole: collect("defaultRole"),
   entryCode: collect("entryCode"),
+  beforeEntry: collect("beforeEntry"),
   sendToNewcomer: collect("sendToNewcomer", FOR_NEWCOMERS),
   onDeparture: collect("onDeparture"),
   refuseSpeech: collect("refuseSpeech"),

@@ -23,7 +23,7 @@ import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
-import type { ReservedNames } from "./room/room-view.js";
+import type { RoomBots } from "./room/room-view.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { storesIn, Transaction } from "./transaction.js";
@@ -38,7 +38,7 @@ export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
   readonly confirmTimeout: number;
 }
 
-type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "watch" | "log";
+type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "answerAsBot" | "watch" | "log";
 
 /** The objects that the group-chat service uses. */
 export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
@@ -48,8 +48,8 @@ export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog">;
   readonly link: { on(event: "up" | "down", listener: () => void): unknown };
-  /** Nicknames that are reserved for bots. */
-  readonly reserved: ReservedNames;
+  /** The bots that post to rooms. */
+  readonly bots: RoomBots;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf">;
 }
 
@@ -70,14 +70,14 @@ export class RoomService {
     const { confirmTimeout, ...passed } = options;
     const { domain, config, stanzaBytes } = passed;
     const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory } = parts;
-    const { watch, reserved, isDenied, metrics, log } = parts;
+    const { watch, bots, isDenied, answerAsBot, metrics, log } = parts;
     const budgets = new Budgets(config);
     const stores = storesIn(db, fingerprints);
     const { archive, userRemovals } = stores;
     const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
     const admins = new ServiceAdmins(new Set(config.admins));
     const hats = new Hats(config.hats, directory);
-    const rooms = new Rooms(stores, commit, { config, admins, hats, reserved, watch }, log);
+    const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
@@ -89,7 +89,7 @@ export class RoomService {
     this.context = {
       ...passed,
       ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
-      ...{ unqueued, activity, watch, turns, log },
+      ...{ unqueued, answerAsBot, activity, watch, turns, log },
       archive: new ArchiveReader(db, reading),
       repeats: new Repeats(fingerprints),
     };

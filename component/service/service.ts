@@ -22,7 +22,7 @@ import type {
 import { areCopiesMade } from "../composing/carbon.js";
 import { Administration } from "../administration/administration.js";
 import { recordsOf } from "../administration/records.js";
-import { botHandlers, type Bounce } from "../hooks/bot-handlers.js";
+import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
@@ -164,7 +164,9 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       directory: people.directory,
       isDenied: (host) => rights.isDenied(host),
       watch: listener,
-      reserved: bots,
+      bots,
+      answerAsBot: (jid, { stanza, payload }) =>
+        answerAs(botOf(bots, jid), stanza.attrs.type, payload, options.version),
       metrics,
       log,
     },

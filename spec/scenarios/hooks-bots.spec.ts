@@ -40,11 +40,13 @@ describe("The bot of a hook", () => {
       return juliet;
     };
 
-    it("is the only one in its rooms with its name, its id, or what looks like them, although it isn't inside", async () => {
+    it("is an occupant with a profile, and the only one with its name, its id, or what looks like them", async () => {
       const stranger = await stage.client("romeo");
       const juliet = await inRoom("reserved", stranger);
       const url = await addHook(running(), "watcher", "--to", juliet.room, "--title", "Alarm");
       const { id } = await post(url, "🔴 db1 is down");
+      const entered = await juliet.sees("Alarm");
+      expect(entered.getChild("x", "vcard-temp:x:update")?.getChild("photo")?.getText()).to.equal("");
       const alert = await juliet.client.next((stanza) => stanza.attrs.id === id);
       expect(alert.attrs.from).to.equal(`${juliet.room}/Alarm`);
       for (const nick of ["Alarm", "ALARM", "Аlаrm", "Ａｌａｒｍ", "watcher", "wаtcher"]) {
@@ -55,7 +57,12 @@ describe("The bot of a hook", () => {
         ]);
       }
       const romeo = new Person(stranger, juliet.room, "Alarm2");
-      await romeo.enters();
+      const inside = await romeo.enters();
+      expect(
+        inside.some(({ name, attrs }) => name === "presence" && attrs.from === `${juliet.room}/Alarm`),
+      ).to.equal(true);
+      const profile = await stranger.iq("get", xml("vCard", { xmlns: "vcard-temp" }), `${juliet.room}/Alarm`);
+      expect(profile.getChild("vCard")?.getChildText("FN")).to.equal("Alarm");
       await romeo.client.send(xml("presence", { to: `${juliet.room}/Alarm` }));
       await romeo.sees("Alarm", "error");
       // What others say has another occupant-id (XEP-0421), by which clients know who may correct it.
@@ -89,7 +96,7 @@ describe("The bot of a hook", () => {
         { env },
       );
       expect(stdout).to.match(
-        /^The room ops@.*\nhttp:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is confirmed\.\n$/,
+        /^The room ops@.*\nhttp:\/\/\S+\/hooks\/\S+\nHTTP 200: .*\nThe message is stored: nobody is in the room, so nothing was sent\.\n$/,
       );
       const history = await juliet.enters();
       const alert = history.find((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));

@@ -31,3 +31,5 @@ CREATE TABLE rooms_changing (
   room   INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
   change TEXT    NOT NULL
 ) STRICT;
+-- The bots that occupants see inside a room, as JSON.
+ALTER TABLE rooms ADD COLUMN bots TEXT;

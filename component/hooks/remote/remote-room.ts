@@ -10,8 +10,9 @@ import type { IqRequests } from "../../iq-requests.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { MUC } from "../../muc/wire/ns.js";
-import { photoOf, type Bounce } from "../bot-handlers.js";
-import { RESOURCE, type Bots } from "../bots.js";
+import type { Bounce } from "../bot-handlers.js";
+import { photoOf, type Bots } from "../bots.js";
+import { BOT_RESOURCE } from "../../muc/room/room-view.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
 import { RoomArchive } from "./archive.js";
@@ -68,7 +69,7 @@ export class RemoteRoom {
     private readonly events: RoomEvents,
   ) {
     const { domain, bots, requests, unqueued, nickLength, times, log } = dependencies;
-    const [jid, room] = [Jid.of(bot, domain, RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
+    const [jid, room] = [Jid.of(bot, domain, BOT_RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
     this.bot = bot;
     this.#messages = new HookMessages(dependencies.db);
     this.room = room;

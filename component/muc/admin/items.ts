@@ -9,6 +9,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
+import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
@@ -75,6 +76,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   raise(refuseCrowd(scope, affiliations));
 
   changeLists(scope, affiliations, actor);
+  if (!room.isGone) followBots(scope);
   for (const item of roles) {
     const { occupant } = item;
     if (room.occupants.get(occupant.nick.key) === occupant) changeRole(scope, item, actor);
@@ -105,7 +107,8 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
     return { occupant: named(room, nick), role, reason };
   }
   if (isAffiliation(affiliation) && role === undefined) {
-    if (jid === undefined) return { jid: named(room, nick ?? "").account, affiliation, reason };
+    const bot = room.bots.get(keyOf(nick ?? ""))?.account;
+    if (jid === undefined) return { jid: bot ?? named(room, nick ?? "").account, affiliation, reason };
     const account = accountOf(room, jid, affiliation);
     return { jid: account, affiliation, reason, nick: reservable(scope, account, nick) };
   }
@@ -115,6 +118,10 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
 /** Returns the occupant with this nickname. @throws StanzaError item-not-found */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
+  const bot = room.bots.get(keyOf(nick))?.account.text;
+  if (bot !== undefined) {
+    throw roomError(room.jid, "not-allowed", `${nick} is a bot. To keep it out, ban its address: ${bot}`);
+  }
   if (occupant === undefined) throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   return occupant;
 }

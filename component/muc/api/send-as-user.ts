@@ -3,8 +3,9 @@ import type { Jid } from "../../address.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
-import { nickFor, type NameSource } from "../occupancy/assigned-nick.js";
-import { refuseSpeech, sendMessage, speakerOf } from "../relay/messages.js";
+import type { Speaker } from "../features/feature.js";
+import { nickFor, speakerOf, type NameSource } from "../occupancy/assigned-nick.js";
+import { refuseSpeech, sendMessage } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
@@ -26,7 +27,7 @@ export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
 }
 
 /**
- * Sends a message, unless it repeats an earlier one.
+ * Sends a user's message, unless it repeats an earlier one.
  * @param names finds the nickname of a user outside the room
  * @throws StanzaTooLarge; the transaction is unchanged then
  */
@@ -37,8 +38,12 @@ export function sendAsUser(
 ): void {
   const { context, room } = scope;
   if (fingerprint !== undefined && context.repeats.isKnown(scope, fingerprint)) return;
-  const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
-  const speaker = speakerOf(room, from.bare, nickFor(context, names, room, from));
-  sendMessage(scope, speaker, said, Infinity);
+  sendAs(scope, speakerOf(room, from.bare, nickFor(context, names, room, from)), message);
   if (fingerprint !== undefined) context.repeats.remember(scope, fingerprint);
+}
+
+/** Sends a message of a user or a bot. @throws StanzaTooLarge; the transaction is unchanged then */
+export function sendAs(scope: RoomScope, speaker: Speaker, message: Element): void {
+  const said = xml("message", message.attrs, ...withoutReserved(scope.room.jid, message.children));
+  sendMessage(scope, speaker, said, Infinity);
 }

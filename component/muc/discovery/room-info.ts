@@ -24,14 +24,15 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 }
 
 /**
- * Answers with the room's visible occupants. Those of a hidden room are shown only to occupants and members; those of a
+ * Answers with the room's visible occupants and bots. Those of a hidden room are shown only to occupants and members; those of a
  * public room are shown to all who may see its details (visibility.ts).
  */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });
   const isVisible = seesDetailsOf(room, from) && (room.options.public || belongsTo(room, from));
-  const occupants = isVisible ? [...room.occupants.values()].filter(({ isShown }) => isShown) : [];
+  const inside = [...room.bots.values(), ...room.occupants.values()];
+  const occupants = isVisible ? inside.filter(({ isShown }) => isShown) : [];
   const items = occupants.map(({ jid, nick }) => ({
     id: jid.text,
     item: xml("item", { jid: jid.text, name: nick.text }),

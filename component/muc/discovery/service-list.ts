@@ -1,4 +1,5 @@
 /** Service discovery of the component's domain: features, contact addresses, list of rooms (XEP-0045 §6.2–6.3). */
+import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { ListedRoom } from "../../../storage/rooms-store.js";
 import { Jid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
@@ -24,13 +25,14 @@ const PAGE = 1000;
  * Returns the public rooms, ordered by localpart: a page (XEP-0059) if requested or if they don't fit into one reply.
  * @throws StanzaError bad-request if the requested page is malformed
  */
-export function listRooms(context: RoomContext, { payload }: Inbound<"service">): Element {
+export async function listRooms(context: RoomContext, inbound: Inbound<"service">): Promise<Element> {
+  const { payload } = inbound;
   const page = parsePage(payload);
   if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
     throw new StanzaError("modify", "bad-request");
   }
-  const { stores, stanzaBytes } = context;
-  const entries = roomsOf(context, page).flatMap((room) => entryOf(context, room) ?? []);
+  const { stores, stanzaBytes, reading } = context;
+  const entries = await reading.metered("list of rooms", inbound, entriesOf(context, roomsOf(context, page)));
   const isBackwards = page.before !== undefined;
   const items = fitting(entries, stanzaBytes, isBackwards);
   const given = isBackwards ? entries.slice(entries.length - items.length) : entries.slice(0, items.length);
@@ -48,11 +50,22 @@ function roomsOf({ stores }: RoomContext, { max, after, before }: PageRequest): 
   return stores.rooms.listedBefore(before === "" ? undefined : name(before), size);
 }
 
-function entryOf({ config, domain }: RoomContext, { name, options }: ListedRoom): ListItem | undefined {
+function* entriesOf(context: RoomContext, rooms: readonly ListedRoom[]): Steps<ListItem[]> {
+  const entries: ListItem[] = [];
+  for (const room of rooms) {
+    entries.push(...entryOf(context, room));
+    yield 0;
+  }
+  return entries;
+}
+
+/** Returns a room's entry. Its name ends with the number of occupants, as ejabberd's does, which clients show. */
+function entryOf({ config, domain, stores }: RoomContext, { id, name, options }: ListedRoom): ListItem[] {
   const jid = roomJid(name, domain);
-  if (jid === undefined) return undefined;
-  const shown = readOptions(options, config).name;
-  return { id: jid.text, item: xml("item", { jid: jid.text, name: shown === "" ? name : shown }) };
+  if (jid === undefined) return [];
+  const title = readOptions(options, config).name;
+  const shown = `${title === "" ? name : title} (${stores.rooms.countOccupants(id)})`;
+  return [{ id: jid.text, item: xml("item", { jid: jid.text, name: shown }) }];
 }
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";

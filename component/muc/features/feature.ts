@@ -28,6 +28,8 @@ export interface Feature {
   defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
   /** Returns a status code that only newcomers get, in their own presence. */
   entryCode?(room: RoomView): number | undefined;
+  /** Called before a session enters, when it is allowed to. */
+  beforeEntry?(scope: RoomScope): void;
   /** Sends stanzas to a newcomer, after their own presence. */
   sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
   /** Called after a session has left by unavailable presence; not called after a kick or ban. */

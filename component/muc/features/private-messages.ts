@@ -5,6 +5,7 @@ import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
 import { senderIn } from "../admin/actor.js";
+import { refusePrivateToBot } from "./bots.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../../room-options.js";
@@ -41,6 +42,8 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   if (!mayWrite(room, sender, receiver)) {
     throw roomError(room.jid, "forbidden", "You may not send private messages in this room.");
   }
+  const bot = room.bots.get(keyOf(to.jid.resource));
+  if (bot !== undefined) throw refusePrivateToBot(bot);
   if (receiver === undefined) {
     throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   }

@@ -4,8 +4,9 @@
  * user's name.
  */
 import type { BareJid, Jid } from "../../address.js";
-import { nickFrom, numbered, parseNick, type Nick } from "../../nick.js";
+import { nickFrom, numbered, occupantJid, parseNick, type Nick } from "../../nick.js";
 import { isLocal, type RoomContext } from "../context.js";
+import type { Speaker } from "../features/feature.js";
 import type { UserDirectory } from "../room/hats.js";
 import type { RoomView } from "../room/room-view.js";
 
@@ -70,6 +71,13 @@ export function freeNick(
     const nick = parseNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
     if (nick !== undefined && room.isFree(nick, account)) return nick;
   }
+}
+
+/** Makes the speaker for an account that needn't be an occupant. */
+export function speakerOf(room: RoomView, account: BareJid, nick: Nick): Speaker {
+  const jid = occupantJid(room.jid, nick);
+  if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
+  return { jid, account, nick, id: room.occupantIdOf(account) };
 }
 
 /** Yields candidates for an assigned nickname, endlessly: the name, the name with the id, the name with a number. */

@@ -39,6 +39,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
 
   const { room } = scope;
+  for (const beforeEntry of HOOKS.beforeEntry) beforeEntry(scope);
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });

@@ -35,7 +35,8 @@ function askerIn(room: RoomView, from: Jid): Occupant | undefined {
 
 /** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */
 function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
-  const occupant = room.occupants.get(keyOf(probed.resource));
+  const key = keyOf(probed.resource);
+  const occupant = room.occupants.get(key) ?? room.bots.get(key);
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
   if (!occupant?.isShown) {
     const item = xml("item", { affiliation: "none", role: "none" });

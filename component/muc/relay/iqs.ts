@@ -1,6 +1,6 @@
 /**
  * Relays IQ requests between occupants (XEP-0045 §17.4). They see only each other's address in the room. Requests for
- * vCards and PubSub go to the account's bare address, and its server answers them.
+ * vCards and PubSub go to the account's bare address, and its server answers them. Bots' requests are answered here.
  */
 import { keyOf } from "../../nick.js";
 import { replied, type Inbound, type IqReply } from "../../router.js";
@@ -29,6 +29,10 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
       "resource-constraint",
       "You send requests too fast. Try again in a few seconds.",
     );
+  }
+  const bot = room.bots.get(keyOf(to.jid.resource));
+  if (bot !== undefined) {
+    return await context.reading.answer(inbound, () => context.answerAsBot(bot.account, inbound));
   }
   const asked = room.occupants.get(keyOf(to.jid.resource));
   const session = [...(asked?.sessions.values() ?? [])].at(-1);

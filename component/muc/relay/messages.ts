@@ -1,6 +1,4 @@
 /** Sends messages to all occupants of a room (XEP-0045 §7.4), including the sender's own sessions. */
-import type { BareJid } from "../../address.js";
-import { occupantJid, type Nick } from "../../nick.js";
 import type { Inbound } from "../../router.js";
 import type { StanzaError } from "../../stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -32,13 +30,6 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
 /** Returns the error if a user may not send messages to all occupants. */
 export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined {
   return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker));
-}
-
-/** Makes the speaker for an account that needn't be an occupant. */
-export function speakerOf(room: RoomView, account: BareJid, nick: Nick): Speaker {
-  const jid = occupantJid(room.jid, nick);
-  if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
-  return { jid, account, nick, id: room.occupantIdOf(account) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LoadedRoom } from "../../../storage/rooms-store.js";
+import type { LoadedRoom, StoredRoomBot } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
 import { looksOf } from "../../lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../nick.js";
@@ -15,17 +15,33 @@ export interface Admins {
   has(jid: Jid): boolean;
 }
 
-/** The nicknames that are reserved for bots (hooks/bots.ts). Bots need not be members or occupants. */
-export interface ReservedNames {
+/** The resource of the session in which a bot is online. */
+export const BOT_RESOURCE = "bot";
+/** The role of bots in rooms: they may speak, also in moderated rooms. */
+export const BOT_ROLE: Role = "participant";
+
+/** The bots (hooks/bots.ts), which need no permission to post to rooms. */
+export interface RoomBots {
   /** Returns the bare address for which a nickname is reserved. @param looks the nickname's looksOf() */
   reserver(room: string, looks: string): string | undefined;
+  /** Returns the bots that post to a room, given by its address. */
+  in(room: string): readonly RoomBot[];
+}
+
+/** A bot that posts to a room. */
+export interface RoomBot {
+  /** The address of the bot's session. */
+  readonly jid: FullJid;
+  readonly title: string;
+  /** The children of the bot's presence, serialised. */
+  readonly presence: string;
 }
 
 /** The objects that all rooms share and that a room's state depends on. */
 export interface ViewRules {
   readonly admins: Admins;
   readonly hats: Hats;
-  readonly reserved: ReservedNames;
+  readonly bots: RoomBots;
 }
 
 /** The stored state of a room, parsed. */
@@ -48,6 +64,8 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
   protected readonly state: State;
   protected readonly affiliationList: AffiliationList;
   protected readonly occupantIndex = new Occupants();
+  /** The bots that occupants see inside, by the nickname's key (nick.ts). */
+  protected botIndex: ReadonlyMap<string, Occupant>;
   /** The cached value of absentMembers; undefined if it must be computed again. */
   protected absent: readonly string[] | undefined;
 
@@ -62,6 +80,7 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     this.secret = secret;
     this.state = { locked, options, subject, pictures, changing };
     this.affiliationList = new AffiliationList(init.affiliations);
+    this.botIndex = this.botsOf(init.bots);
     for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
       const session = Jid.parse(text) as FullJid | undefined;
       if (session === undefined) continue;
@@ -119,6 +138,16 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return this.occupantIndex.byNick;
   }
 
+  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
+  get bots(): ReadonlyMap<string, Occupant> {
+    return this.botIndex;
+  }
+
+  /** The bots that post to the room now. */
+  get postingBots(): readonly RoomBot[] {
+    return this.rules.bots.in(this.jid.text);
+  }
+
   /** The occupants by the full addresses of their sessions. */
   get sessions(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.bySession;
@@ -159,12 +188,12 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
 
   /** Whether an account may use a nickname: no other account uses or has reserved the same or a similar one. */
   isFree(nick: Nick, account: BareJid): boolean {
-    const occupant = this.occupants.get(nick.key);
+    const occupant = this.occupants.get(nick.key) ?? this.bots.get(nick.key);
     const isFree =
       (occupant?.account.equals(account) ?? true) && this.affiliationList.isFreeFor(nick.key, account);
     if (!isFree || this.#looksLikeAnothers(nick, account)) return false;
     const isTheirs = occupant !== undefined || this.affiliationList.reserver(nick.key) === account.text;
-    const reserver = isTheirs ? undefined : this.rules.reserved.reserver(this.jid.text, looksOf(nick.text));
+    const reserver = isTheirs ? undefined : this.rules.bots.reserver(this.jid.text, looksOf(nick.text));
     return reserver === undefined || reserver === account.text;
   }
 
@@ -202,6 +231,29 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
       hats: () => this.rules.hats.of(jid.bare),
       affiliation: this.affiliationOf(jid),
     }));
+  }
+
+  /** Returns bots as occupants see them, by the nickname's key. */
+  protected botsOf(stored: readonly StoredRoomBot[]): ReadonlyMap<string, Occupant> {
+    return new Map(
+      stored.flatMap(({ name, nick: text, affiliation, presence }) => {
+        const session = Jid.of(name, this.jid.domain, BOT_RESOURCE) as FullJid | undefined;
+        if (session === undefined) return [];
+        const nick = { text, key: keyOf(text) };
+        const account = session.bare;
+        const bot: Occupant = {
+          ...{ nick, account, affiliation, presence },
+          jid: this.addressOf(nick),
+          id: this.occupantIdOf(account),
+          hats: undefined,
+          role: BOT_ROLE,
+          isShown: true,
+          sessions: new Map([[session.text, { jid: session, presence, presentAt: 0 }]]),
+          texts: {},
+        };
+        return [[nick.key, bot] as const];
+      }),
+    );
   }
 
   /** Returns the address in the room of an occupant with this nickname. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RoomVcard, StoredAffiliation } from "../../../storage/rooms-store.js";
+import type { RoomVcard, StoredAffiliation, StoredRoomBot } from "../../../storage/rooms-store.js";
 import type { BareJid, FullJid } from "../../address.js";
 import type { RoomsConfig } from "../../config.js";
 import type { Nick } from "../../nick.js";
@@ -33,7 +33,8 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   touchedAt = performance.now();
 
   static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
-    const empty = { subject: undefined, affiliations: [], occupants: [], pictures: [], changing: undefined };
+    const lists = { affiliations: [], occupants: [], bots: [], pictures: [] };
+    const empty = { ...lists, subject: undefined, changing: undefined };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
     const room = new Room(init, rules);
     room.#save(transaction);
@@ -207,6 +208,12 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
     this.occupantIndex.rename(occupant, nick, this.addressOf(nick));
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
+  }
+
+  /** Replaces the bots that occupants see inside. */
+  setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
+    this.botIndex = this.botsOf(bots);
+    transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));
   }
 
   /** Deletes the room with all its data. */

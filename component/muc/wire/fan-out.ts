@@ -62,10 +62,10 @@ export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
   notifyOthers(scope, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
-/** Yields the presence stanzas of all other occupants for a newcomer. @param session the newcomer's full address */
+/** Yields the presence stanzas of bots and all other occupants for a newcomer. @param session the newcomer's full address */
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
-  for (const occupant of room.occupants.values()) {
+  for (const occupant of [...room.bots.values(), ...room.occupants.values()]) {
     if (occupant === newcomer || !occupant.isShown) continue;
     yield addressed(addressable(textOf(occupant, view)), session);
   }

@@ -23,7 +23,8 @@ import { IqRequests } from "../../../component/iq-requests.js";
 import { Router } from "../../../component/router.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
-import type { Element } from "../../../component/xml/builder.js";
+import type { RoomBot } from "../../../component/muc/room/room-view.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { StageLink } from "./stage-link.js";
 import { DOMAIN } from "./stanza-lines.js";
 
@@ -49,6 +50,8 @@ export interface StageOptions {
   readonly watch?: RoomWatch;
   /** The directory's entries, by bare address. */
   readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
+  /** The bots that post to all rooms. */
+  readonly bots?: readonly RoomBot[];
   /** Users' names, the best first, by bare address. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -116,7 +119,8 @@ export class Stage {
         directory: { listed: (jid) => options.people?.[jid.text], namesOf },
         watch: options.watch ?? UNWATCHED,
         isDenied: () => false,
-        reserved: { reserver: () => undefined },
+        bots: { reserver: () => undefined, in: () => options.bots ?? [] },
+        answerAsBot: (jid) => xml("vCard", NS.vcard, xml("FN", {}, jid.text)),
         metrics,
         log,
       },

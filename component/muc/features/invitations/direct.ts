@@ -27,7 +27,9 @@ export function inviteDirectly(
   accounts: readonly string[],
 ): void {
   if (accounts.length === 0) return;
-  transaction.broadcast(invitationElement(room, invitation), accounts);
+  // Bots, which are at the component's own domain, need no invitation.
+  const people = accounts.filter((account) => !account.endsWith(`@${room.jid.domain}`));
+  transaction.broadcast(invitationElement(room, invitation), people);
   room.stopInviting(transaction, accounts);
 }
 

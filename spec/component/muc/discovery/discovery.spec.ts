@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, onStage, ROOM } from "../play.js";
+import { crone, DOMAIN, errorOf, hag, HAG, onStage, ROOM } from "../play.js";
 
 const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
@@ -26,16 +26,19 @@ describe("service discovery of rooms", () => {
     ]);
   });
 
-  it("lists the service's public rooms, in pages on request", async () => {
+  it("lists the service's public rooms with the number of occupants, in pages on request", async () => {
     for (const name of ["a", "b", "c"]) {
       const room = `${name}@${DOMAIN}`;
       await play.enters(hag, "hag", "", room);
       await play.configures(hag, { "muc#roomconfig_publicroom": name === "b" ? "0" : "1" }, room);
     }
     await play.configures(hag, { "muc#roomconfig_roomname": "Cave" }, `a@${DOMAIN}`);
+    // A second session of the same occupant doesn't count.
+    await play.enters(`${HAG}/phone`, "hag", "", `a@${DOMAIN}`);
+    await play.enters(crone, "crone", "", `c@${DOMAIN}`);
     expect(items(await play.asks(crone, "get", ITEMS, DOMAIN))).to.deep.equal([
-      `a@${DOMAIN} Cave`,
-      `c@${DOMAIN} c`,
+      `a@${DOMAIN} Cave (1)`,
+      `c@${DOMAIN} c (2)`,
     ]);
     const page = async (inside: string): Promise<Element> => {
       const rsm = `<set xmlns="http://jabber.org/protocol/rsm">${inside}</set>`;
@@ -44,7 +47,7 @@ describe("service discovery of rooms", () => {
     const setIn = (answer: Element): Element | undefined => answer.getChild("query")?.getChild("set");
     expect(setIn(await play.asks(crone, "get", ITEMS, DOMAIN))).to.equal(undefined);
     expect(setIn(await page(""))?.getChildText("count")).to.equal("2");
-    const [a, c] = [`a@${DOMAIN} Cave`, `c@${DOMAIN} c`];
+    const [a, c] = [`a@${DOMAIN} Cave (1)`, `c@${DOMAIN} c (2)`];
     for (const [asked, given] of [
       ["<max>1</max>", [a]],
       [`<max>1</max><after>a@${DOMAIN}</after>`, [c]],

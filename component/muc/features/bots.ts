@@ -1,0 +1,88 @@
+/**
+ * Shows bots (hooks/bots.ts) as occupants of the rooms to which they post, with picture and profile. Nothing counts,
+ * limits, invites or removes them, and a room ends without them. Changes of bots are noticed with the room's next entry
+ * or message. The room stores what its occupants were told, so a restart repeats nothing.
+ */
+import type { BareJid } from "../../address.js";
+import { StanzaError } from "../../stanza-error.js";
+import type { StoredRoomBot } from "../../../storage/rooms-store.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
+import type { RoomScope } from "../context.js";
+import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
+import type { Occupant } from "../room/occupants.js";
+import { BOT_ROLE } from "../room/room-view.js";
+import { notifyOthers, shapeOf } from "../wire/fan-out.js";
+import { roomError } from "../wire/replies.js";
+import type { Feature, Speaker } from "./feature.js";
+
+export const bots: Feature = {
+  beforeEntry: followBots,
+  onMessage: followIfOccupied,
+  refuseInvited: (room, jid) =>
+    room.postingBots.some((bot) => bot.jid.bare.equals(jid.bare))
+      ? roomError(room.jid, "not-allowed", `${jid.bare.text} is a bot of this room.`)
+      : undefined,
+};
+
+/** Returns a bot as the speaker of a message. Occupants see the bot enter before the message. */
+export function speakingBot(scope: RoomScope, account: BareJid, title: string): Speaker {
+  const { context, room } = scope;
+  followIfOccupied(scope);
+  const shown = [...room.bots.values()].find((bot) => bot.account.equals(account));
+  return shown ?? speakerOf(room, account, freeNick(context, room, account, [title]));
+}
+
+/** Returns the error for a private message to a bot. */
+export function refusePrivateToBot({ account }: Occupant): StanzaError {
+  const text = `This bot reads no private messages of a room. Its address is ${account.text}.`;
+  return new StanzaError("cancel", "service-unavailable", text);
+}
+
+/** Does nothing in a room without occupants: the next entry follows the bots. */
+function followIfOccupied(scope: RoomScope): void {
+  if (scope.room.occupants.size > 0) followBots(scope);
+}
+
+/** Notifies occupants of bots that enter, change or leave. */
+export function followBots(scope: RoomScope): void {
+  const { transaction, room } = scope;
+  if (room.postingBots.length === 0 && room.bots.size === 0) return;
+  const before = [...room.bots.values()];
+  const wanted = botsIn(scope);
+  const isSame =
+    wanted.length === before.length && wanted.every((bot, at) => before[at] && isShownAs(before[at], bot));
+  if (isSame) return;
+  room.setBots(transaction, wanted);
+  const now = [...room.bots.values()];
+  for (const bot of before) {
+    const next = now.find(({ account }) => account.equals(bot.account));
+    if (next?.nick.text === bot.nick.text) continue;
+    const { affiliation } = bot;
+    const left = { type: "unavailable", role: "none", children: NO_TEXT, affiliation } as const;
+    const renamed = next && { codes: [303], newNick: next.nick.text, role: BOT_ROLE };
+    notifyOthers(scope, bot, { ...left, ...renamed });
+  }
+  for (const [at, bot] of now.entries()) {
+    const stored = wanted[at];
+    const isKnown = before.some((old) => stored !== undefined && isShownAs(old, stored));
+    if (!isKnown) notifyOthers(scope, bot, shapeOf(bot));
+  }
+}
+
+/** Returns the bots that occupants should see now: none if presence in their role is hidden. */
+function botsIn({ context, room }: RoomScope): StoredRoomBot[] {
+  if (!room.isBroadcast(BOT_ROLE)) return [];
+  return room.postingBots.flatMap(({ jid, title, presence }) => {
+    const account = jid.bare;
+    const affiliation = room.affiliationOf(account);
+    if (affiliation === "outcast") return [];
+    const reserved = room.affiliations.get(account.text)?.nick;
+    const nick = freeNick(context, room, account, [reserved, title]).text;
+    return [{ name: account.local ?? "", nick, affiliation, presence }];
+  });
+}
+
+function isShownAs(bot: Occupant, { name, nick, affiliation, presence }: StoredRoomBot): boolean {
+  const isAlike = bot.account.local === name && bot.nick.text === nick;
+  return isAlike && bot.affiliation === affiliation && bot.presence === presence;
+}
