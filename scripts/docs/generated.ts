@@ -1,4 +1,5 @@
 /** The files of the guide that are generated, in whole or in part. */
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
@@ -20,6 +21,8 @@ export function generated(description: string): readonly Generated[] {
   return [
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
+    { file: "hooks.md", write: (text) => withFormats(text, "en") },
+    { file: "zh/hooks.md", write: (text) => withFormats(text, "zh") },
     { file: "configuration.md", write: withReference },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationLists()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
@@ -27,8 +30,8 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: { parenthesised: (text: string) => ` (${text})`, colon: ": " },
-  zh: { parenthesised: (text: string) => `（${text}）`, colon: "：" },
+  en: { parenthesised: (text: string) => ` (${text})`, colon: ": ", comma: ", ", space: " " },
+  zh: { parenthesised: (text: string) => `（${text}）`, colon: "：", comma: "、", space: "" },
 } as const;
 
 /** Returns a page with new lists of endpoints and of errcodes. */
@@ -53,6 +56,25 @@ function withCalls(text: string, language: Language): string {
     ["errcodes", errcodes.join("\n")],
   ] as const;
   return parts.reduce((whole, [name, part]) => withPart(whole, name, part), text);
+}
+
+/** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
+function withFormats(text: string, language: Language): string {
+  const { parenthesised, colon, comma, space } = PUNCTUATION[language];
+  const formats = FORMATS.map(({ name, words: { [language]: of } }) => {
+    return `- \`${name}\`${colon}${[of.about, of.becomes].join(space)}`;
+  });
+  const variables = new Map<string, string[]>();
+  for (const format of FORMATS) {
+    const names = Object.entries(format.variables).map(([name, fields]) => {
+      const own = fields.map((field) => `\`${field}\``).join(comma);
+      return own === "" ? `\`${name}\`` : `\`${name}\`${parenthesised(own)}`;
+    });
+    const list = names.join(comma);
+    if (list !== "") variables.set(list, [...(variables.get(list) ?? []), `\`${format.name}\``]);
+  }
+  const lists = [...variables].map(([list, of]) => `- ${of.join(comma)}${colon}${list}`);
+  return withPart(withPart(text, "formats", formats.join("\n")), "variables", lists.join("\n"));
 }
 
 /** Returns lists of the XEPs and RFCs: name, title, version, use. */

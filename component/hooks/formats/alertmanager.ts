@@ -1,7 +1,7 @@
 /** The format of Alertmanager's webhook, version 4 of its payload. */
 import { isMajor } from "./alert-labels.js";
 import { readGroup } from "./alert-payload.js";
-import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
+import { ALERT_VARIABLES, ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
 import { fieldsAt, labelsIn, textAt, urlAt } from "./fields.js";
 import { type Format, jsonSample } from "./format.js";
 
@@ -48,6 +48,7 @@ export const alertmanager: Format = {
     ],
   }),
   template: ALERTS_TEMPLATE,
+  variables: ALERT_VARIABLES,
   command: "qtalk-component hook add alerts --to ops --format alertmanager --title Alerts --update",
   setting: `receivers:
   - name: chat
@@ -56,17 +57,17 @@ export const alertmanager: Format = {
   words: {
     en: {
       title: "Alertmanager",
-      about: "Its webhook, version 4 of the payload.",
+      about: "Alertmanager's webhook, version 4 of the payload.",
       where: "Enter the hook's address as url of a receiver's webhook_configs:",
       becomes:
-        "One message per group of alerts, at most 900 characters: severity, number and start of firing alerts, shared labels and links, then five alerts with the labels in which they differ. A resolved group is one line with its duration. With --update, the group's message is corrected until the group is resolved (XEP-0308). Posts over the rate limit get 503, the only status after which Alertmanager retries.",
+        "One message per group of alerts, at most 900 characters: name, worst severity, shared labels, then a line for each alert, the most urgent first, and links to silence and runbook. A resolved group has its duration. Posts over the rate limit get 503, the only status after which Alertmanager retries.",
     },
     zh: {
       title: "Alertmanager",
-      about: "它的 Webhook，请求格式第 4 版。",
+      about: "Alertmanager 的 Webhook，请求格式第 4 版。",
       where: "在接收者的 webhook_configs 中，把 Hook 地址填作 url：",
       becomes:
-        "每组告警一条消息，最多 900 个字符：级别、触发数量和开始时间、共有的标签和链接，然后列出五条告警各自不同的标签；恢复时只有一行，写明持续时间。使用 --update 时，同一组的消息在恢复之前一直更正为最新状态（XEP-0308）。请求过多时返回 503，因为它只在这时才会重发。",
+        "每组告警一条消息，最多 900 个字符：名称、最高级别和共有的标签，然后每条告警一行，最紧急的在前，最后是静默和处理手册的链接；恢复时写明持续时间。请求过多时返回 503，因为它只在这时才会重发。",
     },
   },
 };

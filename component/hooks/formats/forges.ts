@@ -1,5 +1,6 @@
 /** Parses commits and comments of forges such as GitHub. */
 import { textAt, urlAt } from "./fields.js";
+import { shortened } from "./shortening.js";
 
 /** How many commits of a push are listed in a message. */
 export const MOST_COMMITS = 5;
@@ -8,23 +9,61 @@ export const SHORT_ID = 8;
 
 /** How many characters are read, and how many lines and characters are quoted. */
 const MOST = { text: 4_000, lines: 3, characters: 300 };
+/** The fewest characters of a line that is cut. */
+const LEAST_QUOTED = 20;
 
-/** Returns the first lines of a comment, without lines that quote others; "…" follows if the comment is longer. */
+/**
+ * Returns the first lines of a comment in Markdown, with the marks of XEP-0393, without lines that quote others and
+ * without HTML comments. "…" follows if the comment is longer.
+ */
 export function quotation(text: string): string {
-  const lines = text
+  let isCode = false;
+  const lines: string[] = [];
+  for (const line of text
     .slice(0, MOST.text)
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith(">") && !line.startsWith("<!--"));
-  const first = lines.slice(0, MOST.lines).join("\n> ");
-  const isAll = lines.length <= MOST.lines && text.length <= MOST.text && first.length <= MOST.characters;
-  return isAll ? first : `${first.slice(0, MOST.characters)} …`;
+    .replace(/<!--[^]*?-->/g, "")
+    .split("\n")) {
+    const isFence = /^\s*(?:`{3}|~{3})/.test(line);
+    if (isFence) isCode = !isCode;
+    // A fence whose end is cut off would turn all that follows into code.
+    if (isFence || line.trim() === "" || (!isCode && line.trim().startsWith(">"))) continue;
+    lines.push(isCode ? line.trimEnd() : fromMarkdown(line.trim()));
+  }
+  let left = MOST.characters;
+  const quoted = lines.slice(0, MOST.lines).flatMap((line) => {
+    const shown = left < LEAST_QUOTED ? "" : line.length <= left ? line : shortened(line, left);
+    left -= line.length;
+    return shown === "" ? [] : [shown];
+  });
+  const first = quoted.join("\n> ");
+  const isAll = lines.length === quoted.length && text.length <= MOST.text;
+  return isAll || first.endsWith("…") ? first : `${first} …`;
+}
+
+/** Converts a line of Markdown: bold text, struck text, headings, links, pictures. Code stays as it is. */
+function fromMarkdown(line: string): string {
+  const text = line
+    .split(/(`[^`]*`)/)
+    .map((part, at) =>
+      at % 2 === 1
+        ? part
+        : part
+            .replace(/!\[([^\]]{0,200})\]\([^)]{0,2000}\)/g, "$1")
+            .replace(/\[([^\]]{1,200})\]\((https?:[^)\s]{1,2000})[^)]{0,200}\)/g, "$1 ($2)")
+            .replace(/(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1/g, "*$2*")
+            .replace(/~~(?=\S)(.{1,500}?)(?<=\S)~~/g, "~$1~"),
+    )
+    .join("");
+  return /^#{1,6}\s/.test(text) ? `*${text.replace(/^#+/, "").replaceAll("*", "").trim()}*` : text;
 }
 
 export function firstLine(text: string): string {
   const [line = ""] = text.split("\n", 1);
   return line.trim();
 }
+
+/** The fields of a commit, for templates. */
+export const COMMIT_FIELDS = ["id", "title", "author", "url"] as const;
 
 /** Returns the last commits of a push, for templates. @param commits all commits, the newest last */
 export function lastCommits(commits: readonly unknown[]): object[] {

@@ -68,6 +68,8 @@ export interface Format {
   read(posted: Payload): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */
   readonly template: string;
+  /** The variables of templates, with the names of the fields of those that are lists or objects. */
+  readonly variables: Readonly<Record<string, readonly string[]>>;
   /** Whether each hook of this format needs its own template. If so, `template` is only an example. */
   readonly needsTemplate?: true;
   readonly sample: Sample;

@@ -9,9 +9,17 @@ import { grafana } from "./grafana.js";
 import { slack } from "./slack.js";
 import { template } from "./template.js";
 import { text } from "./text.js";
+import { homeAssistant } from "./home-assistant.js";
+import { sentry } from "./sentry.js";
+import { uptimeKuma } from "./uptime-kuma.js";
+import { zabbix } from "./zabbix.js";
 
 /** All formats, in the order in which the format of a post is detected. */
-export const FORMATS: readonly Format[] = [github, gitlab, alertmanager, grafana, text, slack, template];
+export const FORMATS: readonly Format[] = [
+  ...[github, gitlab, sentry],
+  ...[alertmanager, grafana, uptimeKuma, zabbix],
+  ...[homeAssistant, text, slack, template],
+];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */
 const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
 

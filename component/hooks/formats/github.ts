@@ -4,7 +4,7 @@
  */
 import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { type Format, jsonSample, headerIn } from "./format.js";
-import { firstLine, lastCommits, MOST_COMMITS, quotation } from "./forges.js";
+import { COMMIT_FIELDS, firstLine, lastCommits, MOST_COMMITS, quotation } from "./forges.js";
 import { ownProperty } from "../../own-property.js";
 
 const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
@@ -56,7 +56,7 @@ events come here from now on
 {%- when "unlabeled" %}removed the label {{ label }} from
 {%- else %}{{ action | replace: "_", " " }}{% endcase %} pull request #{{ number }}: {{ title }} {{ url }}
 {%- when "dependabot_alert", "code_scanning_alert", "secret_scanning_alert" -%}
-🔒 {% if severity != "" %}{{ severity }}, {% endif %}{% if place != "" %}{{ place }}: {% endif %}{{ title }} ({{ action | replace: "_", " " }}) {{ url }}
+🔒 {% if severity != "" %}{{ severity }}, {% endif %}{% if place != "" %}{{ place }}{% if versions != "" %} {{ versions }}{% endif %}: {% endif %}{{ title }} ({{ action | replace: "_", " " }}){% if fix != "" %}, fixed in {{ fix }}{% endif %} {{ url }}
 {%- when "issues" -%}
 {{ sender }} {% case action %}
 {%- when "labeled" %}added the label {{ label }} to
@@ -91,11 +91,36 @@ export const github: Format = {
   read: ({ json, headers }) => ({ view: viewOf(headerIn(headers, EVENTS) ?? "", json?.value) }),
   sample: SAMPLE,
   template: TEMPLATE,
+  variables: {
+    ...{
+      event: [],
+      action: [],
+      repository: [],
+      sender: [],
+      ref: [],
+      isTag: [],
+      number: [],
+      title: [],
+      text: [],
+    },
+    ...{
+      label: [],
+      severity: [],
+      place: [],
+      versions: [],
+      fix: [],
+      review: [],
+      isMerged: [],
+      conclusion: [],
+    },
+    ...{ url: [], commits: COMMIT_FIELDS, more: [], isForced: [], isDeleted: [] },
+  },
   command: "qtalk-component hook add forge --to dev --format github --title Git --signed",
   words: {
     en: {
       title: "GitHub, Gitea, Forgejo",
-      about: "Their events, recognised by the header X-GitHub-Event, X-Gitea-Event or X-Forgejo-Event.",
+      about:
+        "Events of GitHub, Gitea and Forgejo, recognised by the header X-GitHub-Event, X-Gitea-Event or X-Forgejo-Event.",
       where:
         "In the settings of the repository or organisation, under Webhooks, add one of the forge's own kind with the hook's address as URL. With --signed, enter the printed key as Secret; unsigned posts are refused.",
       becomes:
@@ -103,7 +128,8 @@ export const github: Format = {
     },
     zh: {
       title: "GitHub、Gitea、Forgejo",
-      about: "它们的事件，由请求头 X-GitHub-Event、X-Gitea-Event 或 X-Forgejo-Event 识别。",
+      about:
+        "GitHub、Gitea 和 Forgejo 的事件，由请求头 X-GitHub-Event、X-Gitea-Event 或 X-Forgejo-Event 识别。",
       where:
         "在仓库或组织的设置中新建该平台自己的 Webhook，URL 填 Hook 地址。使用 --signed 时，把显示的密钥填入 Secret，未用它签名的请求会被拒绝。",
       becomes:
@@ -161,6 +187,8 @@ function viewOf(event: string, value: unknown): object {
     place:
       textAt(subject, "dependency", "package", "name") ||
       textAt(subject, "most_recent_instance", "location", "path"),
+    versions: textAt(subject, "security_vulnerability", "vulnerable_version_range"),
+    fix: textAt(subject, "security_vulnerability", "first_patched_version", "identifier"),
     review: reviewOf(event, value),
     isMerged: fieldsAt(subject).merged === true,
     conclusion: textAt(subject, "conclusion") || textAt(value, "state"),

@@ -1,10 +1,13 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
-import { isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
+import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 import { headerIn, jsonSample, type Format } from "./format.js";
-import { firstLine, lastCommits, quotation, SHORT_ID } from "./forges.js";
+import { durationText } from "./times.js";
+import { COMMIT_FIELDS, firstLine, lastCommits, quotation, SHORT_ID } from "./forges.js";
 import { ownProperty } from "../../own-property.js";
 
 const EVENT = ["x-gitlab-event"];
+/** How many failed jobs of a pipeline a message names. */
+const MOST_JOBS = 3;
 
 export const gitlab: Format = {
   name: "gitlab",
@@ -43,18 +46,33 @@ export const gitlab: Format = {
 {%- if text != "" %}
 > {{ text }}{% endif %}
 {%- when "pipeline", "build" -%}
-{% case status %}{% when "success" %}✅{% when "failed" %}❌{% when "canceled", "skipped", "manual" %}➖{% else %}▶{% endcase %} {{ title }} on {{ ref }}: {{ status }} {{ url }}
+{% case status %}{% when "success" %}✅{% when "failed" %}❌{% when "canceled", "skipped", "manual" %}➖{% else %}▶{% endcase %} {{ subject }}: {{ status }} on {{ ref }}{% if duration != "" %} after {{ duration }}{% endif %}
+{%- if jobs.size > 0 %} ({{ jobs | join: ", " }}){% endif %}{% if title != "" %}: {{ title }}{% endif %} {{ url }}
 {%- when "release" -%}
 release {{ title }} {{ done }} {{ url }}
 {%- else -%}
 {{ kind | replace: "_", " " }}{% if done != "" %} {{ done }}{% endif %}{% if title != "" %}: {{ title }}{% endif %}{% if user != "" %} by {{ user }}{% endif %} {{ url }}
 {%- endcase -%}
 `,
+  variables: {
+    ...{
+      kind: [],
+      project: [],
+      user: [],
+      action: [],
+      done: [],
+      subject: [],
+      title: [],
+      text: [],
+      status: [],
+    },
+    ...{ duration: [], jobs: [], ref: [], isDeleted: [], count: [], commits: COMMIT_FIELDS, url: [] },
+  },
   command: "qtalk-component hook add forge --to dev --format gitlab --title GitLab --signed",
   words: {
     en: {
       title: "GitLab",
-      about: "Its own events, recognised by the header X-Gitlab-Event.",
+      about: "GitLab's events, recognised by the header X-Gitlab-Event.",
       where:
         "In the settings of the project or group, under Webhooks, add one with the hook's address as URL. With --signed, enter the printed key as Secret token; posts without it are refused.",
       becomes:
@@ -62,7 +80,7 @@ release {{ title }} {{ done }} {{ url }}
     },
     zh: {
       title: "GitLab",
-      about: "它自己的事件，由请求头 X-Gitlab-Event 识别。",
+      about: "GitLab 的事件，由请求头 X-Gitlab-Event 识别。",
       where:
         "在项目或群组的设置中新建 Webhook，URL 填 Hook 地址。使用 --signed 时，把显示的密钥填入 Secret token，没有它的请求会被拒绝。",
       becomes:
@@ -82,9 +100,11 @@ const DONE: Readonly<Record<string, string>> = {
 function viewOf(value: unknown): object {
   const kind = textAt(value, "object_kind");
   const own = (name: string): string => textAt(value, "object_attributes", name);
-  const site = urlAt(value, "project", "web_url");
+  const site = urlAt(value, "project", "web_url") || urlAt(value, "repository", "homepage");
   const action = own("action") || textAt(value, "action");
   const job = textAt(value, "build_name");
+  const isRun = kind === "pipeline" || kind === "build";
+  const seconds = Number(own("duration") || textAt(value, "build_duration"));
   const commits = wholeListAt(value, "commits");
   return {
     kind,
@@ -95,12 +115,12 @@ function viewOf(value: unknown): object {
     subject: subjectOf(kind, value),
     title:
       own("title") ||
-      job ||
-      textAt(value, "name") ||
-      ofNoted(value, "title") ||
-      (kind === "pipeline" ? `pipeline ${own("id")}` : ""),
+      (isRun ? firstLine(textAt(value, "commit", "title") || textAt(value, "commit", "message")) : "") ||
+      (isRun ? "" : textAt(value, "name") || ofNoted(value, "title")),
     text: quotation(own("note")),
     status: own("status") || textAt(value, "build_status"),
+    duration: seconds > 0 ? durationText(seconds * 1000) : "",
+    jobs: failuresOf(value),
     ref: (textAt(value, "ref") || own("ref")).replace(/^refs\/(?:heads|tags)\//, ""),
     isDeleted: /^0{40}$/.test(textAt(value, "after")),
     count: Number(textAt(value, "total_commits_count")) || commits.length,
@@ -115,11 +135,26 @@ function viewOf(value: unknown): object {
   };
 }
 
+/** Returns the names of a pipeline's failed jobs, or why a job failed. */
+function failuresOf(value: unknown): readonly string[] {
+  const failed = wholeListAt(value, "builds").filter(
+    (build) => textAt(build, "status") === "failed" && fieldsAt(build).allow_failure !== true,
+  );
+  const reason = textAt(value, "build_failure_reason");
+  const isReason = reason !== "" && reason !== "unknown_failure";
+  const names = isReason ? [reason.replaceAll("_", " ")] : failed.map((build) => textAt(build, "name"));
+  return names.length > MOST_JOBS
+    ? [...names.slice(0, MOST_JOBS), `${names.length - MOST_JOBS} more`]
+    : names;
+}
+
 /** Returns the object of an event as GitLab writes it, such as "merge request !7" or "issue #3". */
 function subjectOf(kind: string, value: unknown): string {
   const number = textAt(value, "object_attributes", "iid");
   if (kind === "merge_request") return `merge request !${number}`;
   if (kind === "issue") return `issue #${number}`;
+  if (kind === "pipeline") return `pipeline ${textAt(value, "object_attributes", "id")}`;
+  if (kind === "build") return `job ${textAt(value, "build_name")}`;
   const [request, issue] = ["merge_request", "issue"].map((name) => textAt(value, name, "iid"));
   if (request !== undefined && request !== "") return `!${request}`;
   if (issue !== undefined && issue !== "") return `#${issue}`;

@@ -2,7 +2,7 @@
 import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
 import type { Link, Status } from "./alert.js";
 import { readGroup } from "./alert-payload.js";
-import { ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
+import { ALERT_VARIABLES, ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
 import { fieldsAt, labelsIn, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
 
 const STATES: ReadonlySet<string> = new Set(["alerting", "ok", "no_data", "paused", "pending"]);
@@ -43,21 +43,23 @@ export const grafana: Format = {
     state: "alerting",
   }),
   template: ALERTS_TEMPLATE,
+  variables: ALERT_VARIABLES,
   command: "qtalk-component hook add grafana --to ops --format grafana --title Grafana",
   words: {
     en: {
       title: "Grafana",
-      about: "Its webhook, also the legacy one from before version 9.",
+      about: "Grafana's webhook, also of versions before 9.",
       where:
         "Under Alerting, Contact points, add one with the integration Webhook and the hook's address as URL.",
       becomes:
-        "A message as for Alertmanager, with the measured values, links to panel and rule, and the picture if there is one.",
+        "A message as for Alertmanager, with measured values and links to silence, panel and runbook. The picture follows as a message of its own.",
     },
     zh: {
       title: "Grafana",
-      about: "它的 Webhook：现在的告警格式，以及第 9 版以前的格式。",
+      about: "Grafana 的 Webhook，也包括第 9 版以前的格式。",
       where: "Alerting → Contact points → 新建，类型选 Webhook，URL 填 Hook 地址。",
-      becomes: "与 Alertmanager 相同的消息，另有测量值、面板和规则的链接，以及图片（若有）。",
+      becomes:
+        "与 Alertmanager 相同的消息，另有测量值，以及静默、面板和处理手册的链接；图片是随后的另一条消息。",
     },
   },
 };

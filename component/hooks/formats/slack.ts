@@ -46,6 +46,12 @@ export const slack: Format = {
     attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
   }),
   template: TEMPLATE,
+  variables: {
+    ...{ text: [], blocks: [], more: [] },
+    attachments: [
+      ...["pretext", "author", "title", "url", "text", "fields", "moreFields", "footer", "image"],
+    ],
+  },
   command: "qtalk-component hook add builds --to ops --format slack --title Builds",
   words: {
     en: {
@@ -54,7 +60,7 @@ export const slack: Format = {
         "JSON with text, blocks or attachments, also as a form's field payload; supported by Gitea, GitLab, Jenkins, Grafana, Uptime Kuma and many others.",
       where: "Enter the hook's address as the URL of a Slack webhook.",
       becomes:
-        "The text with its marks as chat clients know them, a link as its label with the URL after it. Where there are blocks, they take the text's place; below come attachments with their title, text, fields and buttons. It is answered as Slack answers, by its names and status codes.",
+        "The text with its marks as chat clients know them, a link as its label with the URL after it. If there are blocks, they take the text's place; below come attachments with their title, text, fields and buttons. It is answered as Slack answers, by its names and status codes.",
     },
     zh: {
       title: "Slack 的 Incoming Webhook",

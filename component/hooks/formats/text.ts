@@ -15,6 +15,7 @@ export const text: Format = {
   },
   sample: { headers: { "content-type": "text/plain; charset=utf-8" }, body: "Backup finished in 42 s" },
   template: "{{ text }}\n",
+  variables: { text: [] },
   command: "qtalk-component hook add backup --to ops --format text --title Backup",
   setting: `curl -d "Backup finished" ADDRESS
 curl -F "text=Backup finished" ADDRESS

@@ -68,11 +68,16 @@ describe("The text of a forge's event", () => {
             summary: "Django allows open redirects",
             severity: "high",
           },
+          security_vulnerability: {
+            package: { ecosystem: "pip", name: "django" },
+            vulnerable_version_range: ">= 2.0.0, < 2.0.2",
+            first_patched_version: { identifier: "2.0.2" },
+          },
           html_url: "https://git.test/team/app/security/dependabot/2",
         },
       },
       [
-        "[team/app] 🔒 high, django: Django allows open redirects (created) https://git.test/team/app/security/dependabot/2",
+        "[team/app] 🔒 high, django >= 2.0.0, < 2.0.2: Django allows open redirects (created), fixed in 2.0.2 https://git.test/team/app/security/dependabot/2",
       ],
     ],
     [
@@ -173,6 +178,27 @@ describe("The text of a forge's event", () => {
       expect(said(json({ repository, sender, ...value }, event))).to.deep.equal(["github", ...lines]);
     });
   }
+
+  it("quotes Markdown as chat clients know it, and leaves no code open", () => {
+    const quoted = (body: string): string[] =>
+      said(json({ action: "created", issue: { number: 3 }, comment: { body } }, "issue_comment")).slice(2);
+    expect(
+      quoted(
+        "## Why\n**bold** and __this__, ~~not~~ [a link](https://git.test/x), `**kwargs`\n![shot](x.png)",
+      ),
+    ).to.deep.equal([
+      "> *Why*",
+      "> *bold* and *this*, ~not~ a link (https://git.test/x), `**kwargs`",
+      "> shot",
+    ]);
+    expect(quoted("Look:\n```js\nconst **a** = 1;\nlet b;\n```\ndone")).to.deep.equal([
+      "> Look:",
+      "> const **a** = 1;",
+      "> let b; …",
+    ]);
+    expect(quoted("<!-- hidden\nlines -->\nshown")).to.deep.equal(["> shown"]);
+    expect(quoted(`${"word ".repeat(58)}123456789012`)).to.deep.equal([`> ${"word ".repeat(58).trim()}…`]);
+  });
 
   it("has a push's commits, the newest last, and their number", () => {
     const commit = (id: string): object => ({ id, message: `change ${id}`, author: { username: "juliet" } });

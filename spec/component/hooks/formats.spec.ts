@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
+import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
 
 describe("The text of a post", () => {
@@ -101,6 +102,21 @@ describe("The text of a post", () => {
     expect(lines.filter((line) => line === "x")).to.have.length(50);
     expect(lines.filter((line) => line === "f:")).to.have.length(50);
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
+  });
+
+  it("is rendered from the variables that its format declares", () => {
+    for (const format of FORMATS) {
+      const { name, sample, variables } = format;
+      const posted = sample.body.startsWith("{") ? json(JSON.parse(sample.body)) : { text: sample.body };
+      const { view } = format.read({ ...posted, headers: sample.headers }) as {
+        view: Record<string, unknown>;
+      };
+      expect(Object.keys(view).sort(), name).to.deep.equal(Object.keys(variables).sort());
+      for (const [variable, fields] of Object.entries(variables)) {
+        const [first] = [view[variable]].flat() as object[];
+        if (fields.length > 0 && first !== undefined) expect(first, variable).to.have.all.keys(...fields);
+      }
+    }
   });
 
   it("is a text unchanged", () => {

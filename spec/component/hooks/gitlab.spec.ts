@@ -104,11 +104,20 @@ describe("The text of GitLab's webhooks", () => {
         object_attributes: {
           id: 31,
           ref: "master",
-          status: "success",
+          status: "failed",
+          duration: 63,
           url: "http://example.com/mike/diaspora/-/pipelines/31",
         },
+        commit: { message: "test\n", title: "test: more of it" },
+        builds: [
+          { id: 380, stage: "deploy", name: "production", status: "skipped", allow_failure: false },
+          { id: 377, stage: "test", name: "test-image", status: "failed", allow_failure: true },
+          { id: 378, stage: "test", name: "test-build", status: "failed", allow_failure: false },
+        ],
       },
-      ["✅ pipeline 31 on master: success http://example.com/mike/diaspora/-/pipelines/31"],
+      [
+        "❌ pipeline 31: failed on master after 1 min 3 s (test-build): test: more of it http://example.com/mike/diaspora/-/pipelines/31",
+      ],
     ],
     [
       "Job Hook",
@@ -118,9 +127,13 @@ describe("The text of GitLab's webhooks", () => {
         build_id: 1977,
         build_name: "test",
         build_status: "failed",
+        build_duration: 12.4,
+        build_failure_reason: "script_failure",
         user,
       },
-      ["❌ test on gitlab-script-trigger: failed http://example.com/mike/diaspora/-/jobs/1977"],
+      [
+        "❌ job test: failed on gitlab-script-trigger after 12 s (script failure) http://example.com/mike/diaspora/-/jobs/1977",
+      ],
     ],
     [
       "Release Hook",
