@@ -3,7 +3,10 @@
  * sync to disk wait for its end and share the next transaction; if many arrive, several transactions share the next
  * sync. Each job is atomic, and its promise settles when the job is synced to disk.
  */
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Database } from "./database.js";
+import { isDiskFault, isFull } from "./storage-fault.js";
 import { WalSync } from "./wal-sync.js";
 
 export type Disk = Pick<WalSync, "sync" | "end">;
@@ -21,6 +24,10 @@ interface Job {
 
 /** The maximum number of jobs that wait for the end of a sync. More in one transaction would delay all of them. */
 const TOGETHER = 16;
+/** The interval at which a failing disk is tested, in milliseconds. */
+const RETEST_MS = 1_000;
+/** The free space with which a disk is no longer full, in bytes. */
+const LEAST_FREE = 1024 * 1024;
 
 export class GroupCommit {
   readonly #each;
@@ -37,6 +44,8 @@ export class GroupCommit {
   #callbacks: (() => void)[] = [];
   /** Settles when all callbacks have run; undefined if no sync is running. */
   #settling: Promise<void> | undefined;
+  #diskFault: unknown;
+  #retest: NodeJS.Timeout | undefined;
 
   /** `disk` is undefined for databases without a log file; `measured` runs each commit and measures its time. */
   constructor(
@@ -48,6 +57,11 @@ export class GroupCommit {
     this.#all = db.transaction((jobs: readonly Job[]) => {
       for (const job of jobs) this.#attempt(job);
     });
+  }
+
+  /** The error for which nothing can be stored now; undefined if the last commit succeeded. */
+  get diskFault(): unknown {
+    return this.#diskFault;
   }
 
   /**
@@ -100,9 +114,11 @@ export class GroupCommit {
       this.measured(() => this.#all.immediate(jobs));
     } catch (error) {
       for (const job of jobs) job.failed(failures.get(job) ?? error);
+      this.#note(error);
       return;
     }
     for (const [job, error] of failures) job.failed(error);
+    this.#note([...failures.values()].find(isDiskFault));
     const done = failures.size === 0 ? jobs : jobs.filter((job) => !failures.has(job));
     for (const job of done) job.committed();
     const settle = (): void => {
@@ -128,6 +144,7 @@ export class GroupCommit {
   /** Commits waiting work and closes the log file. Must be called before the database is closed. */
   async end(): Promise<void> {
     await this.settled();
+    clearTimeout(this.#retest);
     this.disk?.end();
   }
 
@@ -142,6 +159,22 @@ export class GroupCommit {
       for (const settle of callbacks) settle();
     }
     this.#settling = undefined;
+  }
+
+  /** Notes the error of a commit. Tests a failing disk until a commit succeeds: perhaps nothing else is committed. */
+  #note(error: unknown): void {
+    this.#diskFault = isDiskFault(error) ? error : undefined;
+    clearTimeout(this.#retest);
+    if (this.#diskFault === undefined) return;
+    this.#retest = setTimeout(() => {
+      // A small write finds room in the log file even on a full disk.
+      if (isFull(error) && freeBytes(this.db.name) < LEAST_FREE) this.#note(error);
+      else this.run(() => this.#rewriteVersion()).catch(() => undefined);
+    }, RETEST_MS).unref();
+  }
+
+  #rewriteVersion(): void {
+    this.db.pragma(`user_version = ${String(this.db.pragma("user_version", { simple: true }))}`);
   }
 
   /** Schedules a flush at the end of this turn of the event loop, or after the running sync. */
@@ -168,5 +201,15 @@ export class GroupCommit {
       // Some errors, such as a full disk, make SQLite roll back the whole transaction; then no job is committed.
       if (!this.db.inTransaction) throw error;
     }
+  }
+}
+
+/** Returns the free space of a file's disk, in bytes; Infinity if it is unknown. */
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return Infinity;
   }
 }

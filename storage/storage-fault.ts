@@ -6,6 +6,28 @@ export class StorageFault extends Error {
   override name = "StorageFault";
 }
 
+/**
+ * Returns whether an error says that nothing can be written now, for a reason that doesn't pass by itself. A lock of
+ * another process passes; a violated constraint is an error of the program.
+ */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && !/^SQLITE_(?:BUSY|LOCKED|CONSTRAINT|ERROR)/.test(error.code);
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_FULL");
+}
+
+/** Returns in a few words, without a path, why an error of SQLite kept something from being stored. */
+export function causeOf(error: unknown): string {
+  if (isFull(error)) return "the disk is full";
+  const code = error instanceof Sqlite.SqliteError ? error.code : "";
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return "the database is locked by another process";
+  if (/^SQLITE_(?:READONLY|CANTOPEN|PERM)/.test(code)) return "the database can't be written";
+  if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) return "the database is damaged";
+  return code.startsWith("SQLITE_IOERR") ? "writing to the disk fails" : "storage failed";
+}
+
 /** Returns a message for operators about an error of SQLite: what is wrong, and what to do. */
 export function explain(error: unknown, path: string): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : "";

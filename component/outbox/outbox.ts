@@ -14,7 +14,7 @@ import type { Backlog } from "./backlog.js";
 import { Journal } from "./journal.js";
 import { KeptRows } from "./kept-rows.js";
 import { PendingCalls, QUEUED, type Answer, type DeliveryStatus } from "./pending-calls.js";
-import { Quotas, unavailable } from "./quotas.js";
+import { notStored, Quotas, unavailable } from "./quotas.js";
 import { refusalOf } from "./rejections.js";
 import { RowFlow } from "./row-flow.js";
 
@@ -113,7 +113,7 @@ export class Outbox {
       const reason = store.explain(error);
       if (!this.#isInTrouble) log.error(`Calls are refused, as they can't be stored: ${reason}`);
       this.#isInTrouble = true;
-      return unavailable("storage failed; nothing was accepted, try again");
+      return notStored(error);
     }
   }
 

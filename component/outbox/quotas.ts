@@ -7,6 +7,7 @@ import type { Weight } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { QuotaPool } from "../quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
+import { causeOf } from "../../storage/storage-fault.js";
 
 /** Waiting rows of consecutive calls of one account. */
 interface Part {
@@ -105,6 +106,11 @@ export class Quotas {
 /** Makes the refusal of a call that can be repeated later. */
 export function unavailable(text: string): Refusal {
   return new Refusal(Errcode.unavailable, text, RETRY_AFTER);
+}
+
+/** Makes the refusal of a call that could not be stored. @param error the database's error */
+export function notStored(error: unknown): Refusal {
+  return unavailable(`${causeOf(error)}; nothing was accepted, try again`);
 }
 
 function full(bound: string): Refusal {

@@ -49,6 +49,7 @@ import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
 import { discovery, SERVICE_NAME } from "../entity/disco.js";
+import { causeOf } from "../../storage/storage-fault.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
 
@@ -264,6 +265,9 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
 
     get readiness(): Readiness {
+      const { diskFault } = commit;
+      if (diskFault !== undefined)
+        return { ready: false, reason: `${causeOf(diskFault)}: nothing can be stored` };
       const { state } = link;
       const unable = rights.reason;
       if (outbox.isReady && unable === undefined) return { ready: true };

@@ -32,19 +32,20 @@ export async function askRunning({
     return { isLinked: false, findings: [wrong(text, todo)] };
   }
   const metrics = await textOf(`${base}/metrics`);
+  const isLinked = valueOf(metrics, "qtalk_link_up") === 1;
   const findings = [
-    linkOf(readiness, listen.text),
+    stateOf(readiness, isLinked, listen.text),
     sameConfiguration(metrics, xmpp),
     ...(readiness.ready === true ? workOf(metrics) : []),
   ];
-  return { isLinked: valueOf(metrics, "qtalk_link_up") === 1, findings };
+  return { isLinked, findings };
 }
 
-function linkOf(readiness: { readonly ready: unknown }, listen: string): Finding {
-  if (readiness.ready === true)
-    return fine(`the component runs at ${listen}, and its link to the server is up`);
+function stateOf(readiness: { readonly ready: unknown }, isLinked: boolean, listen: string): Finding {
+  const link = `its link to the server is ${isLinked ? "up" : "down"}`;
+  if (readiness.ready === true) return fine(`the component runs at ${listen}, and ${link}`);
   const reason = "reason" in readiness ? String(readiness.reason) : "unknown";
-  return wrong(`the component runs at ${listen}, but its link is down: ${reason}`);
+  return wrong(`the component runs at ${listen}, and ${link}, but it isn't ready: ${reason}`);
 }
 
 /** Compares the running component's domain, service and hosts with the configuration. */

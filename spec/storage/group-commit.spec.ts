@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { GroupCommit } from "../../storage/group-commit.js";
+import { causeOf } from "../../storage/storage-fault.js";
 
 describe("Group commit", () => {
   let db: Database;
@@ -17,6 +18,22 @@ describe("Group commit", () => {
   const put = (n: number) => (): number =>
     Number(db.prepare("INSERT INTO t VALUES (?)").run(n).lastInsertRowid);
   const kept = (): unknown[] => db.prepare("SELECT n FROM t ORDER BY n").pluck().all();
+
+  it("says that nothing can be stored, and why, until something can be stored again", async () => {
+    const fill = (): unknown => db.prepare("INSERT INTO big VALUES (zeroblob(1000000))").run();
+    db.exec("CREATE TABLE big (bytes)");
+    db.pragma(`max_page_count = ${String(db.pragma("page_count", { simple: true }))}`);
+    await commit.run(put(1));
+    expect(commit.diskFault).to.equal(undefined);
+    const error = await commit.run(fill).catch((fault: unknown) => fault);
+    expect(causeOf(error)).to.equal("the disk is full");
+    expect(commit.diskFault).to.equal(error);
+    while (commit.diskFault !== undefined) await new Promise(setImmediate);
+    expect(await commit.run(() => put(100)()).catch((fault: unknown) => causeOf(fault))).to.equal(
+      "storage failed",
+    );
+    expect(commit.diskFault, "an error of the program").to.equal(undefined);
+  });
 
   it("runs the jobs of one tick together in order, and returns their results", async () => {
     let inOne = true;

@@ -4,7 +4,7 @@ import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../address.js";
 import { QUEUED, type DeliveryStatus } from "../../outbox/pending-calls.js";
 import type { Outbox } from "../../outbox/outbox.js";
-import { unavailable } from "../../outbox/quotas.js";
+import { notStored } from "../../outbox/quotas.js";
 import { Refusal } from "../../refusal.js";
 import type { RoomContext } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
@@ -88,7 +88,7 @@ export class UserRemoval {
       });
     } catch (error) {
       log.error(`The removal of users from all rooms could not be stored: ${String(error)}`);
-      return unavailable("storage failed; nothing was accepted, try again");
+      return notStored(error);
     }
     const users = accounts.map((account) => this.#add(account, requestedAt));
     inBackground(this.#work(), "removing users from rooms", log);
