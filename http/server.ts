@@ -1,12 +1,6 @@
 /** The HTTP server. It dispatches calls and posts itself, and other requests through Express, which is slower. */
 import { once } from "node:events";
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type AddressInfo } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
@@ -19,6 +13,7 @@ import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/service.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
+import { Denied } from "./api-response.js";
 import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
@@ -34,6 +29,7 @@ import { routesOf, type Endpoint, type Route } from "./endpoint.js";
 import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
 import { metricsPage, reply } from "./probes.js";
+import { Turns, type Service, type TurnTimes } from "./turns.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
@@ -53,7 +49,7 @@ export interface HttpServerOptions {
   readonly resolve?: Resolve;
   /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
-  readonly times?: HttpTimes;
+  readonly times?: Partial<HttpTimes>;
   /** The endpoints to serve; absent: all. */
   readonly endpoints?: readonly Endpoint[];
 }
@@ -61,7 +57,7 @@ export interface HttpServerOptions {
 /** How long idle connections stay open, in milliseconds. Java's connection pools don't retry on a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
 /** Timeouts, in milliseconds. Tests shorten them. */
-export interface HttpTimes extends BodyTimes {
+export interface HttpTimes extends BodyTimes, TurnTimes {
   /**
    * How long a request's head may take. For a connection's first request, the time starts with the connection; for
    * later requests, with the head's first byte. So silent clients are disconnected soon, and pooled connections stay.
@@ -69,7 +65,7 @@ export interface HttpTimes extends BodyTimes {
   readonly head: number;
 }
 
-const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000 };
+const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_000 };
 /** The longest time for a whole request if http.least_rate is 0, in milliseconds. */
 const REQUEST_MS = 120_000;
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
@@ -88,6 +84,7 @@ export class HttpServer {
   readonly #calls: Calls;
   readonly #bodies: Bodies;
   readonly #connections: Connections;
+  readonly #turns: Turns;
   readonly #hooks: HookRequests | undefined;
   readonly #console: Console | undefined;
   readonly #server: Server;
@@ -101,7 +98,7 @@ export class HttpServer {
     const { config, context, metrics, log } = options;
     this.#batches = config.batches;
     this.#callers = new Callers(config, options.resolve);
-    const times = options.times ?? TIMES;
+    const times = { ...TIMES, ...options.times };
     this.#bodies = new Bodies(config, times);
     this.#connections = new Connections({
       most: config.max_connections,
@@ -136,8 +133,17 @@ export class HttpServer {
       requestTimeout: requestTime(config, times),
       connectionsCheckingInterval: times.look,
     };
-    this.#server = createServer(timeouts, this.#router(routesOf(options.endpoints ?? contract, config.also)));
-    this.#server.on("connection", (socket) => this.#connections.add(socket));
+    const find = this.#finder(routesOf(options.endpoints ?? contract, config.also));
+    this.#turns = new Turns(find, (request) => this.#callers.addressOf(request), times);
+    this.#server = createServer(timeouts, (request, response) => {
+      this.#connections.begin(request.socket, response);
+      if (this.#closed !== undefined) response.shouldKeepAlive = false;
+      this.#turns.enqueue(request, response);
+    });
+    this.#server.on("connection", (socket) => {
+      this.#connections.add(socket);
+      this.#turns.add(socket);
+    });
   }
 
   /**
@@ -213,6 +219,7 @@ export class HttpServer {
   /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
   async close(): Promise<void> {
     this.#bodies.end();
+    this.#turns.close();
     this.#console?.close();
     const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
     const closed = this.#closed ?? once(this.#server, "close");
@@ -222,33 +229,41 @@ export class HttpServer {
     clearTimeout(timer);
   }
 
-  /** Returns the listener. Calls bypass Express, because Express takes as long as the call itself. */
-  #router(routes: readonly Route[]): RequestListener {
+  /** Returns a function that finds what serves a request. Calls bypass Express, which takes as long as the call itself. */
+  #finder(routes: readonly Route[]): (request: IncomingMessage) => Service {
     const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
     const byPath = new Map(routes.map((route) => [route.path, route]));
     const app = this.#app(routes, handlers);
-    return (request, response): void => {
-      this.#connections.begin(request.socket, response);
-      if (this.#closed !== undefined) response.shouldKeepAlive = false;
+    return (request) => {
       const { url = "" } = request;
       const query = url.indexOf("?");
       const path = query < 0 ? url : url.slice(0, query);
-      if (this.#hooks !== undefined && path.startsWith(HOOKS_PATH)) this.#hooks.handle(request, response);
-      else if (url.includes("%") && !isReadable(url)) this.#refuseUrl(byPath.get(path), request, response);
-      else (handlers.get(path) ?? app)(request, response);
+      const hooks = this.#hooks;
+      if (hooks !== undefined && path.startsWith(HOOKS_PATH))
+        return { serve: hooks.handle, isEntitled: () => hooks.isKnown(request) };
+      if (url.includes("%") && !isReadable(url))
+        return { serve: (_, response) => this.#refuseUrl(byPath.get(path), request, response) };
+      if (request.method === "GET" || request.method === "HEAD") {
+        // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
+        if (path === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
+        if (path === "/readyz") return { serve: (_, response) => this.#answerReadiness(response) };
+      }
+      const call = handlers.get(path);
+      if (call === undefined) return { serve: app };
+      return { serve: call, isEntitled: () => !(this.#callers.identify(request) instanceof Denied) };
     };
+  }
+
+  #answerReadiness(response: ServerResponse): void {
+    const readiness = this.#readiness();
+    reply(response, readiness.ready ? 200 : 503, readiness);
   }
 
   #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
     const { metrics, context } = this.options;
     const app = express();
     app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // These paths precede the Host check, because monitoring systems and web servers may use any name for this machine.
-    app.get("/healthz", (_request, response) => reply(response, 200, { alive: true }));
-    app.get("/readyz", (_request, response) => {
-      const readiness = this.#readiness();
-      reply(response, readiness.ready ? 200 : 503, readiness);
-    });
+    // Web servers may use any name for this machine, so pictures precede the Host check.
     app.get(AVATAR_PATH, (request, response) =>
       avatar(request.params.name, request, response, context.directory),
     );

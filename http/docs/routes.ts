@@ -1,5 +1,5 @@
 /** Serves the documentation: a start page at /docs, calls, webhook formats, guide, search, /openapi.json. */
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -7,7 +7,7 @@ import type { Express } from "express";
 import { queryOf } from "../arguments.js";
 import { SCRIPT, STYLE } from "./assets.js";
 import { callsPage } from "./calls.js";
-import { frame, POLICY } from "./frame.js";
+import { frame, POLICY, type Framed } from "./frame.js";
 import type { Guide } from "./guide.js";
 import { homePage } from "./home.js";
 import { formatPage, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
@@ -28,64 +28,87 @@ const FILES = {
   "minisearch.js": fileURLToPath(import.meta.resolve("minisearch")),
 };
 
+/** A document's type and content. */
+interface Document {
+  readonly type: string;
+  readonly content: string | Buffer;
+}
+
+/** Makes the document at a path; undefined if there is none. @param names the variable parts of the path */
+type Make = (reader: Language, names: readonly string[]) => Made | Promise<Made>;
+
+type Made = Document | undefined;
+
 export function addDocs(app: Express, described: Described): void {
   const guide = lazyGuide();
-  const searched = new Map<Language, Promise<string>>();
-  const entries = (language: Language): Promise<string> => {
-    const known =
-      searched.get(language) ??
-      guide()
-        .then((pages) => searchEntries(described, pages, language))
-        .then((all) => JSON.stringify(all.map((entry, id) => ({ id, ...entry }))));
-    searched.set(language, known);
-    return known;
-  };
-  app.get("/openapi.json", (request, response) => {
-    const document = openApi(described, languageFor(request, "en"));
-    answer(response, JSON_TEXT, `${JSON.stringify(document, null, 2)}\n`);
-  });
-  app.get("/", (_request, response) => response.redirect("/docs"));
-  app.get("/docs", async (request, response) => {
-    answer(response, HTML, frame(homePage(readerOf(request), described.hasConsole), await guide()));
-  });
-  app.get(CALLS_PAGE, async (request, response) => {
-    answer(response, HTML, frame(callsPage(described, readerOf(request)), await guide()));
-  });
-  app.get("/docs/search.json", async (request, response) => {
-    answer(response, JSON_TEXT, await entries(readerOf(request)));
-  });
-  app.get(HOOKS_PAGE, async (request, response) => {
-    answer(response, HTML, frame(hooksPage(readerOf(request)), await guide()));
-  });
-  app.get(`${HOOKS_PAGE}/:format` as const, async (request, response, next) => {
-    const page = await formatPage(request.params.format, readerOf(request));
-    if (page === undefined) next();
-    else answer(response, HTML, frame(page, await guide()));
-  });
-  app.get(HOOKS_SCRIPT_PATH, (_request, response) => answer(response, SCRIPT_TYPE, HOOKS_SCRIPT));
-  app.get("/docs/calls.js", (_request, response) => answer(response, SCRIPT_TYPE, SCRIPT));
-  app.get("/docs/page.css", (_request, response) => answer(response, CSS, STYLE));
-  for (const [name, path] of Object.entries(FILES))
-    app.get(`/docs/${name}`, (_request, response) => {
-      answer(response, name.endsWith(".css") ? CSS : SCRIPT_TYPE, readFileSync(path));
+  const rendered = new Rendered();
+  const add = (path: string, make: Make, byDefault?: Language): void => {
+    app.get(path, async (request, response, next) => {
+      const reader = languageFor(request, byDefault ?? request.headers["accept-language"]);
+      const names = Object.values<string | string[]>(request.params).flat();
+      const key = JSON.stringify([path, reader, ...names]);
+      const document = await rendered.get(key, () => make(reader, names));
+      if (document === undefined) next();
+      else answer(response, document);
     });
-  app.get("/docs/guide/:name", async (request, response, next) => {
-    const reader = readerOf(request);
-    const pages = await guide();
-    const page = pages.page(request.params.name, reader);
-    if (page === undefined) {
-      next();
-      return;
-    }
-    const { name, title, language: textLanguage, body, headings } = page;
-    const framed = { title, path: `/docs/guide/${name}`, language: reader, textLanguage, body, headings };
-    answer(response, HTML, frame(framed, pages));
+  };
+  const page = async (framed: Framed): Promise<Document> => ({
+    type: HTML,
+    content: frame(framed, await guide()),
   });
-  app.get("/docs/guide/*path", async (request, response, next) => {
-    const file = (await guide()).file(request.params.path.join("/"));
-    if (file === undefined) next();
-    else answer(response, file.type, file.content);
+  add(
+    "/openapi.json",
+    (reader) => ({
+      type: JSON_TEXT,
+      content: `${JSON.stringify(openApi(described, reader), null, 2)}\n`,
+    }),
+    "en",
+  );
+  app.get("/", (_request, response) => response.redirect("/docs"));
+  add("/docs", (reader) => page(homePage(reader, described.hasConsole)));
+  add(CALLS_PAGE, (reader) => page(callsPage(described, reader)));
+  add("/docs/search.json", async (reader) => {
+    const entries = await searchEntries(described, await guide(), reader);
+    return { type: JSON_TEXT, content: JSON.stringify(entries.map((entry, id) => ({ id, ...entry }))) };
   });
+  add(HOOKS_PAGE, (reader) => page(hooksPage(reader)));
+  add(`${HOOKS_PAGE}/:format`, async (reader, [name = ""]) => {
+    const found = await formatPage(name, reader);
+    return found && page(found);
+  });
+  add(HOOKS_SCRIPT_PATH, () => ({ type: SCRIPT_TYPE, content: HOOKS_SCRIPT }));
+  add("/docs/calls.js", () => ({ type: SCRIPT_TYPE, content: SCRIPT }));
+  add("/docs/page.css", () => ({ type: CSS, content: STYLE }));
+  for (const [name, path] of Object.entries(FILES))
+    add(`/docs/${name}`, async () => ({
+      type: name.endsWith(".css") ? CSS : SCRIPT_TYPE,
+      content: await readFile(path),
+    }));
+  add("/docs/guide/:name", async (language, [name = ""]) => {
+    const found = (await guide()).page(name, language);
+    if (found === undefined) return undefined;
+    const { title, language: textLanguage, body, headings } = found;
+    return page({ title, path: `/docs/guide/${name}`, language, textLanguage, body, headings });
+  });
+  add("/docs/guide/*path", async (_, parts) => (await guide()).file(parts.join("/")));
+}
+
+/** Documents, each of which is made once: making one takes some milliseconds, and anybody may ask. */
+class Rendered {
+  readonly #documents = new Map<string, Promise<Made>>();
+
+  get(key: string, make: () => Made | Promise<Made>): Promise<Made> {
+    const known = this.#documents.get(key);
+    if (known !== undefined) return known;
+    const made = Promise.resolve(make()).then(
+      (document) => document && { type: document.type, content: Buffer.from(document.content) },
+    );
+    this.#documents.set(key, made);
+    // Only what exists is kept: there is no end of names.
+    const forget = (): unknown => this.#documents.delete(key);
+    made.then((document) => document ?? forget(), forget);
+    return made;
+  }
 }
 
 /** Loads the guide with its Markdown renderer on first use, to save memory until then. */
@@ -94,15 +117,11 @@ function lazyGuide(): () => Promise<Guide> {
   return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));
 }
 
-function readerOf(request: IncomingMessage): Language {
-  return languageFor(request, request.headers["accept-language"]);
-}
-
 function languageFor(request: IncomingMessage, accepted: string | undefined): Language {
   return languageOf(queryOf(request.url ?? "").lang, accepted);
 }
 
-function answer(response: ServerResponse, type: string, content: string | Buffer): void {
+function answer(response: ServerResponse, { type, content }: Document): void {
   response.writeHead(200, {
     "Content-Type": type,
     "Content-Length": Buffer.byteLength(content),

@@ -63,6 +63,12 @@ export class HookRequests {
   readonly handle: Handler = (request, response) =>
     inBackground(this.#serve(request, response), "a post to a hook", this.#options.log);
 
+  /** Whether a request's URL has the secret of a hook. */
+  isKnown({ url = "" }: IncomingMessage): boolean {
+    const [, id = "", secret = ""] = ADDRESS.exec(url) ?? [];
+    return this.#options.hooks.find(id, secret) !== undefined;
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { callers, log, metrics } = this.#options;
     const entry = this.#accessLog.begin(HOOK, request, callers.addressOf(request));

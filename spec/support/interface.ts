@@ -30,7 +30,7 @@ export interface InterfaceOptions {
   readonly endpoints?: readonly Endpoint[];
   readonly resolve?: Resolve;
   readonly limits?: object;
-  readonly times?: HttpTimes;
+  readonly times?: Partial<HttpTimes>;
   readonly examples?: HttpServerOptions["examples"];
 }
 
