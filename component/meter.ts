@@ -63,11 +63,15 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
  */
 export type Charge = (bytes: number, ms: number) => void;
 
-/** Does one step of the work. @returns whether more steps follow */
-type Job = () => boolean;
+interface Job {
+  /** How many milliseconds the work has taken so far. */
+  spent: number;
+  /** Does one step of the work. @returns whether more steps follow */
+  readonly step: () => boolean;
+}
 
 export class Meter {
-  readonly #jobs: Job[] = [];
+  readonly #jobs = new Set<Job>();
   readonly #slice = new TickSlice(() => this.#continue());
 
   constructor(private readonly loop: Pick<EventLoop, "run">) {}
@@ -78,9 +82,11 @@ export class Meter {
    */
   run<T>(name: string, steps: Steps<T>, charge: Charge): Promise<T> {
     return new Promise((resolve, reject) => {
-      const job = (): boolean => {
+      const job: Job = { spent: 0, step: () => this.loop.run(name, take) };
+      const take = (): boolean => {
         try {
           const { result, ms } = step(steps);
+          job.spent += ms;
           // A result that is complete is returned even if it used up the budget.
           if (result.done === true) resolve(result.value);
           charge(result.done === true ? 0 : result.value, ms);
@@ -90,15 +96,17 @@ export class Meter {
           return false;
         }
       };
-      this.#jobs.push(() => this.loop.run(name, job));
+      this.#jobs.add(job);
       this.#continue();
     });
   }
 
   #continue(): void {
-    while (this.#jobs.length > 0 && !this.#slice.isOver) {
-      const job = this.#jobs.shift();
-      if (job?.() === true) this.#jobs.push(job);
+    while (this.#jobs.size > 0 && !this.#slice.isOver) {
+      // The work that has taken the least time is next, so that small requests don't wait for large ones.
+      let next: Job | undefined;
+      for (const job of this.#jobs) if (next === undefined || job.spent < next.spent) next = job;
+      if (next?.step() === false) this.#jobs.delete(next);
     }
   }
 }

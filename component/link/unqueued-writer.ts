@@ -12,21 +12,20 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
 
 /** How many jobs may wait for the link. */
 const MOST_WAITING = 10_000;
-/** How many jobs run at the same time. */
-const AT_ONCE = 4;
+/** How many jobs run at the same time, one of each account. */
+const AT_ONCE = 64;
 /** The limits of the link's buffer after a write, in characters. Texts longer than `long` may fill half of `most`. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
-interface Waiting {
-  readonly account: string;
-  start(): Promise<void>;
-}
+type Job = () => Promise<void>;
 
 export class UnqueuedWriter {
-  readonly #waiting: Waiting[] = [];
+  /** The waiting jobs by account. The account whose turn is next comes first. */
+  readonly #waiting = new Map<string, Job[]>();
+  /** The accounts whose jobs are running. */
+  readonly #running = new Set<string>();
   readonly #quotas = new QuotaPool(MOST_WAITING);
   readonly #slice = new TickSlice(() => this.#resume());
-  #running = 0;
   #isFull = false;
 
   constructor(
@@ -71,8 +70,9 @@ export class UnqueuedWriter {
   }
 
   /**
-   * Runs a job when the link's buffer has room; jobs run in the order of the calls. Jobs write long results, so this
-   * limits the memory for simultaneous requests. Returns undefined if too many of the account's jobs wait.
+   * Runs a job when the link's buffer has room. Accounts take turns, and an account's jobs run one after another. Jobs
+   * write long results, so this limits the memory for simultaneous requests. Returns undefined if too many of the
+   * account's jobs wait.
    */
   whenFree<T>(account: string, work: () => T | Promise<T>): Promise<T> | undefined {
     if (!this.#quotas.hasRoom(account, 1)) return undefined;
@@ -85,23 +85,33 @@ export class UnqueuedWriter {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      this.#waiting.push({ account, start });
+      const waiting = this.#waiting.get(account);
+      if (waiting === undefined) this.#waiting.set(account, [start]);
+      else waiting.push(start);
     });
     this.#resume();
     return done;
   }
 
   #resume(): void {
-    while (this.#waiting.length > 0 && this.#running < AT_ONCE && !this.isBlocked && !this.#slice.isOver) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#running += 1;
-      const done = (): void => {
-        this.#running -= 1;
-        this.#quotas.release(next.account, 1);
-        this.#resume();
-      };
-      next.start().then(done, done);
+    for (const [account, jobs] of this.#waiting) {
+      if (this.#running.size >= AT_ONCE || this.isBlocked) return;
+      if (this.#running.has(account)) continue;
+      if (this.#slice.isOver) return;
+      const start = jobs.shift();
+      this.#waiting.delete(account);
+      if (jobs.length > 0) this.#waiting.set(account, jobs);
+      if (start !== undefined) this.#run(account, start);
     }
+  }
+
+  #run(account: string, start: Job): void {
+    this.#running.add(account);
+    const done = (): void => {
+      this.#running.delete(account);
+      this.#quotas.release(account, 1);
+      this.#resume();
+    };
+    start().then(done, done);
   }
 }

@@ -5,6 +5,7 @@ import { ServiceAdminsStore } from "../../storage/rooms-users.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { Meter } from "../meter.js";
 import type { Metrics } from "../metrics.js";
+import type { AckRequests } from "../outbox/ack-requests.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../router.js";
 import { conformAll } from "./admin/conforming.js";
@@ -19,6 +20,7 @@ import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
 import { Turns } from "../turns.js";
+import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/ghosts.js";
 import { Hats } from "./room/hats.js";
@@ -47,7 +49,8 @@ export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
   readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog">;
-  readonly link: { on(event: "up" | "down", listener: () => void): unknown };
+  readonly link: AnswerLink;
+  readonly acks: Pick<AckRequests, "make" | "idOf">;
   /** The bots that post to rooms. */
   readonly bots: RoomBots;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf">;
@@ -69,7 +72,7 @@ export class RoomService {
   constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
     const { confirmTimeout, ...passed } = options;
     const { domain, config, stanzaBytes } = passed;
-    const { db, fingerprints, commit, outbox, link, unqueued, memory, requests, directory } = parts;
+    const { db, fingerprints, commit, outbox, link, acks, unqueued, memory, requests, directory } = parts;
     const { watch, bots, isDenied, answerAsBot, metrics, log } = parts;
     const budgets = new Budgets(config);
     const stores = storesIn(db, fingerprints);
@@ -81,7 +84,8 @@ export class RoomService {
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
-    const reading = new ReadLimiter(budgets.reading, meter, unqueued, { memory, stanzaBytes });
+    const answers = new AnswerWriter(unqueued, acks, link);
+    const reading = new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
     const turns = new Turns(outbox.backlog, (room) => rooms.sessionsIn(room), metrics);

@@ -159,7 +159,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       confirmTimeout: options.confirmTimeout,
     },
     {
-      ...{ db, fingerprints, commit, outbox, link, unqueued },
+      ...{ db, fingerprints, commit, outbox, link, acks, unqueued },
       memory,
       requests,
       directory: people.directory,

@@ -7,7 +7,7 @@ import type { Inbound, IqReply } from "../../router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { forwarding, withLastChild } from "../../xml/splice.js";
-import { asStored, fits, inOneWrite, type WireText } from "../../xml/wire-text.js";
+import { asStored, fits, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { refuseOutsider } from "../discovery/visibility.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
@@ -35,7 +35,7 @@ export async function queryArchive(context: RoomContext, inbound: Inbound<"room"
   const results = page.messages
     .map((message) => resultOf(reader, message, isOpen))
     .filter((result) => fits(result, context.stanzaBytes));
-  context.reading.write(inbound, inOneWrite(query.flipped ? results.reverse() : results));
+  await context.reading.write(inbound, query.flipped ? results.reverse() : results);
   const ids = page.messages.map(({ id }) => String(id));
   const complete = page.complete ? "true" : undefined;
   return xml("fin", { xmlns: MUC.mam, complete }, pageElement(ids, page.count, page.index));

@@ -9,6 +9,7 @@ import type { TokenBuckets } from "../../token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
+import type { AnswerWriter } from "./answer-writer.js";
 import { resultOf } from "../wire/replies.js";
 
 /** The minimum cost of a reply, in bytes. */
@@ -18,15 +19,18 @@ const LEAST = 1024;
 export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
 
 /**
- * Answers requests that read, within the user's budget of bytes and time, and when the link is free. A request is
- * refused before any work is done for its reply.
+ * Answers requests that read, within the user's budget of bytes and time, and when the link is free. Accounts take
+ * turns, and each account's answers wait for each other. A request is refused before any work is done for its reply.
  */
 export class ReadLimiter {
   /** @param limits `stanzaBytes` is the limit for one stanza; requests are refused while `memory` is short */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,
-    private readonly unqueued: UnqueuedWriter,
+    private readonly link: {
+      readonly unqueued: Pick<UnqueuedWriter, "whenFree">;
+      readonly answers: AnswerWriter;
+    },
     private readonly limits: { readonly memory: Pick<MemoryGuard, "isShort">; readonly stanzaBytes: number },
   ) {}
 
@@ -38,10 +42,10 @@ export class ReadLimiter {
   async answer(request: ReadRequest, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
     const name = request.from.bare.text;
     this.refuseOverBudget(request);
-    const done = this.unqueued.whenFree(name, async () => {
+    const done = this.link.unqueued.whenFree(name, async () => {
       if (!this.budget.consume(name, LEAST)) throw tooMuch(request);
       const reply = await work();
-      if (reply !== replied) this.reply(request, reply);
+      if (reply !== replied) await this.reply(request, reply);
     });
     if (done === undefined) throw tooMuch(request);
     await done;
@@ -55,18 +59,21 @@ export class ReadLimiter {
   }
 
   /** Writes an IQ result. @throws StanzaTooLarge, or StanzaError resource-constraint if the link is full */
-  reply(request: ReadRequest, payload: Element | undefined): void {
+  async reply(request: ReadRequest, payload: Element | undefined): Promise<void> {
     const result = serialise(resultOf(request.stanza, payload));
     // A result that is too long to send is charged, too.
     this.charge(request, result.length);
     mustFit(result, this.limits.stanzaBytes);
-    this.#put(request, result);
+    await this.#put(request, [result]);
   }
 
-  /** Writes finished stanzas to the requester. @throws StanzaError resource-constraint if the link is full */
-  write(request: ReadRequest, stanzas: WireText): void {
-    this.charge(request, Buffer.byteLength(stanzas));
-    this.#put(request, stanzas);
+  /** Writes finished stanzas to the requester. @throws StanzaError resource-constraint if the link is down */
+  async write(request: ReadRequest, stanzas: readonly WireText[]): Promise<void> {
+    this.charge(
+      request,
+      stanzas.reduce((sum, stanza) => sum + Buffer.byteLength(stanza), 0),
+    );
+    await this.#put(request, stanzas);
   }
 
   /**
@@ -86,8 +93,8 @@ export class ReadLimiter {
     this.budget.debit(from.bare.text, bytes + time);
   }
 
-  #put(request: ReadRequest, stanzas: WireText): void {
-    if (!this.unqueued.write(stanzas)) throw tooMuch(request);
+  async #put(request: ReadRequest, stanzas: readonly WireText[]): Promise<void> {
+    if (!(await this.link.answers.write(stanzas))) throw tooMuch(request);
   }
 }
 

@@ -54,7 +54,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   switch (answer.kind) {
     case "result":
       context.reading.refuseOverBudget(inbound);
-      context.reading.reply(inbound, answer.payload && passOn(answer.payload));
+      await context.reading.reply(inbound, answer.payload && passOn(answer.payload));
       return replied;
     case "error":
       throw new StanzaError(typeOf(answer.condition), answer.condition as Condition);

@@ -79,10 +79,11 @@ export class Stage {
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
     const commit = new GroupCommit(db);
     const fingerprints = new Fingerprints(db);
+    const acks = new AckRequests(DOMAIN, "qtalk.test.org");
     this.outbox = new Outbox(
       {
         link,
-        acks: new AckRequests(DOMAIN, "qtalk.test.org"),
+        acks,
         hosts,
         modes: DIRECT,
         stanzaBytes,
@@ -113,7 +114,7 @@ export class Stage {
         avatarBytes: options.avatarBytes ?? 65_536,
       },
       {
-        ...{ db, fingerprints, commit, outbox: this.outbox, link, unqueued },
+        ...{ db, fingerprints, commit, outbox: this.outbox, link, acks, unqueued },
         memory: this.memory,
         requests: this.#requests,
         directory: { listed: (jid) => options.people?.[jid.text], namesOf },

@@ -1,7 +1,7 @@
 /** Requests don't delay other users, however large a room's archive is. */
 import { expect } from "chai";
 import { busiestTurn } from "../../../support/turns.js";
-import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions } from "../play.js";
+import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions, read } from "../play.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";
@@ -100,8 +100,12 @@ describe("a large archive", () => {
   it("is read in pages without parsing messages", async () => {
     await begin();
     await filled(200, `<body>x</body>${"<a/>".repeat(4_000)}`);
-    // The stage's link would read them.
-    play.link.write = () => true;
+    // The stage's link would read them all, not only the ack requests.
+    play.link.write = (text) => {
+      for (const [request] of text.matchAll(/<message [^>]*id="ack-[^>]*><no-store[^>]*><\/message>/g))
+        setImmediate(() => play.link.emit("stanza", read(request)));
+      return true;
+    };
     const { user } = process.cpuUsage();
     for (let count = 0; count < 5; count++)
       await play.sends(crone, `<iq type="set" to="${ROOM}" id="${count}">${query()}</iq>`);
@@ -137,5 +141,20 @@ describe("a large archive", () => {
     expect(errorOf(answer)).to.equal("wait/resource-constraint by coven");
     expect((await play.asks(hag, "set", query("lorem"))).attrs.type).to.equal("result");
     expect((await play.asks(wiccarocks, "get", `<query xmlns="${MAM}"/>`)).attrs.type).to.equal("result");
+  });
+
+  it("answers a small request before the large ones of many others", async () => {
+    await begin();
+    await filled(300, `<body>${"lorem ipsum ".repeat(1_000)}</body>`);
+    const others = Array.from({ length: 24 }, (_, n) => `reader${n}@qtalk.test.org/pda`);
+    const searches = others.flatMap((who) =>
+      ["q", "qq", "qqq"].map((words) => play.asks(who, "set", query(words))),
+    );
+    let answered = 0;
+    for (const search of searches) search.finally(() => (answered += 1)).catch(() => undefined);
+    const mine = await play.asks(wiccarocks, "get", `<query xmlns="${MAM}"/>`);
+    expect(mine.attrs.type).to.equal("result");
+    expect(answered).to.be.below(24);
+    await Promise.all(searches);
   });
 });
