@@ -1,6 +1,7 @@
 /** Finds the webhook that a command names, and parses options: receiver, sender, template, picture. */
 import { isAccount, Jid, type AccountJid } from "../../component/address.js";
 import { DomainAliases } from "../../component/domain-aliases.js";
+import { defaultPicture } from "../../component/hooks/pictures.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { parseImage } from "../../component/people/avatar.js";
 import { BotsStore, type BotPicture } from "../../storage/bots-store.js";
@@ -89,6 +90,8 @@ export interface SpeakerOptions {
   readonly as?: string | undefined;
   readonly title?: string | undefined;
   readonly picture?: string | undefined;
+  /** The format of the posts; a bot without a picture gets the format's. */
+  readonly format?: string | undefined;
 }
 
 /**
@@ -112,7 +115,8 @@ export function speakerFrom(
     options.picture === undefined ? undefined : pictureIn(options.picture, config.people.avatar_bytes);
   const bots = new BotsStore(db);
   const known = bots.find(bot);
-  bots.put({ name: bot, title: options.title ?? known?.title ?? bot, picture: picture ?? known?.picture });
+  const shown = picture ?? known?.picture ?? defaultPicture(options.format ?? "", name);
+  bots.put({ name: bot, title: options.title ?? known?.title ?? bot, picture: shown });
   return speaker;
 }
 

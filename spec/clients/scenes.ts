@@ -1,8 +1,13 @@
 /** The scenes: short stories about one user with a client, and programs that call the component. */
 import type { Sample } from "../../component/hooks/formats/format.js";
 import { grafana } from "../../component/hooks/formats/grafana.js";
+import { sentry } from "../../component/hooks/formats/sentry.js";
+import { uptimeKuma } from "../../component/hooks/formats/uptime-kuma.js";
+import { zabbix } from "../../component/hooks/formats/zabbix.js";
 import { operate } from "../support/command-line.js";
+import { post as send } from "../scenarios/hooks-world.js";
 import type { Chat, Converse } from "./converse.js";
+import * as oncall from "./on-call.js";
 import type { Person, Stage } from "./stage.js";
 
 export interface Performance {
@@ -20,6 +25,7 @@ interface Scene {
 }
 
 const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
+const PHONE = { width: 390, height: 860 };
 const TEXT = { "content-type": "text/plain" };
 const MAKE = "Make a room";
 const LIST = "List or find rooms";
@@ -140,6 +146,50 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    title: "alerts on a phone: whole sentences, the graph inline, and a reply when it is over",
+    play: async ({ stage, client, shot }) => {
+      const { lisi, zhangsan } = await cast(stage);
+      await client.logIn(lisi.account, PHONE);
+      const room = await stage.room("oncall", "值班 On call", zhangsan);
+      await stage.addMember(room, lisi);
+      await client.isInvited(room, zhangsan);
+      await client.accept(room);
+      const hook = async (name: string, ...options: readonly string[]): Promise<string> =>
+        (
+          await operate(
+            stage.component,
+            ...["hook", "add", `${name}-${room.id}`, "--to", room.address, "--format", name],
+            ...["--title", name, ...options],
+          )
+        ).trim();
+      const kube = await hook("alertmanager", "--update", "--announce-resolved");
+      await post(kube, oncall.different);
+      await client.sees({ text: "50% of the kubelet/kubelet targets in kube-system namespace are down" });
+      await shot("alert-different.png");
+      await post(kube, oncall.disks);
+      await client.sees({ text: "at node-3 has only 1.15% available space left" });
+      await shot("alert-firing.png");
+      await post(kube, oncall.resolved);
+      await client.sees({ text: "resolved after 1 h 10 min" });
+      await shot("alert-resolved.png");
+      const graph = stage.web.url("/files/graph.png");
+      await post(await hook("grafana"), oncall.graph(graph));
+      await client.seesPicture(graph);
+      await shot("alert-graph.png");
+      await post(await hook("uptime-kuma"), JSON.parse(uptimeKuma.sample.body) as object);
+      await post(await hook("zabbix"), JSON.parse(zabbix.sample.body) as object);
+      await post(await hook("sentry"), JSON.parse(sentry.sample.body) as object, sentry.sample.headers);
+      await client.sees({ text: "price is not defined" });
+      await shot("alert-others.png");
+      const forge = await hook("github");
+      await post(forge, oncall.comment, { "x-github-event": "issue_comment" });
+      await post(forge, oncall.dependabot, { "x-github-event": "dependabot_alert" });
+      await post(await hook("gitlab"), oncall.pipeline, { "x-gitlab-event": "Pipeline Hook" });
+      await client.sees({ text: "failed on main after 1 min 3 s" });
+      await shot("forge.png");
+    },
+  },
+  {
     title: "an administrator's commands and their results",
     play: async ({ stage, client, shot }) => {
       const { lisi, wangwu } = await cast(stage);
@@ -164,6 +214,12 @@ export const scenes: readonly Scene[] = [
     },
   },
 ];
+
+/** Posts JSON to a hook. @throws Error if it is refused */
+async function post(url: string, value: object, headers: Sample["headers"] = {}): Promise<void> {
+  const { status, text } = await send(url, value, headers);
+  if (status !== 200) throw new Error(`the hook answered ${text}`);
+}
 
 /** Three people who know each other: lisi uses the client, programs send in the names of the others. */
 async function cast(stage: Stage): Promise<Record<"lisi" | "zhangsan" | "wangwu", Person>> {

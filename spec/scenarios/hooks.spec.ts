@@ -1,5 +1,5 @@
 /** Programs of any kind post to hooks; people read it, in rooms and by themselves. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { grafana } from "../../component/hooks/formats/grafana.js";
@@ -11,6 +11,7 @@ import { call, Person } from "./rooms-people.js";
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
 const OOB = "jabber:x:oob";
+const VCARD = xml("vCard", { xmlns: "vcard-temp" });
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("x".repeat(500))]);
 
 describe("A hook", () => {
@@ -57,6 +58,9 @@ describe("A hook", () => {
         message_id: answer.id,
         state: "confirmed",
       });
+      const vcard = await juliet.client.iq("get", VCARD, `${name}@${domain()}`);
+      const drawn = readFileSync("component/hooks/pictures/grafana.png").toString("base64");
+      expect(vcard.getChild("vCard")?.getChild("PHOTO")?.getChildText("BINVAL")).to.equal(drawn);
     });
 
     it("posts to a user, by a bot with presence and a vCard, which users can add to their contacts", async () => {
@@ -80,7 +84,7 @@ describe("A hook", () => {
       ]);
       expect(heard.getChildText("nick")).to.equal("夜间备份");
 
-      const vcard = (await romeo.iq("get", xml("vCard", { xmlns: "vcard-temp" }), bot)).getChild("vCard");
+      const vcard = (await romeo.iq("get", VCARD, bot)).getChild("vCard");
       expect(vcard?.getChildText("FN")).to.equal("夜间备份");
       expect(vcard?.getChild("PHOTO")?.getChildText("BINVAL")).to.equal(PNG.toString("base64"));
       const info = await romeo.iq(

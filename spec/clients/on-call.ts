@@ -1,0 +1,148 @@
+/** Payloads as a person on call gets them: groups of kube-prometheus by namespace, Grafana's, forges'. */
+
+/** The times of alerts, today. */
+const at = (minutesAgo: number): string => new Date(Date.now() - minutesAgo * 60_000).toISOString();
+
+const alert = (
+  [alertname, severity]: readonly [string, string],
+  labels: object,
+  annotations: object,
+  [began, ended]: readonly [number, number?],
+): object => ({
+  status: ended === undefined ? "firing" : "resolved",
+  labels: { alertname, severity, namespace: "monitoring", cluster: "prod-eu1", ...labels },
+  annotations,
+  startsAt: at(began),
+  endsAt: ended === undefined ? "0001-01-01T00:00:00Z" : at(ended),
+});
+const group = (key: string, common: object, alerts: readonly object[], status = "firing"): object => ({
+  ...{ version: "4", groupKey: key, truncatedAlerts: 0, status, receiver: "chat", alerts },
+  commonLabels: { namespace: "monitoring", cluster: "prod-eu1", ...common },
+  externalURL: "https://am.example.org",
+});
+
+/** Twelve different alerts of one namespace. */
+export const different = group("{}:{namespace}", {}, [
+  alert(["Watchdog", "none"], {}, { summary: "An alert that should always be firing." }, [600]),
+  alert(["InfoInhibitor", "none"], {}, { summary: "Info-level alert inhibition." }, [600]),
+  alert(
+    ["TargetDown", "warning"],
+    { job: "kubelet" },
+    {
+      description: "50% of the kubelet/kubelet targets in kube-system namespace are down.",
+      summary: "One or more targets are unreachable.",
+    },
+    [40],
+  ),
+  alert(
+    ["KubePodNotReady", "warning"],
+    { pod: "grafana-6d8" },
+    { summary: "Pod has been in a non-ready state for more than 15 minutes." },
+    [30],
+  ),
+  alert(
+    ["KubePodCrashLooping", "warning"],
+    { container: "ksm", endpoint: "http", pod: "ksm-x2k", uid: "0b1f" },
+    { summary: "Pod is crash looping." },
+    [25],
+  ),
+  alert(
+    ["NodeFilesystemAlmostOutOfSpace", "critical"],
+    { device: "/dev/sda1", mountpoint: "/var", instance: "node-3" },
+    { summary: "Filesystem has less than 5% space left." },
+    [20],
+  ),
+  alert(
+    ["PrometheusRuleFailures", "critical"],
+    { pod: "prometheus-0" },
+    { summary: "Prometheus is failing rule evaluations." },
+    [19],
+  ),
+  alert(
+    ["AlertmanagerFailedReload", "critical"],
+    { pod: "alertmanager-0" },
+    { summary: "Reloading an Alertmanager configuration has failed." },
+    [18],
+  ),
+  ...["CPUThrottlingHigh", "KubeJobFailed", "KubeHpaMaxedOut"].map((name) =>
+    alert([name, "info"], {}, { summary: "Something else." }, [10]),
+  ),
+  alert(["KubeNodeNotReady", "warning"], { node: "node-3" }, {}, [40, 28]),
+]);
+
+const FULL = ["NodeFilesystemAlmostOutOfSpace", "critical"] as const;
+const SHARED = { alertname: FULL[0], severity: FULL[1], mountpoint: "/var" };
+const disk = (node: number, percent: number, times: readonly [number, number?]): object =>
+  alert(
+    FULL,
+    { mountpoint: "/var", instance: `node-${node}` },
+    {
+      summary: "Filesystem has less than 5% space left.",
+      description: `Filesystem on /dev/sda1, mounted on /var, at node-${node} has only ${percent}% available space left.`,
+      runbook_url: "https://runbooks.prometheus-operator.dev/runbooks/node/nodefilesystemalmostoutofspace",
+    },
+    times,
+  );
+export const disks = group("{}:{disks}", SHARED, [
+  disk(1, 4.17, [80]),
+  disk(2, 3.2, [20]),
+  disk(3, 1.15, [9]),
+]);
+export const resolved = group(
+  "{}:{disks}",
+  SHARED,
+  [disk(1, 4.17, [80, 10]), disk(2, 3.2, [20, 10]), disk(3, 1.15, [14, 10])],
+  "resolved",
+);
+
+/** An alert of Grafana. @param imageURL the URL of its graph */
+export const graph = (imageURL: string): object => ({
+  ...{ status: "firing", orgId: 1, version: "1", groupKey: "{}:{graph}", truncatedAlerts: 0 },
+  commonLabels: { alertname: "High memory usage", team: "blue", zone: "eu-1" },
+  alerts: [
+    {
+      status: "firing",
+      labels: { alertname: "High memory usage", team: "blue", zone: "eu-1" },
+      annotations: { summary: "This alert was triggered for zone eu-1" },
+      startsAt: at(5),
+      values: { B: 44.23943737541908, C: 1 },
+      silenceURL:
+        "https://play.grafana.org/alerting/silence/new?alertmanager=grafana&matchers=alertname%3DT1%2Czone%3Deu-1",
+      panelURL: "https://play.grafana.org/d/memory?viewPanel=2",
+      imageURL,
+    },
+  ],
+});
+
+const repository = { full_name: "team/app", html_url: "https://git.example.org/team/app" };
+const sender = { login: "juliet" };
+export const comment = {
+  ...{ action: "created", repository, sender },
+  issue: { number: 3, title: "The list is empty" },
+  comment: {
+    body: "## Cause\n**Two** filters are applied:\n```js\nlist.filter(isOpen).filter(isClosed);\n```\nI'll mend it.",
+    html_url: "https://git.example.org/team/app/issues/3#c1",
+  },
+};
+export const dependabot = {
+  ...{ action: "created", repository, sender },
+  alert: {
+    dependency: { package: { ecosystem: "pip", name: "django" } },
+    security_advisory: { summary: "Django allows open redirects", severity: "high" },
+    security_vulnerability: {
+      vulnerable_version_range: ">= 2.0.0, < 2.0.2",
+      first_patched_version: { identifier: "2.0.2" },
+    },
+    html_url: "https://git.example.org/team/app/security/dependabot/2",
+  },
+};
+export const pipeline = {
+  object_kind: "pipeline",
+  object_attributes: {
+    ...{ id: 31, ref: "main", status: "failed", duration: 63 },
+    url: "https://git.example.org/team/app/-/pipelines/31",
+  },
+  project: { path_with_namespace: "team/app", web_url: "https://git.example.org/team/app" },
+  commit: { title: "Answer in the reader's language" },
+  builds: [{ name: "test-build", status: "failed", allow_failure: false }],
+};
