@@ -2,10 +2,10 @@
 import { Store } from "./sql.js";
 
 /**
- * The state of a bot in a room. `waiting`: the bot is outside and tries again by itself. `refused`: the bot stays
- * outside until an operator or the room's owner acts.
+ * The state of a bot in a room. `outside`: the bot tries again by itself. `unsure`: the bot was inside before the link was
+ * lost. `refused`: the bot stays outside until an operator or the room's owner acts.
  */
-export type BotRoomState = "entering" | "inside" | "waiting" | "refused";
+export type BotRoomState = "outside" | "entering" | "inside" | "unsure" | "refused";
 
 /** A room of another service that a bot enters. Times are in milliseconds since 1970. */
 export interface StoredBotRoom {
@@ -87,6 +87,11 @@ export class BotRoomsStore extends Store {
   /** Stores the room's password that an invitation contained. */
   setPassword(bot: string, room: string, password: string): void {
     this.sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
+  }
+
+  /** Returns how many rooms bots aren't in, or may not be in. */
+  outsideCount(): number {
+    return this.sql.count("bot_rooms WHERE state <> 'inside'");
   }
 
   /** Deletes a room with the bot's posts for it. */

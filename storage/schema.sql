@@ -405,7 +405,7 @@ CREATE TABLE bot_rooms (
   chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator requested it; 0: a webhook uses it
   password  TEXT,                          -- the room's password; null: none
   requested_at INTEGER NOT NULL,           -- when a command last requested that the bot enter
-  state     TEXT    NOT NULL CHECK (state IN ('entering', 'inside', 'waiting', 'refused')),
+  state     TEXT    NOT NULL CHECK (state IN ('outside', 'entering', 'inside', 'unsure', 'refused')),
   condition TEXT,                          -- the condition of the error because of which the bot isn't inside
   reason    TEXT,                          -- why the bot isn't inside, as a message for operators
   nick      TEXT,                          -- the bot's last nickname in the room; null: it was never inside

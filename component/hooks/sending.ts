@@ -60,10 +60,14 @@ export interface RemotePost {
 /** The bots' rooms of other group chat services (remote/). */
 export interface RemoteRoomsApi {
   /**
-   * Stores a message, and sends it as soon as the bot is inside.
-   * @returns "confirmed" when the room has sent the message back; undefined if the bot has no such room
+   * Stores messages together, and sends them as soon as the bot is inside.
+   * @returns "confirmed" when the room has sent all of them back; undefined if the bot has no such room
    */
-  post(bot: string, to: Jid, post: RemotePost): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
+  post(
+    bot: string,
+    to: Jid,
+    posts: readonly RemotePost[],
+  ): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
   /** Whether the bot has this room of another group chat service. */
   has(bot: string, to: Jid): boolean;
 }
@@ -96,8 +100,7 @@ async function sendToRemoteRoom(
     if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
     posts.push({ id: message.id, stanza, note: () => post.note(message, undefined) });
   }
-  const outcomes = await Promise.all(posts.map((each) => remote.post(from.local, to, each)));
-  const outcome = outcomes.find((each) => each !== "confirmed") ?? outcomes[0];
+  const outcome = await remote.post(from.local, to, posts);
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 

@@ -26,6 +26,7 @@ import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers
 import { Bots } from "../hooks/bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
+import { STEADY_CLOCK } from "../hooks/clock.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../domain-aliases.js";
 import { InboundQueue } from "../inbound-queue.js";
@@ -196,6 +197,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const remote = new RemoteRooms({
     ...{ ...hooksParts, link, requests, unqueued, bounced, listener },
     ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
+    clock: STEADY_CLOCK,
   });
   const hooks = new Hooks({ ...hooksParts, context, remote });
   outgoing.serve(context, remote);

@@ -116,7 +116,7 @@ describe("A hook to a room of another service", () => {
       const { url } = await added("kicked", "--to", juliet.room);
       await juliet.sees("kicked");
       await juliet.administers({ nick: "kicked", role: "none" });
-      await listed(running(), "kicked", juliet.room, /waiting.*it was kicked/);
+      await listed(running(), "kicked", juliet.room, /outside.*it was kicked/);
       const { delivery, id } = await post(url, "later");
       expect(delivery).to.equal("queued");
       expect(await stateOf(url, id)).to.include({ state: "queued" });
@@ -223,7 +223,7 @@ describe("A hook to a room of another service", () => {
         / {2}sent to the room\n.* {2}confirmed: the room reflected it\n$/,
       );
       await juliet.administers({ nick: "traced", role: "none" });
-      await listed(running(), "traced", juliet.room, /waiting.*it was kicked/);
+      await listed(running(), "traced", juliet.room, /outside.*it was kicked/);
       await traced((await post(url, "later")).request, /now +waiting for the room: it was kicked\n$/);
       expect((await command(running(), "outbox", "list")).stdout).to.match(
         /^1 message waiting for rooms of other group chat services/m,

@@ -33,3 +33,38 @@ CREATE TABLE rooms_changing (
 ) STRICT;
 -- The bots that occupants see inside a room, as JSON.
 ALTER TABLE rooms ADD COLUMN bots TEXT;
+-- The states of a bot in a room of another service are named anew. The check can't be changed without a new table.
+CREATE TEMP TABLE old_posts AS SELECT * FROM bot_posts;
+CREATE TEMP TABLE old_rooms AS SELECT * FROM bot_rooms;
+DROP TABLE bot_posts;
+DROP TABLE bot_rooms;
+CREATE TABLE bot_rooms (
+  bot       TEXT    NOT NULL REFERENCES bots (name) ON DELETE CASCADE,
+  room      TEXT    NOT NULL,              -- bare address
+  chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator requested it; 0: a webhook uses it
+  password  TEXT,                          -- the room's password; null: none
+  requested_at INTEGER NOT NULL,           -- when a command last requested that the bot enter
+  state     TEXT    NOT NULL CHECK (state IN ('outside', 'entering', 'inside', 'unsure', 'refused')),
+  condition TEXT,                          -- the condition of the error because of which the bot isn't inside
+  reason    TEXT,                          -- why the bot isn't inside, as a message for operators
+  nick      TEXT,                          -- the bot's last nickname in the room; null: it was never inside
+  since     INTEGER NOT NULL,              -- when the state last changed
+  PRIMARY KEY (bot, room)
+) STRICT, WITHOUT ROWID;
+INSERT INTO bot_rooms SELECT bot, room, chosen, password, requested_at, iif(state = 'waiting', 'outside', state),
+  condition, reason, nick, since FROM old_rooms;
+CREATE TABLE bot_posts (
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot         TEXT NOT NULL,
+  room        TEXT NOT NULL,
+  id          TEXT NOT NULL,               -- the stanza's id
+  accepted_at INTEGER NOT NULL,
+  stanza      TEXT NOT NULL,
+  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
+CREATE INDEX bot_posts_by_id ON bot_posts (id);
+INSERT INTO bot_posts SELECT * FROM old_posts;
+DELETE FROM sqlite_sequence WHERE name = 'bot_posts' AND seq = 0;
+DROP TABLE old_posts;
+DROP TABLE old_rooms;

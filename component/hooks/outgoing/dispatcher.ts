@@ -6,18 +6,13 @@ import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-e
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
+import type { Clock } from "../clock.js";
 import type { DeliveryResult, Delivery, Failure, Receiver } from "./delivery-request.js";
 
 /** The HTTP client for one program. */
 export interface DeliveryClient {
   post(posting: Delivery): Promise<DeliveryResult>;
   close(): void;
-}
-
-/** The clock, which tests replace; times are in milliseconds. */
-export interface Clock {
-  now(): number;
-  after(ms: number, work: () => void): { cancel(): void };
 }
 
 export interface DispatcherDependencies {

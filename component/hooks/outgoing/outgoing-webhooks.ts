@@ -5,7 +5,8 @@ import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import type { HooksConfig } from "../../config.js";
 import type { OperationContext } from "../../operations/context.js";
 import type { RemoteRoomsApi } from "../sending.js";
-import { Dispatcher, type Clock } from "./dispatcher.js";
+import { WALL_CLOCK } from "../clock.js";
+import { Dispatcher } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
 import { DeliveryRequests } from "./delivery-request.js";
 import { DeliveryQueue } from "./delivery-queue.js";
@@ -23,14 +24,6 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const LOOK_MS = 500;
 /** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
-
-const CLOCK: Clock = {
-  now: Date.now,
-  after: (ms, work) => {
-    const timer = setTimeout(work, ms).unref();
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 export class OutgoingWebhooks {
   readonly listener: EventRecorder;
@@ -65,7 +58,7 @@ export class OutgoingWebhooks {
     const replies = new Replies(this.#dependencies, context, remote);
     this.#dispatcher = new Dispatcher({
       ...this.#dependencies,
-      ...{ store: this.#store, events: this.#events, bounds: this.#bounds, clock: CLOCK },
+      ...{ store: this.#store, events: this.#events, bounds: this.#bounds, clock: WALL_CLOCK },
       clientOf: (receiver) => new DeliveryRequests(receiver),
       sendReply: (reply, delivered) => replies.send(reply, delivered),
     });

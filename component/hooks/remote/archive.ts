@@ -2,21 +2,29 @@
 import { randomUUID } from "node:crypto";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import type { RoomSession } from "./room-session.js";
+import type { RoomWire } from "./room-wire.js";
 
 /** How many messages a page of results has, and how many pages are read at most. */
 const PAGE = { size: 100, most: 100 };
 /** By how many milliseconds the clocks of two servers may differ. */
 const SKEW_MS = 300_000;
+/** Errors of the archive after which it is asked again. */
+const PASSING: ReadonlySet<string> = new Set([
+  ...["resource-constraint", "policy-violation", "internal-server-error"],
+  ...["remote-server-timeout", "remote-server-not-found"],
+]);
 
 export class RoomArchive {
+  /** Whether the room has an archive. */
+  isThere = false;
   #query:
     { readonly id: string; readonly wanted: ReadonlySet<string>; readonly found: Set<string> } | undefined;
 
-  constructor(private readonly session: RoomSession) {}
+  constructor(private readonly wire: RoomWire) {}
 
   /**
-   * Returns the wanted message ids that the archive contains; undefined if the room doesn't respond.
+   * Returns the wanted message ids that the archive contains; none if there is no archive; undefined if the room
+   * doesn't respond, or is too busy.
    * @param since acceptance time of the first of these messages, in milliseconds since 1970
    */
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
@@ -24,10 +32,10 @@ export class RoomArchive {
     this.#query = query;
     const start = new Date(since - SKEW_MS).toISOString();
     let after: string | undefined;
-    for (let page = 0; page < PAGE.most; page += 1) {
-      const answer = await this.session.ask("set", queryElement(query.id, start, after));
+    for (let page = 0; this.isThere && page < PAGE.most; page += 1) {
+      const answer = await this.wire.ask("set", queryElement(query.id, start, after));
       // A room that refuses access to its archive is treated like one without an archive.
-      if (answer.kind === "error") break;
+      if (answer.kind === "error" && !PASSING.has(answer.condition)) break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
       after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;

@@ -1,225 +1,301 @@
-/** One bot in one room of another group chat service: whether it is inside, the messages it receives, and its posts. */
-import type { Logger } from "winston";
-import type { BotRoomsStore, StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import type { Database } from "../../../storage/database.js";
-import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
-import type { GroupCommit } from "../../../storage/group-commit.js";
+/**
+ * One bot in one room of another group chat service: its stay there (stay.ts), and its posts (posts.ts). This class owns
+ * the state: an event changes it, and then #run() does what is due. The picture is in http/docs/guide/architecture.md.
+ */
+import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
-import type { HooksConfig } from "../../config.js";
-import type { IqRequests } from "../../iq-requests.js";
 import type { Element } from "../../xml/builder.js";
-import type { WireText } from "../../xml/wire-text.js";
-import { MUC } from "../../muc/wire/ns.js";
-import type { Bounce } from "../bot-handlers.js";
-import { photoOf, type Bots } from "../bots.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
-import { HookFault } from "../fault.js";
-import type { RemotePost, RemoteRoomsApi } from "../sending.js";
+import type { RemotePost } from "../sending.js";
 import { RoomArchive } from "./archive.js";
-import { Entrance, type BotProfile } from "./entrance.js";
-import { Occupancy, type OccupancyTimes } from "./occupancy.js";
-import { PostQueue, type FinishedPost } from "./post-queue.js";
-import { errorIn, NO_ROOM, reasonOf } from "./room-error.js";
-import { RoomSession } from "./room-session.js";
-
-/** How long the bot waits for a response of the room, in milliseconds. */
-const ANSWER_MS = 20_000;
-const TIMES = { idle: 600_000, kicked: 60_000 };
-
-export interface RemoteRoomDependencies {
-  readonly db: Database;
-  readonly commit: GroupCommit;
-  readonly bots: Bots;
-  readonly domain: string;
-  readonly config: Pick<HooksConfig, "queue">;
-  /** The maximum length of a nickname, in characters. */
-  readonly nickLength: number;
-  readonly requests: Pick<IqRequests, "ask">;
-  readonly unqueued: { write(stanza: WireText): boolean };
-  readonly bounced: (bounce: Bounce) => void;
-  readonly times?: OccupancyTimes & { readonly answer?: number };
-  readonly log: Logger;
-}
-
-interface RoomEvents {
-  /** Called with each message of another occupant. */
-  readonly heard: (room: RemoteRoom, nick: string, message: Element) => void;
-  /** Called if the address turns out not to be a room's. */
-  readonly notRoom: (room: RemoteRoom) => void;
-}
+import type { RemoteRoomDependencies, RoomEvents } from "./dependencies.js";
+import { Posts } from "./posts.js";
+import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
+import { RoomRecord, type PostAnswer } from "./room-record.js";
+import { ANSWER_MS, IDLE_MS, readInvitation, readPresence, RoomWire, type AboutRoom } from "./room-wire.js";
+import * as stays from "./stay.js";
 
 export class RemoteRoom {
   readonly bot: string;
   readonly room: AccountJid;
-  readonly occupancy: Occupancy;
   readonly archive: RoomArchive;
-  readonly #entrance: Entrance;
-  readonly #messages: HookMessages;
-  readonly #address: string;
-  readonly #queue: PostQueue;
-  /** When a command last requested that the bot enter, in milliseconds since 1970. */
-  #requestedAt: number;
-  /** The last status that was stored, serialised. */
-  #noted = "";
+  /** Whether the address is known to be a room's. */
+  isRoom: boolean;
+  /** The bot's last nickname in the room. */
+  nick: string | undefined;
+  readonly #wire: RoomWire;
+  readonly #record: RoomRecord;
+  readonly #posts: Posts;
+  #stay = stays.NEW_STAY;
+  /** The nickname with which the bot is joining; undefined if it isn't. */
+  #joining: string | undefined;
+  #joinedBy = 0;
+  /** Whether entering has created the room, as it didn't say that it doesn't exist. */
+  #isTrap = false;
+  #isInvited = false;
+  #isRemoved = false;
+  #heardAt = 0;
+  #timer: { cancel(): void } | undefined;
+  #waiters: (() => void)[] = [];
 
   constructor(
     private readonly dependencies: RemoteRoomDependencies,
-    private readonly store: BotRoomsStore,
-    { bot, room: address, nick, requestedAt }: StoredBotRoom,
+    { bot, room: address, nick }: StoredBotRoom,
     private readonly events: RoomEvents,
   ) {
-    const { domain, bots, requests, unqueued, nickLength, times, log } = dependencies;
-    const [jid, room] = [Jid.of(bot, domain, BOT_RESOURCE) as FullJid, Jid.parse(address) as AccountJid];
+    const [jid, room] = [
+      Jid.of(bot, dependencies.domain, BOT_RESOURCE) as FullJid,
+      Jid.parse(address) as AccountJid,
+    ];
     this.bot = bot;
-    this.#messages = new HookMessages(dependencies.db);
     this.room = room;
-    this.#requestedAt = requestedAt;
-    this.#address = jid.bare.text;
-    const profile = (): BotProfile => {
-      const known = bots.find(bot);
-      const { password } = store.find(bot, address) ?? { password: undefined };
-      return { title: known?.title ?? bot, photo: photoOf(known?.picture), password };
-    };
-    const session = new RoomSession(jid, room, times?.answer ?? ANSWER_MS, { requests, unqueued, log });
-    this.#entrance = new Entrance(session, profile, nickLength, nick !== undefined);
-    this.occupancy = new Occupancy(this.#entrance, times ?? TIMES, () => this.#changed(), nick);
-    this.archive = new RoomArchive(session);
-    this.#queue = new PostQueue(this.occupancy, this.#entrance, this.archive, {
-      domain,
-      stored: store.posts(bot, address),
-      stanzaOf: (rowId) => store.stanza(rowId),
-      finished: (post, decision) => this.#finished(post, decision),
-    });
+    this.nick = nick;
+    this.#wire = new RoomWire(jid, room, dependencies);
+    this.archive = new RoomArchive(this.#wire);
+    this.#record = new RoomRecord(dependencies, bot, jid.bare.text, room);
+    this.#posts = new Posts(this.#record);
+    this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
-  /** Whether the address is known to be a room's. */
-  get isRoom(): boolean {
-    return this.#entrance.isRoom;
+  /** Whether the bot is inside, as far as is known. */
+  get isThere(): boolean {
+    return this.#stay.state === "inside" || this.#stay.state === "unsure";
   }
 
-  /** Enters again if the command's request to enter is new. @param at the request's time, in milliseconds since 1970 */
-  requested(at: number): void {
-    if (this.#requestedAt === at) return;
-    this.#requestedAt = at;
-    this.#noted = "";
-    this.occupancy.enterInBackground();
+  /** Resolves when no attempt to enter is running. */
+  settled(): Promise<void> {
+    return this.#isSettled ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Stores a post, to be sent after earlier ones. Resolves to "queued" if there is no result in `timeout` ms. */
-  async post(post: RemotePost, timeout: number): ReturnType<RemoteRoomsApi["post"]> {
-    const { commit, config } = this.dependencies;
-    const fault = this.occupancy.request();
-    if (fault !== undefined) return fault;
-    if (this.#queue.size >= config.queue)
-      return unavailable(`${config.queue} messages wait for ${this.room.text}, the limit (hooks.queue)`);
-    const stored = { id: post.id, acceptedAt: Date.now() };
-    try {
-      return await commit.runThen(
-        () => {
-          post.note();
-          return this.store.addPost(this.bot, this.room.text, stored, post.stanza);
-        },
-        (rowId) => this.#queue.add({ ...stored, rowId }, timeout),
-      );
-    } catch {
-      return unavailable("the database could not store it");
+  /** Tries to enter, if the last attempts and the cause allow it. An operator makes a bot that is inside ask the room. */
+  enter(cause: stays.Cause): void {
+    if (cause === "operator") {
+      this.#record.forget();
+      this.#check();
+    }
+    this.#run(cause);
+  }
+
+  /** Removes the bot from the room for good. */
+  leave(): void {
+    if (this.nick !== undefined && this.isThere) this.#wire.leave(this.nick);
+    this.#isRemoved = true;
+    this.#record.close();
+    this.#become(stays.NEW_STAY);
+  }
+
+  linkUp(): void {
+    this.#stay = stays.forgiven(this.#stay);
+    this.#run("link");
+  }
+
+  linkDown(): void {
+    this.#record.release();
+    this.#become(stays.unlinked(this.#stay));
+    this.#record.note(this.#stay, this.nick);
+  }
+
+  /** Stores posts, to be sent after earlier ones. Resolves to "queued" if there is no result in `timeout` ms. */
+  post(posts: readonly RemotePost[], timeout: number): Promise<PostAnswer> {
+    this.#run("post");
+    return this.#posts.add(posts, timeout, this.#stay.error, () => this.#run());
+  }
+
+  /** Handles a presence from the room. */
+  presence(stanza: Element, from: string | undefined): void {
+    this.#heardAt = this.#now;
+    const news = readPresence(stanza, from ?? "", this.#joining ?? this.nick);
+    if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
+    if (news.kind === "left") this.#left(news.error);
+    else if (news.kind === "error") this.#notJoined(news.error);
+    else if (news.kind === "made") this.#undo(news.nick);
+    else {
+      this.nick = news.nick;
+      if (this.#joining !== undefined) this.#isIn();
     }
   }
 
   /** Handles a message from the room or an occupant. */
   message(stanza: Element, nick: string | undefined): void {
     const { type = "normal", id = "" } = stanza.attrs;
-    this.occupancy.heard();
-    if (type === "error") {
-      const error = this.#queue.refused(id, errorIn(stanza));
-      if (error !== undefined) this.occupancy.lost(error);
-    } else if (type !== "groupchat") this.#invited(stanza);
-    else if (nick === this.occupancy.nick) this.#queue.reflected(id);
-    else if (nick !== undefined && this.occupancy.isInside) this.events.heard(this, nick, stanza);
+    this.#heardAt = this.#now;
+    if (type === "error") this.#returned(id, errorIn(stanza));
+    else if (type !== "groupchat") this.#invited(readInvitation(stanza));
+    else if (!this.isThere) return;
+    else if (nick === this.nick) this.#said(this.#posts.reflected(id));
+    else if (nick !== undefined) this.events.heard(nick, stanza);
   }
 
-  linkDown(): void {
-    this.#queue.linkDown();
-    this.occupancy.linkDown();
-  }
-
-  leave(): void {
-    this.occupancy.leave();
-    this.#queue.stop();
-  }
-
-  /** Accepts a mediated invitation (XEP-0045 §7.8.2). */
-  #invited(stanza: Element): void {
-    const x = stanza.getChild("x", MUC.user);
-    if (x?.getChild("invite") === undefined || this.occupancy.isInside) return;
-    const password = x.getChildText("password") ?? "";
-    const enter = (): void => this.occupancy.enterInBackground();
-    if (password === "") enter();
-    else {
-      const stored = this.#write(() => this.store.setPassword(this.bot, this.room.text, password)).then(
-        enter,
-      );
-      this.#entrance.session.background(stored, "storing the password of");
+  /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */
+  #run(cause: stays.Cause = "alone"): void {
+    this.#timer?.cancel();
+    if (!this.dependencies.link.isUp || this.#isRemoved) return;
+    switch (this.#stay.state) {
+      case "outside":
+      case "refused":
+        if (this.#isTime(stays.dueAt(this.#stay, cause, ...this.#causes))) this.#enter();
+        break;
+      case "entering":
+        if (this.#joining !== undefined && this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
+        break;
+      case "unsure":
+        if (this.#wire.isAsking) return;
+        this.#wire.then(this.#wire.ping(this.nick ?? ""), (error) => {
+          if (error === undefined) this.#isIn();
+          else this.#left(error);
+        });
+        break;
+      case "inside":
+        if (!this.#wire.isAsking) this.#speak();
     }
   }
 
-  #changed(): void {
-    const { occupancy } = this;
-    const { state, error, nick, fault } = occupancy;
-    if (!occupancy.isInside) this.#queue.unsure();
-    if (state === "entering") return;
-    if (error?.condition === NO_ROOM) {
-      this.events.notRoom(this);
+  /** Whether a time has come; if not, #run() is scheduled for it. */
+  #isTime(at: number): boolean {
+    if (at <= this.#now) return true;
+    if (at !== Infinity) this.#timer = this.dependencies.clock.after(at - this.#now, () => this.#run());
+    return false;
+  }
+
+  get #now(): number {
+    return this.dependencies.clock.now();
+  }
+
+  /** Why the bot wants to enter, whatever happens. */
+  get #causes(): readonly stays.Cause[] {
+    return [
+      "alone",
+      ...(this.#posts.isEmpty ? [] : ["post" as const]),
+      ...(this.#isInvited ? ["invitation" as const] : []),
+    ];
+  }
+
+  get #isSettled(): boolean {
+    const { state } = this.#stay;
+    return !this.dependencies.link.isUp || (state !== "entering" && state !== "unsure");
+  }
+
+  #become(stay: stays.Stay): void {
+    this.#timer?.cancel();
+    this.#stay = stay;
+    this.#joining = undefined;
+    this.#wire.nextTurn();
+    if (stay.state !== "inside") this.#posts.doubt();
+    if (this.#isSettled) for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  #enter(): void {
+    this.#isInvited = false;
+    this.#become(stays.entering(this.#stay, this.#now));
+    this.#wire.then(this.#wire.about(this.isRoom), (about) => this.#join(about));
+  }
+
+  /** Joins, unless the room doesn't exist: that would create it. */
+  #join({ isRoom, isListed, error, hasArchive, nick }: AboutRoom): void {
+    this.isRoom = isRoom;
+    this.archive.isThere = hasArchive;
+    const isTrap = this.#isTrap && isListed !== true;
+    if (error !== undefined || isTrap) this.#failed(error ?? { condition: MISSING });
+    else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
+  }
+
+  #joinAs(nick: string): void {
+    this.#joining = nick;
+    this.#joinedBy = this.#now + ANSWER_MS;
+    if (this.#wire.join(nick, this.#record.profile)) this.#run();
+    else this.#failed({ condition: SILENT });
+  }
+
+  #notJoined(error: RoomError): void {
+    if (this.#joining === undefined) return;
+    const { nicks } = this.#record.profile;
+    const next = nicks[nicks.indexOf(this.#joining) + 1];
+    if (error.condition === "conflict" && next !== undefined) this.#joinAs(next);
+    else this.#failed(error);
+  }
+
+  /** Entering has created the room: it was destroyed a moment ago, or its service doesn't say that it doesn't exist. */
+  #undo(nick: string): void {
+    this.#wire.undo(nick);
+    this.#failed({ condition: MISSING });
+    this.#isTrap = true;
+  }
+
+  #isIn(): void {
+    this.#heardAt = this.#now;
+    this.#isTrap = false;
+    this.#become(stays.inside(this.#stay, this.#now));
+    this.#record.note(this.#stay, this.nick);
+    this.#run();
+  }
+
+  #failed(error: RoomError): void {
+    this.#outside(stays.failed(this.#stay, error, this.#now));
+  }
+
+  /** The bot is no longer inside. */
+  #left(error: RoomError): void {
+    this.#outside(stays.left(this.#stay, error, this.#now));
+  }
+
+  #outside(stay: stays.Stay): void {
+    this.#become(stay);
+    if (stay.error?.condition === NO_ROOM) {
+      this.events.notRoom();
       return;
     }
-    const reason = error && reasonOf(error, this.#address);
-    this.#note({ state, condition: error?.condition, reason, nick });
-    if (occupancy.isInside) this.#queue.run();
-    else if (fault !== undefined && error !== undefined) this.#queue.refuseAll(fault, error.condition);
+    this.#record.note(stay, this.nick);
+    if (stay.error !== undefined) this.#posts.refuse(stay.error);
+    this.#run();
   }
 
-  /** Stores and logs the bot's status. */
-  #note(status: Pick<StoredBotRoom, "state" | "condition" | "reason" | "nick">): void {
-    const noted = JSON.stringify(status);
-    if (noted === this.#noted) return;
-    this.#noted = noted;
-    const { log } = this.dependencies;
-    const row = { ...status, bot: this.bot, room: this.room.text };
-    this.#entrance.session.background(
-      this.#write(() => this.store.note(row, Date.now())),
-      "noting the state in",
-    );
-    const { nick = "", reason } = status;
-    if (reason === undefined) log.info(`${this.#address} is in ${this.room.text} as ${nick}`);
-    else log.warn(`${this.#address} isn't in ${this.room.text}: ${reason}`);
+  /** Accepts an invitation, after the pause that is due. @param password undefined: the message is no invitation */
+  #invited(password: string | undefined): void {
+    if (password === undefined || this.isThere) return;
+    this.#isInvited = true;
+    this.#record.setPassword(password, () => this.#run());
   }
 
-  /** Stores what became of a post, and reports it if the room refused it. */
-  #finished(post: FinishedPost, decision: Decision): Promise<void> {
-    const { bounced, log } = this.dependencies;
-    const at = Date.now();
-    const done = this.#write(() => {
-      this.store.removePost(post);
-      this.#messages.decide(post.id, decision);
-      this.#messages.noteTimes(post.id, post.sentAt, at);
-    });
-    const { condition } = decision;
-    if (condition === undefined) return done;
-    log.warn(`${this.room.text} refused the message ${post.id} of ${this.#address}: ${condition}`);
-    bounced({ id: post.id, sender: this.#address, from: this.room.text, condition });
-    return done;
-  }
-
-  async #write(work: () => void): Promise<void> {
-    const { commit, log } = this.dependencies;
-    try {
-      await commit.run(work);
-    } catch (error) {
-      log.error(`The state of ${this.#address} in ${this.room.text} could not be stored: ${String(error)}`);
+  #speak(): void {
+    const next = this.#posts.next(this.#now, this.#heardAt + IDLE_MS);
+    switch (next.do) {
+      case "check":
+        if (!this.#isTime(next.at)) return;
+        this.#posts.doubt(true);
+        this.#check();
+        break;
+      case "pause":
+        this.#isTime(next.until);
+        break;
+      case "send":
+        this.#posts.sent(this.#wire.write(next.stanza), this.#now);
+        this.#run();
+        break;
+      case "search":
+        this.#wire.then(this.archive.find(next.ids, next.since), (found) => {
+          this.#said(this.#posts.searched(found, this.#now));
+          if (found === undefined) this.#check();
+        });
     }
   }
-}
 
-function unavailable(why: string): HookFault {
-  return new HookFault("unavailable", `${why}; nothing was sent, try again`);
+  #said(isSaid: boolean): void {
+    if (isSaid) this.#stay = stays.forgiven(this.#stay);
+    this.#run();
+  }
+
+  /** Asks the room whether the bot is still inside. */
+  #check(): void {
+    if (this.#stay.state !== "inside") return;
+    this.#become({ ...this.#stay, state: "unsure" });
+    this.#run();
+  }
+
+  /** Handles an error for a message. If the message was sent in an earlier stay, the error says nothing of this one. */
+  #returned(id: string, error: RoomError): void {
+    const verdict = this.#posts.returned(id, error, this.#now);
+    if (!this.isThere || verdict === undefined || verdict === "busy" || verdict === "refused") this.#run();
+    else if (verdict === "outside") this.#left({ condition: SILENT });
+    else this.#failed(error);
+  }
 }

@@ -1,32 +1,27 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
-import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
+import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { ExternalChanges } from "../../../storage/external-changes.js";
+import { inBackground } from "../../background.js";
 import { Jid } from "../../address.js";
-import type { Metrics } from "../../metrics.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
-import type { EventRecorder } from "../outgoing/event-recorder.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
-import { isConference } from "./entrance.js";
-import { RemoteRoom, type RemoteRoomDependencies } from "./remote-room.js";
-import { inBackground } from "../../background.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
+import { NO_ROOM } from "./room-error.js";
+import { RemoteRoom } from "./remote-room.js";
+import { readAbout } from "./room-wire.js";
 
-export interface RemoteRoomsDependencies extends RemoteRoomDependencies {
-  readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  /** How long a call waits for the room's confirmation before it is answered "queued", in milliseconds. */
-  readonly confirmTimeout: number;
-  readonly listener: Pick<EventRecorder, "heardIn">;
-  readonly metrics: Metrics;
-}
-
-/** How often the component looks for changes by commands, and the timeout of disco#info requests; in milliseconds. */
-const MS = { look: 250, disco: 10_000 };
+/** How often the component looks for changes by commands; timeouts of disco#info and of an attempt; in milliseconds. */
+const MS = { look: 250, disco: 10_000, attempt: 15_000 };
 
 export class RemoteRooms implements RemoteRoomsApi {
   readonly #store: BotRoomsStore;
   readonly #changes: ExternalChanges;
   /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
+  readonly #requestedAt = new Map<RemoteRoom, number>();
+  /** Whether the database couldn't be read at the last look. */
+  #isUnread = false;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(private readonly dependencies: RemoteRoomsDependencies) {
@@ -34,9 +29,9 @@ export class RemoteRooms implements RemoteRoomsApi {
     this.#store = new BotRoomsStore(db);
     this.#changes = new ExternalChanges(this.#store);
     link.on("up", () => {
-      for (const room of this.#rooms.values()) room.occupancy.linkUp();
-      this.#refresh();
-      this.#ticker = setInterval(() => this.#refresh(), MS.look).unref();
+      for (const room of this.#rooms.values()) room.linkUp();
+      this.#look();
+      this.#ticker = setInterval(() => this.#look(), MS.look).unref();
     });
     link.on("down", () => {
       clearInterval(this.#ticker);
@@ -44,32 +39,54 @@ export class RemoteRooms implements RemoteRoomsApi {
     });
     metrics.gaugeOf(
       "qtalk_bot_posts_waiting",
-      "Posts that rooms of other group chat services have not confirmed",
+      "Posts that rooms of other group chat services have neither sent back nor refused",
       () => this.#store.postCount(),
     );
     metrics.gaugeOf(
       "qtalk_bot_rooms_outside",
-      "Rooms of other group chat services that bots should be in and are not",
-      () => [...this.#rooms.values()].filter(({ occupancy }) => !occupancy.isInside).length,
+      "Rooms of other group chat services that bots should be in and are not, as bot list shows",
+      () => this.#store.outsideCount(),
     );
   }
 
-  async post(bot: string, to: Jid, post: RemotePost): ReturnType<RemoteRoomsApi["post"]> {
+  async post(bot: string, to: Jid, posts: readonly RemotePost[]): ReturnType<RemoteRoomsApi["post"]> {
     const { link, confirmTimeout } = this.dependencies;
-    this.#refresh();
+    this.#look();
     const room = this.#at(bot, to);
     if (room === undefined) return undefined;
-    if (!room.isRoom) await room.occupancy.enter();
+    if (!room.isRoom) {
+      room.enter("post");
+      await this.#settledWithin(room, confirmTimeout);
+    }
     if (this.#at(bot, to) !== room) return undefined;
-    if (room.isRoom) return await room.post(post, link.isUp ? confirmTimeout : 0);
+    if (room.isRoom) return await room.post(posts, link.isUp ? confirmTimeout : 0);
     return new HookFault(
       "unavailable",
-      `${to.text} has not answered yet whether it is a room; nothing was sent`,
+      `${to.text} has not answered yet whether it is a room; nothing was sent, try again`,
     );
   }
 
   has(bot: string, to: Jid): boolean {
     return this.#at(bot, to) !== undefined;
+  }
+
+  /** Resolves when a bot has tried to enter a room, to whether the address is a room's; at the latest after 15 seconds. */
+  async settle(bot: string, to: Jid): Promise<boolean> {
+    const room = this.#at(bot, to);
+    if (room !== undefined) await this.#settledWithin(room, MS.attempt);
+    return room !== undefined && this.#at(bot, to) === room;
+  }
+
+  /** Finds out whether an address is a room's, by the disco#info of the address and of its domain. */
+  async isRoom(address: Jid): Promise<boolean> {
+    const payload = xml("query", NS.discoInfo);
+    const ask = async (to: Jid | undefined): Promise<ReturnType<typeof readAbout>> =>
+      to === undefined
+        ? "unknown"
+        : readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: MS.disco }));
+    const [itself, domain] = await Promise.all([ask(address), ask(Jid.of(undefined, address.domain))]);
+    const isNone = typeof itself === "object" && itself.condition === NO_ROOM;
+    return itself === "room" || (domain === "room" && !isNone);
   }
 
   /** Consumes a message that is a result of an archive query. Returns false for any other stanza. */
@@ -82,7 +99,7 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   /** Handles a presence from the room of a bot. */
   presence(stanza: Element, from: Jid, to: Jid): void {
-    this.#at(to.local ?? "", from)?.occupancy.presence(stanza, from.resource);
+    this.#at(to.local ?? "", from)?.presence(stanza, from.resource);
   }
 
   /** Consumes a message from the room of a bot. Returns false for messages from other addresses. */
@@ -92,70 +109,85 @@ export class RemoteRooms implements RemoteRoomsApi {
     return room !== undefined;
   }
 
-  #at(bot: string, { bare }: Jid): RemoteRoom | undefined {
-    return this.#rooms.get(keyOf(bot, bare.text));
-  }
-
-  /** Applies changes that commands made. */
-  #refresh(): void {
-    if (!this.#changes.haveOccurred()) return;
-    for (const address of this.#store.roomChecks())
-      inBackground(this.#check(address), `asking ${address} whether it is a room`, this.dependencies.log);
+  /** Reads the bots' rooms again: bots enter new ones, and those that an operator wants, and leave removed ones. */
+  refresh(): void {
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
     for (const [key, room] of this.#rooms) {
       if (stored.has(key)) continue;
       this.#rooms.delete(key);
+      this.#requestedAt.delete(room);
       room.leave();
     }
     for (const [key, each] of stored) {
-      const known = this.#rooms.get(key);
-      if (known !== undefined) known.requested(each.requestedAt);
-      else {
-        const room = new RemoteRoom(this.dependencies, this.#store, each, {
-          heard: this.#heard.bind(this),
-          notRoom: this.#forget.bind(this),
-        });
-        this.#rooms.set(key, room);
-        if (this.dependencies.link.isUp) room.occupancy.enterInBackground();
-      }
+      const room = this.#rooms.get(key) ?? this.#added(key, each);
+      if (this.#requestedAt.get(room) === each.requestedAt) continue;
+      this.#requestedAt.set(room, each.requestedAt);
+      room.enter("operator");
     }
   }
 
-  /** Finds out for a command whether an address is a room's, by the disco#info of the address and of its domain. */
+  /** Resolves when a room's attempt to enter is over, or after `ms` milliseconds. */
+  async #settledWithin(room: RemoteRoom, ms: number): Promise<void> {
+    const timeout = new Promise<void>((resolve) => this.dependencies.clock.after(ms, resolve));
+    await Promise.race([room.settled(), timeout]);
+  }
+
+  #added(key: string, stored: StoredBotRoom): RemoteRoom {
+    const room: RemoteRoom = new RemoteRoom(this.dependencies, stored, {
+      heard: (nick, message) => this.#heard(room, nick, message),
+      notRoom: () => this.#forget(room),
+    });
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #at(bot: string, { bare }: Jid): RemoteRoom | undefined {
+    return this.#rooms.get(keyOf(bot, bare.text));
+  }
+
+  /** Applies changes that commands made. If the database can't be read now, the next look finds them. */
+  #look(): void {
+    try {
+      if (!this.#changes.haveOccurred() && !this.#isUnread) return;
+      for (const address of this.#store.roomChecks())
+        inBackground(this.#check(address), `asking ${address} whether it is a room`, this.dependencies.log);
+      this.refresh();
+      this.#isUnread = false;
+    } catch (error) {
+      if (!this.#isUnread) this.dependencies.log.error(`The bots' rooms can't be read: ${String(error)}`);
+      this.#isUnread = true;
+    }
+  }
+
+  /** Finds out for a command whether an address is a room's. */
   async #check(address: string): Promise<void> {
-    const { requests, commit } = this.dependencies;
     const jid = Jid.parse(address);
-    const domain = jid && Jid.of(undefined, jid.domain);
-    const payload = xml("query", NS.discoInfo);
-    const answers = await Promise.all(
-      [jid, domain].map(
-        async (to) => to && (await requests.ask({ type: "get", to, payload, timeout: MS.disco })),
-      ),
-    );
-    const isRoom = answers.some((answer) => answer !== undefined && isConference(answer));
-    await commit.run(() => this.#store.answerRoomCheck(address, isRoom)).catch(() => undefined);
+    const isRoom = jid !== undefined && (await this.isRoom(jid));
+    await this.dependencies.commit
+      .run(() => this.#store.answerRoomCheck(address, isRoom))
+      .catch(() => undefined);
   }
 
   /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */
-  #heard({ bot, room, occupancy }: RemoteRoom, nick: string, message: Element): void {
-    const inside = [...this.#rooms.values()].filter(
-      (each) => each.room.text === room.text && each.occupancy.isInside,
-    );
-    if (inside.some((each) => each.occupancy.nick === nick)) return;
+  #heard({ bot, room, nick: ownNick = "" }: RemoteRoom, nick: string, message: Element): void {
+    const inside = [...this.#rooms.values()].filter((each) => each.room.text === room.text && each.isThere);
+    if (inside.some((each) => each.nick === nick)) return;
     const insiders = inside.map((each) => each.bot).sort();
-    const heard = { bot, insiders, nick, message, ownNick: occupancy.nick ?? "" };
-    this.dependencies.listener.heardIn(room, heard);
+    this.dependencies.listener.heardIn(room, { bot, insiders, nick, message, ownNick });
   }
 
   /** Removes an address that isn't a room's, so that posts are sent to it as to a user. */
-  #forget({ bot, room }: RemoteRoom): void {
+  #forget(room: RemoteRoom): void {
     const { commit, log } = this.dependencies;
-    this.#rooms.delete(keyOf(bot, room.text));
-    log.info(`${room.text} is no room: ${bot}'s posts are sent to it as to a user`);
+    const { bot, room: address } = room;
+    this.#rooms.delete(keyOf(bot, address.text));
+    this.#requestedAt.delete(room);
+    room.leave();
+    log.info(`${address.text} is no room: ${bot}'s posts are sent to it as to a user`);
     commit
-      .run(() => this.#store.remove(bot, room.text))
+      .run(() => this.#store.remove(bot, address.text))
       .catch((error: unknown) =>
-        log.error(`${bot} could not be removed from ${room.text}: ${String(error)}`),
+        log.error(`${bot} could not be removed from ${address.text}: ${String(error)}`),
       );
   }
 }

@@ -1,8 +1,6 @@
 /** Errors of rooms of other services (XEP-0045), and explanations for operators and for programs that post. */
 import { conditionOf } from "../../stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { HookFault, type FaultKind } from "../fault.js";
-import { ownProperty } from "../../own-property.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
@@ -16,63 +14,56 @@ export interface RoomError {
 export const KICKED = "kicked";
 /** The room's service, or its server, doesn't respond. */
 export const SILENT = "remote-server-timeout";
+/** The room doesn't exist. */
+export const MISSING = "item-not-found";
 /** The address isn't a room's. */
 export const NO_ROOM = "no-room";
 
 /** Explanations of errors that last until an operator or the room's owner does something. */
-const REFUSALS: Readonly<Record<string, (bot: string) => string>> = {
-  "registration-required": (bot) => `the room is for members only: make ${bot} a member, or invite it`,
-  forbidden: (bot) => `${bot} is banned there: lift the ban, and then run qtalk-component bot enter`,
-  "not-authorized": () =>
-    "the room wants a password, or another one: qtalk-component bot enter --password-file",
-  conflict: () => "its nickname is taken, and so are those with a number",
-  gone: () => "the room was destroyed",
-  "not-allowed": (bot) => `the room doesn't let ${bot} in`,
-  "not-acceptable": (bot) => `the room wants another nickname: register one for ${bot}`,
-};
-const OTHERS: Readonly<Record<string, string>> = {
-  "item-not-found": "there is no such room",
-  "service-unavailable": "the room is full, or its service is not available",
-  "remote-server-not-found": "the room's service can't be reached",
-  [SILENT]: "the room's service doesn't answer",
-  [KICKED]: "it was kicked",
-};
+const REFUSALS: ReadonlyMap<string, (bot: string) => string> = new Map<string, (bot: string) => string>([
+  ["registration-required", (bot) => `the room is for members only: make ${bot} a member, or invite it`],
+  ["forbidden", (bot) => `${bot} is banned there: lift the ban, and then run qtalk-component bot enter`],
+  [
+    "not-authorized",
+    () => "the room wants a password, or another one: qtalk-component bot enter --password-file",
+  ],
+  ["conflict", () => "its nickname is taken, and so are those with a number"],
+  ["gone", () => "the room was destroyed"],
+  ["not-allowed", (bot) => `the room doesn't let ${bot} in`],
+  ["not-acceptable", (bot) => `the room wants another nickname: register one for ${bot}`],
+]);
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  [MISSING, "there is no such room"],
+  ["service-unavailable", "the room is full, or its service is not available"],
+  ["remote-server-not-found", "the room's service can't be reached"],
+  [SILENT, "the room's service doesn't answer"],
+  [KICKED, "it was kicked"],
+]);
 
 /** Whether the bot stays outside until an operator or the room's owner does something. */
 export function isRefusal({ condition }: RoomError): boolean {
-  return Object.hasOwn(REFUSALS, condition);
+  return REFUSALS.has(condition);
 }
 
-/** Whether the error is final: posts don't make the bot try to enter again. */
+/** Whether the error is final: neither posts nor a new link make the bot try to enter again. */
 export function isFinal({ condition }: RoomError): boolean {
   return condition === "forbidden" || condition === "gone";
 }
 
 /** Returns why a bot isn't inside. */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
-  const known = ownProperty(REFUSALS, condition)?.(bot) ?? ownProperty(OTHERS, condition) ?? condition;
+  const known = REFUSALS.get(condition)?.(bot) ?? OTHERS.get(condition) ?? condition;
   if (text === undefined) return known;
   return condition === "gone" ? `${known}; instead there is ${text}` : `${known} (${text})`;
 }
 
-/** Returns why posts are refused while the bot is outside; undefined if they are queued. */
-export function faultOfEntering(error: RoomError, bot: string): HookFault | undefined {
-  const kind = kindOf(error.condition);
-  return kind === undefined ? undefined : new HookFault(kind, reasonOf(error, bot));
-}
-
-/** Returns the fault of a post that the room refused. */
-export function faultOfMessage({ condition, text }: RoomError, bot: string): HookFault {
+/** Returns why the room refused a post. */
+export function refusalReason({ condition, text }: RoomError, bot: string): string {
   const why = text === undefined ? condition : `${condition}: ${text}`;
-  const speak =
-    condition === "forbidden" ? `${bot} may not speak there: give it voice` : "the room refused the message";
-  return new HookFault(kindOf(condition) ?? "payload", `${speak} (${why})`);
-}
-
-function kindOf(condition: string): FaultKind | undefined {
-  if (condition === "gone") return "gone";
-  if (condition === "item-not-found") return "missing";
-  return Object.hasOwn(REFUSALS, condition) ? "forbidden" : undefined;
+  if (condition === "forbidden") return `${bot} may not speak there: give it voice (${why})`;
+  return condition === SILENT
+    ? "the room did not send the message back; it may have been said"
+    : `the room refused the message (${why})`;
 }
 
 /** Returns the error in an error stanza. */

@@ -66,7 +66,7 @@ describe("doctor, of webhooks", () => {
     inDatabase((db) => {
       const bots = new BotRoomsStore(db);
       new BotsStore(db).put({ name: "ann", title: "Ann", picture: undefined });
-      for (const state of ["inside", "entering", "waiting", "refused"] as const) {
+      for (const state of ["inside", "entering", "outside", "refused"] as const) {
         const room = `${state}@rooms.y.test`;
         bots.ask("ann", room, { isChosen: true, at: 0 });
         const reason = state === "refused" ? "banned there" : undefined;
@@ -74,8 +74,8 @@ describe("doctor, of webhooks", () => {
       }
     });
     expect(await found()).to.deep.equal([
+      "doubtful: ann@c.test isn't in outside@rooms.y.test: outside",
       "doubtful: ann@c.test isn't in refused@rooms.y.test: banned there",
-      "doubtful: ann@c.test isn't in waiting@rooms.y.test: waiting",
     ]);
   });
 

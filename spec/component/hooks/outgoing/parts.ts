@@ -1,5 +1,5 @@
 /** Setup for tests of outgoing webhooks. */
-import type { Clock } from "../../../../component/hooks/outgoing/dispatcher.js";
+import type { Clock } from "../../../../component/hooks/clock.js";
 import { HookEvents, type NewHookEvent } from "../../../../storage/hook-events.js";
 import { OutgoingHooksStore, type NewOutgoingHook } from "../../../../storage/outgoing-hooks-store.js";
 import type { Database } from "../../../../storage/database.js";

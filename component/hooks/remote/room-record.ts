@@ -1,0 +1,183 @@
+/** What the database has of a bot in a room of another service, and the callers that wait for their posts' outcomes. */
+import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
+import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
+import type { AccountJid } from "../../address.js";
+import { inBackground } from "../../background.js";
+import { nickFrom, numbered } from "../../nick.js";
+import { NS, xml } from "../../xml/builder.js";
+import { withLastChild } from "../../xml/splice.js";
+import { asStored, type WireText } from "../../xml/wire-text.js";
+import { photoOf } from "../bots.js";
+import { HookFault } from "../fault.js";
+import { answerOf } from "../outcome.js";
+import type { RemotePost } from "../sending.js";
+import type { RemoteRoomDependencies } from "./dependencies.js";
+import { reasonOf } from "./room-error.js";
+import type { BotProfile } from "./room-wire.js";
+import type { Stay } from "./stay.js";
+
+export type PostAnswer = "confirmed" | "queued" | HookFault;
+
+/** How long to wait before a failed write is repeated, in milliseconds. */
+const AGAIN_MS = 5_000;
+/** How long after it was accepted a post may be sent without a delay element, in milliseconds. */
+const LATE_MS = 5_000;
+/** How many nicknames are tried. */
+const NICKNAMES = 10;
+
+export class RoomRecord {
+  readonly #store: BotRoomsStore;
+  readonly #messages: HookMessages;
+  readonly #callers = new Map<number, (answer: PostAnswer) => void>();
+  #noted = "";
+  #isClosed = false;
+
+  constructor(
+    private readonly dependencies: RemoteRoomDependencies,
+    readonly bot: string,
+    /** The bot's bare address. */
+    readonly address: string,
+    readonly room: AccountJid,
+  ) {
+    this.#store = new BotRoomsStore(dependencies.db);
+    this.#messages = new HookMessages(dependencies.db);
+  }
+
+  get profile(): BotProfile {
+    const { bots, nickLength } = this.dependencies;
+    const { title = this.bot, picture } = bots.find(this.bot) ?? {};
+    const name = nickFrom(title, nickLength)?.text ?? "bot";
+    const more = Array.from({ length: NICKNAMES - 1 }, (_, index) => numbered(name, index + 2, nickLength));
+    const { password } = this.#store.find(this.bot, this.room.text) ?? { password: undefined };
+    return { nicks: [name, ...more], photo: photoOf(picture), password };
+  }
+
+  get posts(): readonly StoredPost[] {
+    return this.#store.posts(this.bot, this.room.text);
+  }
+
+  /** The limit of the queue. */
+  get most(): number {
+    return this.dependencies.config.queue;
+  }
+
+  /** Returns a post's stanza, with a delay (XEP-0203) if it is sent late. */
+  stanza({ rowId, acceptedAt }: StoredPost): WireText {
+    const stanza = asStored(this.#store.stanza(rowId) ?? "");
+    if (stanza === "" || Date.now() - acceptedAt < LATE_MS) return stanza;
+    const stamp = new Date(acceptedAt).toISOString();
+    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.dependencies.domain, stamp }));
+  }
+
+  /** Stores the password of an invitation, if it has one, and then goes on with `done`. */
+  setPassword(password: string, done: () => void): void {
+    if (password === "") done();
+    else this.#write(() => this.#store.setPassword(this.bot, this.room.text, password), done);
+  }
+
+  /**
+   * Stores posts together. Resolves to their worst outcome; to "queued" if one has none in `timeout` milliseconds.
+   * @param stored called at the commit @throws if the database fails; nothing is stored
+   */
+  async add(
+    posts: readonly RemotePost[],
+    timeout: number,
+    stored: (posts: readonly StoredPost[]) => void,
+  ): Promise<PostAnswer> {
+    const acceptedAt = Date.now();
+    const work = (): StoredPost[] =>
+      posts.map(({ id, stanza, note }) => {
+        note();
+        return {
+          id,
+          acceptedAt,
+          rowId: this.#store.addPost(this.bot, this.room.text, { id, acceptedAt }, stanza),
+        };
+      });
+    return await this.dependencies.commit.runThen(work, async (added) => {
+      const answers = Promise.all(added.map(({ rowId }) => this.#answerTo(rowId, timeout)));
+      stored(added);
+      return (await answers).find((answer) => answer !== "confirmed") ?? "confirmed";
+    });
+  }
+
+  #answerTo(rowId: number, timeout: number): Promise<PostAnswer> {
+    return new Promise((resolve) => {
+      const timer = this.dependencies.clock.after(timeout, () => this.#answer(rowId, "queued"));
+      this.#callers.set(rowId, (answer) => {
+        timer.cancel();
+        resolve(answer);
+      });
+    });
+  }
+
+  /** Answers all waiting callers "queued". */
+  release(): void {
+    for (const rowId of this.#callers.keys()) this.#answer(rowId, "queued");
+  }
+
+  /** Stores what became of a post, and answers its caller. Reports the post if it was refused. */
+  finish(post: StoredPost & { readonly sentAt?: number }, decision: Decision): void {
+    const { bounced, log } = this.dependencies;
+    const at = Date.now();
+    const work = (): void => {
+      this.#store.removePost(post);
+      this.#messages.decide(post.id, decision);
+      this.#messages.noteTimes(post.id, post.sentAt, at);
+    };
+    const answer = answerOf(post.id, decision);
+    this.#write(work, () => this.#answer(post.rowId, answer === "stored" ? "confirmed" : answer));
+    const { condition, reason = "" } = decision;
+    if (condition === undefined) return;
+    log.warn(`The message ${post.id} of ${this.address} was not said in ${this.room.text}: ${reason}`);
+    bounced({ id: post.id, sender: this.address, from: this.room.text, condition });
+  }
+
+  /** Makes the next status be stored even if it is the last one again: an operator has changed the stored one. */
+  forget(): void {
+    this.#noted = "";
+  }
+
+  /** Stores and logs the bot's status. */
+  note({ state, error }: Stay, nick: string | undefined): void {
+    const reason = error && reasonOf(error, this.address);
+    const row = { bot: this.bot, room: this.room.text, state, condition: error?.condition, reason, nick };
+    const noted = JSON.stringify(row);
+    if (noted === this.#noted) return;
+    this.#noted = noted;
+    const since = Date.now();
+    // A write that is repeated must not replace a later status.
+    this.#write(() => noted === this.#noted && this.#store.note(row, since));
+    const { log } = this.dependencies;
+    if (reason !== undefined) log.warn(`${this.address} isn't in ${this.room.text}: ${reason}`);
+    else if (state === "inside") log.info(`${this.address} is in ${this.room.text} as ${nick ?? ""}`);
+  }
+
+  close(): void {
+    this.release();
+    this.#isClosed = true;
+  }
+
+  #answer(rowId: number, answer: PostAnswer): void {
+    this.#callers.get(rowId)?.(answer);
+    this.#callers.delete(rowId);
+  }
+
+  /** Writes, again and again until the database takes it, and then goes on with `done`. */
+  #write(work: () => unknown, done?: () => void): void {
+    const { log } = this.dependencies;
+    inBackground(this.#persist(work).then(done), `storing the state of ${this.address}`, log);
+  }
+
+  async #persist(work: () => unknown, isFirst = true): Promise<void> {
+    const { commit, clock, log } = this.dependencies;
+    try {
+      await commit.run(work);
+    } catch (error) {
+      if (isFirst)
+        log.error(`The state of ${this.address} in ${this.room.text} can't be stored yet: ${String(error)}`);
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+      if (!this.#isClosed) await this.#persist(work, false);
+    }
+  }
+}

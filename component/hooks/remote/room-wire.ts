@@ -1,0 +1,204 @@
+/** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
+import type { Logger } from "winston";
+import { inBackground } from "../../background.js";
+import type { IqAnswer, IqRequests } from "../../iq-requests.js";
+import { Jid, type AccountJid, type FullJid } from "../../address.js";
+import { MUC } from "../../muc/wire/ns.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
+import type { WireText } from "../../xml/wire-text.js";
+import { errorIn, KICKED, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
+
+/** The data that a bot sends when it enters. */
+export interface BotProfile {
+  /** The nicknames to try, in this order. */
+  readonly nicks: readonly string[];
+  /** The child element of the bot's presence that identifies its picture (XEP-0153). */
+  readonly photo: Element;
+  /** The room's password, if known. */
+  readonly password: string | undefined;
+}
+
+/** What a room, or its service, says of the room. */
+export interface AboutRoom {
+  /** Whether the address is a room's. */
+  readonly isRoom: boolean;
+  /** Whether the room says that it exists. */
+  readonly isListed?: boolean;
+  /** Why the bot doesn't join. */
+  readonly error?: RoomError | undefined;
+  readonly hasArchive: boolean;
+  /** The bot's registered nickname; undefined if it has none. */
+  readonly nick: string | undefined;
+}
+
+/** The timeout of every response of the room, in milliseconds. */
+export const ANSWER_MS = 20_000;
+/** How long the room may be silent before the bot asks whether it is still inside, in milliseconds. */
+export const IDLE_MS = 600_000;
+const REGISTERED_NICK = "x-roomuser-item";
+/** The errors of a self-ping that show that the bot is inside (XEP-0410 §3.2). */
+const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
+
+export class RoomWire {
+  #turn = 0;
+  #asking = -1;
+
+  constructor(
+    readonly bot: FullJid,
+    readonly room: AccountJid,
+    private readonly to: {
+      readonly requests: Pick<IqRequests, "ask">;
+      readonly unqueued: { write(stanza: WireText): boolean };
+      readonly log: Logger;
+    },
+  ) {}
+
+  /** Whether a question waits for its answer. */
+  get isAsking(): boolean {
+    return this.#asking === this.#turn;
+  }
+
+  /** Makes answers to earlier questions be ignored. */
+  nextTurn(): void {
+    this.#turn += 1;
+  }
+
+  /** Continues with the answer to a question, unless nextTurn() is called before. */
+  then<T>(question: Promise<T>, work: (answer: T) => void): void {
+    const turn = this.#turn;
+    this.#asking = turn;
+    const done = question.then((answer) => {
+      if (turn !== this.#turn) return;
+      this.#asking = -1;
+      work(answer);
+    });
+    inBackground(done, `handling an answer of ${this.room.text}`, this.to.log);
+  }
+
+  /** Writes a finished stanza. Returns false if the stanza is lost. */
+  write(stanza: WireText): boolean {
+    return this.to.unqueued.write(stanza);
+  }
+
+  /** Sends an IQ request, by default to the room. */
+  ask(type: "get" | "set", payload: Element, to: Jid = this.room): Promise<IqAnswer> {
+    return this.to.requests.ask({ type, to, from: this.bot, payload, timeout: ANSWER_MS });
+  }
+
+  /**
+   * Asks the room what it is (XEP-0030), and for the bot's registered nickname (XEP-0045 §7.12).
+   * @param isKnown whether the address is known to be a room's; otherwise the domain is asked, too
+   */
+  async about(isKnown: boolean): Promise<AboutRoom> {
+    const ask = (to?: Jid, node?: string): Promise<IqAnswer> =>
+      this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
+    const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);
+    const found = readAbout(answer);
+    const about = { hasArchive: hasArchive(answer), nick: registeredNick(registered) };
+    if (found === "room") return { ...about, isRoom: true, isListed: true };
+    const error = found === "unknown" ? undefined : found;
+    const mayBeRoom = error === undefined || error.condition === MISSING;
+    if (isKnown)
+      return { ...about, isRoom: true, error: error?.condition === NO_ROOM ? { condition: MISSING } : error };
+    if (!mayBeRoom) return { ...about, isRoom: false, error };
+    const domain = Jid.of(undefined, this.room.domain);
+    const service = domain === undefined ? { condition: NO_ROOM } : readAbout(await ask(domain));
+    if (service === "room") return { ...about, isRoom: true, error };
+    const isSilent = typeof service === "object" && service.condition === SILENT;
+    return { ...about, isRoom: false, error: isSilent ? service : { condition: NO_ROOM } };
+  }
+
+  /** Joins without history (XEP-0045 §7.2). Returns false if the presence is lost. */
+  join(nick: string, { photo, password }: BotProfile): boolean {
+    const secret = password === undefined ? undefined : xml("password", {}, password);
+    const x = xml("x", MUC.muc, xml("history", { maxstanzas: "0" }), secret);
+    return this.#sendPresence(nick, undefined, x, photo);
+  }
+
+  leave(nick: string): void {
+    this.#sendPresence(nick, "unavailable");
+  }
+
+  /** Asks the room whether the bot is inside (XEP-0410). @returns undefined if it is, or the reason to enter again */
+  async ping(nick: string): Promise<RoomError | undefined> {
+    const to = this.room.withResource(nick);
+    const answer = to && (await this.ask("get", xml("ping", NS.ping), to));
+    if (answer?.kind === "result") return undefined;
+    if (answer?.kind !== "error" || answer.condition === "not-acceptable") return { condition: SILENT };
+    return INSIDE.includes(answer.condition) ? undefined : { condition: answer.condition };
+  }
+
+  /** Destroys a room that the bot has created by entering (XEP-0045 §10.9), and leaves it. */
+  undo(nick: string): void {
+    const done = this.ask("set", xml("query", MUC.owner, xml("destroy"))).then(() => this.leave(nick));
+    inBackground(done, `destroying ${this.room.text}`, this.to.log);
+  }
+
+  #sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
+    const to = this.room.withResource(nick)?.text;
+    if (to === undefined) return false;
+    return this.write(serialise(xml("presence", { from: this.bot.text, to, type }, ...children)));
+  }
+}
+
+/** What a presence from the room says of the bot. `made`: entering has created the room. */
+export type PresenceNews =
+  | { readonly kind: "inside"; readonly nick: string }
+  | { readonly kind: "made"; readonly nick: string }
+  | { readonly kind: "error"; readonly error: RoomError }
+  | { readonly kind: "left"; readonly error: RoomError };
+
+/** Reads a presence from the room (XEP-0045 §15.6.2). Undefined if it isn't about the bot. @param own its nickname */
+export function readPresence(
+  stanza: Element,
+  nick: string,
+  own: string | undefined,
+): PresenceNews | undefined {
+  if (stanza.attrs.type === "error") return { kind: "error", error: errorIn(stanza) };
+  const x = stanza.getChild("x", MUC.user);
+  const codes = new Set(x?.getChildren("status").map(({ attrs }) => attrs.code));
+  // Old services send no code 110.
+  if (!codes.has("110") && nick !== own) return undefined;
+  if (stanza.attrs.type !== "unavailable") return { kind: codes.has("201") ? "made" : "inside", nick };
+  if (codes.has("303")) return { kind: "inside", nick: x?.getChild("item")?.attrs.nick ?? nick };
+  return { kind: "left", error: reasonIn(x?.getChild("destroy"), codes) };
+}
+
+function reasonIn(destroyed: Element | undefined, codes: ReadonlySet<string | undefined>): RoomError {
+  if (destroyed !== undefined) return { condition: "gone", text: destroyed.attrs.jid };
+  if (codes.has("301")) return { condition: "forbidden" };
+  if (codes.has("321") || codes.has("322")) return { condition: "registration-required" };
+  return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
+}
+
+/** Returns the password in a mediated invitation (XEP-0045 §7.8.2), "" if it has none; undefined for other messages. */
+export function readInvitation(message: Element): string | undefined {
+  const x = message.getChild("x", MUC.user);
+  return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");
+}
+
+/** Returns what a disco#info response says of the address that responded. "unknown": not whether it is a room's */
+export function readAbout(answer: IqAnswer): "room" | "unknown" | RoomError {
+  if (answer.kind === "error") {
+    const { condition } = answer;
+    // mu-conference responds "bad-request" for rooms that don't exist. Entering would create them.
+    if (condition === MISSING || condition === "bad-request") return { condition: MISSING };
+    return /^(?:remote-server-|gone$)/.test(condition) ? { condition } : "unknown";
+  }
+  if (answer.kind !== "result") return { condition: SILENT };
+  const identities = answer.payload?.getChildren("identity") ?? [];
+  if (identities.some(({ attrs }) => attrs.category === "conference")) return "room";
+  return identities.length === 0 ? "unknown" : { condition: NO_ROOM };
+}
+
+function hasArchive(answer: IqAnswer): boolean {
+  const features = answer.kind === "result" ? (answer.payload?.getChildren("feature") ?? []) : [];
+  return features.some(({ attrs }) => attrs.var === MUC.mam);
+}
+
+/** Returns the bot's registered nickname. A server that ignores the node responds with the name of the room. */
+function registeredNick(answer: IqAnswer): string | undefined {
+  if (answer.kind !== "result" || answer.payload?.attrs.node !== REGISTERED_NICK) return undefined;
+  return answer.payload.getChild("identity")?.attrs.name;
+}

@@ -1,0 +1,60 @@
+/** Checks the guarantees of bots in rooms of other services. */
+import type { World } from "./world.js";
+
+/** How many attempts to enter, and messages that the room doesn't say, a minute may have. */
+const MOST = { entries: 6, messages: 15 };
+
+export class Guarantees {
+  /** How many attempts there had been, at the times of the last minute. */
+  #minute: { at: number; entered: number; messages: number; said: number; pushed: number }[] = [];
+
+  constructor(private readonly world: World) {}
+
+  /** What contradicts the guarantees. @param isOver whether everything should have been said or refused */
+  async violations(isOver = false): Promise<string[]> {
+    const { room, accepted, shown, answers, metrics } = this.world;
+    const outcomes = new Map(accepted.map((id) => [id, this.world.repeat(id)]));
+    const wrong = accepted
+      .filter((id) => [outcomes.get(id), answers.get(id)].includes("confirmed") && !shown.has(id))
+      .map((id) => `${id} is confirmed, but the room didn't show it`);
+    const first = [...new Set(room.said)].map((id) => accepted.indexOf(id));
+    if (first.some((at, index) => index > 0 && at <= (first[index - 1] ?? -1)))
+      wrong.push(`said out of order: ${room.said.join(" ")}`);
+    const twice = room.said.filter((id, index) => room.said.indexOf(id) !== index);
+    if (room.hasArchive && twice.length > 0) wrong.push(`said twice: ${twice.join(" ")}`);
+    wrong.push(...this.#haste());
+    const { state, posts } = this.world.stored;
+    const gauges = await metrics.registry.getMetricsAsJSON();
+    const gauge = (name: string): unknown => gauges.find((each) => each.name === name)?.values[0]?.value;
+    if (gauge("qtalk_bot_posts_waiting") !== posts) wrong.push("list and metrics count other posts");
+    if ((gauge("qtalk_bot_rooms_outside") === 0) !== (state === "inside"))
+      wrong.push("list and metrics disagree");
+    if (!isOver) return wrong;
+    for (const [id, outcome] of outcomes) if (outcome === "queued") wrong.push(`${id} is lost`);
+    if (state !== "inside" || room.nick === undefined) wrong.push(`the bot is ${state} in the end`);
+    return wrong;
+  }
+
+  /** Attempts beyond what the pauses allow, in any minute. What the test itself does allows for some more. */
+  #haste(): string[] {
+    const now = this.world.clock.now();
+    const { entered, messages, said } = this.world.room;
+    this.#minute = this.#minute.filter(({ at }) => at > now - 60_000);
+    this.#minute.push({
+      at: now,
+      entered: entered.length,
+      messages: messages.length,
+      said: said.length,
+      pushed: this.world.pushed,
+    });
+    const [first] = this.#minute;
+    if (first === undefined) return [];
+    const pushed = this.world.pushed - first.pushed;
+    const entries = entered.length - first.entered;
+    const sent = messages.length - first.messages - (said.length - first.said);
+    return [
+      ...(entries > MOST.entries + 11 * pushed ? [`entered ${entries} times in a minute`] : []),
+      ...(sent > MOST.messages + 6 * pushed ? [`sent ${sent} messages in vain in a minute`] : []),
+    ];
+  }
+}

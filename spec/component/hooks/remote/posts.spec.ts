@@ -1,0 +1,162 @@
+/** Posts to a room of another service, which the test plays. */
+import { expect } from "chai";
+import { BOT, ROOM } from "./played-room.js";
+import { World, type WorldOptions } from "./world.js";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe("A post to a room of another service", () => {
+  let world: World;
+  const begin = (options: WorldOptions = {}): World => (world = new World(options));
+  afterEach(() => world.close());
+
+  /** The bot is inside. */
+  const inside = async (options: WorldOptions = {}): Promise<World> => {
+    begin(options).up();
+    await world.exchange();
+    expect(world.stored.state).to.equal("inside");
+    return world;
+  };
+  /** Posts, and returns what the call is answered. */
+  const post = async (count = 1): Promise<string> => {
+    const answer = world.post(count);
+    await world.exchange();
+    await world.pass(3 * SECOND);
+    return await answer;
+  };
+
+  for (const condition of ["policy-violation", "resource-constraint", "internal-server-error"])
+    it(`says it again, in order, after the room has refused it for now with ${condition}`, async () => {
+      await inside();
+      world.room.refusals = [condition];
+      expect(await post(2)).to.equal("confirmed");
+      expect(world.room.messages).to.deep.equal(["m1", "m1", "m2"]);
+      expect([world.bounces, world.room.entered]).to.deep.equal([[], ["Bot"]]);
+    });
+
+  it("reports that the room refuses it for good, also to whoever posts it again, and continues with the next", async () => {
+    await inside();
+    world.room.refusals = ["forbidden"];
+    expect(await post(2)).to.equal("forbidden");
+    expect([world.repeat("m1"), world.repeat("m2")]).to.deep.equal(["forbidden", "confirmed"]);
+    expect(world.bounces).to.deep.equal([{ id: "m1", sender: BOT, from: ROOM, condition: "forbidden" }]);
+  });
+
+  for (const condition of ["internal-server-error", "remote-server-timeout"])
+    it(`tries less and less often if each message comes back with ${condition}, and gives up`, async () => {
+      await inside();
+      world.room.refusals = Array<string>(1_000).fill(condition);
+      void world.post(3);
+      await world.exchange();
+      await world.pass(10 * SECOND);
+      expect(world.room.messages.length).to.be.most(5);
+      expect(world.room.entered.length).to.be.most(3);
+      await world.pass(20 * 60 * MINUTE);
+      expect([1, 2, 3].map((n) => world.repeat(`m${n}`))).to.deep.equal(Array(3).fill("undelivered"));
+      expect(world.room.messages.length).to.be.most(36);
+      expect(world.stored.posts).to.equal(0);
+    });
+
+  it("refuses it if the room was destroyed, and tries no more", async () => {
+    await inside();
+    world.room.refusals = ["gone"];
+    expect(await post()).to.equal("gone");
+    expect(world.stored).to.include({ state: "refused", condition: "gone" });
+  });
+
+  it("keeps it if the room doesn't know the bot any more", async () => {
+    await inside();
+    world.room.nick = undefined;
+    expect(await post()).to.equal("confirmed");
+    expect(world.room.entered).to.have.length(2);
+  });
+
+  it("says it once if the room was silent, for a while, before or after it was said", async () => {
+    for (const isSaid of [true, false]) {
+      await inside();
+      void world.post();
+      await world.settle();
+      if (isSaid) await world.receive();
+      world.toBot = [];
+      world.toRoom = [];
+      world.room.isSilent = true;
+      await world.pass(21 * SECOND);
+      world.toRoom = [];
+      world.room.nick = undefined;
+      world.room.isSilent = false;
+      await world.pass(MINUTE);
+      expect(world.room.said).to.deep.equal(["m1"]);
+      expect(world.repeat("m1")).to.equal("confirmed");
+      world.close();
+    }
+    await inside();
+  });
+
+  it("gives it up, unconfirmed, if the room never sends it back", async () => {
+    await inside({ hasArchive: false });
+    void world.post();
+    await world.settle();
+    for (let n = 0; n < 8; n += 1) {
+      await world.receive();
+      world.toBot = world.toBot.filter((what) => typeof what === "function" || what.name !== "message");
+      await world.deliver();
+      await world.pass(10 * SECOND, false);
+    }
+    expect(world.room.messages).to.deep.equal(["m1", "m1", "m1"]);
+    expect(world.repeat("m1")).to.equal("undelivered");
+  });
+
+  it("says none again that the archive has after the component was killed, however many pages that takes", async () => {
+    await inside();
+    world.room.pageSize = 2;
+    world.room.archive = ["a", "b", "c"];
+    void world.post(3);
+    await world.settle();
+    world.down();
+    world.room.archive.push("m1", "m2");
+    world.toRoom = [];
+    world.restart();
+    world.up();
+    await world.exchange();
+    expect(world.room.searches).to.equal(3);
+    expect(world.room.messages).to.deep.equal(["m3"]);
+    expect([1, 2, 3].map((n) => world.repeat(`m${n}`))).to.deep.equal(Array(3).fill("confirmed"));
+  });
+
+  it("accepts at most hooks.queue of them while it is outside", async () => {
+    await inside({ queue: 3 });
+    world.room.expel("110", "307");
+    await world.exchange();
+    const posts = [1, 2, 3].map(() => world.post());
+    await world.settle();
+    expect(world.stored.posts).to.equal(3);
+    expect(await world.post()).to.equal("unavailable");
+    await world.pass(2 * MINUTE);
+    expect(await Promise.all(posts)).to.deep.equal(["queued", "queued", "queued"]);
+    expect(world.room.said).to.deep.equal(["m1", "m2", "m3"]);
+  });
+
+  it("isn't kept waiting for the first answer of a silent service", async () => {
+    begin().room.isSilent = true;
+    world.up();
+    const answer = world.post();
+    await world.pass(3 * SECOND);
+    expect(await answer).to.equal("unavailable");
+  });
+
+  it("stores the outcome as soon as the disk takes it again", async () => {
+    await inside();
+    const answer = world.post();
+    await world.settle();
+    world.setReadOnly(true);
+    await world.exchange();
+    world.setReadOnly(false);
+    await world.pass(10 * SECOND);
+    expect([await answer, world.repeat("m1"), world.room.said]).to.deep.equal([
+      "queued",
+      "confirmed",
+      ["m1"],
+    ]);
+  });
+});

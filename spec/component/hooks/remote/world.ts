@@ -1,0 +1,300 @@
+/** A bot, its component and its database, a link, and a room of another service, in a time that the test lets pass. */
+import { setImmediate as turn } from "node:timers/promises";
+import type { Bounce } from "../../../../component/hooks/bot-handlers.js";
+import { Bots } from "../../../../component/hooks/bots.js";
+import { HookFault } from "../../../../component/hooks/fault.js";
+import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
+import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
+import type { IqAnswer, IqRequest } from "../../../../component/iq-requests.js";
+import { Metrics } from "../../../../component/metrics.js";
+import { NS, xml, type Element } from "../../../../component/xml/builder.js";
+import { serialise } from "../../../../component/xml/serialise.js";
+import { BotRoomsStore, type StoredBotRoom } from "../../../../storage/bot-rooms-store.js";
+import { BotsStore } from "../../../../storage/bots-store.js";
+import { openDatabase, type Database } from "../../../../storage/database.js";
+import { GroupCommit } from "../../../../storage/group-commit.js";
+import { HookMessages } from "../../../../storage/hook-messages.js";
+import { HooksStore } from "../../../../storage/hooks-store.js";
+import { LogLines } from "../../../support/log-lines.js";
+import { read } from "../../muc/play.js";
+import { TestClock } from "../outgoing/parts.js";
+import { BOT, jid, PlayedRoom, ROOM, USER, type ToBot, type ToRoom } from "./played-room.js";
+
+const HOOK = "h";
+const outbox = { isWaiting: () => false };
+
+export interface WorldOptions {
+  readonly hasArchive?: boolean;
+  readonly queue?: number;
+}
+
+export class World {
+  readonly clock = new TestClock();
+  readonly room: PlayedRoom;
+  readonly bounces: Bounce[] = [];
+  readonly log = new LogLines();
+  /** What is on its way, in order. */
+  toRoom: ToRoom[] = [];
+  toBot: ToBot[] = [];
+  /** Ids of messages that a stanza or the archive has shown to the component. */
+  readonly shown = new Set<string>();
+  /** The ids of accepted posts, in order, and the answers to their calls. */
+  readonly accepted: string[] = [];
+  readonly answers = new Map<string, string>();
+  rooms!: RemoteRooms;
+  metrics!: Metrics;
+  isUp = false;
+  readonly store: BotRoomsStore;
+  readonly messages: HookMessages;
+  readonly #db: Database;
+  #listeners = new Map<string, () => void>();
+  /** Changes when the component is restarted: what an earlier process still does has no effect. */
+  #process = 0;
+  /** How many times the test did something that lets the bot try again at once, or refused a post for good. */
+  pushed = 0;
+  #count = 0;
+  /** Ends the questions without an answer. */
+  readonly #pending = new Set<() => void>();
+
+  constructor(private readonly options: WorldOptions = {}) {
+    this.#db = openDatabase(":memory:");
+    new BotsStore(this.#db).put({ name: "bot", title: "Bot", picture: undefined });
+    new HooksStore(this.#db).add({
+      ...{ id: HOOK, name: HOOK, secret: Buffer.alloc(32), receiver: ROOM, sender: undefined, bot: "bot" },
+      ...{ format: "auto", template: undefined, signatureKey: undefined, corrects: false, announces: false },
+      ...{ limits: { rate: undefined, bodyBytes: undefined }, madeAt: 0 },
+    });
+    this.store = new BotRoomsStore(this.#db);
+    this.messages = new HookMessages(this.#db);
+    this.store.ask("bot", ROOM, { isChosen: true, at: 1 });
+    this.room = new PlayedRoom(options.hasArchive ?? true, (what) => {
+      if (this.isUp) this.toBot.push(what);
+    });
+    this.#begin();
+  }
+
+  get stored(): StoredBotRoom {
+    return this.store.find("bot", ROOM)!;
+  }
+
+  close(): void {
+    this.#kill();
+    this.#db.close();
+  }
+
+  /** Starts the link. */
+  up(): void {
+    if (this.isUp) return;
+    this.isUp = true;
+    this.pushed += 1;
+    this.#listeners.get("up")?.();
+  }
+
+  /** Cuts the link. What is on its way to the bot is lost; the server has what is on its way to the room. */
+  down(): void {
+    if (!this.isUp) return;
+    this.isUp = false;
+    this.#cut();
+    this.#listeners.get("down")?.();
+  }
+
+  /** Kills the component, and starts it anew on the same database. */
+  restart(): void {
+    this.#kill();
+    this.#begin();
+  }
+
+  setReadOnly(isReadOnly: boolean): void {
+    this.#db.pragma(`query_only = ${isReadOnly ? "ON" : "OFF"}`);
+  }
+
+  /** Invites the bot through the room (XEP-0045 §7.8.2). */
+  invite(): void {
+    const invite = xml("invite", { from: "juliet@x.test" });
+    if (this.isUp) this.toBot.push(xml("message", { from: ROOM }, xml("x", USER, invite)));
+  }
+
+  operatorEnters(): void {
+    this.pushed += 1;
+    this.setReadOnly(false);
+    this.store.ask("bot", ROOM, { isChosen: true, at: 1 });
+    this.rooms.refresh();
+  }
+
+  /** Ends all that hinders the bot, and lets it say what waits. */
+  async heal(): Promise<void> {
+    const { room } = this;
+    Object.assign(room, { isThere: true, isSilent: false, isMembersOnly: false, isBanned: false });
+    Object.assign(room, { pingError: undefined, refusals: [], joinErrors: [] });
+    this.setReadOnly(false);
+    this.up();
+    await this.exchange();
+    this.operatorEnters();
+    await this.exchange();
+    for (let n = 0; n < 100 && (n === 0 || this.stored.posts > 0); n += 1) await this.pass(10 * 60_000);
+  }
+
+  /** Makes each read of the database fail. */
+  breakDatabase(): void {
+    this.#db.close();
+  }
+
+  post(count = 1): Promise<string> {
+    const ids = Array.from({ length: count }, () => `m${++this.#count}`);
+    const posts = ids.map((id) => ({
+      id,
+      stanza: serialise(xml("message", { from: `${BOT}/bot`, to: ROOM, type: "groupchat", id })),
+      note: () =>
+        this.messages.put(
+          {
+            ...{ id, hook: HOOK, receiver: ROOM, fingerprint: undefined, call: undefined, request: id },
+            acceptedAt: Date.now(),
+          },
+          0,
+        ),
+    }));
+    const process = this.#process;
+    return this.rooms.post("bot", jid(ROOM), posts).then((answer) => {
+      const isAccepted = this.messages.find(HOOK, ids[0] ?? "") !== undefined;
+      if (process !== this.#process) return "killed";
+      if (isAccepted && !this.accepted.includes(ids[0] ?? ""))
+        throw new Error("answered before it was stored");
+      const text = answer instanceof HookFault ? answer.kind : String(answer);
+      for (const id of ids) this.answers.set(id, text);
+      return text;
+    });
+  }
+
+  /** What a repeated post, and the query for its status, is answered. */
+  repeat(id: string): string {
+    const message = this.messages.find(HOOK, id);
+    if (message === undefined) return "unknown";
+    const answer = answerOf(id, outcomeOf(message, outbox));
+    return answer instanceof HookFault ? answer.kind : answer;
+  }
+
+  /** Lets the room process some of what it got. */
+  async receive(count = Infinity): Promise<void> {
+    for (let n = 0; n < count && this.toRoom.length > 0 && !this.room.isSilent; n += 1) {
+      const [next] = this.toRoom.splice(0, 1);
+      if (next !== undefined) this.room.take(next);
+      await this.settle();
+    }
+  }
+
+  /** Hands some of what the room sent to the component. */
+  async deliver(count = Infinity): Promise<void> {
+    for (let n = 0; n < count && this.toBot.length > 0; n += 1) {
+      const [next] = this.toBot.splice(0, 1);
+      if (typeof next === "function") next();
+      else if (next?.name === "presence") this.rooms.presence(next, jid(next.attrs.from ?? ""), jid(BOT));
+      else if (next !== undefined) {
+        this.#noteShown(next);
+        const stanza =
+          next.attrs.to === undefined ? xml("message", { ...next.attrs, to: BOT }, ...next.children) : next;
+        if (!this.rooms.consume(stanza)) this.rooms.message(next, jid(next.attrs.from ?? ""), jid(BOT));
+      }
+      await this.settle();
+    }
+  }
+
+  /** Lets everything arrive, until nothing is on its way. */
+  async exchange(): Promise<void> {
+    await this.settle();
+    for (let n = 0; n < 1_000; n += 1) {
+      if (this.toBot.length === 0 && (this.toRoom.length === 0 || this.room.isSilent)) return;
+      await this.receive();
+      await this.deliver();
+    }
+    throw new Error("without end");
+  }
+
+  /** Lets time pass; nothing arrives meanwhile, or everything at once. */
+  async pass(ms: number, isConnected = true): Promise<void> {
+    const until = this.clock.now() + ms;
+    while (this.clock.step(until)) {
+      await this.settle();
+      if (isConnected) await this.exchange();
+    }
+    await this.settle();
+  }
+
+  /** Lets promises, commits and the like run. */
+  async settle(): Promise<void> {
+    for (let n = 0; n < 3; n += 1) await turn();
+    const ids = this.#db.prepare<[], string>("SELECT id FROM hook_messages ORDER BY rowid").pluck().all();
+    this.accepted.push(...ids.filter((id) => !this.accepted.includes(id)));
+  }
+
+  #cut(): void {
+    this.toBot = [];
+    for (const giveUp of this.#pending) giveUp();
+    this.#pending.clear();
+  }
+
+  #kill(): void {
+    this.#process += 1;
+    this.isUp = false;
+    this.#cut();
+    this.#listeners.get("down")?.();
+  }
+
+  #noteShown(message: Element): void {
+    const inArchive = message.getChild("result")?.getChild("forwarded", NS.forward)?.getChild("message");
+    const { id } = (inArchive ?? message).attrs;
+    if (id !== undefined && message.attrs.type !== "error") this.shown.add(id);
+  }
+
+  #begin(): void {
+    const process = ++this.#process;
+    const isAlive = (): boolean => process === this.#process;
+    const commit = new GroupCommit(this.#db);
+    this.#listeners = new Map();
+    this.metrics = new Metrics();
+    this.rooms = new RemoteRooms({
+      ...{ db: this.#db, domain: "c.test", nickLength: 20, config: { queue: this.options.queue ?? 1_000 } },
+      commit: {
+        run: (work, patience) => (isAlive() ? commit.run(work, patience) : new Promise(() => undefined)),
+        runThen: (work, committed) =>
+          isAlive() ? commit.runThen(work, committed) : new Promise(() => undefined),
+      },
+      bots: new Bots(new BotsStore(this.#db), { domain: "c.test", nickLength: 20 }),
+      link: Object.defineProperty(
+        { isUp: false, on: (event: string, listener: () => void) => this.#listeners.set(event, listener) },
+        "isUp",
+        { get: () => this.isUp && isAlive() },
+      ),
+      requests: { ask: (request) => this.#ask(request, isAlive) },
+      unqueued: {
+        write: (stanza) => {
+          if (this.isUp && isAlive()) this.toRoom.push(read(stanza));
+          return this.isUp;
+        },
+      },
+      clock: {
+        now: () => this.clock.now(),
+        after: (ms, work) => this.clock.after(ms, () => isAlive() && work()),
+      },
+      confirmTimeout: 2_000,
+      bounced: (bounce) => this.bounces.push(bounce),
+      listener: { heardIn: () => undefined },
+      metrics: this.metrics,
+      log: this.log.logger,
+    });
+  }
+
+  #ask(request: IqRequest, isAlive: () => boolean): Promise<IqAnswer> {
+    if (!this.isUp || !isAlive()) return Promise.resolve({ kind: "unasked" });
+    return new Promise((resolve) => {
+      const answer = (answer: IqAnswer): void => {
+        timer.cancel();
+        this.#pending.delete(giveUp);
+        resolve(answer);
+      };
+      const giveUp = (): void => answer({ kind: "unasked" });
+      const timer = this.clock.after(request.timeout, () => answer({ kind: "silence" }));
+      this.#pending.add(giveUp);
+      this.toRoom.push({ request, answer });
+    });
+  }
+}
