@@ -233,7 +233,6 @@ export class RemoteRoom {
     this.#outside(stays.failed(this.#stay, error, this.#now));
   }
 
-  /** The bot is no longer inside. */
   #left(error: RoomError): void {
     this.#outside(stays.left(this.#stay, error, this.#now));
   }
