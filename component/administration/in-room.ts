@@ -3,8 +3,9 @@ import { Jid, type AccountJid } from "../address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
 import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
+
+export { refusalOf } from "../operations/room-call.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { StanzaError, type Condition } from "../stanza-error.js";
 import { noteDone, type AdministrationContext, type Done } from "./context.js";
 import { quoted } from "../wording.js";
 
@@ -59,32 +60,11 @@ export async function inTransaction(
 ): Promise<Done | Refusal> {
   const { muc } = context;
   let message = "";
-  const status = await commitWork(
-    { muc },
-    (transaction) => {
-      const result = work({ context: muc, transaction });
-      if (result instanceof Refusal) return result;
-      ({ message } = result);
-      return undefined;
-    },
-    refusalOf,
-  );
+  const status = await commitWork({ muc }, (transaction) => {
+    const result = work({ context: muc, transaction });
+    if (result instanceof Refusal) return result;
+    ({ message } = result);
+    return undefined;
+  });
   return status instanceof Refusal ? status : noteDone(context, message);
 }
-
-/** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */
-export function refusalOf(error: StanzaError, field?: string): Refusal {
-  const text = field === undefined ? error.message : `${field}: ${error.message}`;
-  return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);
-}
-
-const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {
-  "bad-request": Errcode.request,
-  "jid-malformed": Errcode.request,
-  "not-acceptable": Errcode.request,
-  "policy-violation": Errcode.request,
-  conflict: Errcode.forbidden,
-  forbidden: Errcode.forbidden,
-  "not-allowed": Errcode.forbidden,
-  "item-not-found": Errcode.notFound,
-};

@@ -170,8 +170,12 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
 }
 
 /** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */
-function refuse(room: Room, { from, bot }: OutgoingPost): Refusal | undefined {
-  if (bot === undefined) return refuseSender(room, from);
+function refuse(room: Room, post: OutgoingPost): Refusal | undefined {
+  const { from, bot, messages } = post;
+  if (bot === undefined) {
+    const said = messages.map((message) => elementOf(message, post, "groupchat"));
+    return said.map((message) => refuseSender(room, { from, message })).find((each) => each !== undefined);
+  }
   return room.affiliationOf(from) === "outcast"
     ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
     : undefined;

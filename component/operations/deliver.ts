@@ -58,9 +58,7 @@ export async function deliver(
 
 function admit(context: OperationContext, message: GroupMessage): Item<Admitted> {
   const room = context.muc.rooms.find(message.room);
-  return room === undefined
-    ? noSuchRoom(message.room)
-    : (refuseSender(room, message.from) ?? { room, message });
+  return room === undefined ? noSuchRoom(message.room) : (refuseSender(room, message) ?? { room, message });
 }
 
 /** Sends a message to its room. If the message is too large for the server, it is refused and the room is unchanged. */

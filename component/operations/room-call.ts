@@ -6,7 +6,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
-import { StanzaError } from "../stanza-error.js";
+import { StanzaError, type Condition } from "../stanza-error.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 import { quoted } from "../wording.js";
@@ -79,11 +79,10 @@ export async function parseAccounts(
   return [...accounts.values()];
 }
 
-/** Changes rooms in one transaction. @param refusalOf converts errors that rooms throw */
+/** Changes rooms in one transaction. */
 export async function commitWork(
   { muc: { transactions }, account }: Pick<OperationContext, "muc" | "account">,
   work: (transaction: Transaction) => Refusal | undefined,
-  refusalOf = (error: StanzaError): Refusal => new Refusal(Errcode.unavailable, error.message),
 ): Promise<DeliveryStatus | Refusal> {
   const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
@@ -112,3 +111,20 @@ export function inRoom(
     return room instanceof Refusal ? room : work({ context: context.muc, transaction, room });
   });
 }
+
+/** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */
+export function refusalOf(error: StanzaError, field?: string): Refusal {
+  const text = field === undefined ? error.message : `${field}: ${error.message}`;
+  return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);
+}
+
+const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {
+  "bad-request": Errcode.request,
+  "jid-malformed": Errcode.request,
+  "not-acceptable": Errcode.request,
+  "policy-violation": Errcode.request,
+  conflict: Errcode.forbidden,
+  forbidden: Errcode.forbidden,
+  "not-allowed": Errcode.forbidden,
+  "item-not-found": Errcode.notFound,
+};

@@ -18,12 +18,15 @@ export interface UserMessage {
   readonly fingerprint: Buffer | undefined;
 }
 
-/** Returns a refusal if the user may not send messages to the room, as an occupant or after entering. */
-export function refuseSender(room: RoomView, from: Jid): Refusal | undefined {
+/** Returns a refusal if the user may not send the message to the room, as an occupant or after entering. */
+export function refuseSender(
+  room: RoomView,
+  { from, message }: Pick<UserMessage, "from" | "message">,
+): Refusal | undefined {
   const [occupant] = room.occupantsOf(from.bare);
-  return refuseSpeech(room, { affiliation: room.affiliationOf(from), occupant }) === undefined
-    ? undefined
-    : new Refusal(Errcode.forbidden, "User not in Room");
+  const speaker = { affiliation: room.affiliationOf(from), occupant };
+  const error = refuseSpeech(room, speaker, { message, by: "call" });
+  return error && new Refusal(Errcode.forbidden, error.message);
 }
 
 /**

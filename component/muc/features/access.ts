@@ -58,10 +58,12 @@ export const membersOnly: Feature = {
     excludes(room, affiliation)
       ? roomError(room.jid, "registration-required", "Only members may enter this room.")
       : undefined,
-  refuseSpeech: (room, { affiliation }) =>
-    excludes(room, affiliation)
-      ? roomError(room.jid, "forbidden", "Only members may speak in this room.")
-      : undefined,
+  refuseSpeech: (room, { affiliation }, { by }) => {
+    if (!excludes(room, affiliation)) return undefined;
+    // The text for calls is QTalk's, which programs know.
+    const text = by === "call" ? "User not in Room" : "Only members may speak in this room.";
+    return roomError(room.jid, "forbidden", text);
+  },
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
   onInvite: (room, invited) => {
     if (!room.options.membersOnly) return [];

@@ -28,7 +28,8 @@ export const bots: Feature = {
 export function speakingBot(scope: RoomScope, account: BareJid, title: string): Speaker {
   const { context, room } = scope;
   followIfOccupied(scope);
-  const shown = [...room.bots.values()].find((bot) => bot.account.equals(account));
+  const bots = room.occupants.size > 0 ? [...room.bots.values()] : [];
+  const shown = bots.find((bot) => bot.account.equals(account));
   return shown ?? speakerOf(room, account, freeNick(context, room, account, [title]));
 }
 

@@ -35,8 +35,8 @@ export interface Feature {
   /** Called after a session has left by unavailable presence; not called after a kick or ban. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Returns the error if an occupant, or a user in whose name a call sends, may not send to all occupants. */
-  refuseSpeech?(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined;
+  /** Returns the error if a message may not be sent to all occupants. A call is answered with the error's text. */
+  refuseSpeech?(room: RoomView, speaker: PossibleSpeaker, speech: Speech): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. All features must agree. */
@@ -84,6 +84,13 @@ export interface Newcomer {
 export interface PossibleSpeaker {
   readonly affiliation: Affiliation;
   readonly occupant: Occupant | undefined;
+}
+
+/** What a user wants to send to all. */
+export interface Speech {
+  readonly message: Element;
+  /** Whether an occupant sends the message, or a call in a user's name. */
+  readonly by: "occupant" | "call";
 }
 
 /** The sender of a message: an occupant, or a user in whose name a call sends. */

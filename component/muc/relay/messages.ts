@@ -6,7 +6,7 @@ import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, HOOKS } from "../features.js";
-import type { PossibleSpeaker, Speaker } from "../features/feature.js";
+import type { PossibleSpeaker, Speaker, Speech } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
@@ -22,14 +22,19 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
     changeSubject(scope, occupant, stanza);
     return;
   }
-  raise(refuseSpeech(room, { affiliation: occupant.affiliation, occupant }));
+  const { affiliation } = occupant;
+  raise(refuseSpeech(room, { affiliation, occupant }, { message: stanza, by: "occupant" }));
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
   sendMessage(scope, occupant, message, context.messageBytes);
 }
 
-/** Returns the error if a user may not send messages to all occupants. */
-export function refuseSpeech(room: RoomView, speaker: PossibleSpeaker): StanzaError | undefined {
-  return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker));
+/** Returns the error if a user may not send a message to all occupants. */
+export function refuseSpeech(
+  room: RoomView,
+  speaker: PossibleSpeaker,
+  speech: Speech,
+): StanzaError | undefined {
+  return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker, speech));
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Calls for a room's options and vCard. */
 import { expect } from "chai";
 import { changeMucOpts, getMucOpts, sendNoticeVcard } from "../../../../component/operations/rooms.js";
+import { commitWork } from "../../../../component/operations/room-call.js";
+import { StanzaError } from "../../../../component/stanza-error.js";
 import { Jid, type AccountJid } from "../../../../component/address.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, lineOf, WICCA } from "../play.js";
@@ -58,6 +60,21 @@ describe("calls for a room's options", () => {
     expect(invitation?.getChildText("body")).to.equal(
       `An administrator made you a member of coven: xmpp:${ROOM}?join`,
     );
+  });
+
+  it("have an errcode for retries only if another attempt can succeed", async () => {
+    for (const [condition, errcode] of [
+      ["not-acceptable", 1],
+      ["bad-request", 1],
+      ["forbidden", 2],
+      ["item-not-found", 4],
+      ["resource-constraint", 5],
+    ] as const) {
+      const refused = await commitWork(play.context, () => {
+        throw new StanzaError("cancel", condition, "no");
+      });
+      expect(refused, condition).to.include({ errcode, message: "no" });
+    }
   });
 
   it("refuse more occupants than rooms.max_occupants, and then change nothing", async () => {

@@ -62,17 +62,19 @@ describe("messages from calls to rooms", () => {
     expect(await send("stranger", "hello")).to.equal("2 User not in Room");
     const locked = `locked@${DOMAIN}`;
     await play.enters(hag, "hag", "", locked);
-    expect(await send("stranger", "hello", { to: locked })).to.equal("2 User not in Room");
+    expect(await send("stranger", "hello", { to: locked })).to.equal(
+      "2 The owner has not configured this room yet.",
+    );
     await play.enters(hag, "hag");
     await play.configures(hag, { "muc#roomconfig_membersonly": "0" });
     play.hush();
     expect(await send("stranger", "hello")).to.equal("done");
     play.receives(crone, 'message coven/stranger groupchat "hello"');
     await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
-    expect(await send("stranger", "hello")).to.equal("2 User not in Room");
+    expect(await send("stranger", "hello")).to.equal("2 Visitors have no voice in this room.");
     expect(await send("wiccarocks", "hello")).to.equal("done");
     await play.affiliates(hag, WICCA, "outcast");
-    expect(await send("wiccarocks", "hello")).to.equal("2 User not in Room");
+    expect(await send("wiccarocks", "hello")).to.equal("2 You are banned from this room.");
   });
 
   it("go to existing rooms, and not to occupants", async () => {
