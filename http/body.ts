@@ -84,14 +84,14 @@ export class Bodies {
 
   #collect(request: IncomingMessage, owner: string, resolve: (result: Body) => void): void {
     const memory = this.#memoryOf(owner);
-    let chunks: Buffer[] = [];
+    let chunks = new Chunks();
     const body: PendingBody = {
       size: 0,
       checks: 0,
       settle: (result) => {
         if (!this.#pending.delete(body)) return;
         memory.release();
-        chunks = [];
+        chunks = new Chunks();
         resolve(result);
       },
     };
@@ -100,14 +100,10 @@ export class Bodies {
       // The body was refused; its rest is discarded.
       if (!this.#pending.has(body)) return;
       body.size += chunk.length;
-      const refusal = memory.grow(body.size);
-      if (refusal === undefined) chunks.push(chunk);
-      else body.settle(refusal);
+      const refusal = memory.grow(body.size) ?? chunks.add(chunk);
+      if (refusal !== undefined) body.settle(refusal);
     });
-    request.on("end", () => {
-      const [first = Buffer.alloc(0), ...more] = chunks;
-      body.settle(more.length === 0 ? first : Buffer.concat(chunks));
-    });
+    request.on("end", () => body.settle(chunks.joined));
     request.on("error", () => body.settle("aborted"));
   }
 
@@ -137,10 +133,47 @@ export class Bodies {
   }
 }
 
+/** The pieces of a body. Small pieces are joined while they arrive, because each takes much more memory than its bytes. */
+class Chunks {
+  readonly #large: Buffer[] = [];
+  #small: Buffer[] = [];
+  #count = 0;
+
+  add(chunk: Buffer): Refusal | undefined {
+    if (chunk.length >= SMALL) this.#join().push(chunk);
+    else {
+      if (++this.#count > MOST_SMALL) return SCATTERED;
+      if (this.#small.push(chunk) >= TOGETHER) this.#join();
+    }
+    return undefined;
+  }
+
+  get joined(): Buffer {
+    const [first = Buffer.alloc(0), ...more] = this.#join();
+    return more.length === 0 ? first : Buffer.concat([first, ...more]);
+  }
+
+  #join(): Buffer[] {
+    if (this.#small.length > 0) this.#large.push(Buffer.concat(this.#small));
+    this.#small = [];
+    return this.#large;
+  }
+}
+
+/** Pieces of fewer bytes are small, and this many of them are joined. */
+const SMALL = 512;
+const TOGETHER = 256;
+/** How many small pieces a body may have. Each costs some microseconds. */
+const MOST_SMALL = 20_000;
+
 /** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
 const GZIP = /^(?:x-)?gzip$/i;
 
 const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
+const SCATTERED = new Refusal(
+  Errcode.request,
+  `the request's body came in more than ${MOST_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
+);
 const SLOW = new TooSlow("the request's body arrived too slowly (http.least_rate); nothing was accepted");
 
 function tooLong(limit: number): Refusal {

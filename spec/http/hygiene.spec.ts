@@ -100,6 +100,19 @@ describe("Clients that misbehave", () => {
     expect(String(answer)).to.match(/^HTTP\/1\.1 200 /);
   });
 
+  it("may send small chunks, but not a large body in single bytes", async () => {
+    await open({});
+    const head =
+      "POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    const inBytes = (text: string): string => `${text.replace(/[^]/g, "1\r\n$&\r\n")}0\r\n\r\n`;
+    const short = await http.raw(head + inBytes(JSON.stringify({ ...call, data: "y".repeat(10_000) })));
+    expect(short)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.contain('"ret":true');
+    const long = await http.raw(head + inBytes(JSON.stringify({ ...call, data: "y".repeat(40_000) })));
+    expect(long).to.contain("in more than 20000 chunks of less than 512 bytes");
+  });
+
   it("have a while in which their pace doesn't count", async () => {
     const times = { head: 10_000, grace: 60_000, look: 5 };
     http = await Interface.open({ runs, config: { least_rate: 1024 }, times });
