@@ -5,6 +5,8 @@ import { HookFault } from "./fault.js";
 /** The limits: a template's length in characters, rendering time in milliseconds, memory in bytes (roughly). */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
 const TIME_IS_UP = "template render limit exceeded";
+/** What a template gets of a post: the longest list or object, all values together, and the characters of a text. */
+const MOST = { list: 500, items: 20_000, characters: 16_384 };
 /** How many parsed templates are cached. */
 const MOST_READY = 1_000;
 
@@ -42,12 +44,13 @@ export class Templates {
     }
   }
 
-  /** Renders a template. @param view the variables of the template */
+  /** Renders a template. @param view the variables of the template; long lists and texts are cut */
   render(text: string, view: object): string | HookFault {
+    const short = cut(view, { items: MOST.items });
     const before = process.cpuUsage();
     for (;;) {
       try {
-        return String(this.#engine.renderSync(this.#parsed(text), view));
+        return String(this.#engine.renderSync(this.#parsed(text), short as object));
       } catch (error) {
         const reason = reasonOf(error);
         // The engine limits the elapsed time. On a busy machine, the processor time may still be below the limit.
@@ -67,6 +70,24 @@ export class Templates {
     }
     return parsed;
   }
+}
+
+/**
+ * Returns a value with long lists and texts cut. The engine checks its time limit between tags, not within a filter, and
+ * a filter may sort a list or split a text.
+ * @param left how many more values the lists and objects may have in total
+ */
+function cut(value: unknown, left: { items: number }): unknown {
+  if (typeof value === "string") return value.slice(0, MOST.characters);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.slice(0, Math.min(MOST.list, left.items));
+    left.items -= items.length;
+    return items.map((item) => cut(item, left));
+  }
+  const fields = Object.entries(value).slice(0, Math.min(MOST.list, left.items));
+  left.items -= fields.length;
+  return Object.fromEntries(fields.map(([name, field]) => [name, cut(field, left)]));
 }
 
 /** Returns an error's message. It ends with line and column if the engine threw the error. */

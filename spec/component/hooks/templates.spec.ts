@@ -37,6 +37,26 @@ describe("A template", () => {
       '{% assign s = "xxxxxxxxxxxxxxxxxxxxxxxx" %}{% for i in (1..64) %}{% assign s = s | append: s %}{% endfor %}';
     expect(render(growing)).to.match(/^template: .*limit exceeded/);
   });
+
+  it("gets no more of a long list, object or text than a filter handles in a moment", () => {
+    const items = Array.from({ length: 300_000 }, (_, i) => ({ name: `a${i}`, state: "firing" }));
+    const payload = { items, text: "xyz".repeat(300_000), fields: Object.fromEntries(items.entries()) };
+    const before = process.cpuUsage();
+    for (const filters of ['sort: "name"', 'where: "state", "firing"', 'map: "name" | sort_natural'])
+      expect(render(`{{ payload.items | ${filters} | size }}`, payload)).to.equal("500");
+    expect(render('{{ payload.text | split: "" | sort | size }}', payload)).to.equal("16384");
+    expect(render("{% for field in payload.fields %}.{% endfor %}", payload)).to.have.length(500);
+    expect(render("{{ payload.items | newline_to_br | size }}", payload)).to.match(/^\d{4,5}$/);
+    expect(process.cpuUsage(before).user / 1e3).to.be.lessThan(1_000);
+  });
+
+  it("gets lists in lists, and no more values than that in total", () => {
+    const payload = Array.from({ length: 400 }, () => Array.from({ length: 400 }, () => 1));
+    const counting = "{% for inner in payload %}{% for one in inner %}.{% endfor %}{% endfor %}";
+    const long = render(counting, payload);
+    expect(long.startsWith("template: ") ? 0 : long.length).to.be.below(20_000);
+    expect(render(counting, [[1, 2], [3], []])).to.equal("...");
+  });
 });
 
 describe("The text of a hook's message", () => {
