@@ -1,7 +1,7 @@
 /**
- * Finds names that look the same in different scripts (UTS #39, "confusables"), such as Cyrillic and Latin. Only common
- * pairs are listed, because Unicode's table is a hundred times as long, and also equates l and 1. Variants of the same
- * character (full width, radicals) become equal by NFKC.
+ * Finds names that look the same (UTS #39, "confusables"), in different scripts, such as Cyrillic and Latin, or in one:
+ * I, l and 1, O and 0, with or without spaces. Only common pairs are listed, because Unicode's table is a hundred times as
+ * long. Variants of the same character (full width, radicals) become equal by NFKC.
  */
 import { keyOf } from "./nick.js";
 
@@ -25,12 +25,10 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
 );
 const ANY = new RegExp(`[${[...LOOKS.keys()].join("")}]`, "gu");
 
-/** Names in ASCII, which can't be confused with names in other scripts. */
-const PLAIN = /^[ -~]*$/;
-
-/** Returns a key that is the same for names that look the same; for most names, it equals keyOf(). */
+/** Returns a key that is the same for names that look the same; for many names, it equals keyOf(). */
 export function looksOf(text: string): string {
-  return keyOf(text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter));
+  const latin = text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter);
+  return keyOf(latin.replace(/[I1|]/g, "l").replaceAll("0", "O").replaceAll(" ", ""));
 }
 
 /** The accounts whose names can be confused with other names. */
@@ -39,7 +37,6 @@ export class Lookalikes {
 
   /** Remembers the account that has this name, if the name can be confused with another one. */
   add(name: string, account: string): void {
-    if (PLAIN.test(name)) return;
     const looks = looksOf(name);
     if (looks !== keyOf(name)) this.#holders.set(looks, account);
   }

@@ -11,6 +11,11 @@ describe("names that look alike", () => {
       ["ロ口", "口口"],
       ["王ニ", "王二"],
       ["ｃrone", "crone"],
+      ["AIertmanager", "Alertmanager"],
+      ["A1ertmanager", "Alertmanager"],
+      ["Alert manager", "Alertmanager"],
+      ["R0B0T", "Robot"],
+      ["ІІ", "ll"],
     ] as const) {
       expect(looksOf(one), one).to.equal(looksOf(other));
     }
@@ -20,11 +25,11 @@ describe("names that look alike", () => {
     for (const [one, other] of [
       ["Вася", "Bacia"],
       ["张伟", "张玮"],
-      ["crone1", "cronel"],
+      ["crone1", "crone2"],
       ["Наташа", "Natasha"],
     ] as const) {
       expect(looksOf(one), one).not.to.equal(looksOf(other));
     }
-    for (const name of ["张伟", "Crone 1", "Жюль", "محمد"]) expect(looksOf(name), name).to.equal(keyOf(name));
+    for (const name of ["张伟", "Crone", "Жюль", "محمد"]) expect(looksOf(name), name).to.equal(keyOf(name));
   });
 });

@@ -154,6 +154,13 @@ describe("entering a room", () => {
       );
     });
 
+    for (const nick of ["o1d hag", "OId Hag", "0ld hag", "oldhag"]) {
+      it(`under the nickname ${nick}, which looks like another's`, async () => {
+        await play.roomOf(crone, "Old hag");
+        expect(await refused(hag, nick)).to.equal("cancel/conflict by coven");
+      });
+    }
+
     for (const [what, nick] of [
       ["of blanks alone", "   "],
       ["with a control character", "ha\u0085g"],
