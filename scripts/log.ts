@@ -19,7 +19,11 @@ const gathered = new GatheredOutput(process.stdout);
 export function createLog(config: LogConfig): Logger {
   const log = createLogger({
     level: config.level,
-    format: format.combine(withStacks(), format.timestamp({ format: () => timestamp(Date.now()) })),
+    format: format.combine(
+      readableTexts(),
+
+      format.timestamp({ format: () => timestamp(Date.now()) }),
+    ),
   });
   for (const target of targets(config)) log.pipe(target);
   return log;
@@ -76,13 +80,25 @@ function requireWritable(file: string): void {
   }
 }
 
-/** Replaces errors with their stacks, because JSON.stringify() omits the properties of errors. */
-const withStacks = format((info) => {
-  const stacks = Object.entries(info).flatMap(([key, value]) =>
-    value instanceof Error ? [[key, value.stack ?? value.message] as const] : [],
-  );
-  return Object.assign(info, Object.fromEntries(stacks));
+/** Control characters that terminals obey, except line ends, and those that change the direction of text. */
+// eslint-disable-next-line no-control-regex -- These are what must not reach the log.
+const UNPRINTABLE = /[\0-\t\v-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Replaces errors with their stacks, because JSON.stringify() omits the properties of errors, and unprintable characters
+ * with escapes, because texts may quote what anybody sent.
+ */
+const readableTexts = format((info) => {
+  const texts = Object.entries(info).flatMap(([key, value]) => {
+    const text: unknown = value instanceof Error ? (value.stack ?? value.message) : value;
+    return typeof text === "string" ? [[key, text.replace(UNPRINTABLE, escapeOf)] as const] : [];
+  });
+  return Object.assign(info, Object.fromEntries(texts));
 });
+
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
 
 const readable = format.printf(({ timestamp: at, level, message, ...meta }) => {
   const time = timeText(Date.parse(String(at)));

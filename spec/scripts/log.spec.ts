@@ -1,0 +1,20 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { createLog } from "../../scripts/log.js";
+import { Folder } from "../support/folder.js";
+
+describe("The log", () => {
+  it("has no characters that a terminal obeys, or that change the direction of text", async () => {
+    const folder = new Folder();
+    const log = createLog({ level: "info", file: folder.at("log"), max_bytes: 10_000, files: 1 });
+    log.info("a\u0085b\u009b31mc\u001b[2Jd\u202ee", { error: new Error("f\u0090g") });
+    const [file] = log.transports;
+    log.end();
+    await once(file!, "finish");
+    const text = readFileSync(folder.at("log"), "utf8");
+    folder.remove();
+    expect(text).to.include('"a\\\\u0085b\\\\u009b31mc\\\\u001b[2Jd\\\\u202ee"').and.include("f\\\\u0090g");
+    expect(text).to.not.match(/[^\P{Cc}\n]|\u202e/u);
+  });
+});
