@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
 import type { Listen } from "../../http/listen.js";
-import { loadConfig } from "../config/sources.js";
+import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { readInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { plannedMigration } from "../migration.js";
@@ -28,6 +28,8 @@ export function addCheck(program: Command): void {
         `  the database is ${storage.path}`,
       ];
       say(...lines, ...portLines(http.listen));
+      const ignored = ignoredVariables(sourcesOf(options));
+      if (ignored !== undefined) say(`  ${ignored}`);
       if (xmpp.password === PLACEHOLDER)
         say(
           `  xmpp.password is still the example's, ${PLACEHOLDER}: replace it with the component's secret on the server`,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loadConfig } from "../config/sources.js";
+import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { folderOwner, isCalledByRoot } from "../folder-owner.js";
 import { startDaemon } from "../daemon.js";
@@ -26,6 +26,8 @@ export function addStart(program: Command): void {
       const config = loadConfig(sourcesOf(options));
       requireOwner(config.storage.path);
       const log = createLog(config.log);
+      const ignored = ignoredVariables(sourcesOf(options));
+      if (ignored !== undefined) log.warn(ignored);
       endOnFaults(log);
       const supervisor = new Supervisor(log);
       const stopEarly = endOnSignals(log);

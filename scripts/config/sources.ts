@@ -10,6 +10,10 @@ import { ownProperty } from "../../component/own-property.js";
 
 export const DEFAULT_FILE = "/etc/qtalk-component.yml";
 
+/** Variables that Kubernetes sets for a service whose name begins with "qtalk", such as QTALK_SERVICE_HOST. */
+const OF_KUBERNETES =
+  /^QTALK_(?:[A-Z0-9_]+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)$/;
+
 export interface Sources {
   /** The path that --config names; absent: the default file, if it exists. */
   readonly file?: string | undefined;
@@ -39,6 +43,18 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   const source =
     fromFile === undefined ? `the configuration (${file} doesn't exist)` : `the configuration (${file})`;
   return parseSections(tree, names, source, faults);
+}
+
+/** Returns a warning about variables of the environment that are ignored, as Kubernetes sets them. */
+export function ignoredVariables({ env }: Pick<Sources, "env">): string | undefined {
+  const names = Object.keys(env).filter((name) => OF_KUBERNETES.test(name));
+  const known = new Set(configKeys().map(({ variable }) => variable));
+  const ignored = names.filter((name) => !known.has(name)).sort();
+  if (ignored.length === 0) return undefined;
+  return (
+    `${ignored.join(", ")}: ignored, as Kubernetes sets such variables for a service. To get rid of them, ` +
+    "set enableServiceLinks: false in the pod."
+  );
 }
 
 /** Returns the paths of the files that the configuration is read from: its own, and that of the password. */
@@ -97,7 +113,7 @@ function override(tree: Tree, { env, flags }: Sources, faults: Fault[]): void {
   const what =
     "is not a variable of the configuration; names are QTALK_SECTION_KEY, such as QTALK_XMPP_DOMAIN";
   for (const [where, text] of Object.entries(env)) {
-    const isOurs = where.startsWith(PREFIX) && text !== undefined;
+    const isOurs = where.startsWith(PREFIX) && text !== undefined && !OF_KUBERNETES.test(where);
     if (isOurs && !keys.some(({ variable }) => variable === where)) faults.push({ where, what });
   }
 }

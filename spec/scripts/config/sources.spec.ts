@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { loadConfig, loadSections, type Sources } from "../../../scripts/config/sources.js";
+import { ignoredVariables, loadConfig, loadSections, type Sources } from "../../../scripts/config/sources.js";
 import { Failure } from "../../../scripts/failure.js";
 import { Folder } from "../../support/folder.js";
 
@@ -63,6 +63,23 @@ describe("A configuration's sources", () => {
     });
     expect(notify.max_age).to.equal(5);
     expect(http.callers).to.deep.equal([]);
+  });
+
+  it("ignore the variables that Kubernetes sets for a service named qtalk, with a warning", () => {
+    const env = {
+      QTALK_SERVICE_HOST: "10.0.0.1",
+      QTALK_SERVICE_PORT: "10050",
+      QTALK_SERVICE_PORT_HTTP: "10050",
+      QTALK_PORT: "tcp://10.0.0.1:10050",
+      QTALK_PORT_10050_TCP: "tcp://10.0.0.1:10050",
+      QTALK_PORT_10050_TCP_ADDR: "10.0.0.1",
+      QTALK_PORT_10050_TCP_PORT: "10050",
+      QTALK_PORT_10050_TCP_PROTO: "tcp",
+      QTALK_COMPONENT_SERVICE_HOST: "10.0.0.2",
+    };
+    expect(() => loadConfig(sources({ env }))).not.to.throw();
+    for (const name of Object.keys(env)) expect(ignoredVariables({ env })).to.include(name);
+    expect(ignoredVariables({ env: { QTALK_XMPP_SERVICE: "xmpp://127.0.0.1:5347" } })).to.equal(undefined);
   });
 
   it("reject unknown variables and invalid values", () => {
