@@ -34,7 +34,7 @@ const COOKIE = "qtalk_console";
 const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
 /** The names of headers that proxies add. */
 const FORWARDING =
-  /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:x-)?(?:cluster-|true-)?client-ip|cf-connecting-ip)$/;
+  /^(?:via|forwarded|x-forwarded(?:-.+)?|x-original-.+|x-real-ip|(?:.+-)?client-ip|cdn-loop|cf-.+|(?:x-)?(?:envoy|amzn|amz|azure|arr|appengine|appgw|cloud-trace|vercel|nf|akamai|fastly|fly)-.+)$/;
 /** The rate limit of login attempts from one network: a burst of ten, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
