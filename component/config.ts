@@ -189,6 +189,12 @@ export const hooksConfig = z.strictObject({
   rooms_per_bot: count(1, 20).describe("maximum rooms of other group chat services that one bot enters"),
 });
 
+export const operatorsConfig = z.strictObject({
+  changes_days: count(1, 90, 3650).describe(
+    "days for which changes by administrators are listed (command changes)",
+  ),
+});
+
 export type PeopleConfig = z.output<typeof peopleConfig>;
 export type HooksConfig = z.output<typeof hooksConfig>;
 export type KeysConfig = z.output<typeof keysConfig>;

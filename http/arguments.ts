@@ -5,8 +5,8 @@ import { refuseListLength } from "../component/operations/limits.js";
 import { Errcode, Refusal } from "../component/refusal.js";
 import type { Route } from "./endpoint.js";
 import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.js";
-import { validationMessage } from "./validation-message.js";
 import { ownProperty } from "../component/own-property.js";
+import { validationMessage } from "../component/validation-message.js";
 
 /** Arguments that the endpoint's schema hasn't parsed yet. */
 export interface RawArguments {

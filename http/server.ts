@@ -5,6 +5,7 @@ import { Server as NetServer, type AddressInfo } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
+import type { ShownCaller } from "../component/administration/context.js";
 import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
@@ -80,6 +81,8 @@ const UNDEFINED = new Refusal(Errcode.request, "request not defined");
 const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
 
 export class HttpServer {
+  /** Counts of calls and posts. */
+  readonly records: CallRecords;
   readonly #callers: Callers;
   readonly #calls: Calls;
   readonly #bodies: Bodies;
@@ -108,6 +111,7 @@ export class HttpServer {
     const callMetrics = new CallMetrics(metrics);
     const { hooks, memory, console: sources } = options;
     const records = new CallRecords();
+    this.records = records;
     const common = {
       callers: this.#callers,
       bodies: this.#bodies,
@@ -125,8 +129,7 @@ export class HttpServer {
     });
     this.#hooks = hooks && new HookRequests({ ...common, hooks, calls: this.#calls });
     this.#console =
-      sources &&
-      new Console({ ...common, ...sources, hookPosts: hooks, metrics, readiness: () => this.#readiness() });
+      sources && new Console({ ...common, ...sources, metrics, readiness: () => this.#readiness() });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: times.head,
@@ -181,6 +184,15 @@ export class HttpServer {
   /** Whether systemd holds the socket, so that new connections wait for the next start after drain(). */
   get isPassed(): boolean {
     return this.#isPassed;
+  }
+
+  /** The configured callers, for operators. */
+  get shownCallers(): readonly ShownCaller[] {
+    return this.#callers.all.map((caller) => ({
+      ...{ name: caller.name, token: caller.token_sha256 !== undefined, everyone: caller.everyone },
+      address: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
+      ...{ endpoint: caller.endpoints, sender: caller.senders, room: caller.rooms, rate: caller.rate },
+    }));
   }
 
   /** Returns why a changed configuration can't be applied; undefined if it can. */
@@ -268,7 +280,10 @@ export class HttpServer {
       avatar(request.params.name, request, response, context.directory),
     );
     // The console has its own access control.
-    if (this.#console !== undefined) app.use("/console", this.#console.router);
+    if (this.#console !== undefined) {
+      app.use("/console", this.#console.router);
+      app.use("/admin", this.#console.admin);
+    }
     app.use((request, response, next) => {
       const denied = this.#callers.refuseHost(request);
       if (denied === undefined) next();

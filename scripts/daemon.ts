@@ -8,13 +8,15 @@ import { createService, type Service, type ServiceOptions } from "../component/s
 import type { ConsoleSources } from "../http/console/console.js";
 import { resolver } from "../http/resolve.js";
 import { HttpServer } from "../http/server.js";
-import { OperatorServer, operatorSocket } from "../http/operator/server.js";
+import { OperatorSocket, operatorSocket } from "../http/admin/socket.js";
+import { testPost } from "../http/hooks/test-post.js";
 import { type Database, databaseBytes } from "../storage/database.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
 import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
+import { ownUrl } from "./own-url.js";
 import { closeFiles } from "./private-files.js";
 import { listen, lockStorage, openStorage } from "./start-failures.js";
 import { migrateStorage } from "./migration.js";
@@ -118,7 +120,19 @@ async function assemble(
     () => counts.oldestMessage / 1e6,
   );
   metrics.gaugeOf("qtalk_database_bytes", "Size of the database in bytes", () => databaseBytes(db));
-  const { xmpp, http: httpConfig, messages, notify, outbox, limits, people, keys, rooms, hooks } = config;
+  const {
+    xmpp,
+    http: httpConfig,
+    messages,
+    notify,
+    outbox,
+    limits,
+    people,
+    keys,
+    rooms,
+    hooks,
+    operators,
+  } = config;
   const { times, backoff } = options;
   const alive = { limits: { ...limits }, messages: { ...messages } };
   const service = createService(
@@ -127,6 +141,8 @@ async function assemble(
       password: xmpp.password,
       confirmTimeout: httpConfig.confirm_timeout * 1000,
       version: version(),
+      http: { url: ownUrl(httpConfig.listen), bodyLimit: httpConfig.body_limit },
+      changesDays: operators.changes_days,
       ...(times && { times }),
       ...(backoff && { backoff }),
     },
@@ -155,12 +171,19 @@ async function assemble(
   log.info(
     `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}${http.isPassed ? " (systemd's socket)" : ""}; the database is ${config.storage.path}`,
   );
-  const operators = new OperatorServer(service.administration.byOperator(), log);
-  if (config.storage.path !== MEMORY) await operators.listen(operatorSocket(config.storage.path));
+  service.running.http = {
+    calls: http.records,
+    get callers() {
+      return http.shownCallers;
+    },
+    testPost: (hook, body) => testPost(service.hooks, hook, body),
+  };
+  const socket = new OperatorSocket(service.administration, log);
+  if (config.storage.path !== MEMORY) await socket.listen(operatorSocket(config.storage.path));
   service.start();
   metrics.eventLoop.start(log);
   const stop = once(async () => {
-    operators.close();
+    socket.close();
     await http.drain(DRAIN_MS);
     metrics.eventLoop.stop();
     await service.stop(FLUSH_MS);
@@ -186,9 +209,9 @@ function consoleSources(config: Config, service: Service, db: Database, log: Log
   link.on("up", () => server.forget());
   const about = { version: version(), domain, hosts, startedAt: Date.now() };
   return {
-    ...{ config: config.console, hooks: config.hooks, administration, link, server, about },
+    ...{ config: config.console, administration, link, server, about },
     rooms: rooms.context.rooms,
-    operators: new Operators(db, administration.byOperator().commit),
+    operators: new Operators(db, administration.ground.commit),
   };
 }
 

@@ -1,69 +1,173 @@
+/** Runs operations for commands: in the running component, or else in this process. */
+import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import type { OperationName } from "../component/administration/administration.js";
-import { operatorSocket } from "../http/operator/server.js";
-import { Errcode } from "../component/refusal.js";
+import { setTimeout as lapse } from "node:timers/promises";
+import { createLogger } from "winston";
+import { Administration } from "../component/administration/administration.js";
+import type { Operation } from "../component/administration/operation.js";
+import { recordsOf } from "../component/administration/records.js";
+import { DomainAliases } from "../component/domain-aliases.js";
+import { AddressResolver } from "../component/operations/address-resolver.js";
+import { Refusal } from "../component/refusal.js";
+import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
+import { operatorSocket } from "../http/admin/socket.js";
+import { GroupCommit } from "../storage/group-commit.js";
+import { configOf, type Flags } from "./commands/configured.js";
+import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
+import { ownUrl } from "./own-url.js";
+import { lockStorage, openStorage } from "./start-failures.js";
+import { provideFolder } from "./storage-folder.js";
+
+/** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
+const WAIT = { most: 10_000, each: 100 };
+
+/** The section of the configuration that says where a running component is, and those that operations read. */
+const PLACE = ["storage"] as const;
+const READ = ["xmpp", "http", "people", "keys", "rooms", "hooks"] as const;
 
 /**
- * Runs an operation in the running component, through its socket for operators (http/operator).
- * @param database the path of the component's database
- * @returns a sentence that says what was done
- * @throws Failure if the component isn't running or refuses the operation
+ * Runs an operation.
+ * @returns its result
+ * @throws Failure if it is refused
  */
-export async function askComponent(
-  database: string,
-  operation: OperationName,
-  operands: object,
-): Promise<string> {
-  const socket = operatorSocket(database);
-  let answer: unknown;
-  try {
-    answer = await post(socket, operation, operands);
-  } catch (error) {
-    throw unreachable(database, socket, error);
+export async function operate(operation: Operation, given: object, flags: Flags): Promise<object> {
+  if (operation.needs === "nothing") {
+    const result = await operation.run({} as never, operation.arguments.parse(given));
+    return result instanceof Refusal ? fail(faultOf(result)) : result;
   }
-  const { message, errcode, error } = answer as { message?: string; errcode?: number; error?: string };
-  if (message !== undefined) return message;
-  throw new Failure(
-    `Nothing was changed. ${error ?? "The component sent an invalid answer: see its log."}`,
-    exitCodeOf(errcode),
-  );
+  const { storage } = configOf(flags, PLACE);
+  const outcome = await runSomewhere(storage.path, operation, given, flags);
+  return outcome instanceof ApiFault ? fail(outcome) : outcome;
 }
 
-function post(socketPath: string, operation: string, operands: object): Promise<unknown> {
+async function runSomewhere(
+  path: string,
+  operation: Operation,
+  given: object,
+  flags: Flags,
+): Promise<object | ApiFault> {
+  const deadline = Date.now() + WAIT.most;
+  for (;;) {
+    const answer = await post(operatorSocket(path), operation, given);
+    if (answer !== undefined) return answer;
+    try {
+      return await runHere(path, operation, given, flags);
+    } catch (error) {
+      // The component has the lock, and no socket yet or no more.
+      if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail || Date.now() > deadline)
+        throw error;
+    }
+    await lapse(WAIT.each);
+  }
+}
+
+/** Sends an operation to the running component. @returns undefined if none listens at the socket */
+function post(
+  socketPath: string,
+  { name }: Operation,
+  given: object,
+): Promise<object | ApiFault | undefined> {
+  const body = Buffer.from(JSON.stringify(given));
+  const headers = { "Content-Length": body.length, "X-Operator": encodeURIComponent(userName()) };
+  const path = `/admin/${name.replace(" ", "/")}`;
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path: `/${operation}`, method: "POST" }, (response) => {
+    const call = request({ socketPath, path, method: "POST", headers }, (response) => {
       text(response)
-        .then((body) => resolve(JSON.parse(body)))
+        .then((answer) => resolve(resultOf(answer)))
         .catch(reject);
     });
-    call.on("error", reject);
-    call.end(JSON.stringify(operands));
+    call.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
+      if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) resolve(undefined);
+      else if (code === "EACCES" || code === "EPERM")
+        reject(
+          new Failure(
+            `This user may not open ${socketPath}: run the command as the component's user or as root.`,
+            ExitCode.noPerm,
+          ),
+        );
+      else
+        reject(
+          new Failure(`The component can't be reached at ${socketPath} (${message}).`, ExitCode.unavailable),
+        );
+    });
+    call.end(body);
   });
 }
 
-function unreachable(database: string, socket: string, error: unknown): Failure {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case "ENOENT":
-    case "ECONNREFUSED":
-      return new Failure(
-        `No component runs on the database ${database}: start it and run this command again. Only the running component changes rooms.`,
-        ExitCode.unavailable,
-      );
-    case "EACCES":
-    case "EPERM":
-      return new Failure(
-        `This user may not open ${socket}: run the command as the component's user or as root.`,
-        ExitCode.noPerm,
-      );
-    default:
-      return new Failure(`The component can't be reached at ${socket} (${message}).`, ExitCode.unavailable);
+function resultOf(answer: string): object {
+  const result = JSON.parse(answer) as { error?: { code: FaultCode; message: string } };
+  return result.error === undefined ? result : new ApiFault(result.error.code, result.error.message);
+}
+
+/** Runs an operation in this process, which holds the component's lock meanwhile. */
+async function runHere(
+  path: string,
+  operation: Operation,
+  given: object,
+  flags: Flags,
+): Promise<object | ApiFault> {
+  if (operation.needs === "component") throw notRunning(path);
+  // A dry run on a database that doesn't exist yet makes none.
+  const place = "dry_run" in given && given.dry_run === true && !existsSync(path) ? ":memory:" : path;
+  if (operation.effect === "read") requireStorage(path);
+  provideFolder(path);
+  const lock = lockStorage(place);
+  try {
+    const { xmpp, rooms, people, keys, hooks, http } = configOf(flags, READ);
+    const db = openStorage(place);
+    const commit = new GroupCommit(db);
+    try {
+      const records = recordsOf(db);
+      const administration = new Administration({
+        settings: {
+          ...{ xmpp, rooms, people, keys, hooks },
+          ...{ url: ownUrl(http.listen), bodyLimit: http.body_limit },
+        },
+        addresses: new AddressResolver(
+          new DomainAliases({ xmpp, rooms }),
+          xmpp.foreign_senders,
+          (name) => records.bots.find(name) !== undefined,
+        ),
+        ...{ records, commit, log: createLogger({ silent: true }), running: undefined },
+      });
+      const result = await administration.run(operation, given, { name: userName(), way: "command line" });
+      return result instanceof Refusal ? faultOf(result) : result;
+    } finally {
+      await commit.end();
+      db.close();
+    }
+  } finally {
+    lock.release();
   }
 }
 
-function exitCodeOf(errcode: number | undefined): ExitCode {
-  if (errcode === Errcode.unavailable) return ExitCode.tempFail;
-  return errcode === undefined ? ExitCode.software : ExitCode.dataErr;
+/** Returns the Unix user who called the command, also if the command runs as another one (hand-over.ts). */
+function userName(): string {
+  const { SUDO_USER, LOGNAME, USER } = process.env;
+  return SUDO_USER ?? LOGNAME ?? USER ?? `user ${process.getuid?.() ?? ""}`;
+}
+
+function notRunning(path: string): Failure {
+  return new Failure(
+    `No component runs on the database ${path}: start it and run this command again. Nothing was changed.`,
+    ExitCode.unavailable,
+  );
+}
+
+const EXIT_CODES: Readonly<Partial<Record<FaultCode, ExitCode>>> = {
+  input: ExitCode.usage,
+  forbidden: ExitCode.dataErr,
+  missing: ExitCode.dataErr,
+  exists: ExitCode.dataErr,
+  unavailable: ExitCode.tempFail,
+};
+
+function fail({ code, message }: ApiFault): never {
+  throw new Failure(sentence(message), EXIT_CODES[code] ?? ExitCode.software);
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -2,31 +2,54 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { version } from "../storage/version.js";
-import { ownProperty } from "../component/own-property.js";
 
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
-type Add = (program: Command, everything: () => Promise<Command>) => void;
+type Add = (program: Command, everything: () => Promise<Command>) => unknown;
 
-/** The commands, in the order of --help. Only the called command is loaded, which saves memory. */
-const commands: Readonly<Record<string, () => Promise<Add>>> = {
-  quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
-  start: async () => (await import("./commands/start.js")).addStart,
-  check: async () => (await import("./commands/check.js")).addCheck,
-  doctor: async () => (await import("./commands/doctor.js")).addDoctor,
-  health: async () => (await import("./commands/health.js")).addHealth,
-  user: async () => (await import("./commands/user.js")).addUser,
-  room: async () => (await import("./commands/room.js")).addRoom,
-  key: async () => (await import("./commands/key.js")).addKey,
-  import: async () => (await import("./commands/import.js")).addImport,
-  caller: async () => (await import("./commands/caller.js")).addCaller,
-  bot: async () => (await import("./commands/bot.js")).addBot,
-  hook: async () => (await import("./commands/hook.js")).addHook,
-  operator: async () => (await import("./commands/operator.js")).addOperator,
-  backup: async () => (await import("./commands/backup.js")).addBackup,
-  restore: async () => (await import("./commands/restore.js")).addRestore,
-  outbox: async () => (await import("./commands/outbox.js")).addOutbox,
-  print: async () => (await import("./commands/print.js")).addPrint,
+/** The commands by group, in the order of --help. Only the called command is loaded, which saves memory. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>>>>> = {
+  "Setting up and running:": {
+    quickstart: async () => (await import("./commands/quickstart.js")).addQuickstart,
+    start: async () => (await import("./commands/start.js")).addStart,
+    check: async () => (await import("./commands/check.js")).addCheck,
+    doctor: async () => (await import("./commands/doctor.js")).addDoctor,
+    health: async () => (await import("./commands/health.js")).addHealth,
+    print: async () => (await import("./commands/print.js")).addPrint,
+  },
+  "Rooms and users:": { room: family("room"), user: family("user"), key: family("key") },
+  "Programs, webhooks and bots:": {
+    hook: family("hook"),
+    bot: family("bot"),
+    caller: family("caller"),
+  },
+  "Operators, and what they look after:": {
+    outbox: family("outbox"),
+    operator: family("operator"),
+    changes: family("changes"),
+  },
+  "Moving data:": {
+    import: async () => (await import("./commands/import.js")).addImport,
+    backup: async () => (await import("./commands/backup.js")).addBackup,
+    restore: async () => (await import("./commands/restore.js")).addRestore,
+  },
 };
+
+/** Returns a function that loads the commands of a family of operations. */
+function family(name: string): () => Promise<Add> {
+  return async () => {
+    const [{ addFamily }, { ALL_FAMILIES }, { addUserImport }] = await Promise.all([
+      import("./commands/operations.js"),
+      import("../http/admin/run.js"),
+      import("./commands/user-import.js"),
+    ]);
+    return async (program) => {
+      const declared = ALL_FAMILIES[name];
+      if (declared === undefined) throw new Error(`there is no family ${name}`);
+      const command = await addFamily(program, name, declared, ["user import"]);
+      if (name === "user") addUserImport(command);
+    };
+  };
+}
 
 const READ_ON = `
 You can run commands while the component is running, unless their help says otherwise.
@@ -43,8 +66,12 @@ export async function createProgram(name?: string): Promise<Command> {
     .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", READ_ON)
     .exitOverride();
-  const called = name === undefined ? undefined : ownProperty(commands, name);
-  for (const load of called === undefined ? Object.values(commands) : [called])
-    (await load())(program, createProgram);
+  const all = Object.values(GROUPS);
+  const isKnown = all.some((group) => name !== undefined && Object.hasOwn(group, name));
+  for (const [title, group] of Object.entries(GROUPS)) {
+    program.commandsGroup(title);
+    for (const [each, load] of Object.entries(group))
+      if (!isKnown || each === name) await (await load())(program, createProgram);
+  }
   return program;
 }

@@ -60,7 +60,7 @@ export class BotRoomsStore extends Store {
     return this.sql.count("bot_rooms WHERE bot = ?", bot);
   }
 
-  /** Stores a request that a bot enter a room. The component reads the request and lets the bot enter. */
+  /** Stores a request that a bot enter a room. */
   ask(
     bot: string,
     room: string,
@@ -123,29 +123,5 @@ export class BotRoomsStore extends Store {
 
   removePost({ rowId }: StoredPost): void {
     this.sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
-  }
-
-  /** Stores a question to the running component: whether an address is a room of another service. */
-  askRoomCheck(address: string): void {
-    this.sql.run("INSERT OR REPLACE INTO room_checks (address) VALUES (?)", address);
-  }
-
-  /** Returns the addresses of the unanswered questions. */
-  roomChecks(): string[] {
-    return this.sql.values<string>("SELECT address FROM room_checks WHERE is_room IS NULL").all();
-  }
-
-  answerRoomCheck(address: string, isRoom: boolean): void {
-    this.sql.run("UPDATE room_checks SET is_room = ? WHERE address = ?", isRoom, address);
-  }
-
-  /** Returns the component's answer and deletes the question; undefined if the component has not answered yet. */
-  takeRoomCheck(address: string): boolean | undefined {
-    const sql = "DELETE FROM room_checks WHERE address = ? AND is_room IS NOT NULL RETURNING is_room";
-    return this.sql.rows<{ readonly isRoom: boolean }>(sql).get(address)?.isRoom;
-  }
-
-  dropRoomCheck(address: string): void {
-    this.sql.run("DELETE FROM room_checks WHERE address = ?", address);
   }
 }

@@ -20,20 +20,8 @@ export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
 export type Saved = "added" | "changed" | "unchanged";
 
-/** A query for people: two filters, and the part of the matching list to return. */
-export interface Page {
-  /** Only people of this host match; absent: people of all hosts match. */
-  readonly host?: string | undefined;
-  /** Whether employed or former people match; absent: both match. */
-  readonly employed?: boolean | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
-
 const COLUMNS = "u.local, h.name AS host, u.name, u.pinyin, u.avatar, u.department, u.employed";
 const PEOPLE = `SELECT ${COLUMNS} FROM users u JOIN hosts h ON h.id = u.host`;
-
-const FILTERS = "(@host IS NULL OR h.name = @host) AND (@employed IS NULL OR u.employed = @employed)";
 
 export class DirectoryStore extends Store {
   find(local: string, host: string): Person | undefined {
@@ -54,11 +42,18 @@ export class DirectoryStore extends Store {
     return (JSON.parse(json) as (string | null)[]).map((name) => name ?? undefined);
   }
 
+  /** Returns what save() would do. */
+  compare(change: PersonChange): Saved {
+    const before = this.find(change.local, change.host);
+    if (before === undefined) return "added";
+    return same(before, merge(before, change)) ? "unchanged" : "changed";
+  }
+
   /** Adds or changes a person, and adds the host if it is new. A transaction around many calls makes them faster. */
   save(change: PersonChange): Saved {
-    const before = this.find(change.local, change.host);
-    const after = merge(before, change);
-    if (before !== undefined && same(before, after)) return "unchanged";
+    const saved = this.compare(change);
+    if (saved === "unchanged") return saved;
+    const after = merge(this.find(change.local, change.host), change);
     const { local, name, pinyin, avatar, department, employed } = after;
     this.sql.run(
       `INSERT INTO users (host, local, name, pinyin, avatar, department, employed) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -66,7 +61,7 @@ export class DirectoryStore extends Store {
          avatar = excluded.avatar, department = excluded.department, employed = excluded.employed`,
       ...[this.addHost(after.host), local, name, pinyin, avatar, department, employed],
     );
-    return before === undefined ? "added" : "changed";
+    return saved;
   }
 
   /** Adds a host, or changes the description of an existing one. @returns the host's id */
@@ -95,12 +90,6 @@ export class DirectoryStore extends Store {
     return this.sql.count("users");
   }
 
-  /** Returns people, sorted by host and localpart. */
-  list(page: Page): Person[] {
-    const sql = `${PEOPLE} WHERE ${FILTERS} ORDER BY h.name, u.local LIMIT @limit OFFSET @offset`;
-    return this.sql.rows<Person>(sql).all(filters(page));
-  }
-
   /** Returns people of a host whose localparts follow `after`, sorted by localpart. */
   listAfter(host: string, after: string, limit: number): Person[] {
     const sql = `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`;
@@ -113,29 +102,6 @@ export class DirectoryStore extends Store {
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
     return this.sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
-
-  /** Returns people whose localpart, name or pinyin contains the text, best first. Takes 15 ms for 100,000 people. */
-  search(text: string, page: Page): Person[] {
-    const word = text.normalize("NFC").trim().toLowerCase();
-    const like = word.replace(/[\\%_]/g, "\\$&");
-    // "Zhang San" is found as zhangsan.
-    const spelling = like.replace(/[\s'’-]/g, "");
-    const sql = `${PEOPLE} WHERE ${FILTERS}
-      AND (u.local LIKE '%' || @like || '%' ESCAPE '\\' OR u.name LIKE '%' || @like || '%' ESCAPE '\\'
-        OR (@spelling <> '' AND u.pinyin LIKE '%' || @spelling || '%' ESCAPE '\\'))
-      ORDER BY CASE
-        WHEN u.local = @word OR lower(u.name) = @word THEN 0
-        WHEN '|' || u.pinyin || '|' LIKE '%|' || @spelling || '|%' ESCAPE '\\' THEN 1
-        WHEN u.local LIKE @like || '%' ESCAPE '\\' OR u.name LIKE @like || '%' ESCAPE '\\' THEN 2
-        WHEN '|' || u.pinyin LIKE '%|' || @spelling || '%' ESCAPE '\\' THEN 2
-        ELSE 3 END, u.local, h.name
-      LIMIT @limit OFFSET @offset`;
-    return this.sql.rows<Person>(sql).all({ ...filters(page), word, like, spelling });
-  }
-}
-
-function filters({ host, employed, limit, offset }: Page): Readonly<Record<keyof Page, Page[keyof Page]>> {
-  return { host, employed, limit, offset };
 }
 
 function merge(before: Person | undefined, change: PersonChange): Person {

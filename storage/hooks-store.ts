@@ -32,12 +32,9 @@ export interface StoredHook {
   readonly limits: HookLimits;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
-  /** The SHA-256 of a second secret for tests, which expires at `until` (milliseconds since 1970). */
-  readonly test: { readonly secret: Buffer; readonly until: number } | undefined;
 }
 
-type RawHook = Omit<StoredHook, "limits" | "test"> &
-  HookLimits & { readonly test: Buffer | undefined; readonly testUntil: number | undefined };
+type RawHook = Omit<StoredHook, "limits"> & HookLimits;
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
@@ -53,23 +50,18 @@ export class HooksStore extends Store {
     return this.#read("ORDER BY name");
   }
 
-  /** Returns the webhooks whose names follow `name`, sorted by name. */
-  listAfter(name: string, limit: number): StoredHook[] {
-    return this.#read("WHERE name > ? ORDER BY name LIMIT ?", name, limit);
-  }
-
   count(): number {
     return this.sql.count("hooks");
   }
 
-  add({ limits, ...hook }: Omit<StoredHook, "test">): void {
-    const { id, name, secret, receiver, sender, bot, format, template, signatureKey } = hook;
-    const { corrects, announces, madeAt } = hook;
+  add({ limits, ...hook }: StoredHook): void {
+    const { id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt } =
+      hook;
     this.sql.run(
       `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
         rate, body_bytes, announces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt],
-      ...[limits.rate, limits.bodyBytes, announces],
+      ...[limits.rate, limits.bodyBytes, hook.announces],
     );
   }
 
@@ -78,21 +70,14 @@ export class HooksStore extends Store {
     this.sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
   }
 
-  /** Accepts a second secret for test posts, given by its SHA-256, until `until` (milliseconds since 1970). */
-  allowTest(id: string, secret: Buffer, until: number): void {
-    this.sql.run("UPDATE hooks SET test = ?, test_until = ? WHERE id = ?", secret, until, id);
-  }
-
-  /** Revokes the second secret. */
-  endTest(id: string): void {
-    this.sql.run("UPDATE hooks SET test = NULL, test_until = NULL WHERE id = ?", id);
-  }
-
-  set(hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits">): void {
-    const { id, receiver, format, template, limits } = hook;
+  set(
+    hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits" | "corrects" | "announces">,
+  ): void {
+    const { id, receiver, format, template, limits, corrects, announces } = hook;
     this.sql.run(
-      "UPDATE hooks SET receiver = ?, format = ?, template = ?, rate = ?, body_bytes = ? WHERE id = ?",
-      ...[receiver, format, template, limits.rate, limits.bodyBytes, id],
+      `UPDATE hooks SET receiver = ?, format = ?, template = ?, corrects = ?, announces = ?, rate = ?, body_bytes = ?
+        WHERE id = ?`,
+      ...[receiver, format, template, corrects, announces, limits.rate, limits.bodyBytes, id],
     );
   }
 
@@ -108,10 +93,6 @@ export class HooksStore extends Store {
   }
 }
 
-function hook({ rate, bodyBytes, test, testUntil: until, ...rest }: RawHook): StoredHook {
-  return {
-    ...rest,
-    limits: { rate, bodyBytes },
-    test: test === undefined || until === undefined ? undefined : { secret: test, until },
-  };
+function hook({ rate, bodyBytes, ...rest }: RawHook): StoredHook {
+  return { ...rest, limits: { rate, bodyBytes } };
 }

@@ -86,6 +86,22 @@ export class OutgoingHooksStore extends Store {
     return Number(lastInsertRowid);
   }
 
+  /** Changes where and what a webhook delivers. Queued events are delivered to the new URL at once. */
+  set(
+    id: number,
+    changed: Pick<
+      NewOutgoingHook,
+      "url" | "events" | "rooms" | "pattern" | "onlyMentions" | "form" | "inner"
+    >,
+  ): void {
+    const { url, events, rooms, pattern, onlyMentions, form, inner } = changed;
+    this.sql.run(
+      `UPDATE outgoing_hooks SET url = ?, events = ?, rooms = ?, pattern = ?, only_mentions = ?, form = ?, inner = ?,
+        retry_at = 0 WHERE id = ?`,
+      ...[url, events.join(","), rooms?.join("\n"), pattern, onlyMentions, form, inner.join("\n"), id],
+    );
+  }
+
   rotate(id: number, secret: string): void {
     this.sql.run("UPDATE outgoing_hooks SET secret = ? WHERE id = ?", secret, id);
   }

@@ -1,5 +1,5 @@
 /** Queries about rooms for operators: lists, searches, and the sizes of rooms and archives. */
-import type { StoredAffiliation, StoredOccupant } from "./rooms-store.js";
+import type { StoredAffiliation } from "./rooms-store.js";
 import { Store } from "./sql.js";
 
 /** The rooms that a query returns. */
@@ -35,6 +35,33 @@ export interface ArchiveSize {
   readonly last: number | undefined;
 }
 
+/** A part of a list of users: those after `after`. */
+interface UsersWanted {
+  /** Undefined: users with any affiliation. */
+  readonly affiliation?: StoredAffiliation["affiliation"] | undefined;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** A user with an affiliation in a room. */
+export interface RoomUser {
+  /** The bare address. */
+  readonly user: string;
+  readonly affiliation: StoredAffiliation["affiliation"];
+  readonly nick: string | undefined;
+  readonly reason: string | undefined;
+  readonly inside: boolean;
+}
+
+/** An occupant of a room. */
+export interface RoomOccupant {
+  readonly nick: string;
+  readonly user: string;
+  readonly affiliation: StoredAffiliation["affiliation"] | "none";
+  readonly role: string;
+  readonly sessions: number;
+}
+
 export class RoomsOverview extends Store {
   /** Returns rooms whose names follow `after`, sorted by name. Reads only these rooms if the filter names no user. */
   list(filter: RoomsFilter, after: string): FoundRoom[] {
@@ -42,23 +69,6 @@ export class RoomsOverview extends Store {
       ORDER BY name LIMIT @limit`;
     const { owner, member, limit } = filter;
     return this.sql.rows<FoundRoom>(sql).all({ owner, member, limit, after });
-  }
-
-  /** Returns rooms whose name or title contains the text, best first. Takes 300 ms for 100,000 rooms. */
-  search(text: string, filter: RoomsFilter, titleOf: (options: string) => string): FoundRoom[] {
-    const plain = (title: string): string => title.normalize("NFC").trim().toLowerCase();
-    this.db.function("plain_title", { deterministic: true }, (options) => plain(titleOf(String(options))));
-    const sql = `WITH titled AS MATERIALIZED
-        (SELECT id, name, plain_title(options) AS title FROM rooms WHERE ${conditions(filter)}),
-      found AS (SELECT id, CASE
-          WHEN name = @word OR title = @word THEN 0
-          WHEN instr(name, @word) = 1 OR instr(title, @word) = 1 THEN 1
-          ELSE 2 END AS rank
-        FROM titled WHERE instr(name, @word) > 0 OR instr(title, @word) > 0 ORDER BY rank, name LIMIT @limit)
-      SELECT rooms.id, rooms.name, rooms.options FROM found JOIN rooms ON rooms.id = found.id
-      ORDER BY rank, rooms.name`;
-    const { owner, member, limit } = filter;
-    return this.sql.rows<FoundRoom>(sql).all({ owner, member, limit, word: plain(text) });
   }
 
   /** Returns the names of the rooms that have occupants, sorted. Reads the rows of all sessions. */
@@ -75,16 +85,25 @@ export class RoomsOverview extends Store {
     return { affiliations, sessions: this.sql.count("occupants WHERE room = ?", room) };
   }
 
-  /** Returns the bare addresses of at most `limit` users with an affiliation, in the order in which they got it. */
-  ofAffiliation(room: number, affiliation: StoredAffiliation["affiliation"], limit: number): string[] {
-    const sql = "SELECT jid FROM affiliations WHERE room = ? AND affiliation = ? ORDER BY since, jid LIMIT ?";
-    return this.sql.values<string>(sql).all(room, affiliation, limit);
+  /** Returns users with an affiliation in a room, sorted by address. */
+  usersOf(room: number, { affiliation, limit, after = "" }: UsersWanted): RoomUser[] {
+    const sql = `SELECT jid AS user, affiliation, nick, reason, EXISTS (SELECT 1 FROM occupants
+        WHERE room = a.room AND jid > a.jid || '/' AND jid < a.jid || '0') AS inside
+      FROM affiliations AS a WHERE room = @room AND (@affiliation IS NULL OR affiliation = @affiliation)
+        AND jid > @after ORDER BY jid LIMIT @limit`;
+    const found = this.sql.rows<Omit<RoomUser, "inside"> & { inside: number }>(sql);
+    return found
+      .all({ room, affiliation, after, limit })
+      .map((user) => ({ ...user, inside: user.inside > 0 }));
   }
 
-  /** Returns at most `limit` of the sessions inside, sorted by the time of their last presence. */
-  sessionsOf(room: number, limit: number): Pick<StoredOccupant, "jid" | "nick" | "role">[] {
-    const sql = "SELECT jid, nick, role FROM occupants WHERE room = ? ORDER BY present_at, jid LIMIT ?";
-    return this.sql.rows<Pick<StoredOccupant, "jid" | "nick" | "role">>(sql).all(room, limit);
+  /** Returns a room's occupants, sorted by nickname. */
+  occupantsOf(room: number, { limit, after = "" }: Omit<UsersWanted, "affiliation">): RoomOccupant[] {
+    const sql = `SELECT o.nick AS nick, user, coalesce(affiliation, 'none') AS affiliation, role, sessions FROM
+        (SELECT room, nick, role, count(*) AS sessions, substr(jid, 1, instr(jid, '/') - 1) AS user
+          FROM occupants WHERE room = ? AND nick > ? GROUP BY nick ORDER BY nick LIMIT ?) AS o
+      LEFT JOIN affiliations AS a ON a.room = o.room AND a.jid = o.user ORDER BY o.nick`;
+    return this.sql.rows<RoomOccupant>(sql).all(room, after, limit);
   }
 
   /** Returns the size of a room's archive. Reads only the index, which takes 10 ms for 200,000 messages. */
@@ -92,12 +111,6 @@ export class RoomsOverview extends Store {
     const sql =
       "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
     return this.sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
-  }
-
-  /** Returns the size of all messages in a room's archive, in bytes. Reads every message. */
-  archiveBytes(room: number): number {
-    const sql = "SELECT sum(octet_length(stanza)) FROM archive WHERE room = ? AND kept = 1";
-    return this.sql.values<number>(sql).get(room) ?? 0;
   }
 
   /** The time of the oldest stored message, in microseconds since 1970; 0 if there are no messages. */

@@ -329,6 +329,18 @@ CREATE TABLE operators (
   used_at    INTEGER                       -- the time of the last login; null: never
 ) STRICT;
 
+-- What administrators changed.
+CREATE TABLE changes (
+  id        INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,
+  who       TEXT    NOT NULL,              -- an operator's name, a Unix user, or an address
+  way       TEXT    NOT NULL CHECK (way IN ('command line', 'console', 'http', 'xmpp')),
+  operation TEXT    NOT NULL,              -- such as 'hook add'
+  arguments TEXT    NOT NULL,              -- JSON, without secrets
+  outcome   TEXT                           -- what came of it; null: interrupted, or under way
+) STRICT;
+CREATE INDEX changes_by_time ON changes (at);
+
 -- The progress of an interrupted import. It is written in the same transactions as the imported rows.
 CREATE TABLE import_progress (
   source   TEXT NOT NULL,                  -- identifies the dump
@@ -361,8 +373,6 @@ CREATE TABLE hooks (
   signature_key TEXT,                      -- the key of the posts' HMAC; null: posts need no signature
   corrects      INTEGER NOT NULL,          -- 1: the message about an alert is corrected when the alert is resolved
   made_at       INTEGER NOT NULL,
-  test          BLOB,                      -- the SHA-256 of a second secret, which expires at test_until
-  test_until    INTEGER,
   rate          REAL,                      -- the most posts per second; null: the configured limit
   body_bytes    INTEGER,                   -- the most bytes of a post; null: the configured limit
   announces     INTEGER NOT NULL DEFAULT 0 -- 1: a short message, too, says that an alert is resolved
@@ -425,12 +435,6 @@ CREATE TABLE bot_posts (
 ) STRICT;
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);
-
--- Questions of commands to the running component: whether an address is a room of another service.
-CREATE TABLE room_checks (
-  address TEXT PRIMARY KEY,
-  is_room INTEGER                          -- 1 or 0: the component's answer; null: not answered yet
-) STRICT, WITHOUT ROWID;
 
 -- Outgoing webhooks: programs to which events are delivered.
 CREATE TABLE outgoing_hooks (

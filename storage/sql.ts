@@ -20,7 +20,6 @@ const FLAGS: ReadonlySet<string> = new Set([
   "hooks.announces",
   "bot_rooms.chosen",
   "outgoing_hooks.only_mentions",
-  "room_checks.is_room",
 ]);
 
 export class Sql {
@@ -29,11 +28,6 @@ export class Sql {
   readonly #plucked = new Map<string, Query<unknown>>();
 
   constructor(private readonly db: Database) {}
-
-  /** A number that changes whenever another connection has changed the database. */
-  get version(): number {
-    return this.values<number>("PRAGMA data_version").get() ?? 0;
-  }
 
   /** Runs a statement that returns no rows. */
   run(text: string, ...values: Values): RunResult {
@@ -126,10 +120,5 @@ export abstract class Store {
 
   constructor(protected readonly db: Database) {
     this.sql = new Sql(db);
-  }
-
-  /** A number that changes whenever another connection has changed the database. */
-  get version(): number {
-    return this.sql.version;
   }
 }

@@ -1,73 +1,113 @@
-/** The administrators' operations: as ad-hoc commands (XEP-0050), and for the command line and the console. */
+/** Runs administrators' operations, whichever way they come in. */
 import type { Jid } from "../address.js";
 import type { Command } from "../entity/command.js";
+import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
-import { announce, announceInAllCommand, announceInRoomCommand } from "./announce.js";
-import { configureRoom, configureRoomCommand } from "./configure-room.js";
-import { destroyRoom, destroyRoomCommand } from "./destroy-room.js";
-import { kick, kickCommand, occupantsCommand } from "./kick.js";
-import { listRoomsCommand } from "./list-rooms.js";
-import { makeRoom, makeRoomCommand } from "./make-room.js";
-import type { AdminCommand, Operation } from "./operation.js";
-import { purgeArchive, purgeArchiveCommand } from "./purge-archive.js";
-import { handOver, handOverCommand, setAffiliation, setAffiliationCommand } from "./set-affiliation.js";
-import type { AdministrationContext } from "./context.js";
+import { validationMessage } from "../validation-message.js";
+import { ChangeRecord } from "./change-record.js";
+import type { Context, Ground, Running, Who } from "./context.js";
+import type { Done, Operation } from "./operation.js";
 
-/** Operations on rooms, by their names on the operators' socket and in the console. */
-export const OPERATIONS = {
-  make: makeRoom,
-  set: configureRoom,
-  "hand-over": handOver,
-  affiliation: setAffiliation,
-  kick,
-  announce,
-  purge: purgeArchive,
-  destroy: destroyRoom,
-} as const satisfies Readonly<Record<string, Operation>>;
+/** An ad-hoc command, for administrators of the service. */
+export interface AdminCommand extends Pick<Command, "node" | "name"> {
+  readonly start: (administrator: Administrator) => ReturnType<Command["start"]>;
+}
 
-export type OperationName = keyof typeof OPERATIONS;
+/** An administrator of the service who runs an ad-hoc command. */
+export interface Administrator extends Running {
+  readonly ground: Ground;
+  run(operation: Operation, given: object): Promise<object | Refusal>;
+}
 
-/** The ad-hoc commands, in the order in which clients show them. */
-const COMMANDS: readonly AdminCommand[] = [
-  listRoomsCommand,
-  occupantsCommand,
-  makeRoomCommand,
-  configureRoomCommand,
-  setAffiliationCommand,
-  handOverCommand,
-  kickCommand,
-  announceInRoomCommand,
-  announceInAllCommand,
-  purgeArchiveCommand,
-  destroyRoomCommand,
-];
+/** Thrown to roll back a change that is refused. */
+class Refused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+  }
+}
+
+const NOT_RUNNING = new Refusal(
+  Errcode.unavailable,
+  "only the running component can do this: start it and try again",
+);
 
 export class Administration {
-  constructor(private readonly context: Omit<AdministrationContext, "account">) {}
+  constructor(readonly ground: Ground) {}
 
-  /** Returns the context for an operator of the component. @param operator the operator's name, for the log */
-  byOperator(operator?: string): AdministrationContext {
-    return { ...this.context, account: undefined, operator };
+  /**
+   * Runs an operation and records what it changed.
+   * @param given the arguments as JSON
+   * @returns the result, as the operation's schema describes it
+   */
+  async run(operation: Operation, given: unknown, who: Who): Promise<object | Refusal> {
+    const { ground } = this;
+    const { data, error } = operation.arguments.safeParse(given);
+    if (error !== undefined) return new Refusal(Errcode.request, validationMessage(error, given));
+    if (operation.needs === "component" && ground.running === undefined) return NOT_RUNNING;
+    const record = new ChangeRecord(ground.records.changes, operation, who, data);
+    const context: Context & Partial<Running> = {
+      ...ground.running,
+      ...ground,
+      ...{ who, record },
+      change: (work) => this.#change(record, work),
+    };
+    const result = await operation.run(context, data);
+    if (result instanceof Refusal || operation.effect === "read") return result;
+    if ("dry_run" in data && data.dry_run === true) return result;
+    const { message } = result as Done;
+    if (!record.isWritten) await ground.commit.run(() => record.write(message));
+    const by = who.way === "xmpp" ? who.name : `${who.name} (${who.way})`;
+    ground.log.info(`Administration by ${by}: ${message}`);
+    return result;
   }
 
-  /** The ad-hoc commands; only administrators of the service (rooms.admins) may run them. */
-  get commands(): Command[] {
-    return COMMANDS.map(({ node, name, start }) => ({
-      node,
-      name,
-      mayRun: (from) => this.#isAdmin(from),
+  async #change<T extends Done>(record: ChangeRecord, work: () => T | Refusal): Promise<T | Refusal> {
+    try {
+      return await this.ground.commit.runThen(
+        () => {
+          const result = work();
+          if (result instanceof Refusal) throw new Refused(result);
+          record.write(result.message);
+          return result;
+        },
+        (result) => {
+          this.#forget();
+          return result;
+        },
+      );
+    } catch (error) {
+      if (error instanceof Refused) return error.refusal;
+      throw error;
+    }
+  }
+
+  /** Makes the running component read again what operations change in the database. */
+  #forget(): void {
+    const { running } = this.ground;
+    if (running === undefined) return;
+    const { bots, hooks, outgoing, remote, directory } = running;
+    for (const part of [bots, hooks, outgoing, directory]) part.forget();
+    remote.refresh();
+  }
+
+  /** Returns the ad-hoc commands; only administrators of the service (rooms.admins) may run them. */
+  commands(declared: readonly AdminCommand[]): Command[] {
+    const { ground } = this;
+    const { running } = ground;
+    if (running === undefined) return [];
+    const mayRun = (from: Jid): boolean => running.muc.admins.has(from);
+    return declared.map(({ node, name, start }) => ({
+      ...{ node, name, mayRun },
       start: (from) => {
-        if (this.#isAdmin(from)) return start({ ...this.context, account: from.bare });
-        throw new StanzaError(
-          "auth",
-          "forbidden",
-          "Only administrators of the service may run this command.",
-        );
+        if (!mayRun(from))
+          throw new StanzaError(
+            "auth",
+            "forbidden",
+            "Only administrators of the service may run this command.",
+          );
+        const who: Who = { name: from.bare.text, way: "xmpp", account: from.bare };
+        return start({ ...running, ground, run: (operation, given) => this.run(operation, given, who) });
       },
     }));
-  }
-
-  #isAdmin(from: Jid): boolean {
-    return this.context.muc.admins.has(from);
   }
 }

@@ -1,42 +1,122 @@
-/** The context in which administrators' and operators' operations run. */
+/** The context in which administrators' operations run: in the running component, or in a command's own process. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { RoomsOverview } from "../../storage/rooms-overview.js";
 import type { BareJid } from "../address.js";
+import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
+import type { Bots } from "../hooks/bots.js";
+import type { HookFault } from "../hooks/fault.js";
+import type { Accepted, Hooks } from "../hooks/hooks.js";
+import type { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
+import type { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import type { Actor, By } from "../muc/admin/actor.js";
 import type { RoomContext } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
+import type { Directory } from "../people/directory.js";
+import type { Refusal } from "../refusal.js";
+import type { ChangeRecord } from "./change-record.js";
+import type { Done } from "./operation.js";
 import type { Records } from "./records.js";
 
-export interface AdministrationContext {
-  readonly muc: RoomContext;
-  readonly addresses: AddressResolver;
-  readonly overview: RoomsOverview;
+/** Who runs an operation, and by which way in. */
+export interface Who {
+  /** The operator's name, the Unix user, or an address. */
+  readonly name: string;
+  readonly way: "command line" | "console" | "http" | "xmpp";
+  /** The administrator's account, for ad-hoc commands. */
+  readonly account?: BareJid;
+}
+
+/** The parts of the configuration that operations read. */
+export interface Settings {
+  readonly xmpp: Pick<XmppConfig, "domain" | "hosts" | "host_aliases" | "foreign_senders">;
+  readonly rooms: RoomsConfig;
+  readonly people: PeopleConfig;
+  readonly keys: KeysConfig;
+  readonly hooks: HooksConfig;
+  /** The URL at which this machine reaches the component. */
+  readonly url: string;
+  /** The maximum size of a request's body, in bytes. */
+  readonly bodyLimit: number;
+}
+
+/** What operations share, whoever runs them. */
+export interface Ground {
+  readonly settings: Settings;
   readonly records: Records;
+  readonly addresses: AddressResolver;
   readonly commit: GroupCommit;
   readonly log: Logger;
-  /** The administrator who runs the operation; undefined for an operator. */
-  readonly account: BareJid | undefined;
-  /** The operator's name for the log; undefined if unknown. */
-  readonly operator?: string | undefined;
+  /** The running component; undefined in a command's own process. */
+  readonly running: Running | undefined;
 }
 
-/** The result of an operation: a sentence for the administrator or operator. */
-export interface Done {
-  readonly message: string;
+/** The parts of the running component that operations use. */
+export interface Running {
+  readonly muc: RoomContext;
+  readonly bots: Bots;
+  readonly hooks: Hooks;
+  readonly outgoing: OutgoingWebhooks;
+  readonly remote: RemoteRooms;
+  readonly directory: Directory;
+  /** What only the HTTP server knows; undefined before it has started. */
+  http: HttpParts | undefined;
 }
 
-/** Logs the result of an operation, and who ran it. */
-export function noteDone({ account, operator, log }: AdministrationContext, message: string): Done {
-  const actor = account?.text ?? (operator === undefined ? "the operator" : `the operator ${operator}`);
-  log.info(`Administration by ${actor}: ${message}`);
-  return { message };
+/** The parts of the HTTP server that operations use. */
+export interface HttpParts {
+  /** Accepts a test post to an incoming webhook. @param body the payload; undefined: a sample of the hook's format */
+  testPost(hook: string, body: string | undefined): Promise<Accepted | HookFault>;
+  readonly calls: CallCounts;
+  /** The configured callers (http.callers). */
+  readonly callers: readonly ShownCaller[];
 }
+
+/** A program that may call the HTTP interface. */
+export interface ShownCaller {
+  readonly name: string;
+  /** Whether it is identified by a token. */
+  readonly token: boolean;
+  readonly address: string[] | undefined;
+  /** The endpoints that it may call; undefined: all. */
+  readonly endpoint: string[] | undefined;
+  readonly sender: string[];
+  readonly room: string[];
+  readonly everyone: boolean;
+  /** The maximum rate, in calls per second; undefined: unlimited. */
+  readonly rate: number | undefined;
+}
+
+/** Counts of calls and posts since the component started. Times are in milliseconds since 1970. */
+export interface CallCounts {
+  readonly since: number;
+  readonly refused: readonly {
+    readonly at: number;
+    readonly endpoint: string;
+    readonly caller: string | undefined;
+    readonly address: string;
+    readonly errcode: number;
+    readonly reason: string;
+    readonly request: string;
+  }[];
+  useOf(
+    kind: "caller" | "hook",
+    name: string,
+  ): { readonly calls: number; readonly refused: number; readonly lastAt: number | undefined };
+}
+
+export interface Context extends Ground {
+  readonly who: Who;
+  readonly record: ChangeRecord;
+  /** Changes the database; the change and its record are one transaction. After a refusal, nothing is changed. */
+  change<T extends Done>(work: () => T | Refusal): Promise<T | Refusal>;
+}
+
+export type RunningContext = Context & Running;
 
 /** Returns the actor of an operation in a room: the administrator or the service, with the rights of an owner. */
-export function actorIn({ muc, account }: AdministrationContext, room: RoomView): Actor {
+export function actorIn({ muc, who: { account } }: RunningContext, room: RoomView): Actor {
   const occupant = account && room.occupantsOf(account)[0];
   return {
     account: account ?? serviceOf(muc).bare,
@@ -47,6 +127,6 @@ export function actorIn({ muc, account }: AdministrationContext, room: RoomView)
 }
 
 /** Returns the actor that occupants see. Occupants see no actor if an operator acts. */
-export function byIn(context: AdministrationContext, room: RoomView): By {
-  return context.account === undefined ? {} : actorIn(context, room);
+export function byIn(context: RunningContext, room: RoomView): By {
+  return context.who.account === undefined ? {} : actorIn(context, room);
 }

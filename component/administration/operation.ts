@@ -1,111 +1,152 @@
-/** Declares administrators' operations, so that the command line, the console and ad-hoc commands use the same code. */
-import type { z } from "zod";
-import { linesOf, valueOf, type Completed, type Step, type Values } from "../entity/command.js";
-import { formElement, type FormField } from "../muc/wire/data-form.js";
-import { Errcode, Refusal } from "../refusal.js";
-import type { AdministrationContext, Done } from "./context.js";
+/** Declares administrators' operations. Command line, HTTP, console and ad-hoc commands are made from the declarations. */
+import { z } from "zod";
+import type { Refusal } from "../refusal.js";
+import type { Translated } from "../translated.js";
+import type { Context, RunningContext } from "./context.js";
 
-export interface Operation<S extends z.ZodType = z.ZodType> {
-  /** The schema of the arguments. */
-  readonly call: S;
-  run(context: AdministrationContext, call: z.output<S>): Promise<Done | Refusal>;
+/** What an operation needs: nothing but its arguments, the database, or the running component. */
+export type Needs = "nothing" | "database" | "component";
+
+/** A declaration, whose `run` fits the schemas of its arguments and its result. */
+interface Declaration<A extends z.ZodObject, R extends z.ZodObject, N extends Needs> {
+  /** The command, such as "hook add"; over HTTP, /admin/hook/add. */
+  readonly name: `${string} ${string}`;
+  readonly summary: Translated;
+  /** The arguments of an example of the command. */
+  readonly example: string;
+  /** The arguments that the command line takes without a name, in their order. */
+  readonly positional?: readonly (string & keyof A["shape"])[];
+  readonly arguments: A;
+  readonly result: R;
+  /** Whether it only reads, changes something, or destroys something for good; the command line then asks first. */
+  readonly effect: "read" | "change" | "destroy";
+  readonly needs: N;
+  run(
+    context: N extends "component" ? RunningContext : Context,
+    given: z.output<A>,
+  ): Promise<z.output<R> | Refusal> | z.output<R> | Refusal;
 }
 
-/** Declares an operation: the compiler checks that `run` takes what `call` accepts. */
-export function operation<S extends z.ZodType>(declared: Operation<S>): Operation<S> {
-  return declared;
+/** An operation whose arguments and result aren't known to the compiler. */
+export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject, Needs>, "positional" | "run"> {
+  readonly positional?: readonly string[];
+  run(context: Context, given: unknown): Promise<object | Refusal> | object | Refusal;
 }
 
-export interface AdminCommand {
-  readonly node: string;
-  /** The command's name in clients. */
-  readonly name: string;
-  readonly start: (context: AdministrationContext) => Step;
+/** Declares an operation: the compiler checks that `run` fits the schemas. */
+export function operation<A extends z.ZodObject, R extends z.ZodObject, N extends Needs>(
+  declared: Declaration<A, R, N>,
+): Operation {
+  return declared as unknown as Operation;
 }
 
-interface Form {
-  readonly node: string;
-  readonly name: string;
-  /** The title of the form; by default the command's name. */
-  readonly title?: string;
-  readonly instructions?: string;
-  readonly formType?: string;
-  readonly fields: readonly FormField[];
+/** What the ways in need to know of a value beyond its type. */
+interface Meta {
+  /** Shown once, and never logged or recorded. */
+  readonly secret?: true;
+  /** On the command line, the value is read from a file; in JSON, the file's text, or its bytes in Base64. */
+  readonly file?: "text" | "base64";
+  /** A time in milliseconds since 1970; "exact": shown with milliseconds. */
+  readonly time?: true | "exact";
+  /** A text of several lines. */
+  readonly long?: true;
+  /** Left out of tables. */
+  readonly inner?: true;
+  /** Never shortened in tables. */
+  readonly whole?: true;
+  /** The text that replaces an empty list. */
+  readonly none?: Translated;
 }
 
-type Submit = (context: AdministrationContext, values: Values) => Step | Refusal | Promise<Step | Refusal>;
-
-/** Makes a command that starts with a form. @param isLast whether submitting the form completes the command */
-export function command(form: Form, submit: Submit, isLast = false): AdminCommand {
-  const { node, name, title = name, ...rest } = form;
-  return {
-    node,
-    name,
-    start: (context) => ({
-      ...{ kind: "stage", title, isLast, ...rest },
-      submit: (values) => submit(context, values),
-    }),
-  };
+/** Gives a value its words in both languages. */
+export function word<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}): S {
+  return schema.meta({ description: en, zh, ...more });
 }
 
-/** Makes a command that consists of one form, whose fields have the names of the operation's arguments. */
-export function commandOf(operation: Operation, form: Form): AdminCommand {
-  return command(
-    form,
-    (context, values) => submit(operation, context, argumentsOf(form.fields, values)),
-    true,
-  );
+/** The result of a change: a sentence that says what was done, and further remarks. */
+export const MESSAGE = word(z.string(), "what was done", "已完成的操作");
+export const DONE = z.strictObject({ message: MESSAGE });
+export type Done = z.output<typeof DONE>;
+export const NOTES = word(z.array(z.string()), "remarks", "说明");
+
+export const TIME = z.number();
+export function time(en: string, zh: string): z.ZodNumber {
+  return word(TIME, en, zh, { time: true });
 }
 
-/** Runs an operation with the values of a form. @param given the arguments as read from the form */
-export async function submit(
-  operation: Operation,
-  context: AdministrationContext,
-  given: object,
-): Promise<Completed | Refusal> {
-  const { data, error } = operation.call.safeParse(given);
-  const [fault] = error?.issues ?? [];
-  if (fault !== undefined) return new Refusal(Errcode.request, `${fault.path.join(".")}: ${fault.message}`);
-  return await done(operation.run(context, data));
-}
-
-/** Returns the values of a form by field name. */
-export function argumentsOf(fields: readonly FormField[], values: Values): object {
-  return Object.fromEntries(fields.map((field) => [field.name, argumentOf(field, values)]));
-}
-
-/** Returns the last step of a command: it shows the operation's result. */
-export async function done(result: Promise<Done | Refusal>): Promise<Completed | Refusal> {
-  const outcome = await result;
-  return outcome instanceof Refusal ? outcome : { kind: "completed", note: outcome.message };
-}
-
-function argumentOf({ name, type }: FormField, values: Values): string | readonly string[] {
-  if (type === "jid-multi") return linesOf(values, name);
-  return type === "list-multi" ? (values.get(name) ?? []) : valueOf(values, name);
-}
-
-/** The form field for the room. */
-export const ROOM: FormField = {
-  name: "room",
-  type: "text-single",
-  label: "Room: id or address",
-  isRequired: true,
-  values: [],
+/** The arguments and the result's field of lists that are divided into pages. */
+export const PAGE = {
+  limit: word(z.int().min(1).max(1000).default(100), "maximum entries", "最多条数"),
+  after: word(z.string().max(3071).default(""), "only entries after this one", "只列出此条之后的条目"),
 };
+export const NEXT = word(
+  z.string().optional(),
+  "pass this as `after` for more entries",
+  "更多条目：以此作为 after",
+);
 
-export const REASON: FormField = {
-  name: "reason",
-  type: "text-single",
-  label: "Reason, shown to users",
-  values: [],
-};
+/** The kinds of values, as forms and command lines enter them. */
+export type Kind = "text" | "number" | "boolean" | "list" | "record";
 
-/** Returns a form field that shows a line of text. @param index a number that makes the field's name unique */
-export function line(text: string, index: number): FormField {
-  return { name: `line-${index}`, type: "fixed", values: [text] };
+/** A value of an operation's arguments or result. */
+export interface Field extends Meta {
+  readonly name: string;
+  readonly label: Translated;
+  readonly kind: Kind;
+  readonly isRequired: boolean;
+  readonly default?: unknown;
+  readonly choices?: readonly string[];
+  /** The fields of a list's items. */
+  readonly items?: readonly Field[];
 }
 
-export function report(title: string, texts: readonly string[]): Completed {
-  return { kind: "completed", form: formElement("result", undefined, texts.map(line), { title }) };
+/** The properties of JSON Schema that are read here. */
+export interface Shape extends Meta {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly enum?: readonly string[];
+  readonly description?: string;
+  readonly zh?: string;
+  readonly default?: unknown;
+}
+
+/** Returns a schema's description as JSON Schema. */
+export function shapeOf(schema: z.ZodType, io: "input" | "output"): Shape {
+  return z.toJSONSchema(schema, { io }) as Shape;
+}
+
+/** Returns the fields of arguments ("input") or of a result ("output"). */
+export function fieldsOf(schema: z.ZodType, io: "input" | "output"): readonly Field[] {
+  return fieldsIn(shapeOf(schema, io));
+}
+
+function fieldsIn({ properties = {}, required = [] }: Shape): readonly Field[] {
+  return Object.entries(properties).map(([name, shape]) => {
+    const { description = name, zh = description, secret, file, time, long, inner, whole, none } = shape;
+    return {
+      ...{ name, label: { en: description, zh }, kind: kindOf(shape) },
+      isRequired: required.includes(name),
+      ...(shape.default !== undefined && { default: shape.default }),
+      ...((shape.enum ?? shape.items?.enum) && { choices: shape.enum ?? shape.items?.enum }),
+      ...(shape.items?.properties && { items: fieldsIn(shape.items) }),
+      ...(secret && { secret }),
+      ...(file && { file }),
+      ...(time && { time }),
+      ...(long && { long }),
+      ...(inner && { inner }),
+      ...(whole && { whole }),
+      ...(none && { none }),
+    } as Field;
+  });
+}
+
+function kindOf({ type, anyOf = [] }: Shape): Kind {
+  const isNumber = (each: Shape): boolean => each.type === "integer" || each.type === "number";
+  if (isNumber({ type } as Shape) || anyOf.some(isNumber)) return "number";
+  if (type === "array") return "list";
+  if (type === "object") return "record";
+  return type === "boolean" ? "boolean" : "text";
 }

@@ -1,14 +1,21 @@
-/** The stores whose contents operators see, except those of rooms. */
+/** The stores that operations read and write. */
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";
+import { ChangesStore } from "../../storage/changes-store.js";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
+import { HookMessages } from "../../storage/hook-messages.js";
 import { KeysStore } from "../../storage/keys-store.js";
+import { OperatorsStore } from "../../storage/operators-store.js";
+import { OutboxStore } from "../../storage/outbox-store.js";
 import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
+import { RoomsArchiveReads } from "../../storage/rooms-archive-reads.js";
+import { RoomsOverview } from "../../storage/rooms-overview.js";
+import { RoomsStore } from "../../storage/rooms-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 
 export type Records = ReturnType<typeof recordsOf>;
@@ -25,5 +32,12 @@ export function recordsOf(db: Database) {
     botRooms: new BotRoomsStore(db),
     outgoingHooks: new OutgoingHooksStore(db),
     hookEvents: new HookEvents(db),
+    hookMessages: new HookMessages(db),
+    operators: new OperatorsStore(db),
+    outbox: new OutboxStore(db),
+    rooms: new RoomsStore(db),
+    archive: new RoomsArchiveReads(db),
+    overview: new RoomsOverview(db),
+    changes: new ChangesStore(db),
   };
 }

@@ -1,7 +1,6 @@
 /** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
 import { hash } from "node:crypto";
 import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
-import { ExternalChanges } from "../../storage/external-changes.js";
 import { Jid, type FullJid } from "../address.js";
 import { looksOf } from "../lookalikes.js";
 import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-view.js";
@@ -19,7 +18,8 @@ export class Bots implements RoomBots {
   #reserved: Reservations = new Map();
   /** The bots that post to rooms, by room; undefined: to all rooms. */
   #posting = new Map<string | undefined, readonly RoomBot[]>();
-  readonly #changes: ExternalChanges;
+  /** Whether the bots must be read again. */
+  #isStale = true;
 
   /** @param options `serviceName` is reserved for the service; `nickLength` is the limit of a nickname, in characters */
   constructor(
@@ -29,8 +29,11 @@ export class Bots implements RoomBots {
       readonly serviceName?: string;
       readonly nickLength: number;
     },
-  ) {
-    this.#changes = new ExternalChanges(store);
+  ) {}
+
+  /** Called when bots or webhooks have changed. */
+  forget(): void {
+    this.#isStale = true;
   }
 
   /** Whether there is a bot with this localpart. */
@@ -38,9 +41,9 @@ export class Bots implements RoomBots {
     return this.#current().has(name);
   }
 
-  /** Returns the bot with this localpart. @param now whether to look for changes in the database first */
-  find(name: string, now = false): StoredBot | undefined {
-    return this.#current(now).get(name);
+  /** Returns the bot with this localpart. */
+  find(name: string): StoredBot | undefined {
+    return this.#current().get(name);
   }
 
   /** Returns the bot with this address; undefined if there is none. */
@@ -66,12 +69,13 @@ export class Bots implements RoomBots {
     return [...here, ...everywhere.filter(({ jid }) => !here.some((bot) => bot.jid.equals(jid)))];
   }
 
-  #current(now = false): ReadonlyMap<string, StoredBot> {
-    if (this.#changes.haveOccurred(now)) {
+  #current(): ReadonlyMap<string, StoredBot> {
+    if (this.#isStale) {
       this.#known = new Map(this.store.all().map((bot) => [bot.name, bot]));
       const places = this.store.places();
       this.#reserved = this.#reservations(places);
       this.#posting = this.#postingBots(places);
+      this.#isStale = false;
     }
     return this.#known;
   }

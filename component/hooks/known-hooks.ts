@@ -1,5 +1,4 @@
 /** Caches incoming webhooks, so that posts are faster and response times don't reveal whether a hook exists. */
-import { ExternalChanges } from "../../storage/external-changes.js";
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../address.js";
 import type { Bots } from "./bots.js";
@@ -13,26 +12,28 @@ export interface Hook extends StoredHook {
   readonly isTest?: boolean;
 }
 
-/** The interval of the cache's updates, in milliseconds. It is short because new hooks must work immediately. */
-const LOOK_MS = 2;
-
 export class KnownHooks {
   #known = new Map<string, Hook>();
-  readonly #changes: ExternalChanges;
+  /** Whether the webhooks must be read again. */
+  #isStale = true;
 
   constructor(
     private readonly store: HooksStore,
     private readonly bots: Bots,
     private readonly domain: string,
-  ) {
-    this.#changes = new ExternalChanges(store, LOOK_MS);
+  ) {}
+
+  /** Called when webhooks or bots have changed. */
+  forget(): void {
+    this.#isStale = true;
   }
 
   /** Returns the hook with this id; undefined if there is none, or if its bot no longer exists. */
   find(id: string): Hook | undefined {
-    if (this.#changes.haveOccurred()) {
+    if (this.#isStale) {
       const hooks = this.store.list().flatMap((stored) => this.#hookOf(stored) ?? []);
       this.#known = new Map(hooks.map((hook) => [hook.id, hook]));
+      this.#isStale = false;
     }
     return this.#known.get(id);
   }
@@ -41,7 +42,7 @@ export class KnownHooks {
     const to = Jid.parse(stored.receiver);
     const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, this.domain);
     if (to === undefined || from === undefined || !isAccount(from)) return undefined;
-    const bot = stored.bot === undefined ? undefined : this.bots.find(stored.bot, true);
+    const bot = stored.bot === undefined ? undefined : this.bots.find(stored.bot);
     if (stored.bot !== undefined && bot === undefined) return undefined;
     return { ...stored, to, from, title: bot?.title };
   }

@@ -123,6 +123,11 @@ export class Transaction {
     this.#writes.push(work);
   }
 
+  /** Adds a database write that concerns no room. */
+  alsoWrite(work: () => void): void {
+    this.#writes.push(work);
+  }
+
   /** Like write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: Write): void {
     this.#onDisk.add(room);

@@ -25,6 +25,11 @@ export class Directory {
     this.#names = new NameCache(store, images);
   }
 
+  /** Forgets cached names. Called when the directory has changed. */
+  forget(): void {
+    this.#names.clear();
+  }
+
   /** Returns the names that are known without asking a server: first the directory's, then the cached vCard's. */
   namesOf(jid: Jid): readonly string[] {
     return this.#names.of(jid);

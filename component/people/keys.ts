@@ -47,15 +47,29 @@ export class Keys {
     return jid.local !== undefined && jid.resource !== undefined && this.#isStaff(jid.local, jid.domain);
   }
 
-  /** Issues a key for a session, valid for `days` days, in place of the previous one. Resolves when it is stored. */
-  issue(owner: KeyOwner, days = this.options.config.days): Promise<IssuedKey> {
+  /** Makes a key for a session, valid for `days` days. It isn't stored yet. */
+  make(
+    owner: KeyOwner,
+    days = this.options.config.days,
+  ): { readonly digits: string; readonly issued: Omit<StoredKey, "id"> } {
     const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
     const expiresAt = Math.round(issuedAt + days * DAY_MS);
-    const key = { jid: owner.bare.text, resource: owner.resource, hash: hashOf(digits), issuedAt, expiresAt };
+    const { bare, resource } = owner;
+    return { digits, issued: { jid: bare.text, resource, hash: hashOf(digits), issuedAt, expiresAt } };
+  }
+
+  /** Stores a key in place of the session's previous one, inside a transaction. */
+  put(issued: Omit<StoredKey, "id">): void {
+    this.store.put(issued, this.options.config.per_user);
+  }
+
+  /** Makes and stores a key. Resolves when it is stored. */
+  issue(owner: KeyOwner): Promise<IssuedKey> {
+    const { digits, issued } = this.make(owner);
     return this.commit.run(() => {
-      this.store.put(key, this.options.config.per_user);
-      return { digits, issuedAt, expiresAt };
+      this.put(issued);
+      return { digits, ...issued };
     });
   }
 

@@ -1,4 +1,4 @@
-/** Caches senders' names, which every message needs. Commands may change the directory, so entries expire soon. */
+/** Caches senders' names, which every message needs. Imports may change the directory, so entries expire soon. */
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
 import type { Jid } from "../address.js";
@@ -37,6 +37,10 @@ export class NameCache {
     const [oldest] = this.#cached.keys();
     if (this.#cached.size > MOST_CACHED && oldest !== undefined) this.#cached.delete(oldest);
     return names;
+  }
+
+  clear(): void {
+    this.#cached.clear();
   }
 
   /** Drops a user's cached names. Called when the vCard was requested again. */

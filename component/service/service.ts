@@ -7,7 +7,6 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import { RoomsOverview } from "../../storage/rooms-overview.js";
 import type {
   HooksConfig,
   KeysConfig,
@@ -21,6 +20,8 @@ import type {
 } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
 import { Administration } from "../administration/administration.js";
+import { COMMANDS } from "../administration/ad-hoc.js";
+import type { Running, Settings } from "../administration/context.js";
 import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/bots.js";
@@ -45,6 +46,7 @@ import { SendingRights } from "../privilege/sending-rights.js";
 import { IqRequests } from "../iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
+import { Pruning } from "../pruning.js";
 import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
@@ -53,6 +55,8 @@ import { discovery, SERVICE_NAME } from "../entity/disco.js";
 import { causeOf } from "../../storage/storage-fault.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
+
+const DAY_MS = 24 * 3600_000;
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
@@ -69,6 +73,10 @@ export interface ServiceOptions {
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
+  /** The URL at which this machine reaches the component, and the maximum size of a request's body in bytes. */
+  readonly http: Pick<Settings, "url" | "bodyLimit">;
+  /** How many days changes by administrators are kept. */
+  readonly changesDays: number;
   /** Times that tests shorten. */
   readonly times?: OutboxOptions["times"];
   readonly backoff?: LinkOptions["backoff"];
@@ -214,15 +222,25 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     turns: rooms.turns,
     ...{ stanzaBytes, log, metrics },
   });
+  const running: Running = {
+    ...{ muc: rooms.context, bots, hooks, outgoing, remote, directory: people.directory, http: undefined },
+  };
+  const records = recordsOf(db);
+  const { people: peopleConfig, keys } = options;
   const administration = new Administration({
-    muc: rooms.context,
-    addresses,
-    overview: new RoomsOverview(db),
-    records: recordsOf(db),
-    commit,
-    log,
+    settings: {
+      xmpp,
+      rooms: options.rooms,
+      people: peopleConfig,
+      keys,
+      hooks: options.hooks,
+      ...options.http,
+    },
+    ...{ records, addresses, commit, log, running },
   });
-  const commands = [...people.commands, ...administration.commands];
+  const keptMs = options.changesDays * DAY_MS;
+  const pruning = new Pruning(commit, [(now) => records.changes.prune(now - keptMs)], log);
+  const commands = [...people.commands, ...administration.commands(COMMANDS)];
   const nodes = new Map(commandNodes(commands));
   router.register(
     ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
@@ -258,6 +276,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     /** What the operations of the HTTP interface need. */
     context,
     administration,
+    running,
     /** Maps domains in callers' requests to the component's domains. */
     aliases,
     link,
@@ -281,6 +300,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     start(): void {
       link.start();
       people.start();
+      pruning.start();
       rooms.start();
       outgoing.start();
     },
@@ -288,6 +308,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     /** Sends what was accepted, in at most `flushMs` milliseconds, closes the stream, and deletes acknowledged rows. */
     async stop(flushMs: number): Promise<void> {
       people.stop();
+      pruning.stop();
       rooms.stop();
       rights.stop();
       await outgoing.stop();

@@ -7,15 +7,16 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import { setTimeout as lapse } from "node:timers/promises";
 import type { Logger } from "winston";
-import type { Operators } from "../../component/administration/operators.js";
+import type { KnownOperator, Operators } from "../../component/administration/operators.js";
 import { TokenBuckets } from "../../component/token-bucket.js";
 import type { Callers } from "../callers.js";
 import { networkOf } from "../client-address.js";
 import { hostIn } from "../foreign-pages.js";
 import { isLoopback } from "../listen.js";
 import type { ConsoleConfig } from "./config.js";
-import { ConsoleFault } from "./fault.js";
+import { ApiFault } from "../admin/fault.js";
 import { SESSION_MS, Sessions } from "./sessions.js";
 
 /** A user of the console with access: an operator, or anybody on this machine if no login is needed. */
@@ -38,13 +39,16 @@ const FORWARDING =
 /** The rate limit of login attempts from one network: a burst of ten, then one every six seconds. */
 const LOGINS = { perSecond: 1 / 6, burst: 10 };
 
-const AWAY = new ConsoleFault(
+/** How long the answer to a wrong token waits, in milliseconds. */
+const PAUSE_MS = 1_000;
+
+const AWAY = new ApiFault(
   "forbidden",
   "the console is open only to this machine, as localhost or 127.0.0.1; console.access: token lets operators log in from elsewhere",
 );
-const FOREIGN = new ConsoleFault("origin", "pages of other sites may not use the console");
-const FORGED = new ConsoleFault("csrf", "the header X-CSRF-Token is missing or wrong");
-const UNKNOWN = new ConsoleFault("login", "the token is unknown or has expired");
+const FOREIGN = new ApiFault("origin", "pages of other sites may not use the console");
+const FORGED = new ApiFault("csrf", "the header X-CSRF-Token is missing or wrong");
+const UNKNOWN = new ApiFault("login", "the token is unknown or has expired");
 
 function isHere(page: string): boolean {
   return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
@@ -67,12 +71,12 @@ export class Access {
   ) {}
 
   /** Returns a refusal if the client may not even open the login. */
-  refuse(request: IncomingMessage): ConsoleFault | undefined {
+  refuse(request: IncomingMessage): ApiFault | undefined {
     return this.config.access === "token" || this.#isHere(request) ? undefined : AWAY;
   }
 
   /** Returns a refusal for requests that a page of another web site triggered. */
-  refuseForeign({ headers }: IncomingMessage): ConsoleFault | undefined {
+  refuseForeign({ headers }: IncomingMessage): ApiFault | undefined {
     const site = headers["sec-fetch-site"];
     if (site !== undefined) return site === "same-origin" || site === "none" ? undefined : FOREIGN;
     const { origin, host } = headers;
@@ -81,7 +85,7 @@ export class Access {
   }
 
   /** Returns a refusal for changes without the visitor's CSRF token, which only the console's page knows. */
-  refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ConsoleFault | undefined {
+  refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ApiFault | undefined {
     const given = Buffer.from(String(headers["x-csrf-token"] ?? ""));
     const wanted = Buffer.from(csrf);
     return given.length === wanted.length && timingSafeEqual(given, wanted) ? undefined : FORGED;
@@ -107,23 +111,37 @@ export class Access {
   }
 
   /** Logs an operator in, within the limit of attempts. */
-  login(request: IncomingMessage, token: string): Visitor | ConsoleFault {
-    const { callers, operators, log } = this;
-    const address = callers.addressOf(request);
-    const network = networkOf(address);
-    if (!this.#logins.consume(network)) {
-      const retryAfter = Math.ceil(this.#logins.waitTime(network) / 1000);
-      return new ConsoleFault("busy", "too many login attempts from your network; try again later", {
-        retryAfter,
-      });
-    }
-    const operator = operators.byToken(token);
-    if (operator === undefined) {
-      log.warn("Refused a login to the console: the token is unknown or has expired", { address });
-      return UNKNOWN;
-    }
-    log.info(`The operator ${operator.name} logged in to the console`, { address });
+  login(request: IncomingMessage, token: string): Visitor | ApiFault {
+    const address = this.callers.addressOf(request);
+    const busy = this.#limit(address);
+    if (busy !== undefined) return busy;
+    const operator = this.operators.byToken(token);
+    if (operator === undefined) return this.#unknown("the console", address);
+    this.log.info(`The operator ${operator.name} logged in to the console`, { address });
     return this.#byId(this.#sessions.begin(operator)) ?? UNKNOWN;
+  }
+
+  /** Returns the operator whose token a request has (Authorization: Bearer). Wrong tokens are answered late. */
+  async bearer(request: IncomingMessage): Promise<KnownOperator | ApiFault> {
+    const [, token = ""] = /^Bearer +([\w-]{1,200})$/i.exec(request.headers.authorization ?? "") ?? [];
+    const operator = this.operators.byToken(token);
+    if (operator !== undefined) return operator;
+    await lapse(PAUSE_MS);
+    const address = this.callers.addressOf(request);
+    return this.#limit(address) ?? this.#unknown("/admin", address);
+  }
+
+  /** Counts an attempt. Returns a refusal if there are too many from this network. */
+  #limit(address: string): ApiFault | undefined {
+    const network = networkOf(address);
+    if (this.#logins.consume(network)) return undefined;
+    const retryAfter = Math.ceil(this.#logins.waitTime(network) / 1000);
+    return new ApiFault("busy", "too many login attempts from your network; try again later", { retryAfter });
+  }
+
+  #unknown(where: string, address: string): ApiFault {
+    this.log.warn(`Refused a login to ${where}: the token is unknown or has expired`, { address });
+    return UNKNOWN;
   }
 
   logout({ session, operator }: Visitor): void {

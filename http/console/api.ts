@@ -1,51 +1,36 @@
 /**
- * The console's API, below /console/api: GET reads, POST changes.
+ * The console's API, below /console/api: the session, the events, and POST FAMILY/VERB, which runs an operation.
  * Responses are JSON; errors have the form {"error": {"code", "message", "field"}}. Before the login, only
- * the session can be read. Changes need the session's CSRF token in X-CSRF-Token.
+ * the session can be read. Operations need the session's CSRF token in X-CSRF-Token.
  */
-import type { IncomingMessage } from "node:http";
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
-import { OPERATIONS } from "../../component/administration/administration.js";
-import { retryHook } from "../../component/administration/hooks.js";
-import { dropDeadLetters, retryDeadLetters } from "../../component/administration/dead-letters.js";
-import type { Operation } from "../../component/administration/operation.js";
-import { revokeKeys } from "../../component/administration/people.js";
+import type { Administration } from "../../component/administration/administration.js";
+import type { Who } from "../../component/administration/context.js";
+import { allOperations } from "../../component/administration/families.js";
+import { fieldsOf } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { jsonOf, queryOf, type RawArguments } from "../arguments.js";
+import { validationMessage } from "../../component/validation-message.js";
+import { bodyOf } from "../admin/body.js";
+import { ApiFault, faultOf } from "../admin/fault.js";
+import { ALL_FAMILIES, respond, runOperation } from "../admin/run.js";
+import type { RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
-import { operate } from "../operator/server.js";
-import { reply } from "../probes.js";
-import { validationMessage } from "../validation-message.js";
 import type { Access, Visitor } from "./access.js";
-import { ConsoleFault, faultOf } from "./fault.js";
-import type { Done, Session } from "./page/types.js";
-import { QUERIES, type Query, type Sources } from "./queries.js";
+import type { Described, Session } from "./page/types.js";
 
 export interface ConsoleApiBackend {
   readonly version: string;
-  /** Tests an incoming webhook. */
-  readonly hookTest: Operation;
-  sourcesFor(visitor: Visitor): Sources;
-  watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined>;
+  readonly administration: Pick<Administration, "run">;
+  watch(visitor: Visitor, response: Response): Promise<ApiFault | undefined>;
 }
 
-type Result = object | Refusal | ConsoleFault;
+type Result = object | Refusal | ApiFault;
 /** Handles a request. @returns undefined if the response was sent already, or the client has disconnected */
 type Work = (request: Request, response: Response) => Promise<Result | undefined>;
 
-const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
-const LOGIN = new ConsoleFault("login", "log in first: there is no session, or it has ended");
-const UNTYPED = new ConsoleFault("type", "Content-Type: expected application/json");
-const NOWHERE = new ConsoleFault("missing", "there is no such path in the console's API");
-/** The operations that change something, by their path below /console/api/. */
-const CHANGES = new Map<string, Operation>([
-  ...Object.entries(OPERATIONS).map(([name, each]) => [`rooms-do/${name}`, each] as const),
-  ["dead-letters/retry", retryDeadLetters],
-  ["dead-letters/drop", dropDeadLetters],
-  ["keys/revoke", revokeKeys],
-  ["hooks/retry", retryHook],
-]);
+const LOGIN = new ApiFault("login", "log in first: there is no session, or it has ended");
+const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
 const credentials = z.strictObject({ token: z.string().max(200) });
 
 export class ConsoleApi {
@@ -64,7 +49,7 @@ export class ConsoleApi {
       else respond(response, fault);
     });
     const route = (method: "get" | "post", path: string, work: Work): void => {
-      const wrong = new ConsoleFault("method", `${path}: expected ${method.toUpperCase()}`);
+      const wrong = new ApiFault("method", `${path}: expected ${method.toUpperCase()}`);
       router
         .route(`/${path}`)
         [method](async (request, response) => {
@@ -80,12 +65,10 @@ export class ConsoleApi {
       const visitor = access.visitor(request);
       return visitor === undefined ? LOGIN : await this.backend.watch(visitor, response);
     });
-    for (const query of QUERIES) {
-      route("get", query.path, (request) => this.#query(query, request));
-    }
-    for (const [path, operation] of [...CHANGES, ["hooks/test", this.backend.hookTest] as const]) {
-      route("post", path, (request) => this.#change(operation, request));
-    }
+    route("get", "operations", async (request) =>
+      access.visitor(request) === undefined ? LOGIN : { operations: await describeAll() },
+    );
+    route("post", ":family/:verb", (request) => this.#run(request));
     router.use((_request, response) => respond(response, NOWHERE));
     return router;
   }
@@ -103,12 +86,12 @@ export class ConsoleApi {
 
   async #login(request: Request, response: Response): Promise<Result | undefined> {
     const { access } = this;
-    const body = await this.#body(request);
+    const body = await bodyOf(request, this.bodies, "the console");
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
-    if (error !== undefined) return fault(validationMessage(error, body.raw));
+    if (error !== undefined) return faultOf(new Refusal(Errcode.request, validationMessage(error, body.raw)));
     const visitor = access.login(request, data.token);
-    if (visitor instanceof ConsoleFault) return visitor;
+    if (visitor instanceof ApiFault) return visitor;
     response.setHeader("Set-Cookie", access.cookie(visitor.session, request));
     return this.#sessionOf(visitor);
   }
@@ -119,63 +102,38 @@ export class ConsoleApi {
     if (visitor === undefined || "code" in visitor) return visitor;
     access.logout(visitor.visitor);
     response.setHeader("Set-Cookie", access.cookie("", request));
-    const done: Done = { message: "You are logged out." };
-    return done;
+    return { message: "You are logged out." };
   }
 
-  async #query(query: Query, request: Request): Promise<Result> {
-    const visitor = this.access.visitor(request);
-    if (visitor === undefined) return LOGIN;
-    const given = queryOf(request.url);
-    const { data, error } = query.parameters.safeParse(given);
-    if (error !== undefined) return fault(validationMessage(error, given));
-    const [named = ""] = Object.values(request.params);
-    return await query.run(this.backend.sourcesFor(visitor), data, String(named));
-  }
-
-  async #change(operation: Operation, request: Request): Promise<Result | undefined> {
+  async #run(request: Request): Promise<Result | undefined> {
     const changer = await this.#changer(request);
     if (changer === undefined || "code" in changer) return changer;
-    const { administration } = this.backend.sourcesFor(changer.visitor);
-    return await operate(operation, administration, changer.raw);
+    const { family, verb } = request.params;
+    const name = changer.visitor.operator ?? "this machine";
+    const who: Who = { name, way: "console" };
+    const { administration } = this.backend;
+    return await runOperation(administration, `${String(family)}/${String(verb)}`, changer.raw, who);
   }
 
-  /** Returns the visitor and the arguments of a change; undefined if the client has disconnected. */
+  /** Returns the visitor and the arguments of an operation; undefined if the client has disconnected. */
   async #changer(
     request: Request,
-  ): Promise<(RawArguments & { readonly visitor: Visitor }) | ConsoleFault | undefined> {
+  ): Promise<(RawArguments & { readonly visitor: Visitor }) | ApiFault | undefined> {
     const { access } = this;
     const visitor = access.visitor(request);
     if (visitor === undefined) return LOGIN;
     const forged = access.refuseForged(request, visitor);
     if (forged !== undefined) return forged;
-    const body = await this.#body(request);
+    const body = await bodyOf(request, this.bodies, "the console");
     return body === undefined || !("raw" in body) ? body : { ...body, visitor };
   }
-
-  async #body(request: IncomingMessage): Promise<RawArguments | ConsoleFault | undefined> {
-    // Browsers send this type to another site only after a preflight request (CORS), which the component
-    // refuses.
-    if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
-    const body = await this.bodies.read(request, "the console");
-    if (body === "aborted") return undefined;
-    const read = body instanceof Refusal ? body : jsonOf(body);
-    return read instanceof Refusal ? faultOf(read) : read;
-  }
 }
 
-export function respond(response: Response, result: Result): void {
-  const found = result instanceof Refusal ? faultOf(result) : result;
-  if (!(found instanceof ConsoleFault)) {
-    reply(response, 200, found);
-    return;
-  }
-  const { code, message, details, status } = found;
-  const { field, retryAfter } = details;
-  if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
-  reply(response, status, { error: { code, message, field } });
-}
-
-function fault(message: string): ConsoleFault {
-  return faultOf(new Refusal(Errcode.request, message));
+/** Describes all operations, from which the page makes its forms and tables. */
+async function describeAll(): Promise<readonly Described[]> {
+  return (await allOperations(ALL_FAMILIES)).map(({ name, summary, effect, ...schemas }) => ({
+    ...{ name, summary, effect },
+    arguments: fieldsOf(schemas.arguments, "input"),
+    result: fieldsOf(schemas.result, "output"),
+  }));
 }

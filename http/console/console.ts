@@ -3,19 +3,17 @@ import { Router, type ErrorRequestHandler, type Response } from "express";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Operators } from "../../component/administration/operators.js";
-import type { HooksConfig } from "../../component/config.js";
 import type { Metrics } from "../../component/metrics.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
-import type { CallRecords } from "../call-records.js";
-import type { HooksApi } from "../hooks/requests.js";
 import { Access, type Visitor } from "./access.js";
-import { ConsoleApi, respond } from "./api.js";
+import { ApiFault } from "../admin/fault.js";
+import { respond } from "../admin/run.js";
+import { adminRoutes } from "../admin/routes.js";
+import { ConsoleApi } from "./api.js";
 import type { ConsoleConfig } from "./config.js";
 import { eventOf, EventStreams } from "./events.js";
-import { ConsoleFault } from "./fault.js";
 import { files } from "./files.js";
-import { hookTest } from "./hook-test.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
 import { inBackground } from "../../component/background.js";
@@ -23,9 +21,8 @@ import { inBackground } from "../../component/background.js";
 /** What the console shows. */
 export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
   readonly config: ConsoleConfig;
-  readonly administration: Pick<Administration, "byOperator">;
+  readonly administration: Pick<Administration, "run" | "ground">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
-  readonly hooks: Pick<HooksConfig, "rate" | "body_bytes">;
   /** For tests: the time between two samples in milliseconds, and the maximum number of event streams. */
   readonly bounds?: { readonly step?: number; readonly watchers?: number };
 }
@@ -33,9 +30,6 @@ export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "
 export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, "readiness" | "memory"> {
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
-  readonly records: CallRecords;
-  /** Posts test messages to webhooks; undefined if incoming webhooks are off. */
-  readonly hookPosts: HooksApi | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -51,13 +45,15 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
 };
-const BROKEN = new ConsoleFault("fault", "internal error: see the component's log");
+const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 
 export class Console {
   readonly #samples: Samples;
   readonly #streams: EventStreams;
   readonly #timer: NodeJS.Timeout;
   readonly router: Router;
+  /** The paths below /admin. */
+  readonly admin: Router;
 
   constructor(private readonly dependencies: ConsoleDependencies) {
     const { config, callers, operators, log, bounds, metrics } = dependencies;
@@ -69,6 +65,8 @@ export class Console {
       ...(most !== undefined && { most }),
     });
     this.router = this.#routes(access);
+    const { bodies, administration, about } = dependencies;
+    this.admin = adminRoutes({ access, bodies, administration, version: about.version });
     const sample = (): void => inBackground(this.#sample(), "taking a sample of the metrics", log);
     sample();
     this.#timer = setInterval(sample, step).unref();
@@ -81,16 +79,9 @@ export class Console {
   }
 
   #routes(access: Access): Router {
-    const { bodies, about, administration, records, callers, hooks, hookPosts } = this.dependencies;
+    const { bodies, about, administration } = this.dependencies;
     const api = new ConsoleApi(access, bodies, {
-      version: about.version,
-      hookTest: hookTest(hookPosts),
-      sourcesFor: ({ operator }) => ({
-        administration: administration.byOperator(operator),
-        records,
-        callers: callers.all,
-        hooks,
-      }),
+      ...{ version: about.version, administration },
       watch: (visitor, response) => this.#watch(visitor, response),
     });
     const router = Router();
@@ -106,7 +97,7 @@ export class Console {
     return router;
   }
 
-  async #watch(visitor: Visitor, response: Response): Promise<ConsoleFault | undefined> {
+  async #watch(visitor: Visitor, response: Response): Promise<ApiFault | undefined> {
     const history = eventOf("history", { step: STEP_SECONDS, points: this.#samples.all });
     const state = eventOf("state", await this.#state());
     return this.#streams.open(response, visitor, history + state);
@@ -123,7 +114,7 @@ export class Console {
   }
 
   #state(): ReturnType<typeof stateOf> {
-    const { records } = this.dependencies.administration.byOperator(undefined);
+    const { records } = this.dependencies.administration.ground;
     return stateOf({ ...this.dependencies, records }, this.#samples);
   }
 

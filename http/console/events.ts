@@ -4,7 +4,7 @@
  * A stream begins with the samples of the last hour; then all streams get the same events every five seconds.
  */
 import type { ServerResponse } from "node:http";
-import { ConsoleFault } from "./fault.js";
+import { ApiFault } from "../admin/fault.js";
 import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
@@ -39,9 +39,9 @@ export class EventStreams {
    * @param first the first events
    * @returns a fault if the component is stopping
    */
-  open(response: ServerResponse, visitor: Visitor, first: string): ConsoleFault | undefined {
+  open(response: ServerResponse, visitor: Visitor, first: string): ApiFault | undefined {
     const { most = MOST } = this.options;
-    if (this.#isClosed) return new ConsoleFault("unavailable", "the component is stopping");
+    if (this.#isClosed) return new ApiFault("unavailable", "the component is stopping");
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",

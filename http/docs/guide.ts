@@ -38,6 +38,9 @@ export class Guide {
   readonly #pages = new Map<string, GuidePage>();
   readonly #titles = new Map<string, string>();
 
+  /** @param hasAdmin whether operations are served over HTTP, so that the navigation shows their page */
+  constructor(readonly hasAdmin = false) {}
+
   /** Returns a page in the reader's language; undefined if no page has this name. */
   page(name: string, reader: Language): GuidePage | undefined {
     if (!PAGES.includes(name)) return undefined;

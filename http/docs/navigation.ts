@@ -5,7 +5,7 @@ import { escape } from "./escape.js";
 import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
 import type { Heading } from "./markdown.js";
-import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
+import { ADMIN_PAGE, CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
 
 export interface CurrentPage {
   /** The page's path, without query. */
@@ -30,7 +30,12 @@ export function navigation(page: CurrentPage, guide: Guide): string {
   const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {
     const entries = pages.map((each) => entry(`/docs/guide/${each}`, guide.title(each, language)));
-    const all = name === "programs" ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks] : entries;
+    const all =
+      name === "programs"
+        ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks]
+        : name === "running" && guide.hasAdmin
+          ? [...entries, entry(ADMIN_PAGE, texts.adminTitle)]
+          : entries;
     return `<h2>${escape(texts.groups[name])}</h2>\n${list(all)}`;
   });
   return groups.join("\n");

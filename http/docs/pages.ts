@@ -12,6 +12,9 @@ export const GROUPS = [
 /** The path of the page of calls. */
 export const CALLS_PAGE = "/docs/calls";
 
+/** The path of the page about operations over HTTP. */
+export const ADMIN_PAGE = "/docs/admin";
+
 /** The path of the list of webhook formats. */
 export const HOOKS_PAGE = "/docs/hooks";
 

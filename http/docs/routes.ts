@@ -13,7 +13,7 @@ import { homePage } from "./home.js";
 import { formatPage, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
 import { languageOf } from "./language.js";
 import { openApi, type Described } from "./openapi.js";
-import { CALLS_PAGE, HOOKS_PAGE } from "./pages.js";
+import { ADMIN_PAGE, CALLS_PAGE, HOOKS_PAGE } from "./pages.js";
 import { searchEntries } from "./search.js";
 
 const HTML = "text/html; charset=utf-8";
@@ -40,7 +40,7 @@ type Make = (reader: Language, names: readonly string[]) => Made | Promise<Made>
 type Made = Document | undefined;
 
 export function addDocs(app: Express, described: Described): void {
-  const guide = lazyGuide();
+  const guide = lazyGuide(described.hasConsole);
   const rendered = new Rendered();
   const add = (path: string, make: Make, byDefault?: Language): void => {
     app.get(path, async (request, response, next) => {
@@ -76,6 +76,8 @@ export function addDocs(app: Express, described: Described): void {
     const found = await formatPage(name, reader);
     return found && page(found);
   });
+  if (described.hasConsole)
+    add(ADMIN_PAGE, async (reader) => page(await (await import("../admin/openapi.js")).adminPage(reader)));
   add(HOOKS_SCRIPT_PATH, () => ({ type: SCRIPT_TYPE, content: HOOKS_SCRIPT }));
   add("/docs/calls.js", () => ({ type: SCRIPT_TYPE, content: SCRIPT }));
   add("/docs/page.css", () => ({ type: CSS, content: STYLE }));
@@ -112,9 +114,9 @@ class Rendered {
 }
 
 /** Loads the guide with its Markdown renderer on first use, to save memory until then. */
-function lazyGuide(): () => Promise<Guide> {
+function lazyGuide(hasAdmin: boolean): () => Promise<Guide> {
   let loaded: Promise<Guide> | undefined;
-  return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide()));
+  return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide(hasAdmin)));
 }
 
 function languageFor(request: IncomingMessage, accepted: string | undefined): Language {

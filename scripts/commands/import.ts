@@ -12,7 +12,7 @@ import { statInput } from "../inherited-files.js";
 import { refusedPath } from "../import/refused-rows.js";
 import { say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
-import { inNewStorage } from "./in-storage.js";
+import { inStorageAlone } from "./in-storage.js";
 
 interface ImportOptions extends Flags {
   readonly dryRun?: boolean;
@@ -74,7 +74,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     say(...summaryOf({ ...moved, source, isDryRun, seconds: (performance.now() - began) / 1000 }));
   };
   if (isDryRun) await inScratchCopy(storage.path, TABLES, work);
-  else await inNewStorage(storage.path, work, { exclusive: true });
+  else await inStorageAlone(storage.path, work);
 }
 
 function openSource(path: string): Source {

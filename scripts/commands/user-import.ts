@@ -1,17 +1,15 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
-import { DomainAliases } from "../../component/domain-aliases.js";
+import { USERS } from "../../component/administration/user.js";
+import type { PersonFields } from "../../component/people/person.js";
 import { ExitCode, usageFailure } from "../failure.js";
 import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/people-file.js";
-import { importPeople, summaryOf, type PeopleCounts } from "../import/people.js";
-import { loadSpeller } from "../import/pinyin.js";
+import { importPeople, summaryOf, type ImportedUsers, type PeopleCounts } from "../import/people.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows, refusedPath } from "../import/refused-rows.js";
-import { inScratchCopy } from "../import/scratch.js";
 import { say } from "../output.js";
-import type { Database } from "../../storage/database.js";
-import { configOf, configured, type Flags } from "./configured.js";
-import { inNewStorage } from "./in-storage.js";
+import { operate } from "../operator.js";
+import { configured, type Flags } from "./configured.js";
 
 interface ImportOptions extends Flags {
   readonly format?: PeopleFormat;
@@ -40,24 +38,22 @@ export function addUserImport(user: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
-  const { xmpp, storage } = configOf(options, ["xmpp", "storage"]);
   const file = fileOf(path, options);
-  const bytes = sizeOf(path);
+  const isDryRun = options.dryRun === true;
   const refused = new RefusedRows(refusedPath(path, options));
-  const rules = { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() };
-  const progress = showProgress(`Importing ${basename(path)}`, bytes);
-  const work = (db: Database): Promise<PeopleCounts> => importPeople({ file, rules, db, refused, progress });
+  const progress = showProgress(`Importing ${basename(path)}`, sizeOf(path));
+  const [operation] = USERS.filter(({ name }) => name === "user import");
+  if (operation === undefined) throw new Error("there is no operation user import");
+  const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
+    (await operate(operation, { users, dry_run: isDryRun }, options)) as ImportedUsers;
   let counts: PeopleCounts;
   try {
-    counts =
-      options.dryRun === true
-        ? await inScratchCopy(storage.path, ["hosts", "users"], work)
-        : await inNewStorage(storage.path, work);
+    counts = await importPeople({ file, save, refused, progress });
   } finally {
     progress.stop();
     refused.close();
   }
-  say(...summaryOf(counts, refused, options.dryRun === true));
+  say(...summaryOf(counts, refused, isDryRun));
   const taken = counts.added + counts.changed + counts.unchanged;
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
 }

@@ -1,7 +1,7 @@
 /** The errors of a configuration. */
 import { counted } from "../../component/wording.js";
 import type { z } from "zod";
-import { valueAt } from "../../http/validation-message.js";
+import { valueAt } from "../../component/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";
 import type { ConfigKey } from "./keys.js";
 

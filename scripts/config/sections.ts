@@ -7,6 +7,7 @@ import {
   limitsConfig,
   messagesConfig,
   notifyConfig,
+  operatorsConfig,
   outboxConfig,
   peopleConfig,
   roomsConfig,
@@ -47,6 +48,7 @@ export const sections = {
   keys: keysConfig,
   rooms: roomsConfig,
   hooks: hooksConfig,
+  operators: operatorsConfig,
 };
 
 export type SectionName = keyof typeof sections;

@@ -4,7 +4,7 @@ import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { statInput } from "../inherited-files.js";
 import { readCsv } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
-import { fieldOf, FIELD_NAMES, type FieldName, type PersonFields } from "./person.js";
+import { fieldOf, FIELD_NAMES, type FieldName, type PersonFields } from "../../component/people/person.js";
 
 export type PeopleFormat = "csv" | "jsonl";
 

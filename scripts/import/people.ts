@@ -1,17 +1,20 @@
 /** Imports a list of users into the directory: adds new users and changes known ones, but removes none. */
 import { counted } from "../../component/wording.js";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Database } from "../../storage/database.js";
-import { DirectoryStore, type PersonChange, type Saved } from "../../storage/directory-store.js";
-import { readPeople, type PeopleFile } from "./people-file.js";
-import { readPerson, type PersonRules } from "./person.js";
+import type { PersonFields } from "../../component/people/person.js";
+import type { Saved } from "../../storage/directory-store.js";
+import { readPeople, type PeopleFile, type PeopleLine } from "./people-file.js";
 import type { Progress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
 
+/** The result of the operation `user import`. */
+export interface ImportedUsers extends Readonly<Record<Saved, number>> {
+  readonly refused: readonly { readonly index: number; readonly reason: string }[];
+}
+
 export interface PeopleImport {
   readonly file: PeopleFile;
-  readonly rules: PersonRules;
-  readonly db: Database;
+  /** Runs the operation for some users. */
+  readonly save: (users: readonly PersonFields[]) => Promise<ImportedUsers>;
   readonly refused: RefusedRows;
   readonly progress: Progress;
 }
@@ -23,33 +26,32 @@ export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   readonly ignored: readonly string[];
 }
 
-/** How many users a transaction saves. This number delays a running component by only some milliseconds. */
+/** How many users one operation saves. This number delays a running component by only some milliseconds. */
 const BATCH = 500;
 
-export async function importPeople(work: PeopleImport): Promise<PeopleCounts> {
-  const { file, rules, refused, progress } = work;
-  const store = new DirectoryStore(work.db);
+export async function importPeople({ file, save, refused, progress }: PeopleImport): Promise<PeopleCounts> {
   const counts = { added: 0, changed: 0, unchanged: 0 };
   const ignored = new Set<string>();
-  const save = work.db.transaction((batch: readonly PersonChange[]) => {
-    for (const change of batch) counts[store.save(change)] += 1;
-  });
-  let batch: PersonChange[] = [];
+  let lines: PeopleLine[] = [];
   let read = 0;
   const flush = async (at: number): Promise<void> => {
-    save.immediate(batch);
-    batch = [];
+    const readable = lines.filter((line) => "fields" in line);
+    const saved = readable.length === 0 ? undefined : await save(readable.map(({ fields }) => fields));
+    for (const kind of ["added", "changed", "unchanged"] as const) counts[kind] += saved?.[kind] ?? 0;
+    const reasons = new Map(saved?.refused.map(({ index, reason }) => [readable[index], reason]));
+    for (const line of lines) {
+      const reason = "reason" in line ? line.reason : reasons.get(line);
+      if (reason !== undefined) refused.add(`line ${line.line}`, reason);
+    }
+    lines = [];
     progress.update(at, counted(read, "user"));
-    await nextTurn();
   };
   let last = 0;
   for (const line of readPeople(file, (heading) => ignored.add(heading))) {
     read += 1;
     last = line.at;
-    const change = "reason" in line ? line.reason : readPerson(line.fields, rules);
-    if (typeof change === "string") refused.add(`line ${line.line}`, change);
-    else batch.push(change);
-    if (batch.length >= BATCH) await flush(last);
+    lines.push(line);
+    if (lines.length >= BATCH) await flush(last);
   }
   await flush(last);
   return { ...counts, refused: refused.listed.count, ignored: [...ignored] };

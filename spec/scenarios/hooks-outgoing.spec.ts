@@ -48,7 +48,7 @@ describe("An outgoing webhook", () => {
       for (const refusals of [1, 2]) {
         await running().until(() => program.refused === refusals, "refused");
         const retried = await command(running(), "hook", "retry", name);
-        expect(retried.stdout).to.match(/; delivering \d events? now\n$/);
+        expect(retried.stdout).to.match(/; delivering \d events? now\.\n$/);
       }
       const answer = await saidBy(juliet.client, "pong");
       expect(answer.attrs.from).to.equal(`${juliet.room}/Ping`);
@@ -88,7 +88,7 @@ describe("An outgoing webhook", () => {
       expect((await command(running(), "hook", "list")).stdout)
         .to.contain(url)
         .and.not.contain(program.secret);
-      await command(running(), "hook", "remove", name);
+      await command(running(), "hook", "remove", name, "--yes");
       await romeo.send(xml("message", { to: bot, type: "chat", id: "d2" }, xml("body", {}, "hello?")));
       const refusal = await romeo.next((stanza) => stanza.attrs.id === "d2");
       expect(refusal.attrs.type).to.equal("error");

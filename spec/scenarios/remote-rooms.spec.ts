@@ -38,7 +38,7 @@ describe("A hook to a room of another service", () => {
       const { told } = await added("alerts", "--to", juliet.room, "--title", "Alerts");
       expect(told).to.include("as Alerts (2).");
       await juliet.sees("Alerts (2)");
-      await command(running(), "hook", "remove", "alerts");
+      await command(running(), "hook", "remove", "alerts", "--yes");
       await juliet.sees("Alerts (2)", "unavailable");
     });
 
@@ -144,7 +144,7 @@ describe("A hook to a room of another service", () => {
       ];
       await command(running(), "hook", "add", "out", ...events, "--as", "unwanted", "--room", juliet.room);
       const { stdout: hooks } = await command(running(), "hook", "list");
-      expect(hooks).to.match(new RegExp(`^out .*${juliet.room} \\(unwanted@.* is banned there`, "m"));
+      expect(hooks).to.match(new RegExp(`^out .*${juliet.room}: unwanted@.* is banned there`, "m"));
       for (const tells of [["hook", "list"], ["doctor"]])
         expect((await command(running(), ...tells)).stdout).to.match(
           new RegExp(`${juliet.room}.* is banned there: lift the ban`),
@@ -188,7 +188,7 @@ describe("A hook to a room of another service", () => {
       const juliet = await owner(stage, "no-users");
       const user = (await stage.client("romeo")).bareJid;
       const refusal =
-        /^--as: .* is a user, but only bots can enter no-users@.*\. Leave out --as, or name a bot's id\.$/m;
+        /^as: .* is a user, but only bots can enter no-users@.*; leave out `as`, or name a bot's id\.$/m;
       const refused = await command(running(), "hook", "add", "user", "--as", user, "--to", juliet.room);
       expect([refused.code === 0, refused.stdout]).to.deep.equal([false, ""]);
       expect(refused.stderr).to.match(refusal);
@@ -226,7 +226,7 @@ describe("A hook to a room of another service", () => {
       await listed(running(), "traced", juliet.room, /outside.*it was kicked/);
       await traced((await post(url, "later")).request, /now +waiting for the room: it was kicked\n$/);
       expect((await command(running(), "outbox", "list")).stdout).to.match(
-        /^1 message waiting for rooms of other group chat services/m,
+        /; 1 message for rooms of other services: see bot list$/m,
       );
     });
 

@@ -60,7 +60,7 @@ describe("An operator's policy for rooms", () => {
         );
       expect(found).to.deep.equal(["今天的会议改到三点"]);
       expect(await operator("room", "grep", room, "三点")).to.match(
-        new RegExp(`^\\d{4}-.* 张伟 \\(${boss.bareJid}\\): 今天的会议改到三点\n$`),
+        new RegExp(`^\\d{4}-.* 张伟 \\(${boss.bareJid}\\) +今天的会议改到三点$`, "m"),
       );
     });
   });

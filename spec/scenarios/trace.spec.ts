@@ -30,7 +30,7 @@ describe("Following a call", () => {
         told = await trace(id).catch(() => "");
         return told.includes("acknowledged");
       }, "done with it");
-      const [accepted, confirmed, ...more] = told.trim().split("\n");
+      const [, accepted, confirmed, ...more] = told.trim().split("\n");
       expect(accepted).to.match(/ {2}accepted from caller at 127\.0\.0\.1.*: 2 stanzas$/);
       expect(confirmed).to.match(/ {2}acknowledged by the server$/);
       expect(more).to.deep.equal([]);

@@ -6,7 +6,6 @@ import { Folder } from "../support/folder.js";
 
 const BOSS = "boss@x.test";
 const ALL: RoomsFilter = { listed: false, limit: 100 };
-const titleOf = (options: string): string => (JSON.parse(options) as { name: string }).name;
 
 describe("Operators' lists of rooms", () => {
   let folder: Folder;
@@ -34,8 +33,6 @@ describe("Operators' lists of rooms", () => {
   const names = (rooms: readonly { readonly name: string }[]): string[] => rooms.map(({ name }) => name);
   const listed = (filter: Partial<RoomsFilter> = {}, after = ""): string[] =>
     names(overview.list({ ...ALL, ...filter }, after));
-  const search = (text: string, filter: Partial<RoomsFilter> = {}): string[] =>
-    names(overview.search(text, { ...ALL, ...filter }, titleOf));
 
   it("can be limited to a user's rooms and to listed rooms", () => {
     add(1, "owned", "", true);
@@ -48,7 +45,6 @@ describe("Operators' lists of rooms", () => {
     expect(listed({ member: BOSS })).to.deep.equal(["joined", "owned"]);
     expect(listed({ listed: true })).to.deep.equal(["banned", "owned"]);
     expect(listed({ member: BOSS, listed: true })).to.deep.equal(["owned"]);
-    expect(search("o", { member: BOSS, listed: true })).to.deep.equal(["owned"]);
   });
 
   it("exclude rooms that are being deleted", () => {
@@ -58,25 +54,6 @@ describe("Operators' lists of rooms", () => {
     expect(new RoomsStore(db).prune(), "some of it is left").to.equal(true);
     expect(listed()).to.deep.equal([]);
     expect(listed({ owner: "u1@x.test" })).to.deep.equal([]);
-    expect(search("旧")).to.deep.equal([]);
-  });
-
-  it("find rooms by a part of name or title, the best match first", () => {
-    add(1, "a-dev", "");
-    add(2, "b1", "The DEV team");
-    add(3, "dev-ops", "");
-    add(4, "z1", "Dev");
-    expect(search(" dev ")).to.deep.equal(["z1", "dev-ops", "a-dev", "b1"]);
-    expect(search("dev", { limit: 2 })).to.deep.equal(["z1", "dev-ops"]);
-  });
-
-  it("find Chinese and other names in any case and composition, and signs literally", () => {
-    add(1, "r1", "研发中心");
-    add(2, "r2", "Ärzte 100%");
-    expect(search("发中")).to.deep.equal(["r1"]);
-    expect(search("a\u0308RZTE")).to.deep.equal(["r2"]);
-    expect(search("0%")).to.deep.equal(["r2"]);
-    expect(search("r%")).to.deep.equal([]);
   });
 
   it("count archived messages", () => {
@@ -85,7 +62,6 @@ describe("Operators' lists of rooms", () => {
     db.exec(`INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
       VALUES (5, 1, 1, 1, 'a', 'a', '会议'), (6, 1, 0, 1, 'a', 'a', '会议'), (7, 1, 1, 1, 'a', 'a', '会议')`);
     expect(overview.archiveOf(1)).to.deep.equal({ messages: 2, first: 5, last: 7 });
-    expect(overview.archiveBytes(1)).to.equal(12);
   });
 
   it("use indexes, without scanning rooms or affiliations", () => {

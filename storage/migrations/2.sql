@@ -68,3 +68,17 @@ INSERT INTO bot_posts SELECT * FROM old_posts;
 DELETE FROM sqlite_sequence WHERE name = 'bot_posts' AND seq = 0;
 DROP TABLE old_posts;
 DROP TABLE old_rooms;
+-- What administrators changed.
+CREATE TABLE changes (
+  id        INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,
+  who       TEXT    NOT NULL,              -- an operator's name, a Unix user, or an address
+  way       TEXT    NOT NULL CHECK (way IN ('command line', 'console', 'http', 'xmpp')),
+  operation TEXT    NOT NULL,              -- such as 'hook add'
+  arguments TEXT    NOT NULL,              -- JSON, without secrets
+  outcome   TEXT                           -- what came of it; null: interrupted, or under way
+) STRICT;
+CREATE INDEX changes_by_time ON changes (at);
+ALTER TABLE hooks DROP COLUMN test;
+ALTER TABLE hooks DROP COLUMN test_until;
+DROP TABLE room_checks;

@@ -1,5 +1,4 @@
-/** Finds the outgoing webhooks that subscribe to an event. Changes by commands are noticed within a second. */
-import { ExternalChanges } from "../../../storage/external-changes.js";
+/** Finds the outgoing webhooks that subscribe to an event. */
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { isNamed, matcherOf } from "./pattern.js";
 
@@ -37,26 +36,25 @@ function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
 }
 
 export class WebhooksByEvent {
-  readonly #byKind = new Map<EventKind, readonly OutgoingWebhook[]>();
-  readonly #changes: ExternalChanges;
-  /** Called when another process has changed the database. */
-  onChange: () => void = () => undefined;
+  #byKind: ReadonlyMap<EventKind, readonly OutgoingWebhook[]> | undefined;
 
-  constructor(private readonly store: OutgoingHooksStore) {
-    this.#changes = new ExternalChanges(store);
-  }
+  constructor(private readonly store: OutgoingHooksStore) {}
 
   /** Returns the webhooks that subscribe to this kind of event. */
   of(kind: EventKind): readonly OutgoingWebhook[] {
-    this.refresh();
+    this.#byKind ??= this.#read();
     return this.#byKind.get(kind) ?? [];
   }
 
-  refresh(): void {
-    if (!this.#changes.haveOccurred()) return;
+  /** Called when webhooks have changed. */
+  forget(): void {
+    this.#byKind = undefined;
+  }
+
+  #read(): ReadonlyMap<EventKind, readonly OutgoingWebhook[]> {
     const hooks = this.store.list();
-    for (const kind of EVENT_KINDS)
-      this.#byKind.set(kind, hooks.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf));
-    this.onChange();
+    const of = (kind: EventKind) =>
+      hooks.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf);
+    return new Map(EVENT_KINDS.map((kind) => [kind, of(kind)]));
   }
 }

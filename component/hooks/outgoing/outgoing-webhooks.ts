@@ -20,8 +20,6 @@ export interface OutgoingWebhooksDependencies extends ReplyDependencies {
 
 /** The maximum size of one queue, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** How often the component looks for changes by commands, in milliseconds. */
-const LOOK_MS = 500;
 /** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
 
@@ -33,7 +31,6 @@ export class OutgoingWebhooks {
   readonly #webhooks: WebhooksByEvent;
   readonly #queue: DeliveryQueue;
   #dispatcher: Dispatcher | undefined;
-  #ticker: NodeJS.Timeout | undefined;
 
   constructor(dependencies: OutgoingWebhooksDependencies) {
     const { db, config, metrics, log } = dependencies;
@@ -68,13 +65,16 @@ export class OutgoingWebhooks {
     const dispatcher = this.#dispatcher;
     if (dispatcher === undefined) throw new Error("serve() was not called");
     this.#queue.onEvent = (hook) => dispatcher.wake(hook);
-    this.#webhooks.onChange = () => setImmediate(() => dispatcher.rouse());
-    this.#ticker = setInterval(() => this.#webhooks.refresh(), LOOK_MS).unref();
     dispatcher.rouse();
   }
 
+  /** Called when webhooks have changed. */
+  forget(): void {
+    this.#webhooks.forget();
+    setImmediate(() => this.#dispatcher?.rouse());
+  }
+
   async stop(): Promise<void> {
-    clearInterval(this.#ticker);
     await this.#dispatcher?.stop(STOP_MS);
   }
 

@@ -41,7 +41,7 @@ export class Replies {
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
     const { bots, commit, domain, metrics, log } = this.dependencies;
     const { context } = this;
-    const bot = hook.bot === undefined ? undefined : bots.find(hook.bot, true);
+    const bot = hook.bot === undefined ? undefined : bots.find(hook.bot);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
     const body = cleaned(text, context.limits);

@@ -1,7 +1,5 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
 import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import { ExternalChanges } from "../../../storage/external-changes.js";
-import { inBackground } from "../../background.js";
 import { Jid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
@@ -11,30 +9,25 @@ import { NO_ROOM } from "./room-error.js";
 import { RemoteRoom } from "./remote-room.js";
 import { readAbout } from "./room-wire.js";
 
-/** How often the component looks for changes by commands; timeouts of disco#info and of an attempt; in milliseconds. */
-const MS = { look: 250, disco: 10_000, attempt: 15_000 };
+/** The timeouts of disco#info and of an attempt to enter, in milliseconds. */
+const MS = { disco: 10_000, attempt: 15_000 };
 
 export class RemoteRooms implements RemoteRoomsApi {
   readonly #store: BotRoomsStore;
-  readonly #changes: ExternalChanges;
   /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
   readonly #requestedAt = new Map<RemoteRoom, number>();
-  /** Whether the database couldn't be read at the last look. */
+  /** Whether the database couldn't be read last. */
   #isUnread = false;
-  #ticker: NodeJS.Timeout | undefined;
 
   constructor(private readonly dependencies: RemoteRoomsDependencies) {
     const { db, link, metrics } = dependencies;
     this.#store = new BotRoomsStore(db);
-    this.#changes = new ExternalChanges(this.#store);
     link.on("up", () => {
       for (const room of this.#rooms.values()) room.linkUp();
-      this.#look();
-      this.#ticker = setInterval(() => this.#look(), MS.look).unref();
+      this.refresh();
     });
     link.on("down", () => {
-      clearInterval(this.#ticker);
       for (const room of this.#rooms.values()) room.linkDown();
     });
     metrics.gaugeOf(
@@ -51,7 +44,7 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   async post(bot: string, to: Jid, posts: readonly RemotePost[]): ReturnType<RemoteRoomsApi["post"]> {
     const { link, confirmTimeout } = this.dependencies;
-    this.#look();
+    if (this.#isUnread) this.refresh();
     const room = this.#at(bot, to);
     if (room === undefined) return undefined;
     if (!room.isRoom) {
@@ -111,6 +104,16 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   /** Reads the bots' rooms again: bots enter new ones, and those that an operator wants, and leave removed ones. */
   refresh(): void {
+    try {
+      this.#read();
+      this.#isUnread = false;
+    } catch (error) {
+      this.dependencies.log.error(`The bots' rooms can't be read: ${String(error)}`);
+      this.#isUnread = true;
+    }
+  }
+
+  #read(): void {
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
     for (const [key, room] of this.#rooms) {
       if (stored.has(key)) continue;
@@ -143,29 +146,6 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   #at(bot: string, { bare }: Jid): RemoteRoom | undefined {
     return this.#rooms.get(keyOf(bot, bare.text));
-  }
-
-  /** Applies changes that commands made. If the database can't be read now, the next look finds them. */
-  #look(): void {
-    try {
-      if (!this.#changes.haveOccurred() && !this.#isUnread) return;
-      for (const address of this.#store.roomChecks())
-        inBackground(this.#check(address), `asking ${address} whether it is a room`, this.dependencies.log);
-      this.refresh();
-      this.#isUnread = false;
-    } catch (error) {
-      if (!this.#isUnread) this.dependencies.log.error(`The bots' rooms can't be read: ${String(error)}`);
-      this.#isUnread = true;
-    }
-  }
-
-  /** Finds out for a command whether an address is a room's. */
-  async #check(address: string): Promise<void> {
-    const jid = Jid.parse(address);
-    const isRoom = jid !== undefined && (await this.isRoom(jid));
-    await this.dependencies.commit
-      .run(() => this.#store.answerRoomCheck(address, isRoom))
-      .catch(() => undefined);
   }
 
   /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */

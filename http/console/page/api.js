@@ -1,5 +1,5 @@
 /** Requests to the console's API. If one fails, a Fault is thrown. */
-/** @import { Done, ErrorBody, Session } from "./types.js" */
+/** @import { Described, ErrorBody, Row, Session } from "./types.js" */
 import { t } from "./texts.js";
 
 const API = "/console/api/";
@@ -48,24 +48,26 @@ export async function logOut() {
   await post("logout", {});
 }
 
-/**
- * Sends a query.
- * @template T the type of the response's JSON
- * @param {string} path the path below /console/api/
- * @param {Readonly<Record<string, string | null | undefined>>} [query] null and empty values are left out
- * @returns {Promise<T>}
- */
-export async function get(path, query = {}) {
-  const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []));
-  const search = given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
-  return await request(path + search);
+/** @type {Promise<readonly Described[]> | undefined} */
+let described;
+
+/** Reads the declarations of all operations, once. */
+export function operations() {
+  described ??= request("operations").then(
+    (/** @type {{ operations: readonly Described[] }} */ answer) => answer.operations,
+    (error) => {
+      described = undefined;
+      throw error;
+    },
+  );
+  return described;
 }
 
 /**
- * Sends a change. If a restart of the component made the CSRF token invalid, sends the change again with a new token.
+ * Runs an operation. If a restart of the component made the CSRF token invalid, sends it again with a new token.
  * @param {string} path the path below /console/api/
  * @param {object} body
- * @returns {Promise<Done>}
+ * @returns {Promise<Row>}
  */
 export async function post(path, body) {
   try {

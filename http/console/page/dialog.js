@@ -10,7 +10,7 @@ import { t } from "./texts.js";
  * @property {string} label
  * @property {string} [value] the initial value
  * @property {string | undefined} [help] an explanation below the field
- * @property {"text" | "password" | "textarea" | "datetime-local" | "number"} [type]
+ * @property {"text" | "password" | "textarea" | "datetime-local" | "number" | "file"} [type]
  * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection
  * @property {boolean} [isRequired]
  */
@@ -56,16 +56,17 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
       event.preventDefault();
       submit.disabled = true;
       fill(fault);
-      const filled = Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value.trim()]));
-      run(filled).then(
-        () => dialog.close("done"),
-        (/** @type {unknown} */ error) => {
-          submit.disabled = false;
-          showFault(fault, error);
-          const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
-          (wrong?.input ?? submit).focus();
-        },
-      );
+      readAll(inputs)
+        .then(run)
+        .then(
+          () => dialog.close("done"),
+          (/** @type {unknown} */ error) => {
+            submit.disabled = false;
+            showFault(fault, error);
+            const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
+            (wrong?.input ?? submit).focus();
+          },
+        );
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -76,6 +77,24 @@ export function ask({ title, text, fields = [], verb, isDangerous = false, run }
     dialog.showModal();
     (inputs[0]?.input ?? (isDangerous ? cancel : submit)).focus();
   });
+}
+
+/**
+ * Reads the fields' values; of a chosen file, its bytes in Base64.
+ * @param {readonly { field: Field, input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement }[]} inputs
+ * @returns {Promise<Filled>}
+ */
+async function readAll(inputs) {
+  const values = inputs.map(async ({ field, input }) => {
+    const [file] = (input instanceof HTMLInputElement ? input.files : null) ?? [];
+    if (field.type !== "file") return /** @type {const} */ ([field.name, input.value.trim()]);
+    const bytes = file === undefined ? [] : new Uint8Array(await file.arrayBuffer());
+    return /** @type {const} */ ([
+      field.name,
+      btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")),
+    ]);
+  });
+  return Object.fromEntries(await Promise.all(values));
 }
 
 /** @param {KeyboardEvent} event */
@@ -103,7 +122,7 @@ export function labelled(field, own = {}) {
       : type === "textarea"
         ? h("textarea", { ...attributes, rows: 3 })
         : h("input", { ...attributes, type, autocomplete: "off", spellcheck: "false", ...own });
-  input.value = value;
+  if (type !== "file") input.value = value;
   const element = h(
     "div",
     { class: "field" },

@@ -1,5 +1,4 @@
 /** Tables that load their rows page by page, and search fields. */
-import { get } from "./api.js";
 import { button, fill, freshId, h, regainFocus } from "./dom.js";
 import { faultLine, showFault } from "./fault.js";
 import { table } from "./table.js";
@@ -9,12 +8,11 @@ import { t } from "./texts.js";
  * A list of the API, and the table that shows it.
  * @template T the type of an item
  * @typedef {object} List
- * @property {string} path the path below /console/api/
- * @property {string} key the key of the items in the response
- * @property {Readonly<Record<string, string>>} [query] further parameters
+ * @property {(given: object) => Promise<Readonly<Record<string, unknown>>>} load loads a page; `given` has `after`
+ * @property {string} key the key of the items in the result
  * @property {string} caption the table's caption, for screen readers
  * @property {string} empty the text that replaces a table without rows
- * @property {readonly import("./table.js").Column<T>[]} columns
+ * @property {(items: readonly T[]) => readonly import("./table.js").Column<T>[]} columns
  * @property {(items: readonly T[], answer: object) => void} [whenShown] called for each page, with all items
  * so far
  */
@@ -22,10 +20,11 @@ import { t } from "./texts.js";
 /** Makes a table with a button that loads the next page. @template T @param {List<T>} list */
 export function pagedList(list) {
   const shown = h("div");
-  const more = button(t("more"), next);
+  const moreButton = button(t("more"), next);
   const fault = faultLine();
-  const element = h("div", {}, shown, fault, more);
-  let query = list.query ?? {};
+  const element = h("div", {}, shown, fault, moreButton);
+  /** @type {object} */
+  let query = {};
   /** @type {T[]} */
   let items = [];
   /** @type {string | null} */
@@ -37,16 +36,16 @@ export function pagedList(list) {
     asked += 1;
     const mine = asked;
     try {
-      /** @type {Readonly<Record<string, unknown>>} */
-      const answer = await get(list.path, { ...query, after: isFirst ? undefined : after });
+      const part = isFirst || after === null ? {} : { after };
+      const answer = await list.load({ ...query, ...part });
       // A response to an earlier request is ignored.
       if (mine !== asked) return;
       fill(fault);
       const page = /** @type {T[]} */ (answer[list.key]);
       items = isFirst ? page : [...items, ...page];
       after = /** @type {string | null} */ (answer.next ?? null);
-      fill(shown, table({ ...list, items }));
-      more.hidden = after === null;
+      fill(shown, table({ ...list, columns: list.columns(items), items }));
+      moreButton.hidden = after === null;
       list.whenShown?.(items, answer);
     } catch (error) {
       if (mine === asked) showFault(fault, error);
@@ -62,10 +61,10 @@ export function pagedList(list) {
     regainFocus();
   }
 
-  more.hidden = true;
+  moreButton.hidden = true;
   return {
     element,
-    /** Loads the first page. @param {Readonly<Record<string, string>>} [other] replaces the query */
+    /** Loads the first page. @param {object} [other] replaces the arguments */
     async load(other) {
       query = other ?? query;
       await load(true);

@@ -6,15 +6,21 @@ import { faultLine } from "./fault.js";
 import { Live } from "./live.js";
 import { showLogin } from "./login.js";
 import { clearNotice } from "./notice.js";
-import { callers } from "./screens/callers.js";
-import { deadLetters } from "./screens/dead-letters.js";
-import { hooks } from "./screens/hooks.js";
 import { LINK_STATES } from "./screens/labels.js";
+import {
+  bots,
+  callers,
+  changes,
+  deadLetters,
+  hooks,
+  operators,
+  people,
+  person,
+  refused,
+  rooms,
+} from "./screens/lists.js";
 import { overview } from "./screens/overview.js";
-import { people, person } from "./screens/people.js";
-import { refused } from "./screens/refused.js";
 import { room } from "./screens/room.js";
-import { rooms } from "./screens/rooms.js";
 import { changeLanguage, language, t } from "./texts.js";
 
 /** The screens by the first part of the fragment (`#/rooms`, `#/rooms/plan@…`), in the navigation's order. */
@@ -24,8 +30,11 @@ const SCREENS = /** @type {const} */ ([
   { name: "refused", title: "refusedCalls", all: refused },
   { name: "callers", title: "callers", all: callers },
   { name: "hooks", title: "hooks", all: hooks },
+  { name: "bots", title: "bots", all: bots },
   { name: "rooms", title: "rooms", all: rooms, one: room },
   { name: "people", title: "people", all: people, one: person },
+  { name: "operators", title: "operators", all: operators },
+  { name: "changes", title: "changes", all: changes },
 ]);
 
 const main = byId("main");

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Item } from "../../../component/operations/batch.js";
 import type { LimitName } from "../../../component/operations/limits.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
-import { itemValidationMessage } from "../../validation-message.js";
+import { itemValidationMessage } from "../../../component/validation-message.js";
 
 /** The schema of text. Numbers are converted to text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);

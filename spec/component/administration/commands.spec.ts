@@ -1,6 +1,6 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { setAffiliation } from "../../../component/administration/set-affiliation.js";
+import { AFFILIATE } from "../../../component/administration/room-people.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
@@ -58,8 +58,8 @@ describe("Ad-hoc commands of service administrators", () => {
 
   it("invite members in the name of the room's owner if an operator adds them", async () => {
     await desk.play.makes("hag66");
-    const call = { room: "coven", affiliation: "member", users: ["crone1"] } as const;
-    await setAffiliation.run(desk.administration.byOperator(), { ...call, users: [...call.users] });
+    const who = { name: "ann", way: "console" } as const;
+    await desk.administration.run(AFFILIATE.member, { room: "coven", users: ["crone1"] }, who);
     expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([HAG]);
   });
 

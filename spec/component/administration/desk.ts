@@ -1,8 +1,12 @@
 /** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
 import { Administration } from "../../../component/administration/administration.js";
+import { COMMANDS } from "../../../component/administration/ad-hoc.js";
+import type { Running, Settings } from "../../../component/administration/context.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
+import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
+import { Bots } from "../../../component/hooks/bots.js";
 import { DomainAliases } from "../../../component/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
@@ -10,7 +14,6 @@ import { Router } from "../../../component/router.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
-import { RoomsOverview } from "../../../storage/rooms-overview.js";
 import { DOMAIN, Play, WICCA, wiccarocks } from "../muc/play.js";
 
 /** Values by field; several values in a list. */
@@ -18,6 +21,7 @@ export type Filled = Readonly<Record<string, string | readonly string[]>>;
 
 export class Desk {
   readonly administration: Administration;
+  readonly running: Running;
   readonly #router: Router;
   readonly #written: string[] = [];
   #session: string | undefined;
@@ -26,21 +30,32 @@ export class Desk {
   private constructor(readonly play: Play) {
     const log = play.log.logger;
     const { context } = play.service;
-    this.administration = new Administration({
+    const { config, hosts } = context;
+    const xmpp = { domain: DOMAIN, hosts: [...hosts], host_aliases: {}, foreign_senders: false };
+    const rooms = { ...config, aliases: ["conference.old.test"] };
+    const settings: Settings = {
+      ...{ xmpp, rooms, url: "http://127.0.0.1:10050", bodyLimit: 1024 ** 2 },
+      ...{ people: peopleConfig.parse({}), keys: keysConfig.parse({}), hooks: hooksConfig.parse({}) },
+    };
+    const records = recordsOf(play.db);
+    const bots = new Bots(records.bots, { domain: DOMAIN, nickLength: 64 });
+    const part = { forget: () => undefined, refresh: () => undefined };
+    const running = {
       muc: context,
-      addresses: new AddressResolver(
-        new DomainAliases({
-          xmpp: { domain: DOMAIN, hosts: [...context.hosts] },
-          rooms: { aliases: ["conference.old.test"] },
-        }),
-        false,
-      ),
-      overview: new RoomsOverview(play.db),
-      records: recordsOf(play.db),
+      bots,
+      http: undefined,
+      hooks: part,
+      outgoing: part,
+      remote: part,
+      directory: part,
+    };
+    this.running = running as unknown as Running;
+    this.administration = new Administration({
+      ...{ settings, records, log, running: this.running },
+      addresses: new AddressResolver(new DomainAliases({ xmpp, rooms }), false),
       commit: new GroupCommit(play.db),
-      log,
     });
-    const { commands } = this.administration;
+    const commands = this.administration.commands(COMMANDS);
     this.#router = new Router({
       domain: DOMAIN,
       write: (stanza) => this.#written.push(stanza) > 0,

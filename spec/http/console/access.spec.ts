@@ -19,7 +19,7 @@ describe("The console", () => {
       const { status, json } = await stage.asks("session");
       expect(status).to.equal(200);
       expect(json).to.include({ access: "open", operator: null, expiresAt: null, version: "1.2.3" });
-      expect((await stage.asks("rooms")).status).to.equal(200);
+      expect((await stage.asks("operations")).status).to.equal(200);
     });
 
     it("is known by loopback's names alone, so no page's own name leads here", async () => {
@@ -44,7 +44,7 @@ describe("The console", () => {
         "",
       ])
         expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(403);
-      for (const path of ["/console", "/console/main.js", "/console/api/rooms", "/console/api/events"])
+      for (const path of ["/console", "/console/main.js", "/console/api/operations", "/console/api/events"])
         expect(await stage.statusOf(path, "Host: evil.test"), path).to.equal(403);
     });
 
@@ -84,12 +84,12 @@ describe("The console", () => {
     it("requires an operator's token if callers must authenticate", async () => {
       await open({ config: WITH_CALLERS });
       expect((await stage.asks("session")).json).to.include({ access: "login", operator: null, csrf: null });
-      expect(await codeOf(stage.asks("rooms"))).to.equal("login");
+      expect(await codeOf(stage.asks("operations"))).to.equal("login");
       expect(await codeOf(stage.asks("events"))).to.equal("login");
-      expect(await codeOf(stage.posts("rooms-do/destroy", { room: "coven" }))).to.equal("login");
+      expect(await codeOf(stage.posts("room/destroy", { room: "coven" }))).to.equal("login");
       const ann = await stage.logIn(stage.addOperator("ann"));
       expect((await stage.asks("session", ann)).json).to.include({ access: "login", operator: "ann" });
-      expect((await stage.asks("rooms", ann)).status).to.equal(200);
+      expect((await stage.asks("operations", ann)).status).to.equal(200);
       expect(await stage.statusOf(SESSION, "Host: evil.test")).to.equal(403);
     });
   });
@@ -98,9 +98,9 @@ describe("The console", () => {
     it("lets operators in by any host name, and no one without a token", async () => {
       await open({ access: "token" });
       expect(await stage.statusOf(SESSION, "Host: console.test", "X-Forwarded-For: 10.0.0.1")).to.equal(200);
-      expect(await codeOf(stage.asks("rooms"))).to.equal("login");
+      expect(await codeOf(stage.asks("operations"))).to.equal("login");
       const ann = await stage.logIn(stage.addOperator("ann"));
-      expect((await stage.asks("people", ann)).status).to.equal(200);
+      expect((await stage.asks("operations", ann)).status).to.equal(200);
     });
 
     it("keeps the session from scripts, other sites and plain connections", async () => {
@@ -151,13 +151,13 @@ describe("The console", () => {
         await stage.logIn(stage.addOperator("bob")),
       ];
       stage.operators.remove("ann");
-      expect(await codeOf(stage.asks("rooms", ann))).to.equal("login");
+      expect(await codeOf(stage.asks("operations", ann))).to.equal("login");
       stage.addOperator("ann");
-      expect(await codeOf(stage.asks("rooms", ann))).to.equal("login");
+      expect(await codeOf(stage.asks("operations", ann))).to.equal("login");
       expect(await codeOf(stage.posts("logout", {}, bob))).to.equal("csrf");
       const { headers } = await stage.changes("logout", {}, bob);
       expect(headers.get("set-cookie")).to.contain("qtalk_console=; Path=/console; Max-Age=0");
-      expect(await codeOf(stage.asks("rooms", bob))).to.equal("login");
+      expect(await codeOf(stage.asks("operations", bob))).to.equal("login");
     });
 
     it("takes ten logins at once of one network, then few", async () => {
@@ -185,15 +185,15 @@ describe("The console", () => {
         { Origin: "null" },
         { Origin: "http://127.0.0.1:1" },
       ]) {
-        expect(await codeOf(stage.asks("rooms", headers))).to.equal("origin");
+        expect(await codeOf(stage.asks("operations", headers))).to.equal("origin");
         expect(await codeOf(stage.asks("events", headers))).to.equal("origin");
         const forged = { "X-CSRF-Token": csrf, ...headers };
-        expect(await codeOf(stage.posts("rooms-do/make", {}, forged))).to.equal("origin");
+        expect(await codeOf(stage.posts("room/make", {}, forged))).to.equal("origin");
         expect(await codeOf(stage.posts("login", { token: "x" }, forged))).to.equal("origin");
       }
       const own = { Origin: `http://127.0.0.1:${stage.http.port}` };
-      expect(await codeOf(stage.changes("rooms-do/make", {}, own))).to.equal("input");
-      expect(await codeOf(stage.changes("rooms-do/make", {}, { "Sec-Fetch-Site": "same-origin" }))).to.equal(
+      expect(await codeOf(stage.changes("room/make", {}, own))).to.equal("input");
+      expect(await codeOf(stage.changes("room/make", {}, { "Sec-Fetch-Site": "same-origin" }))).to.equal(
         "input",
       );
     });
@@ -207,10 +207,10 @@ describe("The console", () => {
       const { csrf = "" } = (await stage.asks("session", bob)).json;
       for (const token of [undefined, "", "guess", csrf]) {
         const headers = token === undefined ? ann : { ...ann, "X-CSRF-Token": token };
-        expect(await codeOf(stage.posts("rooms-do/make", {}, headers)), String(token)).to.equal("csrf");
+        expect(await codeOf(stage.posts("room/make", {}, headers)), String(token)).to.equal("csrf");
       }
       const plain = { "X-CSRF-Token": csrf, ...bob, "Content-Type": "text/plain" };
-      expect(await codeOf(stage.posts("rooms-do/make", {}, plain))).to.equal("type");
+      expect(await codeOf(stage.posts("room/make", {}, plain))).to.equal("type");
     });
   });
 

@@ -1,6 +1,8 @@
 /** A component with the console, its server, and a browser that looks at it; all in this process but the browser. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { FAMILIES, findOperation } from "../../../component/administration/families.js";
 import { hashOf } from "../../../component/hooks/secrets.js";
+import { Refusal } from "../../../component/refusal.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
@@ -43,6 +45,14 @@ export class PageStage {
     const url = `http://${LOOPBACK}:${this.daemon.httpPort}/qtalk/${name}`;
     const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
     return await response.text();
+  }
+
+  /** Runs an operation, as an operator does. */
+  async operate(name: string, given: object): Promise<void> {
+    const operation = await findOperation(FAMILIES, name);
+    const who = { name: "ann", way: "command line" } as const;
+    const result = operation && (await this.daemon.service.administration.run(operation, given, who));
+    if (result === undefined || result instanceof Refusal) throw new Error(result?.message ?? name);
   }
 
   /** A new page, in which no operator is logged in. */

@@ -3,10 +3,9 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { roomJid } from "../../../component/muc/rooms.js";
-import { BotsStore } from "../../../storage/bots-store.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
-import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeysStore } from "../../../storage/keys-store.js";
+import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN } from "./page-stage.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
@@ -28,6 +27,9 @@ const SCREENS = [
   `rooms/${encodeURIComponent(ROOM)}`,
   "people",
   `people/${encodeURIComponent(PERSON)}`,
+  "bots",
+  "operators",
+  "changes",
 ];
 
 /** What a screen reader would call what has the keyboard, so far as this page names things. */
@@ -68,6 +70,7 @@ describe("The console's page, in a browser", function () {
         await look(screen);
         if (screen.startsWith("rooms/")) await seesRoom(page, options.locale);
       }
+      await goTo(page, `people/${encodeURIComponent(PERSON)}`);
       await page
         .getByRole("button", { name: /^(?:Revoke|吊销).+/ })
         .first()
@@ -112,7 +115,7 @@ describe("The console's page, in a browser", function () {
     const page = await stage.visit(DESK);
     await logIn(page);
     await page.locator("dd").getByRole("link", { name: "2", exact: true }).click();
-    await page.getByRole("button", { name: "Retry No. 1" }).click();
+    await page.getByRole("button", { name: "Retry 1" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
     await stage.server.until("the stanza", () => stage.server.ids.includes("for-the-retry"));
     await page
@@ -121,16 +124,14 @@ describe("The console's page, in a browser", function () {
       .waitFor();
     // The button that was pressed is gone with its row.
     await page.locator("h1:focus").waitFor();
-    await page.getByRole("button", { name: "Delete No. 2" }).click();
-    const dialog = page.getByRole("dialog", { name: "Delete 1 stanza permanently" });
-    expect(await dialog.innerText())
-      .to.contain("can't be restored")
-      .and.contain("for-the-drop");
+    await page.getByRole("button", { name: "Delete 2" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete" });
+    expect(await dialog.innerText()).to.contain("permanently");
     await page.keyboard.press("Escape");
     expect(new DeadLetters(stage.db).list()).to.have.length(1);
-    await page.getByRole("button", { name: "Delete No. 2" }).click();
+    await page.getByRole("button", { name: "Delete 2" }).click();
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("There are no dead letters.").waitFor();
+    await page.getByText("No dead letters.").waitFor();
     expect(new DeadLetters(stage.db).count).to.equal(0);
   });
 
@@ -143,6 +144,59 @@ describe("The console's page, in a browser", function () {
     await page.getByRole("button", { name: "Test grafana" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Test" }).click();
     await page.getByRole("status").getByText("Posted a test to the hook grafana").waitFor();
+    await page.close();
+  });
+
+  it("creates a hook, whose URL it shows once with a button to copy it, and a post to it arrives", async () => {
+    const page = await stage.visit(DESK);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await logIn(page);
+    await goTo(page, "hooks");
+    await page.getByRole("button", { name: "Create an incoming webhook" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Hook's name, as in logs").fill("alerts");
+    await form.getByLabel(/^Receiver/).fill("plan");
+    await form.getByLabel(/^Format of the posts/).selectOption("grafana");
+    await form.getByRole("button", { name: "Create an incoming webhook" }).click();
+    const shown = page.getByRole("dialog", { name: "Shown only now" });
+    await shown.getByRole("button", { name: "Copy" }).first().click();
+    await shown.getByText("Copied").waitFor();
+    const url = await page.evaluate<string>("navigator.clipboard.readText()");
+    expect(await shown.innerText())
+      .to.contain(url)
+      .and.to.contain("curl");
+    expect(await accessibilityFaults(page)).to.deep.equal([]);
+    await shown.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("rowheader", { name: "alerts" }).waitFor();
+    const own = url.replace(/^http:\/\/[^/]+/, `http://${LOOPBACK}:${stage.daemon.httpPort}`);
+    const body = JSON.stringify({
+      status: "firing",
+      alerts: [{ status: "firing", labels: { alertname: "Disk" } }],
+      receiver: "x",
+      version: "1",
+      orgId: 1,
+      title: "Disk is full",
+      state: "alerting",
+      message: "m",
+    });
+    const answer = await fetch(own, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    expect([answer.status, answer.headers.get("x-qtalk-delivery")]).to.eql([200, "confirmed"]);
+    expect(await page.content(), "it is gone").not.to.contain(url);
+    for (const [button, then] of [
+      ["Change alerts", "was changed"],
+      ["Remove alerts", "was removed"],
+    ] as const) {
+      await page.getByRole("button", { name: button }).click();
+      if (button.startsWith("Change")) await form.getByLabel(/^Maximum posts/).fill("3");
+      await form.locator("button[type=submit]").click();
+      await page.getByRole("status").getByText(then).waitFor();
+    }
+    await goTo(page, "changes");
+    await page.getByRole("cell", { name: "hook remove" }).waitFor();
     await page.close();
   });
 
@@ -194,7 +248,7 @@ describe("The console's page, in a browser", function () {
     await type("zhang@@");
     await press("Enter");
     await page.getByRole("dialog").getByRole("alert").getByText("is not an address").waitFor();
-    expect(await page.evaluate(NAME_OF_FOCUSED)).to.equal("Owner");
+    expect(await page.evaluate(NAME_OF_FOCUSED)).to.equal("Owner, who is invited");
     await press("Control+a");
     await type("zhang");
     await press("Enter");
@@ -254,19 +308,7 @@ async function fillIn(stage: PageStage): Promise<void> {
     pinyin: "zhangsan|zs",
     department: "/总部",
   });
-  new BotsStore(db).put({ name: "grafana", title: "Grafana", picture: undefined });
-  new HooksStore(db).add({
-    ...{ id: "1", name: "grafana", secret: hashOf("x"), receiver: ROOM, sender: undefined, bot: "grafana" },
-    ...{
-      format: "grafana",
-      template: undefined,
-      signatureKey: undefined,
-      corrects: false,
-      announces: false,
-      madeAt: at,
-    },
-    limits: { rate: undefined, bodyBytes: undefined },
-  });
+  await stage.operate("hook add", { name: "grafana", to: "plan", title: "Grafana", format: "grafana" });
   for (const resource of ["desktop", "phone"]) {
     const key = { jid: PERSON, resource, hash: hashOf(resource), issuedAt: at, expiresAt: at + 60_000 };
     new KeysStore(db).put(key, 10);

@@ -1,8 +1,8 @@
 /** The console over a stage with rooms and a database, and who asks it. */
-import { expect } from "chai";
 import { consoleConfig } from "../../../http/console/config.js";
 import type { ConsoleSources } from "../../../http/console/console.js";
 import { Operators } from "../../../component/administration/operators.js";
+import { HookFault } from "../../../component/hooks/fault.js";
 import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
 import { Desk } from "../../component/administration/desk.js";
@@ -45,17 +45,22 @@ export class ConsoleStage {
       console: {
         config: consoleConfig.parse({ access }),
         administration,
-        operators: new Operators(play.db, administration.byOperator().commit),
+        operators: new Operators(play.db, administration.ground.commit),
         link: { state: { kind: "away", reason: "the server went away" }, reached: undefined },
         server: {
           facts: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined },
         },
         rooms: play.service.context.rooms,
-        hooks: { rate: 5, body_bytes: 1024 },
         about: { version: "1.2.3", domain: DOMAIN, hosts: ["qtalk.test.org"], startedAt: 1 },
         ...(bounds && { bounds }),
       },
     });
+    const { server } = http;
+    desk.running.http = {
+      calls: server.records,
+      callers: server.shownCallers,
+      testPost: () => Promise.resolve(new HookFault("missing", "there is no hook")),
+    };
     return new ConsoleStage(desk, http);
   }
 
@@ -63,18 +68,27 @@ export class ConsoleStage {
     return told(await this.http.request(`/console/api/${path}`, { headers }));
   }
 
-  /** All of a list, page by page. @param kind the items' key in the responses */
-  async pages(path: string, kind: string, limit: number, headers: Headers = {}): Promise<unknown[]> {
+  /** Runs an operation. @returns its result */
+  async does(path: string, given: object = {}, headers: Headers = {}): Promise<Told["json"]> {
+    return (await this.changes(path, given, headers)).json;
+  }
+
+  /** All of a list, page by page. @param kind the items' key in the results */
+  async pages(path: string, kind: string, given: object, headers: Headers = {}): Promise<unknown[]> {
     const found: unknown[] = [];
     for (let after = ""; ;) {
-      const query = `${path.includes("?") ? "&" : "?"}limit=${limit}&after=${encodeURIComponent(after)}`;
-      const { json } = await this.asks(path + query, headers);
-      const some = json[kind] as unknown[];
-      expect(some.length).to.be.at.most(limit);
-      found.push(...some);
-      if (json.next === null) return found;
+      const json = await this.does(path, { ...given, after }, headers);
+      found.push(...(json[kind] as unknown[]));
+      if (json.next === undefined) return found;
       after = json.next as string;
     }
+  }
+
+  /** Runs an operation over HTTP, as a program does. */
+  async admin(path: string, body: unknown, token: string): Promise<Told> {
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    return told(await this.http.request(`/admin/${path}`, { method: "POST", body: text, headers }));
   }
 
   /** Posts as the page does, with its session's token. */

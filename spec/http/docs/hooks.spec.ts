@@ -20,6 +20,7 @@ describe("The pages of hooks' formats", () => {
   before(async () => {
     const hooks: HooksApi = {
       named: () => undefined,
+      forget: () => undefined,
       mostBytes: () => 10_000,
       find: (id, secret) => (id === "abc" && secret === SECRET ? hook : undefined),
       refuse: () => undefined,

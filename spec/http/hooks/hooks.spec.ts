@@ -31,6 +31,7 @@ describe("Posts to hooks", () => {
     outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
     const hooks: HooksApi = {
       named: () => undefined,
+      forget: () => undefined,
       mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
       refuse: () => excess,

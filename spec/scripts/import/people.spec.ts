@@ -1,14 +1,28 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { DomainAliases } from "../../../component/domain-aliases.js";
-import { importPeople, summaryOf, type PeopleCounts } from "../../../scripts/import/people.js";
+import { createLogger } from "winston";
+import { Administration } from "../../../component/administration/administration.js";
+import type { Ground } from "../../../component/administration/context.js";
+import { recordsOf } from "../../../component/administration/records.js";
+import { USERS } from "../../../component/administration/user.js";
+import { roomsConfig } from "../../../component/config.js";
+import type { PersonFields } from "../../../component/people/person.js";
+import { loadSpeller } from "../../../component/people/pinyin.js";
+import {
+  importPeople,
+  summaryOf,
+  type ImportedUsers,
+  type PeopleCounts,
+} from "../../../scripts/import/people.js";
 import type { PeopleFile } from "../../../scripts/import/people-file.js";
-import { loadSpeller } from "../../../scripts/import/pinyin.js";
 import { RefusedRows } from "../../../scripts/import/refused-rows.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
 import { Folder } from "../../support/folder.js";
 
+const LOG = createLogger({ silent: true });
+const WHO = { name: "ann", way: "command line" } as const;
 const HOSTS = ["x.test", "second.test"];
 
 describe("Importing a list of people", () => {
@@ -33,9 +47,14 @@ describe("Importing a list of people", () => {
       ...change,
     };
     const xmpp = { domain: "groups.x.test", hosts: HOSTS, host_aliases: { old: "second.test" } };
-    const rules = { aliases: new DomainAliases({ xmpp }), spell: await loadSpeller() };
+    const settings = { xmpp: { ...xmpp, foreign_senders: false }, rooms: roomsConfig.parse({}) };
+    const ground = { settings, records: recordsOf(db), commit: new GroupCommit(db), log: LOG };
+    const administration = new Administration(ground as unknown as Ground);
+    const [operation] = USERS.filter(({ name }) => name === "user import");
+    const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
+      (await administration.run(operation!, { users }, WHO)) as ImportedUsers;
     const progress = { update: () => undefined, stop: () => undefined };
-    return await importPeople({ file, rules, db, refused, progress });
+    return await importPeople({ file, save, refused, progress });
   }
   const listed = (): string[] => readFileSync(folder.at("refused.txt"), "utf8").trim().split("\n");
 

@@ -1,5 +1,5 @@
 /** Labels for the values of enumerations in the API, in the user's language. */
-/** @import { Affiliation, Occupant, State } from "../types.js" */
+/** @import { State } from "../types.js" */
 import { t } from "../texts.js";
 
 /** @type {Readonly<Record<string, string>>} */
@@ -22,7 +22,7 @@ export const LINK_STATES = {
   stopped: t("linkStopped"),
 };
 
-/** @type {Readonly<Record<Occupant["affiliation"], string>>} */
+/** @type {Readonly<Record<"owner" | "admin" | "member" | "none" | "outcast", string>>} */
 export const AFFILIATION = {
   owner: t("owner"),
   admin: t("administrator"),
@@ -31,18 +31,22 @@ export const AFFILIATION = {
   outcast: t("banned"),
 };
 
-/** Titles of lists of users with an affiliation. @type {Readonly<Record<Affiliation, string>>} */
-export const AFFILIATIONS = {
-  owner: t("owners"),
-  admin: t("administrators"),
-  member: t("members"),
-  outcast: t("banned"),
-};
-
-/** @type {Readonly<Record<Occupant["role"], string>>} */
+/** @type {Readonly<Record<"moderator" | "participant" | "visitor" | "none", string>>} */
 export const ROLES = {
   moderator: t("moderator"),
   participant: t("participant"),
   visitor: t("visitor"),
   none: t("none"),
 };
+
+/** The states of a bot in a room. @type {Readonly<Record<string, string>>} */
+export const BOT_STATES = {
+  entering: t("entering"),
+  inside: t("inside"),
+  outside: t("outside"),
+  unsure: t("unsure"),
+  refused: t("refused"),
+};
+
+/** The ways in which changes come. @type {Readonly<Record<string, string>>} */
+export const WAYS = { "command line": t("commandLine"), console: t("console"), http: "HTTP", xmpp: "XMPP" };

@@ -1,26 +1,29 @@
 /** The form for a room's configuration (XEP-0045 §10.2). It sends only fields that the user changed. */
-/** @import { FormField, Room } from "../types.js" */
-import { Fault, post } from "../api.js";
+/** @import { RoomOption, Row } from "../types.js" */
+import { Fault } from "../api.js";
 import { labelled } from "../dialog.js";
 import { fill, freshId, h, regainFocus } from "../dom.js";
 import { faultLine, showFault } from "../fault.js";
 import { clearNotice, showDone, showNotice } from "../notice.js";
+import { run } from "../operations.js";
 import { language, t } from "../texts.js";
 
 /**
  * @typedef {object} Input
- * @property {FormField} field
+ * @property {RoomOption} field
  * @property {HTMLElement} element the element with label and inputs
  * @property {HTMLElement} first gets the focus if the field is invalid
  * @property {() => string[]} values returns the present values
  */
 
 /**
- * @param {Room} room
+ * @param {Row} shown the result of `room show`
  * @param {() => Promise<unknown>} reload reads the room again and shows it
  */
-export function settingsForm({ address, fields }, reload) {
-  const inputs = fields.filter(({ type }) => type !== "fixed" && type !== "hidden").map(inputOf);
+export function settingsForm({ room, options }, reload) {
+  const inputs = /** @type {RoomOption[]} */ (options)
+    .filter(({ type }) => type !== "fixed" && type !== "hidden")
+    .map(inputOf);
   const fault = faultLine();
   const save = h("button", { type: "submit", class: "primary" }, t("save"));
   const onSubmit = async (/** @type {Event} */ event) => {
@@ -29,17 +32,17 @@ export function settingsForm({ address, fields }, reload) {
     clearNotice();
     const changed = inputs
       .filter(isChanged)
-      .map(({ field, values }) => /** @type {const} */ ([field.name, values()]));
+      .map(({ field, values }) => /** @type {const} */ ([field.option, values()]));
     if (changed.length === 0) {
       showNotice(t("nothingChanged"));
       return;
     }
     save.disabled = true;
     try {
-      const answer = await post("rooms-do/set", { room: address, fields: Object.fromEntries(changed) });
+      const { message } = await run("room set", { room, options: Object.fromEntries(changed) });
       await reload();
       regainFocus();
-      showDone(answer);
+      showDone({ message: String(message) });
     } catch (error) {
       const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
       showFault(fault, error);
@@ -63,25 +66,25 @@ export function settingsForm({ address, fields }, reload) {
 /** @param {Input} input */
 function isChanged({ field, values }) {
   return (
-    (field.isSecret && values().length > 0) ||
-    (!field.isSecret && values().join("\n") !== field.values.join("\n"))
+    (isSecret(field) && values().length > 0) ||
+    (!isSecret(field) && values().join("\n") !== field.values.join("\n"))
   );
 }
 
-/** @param {FormField} field @returns {Input} */
+/** @param {RoomOption} field @returns {Input} */
 function inputOf(field) {
   if (field.type === "boolean") return checkbox(field);
   if (field.type === "list-multi") return checkboxes(field);
-  return field.choices.length > 0 && !field.isOpen ? select(field) : text(field);
+  return field.choices.length > 0 && !field.open ? select(field) : text(field);
 }
 
-/** @param {FormField} field @returns {Input} */
+/** @param {RoomOption} field @returns {Input} */
 function checkbox(field) {
-  const { element, input } = check(field, field.values[0] === "1" || field.values[0] === "true");
-  return { field, element, first: input, values: () => [input.checked ? "1" : "0"] };
+  const { element, input } = check(field, field.values[0] === "yes");
+  return { field, element, first: input, values: () => [input.checked ? "yes" : "no"] };
 }
 
-/** @param {FormField} field @returns {Input} */
+/** @param {RoomOption} field @returns {Input} */
 function checkboxes(field) {
   const boxes = field.choices.map((choice) => ({
     ...choice,
@@ -101,7 +104,7 @@ function check(named, isChecked) {
   return { input, element: h("div", { class: "check" }, input, label) };
 }
 
-/** @param {FormField} field @returns {Input} */
+/** @param {RoomOption} field @returns {Input} */
 function select(field) {
   const choices = field.choices.map((choice) => ({ value: choice.value, label: labelOf(choice) }));
   const named = { name: "setting", label: labelOf(field), value: field.values[0] ?? "" };
@@ -109,18 +112,23 @@ function select(field) {
   return { field, element, first: input, values: () => [input.value] };
 }
 
-/** @param {FormField} field @returns {Input} */
+/** @param {RoomOption} field @returns {Input} */
 function text(field) {
   const isLong = field.type === "text-multi" || field.type === "jid-multi";
-  const type = isLong ? "textarea" : field.isSecret ? "password" : "text";
-  const help = field.isSecret ? t("secretHelp") : undefined;
+  const type = isLong ? "textarea" : isSecret(field) ? "password" : "text";
+  const help = isSecret(field) ? t("secretHelp") : undefined;
   const { element, input } = labelled(
     { name: "setting", label: labelOf(field), value: field.values.join("\n"), type, help },
-    { autocomplete: field.isSecret ? "new-password" : "off", spellcheck: undefined },
+    { autocomplete: isSecret(field) ? "new-password" : "off", spellcheck: undefined },
   );
   const values = () =>
-    input.value === "" && (field.isSecret || field.values.length === 0) ? [] : input.value.split("\n");
+    input.value === "" && (isSecret(field) || field.values.length === 0) ? [] : input.value.split("\n");
   return { field, element, first: input, values };
+}
+
+/** @param {RoomOption} field */
+function isSecret({ type }) {
+  return type === "text-private";
 }
 
 /** @param {{ label: string, zh?: string }} named */

@@ -1,121 +1,109 @@
-/** The screen of a room: its occupants, affiliations and settings, and the operators' actions. */
-/** @import { Affiliated, Affiliation, Occupant, Room } from "../types.js" */
+/** The screen of a room: its occupants, users and settings, and the operations on it. */
 /** @import { ScreenContext } from "../screen.js" */
-import { get } from "../api.js";
-import { button, facts, fill, freshId, h, section } from "../dom.js";
+/** @import { Row } from "../types.js" */
+import { button, facts, fill, h, section } from "../dom.js";
 import { dateTime, number } from "../format.js";
-import { pagedList } from "../list.js";
+import { openForm, operationList, run } from "../operations.js";
 import { t } from "../texts.js";
-import { AFFILIATION, AFFILIATIONS, ROLES } from "./labels.js";
-import { roomActions } from "./room-actions.js";
+import { AFFILIATION, ROLES } from "./labels.js";
 import { settingsForm } from "./room-settings.js";
 
-/** @type {readonly Affiliation[]} */
-const LISTED = ["owner", "admin", "member", "outcast"];
+/** The operations that change affiliations, with their buttons. @type {[string, import("../texts.js").TextKey][]} */
+const AFFILIATE = [
+  ["room member", "member"],
+  ["room admin", "administrator"],
+  ["room owner", "owner"],
+  ["room ban", "ban"],
+  ["room expel", "expel"],
+];
 
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
-  const path = `rooms/${encodeURIComponent(named)}`;
   const summary = h("div");
   const settings = h("div");
-  const inside = pagedList({
-    path: `${path}/occupants`,
-    key: "occupants",
-    caption: t("occupants"),
-    empty: t("nobodyInside"),
-    columns: [
-      { title: t("nick"), isHeader: true, cell: (/** @type {Occupant} */ { nick }) => nick },
-      { title: t("address"), cell: ({ account }) => account },
-      { title: t("role"), cell: ({ role }) => ROLES[role] },
-      { title: t("affiliation"), cell: ({ affiliation }) => AFFILIATION[affiliation] },
-      { title: t("sessions"), isNumber: true, cell: ({ sessions }) => number(sessions) },
-      {
-        title: t("actions"),
-        cell: (occupant) =>
-          button(t("kick"), () => actions.kick(occupant), {
-            "aria-label": t("kickOne", { nick: occupant.nick }),
-          }),
-      },
-    ],
-  });
-  const options = LISTED.map((each) => h("option", { value: each }));
-  const chosen = h("select", { id: freshId("affiliation") }, options);
-  const lists = h("div");
-  /** @type {Room} */
-  let found = await get(path);
+  /** @type {Row} */
+  let found = await run("room show", { room: named, limit: 0 });
+  const room = String(found.room);
   const reload = async () => {
-    found = await get(path);
-    fill(heading, found.title === "" ? found.name : found.title);
+    found = await run("room show", { room, limit: 0 });
+    fill(heading, String(found.title === "" ? room.split("@")[0] : found.title));
     fill(summary, factsOf(found));
     fill(settings, settingsForm(found, reload));
-    for (const [index, each] of LISTED.entries()) {
-      fill(options[index] ?? chosen, `${AFFILIATIONS[each]} (${number(found.affiliations[each])})`);
-    }
-    await Promise.all([inside.load(), showList()]);
+    await Promise.all([inside.load({}), users.load({})]);
   };
-  const showList = async () => {
-    const affiliation = /** @type {Affiliation} */ (chosen.value);
-    const list = affiliatedList(path, affiliation, (jid) => actions.affiliate(affiliation, jid));
-    await list.load();
-    fill(lists, list.element);
+  const words = {
+    role: (/** @type {unknown} */ role) => ROLES[/** @type {"visitor"} */ (role)],
+    affiliation: (/** @type {unknown} */ each) => AFFILIATION[/** @type {"owner"} */ (each)],
   };
-  chosen.addEventListener("change", () => void showList());
-  const actions = roomActions(found.address, () => found, reload);
+  const inside = await operationList({
+    ...{ operation: "room occupants", key: "occupants", title: t("occupants"), given: { room }, words },
+    actions: [
+      { operation: "room kick", label: t("kick"), fixed: ({ nick }) => ({ room, occupants: [nick] }) },
+    ],
+    changed: reload,
+  });
+  const users = await operationList({
+    ...{ operation: "room users", key: "users", title: t("affiliations"), given: { room }, words },
+    actions: AFFILIATE.map(([operation, label]) => ({
+      ...{ operation, label: t(label), fixed: ({ user }) => ({ room, users: [user] }) },
+      when: ({ affiliation }) => operation === "room expel" || affiliation !== affiliationOf(operation),
+    })),
+    changed: reload,
+  });
+  const add = AFFILIATE.slice(0, 4).map(([operation, label]) =>
+    button(t("addTo", { list: t(label) }), () =>
+      openForm(operation, { label: t(label), fixed: { room }, done: reload }),
+    ),
+  );
+  /** @param {string} operation @param {import("../texts.js").TextKey} label @param {object} [more] */
+  const action = (operation, label, more = {}) =>
+    button(t(label), () => openForm(operation, { label: t(label), fixed: { room }, done: reload, ...more }), {
+      ...(/purge|destroy/.test(operation) && { class: "danger" }),
+    });
+  const destroy = () => {
+    const { members, admins, owners, inside: sessions } = found;
+    const count = Number(members) + Number(admins) + Number(owners);
+    return openForm("room destroy", {
+      ...{ label: t("destroy"), fixed: { room }, isNext: true },
+      text: h("p", {}, t("destroyText", { members: number(count), inside: number(Number(sessions)) })),
+      done: () => (location.hash = "#/rooms"),
+    });
+  };
   await reload();
   return [
     h("p", {}, h("a", { href: "#/rooms" }, t("backToRooms"))),
     summary,
-    section(t("occupants"), inside.element),
+    section(t("occupants"), ...inside.elements),
+    section(t("affiliations"), h("div", { class: "buttons start" }, add), ...users.elements),
+    section(t("settings"), settings),
     section(
-      t("affiliations"),
+      t("moreActions"),
       h(
         "div",
-        { class: "bar" },
-        h("div", { class: "field" }, h("label", { for: chosen.id }, t("show")), chosen),
-        button(t("changeAffiliation"), () => actions.affiliate("member")),
+        { class: "buttons start" },
+        action("room announce", "announce", { only: ["announcement"] }),
+        action("room hand-over", "handOver"),
+        action("room purge", "purge"),
+        button(t("destroy"), destroy, { class: "danger" }),
       ),
-      lists,
     ),
-    section(t("settings"), settings),
-    section(t("moreActions"), actions.element),
   ];
 }
 
-/**
- * Makes the list of users with an affiliation.
- * @param {string} path the path of the room below /console/api/
- * @param {Affiliation} affiliation
- * @param {(jid: string) => unknown} change called with a user's address, to change the user's affiliation
- */
-function affiliatedList(path, affiliation, change) {
-  return pagedList({
-    path: `${path}/affiliations`,
-    key: "users",
-    query: { affiliation },
-    caption: AFFILIATIONS[affiliation],
-    empty: t("noUsers"),
-    columns: [
-      { title: t("address"), isHeader: true, cell: (/** @type {Affiliated} */ { jid }) => jid },
-      { title: t("nick"), cell: ({ nick }) => nick ?? "–" },
-      { title: t("isInside"), cell: ({ isInside }) => t(isInside ? "yes" : "no") },
-      { title: t("reason"), cell: ({ reason }) => reason ?? "–" },
-      {
-        title: t("actions"),
-        cell: ({ jid }) =>
-          button(t("change"), () => change(jid), { "aria-label": t("changeOne", { user: jid }) }),
-      },
-    ],
-  });
+/** @param {string} operation */
+function affiliationOf(operation) {
+  const verb = operation.slice("room ".length);
+  return verb === "ban" ? "outcast" : verb;
 }
 
-/** @param {Room} room */
-function factsOf({ address, createdAt, isLocked, subject }) {
-  /** @type {[string, string][]} */
-  const state = isLocked ? [[t("state"), t("locked")]] : [];
+/** @param {Row} room */
+function factsOf({ room, created, locked, subject, subject_by: nick, subject_at: at, messages }) {
+  const by = { text: String(subject ?? ""), nick: String(nick ?? ""), time: dateTime(Number(at ?? 0)) };
   return facts([
-    [t("address"), address],
-    [t("created"), dateTime(createdAt)],
-    ...state,
-    [t("subject"), subject === null ? "" : t("subjectBy", { ...subject, time: dateTime(subject.at) })],
+    [t("address"), String(room)],
+    [t("created"), dateTime(Number(created))],
+    ...(locked === true ? [/** @type {[string, string]} */ ([t("state"), t("locked")])] : []),
+    [t("subject"), subject === undefined ? "" : t("subjectBy", by)],
+    [t("archived"), number(Number(messages))],
   ]);
 }

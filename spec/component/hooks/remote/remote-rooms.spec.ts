@@ -228,6 +228,7 @@ describe("A bot in a room of another service", () => {
   it("survives that the database can't be read", async () => {
     await inside();
     world.breakDatabase();
+    world.rooms.refresh();
     const isLogged = (): boolean => world.log.lines.some(({ message }) => message.includes("can't be read"));
     while (!isLogged()) await lapse(10);
   });

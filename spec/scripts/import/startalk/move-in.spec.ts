@@ -107,7 +107,7 @@ describe("Moving in from the original", () => {
       ),
     );
     expect(
-      new DirectoryStore(original.db).list({ limit: 9, offset: 0 }).map(({ local, name }) => [local, name]),
+      new DirectoryStore(original.db).listAfter("qtalk", "", 9).map(({ local, name }) => [local, name]),
     ).to.deep.equal([["test", "测试"]]);
   });
 

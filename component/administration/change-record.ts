@@ -1,0 +1,71 @@
+/** Records one change by an administrator in the list of changes, in the transaction that makes the change. */
+import type { ChangesStore } from "../../storage/changes-store.js";
+import { fieldsOf, type Operation } from "./operation.js";
+import type { Who } from "./context.js";
+
+/** How many characters of an argument are recorded. */
+const MOST = 500;
+
+export class ChangeRecord {
+  #id: number | undefined;
+
+  constructor(
+    private readonly store: ChangesStore,
+    private readonly operation: Operation,
+    private readonly who: Who,
+    private readonly given: object,
+  ) {}
+
+  get isWritten(): boolean {
+    return this.#id !== undefined;
+  }
+
+  /**
+   * Writes the record, inside a transaction.
+   * @param outcome what came of the change; undefined if several transactions make it and more follow
+   */
+  write(outcome?: string): void {
+    if (this.#id !== undefined) {
+      if (outcome !== undefined) this.store.finish(this.#id, outcome);
+      return;
+    }
+    const { name, way } = this.who;
+    const given = shown(this.operation, this.given);
+    this.#id = this.store.add({
+      at: Date.now(),
+      ...{ who: name, way, operation: this.operation.name, outcome },
+      arguments: JSON.stringify(given),
+    });
+  }
+}
+
+/** The options of rooms that are secrets, by all their names. */
+const SECRET_OPTION = /password$|secret$/;
+
+/** Returns an operation's arguments without secrets, with long texts shortened. */
+function shown(operation: Operation, given: object): object {
+  const fields = new Map(fieldsOf(operation.arguments, "input").map((field) => [field.name, field]));
+  const entries = Object.entries(given).filter(
+    ([, value]) => ![undefined, "", false].includes(value as undefined),
+  );
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const { secret, file, kind } = fields.get(name) ?? {};
+      if (secret ?? file) return [name, HIDDEN];
+      return [name, kind === "record" ? withoutSecrets(value as object) : short(value)];
+    }),
+  );
+}
+
+const HIDDEN = "…";
+
+function withoutSecrets(options: object): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, SECRET_OPTION.test(name) ? HIDDEN : short(value)]),
+  );
+}
+
+function short(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return text.length <= MOST ? value : `${text.slice(0, MOST)}…`;
+}

@@ -1,0 +1,74 @@
+/** The families of operations. Each is loaded when it is first used, which saves memory. */
+import type { Translated } from "../translated.js";
+import type { Operation } from "./operation.js";
+
+export interface Family {
+  readonly summary: Translated;
+  load(): Promise<readonly Operation[]>;
+}
+
+export type Families = Readonly<Record<string, Family>>;
+
+export const FAMILIES: Families = {
+  room: {
+    summary: {
+      en: "show rooms; create, change and destroy them while the component is running",
+      zh: "显示群；在组件运行时建群、修改和销毁群",
+    },
+    load: async () => (await import("./room.js")).ROOM,
+  },
+  user: {
+    summary: { en: "show and change the directory of users", zh: "显示和修改用户通讯录" },
+    load: async () => (await import("./user.js")).USERS,
+  },
+  hook: {
+    summary: {
+      en: "manage webhooks: an incoming hook sends programs' posts to a room or a user, an outgoing hook delivers events to a program",
+      zh: "管理 Webhook：入站 Webhook 把程序推送的内容发到群或用户，出站 Webhook 向程序投递事件",
+    },
+    load: async () => (await import("./hook.js")).HOOK,
+  },
+  bot: {
+    summary: {
+      en: "list bots, and make them enter or leave rooms of other group chat services",
+      zh: "列出机器人，让机器人进入或离开其他群聊服务的群",
+    },
+    load: async () => (await import("./bot.js")).BOT,
+  },
+  key: {
+    summary: {
+      en: "manage the keys with which users' clients prove their identity to web services",
+      zh: "管理用户的客户端向 Web 服务证明身份所用的密钥",
+    },
+    load: async () => (await import("./key.js")).KEY,
+  },
+  operator: {
+    summary: {
+      en: "manage operators and the tokens with which they log in to the console and use /admin",
+      zh: "管理操作员及其令牌，令牌用于登录控制台和使用 /admin",
+    },
+    load: async () => (await import("./operator.js")).OPERATOR,
+  },
+  outbox: {
+    summary: {
+      en: "show the queue of stanzas to send; retry or delete dead letters (stanzas that the server rejected)",
+      zh: "显示待发送消息的队列；重试或删除死信（被服务器拒绝的消息）",
+    },
+    load: async () => (await import("./outbox.js")).OUTBOX,
+  },
+  changes: {
+    summary: { en: "list what administrators changed", zh: "列出管理员所做的更改" },
+    load: async () => (await import("./changes.js")).CHANGES,
+  },
+};
+
+/** Finds an operation by its name, such as "hook add"; undefined if there is none. */
+export async function findOperation(families: Families, name: string): Promise<Operation | undefined> {
+  const [family = ""] = name.split(" ");
+  if (!Object.hasOwn(families, family)) return undefined;
+  return (await families[family]?.load())?.find((operation) => operation.name === name);
+}
+
+export async function allOperations(families: Families): Promise<readonly Operation[]> {
+  return (await Promise.all(Object.values(families).map((family) => family.load()))).flat();
+}

@@ -1,0 +1,222 @@
+/** Outgoing webhooks: programs to which events are delivered by signed HTTP requests. */
+import { randomBytes } from "node:crypto";
+import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import { DeliveryRequests } from "../hooks/outgoing/delivery-request.js";
+import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
+import { QTALK_KINDS, type EventKind, type Form } from "../hooks/outgoing/outgoing-webhook.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { Context } from "./context.js";
+import { entered, mayBeRemote, type RemoteRoom } from "./entry.js";
+import { addressOf, pictureIn, putBot, requestNeeded, senderOf, type Sender } from "./hook-parts.js";
+
+/** The arguments that outgoing webhooks take, when they are added or changed. */
+export interface OutgoingGiven {
+  readonly name: string;
+  readonly deliver_to?: string | undefined;
+  readonly on?: readonly EventKind[] | undefined;
+  readonly room?: readonly string[] | undefined;
+  readonly all_rooms?: boolean | undefined;
+  readonly match?: string | undefined;
+  readonly only?: "mentions" | "all" | undefined;
+  readonly form?: Form | undefined;
+  readonly allow_inner?: readonly string[] | undefined;
+  readonly as?: string | undefined;
+  readonly title?: string | undefined;
+  readonly picture?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+type Target = Pick<
+  StoredOutgoingHook,
+  "url" | "events" | "rooms" | "pattern" | "onlyMentions" | "form" | "inner"
+>;
+
+/** The maximum number of outgoing webhooks. Each may have a connection and a queue. */
+const MOST_HOOKS = 256;
+/** Replaces the bot of a webhook whose events can't be replied to. */
+const NOBODY: Sender = { sender: undefined, bot: undefined };
+const BLANK: Target = {
+  ...{ url: "", events: [], rooms: undefined, pattern: undefined, onlyMentions: false, form: "standard" },
+  inner: [],
+};
+
+export async function addOutgoing(context: Context, given: OutgoingGiven) {
+  const { name, title } = given;
+  const { outgoingHooks } = context.records;
+  const checked = await targetOf(context, given, BLANK);
+  const picture = pictureIn(context, given.picture);
+  if (checked instanceof Refusal) return checked;
+  if (picture instanceof Refusal) return picture;
+  const { target, notes } = checked;
+  // A bounce (a stanza of type "error") has no sender to reply to.
+  const isAnswered = target.events.some((kind) => kind !== "bounce");
+  const speaker = isAnswered ? senderOf(context, given.as ?? name) : NOBODY;
+  if (speaker instanceof Refusal) return speaker;
+  const { sender, bot } = speaker;
+  if (sender !== undefined)
+    return new Refusal(
+      Errcode.request,
+      `as: ${sender} is a user, but replies come from a bot: name a bot's id`,
+    );
+  const secret = newSigningSecret();
+  let remote: readonly RemoteRoom[] = [];
+  const added = await context.change(() => {
+    if (outgoingHooks.count() >= MOST_HOOKS)
+      return new Refusal(
+        Errcode.forbidden,
+        `there are ${MOST_HOOKS} outgoing webhooks, the most there may be`,
+      );
+    const bad = bot === undefined ? undefined : putBot(context, speaker, title, picture);
+    if (bad !== undefined) return bad;
+    outgoingHooks.add({ ...target, name, secret, bot, madeAt: Date.now() });
+    const asked = requestRooms(context, bot, target.rooms, given.password);
+    if (asked instanceof Refusal) return asked;
+    remote = asked;
+    return {
+      message: `Added the hook ${name}, which delivers ${target.events.join(", ")}${whereOf(target)}.`,
+    };
+  });
+  if (added instanceof Refusal) return added;
+  for (const each of remote) notes.push((await entered(context, each)).text);
+  return { ...added, secret, notes };
+}
+
+export async function setOutgoing(context: Context, hook: StoredOutgoingHook, given: OutgoingGiven) {
+  const checked = await targetOf(context, given, hook);
+  const picture = pictureIn(context, given.picture);
+  if (checked instanceof Refusal) return checked;
+  if (picture instanceof Refusal) return picture;
+  const { target, notes } = checked;
+  let remote: readonly RemoteRoom[] = [];
+  const set = await context.change(() => {
+    const { bot } = hook;
+    const bad = (given.title ?? picture) && putBot(context, { sender: undefined, bot }, given.title, picture);
+    if (bad instanceof Refusal) return bad;
+    context.records.outgoingHooks.set(hook.id, target);
+    const asked = given.room && requestRooms(context, bot, target.rooms, given.password);
+    if (asked instanceof Refusal) return asked;
+    remote = asked ?? [];
+    context.records.bots.prune();
+    return { message: `The hook ${hook.name} was changed.` };
+  });
+  if (set instanceof Refusal) return set;
+  for (const each of remote) notes.push((await entered(context, each)).text);
+  return { ...set, notes };
+}
+
+/** Replaces the secret that signs deliveries, from the next delivery on. */
+export function rotateOutgoing(context: Context, { id, name }: StoredOutgoingHook) {
+  const secret = newSigningSecret();
+  return context.change(() => {
+    context.records.outgoingHooks.rotate(id, secret);
+    return { message: `The hook ${name} signs with a new secret from the next delivery on.`, secret };
+  });
+}
+
+/** Delivers a signed test event. The program's reply isn't sent to a room. */
+export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingHook) {
+  const requests = new DeliveryRequests({ url, secret, inner });
+  const event = { type: "test", timestamp: new Date().toISOString(), data: { hook: name } };
+  const id = `test-${randomBytes(9).toString("hex")}`;
+  const outcome = await requests.post({ id, body: JSON.stringify(event) });
+  requests.close();
+  if (!outcome.isDelivered)
+    return new Refusal(Errcode.unavailable, `the test event was not delivered: ${outcome.reason}`);
+  const { status, answer = "(too long)" } = outcome;
+  return {
+    message: `The test event was delivered: HTTP ${status}${answer === "" ? "" : `: ${answer.trim()}`}`,
+  };
+}
+
+function newSigningSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+function whereOf({ events, rooms }: Target): string {
+  if (!events.some((kind) => kind.startsWith("room") || kind === "member")) return "";
+  return rooms === undefined ? ", in every room" : `, in ${rooms.join(", ")}`;
+}
+
+/** Requests that the bot enters rooms of other services, inside a transaction. */
+function requestRooms(
+  context: Context,
+  bot: string | undefined,
+  rooms: readonly string[] = [],
+  password: string | undefined,
+): readonly RemoteRoom[] | Refusal {
+  const remote: RemoteRoom[] = [];
+  for (const room of rooms) {
+    const to = addressOf(context, room, "room");
+    const asked = to instanceof Refusal ? to : requestNeeded(context, bot, to, password);
+    if (asked instanceof Refusal) return asked;
+    if (asked !== undefined) remote.push(asked);
+  }
+  return remote;
+}
+
+/** Checks the arguments of an outgoing webhook. @param known the values that no argument changes */
+async function targetOf(
+  context: Context,
+  given: OutgoingGiven,
+  known: Target,
+): Promise<{ readonly target: Target; readonly notes: string[] } | Refusal> {
+  const { deliver_to, on = known.events, form = known.form, allow_inner: inner = known.inner } = given;
+  const text = deliver_to ?? known.url;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return new Refusal(
+      Errcode.request,
+      "deliver_to: expected an http or https URL such as https://bot.example.org/events",
+    );
+  const events = [...new Set(on)];
+  if (events.length === 0) return new Refusal(Errcode.request, "on: no event is given");
+  if (form === "qtalk" && events.some((kind) => !QTALK_KINDS.includes(kind as EventKind)))
+    return new Refusal(
+      Errcode.request,
+      `form: qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did`,
+    );
+  const wrong = inner.find((text) => networkOf(text) === undefined);
+  if (wrong !== undefined)
+    return new Refusal(
+      Errcode.request,
+      `allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`,
+    );
+  const rooms: string[] = [];
+  for (const room of given.room ?? []) {
+    const jid = roomOf(context, room);
+    if (jid instanceof Refusal) return jid;
+    rooms.push(jid);
+  }
+  const notes: string[] = [];
+  const fault = await faultOf(url, inner);
+  if (fault instanceof InnerAddress)
+    return new Refusal(
+      Errcode.request,
+      `deliver_to: ${fault.message}. To allow it, add allow_inner: ${fault.address}`,
+    );
+  if (fault !== undefined) notes.push(`${url.hostname} can't be looked up now: ${fault.message}`);
+  const { match = known.pattern, only } = given;
+  const target = {
+    ...{ url: url.href, events, form, inner },
+    rooms: given.all_rooms === true ? undefined : rooms.length > 0 ? rooms : known.rooms,
+    pattern: match === "" ? undefined : match,
+    onlyMentions: only === undefined ? known.onlyMentions : only === "mentions",
+  };
+  return { target, notes };
+}
+
+function roomOf(context: Context, text: string): string | Refusal {
+  const jid = addressOf(context, text, "room");
+  if (jid instanceof Refusal) return jid;
+  if (jid.domain === context.settings.xmpp.domain || mayBeRemote(context, jid)) return jid.text;
+  return new Refusal(Errcode.request, `room: ${jid.text} is a user's address`);
+}
+
+/** Refuses private addresses early: otherwise, the first delivery would fail. */
+function faultOf({ hostname }: URL, allowed: readonly string[]): Promise<Error | undefined> {
+  const literal = refuseLiteral(hostname, allowed);
+  if (literal !== undefined || hostname.startsWith("[")) return Promise.resolve(literal);
+  return new Promise((resolve) => {
+    guardedLookup(allowed)(hostname, { all: true }, (error) => resolve(error ?? undefined));
+  });
+}

@@ -1,0 +1,142 @@
+/** What operations on incoming and outgoing webhooks share: names, receivers, senders, templates, pictures. */
+import { z } from "zod";
+import type { BotPicture } from "../../storage/bots-store.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
+import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import type { AccountJid } from "../address.js";
+import { Templates } from "../hooks/templates.js";
+import { parseImage } from "../people/avatar.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { Context } from "./context.js";
+import { mayBeRemote, requestEntry, type RemoteRoom } from "./entry.js";
+import { word } from "./operation.js";
+
+export const NAME = word(
+  z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-" and "."'),
+  "hook's name, as in logs",
+  "Webhook 的名称，用于日志",
+);
+export const TITLE = word(
+  z.string().trim().min(1).max(256).optional(),
+  "bot's display name (default: its id)",
+  "机器人的显示名称（默认：其 id）",
+);
+export const PICTURE = word(
+  z.string().optional(),
+  "bot's picture: PNG, JPEG, GIF or WebP",
+  "机器人的头像：PNG、JPEG、GIF 或 WebP",
+  { file: "base64" },
+);
+
+export type AnyHook =
+  | { readonly kind: "incoming"; readonly hook: StoredHook }
+  | { readonly kind: "outgoing"; readonly hook: StoredOutgoingHook };
+
+export function findHook({ records }: Context, name: string): AnyHook | Refusal {
+  const incoming = records.hooks.named(name);
+  if (incoming !== undefined) return { kind: "incoming", hook: incoming };
+  const hook = records.outgoingHooks.named(name);
+  if (hook !== undefined) return { kind: "outgoing", hook };
+  return new Refusal(Errcode.notFound, `name: there is no hook ${name}: see hook list`);
+}
+
+/** Parses an address, or an id at the component's domain. */
+export function addressOf(
+  { addresses, settings }: Context,
+  text: string,
+  field: string,
+): AccountJid | Refusal {
+  return addresses.account(text.trim(), field, settings.xmpp.domain);
+}
+
+export function hasRoom({ records }: Context, name: string): boolean {
+  return records.rooms.find(name) !== undefined;
+}
+
+/** Parses the receiver of an incoming webhook's messages. */
+export function receiverOf(context: Context, text: string): AccountJid | Refusal {
+  const jid = addressOf(context, text, "to");
+  if (jid instanceof Refusal || jid.domain !== context.settings.xmpp.domain) return jid;
+  return context.records.bots.find(jid.local) === undefined
+    ? jid
+    : new Refusal(Errcode.request, `to: ${jid.text} is a bot, which can't be a receiver`);
+}
+
+/** A webhook's sender: a user's address, or a bot's id. */
+export interface Sender {
+  readonly sender: string | undefined;
+  readonly bot: string | undefined;
+}
+
+/** Parses a sender: a user of xmpp.hosts, or a bot at the component's domain. */
+export function senderOf(context: Context, text: string): Sender | Refusal {
+  const jid = addressOf(context, text, "as");
+  if (jid instanceof Refusal) return jid;
+  const { domain, hosts } = context.settings.xmpp;
+  if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
+  if (jid.domain !== domain)
+    return new Refusal(
+      Errcode.forbidden,
+      `as: ${jid.text} is neither a user of the hosts served (${hosts.join(", ")}) nor a bot at ${domain}`,
+    );
+  if (hasRoom(context, jid.local))
+    return new Refusal(
+      Errcode.exists,
+      `as: a room has the address ${jid.text}, so a bot can't: name another bot with \`as\``,
+    );
+  return { sender: undefined, bot: jid.local };
+}
+
+/**
+ * Creates a sender's bot if needed, and sets its title and picture, inside a transaction.
+ * @param fallback the picture of a bot that has none
+ */
+export function putBot(
+  { records: { bots } }: Context,
+  { sender, bot }: Sender,
+  title: string | undefined,
+  picture: BotPicture | undefined,
+  fallback?: BotPicture,
+): Refusal | undefined {
+  if (bot === undefined)
+    return (title ?? picture) === undefined
+      ? undefined
+      : new Refusal(Errcode.request, `title: ${sender ?? ""} is a user: titles and pictures are for bots`);
+  const known = bots.find(bot);
+  const shown = picture ?? known?.picture ?? fallback;
+  bots.put({ name: bot, title: title ?? known?.title ?? bot, picture: shown });
+  return undefined;
+}
+
+/** Requests that a webhook's bot enters a room, if the room may belong to another service. Inside a transaction. */
+export function requestNeeded(
+  context: Context,
+  bot: string | undefined,
+  to: AccountJid,
+  password: string | undefined,
+): RemoteRoom | Refusal | undefined {
+  if (bot === undefined || !mayBeRemote(context, to)) return undefined;
+  const entry = { bot, room: to.text };
+  return requestEntry(context, entry, false, password) ?? entry;
+}
+
+/** Parses a picture in Base64. */
+export function pictureIn(
+  { settings }: Context,
+  base64: string | undefined,
+): BotPicture | Refusal | undefined {
+  if (base64 === undefined || base64 === "") return undefined;
+  const { avatar_bytes: most } = settings.people;
+  const image = parseImage(base64, most);
+  if (image !== undefined) return { bytes: image.bytes, type: image.type };
+  return new Refusal(
+    Errcode.request,
+    `picture: expected a PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes)`,
+  );
+}
+
+/** Returns a refusal if a text isn't a valid template. */
+export async function refuseTemplate(text: string | undefined): Promise<Refusal | undefined> {
+  const fault = text === undefined ? undefined : (await Templates.load()).faultIn(text);
+  return fault === undefined ? undefined : new Refusal(Errcode.request, `template: ${fault}`);
+}

@@ -1,0 +1,132 @@
+/** Keys by which users log in to web services (auth_uk). */
+import { z } from "zod";
+import { Jid } from "../address.js";
+import { Keys } from "../people/keys.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { counted } from "../wording.js";
+import type { Context } from "./context.js";
+import { DONE, MESSAGE, NEXT, operation, PAGE, time, word } from "./operation.js";
+
+export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机");
+const RESOURCE = word(z.string().optional(), "only the key of this session", "仅限此会话的密钥");
+export const DAYS = (en: string, zh: string, most: number) =>
+  word(z.number().positive().max(most).optional(), en, zh);
+
+export const KEYS = word(
+  z.array(
+    z.strictObject({
+      user: word(z.string(), "user", "用户"),
+      issued: time("issued", "签发时间"),
+      expires: time("expires", "到期时间"),
+      expired: word(z.boolean(), "expired", "已过期"),
+      resource: word(z.string(), "session", "会话"),
+    }),
+  ),
+  "keys",
+  "密钥",
+  { none: { en: "No keys.", zh: "没有密钥。" } },
+);
+
+const issue = operation({
+  name: "key issue",
+  summary: {
+    en: "issue a key to a user; it is shown only once",
+    zh: "为用户签发密钥；密钥只显示一次",
+  },
+  example: "zhangsan --days 7",
+  positional: ["user"],
+  arguments: z.strictObject({
+    user: USER,
+    resource: word(
+      z.string().default("command-line"),
+      "session that the key is for; its previous key is replaced",
+      "密钥所属的会话；原有密钥会被替换",
+    ),
+    days: DAYS("days until the key expires (default: keys.days)", "有效天数（默认：keys.days）", 365),
+  }),
+  result: z.strictObject({
+    message: MESSAGE,
+    key: word(z.string(), "key", "密钥", { secret: true }),
+    expires: time("expires", "到期时间"),
+  }),
+  effect: "change",
+  needs: "database",
+  async run(context, { user, resource, days }) {
+    const { settings, records } = context;
+    const account = context.addresses.account(user, "user");
+    if (account instanceof Refusal) return account;
+    const { hosts } = settings.xmpp;
+    const keys = new Keys(records.keys, records.directory, context.commit, { hosts, config: settings.keys });
+    const owner = Jid.of(account.local, account.domain, resource);
+    if (!hosts.includes(account.domain))
+      return new Refusal(
+        Errcode.notFound,
+        `user: ${account.domain} is not in xmpp.hosts (${hosts.join(", ")})`,
+      );
+    if (owner === undefined || !keys.mayOwn(owner))
+      return new Refusal(
+        Errcode.forbidden,
+        `user: ${account.text} can't have a key: the session's name is invalid, or the directory marks the user as not employed`,
+      );
+    const { digits, issued } = keys.make(owner, days);
+    return await context.change(() => {
+      keys.put(issued);
+      return { message: `Issued a key to ${account.text}.`, key: digits, expires: issued.expiresAt };
+    });
+  },
+});
+
+const list = operation({
+  name: "key list",
+  summary: { en: "list keys with their user, session and expiry", zh: "列出密钥及其用户、会话和到期时间" },
+  example: "zhangsan",
+  positional: ["user"],
+  arguments: z.strictObject({ user: USER.optional(), ...PAGE }),
+  result: z.strictObject({ keys: KEYS, next: NEXT }),
+  effect: "read",
+  needs: "database",
+  run(context, { user, limit, after }) {
+    const account = user === undefined ? undefined : context.addresses.account(user, "user");
+    if (account instanceof Refusal) return account;
+    const offset = /^\d{1,9}$/.test(after) ? Number(after) : 0;
+    const { keys } = context.records;
+    const found = account === undefined ? keys.list(limit + 1, offset) : keys.of(account.text);
+    const shown = account === undefined ? found.slice(0, limit) : found;
+    return {
+      keys: shown.map(shownKey),
+      next: shown.length < found.length ? String(offset + limit) : undefined,
+    };
+  },
+});
+
+/** Returns a key without its hash. */
+export function shownKey(key: ReturnType<Context["records"]["keys"]["of"]>[number]) {
+  const { jid: user, resource, issuedAt, expiresAt } = key;
+  return { user, issued: issuedAt, expires: expiresAt, expired: expiresAt <= Date.now(), resource };
+}
+
+const revoke = operation({
+  name: "key revoke",
+  summary: { en: "revoke a user's keys", zh: "吊销用户的密钥" },
+  example: "zhangsan",
+  positional: ["user"],
+  arguments: z.strictObject({ user: USER, resource: RESOURCE }),
+  result: DONE,
+  effect: "change",
+  needs: "database",
+  async run(context, { user, resource }) {
+    const account = context.addresses.account(user.trim(), "user");
+    if (account instanceof Refusal) return account;
+    const { keys } = context.records;
+    return await context.change(() => {
+      const count =
+        resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource));
+      const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
+      return count === 0
+        ? new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`)
+        : { message: `${counted(count, "key")} of ${account.text} revoked${which}.` };
+    });
+  },
+});
+
+export const KEY = [issue, list, revoke];

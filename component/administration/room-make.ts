@@ -1,0 +1,162 @@
+/** Creates rooms, and changes their options by the words of the configuration or of the room's form. */
+import { z } from "zod";
+import { configFields, type ConfigField } from "../muc/admin/config-fields.js";
+import { reconfigure } from "../muc/admin/configuration.js";
+import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
+import { optionsOfEntered } from "../muc/room/options.js";
+import { refuseText } from "../operations/limits.js";
+import { makeRoomFor } from "../operations/rooms.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { parseBoolean } from "../room-option-kinds.js";
+import { OPTION_NAMES, OPTION_ROWS } from "../room-options.js";
+import type { RoomsConfig } from "../config.js";
+import type { Values } from "../entity/command.js";
+import { byIn } from "./context.js";
+import { nearest } from "./nearest.js";
+import { DONE, operation, word } from "./operation.js";
+import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
+
+const MAX_TITLE = 255;
+const MAX_DESCRIPTION = 2000;
+const PREFIX = "muc#roomconfig_";
+/** Words for boolean values that are accepted in addition to XEP-0004's "1", "true", "0" and "false". */
+const YES: ReadonlySet<string> = new Set(["yes", "on"]);
+const NO: ReadonlySet<string> = new Set(["no", "off"]);
+
+const value = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+const OPTIONS = word(
+  z.record(z.string(), z.union([value.transform((one) => [one]), z.array(value)])).default({}),
+  "options, such as members_only=no",
+  "选项，例如 members_only=no",
+);
+
+export const makeRoom = operation({
+  name: "room make",
+  summary: {
+    en: "create a room, which is persistent and members-only unless set otherwise",
+    zh: "建群；除非另行设置，群会一直保留且仅限成员",
+  },
+  example: "plan members_only=no --owner zhangsan --title Project",
+  positional: ["room", "options"],
+  arguments: z.strictObject({
+    room: ROOM,
+    options: OPTIONS,
+    owner: word(z.string(), "owner, who is invited", "群主，会收到邀请"),
+    title: word(z.string().default(""), "title", "标题"),
+    description: word(z.string().default(""), "description", "描述"),
+  }),
+  result: DONE,
+  effect: "change",
+  needs: "component",
+  async run(context, { title, description, ...given }) {
+    const jid = parseRoom(context, given.room);
+    if (jid instanceof Refusal) return jid;
+    const owner = context.addresses.account(given.owner.trim(), "owner");
+    if (owner instanceof Refusal) return owner;
+    const refusal =
+      refuseText("title", title, MAX_TITLE) ?? refuseText("description", description, MAX_DESCRIPTION);
+    if (refusal !== undefined) return refusal;
+    const fields = readOptionFields(context.muc.config, given.options);
+    if (fields instanceof Refusal) return fields;
+    return await inTransaction(context, (work) => {
+      if (context.muc.rooms.find(jid) !== undefined) {
+        return new Refusal(Errcode.exists, `room: ${jid.text} exists already`);
+      }
+      makeRoomFor(work, jid, { owner, title, description, by: context.who.account }, (scope) => {
+        if (fields.size > 0) reconfigure(scope, fields, byIn(context, scope.room));
+      });
+      return { message: `The room ${jid.text} was made; its owner is ${owner.text}.` };
+    });
+  },
+});
+
+export const setRoom = operation({
+  name: "room set",
+  summary: {
+    en: "change options of a room, such as its title or whether it is members-only",
+    zh: "修改群的选项，例如标题、是否仅限成员",
+  },
+  example: "plan title=Project max_occupants=50",
+  positional: ["room", "options"],
+  arguments: z.strictObject({ room: ROOM, options: OPTIONS }),
+  result: DONE,
+  effect: "change",
+  needs: "component",
+  async run(context, { room, options }) {
+    const fields = readOptionFields(context.muc.config, options);
+    if (fields instanceof Refusal) return fields;
+    if (fields.size === 0) return new Refusal(Errcode.request, "options: name what to change");
+    return await inRoom(context, room, (scope) => {
+      reconfigure(scope, fields, byIn(context, scope.room));
+      return { message: `The room ${scope.room.jid.text} was configured.` };
+    });
+  },
+});
+
+/** A room option as operators name it. */
+export interface NamedOption {
+  /** The configuration's word, such as members_only. */
+  readonly word: string;
+  /** Further names: the form's, with and without prefix. */
+  readonly names: readonly string[];
+  /** The field of the room's form; undefined for the lists of owners and administrators. */
+  readonly field: ConfigField | undefined;
+  readonly name: string;
+}
+
+/** Returns the options that a room can be given, in the order of the form. */
+export function namedOptions(config: RoomsConfig): readonly NamedOption[] {
+  const words = new Map<string, string>(
+    OPTION_NAMES.map((option) => [OPTION_ROWS[option].field, snakeCase(option)]),
+  );
+  const plain = (name: string): string => name.replace(PREFIX, "");
+  const fields = configFields(config).map((field) => {
+    const { name } = field;
+    const word = words.get(name) ?? plain(name);
+    const names = [name, plain(name), ...field.aliases, ...(word === "name" ? ["title"] : [])];
+    return { name, word, names, field };
+  });
+  const lists = OWNER_LISTS.map(({ name }) => {
+    const word = plain(name).replace("room", "");
+    return { name, word, names: [name, plain(name)], field: undefined };
+  });
+  return [...fields, ...lists];
+}
+
+/** Replaces options' words by the form's names. Refuses unknown words, and names the nearest. */
+export function readOptionFields(
+  config: RoomsConfig,
+  given: Readonly<Record<string, readonly string[]>>,
+): Values | Refusal {
+  const options = namedOptions(config);
+  const known = new Map(
+    options.flatMap((option) => [option.word, ...option.names].map((name) => [name, option])),
+  );
+  const defaults = optionsOfEntered(config);
+  const fields = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(given)) {
+    const option = known.get(name);
+    if (option === undefined) {
+      const like = nearest(
+        name,
+        options.map(({ word }) => word),
+      );
+      const hint = like === undefined ? "" : `; did you mean ${like}?`;
+      return new Refusal(Errcode.request, `${name}: rooms have no such option${hint}`);
+    }
+    const isBoolean = option.field?.show(defaults).type === "boolean";
+    fields.set(option.name, isBoolean ? values.map(toBoolean) : values);
+  }
+  return fields;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function toBoolean(text: string): string {
+  const word = text.toLowerCase();
+  if (YES.has(word)) return "1";
+  if (NO.has(word)) return "0";
+  return parseBoolean(word) === undefined ? text : word;
+}

@@ -1,0 +1,181 @@
+/** Announces texts in rooms, deletes rooms' messages, and destroys rooms. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { Jid } from "../address.js";
+import { SERVICE_NAME } from "../entity/disco.js";
+import { destroy } from "../muc/admin/destroying.js";
+import type { RoomScope } from "../muc/context.js";
+import { serviceOf } from "../muc/features/invitations/direct.js";
+import { freeNick, speakerOf } from "../muc/occupancy/assigned-nick.js";
+import { sendMessage } from "../muc/relay/messages.js";
+import { roomJid } from "../muc/rooms.js";
+import { refuseText } from "../operations/limits.js";
+import { Errcode, Refusal } from "../refusal.js";
+import { counted, quoted } from "../wording.js";
+import { xml } from "../xml/builder.js";
+import { DONE, operation, word } from "./operation.js";
+import { findRoom, inRoom, inTransaction, REASON, ROOM } from "./room-parts.js";
+
+/** The maximum length of an announcement, in characters. */
+const MAX_TEXT = 10_000;
+
+export const announce = operation({
+  name: "room announce",
+  summary: {
+    en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
+    zh: "向一个群或所有有人的群发消息；发送者是群聊服务，而不是用户",
+  },
+  example: "plan 'Maintenance at noon'",
+  positional: ["room", "announcement"],
+  arguments: z.strictObject({
+    room: ROOM.optional(),
+    announcement: word(z.string(), "text", "文本", { long: true }),
+    all: word(z.boolean().default(false), "all rooms with occupants", "所有有人的群"),
+  }),
+  result: DONE,
+  effect: "change",
+  needs: "component",
+  async run(context, { room, announcement: text, all }) {
+    if ((room === undefined) !== all) return new Refusal(Errcode.request, "room: pass one room, or all");
+    if (text.trim() === "") return new Refusal(Errcode.request, "announcement: the text is empty");
+    const refusal = refuseText("announcement", text, MAX_TEXT);
+    if (refusal !== undefined) return refusal;
+    if (room !== undefined) {
+      return await inRoom(context, room, (scope) => {
+        sendAsService(scope, text);
+        return { message: `Announced in ${scope.room.jid.text}.` };
+      });
+    }
+    let count = 0;
+    context.commit.flush();
+    for (const name of context.records.overview.occupied()) {
+      const jid = roomJid(name, context.muc.domain);
+      if (jid === undefined) continue;
+      const work = (work: Omit<RoomScope, "room">) => {
+        const found = context.muc.rooms.find(jid);
+        // The room may have been destroyed in the meantime.
+        if (found !== undefined) sendAsService({ ...work, room: found }, text);
+        return { message: `Announced in ${jid.text}.` };
+      };
+      const result = await inTransaction(context, work, false);
+      if (result instanceof Refusal) {
+        return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
+      }
+      count += 1;
+    }
+    const message = `Announced in ${counted(count, "room")}.`;
+    await context.commit.run(() => context.record.write(message));
+    return { message };
+  },
+});
+
+/** Sends a text as the service, which is shown as an occupant: clients ignore messages without a nickname. */
+function sendAsService(scope: RoomScope, text: string): void {
+  const { context, room } = scope;
+  const account = serviceOf(context).bare;
+  const nick = freeNick(context, room, account, [SERVICE_NAME[context.messages.language]]);
+  const message = xml("message", { id: randomUUID() }, xml("body", {}, text));
+  sendMessage(scope, speakerOf(room, account, nick), message, Infinity);
+}
+
+/** How many messages are deleted in one transaction; this takes a few milliseconds. */
+const SLICE = 50;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
+
+export const purge = operation({
+  name: "room purge",
+  summary: {
+    en: "delete messages of a room, from its archive and from the history that users get on entering",
+    zh: "删除群的聊天记录，包括存档和进群时收到的最近消息",
+  },
+  example: "plan --before 2026-01-31",
+  positional: ["room"],
+  arguments: z.strictObject({
+    room: ROOM,
+    before: word(
+      z.string().default(""),
+      "only messages before this time: 2026-01-31, or 2026-01-31T12:00 (default: all messages)",
+      "只删除此时间之前的消息：2026-01-31 或 2026-01-31T12:00（默认：全部）",
+    ),
+  }),
+  result: DONE,
+  effect: "destroy",
+  needs: "component",
+  async run(context, given) {
+    const before = parseTime(given.before.trim());
+    if (before === undefined) {
+      const wanted = `before: ${quoted(given.before)} is not a date; expected one such as 2026-01-31`;
+      return new Refusal(Errcode.request, wanted);
+    }
+    const { muc, commit, record } = context;
+    const room = findRoom(context, given.room);
+    if (room instanceof Refusal) return room;
+    muc.rooms.settle(room);
+    let deleted = 0;
+    for (;;) {
+      // Each slice is deleted in a separate transaction, so that other work isn't delayed.
+      const count = await commit.run(() => {
+        record.write();
+        return muc.stores.archive.expireIn(room.id, before * 1000, SLICE);
+      });
+      if (count === 0) break;
+      deleted += count;
+    }
+    const message = `Deleted ${counted(deleted, "message")} of ${room.jid.text}.`;
+    await commit.run(() => record.write(message));
+    return { message };
+  },
+});
+
+/** Parses a time. @returns milliseconds since 1970; the current time for ""; undefined for an invalid text */
+function parseTime(text: string): number | undefined {
+  if (text === "") return Date.now();
+  if (!DATE.test(text) && !TIME.test(text)) return undefined;
+  const at = Date.parse(DATE.test(text) ? `${text}T00:00` : text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+export const destroyRoom = operation({
+  name: "room destroy",
+  summary: {
+    en: "destroy a room, and delete its settings, affiliations and messages",
+    zh: "销毁群，并删除其设置、成员身份和聊天记录",
+  },
+  example: "plan --alternate caldron --reason Moved",
+  positional: ["room"],
+  arguments: z.strictObject({
+    room: ROOM,
+    alternate: word(
+      z.string().default(""),
+      "room that users can enter instead: id or address",
+      "供用户改去的群：id 或地址",
+    ),
+    reason: REASON,
+  }),
+  result: DONE,
+  effect: "destroy",
+  needs: "component",
+  run: (context, { room, alternate, reason }) =>
+    inRoom(context, room, (scope) => {
+      const { jid } = scope.room;
+      const alternative = alternativeOf(context.muc.domain, alternate, jid);
+      if (alternative instanceof Refusal) return alternative;
+      destroy(scope, { alternative, reason });
+      const instead = alternative === undefined ? "" : `; its alternative is ${alternative.text}`;
+      return { message: `The room ${jid.text} was destroyed${instead}.` };
+    }),
+});
+
+export function alternativeOf(domain: string, alternate: string, room: Jid): Jid | Refusal | undefined {
+  const text = alternate.trim();
+  if (text === "") return undefined;
+  const jid = Jid.parse(text, domain);
+  if (jid?.local === undefined || jid.resource !== undefined) {
+    const wanted = `alternate: ${quoted(text)} is not a room; expected id or id@domain`;
+    return new Refusal(Errcode.request, wanted);
+  }
+  return jid.equals(room)
+    ? new Refusal(Errcode.request, "alternate: this is the room that is destroyed")
+    : jid;
+}

@@ -1,0 +1,112 @@
+/** Functions that operations on rooms share: they parse names of rooms and users, and commit changes. */
+import { Jid, type AccountJid } from "../address.js";
+import type { RoomScope, Work } from "../muc/context.js";
+import type { Room } from "../muc/room/room.js";
+import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { StoredRoom } from "../../storage/rooms-store.js";
+import { cut } from "../muc/wire/text.js";
+import { quoted } from "../wording.js";
+import { z } from "zod";
+import type { Context, RunningContext } from "./context.js";
+import { word, type Done } from "./operation.js";
+
+/** How many accounts one request may name, and the maximum length of a reason in characters. */
+const MOST = { accounts: 1000, reason: 2000 };
+
+export const ROOM = word(z.string(), "room: id or address", "群：id 或地址");
+export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@主机");
+export const REASON = word(
+  z.string().optional().transform(reasonOf),
+  "reason, shown to users",
+  "原因，会显示给用户",
+);
+
+export { refusalOf } from "../operations/room-call.js";
+
+/** Parses a room's address: id or id@domain. */
+export function parseRoom({ addresses }: Pick<Context, "addresses">, text: string): AccountJid | Refusal {
+  const [domain = ""] = addresses.roomDomains;
+  const jid = Jid.parse(text.trim(), domain);
+  const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
+  const wanted = `room: ${quoted(text)} is not a room; expected id or id@${domain}`;
+  return room ?? new Refusal(Errcode.request, wanted);
+}
+
+/** Finds a room in the running component. */
+export function findRoom(context: Pick<RunningContext, "addresses" | "muc">, text: string): Room | Refusal {
+  const jid = parseRoom(context, text);
+  if (jid instanceof Refusal) return jid;
+  return context.muc.rooms.find(jid) ?? noRoom(jid);
+}
+
+/** Finds a room in the database, which the running component has brought up to date. */
+export function findStored(
+  context: Context,
+  text: string,
+): { readonly jid: AccountJid; readonly room: StoredRoom } | Refusal {
+  const jid = parseRoom(context, text);
+  if (jid instanceof Refusal) return jid;
+  context.commit.flush();
+  const room = context.records.rooms.find(jid.local);
+  return room === undefined ? noRoom(jid) : { jid, room };
+}
+
+function noRoom(jid: AccountJid): Refusal {
+  return new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
+}
+
+/** Parses accounts, without duplicates and empty texts. @param field the field's name in refusals */
+export async function parseAccounts(
+  context: Context,
+  texts: readonly string[],
+  field: string,
+): Promise<AccountJid[] | Refusal> {
+  const named = texts.filter((text) => text.trim() !== "");
+  if (named.length === 0) return new Refusal(Errcode.request, `${field}: no user is given`);
+  if (named.length > MOST.accounts) {
+    return new Refusal(
+      Errcode.request,
+      `${field}: ${named.length} users, more than the ${MOST.accounts} allowed`,
+    );
+  }
+  return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
+}
+
+/** Changes an existing room in one transaction. @param text the room's id or address */
+export function inRoom(
+  context: RunningContext,
+  text: string,
+  work: (scope: RoomScope) => Done | Refusal,
+): Promise<Done | Refusal> {
+  return inTransaction(context, (scope) => {
+    const room = findRoom(context, text);
+    return room instanceof Refusal ? room : work({ ...scope, room });
+  });
+}
+
+/**
+ * Changes rooms in one transaction, which also records the change. If it is refused, nothing is changed.
+ * @param isWhole whether the change is complete; false: more transactions follow
+ */
+export async function inTransaction(
+  context: RunningContext,
+  work: (work: Work) => Done | Refusal,
+  isWhole = true,
+): Promise<Done | Refusal> {
+  const { muc, record } = context;
+  let done: Done | Refusal = { message: "" };
+  const status = await commitWork({ muc }, (transaction) => {
+    done = work({ context: muc, transaction });
+    if (done instanceof Refusal) return done;
+    const { message } = done;
+    transaction.alsoWrite(() => record.write(isWhole ? message : undefined));
+    return undefined;
+  });
+  return status instanceof Refusal ? status : done;
+}
+
+/** Returns the reason that users see, shortened; undefined if it is empty. */
+function reasonOf(text: string | undefined): string | undefined {
+  return text === undefined || text === "" ? undefined : cut(text, MOST.reason);
+}

@@ -1,0 +1,172 @@
+/** Changes who is what in a room: affiliations, owners, and who is inside. Occupants are notified. */
+import { z } from "zod";
+import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
+import { changeLists } from "../muc/admin/affiliations.js";
+import { reconfigure } from "../muc/admin/configuration.js";
+import { changeRole, refuseRole } from "../muc/admin/roles.js";
+import type { Affiliation } from "../muc/room/affiliation.js";
+import type { Occupant } from "../muc/room/occupants.js";
+import type { RoomView } from "../muc/room/room-view.js";
+import { keyOf } from "../nick.js";
+import { Errcode, Refusal } from "../refusal.js";
+import type { Translated } from "../translated.js";
+import { quoted } from "../wording.js";
+import { actorIn, byIn, type RunningContext } from "./context.js";
+import { DONE, operation, word } from "./operation.js";
+import { inRoom, parseAccounts, REASON, refusalOf, ROOM, USERS } from "./room-parts.js";
+
+function affiliate(
+  verb: string,
+  affiliation: Affiliation,
+  summary: Translated,
+  done: (users: string) => string,
+) {
+  return operation({
+    name: `room ${verb}`,
+    summary,
+    example: "plan zhangsan lisi",
+    positional: ["room", "users"],
+    arguments: z.strictObject({ room: ROOM, users: USERS, reason: REASON }),
+    result: DONE,
+    effect: "change",
+    needs: "component",
+    async run(context, { room: name, users, reason }) {
+      const accounts = await parseAccounts(context, users, "users");
+      if (accounts instanceof Refusal) return accounts;
+      return await inRoom(context, name, (scope) => {
+        const { room } = scope;
+        const actor = actorIn(context, room);
+        const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
+        for (const refusal of [
+          ...changes.map((change) => refuseChange(room, actor, change)),
+          refuseOrphaning(room, changes),
+          refuseCrowd(scope, changes),
+        ]) {
+          if (refusal !== undefined) return refusalOf(refusal, "users");
+        }
+        changeLists(scope, changes, byIn(context, room));
+        const named = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
+        return { message: `${done(named)} ${room.jid.text}.` };
+      });
+    },
+  });
+}
+
+/** The operations that give an affiliation, by the affiliation. */
+export const AFFILIATE = {
+  owner: affiliate(
+    "owner",
+    "owner",
+    { en: "make users owners of a room", zh: "把用户设为群主" },
+    (users) => `Added ${users} to the owners of`,
+  ),
+  admin: affiliate(
+    "admin",
+    "admin",
+    { en: "make users administrators of a room", zh: "把用户设为群管理员" },
+    (users) => `Added ${users} to the administrators of`,
+  ),
+  member: affiliate(
+    "member",
+    "member",
+    {
+      en: "make users members of a room; a members-only room invites them",
+      zh: "把用户设为群成员；仅限成员的群会邀请他们",
+    },
+    (users) => `Added ${users} to the members of`,
+  ),
+  none: affiliate(
+    "expel",
+    "none",
+    {
+      en: "end users' affiliation with a room: owner, administrator, member or banned",
+      zh: "取消用户在群里的身份：群主、管理员、成员或封禁",
+    },
+    (users) => `Removed ${users} from`,
+  ),
+  outcast: affiliate(
+    "ban",
+    "outcast",
+    { en: "ban users from a room; those inside are removed", zh: "封禁用户；在群内的会被移出" },
+    (users) => `Banned ${users} from`,
+  ),
+} as const;
+
+export const handOver = operation({
+  name: "room hand-over",
+  summary: {
+    en: "replace the owners of a room; the current owners become members",
+    zh: "更换群主；现任群主成为普通成员",
+  },
+  example: "plan lisi",
+  positional: ["room", "owners"],
+  arguments: z.strictObject({
+    room: ROOM,
+    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@主机"),
+  }),
+  result: DONE,
+  effect: "change",
+  needs: "component",
+  async run(context, given) {
+    const owners = await parseAccounts(context, given.owners, "owners");
+    if (owners instanceof Refusal) return owners;
+    return await inRoom(context, given.room, (scope) => {
+      const names = owners.map(({ text }) => text);
+      reconfigure(scope, new Map([["muc#roomconfig_roomowners", names]]), byIn(context, scope.room));
+      return { message: `The room ${scope.room.jid.text} was handed over to ${names.join(", ")}.` };
+    });
+  },
+});
+
+export const kick = operation({
+  name: "room kick",
+  summary: {
+    en: "remove occupants from a room; they may enter again unless the room's settings forbid it",
+    zh: "把在群用户移出；除非群的设置禁止，他们可以再次进入",
+  },
+  example: "plan zhangsan --reason 'Calm down'",
+  positional: ["room", "occupants"],
+  arguments: z.strictObject({
+    room: ROOM,
+    occupants: word(z.array(z.string()), "nicknames, or users: id or id@host", "昵称，或用户：id 或 id@主机"),
+    reason: REASON,
+  }),
+  result: DONE,
+  effect: "change",
+  needs: "component",
+  async run(context, { room: name, occupants, reason }) {
+    return await inRoom(context, name, (scope) => {
+      const { room } = scope;
+      const actor = actorIn(context, room);
+      const kicked = new Set<Occupant>();
+      for (const text of occupants) {
+        const found = occupantsNamed(context, room, text);
+        if (found instanceof Refusal) return found;
+        for (const occupant of found) kicked.add(occupant);
+      }
+      if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: no occupant is given");
+      for (const occupant of kicked) {
+        const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
+        if (refusal !== undefined) return refusalOf(refusal, "occupants");
+      }
+      const by = byIn(context, room);
+      const nicks = [...kicked].map(({ nick }) => nick.text);
+      for (const occupant of kicked) changeRole(scope, { occupant, role: "none", reason }, by);
+      return { message: `Kicked from ${room.jid.text}: ${nicks.join(", ")}.` };
+    });
+  },
+});
+
+function occupantsNamed(
+  context: RunningContext,
+  room: RoomView,
+  text: string,
+): readonly Occupant[] | Refusal {
+  const byNick = room.occupants.get(keyOf(text));
+  if (byNick !== undefined) return [byNick];
+  const account = context.addresses.account(text.trim(), "occupants");
+  const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);
+  return byAccount.length > 0
+    ? byAccount
+    : new Refusal(Errcode.notFound, `occupants: there is no occupant ${quoted(text)}`);
+}

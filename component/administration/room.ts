@@ -1,0 +1,12 @@
+/** The operations on rooms. */
+import { ROOM_LISTS } from "./room-list.js";
+import { makeRoom, setRoom } from "./room-make.js";
+import { announce, destroyRoom, purge } from "./room-messages.js";
+import { AFFILIATE, handOver, kick } from "./room-people.js";
+
+export const ROOM = [
+  ...ROOM_LISTS,
+  ...[makeRoom, setRoom],
+  ...Object.values(AFFILIATE),
+  ...[handOver, kick, announce, purge, destroyRoom],
+];

@@ -1,0 +1,172 @@
+/** The programs that may call the HTTP interface (http.callers), and their use of it. */
+import { createHash, randomBytes } from "node:crypto";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { MESSAGE, operation, time, word } from "../../component/administration/operation.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
+import { validationMessage } from "../../component/validation-message.js";
+import { kindOf } from "../call-records.js";
+import { callerList } from "../caller-config.js";
+
+/** A token's length in bytes. An unsalted SHA-256 hash is enough, because 256 random bits can't be guessed. */
+const TOKEN_BYTES = 32;
+const texts = z.array(z.string()).optional();
+
+const add = operation({
+  name: "caller add",
+  summary: {
+    en: "create a token, shown only once, and print the lines for http.callers",
+    zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
+  },
+  example: "hr --endpoint send_message --sender '*@example.org'",
+  positional: ["name"],
+  arguments: z.strictObject({
+    name: word(z.string(), "program's name in the log", "程序的名称，用于日志"),
+    endpoint: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
+    sender: word(
+      texts,
+      "users in whose names it may send and act, such as '*@example.org' (default: none)",
+      "可以代表的用户，例如 *@example.org（默认：无）",
+    ),
+    room: word(
+      texts,
+      "rooms that it may manage, such as '*@conference.example.org' (default: none)",
+      "可以管理的群，例如 *@conference.example.org（默认：无）",
+    ),
+    address: word(
+      texts,
+      "address or network that it must call from, such as 10.1.2.0/24",
+      "调用来源的地址或网段，例如 10.1.2.0/24",
+    ),
+    rate: word(z.number().optional(), "maximum calls per second", "每秒最多调用次数"),
+  }),
+  result: z.strictObject({
+    message: MESSAGE,
+    token: word(z.string(), "token; the program sends it with every call", "令牌；程序每次调用时发送", {
+      secret: true,
+    }),
+    text: word(z.string(), "lines for the configuration file", "配置文件的内容", { long: true }),
+  }),
+  effect: "read",
+  needs: "nothing",
+  run(_context, { name, endpoint, sender, room, address, rate }) {
+    const token = randomBytes(TOKEN_BYTES).toString("base64url");
+    const hash = createHash("sha256").update(token).digest("hex");
+    const entry = {
+      name,
+      token_sha256: hash,
+      addresses: address,
+      endpoints: endpoint,
+      senders: sender,
+      rooms: room,
+    };
+    const callers = [JSON.parse(JSON.stringify({ ...entry, rate })) as object];
+    const { error } = callerList.safeParse(callers);
+    if (error !== undefined) {
+      const message = validationMessage(error, callers).replace(/^item 0: /, "");
+      return new Refusal(Errcode.request, message.replace(/^(addresse|endpoint|sender|room)s/, fieldNamed));
+    }
+    return {
+      message:
+        "Add the lines to the configuration file (to the list, if http.callers exists already), then reload the component: systemctl reload qtalk-component (or send it SIGHUP).",
+      token,
+      text: stringify({ http: { callers } }, { flowCollectionPadding: false }),
+    };
+  },
+});
+
+function fieldNamed(_found: string, stem: string): string {
+  return stem === "addresse" ? "address" : stem;
+}
+
+const list = operation({
+  name: "caller list",
+  summary: {
+    en: "list the programs that may call, with their permissions and use since the component started",
+    zh: "列出可以调用的程序、其权限，以及组件启动以来的使用情况",
+  },
+  example: "",
+  arguments: z.strictObject({}),
+  result: z.strictObject({
+    callers: word(
+      z.array(
+        z.strictObject({
+          name: word(z.string(), "name", "名称"),
+          token: word(z.boolean(), "token", "令牌"),
+          address: word(texts, "addresses", "地址"),
+          endpoint: word(texts, "endpoints", "接口"),
+          sender: word(z.array(z.string()), "senders", "可代表的用户"),
+          room: word(z.array(z.string()), "rooms", "可管理的群"),
+          everyone: word(z.boolean(), "everyone", "可发给所有人"),
+          rate: word(z.number().optional(), "calls per second", "每秒次数"),
+          calls: word(z.int(), "calls", "调用次数"),
+          refused: word(z.int(), "refused", "被拒"),
+          last: time("last call", "最近调用").optional(),
+        }),
+      ),
+      "callers",
+      "调用方",
+      {
+        none: {
+          en: "No callers are configured (http.callers): every process on this machine may call.",
+          zh: "没有配置调用方（http.callers）：本机的任何进程都可以调用。",
+        },
+      },
+    ),
+    since: time("counted since", "统计起始时间"),
+  }),
+  effect: "read",
+  needs: "component",
+  run({ http }) {
+    if (http === undefined) return STARTING;
+    const { calls } = http;
+    return {
+      callers: http.callers.map((caller) => {
+        const { calls: count, refused, lastAt: last } = calls.useOf("caller", caller.name);
+        return { ...caller, calls: count, refused, last };
+      }),
+      since: calls.since,
+    };
+  },
+});
+
+const refused = operation({
+  name: "caller refused",
+  summary: { en: "list the last refused calls, the newest first", zh: "列出最近被拒绝的调用，最新的在前" },
+  example: "",
+  arguments: z.strictObject({}),
+  result: z.strictObject({
+    calls: word(
+      z.array(
+        z.strictObject({
+          at: time("time", "时间"),
+          endpoint: word(z.string(), "endpoint", "接口"),
+          caller: word(z.string().optional(), "caller", "调用方"),
+          address: word(z.string(), "address", "地址"),
+          errcode: word(z.int(), "errcode", "errcode"),
+          kind: word(z.string(), "kind", "类别"),
+          reason: word(z.string(), "reason", "原因"),
+          request: word(z.string(), "request", "请求"),
+        }),
+      ),
+      "refused calls",
+      "被拒绝的调用",
+      {
+        none: {
+          en: "No call was refused since the component started.",
+          zh: "组件启动以来没有被拒绝的调用。",
+        },
+      },
+    ),
+  }),
+  effect: "read",
+  needs: "component",
+  run: ({ http }) =>
+    http === undefined
+      ? STARTING
+      : { calls: http.calls.refused.map((call) => ({ ...call, kind: kindOf(call.errcode) })) },
+});
+
+const STARTING = new Refusal(Errcode.unavailable, "the component is starting or stopping");
+
+export const CALLER = [add, list, refused];

@@ -1,0 +1,21 @@
+import { randomUUID } from "node:crypto";
+import { HookFault } from "../../component/hooks/fault.js";
+import { sampleOf } from "../../component/hooks/formats/formats.js";
+import type { Accepted } from "../../component/hooks/hooks.js";
+import { contentOf, payloadOf } from "./payload.js";
+import type { HooksApi } from "./requests.js";
+
+/** Accepts a test post to an incoming webhook. @param body the payload; undefined: a sample of the hook's format */
+export async function testPost(
+  hooks: Pick<HooksApi, "named" | "receive">,
+  name: string,
+  body: string | undefined,
+): Promise<Accepted | HookFault> {
+  const hook = hooks.named(name);
+  if (hook === undefined) return new HookFault("missing", `there is no hook ${name}`);
+  const sample = sampleOf(hook.format);
+  const bytes = Buffer.from(body ?? sample.body);
+  const posted = payloadOf(sample.headers, contentOf(sample.headers, bytes), hook.format === "text");
+  if (posted instanceof HookFault) return posted;
+  return await hooks.receive(hook, { posted, key: undefined, body: bytes, request: randomUUID() });
+}

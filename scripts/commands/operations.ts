@@ -1,0 +1,190 @@
+/** The commands that run operations. Their arguments, options and help are made from the operations' declarations. */
+import { createInterface } from "node:readline/promises";
+import { Argument, Option, type Command } from "commander";
+import type { Family } from "../../component/administration/families.js";
+import { fieldsOf, type Field, type Operation } from "../../component/administration/operation.js";
+import { namedOptions } from "../../component/administration/room-make.js";
+import { roomsConfig } from "../../component/config.js";
+import { optionsOfEntered } from "../../component/muc/room/options.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
+import { readInput } from "../inherited-files.js";
+import { say } from "../output.js";
+import { operate } from "../operator.js";
+import { table } from "../table.js";
+import { configured, type Flags } from "./configured.js";
+import { present } from "./presenter.js";
+
+/** Adds a family of commands. @param skipped the names of operations that have commands of their own */
+export async function addFamily(
+  program: Command,
+  name: string,
+  { summary, load }: Family,
+  skipped: readonly string[] = [],
+): Promise<Command> {
+  const family = program.command(name).description(summary.en);
+  for (const operation of await load())
+    if (!skipped.includes(operation.name)) addOperation(family, operation);
+  return family;
+}
+
+function addOperation(family: Command, operation: Operation): void {
+  const { name, summary, needs, effect, example, positional = [] } = operation;
+  const verb = name.slice(name.indexOf(" ") + 1);
+  const command = family.command(verb, { isDefault: family.name() === "changes" }).description(summary.en);
+  const fields = fieldsOf(operation.arguments, "input");
+  const files = fields.filter(({ file }) => file !== undefined).map((field) => field.name);
+  if (needs !== "nothing")
+    configured(command, undefined, (options) => ({
+      reads: files.map((file) => options[file] as string | undefined).filter((path) => path !== "default"),
+    }));
+  const placed = positional.flatMap((position) => fields.filter(({ name: each }) => each === position));
+  for (const [index, field] of placed.entries())
+    command.addArgument(
+      argumentOf(
+        field,
+        placed.slice(0, index).every(({ isRequired }) => isRequired),
+      ),
+    );
+  for (const field of fields) if (!positional.includes(field.name)) command.addOption(optionOf(field));
+  if (effect === "destroy") command.option("--yes", "don't ask for confirmation");
+  command.option("--json", "print the result as JSON");
+  command.addHelpText(
+    "after",
+    `\nExample:\n  qtalk-component ${`${name.replace("changes list", "changes")} ${example}`.trim()}`,
+  );
+  if (positional.includes("options")) command.addHelpText("after", optionsHelp);
+  command.action(async (...parsed: readonly unknown[]) => {
+    const flags = parsed[positional.length] as Flags;
+    const values = parsed.slice(0, positional.length);
+    // With --all, the object is left out: room announce --all TEXT.
+    if (flags.all === true && values.length > 1 && values.at(-1) === undefined) values.unshift(undefined);
+    const named = positional.map((position, index) => [position, values[index]] as const);
+    const given = argumentsOf(fields, { ...flags, ...Object.fromEntries(named) });
+    if (effect === "destroy" && flags.yes !== true) await confirm(operation, parsed[0]);
+    const result = await operate(operation, given, flags);
+    if (flags.json === true) say(JSON.stringify(result, null, 2));
+    else present(operation, result);
+  });
+}
+
+/** @param mayRequire whether all earlier arguments are required */
+function argumentOf({ name, label, kind, isRequired, choices }: Field, mayRequire: boolean): Argument {
+  const isMany = kind === "list" || kind === "record";
+  const text = `${kind === "record" ? "name=value" : dashed(name)}${isMany ? "..." : ""}`;
+  const argument = new Argument(isRequired && mayRequire ? `<${text}>` : `[${text}]`, label.en);
+  return choices === undefined ? argument : argument.choices(choices);
+}
+
+/** Returns the option for an argument. Options for lists are repeatable. */
+function optionOf(field: Field): Option {
+  const { name, label, kind, choices, isRequired } = field;
+  const isSwitch = kind === "boolean" && field.default !== undefined;
+  const value =
+    field.file !== undefined ? "file" : kind === "boolean" ? "yes|no" : kind === "number" ? "number" : "text";
+  const description = [
+    field.file === undefined ? label.en : `file with the ${label.en}`,
+    ...(choices === undefined ? [] : [`: ${choices.join(", ")}`]),
+    ...(kind === "list" ? ["; repeatable"] : []),
+    ...(field.default === undefined || isSwitch || field.default === ""
+      ? []
+      : [` (default: ${JSON.stringify(field.default)})`]),
+  ].join("");
+  const option = new Option(`--${flagOf(field)}${isSwitch ? "" : ` <${value}>`}`, description);
+  if (kind === "list")
+    option.argParser((text: string, before: string[] = []) => [
+      ...before,
+      ...(choices === undefined ? [text] : text.split(",")),
+    ]);
+  if (isRequired) option.makeOptionMandatory();
+  return option.attributeName() === name ? option : Object.assign(option, { attributeName: () => name });
+}
+
+/** Returns an argument's option. A secret is never given itself, because other users see the process list. */
+function flagOf({ name, secret, file }: Field): string {
+  return `${dashed(name)}${secret && file ? "-file" : ""}`;
+}
+
+function dashed(name: string): string {
+  return name.replaceAll("_", "-");
+}
+
+/** Converts the command line's texts to the operation's arguments. The operation checks them. */
+function argumentsOf(fields: readonly Field[], flags: Readonly<Record<string, unknown>>): object {
+  const entries = fields.flatMap((field): [string, unknown][] => {
+    const value = flags[field.name];
+    return value === undefined ? [] : [[field.name, valueOf(field, value)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function valueOf({ kind, file, items, name }: Field, value: unknown): unknown {
+  if (kind === "record") return recordOf(value as readonly string[]);
+  if (Array.isArray(value)) return items === undefined && name === "ids" ? value.map(numberOf) : value;
+  const text = String(value);
+  if (file !== undefined && text !== "default") return fileOf(text, file);
+  if (kind === "number") return numberOf(text);
+  if (kind !== "boolean" || typeof value === "boolean") return value;
+  return text === "yes" ? true : text === "no" ? false : text;
+}
+
+function numberOf(text: string): number | string {
+  return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** Reads a file that the command line names. @throws Failure if the file can't be read */
+function fileOf(path: string, kind: "text" | "base64"): string {
+  try {
+    return readInput(path).toString(kind === "text" ? "utf8" : "base64");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(`${path} can't be read: ${reason}`, ExitCode.noInput, { cause: error });
+  }
+}
+
+/** Parses options of a room. @throws Failure unless each is NAME=VALUE */
+function recordOf(texts: readonly string[]): Record<string, string[]> {
+  const record: Record<string, string[]> = {};
+  for (const text of texts) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined)
+      throw usageFailure(
+        `${JSON.stringify(text)} is not an option: use NAME=VALUE, such as members_only=no.`,
+      );
+    (record[name] ??= []).push(value);
+  }
+  return record;
+}
+
+const KINDS: Readonly<Record<string, string>> = { "jid-multi": "id@host" };
+
+/** Returns the help's table of room options with their values. */
+function optionsHelp(): string {
+  const config = roomsConfig.parse({});
+  const rows = namedOptions(config).map(({ word, field }) => {
+    const {
+      type,
+      label = "",
+      choices,
+    } = field?.show(optionsOfEntered(config)) ?? {
+      type: "jid-multi",
+      label: "the whole list",
+    };
+    const takes =
+      type === "boolean" ? "yes|no" : (choices?.map(({ value }) => value).join("|") ?? KINDS[type] ?? "text");
+    return [word, takes, label];
+  });
+  return `\nOptions of rooms (the names of the room's form are accepted, too; repeat an option for a list):\n${table(["option", "values", "meaning"], rows)}`;
+}
+
+/**
+ * Asks on the terminal whether to destroy something.
+ * @throws Failure if the answer isn't yes, or if standard input isn't a terminal
+ */
+async function confirm({ name, summary }: Operation, object: unknown): Promise<void> {
+  const what = `${[name, ...[object].flat().filter((each) => typeof each === "string")].join(" ")}: ${summary.en}.`;
+  if (!process.stdin.isTTY) throw usageFailure(`${what} Pass --yes to confirm.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${what} Continue? [y/N] `);
+  terminal.close();
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw usageFailure("Nothing was changed.");
+}

@@ -1,0 +1,74 @@
+/** Prints results of operations: secrets and tables on standard output, explanations of secrets on standard error. */
+import { fieldsOf, type Field, type Operation } from "../../component/administration/operation.js";
+import { exactTimeText, timeText } from "../local-time.js";
+import { oneLine } from "../one-line.js";
+import { explain, say } from "../output.js";
+import { excerpt, table } from "../table.js";
+
+type Row = Readonly<Record<string, unknown>>;
+
+export function present(operation: Operation, result: object): void {
+  const values = result as Row;
+  const fields = fieldsOf(operation.result, "output").filter(({ name }) => values[name] !== undefined);
+  const secrets = fields.filter(({ secret }) => secret);
+  const { message, notes = [], next } = values;
+  if (message !== undefined) (secrets.length > 0 ? explain : say)(String(message));
+  for (const { name, label } of secrets) {
+    explain(`Shown only now, the ${label.en}:`);
+    say(String(values[name]));
+  }
+  const rest = fields.filter(({ name, secret }) => !["message", "notes", "next"].includes(name) && !secret);
+  // A sentence says what the numbers beside it say.
+  const facts = rest.filter((field) => field.items === undefined && !field.long && message === undefined);
+  if (facts.length > 0)
+    say(
+      ...facts.map((field) => `${field.label.en}: ${oneLine(textOf(field, values[field.name]))}`.trimEnd()),
+    );
+  for (const { name, long } of rest) if (long && values[name] !== "") say(String(values[name]).trimEnd());
+  const lists = rest.filter(({ items }) => items !== undefined);
+  for (const [index, list] of lists.entries()) {
+    if (index > 0) say("");
+    showList(list, values[list.name] as readonly Row[], lists.length > 1);
+  }
+  explain(...(notes as readonly string[]));
+  if (next !== undefined) explain(`More follow: pass --after '${String(next)}'.`);
+}
+
+/** Prints a table, without columns that are empty in every row. */
+function showList({ label, items = [], none }: Field, rows: readonly Row[], isTitled: boolean): void {
+  if (rows.length === 0) {
+    if (none !== undefined) say(none.en);
+    return;
+  }
+  if (isTitled) say(`${label.en}:`);
+  const columns = items.filter(
+    ({ name, inner }) => !inner && rows.some((row) => row[name] !== undefined && row[name] !== ""),
+  );
+  // Titles and names are the last columns, because padEnd() ignores that Chinese characters are two columns wide.
+  const ordered = [
+    ...columns.filter(({ name }) => !WIDE.has(name)),
+    ...columns.filter(({ name }) => WIDE.has(name)),
+  ];
+  const cells = rows.map((row) =>
+    ordered.map((column) => {
+      const text = textOf(column, row[column.name]);
+      return column.whole ? text : column.long ? excerpt(text) : text;
+    }),
+  );
+  say(
+    table(
+      ordered.map((column) => column.label.en),
+      cells,
+    ),
+  );
+}
+
+const WIDE: ReadonlySet<string> = new Set(["title"]);
+
+function textOf({ time, kind }: Field, value: unknown): string {
+  // Without a time, an event is the present state.
+  if (value === undefined) return time === "exact" ? "now" : "";
+  if (time !== undefined) return (time === "exact" ? exactTimeText : timeText)(Number(value));
+  if (kind === "boolean") return value === true ? "yes" : "no";
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}

@@ -1,0 +1,76 @@
+/** Operators' commands while the component is stopped: they do the same work, in their own process. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect } from "chai";
+import { Operators } from "../../../component/administration/operators.js";
+import { acquireInstanceLock } from "../../../storage/instance-lock.js";
+import { openDatabase } from "../../../storage/database.js";
+import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
+import { ChangesStore } from "../../../storage/changes-store.js";
+import { CommandLine, PROGRAM } from "../../support/command-line.js";
+
+describe("Operators' commands, while the component is stopped", () => {
+  let line: CommandLine;
+  beforeEach(() => (line = new CommandLine()));
+  afterEach(() => line.remove());
+
+  it("say so if only the running component can do it, and change nothing", async () => {
+    for (const args of [
+      ["room", "make", "plan", "--owner", "hag66"],
+      ["room", "destroy", "plan", "--yes"],
+      ["room", "announce", "--all", "Hello"],
+      ["hook", "test", "ci"],
+      ["caller", "list"],
+    ]) {
+      const { code, stdout, stderr } = await line.run(...args);
+      expect(stderr, args.join(" ")).to.match(/^No component runs on the database .*: start it and run/);
+      expect([code, stdout]).to.eql([69, ""]);
+    }
+  });
+
+  it("make what is asked for, with a record of it", async () => {
+    const added = await line.run("operator", "add", "ann", "--days", "30");
+    expect(added.stderr).to.match(
+      /^Added the operator ann, who logs in at http:\/\/.*\/console\.\nShown only now/,
+    );
+    const db = openDatabase(line.database);
+    const operators = new Operators(db, { run: (work) => Promise.resolve(work()) });
+    expect(operators.byToken(added.stdout.trim())?.name).to.equal("ann");
+    db.close();
+    const { stdout } = await line.run("operator", "list");
+    expect(stdout).to.match(/^NAME +ADDED +EXPIRES +EXPIRED +LAST LOGIN *\nann +\d{4}-/);
+    expect(stdout).not.to.contain(added.stdout.trim());
+    expect((await line.run("changes")).stdout).to.match(
+      /command line +operator add +{"name":"ann","days":30}/,
+    );
+    for (const days of ["0", "soon", "4000"])
+      expect((await line.run("operator", "add", "bob", "--days", days)).code, days).to.equal(64);
+  });
+
+  it("wait for a component that is starting or stopping, which holds the lock", async () => {
+    const lock = acquireInstanceLock(line.database);
+    const waiting = line.run("operator", "add", "ann");
+    setTimeout(() => lock.release(), 300);
+    expect((await waiting).code).to.equal(0);
+  });
+
+  it("are done whole or not at all if they are killed, and so is their record", async () => {
+    const url = ["--deliver-to", "http://127.0.0.1:9/", "--allow-inner", "127.0.0.1", "--on", "message"];
+    let killed = 0;
+    for (let round = 0; round < 6; round += 1) {
+      const args = ["hook", "add", `h${round}`, ...url, "--config", line.folder.at("qtalk-component.yml")];
+      const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: "ignore" });
+      // The last of the rounds isn't killed.
+      if (round < 5) setTimeout(() => child.kill("SIGKILL"), 500 + round * 150);
+      const [code] = (await once(child, "exit")) as [number | null];
+      if (code === null) killed += 1;
+    }
+    expect(killed).to.be.greaterThan(0);
+    const db = openDatabase(line.database);
+    const hooks = new OutgoingHooksStore(db).list().map(({ name }) => name);
+    const changes = new ChangesStore(db).list(Number.MAX_SAFE_INTEGER, 100);
+    db.close();
+    expect(changes.map((each) => (JSON.parse(each.arguments) as { name: string }).name).sort()).to.eql(hooks);
+    expect(hooks).to.include("h5");
+  });
+});
