@@ -210,7 +210,7 @@ function linesOf(work: string, both: { ours: Figures; theirs: Figures }, most: n
   return [
     line(`${work}: speech elsewhere, at worst`, MILLISECONDS, ({ waits }) => Math.max(...waits), most),
     { ...line("… median", MILLISECONDS, ({ waits }) => median(waits)), isDetail: true },
-    line("… until all is done", SECONDS, ({ seconds }) => seconds),
+    { ...line("… until all is done", SECONDS, ({ seconds }) => seconds), isDetail: true },
     { ...line("… CPU, component + server", SECONDS, ({ cpu }) => cpu), isDetail: true },
     alone("… longest block", MILLISECONDS, ours.block, BLOCK),
     alone("… memory", MEGABYTES, ours.memory, 400),
