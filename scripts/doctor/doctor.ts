@@ -5,6 +5,7 @@ import { enter, notTaken, reach } from "./arrival.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { multicast } from "./multicast.js";
 import { nodeOf } from "./node.js";
+import { ownServices } from "./own-services.js";
 import * as probes from "./probes.js";
 import { askRunning } from "./running.js";
 import { presence, sendingAsUsers } from "./sending.js";
@@ -21,6 +22,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.roundTrip,
   probes.clock,
   probes.discovery,
+  ownServices,
   multicast,
   sendingAsUsers,
   presence,

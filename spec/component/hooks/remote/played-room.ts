@@ -44,6 +44,8 @@ export class PlayedRoom {
   /** Ids of messages, each time that the room said one; those since the room was made, in its archive. */
   readonly said: string[] = [];
   archive: string[] = [];
+  /** The ids of messages that the room said although its archive had them. */
+  readonly twice: string[] = [];
   /** How many results a page of the archive has. */
   pageSize = 100;
   /** The attempts to enter, each time with the nickname; and what it did beside. */
@@ -126,6 +128,7 @@ export class PlayedRoom {
       this.toBot(xml("message", { from: ROOM, type: "error", id }, errorElement(condition)));
       return;
     }
+    if (this.archive.includes(id)) this.twice.push(id);
     this.said.push(id);
     if (this.hasArchive) this.archive.push(id);
     this.toBot(

@@ -1,0 +1,35 @@
+/** The doctor names a fault of ejabberd with mod_privilege: requests to its own services are dropped. */
+import { expect } from "chai";
+import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import { NS, xml } from "../../../component/xml/builder.js";
+import { ownServices } from "../../../scripts/doctor/own-services.js";
+import type { Examined } from "../../../scripts/doctor/probes.js";
+
+/** A server whose host lists two services, of which some don't answer. */
+function examined(server: Examined["server"], ...silent: readonly string[]): Examined {
+  const ask = ({ to, payload }: IqRequest): Promise<IqAnswer> => {
+    if (silent.includes(to.text)) return Promise.resolve({ kind: "silence" });
+    const names = ["groups.x.test", "conference.x.test", "elsewhere.test"];
+    const items = payload.attrs.xmlns === NS.discoItems ? names.map((jid) => xml("item", { jid })) : [];
+    return Promise.resolve({ kind: "result", payload: xml("query", {}, ...items) });
+  };
+  const known = { server, answers: true, domain: "groups.x.test", hosts: ["x.test"] };
+  return { ...known, session: { requests: { ask } } } as unknown as Examined;
+}
+
+const found = async (...about: Parameters<typeof examined>): Promise<string[]> =>
+  [await ownServices(examined(...about))].flat().map(({ text, todo }) => `${text} ${JSON.stringify(todo)}`);
+
+describe("doctor, of the server's own services", () => {
+  it("finds nothing if all answer, on other servers, or of other domains", async () => {
+    expect(await found("ejabberd")).to.deep.equal([]);
+    expect(await found("prosody", "conference.x.test")).to.deep.equal([]);
+    expect(await found("ejabberd", "elsewhere.test")).to.deep.equal([]);
+  });
+
+  it("names the fault of ejabberd if one doesn't answer, and what to do", async () => {
+    const [finding = ""] = await found("ejabberd", "conference.x.test");
+    expect(finding).to.match(/^conference.x.test doesn't answer .* bots can't enter its rooms/);
+    expect(finding).to.include("#4472").and.include("Component seems disconnected");
+  });
+});
