@@ -45,8 +45,8 @@ export const xmppConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe("allow calls to name senders of other hosts, if the server allows them"),
-  send_as_users: oneOf(["auto", "privileged", "direct"], "auto").describe(
-    "how the component sends messages as users: privileged (XEP-0356), direct, or as each host allows (auto)",
+  send_as_users: oneOf(["auto", "privileged", "direct", "never"], "auto").describe(
+    "how the component sends messages as users: privileged (XEP-0356), direct, as each host allows (auto), or never",
   ),
   carbons: z
     .boolean()

@@ -136,6 +136,13 @@ export class OutboxStore {
     return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
   }
 
+  /** Returns some unacknowledged parked rows that have expired. */
+  expiredParked(now: number, most: number): Row[] {
+    const sql = `SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL
+      AND expires_at <= ? LIMIT ?`;
+    return rowsOf(this.#sql.rows<RawRow>(sql).all(now, most), Infinity);
+  }
+
   /** Writes changes, inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
     const added = this.#uncounted.get() ?? NOTHING;

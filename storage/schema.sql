@@ -34,6 +34,8 @@ CREATE TABLE outbox (
   recipients  TEXT                         -- their addresses; null: the stanza has its own `to`
 ) STRICT;
 CREATE INDEX outbox_parked ON outbox (acked_at, row_id) WHERE parked = 1;
+CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
+  WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL;
 
 -- How far the server has acknowledged the outbox, and how much of the outbox waits. The table has one row.
 CREATE TABLE outbox_progress (

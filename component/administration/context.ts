@@ -30,7 +30,7 @@ export interface Who {
 
 /** The parts of the configuration that operations read. */
 export interface Settings {
-  readonly xmpp: Pick<XmppConfig, "domain" | "hosts" | "host_aliases" | "foreign_senders">;
+  readonly xmpp: Pick<XmppConfig, "domain" | "hosts" | "host_aliases" | "foreign_senders" | "send_as_users">;
   readonly rooms: RoomsConfig;
   readonly people: PeopleConfig;
   readonly keys: KeysConfig;

@@ -72,7 +72,12 @@ export interface Sender {
 export function senderOf(context: Context, text: string): Sender | Refusal {
   const jid = addressOf(context, text, "as");
   if (jid instanceof Refusal) return jid;
-  const { domain, hosts } = context.settings.xmpp;
+  const { domain, hosts, send_as_users } = context.settings.xmpp;
+  if (hosts.includes(jid.domain) && send_as_users === "never")
+    return new Refusal(
+      Errcode.forbidden,
+      `as: the component sends nothing in users' names, as ${jid.text}'s (xmpp.send_as_users: never): name a bot's id`,
+    );
   if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
   if (jid.domain !== domain)
     return new Refusal(

@@ -13,7 +13,7 @@ type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
 
 /** Whether the component makes the copies; for privileged messages (XEP-0356) the server makes them. */
 export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
-  return carbons && send_as_users !== "privileged";
+  return carbons && (send_as_users === "auto" || send_as_users === "direct");
 }
 
 /** The XML around the copied message, without addresses. */

@@ -82,6 +82,7 @@ export function wholeComponent(port: number, domain: string, host = "127.0.0.1")
     {
       ejabberd: { where: "under listen", lines: listener },
       prosody: { where: ABOVE_HOSTS, lines: [`component_ports = { ${port} }`] },
+      another: `the component ${domain}, with its secret, on port ${port}, as the server's manual describes`,
     },
     { prosody: { where: "at the end of the file", lines: whole } },
   ];
@@ -91,6 +92,7 @@ export function secret(domain: string): Remedies {
   return {
     ejabberd: { where: `${LISTENER}, under hosts`, lines: [`${domain}: {password: ${SECRET}}`] },
     prosody: { where: underComponent(domain), lines: [`component_secret = ${SECRET}`] },
+    another: `the domain ${domain} and its secret, as the server's manual describes`,
   };
 }
 
@@ -116,8 +118,8 @@ export function uncheckedSenders(domain: string): Remedies {
     ejabberd: { where: LISTENER, lines: ["check_from: false"] },
     prosody: { where: underComponent(domain), lines: ["validate_from_addresses = false"] },
     another:
-      "Check whether the server can let a component send in its users' names. If it can't, as jabberd2, " +
-      "the component's rooms work, but messages that programs send in users' names don't arrive.",
+      "Check whether the server can let a component send in its users' names. If it can't, as jabberd2, set " +
+      "xmpp.send_as_users to never: rooms, hooks and bots work, and calls in users' names are refused.",
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { SendModes } from "../outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../outbox/send-modes.js";
 import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
@@ -16,7 +16,7 @@ export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
   /** Returns the send modes of users' stanzas. */
-  readonly modes: Pick<SendModes, "of">;
+  readonly modes: Pick<SendModes, "of"> & SenderPolicy;
   /** The caller's account, whose outbox quota is used. */
   readonly account?: Account;
   /** The id of the request, for the log. */

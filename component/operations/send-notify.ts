@@ -27,7 +27,7 @@ export async function sendNotify(
   // The resource is random, so that the unavailable presence doesn't end a real session.
   const from = sender.withResource(`notify-${randomUUID()}`);
   if (from === undefined) return new Refusal(Errcode.request, `from: ${quoted(notify.from)} is too long`);
-  const refused = check(context, notify);
+  const refused = context.modes.refuse(sender.bare.text) ?? check(context, notify);
   if (refused !== undefined) return refused;
   const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };
   const named = await mapBatch(batch, notify.to, (text): Item<string> => {

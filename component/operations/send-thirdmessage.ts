@@ -112,14 +112,14 @@ export function groupMessage(
 
 /** Returns a message to a user as an outbox row, with its copy for the sender. Parameters are as in groupMessage(). */
 export function messageRows(
-  context: Pick<OperationContext, "carbons" | "limits" | "unreachable" | "request">,
+  context: Pick<OperationContext, "carbons" | "limits" | "modes" | "unreachable" | "request">,
   composed: Composed,
   field: string,
   callerText?: string,
 ): Outgoing | Refusal {
   const acceptedAt = Date.now();
   const stanza = serialise(composed.stanza);
-  const refusal = refuseLarge(context, field, stanza);
+  const refusal = context.modes.refuse(composed.from.bare.text) ?? refuseLarge(context, field, stanza);
   if (refusal !== undefined) return refusal;
   context.unreachable.sent([composed.to], context.request);
   const fingerprint = fingerprintOf(composed, callerText);

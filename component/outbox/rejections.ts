@@ -16,6 +16,7 @@ import type { RefusedMessage } from "./privileged-messages.js";
 import type { Quotas } from "./quotas.js";
 import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
+import { written } from "./waiting-rows.js";
 
 /** The dependencies of the classes that send rows. */
 export interface RowDependencies extends OutboxDependencies {
@@ -33,6 +34,9 @@ export function refusalOf({ id, reason }: { readonly id: number; readonly reason
   const text = `the server doesn't take it (${reason}): an operator can retry it, as dead letter ${id}`;
   return new Refusal(Errcode.request, text);
 }
+
+/** How many parked rows that are too old are dropped at once. */
+const MOST_EXPIRED = 500;
 
 export class Rejections {
   #largest = 0;
@@ -82,6 +86,22 @@ export class Rejections {
       `Dropped ${counted(count, "notification")}, too old to be sent (notify.max_age)`,
     );
     this.dependencies.metrics.expired.inc(count);
+  }
+
+  /**
+   * Drops parked notifications that are too old, which would otherwise wait for a permission. No row may be read now.
+   * @returns the dropped rows @throws if the disk fails
+   */
+  dropExpired(): OutboxRow[] {
+    const { store, journal } = this.dependencies;
+    const find = (): OutboxRow[] => written(store.expiredParked(Date.now(), MOST_EXPIRED));
+    if (find().length === 0) return [];
+    // Rows that were dropped before, but not on the disk, aren't found again.
+    journal.noteNow();
+    const rows = find();
+    for (const row of rows) journal.over(row);
+    this.expired(rows.reduce((sum, row) => sum + row.stanzas - row.done, 0));
+    return rows;
   }
 
   /** Handles a refused privileged message: sends its row again if the host refuses all of them, else logs the error. */

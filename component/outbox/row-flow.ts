@@ -286,6 +286,7 @@ export class RowFlow {
   /** Looks for rows that became waiting again, and checks the link. @throws if the database can't be read */
   check(): void {
     if (this.#rows.isBehind) this.#change();
+    if (this.isIdle) for (const row of this.#rejections.dropExpired()) this.#rows.ackParked(row, row.stanzas);
     if (this.isReady) this.#inFlight.check(this.times);
   }
 

@@ -1,5 +1,6 @@
 /** How users' stanzas are sent: `privileged` (XEP-0356) or `direct`, as component/privilege detects for each host. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
+import type { Refusal } from "../refusal.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
@@ -12,6 +13,12 @@ export interface SendModes {
   /** Notes that the host refused a privileged message. */
   forbidden(host: string): void;
   onChange(listener: () => void): void;
+}
+
+/** Decides which calls in users' names are taken. */
+export interface SenderPolicy {
+  /** Returns a refusal if nothing is ever sent in this sender's name. */
+  refuse(sender: string): Refusal | undefined;
 }
 
 /**

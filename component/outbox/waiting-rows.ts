@@ -146,6 +146,6 @@ export class WaitingRows {
   }
 }
 
-function written(rows: readonly Row[]): OutboxRow[] {
+export function written(rows: readonly Row[]): OutboxRow[] {
   return rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
 }

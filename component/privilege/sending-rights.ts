@@ -8,9 +8,10 @@ import type { Origin, SendMode } from "../../storage/outbox-row.js";
 import { hostOf } from "../address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
 import type { Link } from "../link/link.js";
+import { Errcode, Refusal } from "../refusal.js";
 import { refusalLine, sendingRefusal } from "../link/refusal.js";
 import type { StreamEnd } from "../link/stream-end.js";
-import type { SendModes } from "../outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../outbox/send-modes.js";
 import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
@@ -23,7 +24,7 @@ import { inBackground } from "../background.js";
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
-export class SendingRights implements SendModes {
+export class SendingRights implements SendModes, SenderPolicy {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #exchange: Exchange;
@@ -57,6 +58,7 @@ export class SendingRights implements SendModes {
   /** Why some stanzas can't be sent in users' names now, and what to change; undefined if all can be sent. */
   get reason(): string | undefined {
     if (!this.#isKnown) return "the send modes are being detected";
+    if (this.#isNever) return undefined;
     const { xmpp, notify } = this;
     const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
     const isPresenceStuck =
@@ -67,15 +69,24 @@ export class SendingRights implements SendModes {
 
   /** Whether messages of this host's users have to wait, because neither send mode is allowed. */
   isDenied(host: string): boolean {
-    return this.#isKnown && this.of("message", host) === "none";
+    return this.#isNever || (this.#isKnown && this.of("message", host) === "none");
   }
 
   of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = hostOf(sender);
     if (host === this.domain) return "direct";
     const mode = this.xmpp.send_as_users;
+    if (mode === "never") return "none";
     if (kind === "message" && mode !== "direct" && this.permissions.maySend(host)) return "privileged";
     return this.#mayGoDirectly && (kind !== "message" || mode !== "privileged") ? "direct" : "none";
+  }
+
+  refuse(sender: string): Refusal | undefined {
+    if (!this.#isNever || hostOf(sender) === this.domain) return undefined;
+    return new Refusal(
+      Errcode.forbidden,
+      `the component sends nothing in users' names, as ${sender}'s (xmpp.send_as_users: never)`,
+    );
   }
 
   begin(onKnown: () => void): void {
@@ -116,6 +127,10 @@ export class SendingRights implements SendModes {
     clearTimeout(this.#again);
   }
 
+  get #isNever(): boolean {
+    return this.xmpp.send_as_users === "never";
+  }
+
   get #mayGoDirectly(): boolean {
     return this.#direct.state === "allowed";
   }
@@ -136,7 +151,7 @@ export class SendingRights implements SendModes {
   /** Waits until all hosts have sent their permissions, or the time is up. */
   async #awaitPermissions(): Promise<void> {
     const { xmpp } = this;
-    if (xmpp.send_as_users === "direct" || this.#isPermissionExpected === false) return;
+    if (xmpp.send_as_users === "direct" || this.#isNever || this.#isPermissionExpected === false) return;
     const isPatient = this.#isPermissionExpected === true || xmpp.send_as_users === "privileged";
     const end = performance.now() + (isPatient ? PERMISSION_MS.expected : PERMISSION_MS.first);
     const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isKnown(host));
@@ -150,6 +165,7 @@ export class SendingRights implements SendModes {
   /** Returns a host whose users' stanzas can only be sent in direct mode; undefined if there is none. */
   #hostNeedingDirect(): string | undefined {
     const { xmpp, notify } = this;
+    if (this.#isNever) return undefined;
     const [first] = xmpp.hosts;
     const isForAll = xmpp.send_as_users === "direct" || xmpp.foreign_senders;
     if (isForAll || notify.carrier === "presence" || notify.carrier === "both") return first;
@@ -192,7 +208,10 @@ export class SendingRights implements SendModes {
       ...by(permitted, "privileged, by the host's permission (XEP-0356)"),
       ...by(others, "direct, from their addresses"),
     ];
-    const line = reason ?? `${domain} sends in the names of users of ${modes.join("; of ")}`;
+    const how = this.#isNever
+      ? `${domain} sends nothing in users' names (xmpp.send_as_users: never)`
+      : `${domain} sends in the names of users of ${modes.join("; of ")}`;
+    const line = reason ?? how;
     if (line === this.#logged) return;
     this.#logged = line;
     // If the server closed the stream because of the test, the link has logged this already.

@@ -64,6 +64,7 @@ export function missingModules(host: string, info: Element, server: Finding["ser
           where: "under modules",
           lines: missing.flatMap(({ ejabberd }) => (ejabberd === undefined ? [] : [`${ejabberd}: {}`])),
         },
+        another: "the server's modules for them",
       },
     ),
   ];

@@ -16,6 +16,8 @@ const GOOD_EJABBERD = [25, 3] as const;
 
 /** Checks each host, and whether the server keeps QTalk's attributes. */
 export const sendingAsUsers: Probe = async (examined) => {
+  if (examined.sending === "never")
+    return fine("the component sends nothing in users' names (xmpp.send_as_users: never)");
   const findings: Finding[] = [];
   const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
   for (const host of examined.hosts.filter((each) => !examined.unserved.has(each))) {
@@ -107,6 +109,7 @@ function attributes(back: Element): Finding {
 
 /** Checks that the server routes QTalk's notifications, which are presence stanzas or headline messages. */
 export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
+  if (sending === "never") return [];
   const isByPermission = sending !== "direct" && session.permissions.maySend(host);
   if (carrier === "headline" || (carrier === "auto" && isByPermission))
     return fine("notifications are sent as headline messages");

@@ -22,6 +22,7 @@ describe("On jabberd2", () => {
 
   it("doctor finds what is wrong, and shows no lines for ejabberd or Prosody", async () => {
     const { text, findings, wrong, doubtful } = await visit(server);
+    expect(text, "a sentence that ends in nothing").not.to.match(/:\n(?! {4}[^ ])/);
     expect(text).to.contain(`✔ the server accepts ${DOMAIN} and its secret`);
     expect(wrong.join(), text).to.contain(`the component may not send as users of ${HOST}`);
     expect([...wrong, ...doubtful].join(), text).to.contain("the server drops presence");
@@ -35,13 +36,17 @@ describe("On jabberd2", () => {
     const component = await ComponentProcess.start({ access, hosts: [HOST] });
     await component.until(() => component.log.includes("he server refuses"), "refused");
     await component.stop();
+    expect(text, "a sentence that ends in nothing").not.to.match(/:\n(?! {4}[^ ])/);
     expect(wrong, text).to.have.length(1);
     expect(component.log).to.include(wrong[0]?.slice(1));
     expect(text + component.log).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);
   });
 
-  it("people meet in the component's rooms", async () => {
-    const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST] });
+  it("people meet in the component's rooms; it is ready, and refuses calls in users' names, if told so", async () => {
+    const component = await ComponentProcess.start({
+      ...{ access: server.component(), hosts: [HOST] },
+      config: { xmpp: { send_as_users: "never" } },
+    });
     const clients: Client[] = [];
     const enter = async (username: string): Promise<Person> => {
       const account = { username, host: HOST, password: "secret" };
@@ -54,7 +59,14 @@ describe("On jabberd2", () => {
       return person;
     };
     try {
-      await component.until(() => component.log.includes("Connected to"), "connected");
+      await component.until(async () => (await component.get("/readyz"))?.status === 200, "ready");
+      const call = { from: "romeo", to: "juliet", message: "<message id='1'><body>hello</body></message>" };
+      const notify = { from: "romeo", to: ["juliet"], category: "1", data: "x" };
+      for (const refused of [
+        await component.post("send_thirdmessage", call),
+        await component.post("send_notify", notify),
+      ])
+        expect(await refused.text()).to.contain("xmpp.send_as_users: never");
       const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: DOMAIN };
       await component.post("create_muc", room);
       await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });

@@ -1,11 +1,12 @@
 /** Send modes for tests. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import type { SendModes } from "../../component/outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../../component/outbox/send-modes.js";
 import type { Element } from "../../component/xml/builder.js";
 
 /** Send modes that send all stanzas directly. */
-export const DIRECT: SendModes = {
+export const DIRECT: SendModes & SenderPolicy = {
   of: () => "direct",
+  refuse: () => undefined,
   begin: (onKnown) => onKnown(),
   end: () => undefined,
   forbidden: () => undefined,

@@ -82,3 +82,6 @@ CREATE INDEX changes_by_time ON changes (at);
 ALTER TABLE hooks DROP COLUMN test;
 ALTER TABLE hooks DROP COLUMN test_until;
 DROP TABLE room_checks;
+
+CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
+  WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL;

@@ -31,7 +31,13 @@ export class Desk {
     const log = play.log.logger;
     const { context } = play.service;
     const { config, hosts } = context;
-    const xmpp = { domain: DOMAIN, hosts: [...hosts], host_aliases: {}, foreign_senders: false };
+    const xmpp = {
+      domain: DOMAIN,
+      hosts: [...hosts],
+      host_aliases: {},
+      foreign_senders: false,
+      send_as_users: "auto" as const,
+    };
     const rooms = { ...config, aliases: ["conference.old.test"] };
     const settings: Settings = {
       ...{ xmpp, rooms, url: "http://127.0.0.1:10050", bodyLimit: 1024 ** 2 },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { find } from "../../../scripts/lab/stanza-reader.js";
 import { FaultServer } from "../../support/fault-server.js";
+import { DIRECT } from "../../support/send-modes.js";
 import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const KEEP = { ms: 60_000, bytes: 1024 ** 2 };
@@ -139,6 +140,17 @@ describe("A confirmed stanza", () => {
     expect(server.ids).to.deep.equal(["stale", "fresh", "fresh"]);
     expect(await sender.count("qtalk_outbox_expired_total")).to.equal(0);
     expect(sender.outbox.states.waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
+  });
+
+  it("is dropped when it has expired, even if it is parked", async () => {
+    connect({ modes: { ...DIRECT, of: () => "none" } });
+    await sender.ready();
+    const expiresAt = Date.now() + 200;
+    await sender.accept(message("stale", { expiresAt }), message("fresh"));
+    await until("one is dropped", () => sender.outbox.states.parked.stanzas === 1);
+    expect(await sender.count("qtalk_outbox_expired_total")).to.equal(1);
+    expect(Date.now()).to.be.at.least(expiresAt);
+    await until("that is noted", () => sender.outbox.states.parked.stanzas === 1);
   });
 
   it("is sent again by the next process if the component was stopped, too", async () => {

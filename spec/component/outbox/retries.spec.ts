@@ -9,6 +9,7 @@ import { messageRows } from "../../../component/operations/send-thirdmessage.js"
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { message, scratch, Sender, until } from "../../support/sender.js";
+import { DIRECT } from "../../support/send-modes.js";
 
 const MINUTE = 60_000;
 
@@ -142,7 +143,7 @@ describe("A repeated call", () => {
       const element = parseMessage(source, 1000) as Element;
       const composed = compose(element, Jid.parse(from)!, Jid.parse(to)!);
       const unreachable = { sent: () => undefined };
-      const context = { carbons: false, limits: limitsConfig.parse({}), unreachable };
+      const context = { carbons: false, limits: limitsConfig.parse({}), modes: DIRECT, unreachable };
       const made = messageRows(context, composed, "message", source);
       return "rows" in made ? made.rows[0]?.fingerprint?.toString("hex") : undefined;
     };

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { notifyConfig } from "../../../component/config.js";
 import type { SendMode } from "../../../storage/outbox-row.js";
 import { CalledComponent, twoHosts, type CalledOptions } from "../../support/called-component.js";
+import { DIRECT } from "../../support/send-modes.js";
 
 const NAME = "send_notify";
 const notify = { from: "test1", to: ["test2", "test3@second.test.org"], category: "8", data: '{"时间":1}' };
@@ -102,7 +103,7 @@ describe("send_notify", () => {
       /^<message [^>]*from="test1@qtalk.test.org"[^>]* type="headline"|^<message [^>]*type="headline"/;
     for (const context of [
       { notify: notifyConfig.parse({ carrier: "headline" }) },
-      { modes: { of: (): SendMode => "privileged" } },
+      { modes: { ...DIRECT, of: (): SendMode => "privileged" } },
     ]) {
       await open({ context });
       await called.done(NAME, { ...notify, to: "test2" });

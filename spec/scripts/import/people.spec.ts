@@ -47,7 +47,10 @@ describe("Importing a list of people", () => {
       ...change,
     };
     const xmpp = { domain: "groups.x.test", hosts: HOSTS, host_aliases: { old: "second.test" } };
-    const settings = { xmpp: { ...xmpp, foreign_senders: false }, rooms: roomsConfig.parse({}) };
+    const settings = {
+      xmpp: { ...xmpp, foreign_senders: false, send_as_users: "auto" as const },
+      rooms: roomsConfig.parse({}),
+    };
     const ground = { settings, records: recordsOf(db), commit: new GroupCommit(db), log: LOG };
     const administration = new Administration(ground as unknown as Ground);
     const [operation] = USERS.filter(({ name }) => name === "user import");
