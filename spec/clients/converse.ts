@@ -93,6 +93,11 @@ export class Converse {
     await this.#open.waitForFunction(`document.querySelector(${picture})?.naturalWidth > 0`);
   }
 
+  /** Waits until somebody is in the list of occupants of the room at the front. */
+  async seesInside({ name }: Chat): Promise<void> {
+    await this.#find(".occupant-list li", name).first().waitFor();
+  }
+
   /** Waits until an unread message is shown of a person whose chat isn't at the front. */
   async notices(person: Chat): Promise<void> {
     await this.#entry(person).and(this.#find(".unread-msgs")).first().waitFor();

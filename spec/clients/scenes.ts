@@ -4,6 +4,7 @@ import { grafana } from "../../component/hooks/formats/grafana.js";
 import { sentry } from "../../component/hooks/formats/sentry.js";
 import { uptimeKuma } from "../../component/hooks/formats/uptime-kuma.js";
 import { zabbix } from "../../component/hooks/formats/zabbix.js";
+import { SERVICE_NAME } from "../../component/entity/disco.js";
 import { operate } from "../support/command-line.js";
 import { post as send } from "../scenarios/hooks-world.js";
 import type { Chat, Converse } from "./converse.js";
@@ -26,6 +27,7 @@ interface Scene {
 
 const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
 const PHONE = { width: 390, height: 860 };
+const SERVICE: Chat = { kind: "person", address: "", name: SERVICE_NAME.en };
 const TEXT = { "content-type": "text/plain" };
 const MAKE = "Make a room";
 const LIST = "List or find rooms";
@@ -59,6 +61,8 @@ export const scenes: readonly Scene[] = [
       await stage.send(zhangsan, lisi, JSON.stringify({ url: picture, width: 192, height: 192 }), "30");
       await client.seesPicture(picture);
       await shot("picture-and-file.png");
+      await stage.send(zhangsan, lisi, `${picture}?as=text`);
+      await client.seesPicture(`${picture}?as=text`);
     },
   },
   {
@@ -113,7 +117,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "an alert from Grafana, its correction, and a script's message to a user",
+    title:
+      "an alert from Grafana, whose bot is inside, its correction, an announcement, and a message to a user",
     play: async ({ stage, client }) => {
       const { lisi, zhangsan } = await cast(stage);
       const hook = async (bot: string, to: string, title: string): Promise<string> =>
@@ -138,6 +143,9 @@ export const scenes: readonly Scene[] = [
       await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
       await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));
       await client.sees({ text: "High memory usage* resolved" });
+      await client.seesInside(GRAFANA);
+      await operate(stage.component, "room", "announce", room.id, "Maintenance at ten");
+      await client.sees({ text: "Maintenance at ten", by: SERVICE });
 
       await post(lines, TEXT, "Backup of *db1* finished in 42 s");
       await client.notices(backup);
