@@ -10,6 +10,9 @@ const MINOR: ReadonlySet<string> = new Set([
   ...["endpoint", "prometheus", "service", "container", "job", "grafana_folder"],
 ]);
 
+/** The shortest values that readers recognise in a text. */
+const LEAST_SAID = 3;
+
 export function isMajor(name: string): boolean {
   return !MINOR.has(name) && isShown(name);
 }
@@ -31,6 +34,11 @@ export function fitting(labels: Fields, isWanted: (name: string) => boolean, wid
     if (isFitting) left -= length + 3;
     return isFitting;
   });
+}
+
+/** Whether a text tells a label's value. */
+export function isSaid({ value }: Label, text: string): boolean {
+  return value.length >= LEAST_SAID && text.includes(value);
 }
 
 /** Returns a label's value, and its name if the value alone says nothing, such as "true" or "5". */

@@ -1,5 +1,5 @@
 /** The line of one alert in the message about its group: the sign, what it is about, what happened, since when. */
-import { fitting, isMajor, isMinor, labelText } from "./alert-labels.js";
+import { fitting, isMajor, isMinor, isSaid, labelText } from "./alert-labels.js";
 import type { Alert, AlertGroup } from "./alert.js";
 import type { Label } from "./fields.js";
 import { isKnown, RESOLVED, signOf } from "./severities.js";
@@ -10,8 +10,6 @@ import { durationText, timeText } from "./times.js";
 const MOST = { labels: 45, name: 50, severity: 20, value: 40 };
 /** The most alerts of a group whose lines have their own times, and descriptions behind their summaries. */
 export const FEW = 3;
-/** Shorter values of labels are shown even if the text has them. */
-const LEAST_NAMED = 3;
 /** The fewest characters of a text that is cut. */
 const LEAST_TEXT = 12;
 
@@ -98,7 +96,7 @@ function ownLabels({ labels }: Alert, group: AlertGroup, text: string): readonly
     major.length > 0 || isNamed(group)
       ? major
       : fitting(labels, (label) => isMinor(label) && differs(label), MOST.labels);
-  return own.filter(({ value }) => value.length < LEAST_NAMED || !text.includes(value));
+  return own.filter((label) => !isSaid(label, text));
 }
 
 function valueText({ value }: Alert): string {

@@ -4,7 +4,7 @@
  */
 import type { AlertGroup, Link } from "./alert.js";
 import { FEW, lineOf, laidOut, sharedSummary } from "./alert-lines.js";
-import { fitting, isMajor, labelText } from "./alert-labels.js";
+import { fitting, isMajor, isSaid, labelText } from "./alert-labels.js";
 import { textAt, type Label } from "./fields.js";
 import { RESOLVED, signOf } from "./severities.js";
 import { shares, shortened } from "./shortening.js";
@@ -81,12 +81,10 @@ function titleOf({ alerts, name }: AlertGroup): string {
 /** Returns the labels that all alerts share; of a single alert, those that its text doesn't have. */
 function headingLabels({ labels, alerts }: AlertGroup): readonly Label[] {
   const [first, ...others] = alerts;
-  const text = first === undefined || others.length > 0 ? "" : `${first.summary} ${first.description}`;
-  const isSaid = (name: string): boolean => {
-    const value = textAt(labels, name);
-    return first?.status === "firing" && value !== "" && text.includes(value);
-  };
-  return fitting(labels, (name) => isMajor(name) && !isSaid(name), MOST.labels);
+  const isAlone = first?.status === "firing" && others.length === 0;
+  const text = isAlone ? `${first.summary} ${first.description}` : "";
+  const isNew = (name: string): boolean => !isSaid({ name, value: textAt(labels, name) }, text);
+  return fitting(labels, (name) => isMajor(name) && isNew(name), MOST.labels);
 }
 
 /**
