@@ -81,7 +81,6 @@ function requireWritable(file: string): void {
 }
 
 /** Control characters that terminals obey, except line ends, and those that change the direction of text. */
-// eslint-disable-next-line no-control-regex -- These are what must not reach the log.
 const UNPRINTABLE = /[\0-\t\v-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

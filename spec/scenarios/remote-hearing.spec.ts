@@ -1,13 +1,13 @@
 /** Messages in rooms of other services go to outgoing webhooks, and their bots reply there. */
 import { expect } from "chai";
-import { xml } from "../../scripts/lab/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { LongRounds, PROBED } from "../../scripts/lab/long-rounds.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 import { addHook, command, post } from "./hooks-world.js";
 import { Program } from "./program.js";
 import { CROWD, listed, owner, STEWARDS, withRooms } from "./remote-world.js";
-import { MUC, Person } from "./rooms-people.js";
+import { MUC, Person, USER } from "./rooms-people.js";
 
 /** Occupants, each of whom gets the presence of all others. */
 const MANY = 300;
@@ -53,6 +53,30 @@ describe("An outgoing webhook for rooms of other services", () => {
       expect(first?.data).to.include({ room: juliet.room, nick: "Juliet", id: said.attrs.id });
       expect(first?.data.stanza_id).to.be.a("string");
     });
+
+    for (const [whois, sender] of [
+      ["moderators", undefined],
+      ["anyone", "juliet@qtalk.test.org"],
+    ] as const)
+      it(`believes the room, not an occupant's claims, if it shows addresses to ${whois}`, async () => {
+        const juliet = await owner(stage, `shows-${whois}`, { whois });
+        await tell(`notary-${whois}`, "--room", juliet.room);
+        await juliet.sees(`notary-${whois}`);
+        const claims = (): Element[] => [
+          xml("x", { xmlns: USER }, xml("item", { jid: "admin@qtalk.test.org" })),
+          xml("occupant-id", { xmlns: "urn:xmpp:occupant-id:0", id: "forged" }),
+          xml("stanza-id", { xmlns: "urn:xmpp:sid:0", by: juliet.room, id: "forged" }),
+          xml("stanza-id", { xmlns: "urn:xmpp:sid:0", by: "x.test", id: "forged" }),
+        ];
+        await juliet.client.send(xml("presence", { to: juliet.address }, ...claims()));
+        const said = [xml("body", {}, "who?"), ...claims()];
+        await juliet.client.send(xml("message", { to: juliet.room, type: "groupchat" }, ...said));
+        await hears("who?");
+        const { data } = program.events[0] ?? {};
+        expect(data?.sender).to.equal(sender);
+        expect([data?.occupant_id, data?.stanza_id]).to.not.include("forged");
+        expect(data?.stanza_id).to.be.a("string");
+      });
 
     it("gets only mentions of its bot with --only mentions", async () => {
       const juliet = await owner(stage, "mentions");

@@ -1,7 +1,6 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../address.js";
-import { MUC } from "../../muc/wire/ns.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
 import type { Bots } from "../bots.js";
 import { StanzaError } from "../../stanza-error.js";
@@ -31,9 +30,9 @@ export interface RoomMessage {
   readonly insiders: readonly string[];
   readonly nick: string;
   readonly message: Element;
+  /** What the room says of the message, for the event. */
+  readonly author: object;
 }
-
-const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 
 /** The maximum number of members in one event. */
 const TOGETHER = 1000;
@@ -79,17 +78,14 @@ export class EventRecorder implements RoomWatch {
   }
 
   /** Records a message in a room of another group chat service. */
-  heardIn(room: Jid, { bot, insiders, nick, ownNick, message }: RoomMessage): void {
+  heardIn(room: Jid, { bot, insiders, nick, ownNick, message, author }: RoomMessage): void {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,
     );
     const content = hooks.length === 0 || isExcluded(message) ? undefined : contentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
-    const sender = message.getChild("x", MUC.user)?.getChild("item")?.attrs.jid;
-    const stanza_id = message.getChild("stanza-id", NS.sid)?.attrs.id;
-    const occupant_id = message.getChild("occupant-id", OCCUPANT_ID)?.attrs.id;
-    const data = { room: room.text, sender, nick, occupant_id, id, stanza_id, ...rest };
+    const data = { room: room.text, nick, ...author, id, ...rest };
     const writes = hooks
       .filter((hook) => hook.hearsText(content.body ?? "", [ownNick]))
       .map((hook) =>

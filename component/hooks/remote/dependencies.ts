@@ -11,6 +11,7 @@ import type { Bounce } from "../bot-handlers.js";
 import type { Bots } from "../bots.js";
 import type { Clock } from "../clock.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
+import type { Author } from "./occupants.js";
 
 export interface RemoteRoomDependencies {
   readonly db: Database;
@@ -28,9 +29,16 @@ export interface RemoteRoomDependencies {
   readonly log: Logger;
 }
 
+/** A message of another occupant. */
+export interface HeardMessage {
+  readonly nick: string;
+  readonly message: Element;
+  readonly author: Author;
+}
+
 export interface RoomEvents {
   /** Called with each message of another occupant. */
-  readonly heard: (nick: string, message: Element) => void;
+  readonly heard: (heard: HeardMessage) => void;
   /** Called if the address turns out not to be a room's. */
   readonly notRoom: () => void;
 }

@@ -5,10 +5,12 @@
 import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../address.js";
 import type { Element } from "../../xml/builder.js";
+import { MUC } from "../../muc/wire/ns.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
 import type { RemotePost } from "../sending.js";
 import { RoomArchive } from "./archive.js";
 import type { RemoteRoomDependencies, RoomEvents } from "./dependencies.js";
+import { Occupants } from "./occupants.js";
 import { Posts } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord, type PostAnswer } from "./room-record.js";
@@ -26,6 +28,7 @@ export class RemoteRoom {
   readonly #wire: RoomWire;
   readonly #record: RoomRecord;
   readonly #posts: Posts;
+  readonly #occupants: Occupants;
   #stay = stays.NEW_STAY;
   /** The nickname with which the bot is joining; undefined if it isn't. */
   #joining: string | undefined;
@@ -54,6 +57,7 @@ export class RemoteRoom {
     this.archive = new RoomArchive(this.#wire);
     this.#record = new RoomRecord(dependencies, bot, jid.bare.text, room);
     this.#posts = new Posts(this.#record);
+    this.#occupants = new Occupants(room);
     this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
@@ -91,6 +95,7 @@ export class RemoteRoom {
 
   linkDown(): void {
     this.#record.release();
+    this.#occupants.linkDown();
     this.#become(stays.unlinked(this.#stay));
     this.#record.note(this.#stay, this.nick);
   }
@@ -104,6 +109,7 @@ export class RemoteRoom {
   /** Handles a presence from the room. */
   presence(stanza: Element, from: string | undefined): void {
     this.#heardAt = this.#now;
+    if (from !== undefined) this.#occupants.note(stanza, from);
     const news = readPresence(stanza, from ?? "", this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
     if (news.kind === "left") this.#left(news.error);
@@ -123,7 +129,8 @@ export class RemoteRoom {
     else if (type !== "groupchat") this.#invited(readInvitation(stanza));
     else if (!this.isThere) return;
     else if (nick === this.nick) this.#said(this.#posts.reflected(id));
-    else if (nick !== undefined) this.events.heard(nick, stanza);
+    else if (nick !== undefined)
+      this.events.heard({ nick, message: stanza, author: this.#occupants.authorOf(stanza, nick) });
   }
 
   /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */
@@ -191,9 +198,10 @@ export class RemoteRoom {
   }
 
   /** Joins, unless the room doesn't exist: that would create it. */
-  #join({ isRoom, isListed, error, hasArchive, nick }: AboutRoom): void {
+  #join({ isRoom, isListed, error, features, nick }: AboutRoom): void {
     this.isRoom = isRoom;
-    this.archive.isThere = hasArchive;
+    this.archive.isThere = features.has(MUC.mam);
+    this.#occupants.begin(features);
     const isTrap = this.#isTrap && isListed !== true;
     if (error !== undefined || isTrap) this.#failed(error ?? { condition: MISSING });
     else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");

@@ -4,7 +4,7 @@ import { Jid } from "../../address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
+import type { HeardMessage, RemoteRoomsDependencies } from "./dependencies.js";
 import { NO_ROOM } from "./room-error.js";
 import { RemoteRoom } from "./remote-room.js";
 import { readAbout } from "./room-wire.js";
@@ -137,7 +137,7 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   #added(key: string, stored: StoredBotRoom): RemoteRoom {
     const room: RemoteRoom = new RemoteRoom(this.dependencies, stored, {
-      heard: (nick, message) => this.#heard(room, nick, message),
+      heard: (heard) => this.#heard(room, heard),
       notRoom: () => this.#forget(room),
     });
     this.#rooms.set(key, room);
@@ -149,11 +149,11 @@ export class RemoteRooms implements RemoteRoomsApi {
   }
 
   /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */
-  #heard({ bot, room, nick: ownNick = "" }: RemoteRoom, nick: string, message: Element): void {
+  #heard({ bot, room, nick: ownNick = "" }: RemoteRoom, heard: HeardMessage): void {
     const inside = [...this.#rooms.values()].filter((each) => each.room.text === room.text && each.isThere);
-    if (inside.some((each) => each.nick === nick)) return;
+    if (inside.some((each) => each.nick === heard.nick)) return;
     const insiders = inside.map((each) => each.bot).sort();
-    this.dependencies.listener.heardIn(room, { bot, insiders, nick, message, ownNick });
+    this.dependencies.listener.heardIn(room, { ...heard, bot, insiders, ownNick });
   }
 
   /** Removes an address that isn't a room's, so that posts are sent to it as to a user. */

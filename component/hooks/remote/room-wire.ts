@@ -27,7 +27,8 @@ export interface AboutRoom {
   readonly isListed?: boolean;
   /** Why the bot doesn't join. */
   readonly error?: RoomError | undefined;
-  readonly hasArchive: boolean;
+  /** The room's features (XEP-0030). */
+  readonly features: ReadonlySet<string>;
   /** The bot's registered nickname; undefined if it has none. */
   readonly nick: string | undefined;
 }
@@ -95,7 +96,7 @@ export class RoomWire {
       this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
     const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);
     const found = readAbout(answer);
-    const about = { hasArchive: hasArchive(answer), nick: registeredNick(registered) };
+    const about = { features: featuresIn(answer), nick: registeredNick(registered) };
     if (found === "room") return { ...about, isRoom: true, isListed: true };
     const error = found === "unknown" ? undefined : found;
     const mayBeRoom = error === undefined || error.condition === MISSING;
@@ -192,9 +193,9 @@ export function readAbout(answer: IqAnswer): "room" | "unknown" | RoomError {
   return identities.length === 0 ? "unknown" : { condition: NO_ROOM };
 }
 
-function hasArchive(answer: IqAnswer): boolean {
+function featuresIn(answer: IqAnswer): ReadonlySet<string> {
   const features = answer.kind === "result" ? (answer.payload?.getChildren("feature") ?? []) : [];
-  return features.some(({ attrs }) => attrs.var === MUC.mam);
+  return new Set(features.map(({ attrs }) => attrs.var ?? ""));
 }
 
 /** Returns the bot's registered nickname. A server that ignores the node responds with the name of the room. */

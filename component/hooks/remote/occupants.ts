@@ -1,0 +1,71 @@
+/**
+ * What a room of another service says of its occupants and their messages. An occupant may put anything into a message,
+ * also what looks as if the room had said it.
+ */
+import { Jid, type AccountJid } from "../../address.js";
+import { MUC } from "../../muc/wire/ns.js";
+import { NS, type Element } from "../../xml/builder.js";
+
+/** Who wrote a message. Each field is undefined if the room doesn't say it. */
+export interface Author {
+  /** The bare address. */
+  readonly sender: string | undefined;
+  /** Identifies the occupant (XEP-0421). */
+  readonly occupant_id: string | undefined;
+  /** Identifies the message (XEP-0359). */
+  readonly stanza_id: string | undefined;
+}
+
+const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+/** How many occupants' addresses are remembered. */
+const MOST = 10_000;
+
+export class Occupants {
+  /** The bare addresses, by nickname. */
+  readonly #addresses = new Map<string, string>();
+  #features: ReadonlySet<string> = new Set();
+
+  constructor(private readonly room: AccountJid) {}
+
+  /** Forgets the occupants before the bot enters. @param features the room's features (XEP-0030) */
+  begin(features: ReadonlySet<string>): void {
+    this.#addresses.clear();
+    this.#features = features;
+  }
+
+  /** Forgets the occupants, because nicknames may change hands while the link is down. */
+  linkDown(): void {
+    this.#addresses.clear();
+  }
+
+  /** Notes the address in a presence of the room (XEP-0045 §7.2.3), which overwrites what the occupant claims. */
+  note(presence: Element, nick: string): void {
+    const { type } = presence.attrs;
+    if (type === "error") return;
+    this.#addresses.delete(nick);
+    if (type === "unavailable" || this.#addresses.size >= MOST) return;
+    const item = onlyOne(presence.getChildren("x", MUC.user))?.getChild("item");
+    const address = Jid.parse(item?.attrs.jid ?? "")?.bare.text;
+    if (address !== undefined) this.#addresses.set(nick, address);
+  }
+
+  /** Returns what the room says of a message. A room that has these features removes what the occupant claims. */
+  authorOf(message: Element, nick: string): Author {
+    const occupantId = this.#features.has(OCCUPANT_ID)
+      ? onlyOne(message.getChildren("occupant-id", OCCUPANT_ID))
+      : undefined;
+    const stanzaIds = message
+      .getChildren("stanza-id", NS.sid)
+      .filter(({ attrs }) => attrs.by === this.room.text);
+    const stanzaId = this.#features.has(NS.sid) ? onlyOne(stanzaIds) : undefined;
+    return {
+      sender: this.#addresses.get(nick),
+      occupant_id: occupantId?.attrs.id,
+      stanza_id: stanzaId?.attrs.id,
+    };
+  }
+}
+
+function onlyOne(elements: readonly Element[]): Element | undefined {
+  return elements.length === 1 ? elements[0] : undefined;
+}
