@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Jid, type AccountJid, type FullJid } from "../../../../component/address.js";
 import { sendPost } from "../../../../component/hooks/sending.js";
 import type { RoomBot } from "../../../../component/muc/room/room-view.js";
-import { crone, DOMAIN, errorOf, hag, itemOf, lineOf, onStage, ROOM, wiccarocks } from "../play.js";
+import { crone, CRONE, DOMAIN, errorOf, hag, itemOf, lineOf, onStage, ROOM, wiccarocks } from "../play.js";
 
 const OPS = Jid.parse(`ops@${DOMAIN}`) as AccountJid;
 const SESSION = Jid.parse(`ops@${DOMAIN}/bot`) as FullJid;
@@ -139,6 +139,14 @@ describe("bots that post to a room", () => {
     await play.enters(crone, "crone");
     await posts("hello");
     expect(lines(crone)).to.deep.equal(['message coven/Alertmanager groupchat "hello"']);
+  });
+
+  it("invite absent members from their own address, also if the room hides addresses", async () => {
+    await play.roomOf(hag, "hag", PERSISTENT);
+    await play.affiliates(hag, CRONE, "member");
+    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    await posts("hello");
+    expect(play.hears(CRONE).map(({ attrs }) => attrs.from)).to.deep.equal([OPS.text]);
   });
 
   it("get no invitations, and read no private messages", async () => {
