@@ -5,7 +5,11 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { setTimeout as lapse } from "node:timers/promises";
 import { networkOf } from "./client-address.js";
+
+/** The interval at which untilIdle() looks, in milliseconds. */
+const LOOK_MS = 10;
 
 export interface ConnectionBounds {
   /** The maximum in total. */
@@ -72,11 +76,10 @@ export class Connections {
     });
   }
 
-  /** Whether a request has no response yet, or a connection has sent no request yet. */
-  get isBusy(): boolean {
-    return Array.from(this.#all.values()).some(
-      ({ running, group: { fresh } }) => running > 0 || fresh.size > 0,
-    );
+  /** Waits until all requests are answered and all connections have sent one, at most until `deadline`. */
+  async untilIdle(deadline: number): Promise<void> {
+    const isBusy = ({ running, group }: Connection): boolean => running > 0 || group.fresh.size > 0;
+    while (Array.from(this.#all.values()).some(isBusy) && performance.now() < deadline) await lapse(LOOK_MS);
   }
 
   /** Closes an idle connection if a limit is reached. Returns whether a new connection now fits. */

@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type AddressInfo } from "node:net";
-import { setTimeout as lapse } from "node:timers/promises";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
@@ -74,8 +73,6 @@ const LINGER_MS = 500;
 
 /** How many connections may wait in systemd's socket while the component restarts; also limited by net.core.somaxconn. */
 const PASSED_BACKLOG = 4096;
-/** The interval at which a stop looks for running requests, in milliseconds. */
-const LOOK_MS = 10;
 
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
 const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
@@ -93,7 +90,8 @@ export class HttpServer {
   readonly #server: Server;
   #batches: HttpConfig["batches"];
   #stopping = false;
-  #isPassed = false;
+  /** Whether systemd holds the socket, so that new connections wait for the next start after drain(). */
+  isPassed = false;
   /** Resolves when all connections are closed; undefined while the server takes new ones. */
   #closed: Promise<unknown> | undefined;
 
@@ -157,8 +155,8 @@ export class HttpServer {
   async listen(passed?: number): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
-    this.#isPassed = passed !== undefined && (await this.#take(passed));
-    if (!this.#isPassed) await once(this.#server.listen({ host, port }), "listening");
+    this.isPassed = passed !== undefined && (await this.#take(passed));
+    if (!this.isPassed) await once(this.#server.listen({ host, port }), "listening");
     this.#server.on("error", (error) => {
       log.error(`A connection could not be accepted: ${error.message}`);
     });
@@ -173,17 +171,11 @@ export class HttpServer {
     const bound = this.#server.address() as AddressInfo;
     if (agrees(config.listen, bound)) return true;
     log.warn(
-      `systemd's socket (qtalk-component.socket) is ${bound.address}, port ${bound.port}, but http.listen is ` +
-        `${config.listen.text}: the component listens on http.listen itself, so calls fail while it restarts. ` +
-        "Set the socket's ListenStream to http.listen (systemctl edit qtalk-component.socket).",
+      `The socket that systemd passed has another address (${bound.address}, port ${bound.port}) than http.listen. ` +
+        "The component listens on http.listen itself, so calls fail while it restarts: run qtalk-component check.",
     );
     await once(this.#server.close(), "close");
     return false;
-  }
-
-  /** Whether systemd holds the socket, so that new connections wait for the next start after drain(). */
-  get isPassed(): boolean {
-    return this.#isPassed;
   }
 
   /** The configured callers, for operators. */
@@ -213,7 +205,7 @@ export class HttpServer {
    */
   async drain(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
-    if (this.#isPassed) await this.#serveAccepted(deadline);
+    if (this.isPassed) await this.#serveAccepted(deadline);
     this.#stopping = true;
     const done = await this.#calls.drain(Math.max(deadline - performance.now(), 0));
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
@@ -225,7 +217,7 @@ export class HttpServer {
     // http.Server's own close() would also close connections on which the next request is arriving.
     NetServer.prototype.close.call(this.#server);
     this.#console?.close();
-    while (this.#connections.isBusy && performance.now() < deadline) await lapse(LOOK_MS);
+    await this.#connections.untilIdle(deadline);
   }
 
   /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
