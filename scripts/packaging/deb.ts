@@ -22,7 +22,7 @@ import { SCHEMA_VERSION } from "../../storage/schema.js";
 import { isNode20 } from "../../storage/sqlite.js";
 import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
-import { version } from "../../storage/version.js";
+import { buildEpoch, buildVersion, debianVersion } from "./build-version.js";
 import { completion } from "./completion.js";
 import { debianChangelog } from "./debian/changelog.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";
@@ -45,34 +45,42 @@ qtalk-component: embedded-javascript-library *
 `,
 };
 
-/** Builds the package. @param folder the folder for the package @returns the package's path */
-export async function buildDeb(folder: string): Promise<string> {
+/** Builds the package in a folder. @returns the package's path */
+export async function buildDeb(folder: string, version = buildVersion(ROOT)): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
   const stage = mkdtempSync(join(tmpdir(), "qtalk-deb-"));
   try {
-    await fill(stage, architecture);
-    const file = join(folder, `qtalk-component_${version()}_${architecture}.deb`);
+    await fill(stage, architecture, version);
+    const file = join(folder, `qtalk-component_${debianVersion(version)}_${architecture}.deb`);
     const options = ["--root-owner-group", "-Zxz", "-z2", "--build"];
-    await promisify(execFile)("dpkg-deb", [...options, stage, file]);
+    const env = { ...process.env, SOURCE_DATE_EPOCH: String(buildEpoch(ROOT)) };
+    await promisify(execFile)("dpkg-deb", [...options, stage, file], { env });
     return file;
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
 }
 
-async function fill(stage: string, architecture: string): Promise<void> {
+async function fill(stage: string, architecture: string, version: string): Promise<void> {
   const umask = process.umask(0o022);
   try {
     chmodSync(stage, 0o755);
     copyProgram(join(stage, PROGRAM));
-    await addSystemFiles(stage);
-    addControl(stage, architecture);
+    setVersion(join(stage, PROGRAM, "package.json"), version);
+    await addSystemFiles(stage, version);
+    addControl(stage, architecture, debianVersion(version));
   } finally {
     process.umask(umask);
   }
 }
 
-async function addSystemFiles(stage: string): Promise<void> {
+/** Sets the version in a package.json, which the program reads. */
+export function setVersion(file: string, version: string): void {
+  const described = { ...(JSON.parse(readFileSync(file, "utf8")) as object), version };
+  writeFileSync(file, `${JSON.stringify(described, undefined, 2)}\n`);
+}
+
+async function addSystemFiles(stage: string, version: string): Promise<void> {
   const program = await createProgram();
   const put = (path: string, content: string | Buffer): void => {
     mkdirSync(dirname(join(stage, path)), { recursive: true });
@@ -82,11 +90,15 @@ async function addSystemFiles(stage: string): Promise<void> {
     put(`${path}.gz`, gzipSync(content, { level: 9 }));
   put("usr/lib/systemd/system/qtalk-component.service", unit("/usr/bin/qtalk-component"));
   put("usr/lib/systemd/system/qtalk-component.socket", SOCKET);
-  putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version()));
+  putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
   put(`${DOC}/examples/qtalk-component.yml`, EXAMPLE);
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
-  const about = { version: version(), maintainer: maintainer(), builtAt: builtAt() };
+  const about = {
+    version: debianVersion(version),
+    maintainer: maintainer(),
+    builtAt: buildEpoch(ROOT) * 1000,
+  };
   putZipped(`${DOC}/changelog`, debianChangelog(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), about));
   const { address, libraries: dependencies } = OVERRIDES;
   put(
@@ -103,12 +115,12 @@ async function addSystemFiles(stage: string): Promise<void> {
   );
 }
 
-function addControl(stage: string, architecture: string): void {
+function addControl(stage: string, architecture: string, version: string): void {
   const folder = join(stage, "DEBIAN");
   mkdirSync(folder);
   const control = [
     "Package: qtalk-component",
-    `Version: ${version()}`,
+    `Version: ${version}`,
     `Architecture: ${architecture}`,
     `Maintainer: ${maintainer()}`,
     `Depends: ${[...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")}`,
@@ -122,7 +134,7 @@ function addControl(stage: string, architecture: string): void {
     "",
   ];
   writeFileSync(join(folder, "control"), control.join("\n"));
-  for (const [name, text] of Object.entries(maintainerScripts(version(), SCHEMA_VERSION)))
+  for (const [name, text] of Object.entries(maintainerScripts(version, SCHEMA_VERSION)))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
@@ -138,12 +150,6 @@ function nodejs(): string[] {
 function maintainer(): string {
   const { DEBFULLNAME: name = "qtalk-component developers", DEBEMAIL: address = NO_ADDRESS } = process.env;
   return `${name} <${address}>`;
-}
-
-/** Returns the time of the build, in milliseconds since 1970; for reproducible builds, SOURCE_DATE_EPOCH. */
-function builtAt(): number {
-  const { SOURCE_DATE_EPOCH: seconds } = process.env;
-  return seconds === undefined ? Date.now() : Number(seconds) * 1000;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,8 +1,9 @@
 /** The files of the Debian package: those of the npm package, and its dependencies. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isUnneeded } from "../prune.js";
 import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -47,7 +48,8 @@ export function libraries(target: string): string[] {
   return [`libc6 (>= ${newest.join(".")})`, "libstdc++6"];
 }
 
-function packed(): string[] {
+/** Returns the files of the npm package, relative to ROOT. */
+export function packed(): string[] {
   const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], {
     cwd: ROOT,
     encoding: "utf8",
@@ -69,9 +71,8 @@ function dependencies(): string[] {
 /** Leaves out sources, archives, and hidden files of tools. */
 function isNeeded(path: string): boolean {
   const place = relative(ROOT, path);
-  if (/better-sqlite3\/(?:deps|src)(?:\/|$)/.test(place)) return false;
   if (/better-sqlite3\/(?:build\/(?!Release$)|prebuilds\/)/.test(place)) return place === SQLITE;
-  if (/^(?:storage\/node20\/)?node_modules/.test(place) && /^\.(?!$)/.test(basename(path))) return false;
+  if (/^(?:storage\/node20\/)?node_modules\//.test(place)) return !isUnneeded(place);
   return !/\.(?:map|[cm]?ts|tgz)$/.test(path);
 }
 

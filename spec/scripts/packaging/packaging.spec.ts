@@ -5,11 +5,11 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { buildVersion, debianVersion } from "../../../scripts/packaging/build-version.js";
 import { buildDeb } from "../../../scripts/packaging/deb.js";
 import { debianChangelog } from "../../../scripts/packaging/debian/changelog.js";
 import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/lab/ports.js";
-import { version } from "../../../storage/version.js";
 import { isNode20 } from "../../../storage/sqlite.js";
 import { PROGRAM, runCommand } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
@@ -118,7 +118,7 @@ describe("Packaging", function () {
     const node = isNode20 ? "nodejs (>= 20.19), nodejs (<< 21), libc6" : "nodejs (>= 22.13), libc6";
     const field = (name: string): string =>
       execFileSync("dpkg-deb", ["-f", file, name], { encoding: "utf8" }).trim();
-    expect(field("Version")).to.equal(version());
+    expect(field("Version")).to.equal(debianVersion(buildVersion(ROOT)));
     expect(field("Depends"))
       .to.contain(node)
       .and.to.match(/libc6 \(>= 2\.\d+\)/);

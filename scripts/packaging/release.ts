@@ -1,0 +1,122 @@
+/**
+ * Makes everything that a release consists of, from this checkout: `npm run release -- [FOLDER]` (default: release/VERSION).
+ * The same commit gives the same bytes. DEBFULLNAME and DEBEMAIL are the maintainer's name and address.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createProgram } from "../program.js";
+import { buildEpoch, buildVersion } from "./build-version.js";
+import { buildDeb, setVersion } from "./deb.js";
+import { packed, ROOT } from "./debian/files.js";
+import { manual } from "./manual.js";
+
+/** Makes the files of a release in a folder. @returns the version */
+export async function makeRelease(folder: string): Promise<string> {
+  const version = buildVersion(ROOT);
+  process.env.SOURCE_DATE_EPOCH = String(buildEpoch(ROOT));
+  mkdirSync(folder, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), "qtalk-release-"));
+  try {
+    const npm = await packNpm(scratch, folder, version);
+    await buildDeb(folder, version);
+    packImage(join(scratch, "image"), npm, join(folder, `qtalk-component-${version}-image.tar.gz`));
+    writeFileSync(join(folder, `qtalk-component-${version}.cdx.json`), bill(version));
+    writeFileSync(
+      join(folder, "CHANGES.md"),
+      changes(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), version),
+    );
+    writeFileSync(join(folder, "SHA256SUMS"), checksums(folder));
+    return version;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Makes the npm package, with the build's version in package.json and in the manual page. @returns its path */
+async function packNpm(scratch: string, folder: string, version: string): Promise<string> {
+  const stage = join(scratch, "npm");
+  for (const file of packed()) {
+    mkdirSync(dirname(join(stage, file)), { recursive: true });
+    cpSync(join(ROOT, file), join(stage, file));
+  }
+  setVersion(join(stage, "package.json"), version);
+  writeFileSync(join(stage, "dist/qtalk-component.1"), manual(await createProgram(), version));
+  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", resolve(folder)];
+  return join(folder, execFileSync("npm", args, { cwd: stage, encoding: "utf8" }).trim());
+}
+
+/** Makes the context of the container image: what `docker build` and the compose files need. */
+function packImage(stage: string, npm: string, file: string): void {
+  cpSync(join(ROOT, "scripts/packaging/container"), stage, { recursive: true });
+  cpSync(join(ROOT, "package-lock.json"), join(stage, "package-lock.json"));
+  cpSync(npm, join(stage, "qtalk-component.tgz"));
+  const same = [
+    "--sort=name",
+    `--mtime=@${process.env.SOURCE_DATE_EPOCH}`,
+    "--owner=0",
+    "--group=0",
+    "--numeric-owner",
+  ];
+  const mode = ["--mode=u=rwX,go=rX", "--use-compress-program=gzip -n"];
+  execFileSync("tar", [...same, ...mode, "-cf", file, "-C", stage, "."]);
+}
+
+/** Returns the software bill of materials (CycloneDX), without the time and the random number that npm adds. */
+function bill(version: string): string {
+  const args = ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"];
+  const { metadata, serialNumber, ...rest } = JSON.parse(
+    execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 }),
+  ) as { metadata: { timestamp: string; component: { version: string } }; serialNumber: string };
+  const timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
+  const described = { ...metadata, timestamp, component: { ...metadata.component, version } };
+  const hash = createHash("sha256")
+    .update(JSON.stringify([described, rest]))
+    .digest("hex");
+  const uuid = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-5$3-a$4-$5");
+  const text = { ...rest, serialNumber: serialNumber.replace(/[^:]*$/, uuid), metadata: described };
+  return `${JSON.stringify(text, undefined, 2)}\n`;
+}
+
+/** Returns the section of the changelog: that of the version, otherwise what isn't released. */
+export function changes(changelog: string, version: string): string {
+  const sections = changelog.split(/^(?=## )/m).slice(1);
+  const named = (name: string): string | undefined =>
+    sections.find((text) => text.startsWith(`## [${name}]`));
+  return named(version) ?? named("Unreleased") ?? "";
+}
+
+function checksums(folder: string): string {
+  const names = readdirSync(folder).filter((name) => name !== "SHA256SUMS");
+  const line = (name: string): string =>
+    `${createHash("sha256")
+      .update(readFileSync(join(folder, name)))
+      .digest("hex")}  ${name}\n`;
+  return names.sort().map(line).join("");
+}
+
+/** Returns what is known about faults of the dependencies, for the release's notes. */
+function audit(): string {
+  try {
+    return execFileSync("npm", ["audit", "--omit=dev"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return stdout + stderr;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2] ?? join(ROOT, "release", buildVersion(ROOT));
+  const version = await makeRelease(folder);
+  process.stdout.write(
+    `qtalk-component ${version} in ${folder}:\n\n${readFileSync(join(folder, "SHA256SUMS"), "utf8")}\n`,
+  );
+  process.stdout.write(`npm audit says, for the notes:\n${audit()}`);
+}
