@@ -32,8 +32,9 @@ export function addStart(program: Command): void {
       const supervisor = new Supervisor(log);
       const stopEarly = endOnSignals(log);
       const daemon = await startDaemon(config, { log, supervisor });
-      stopEarly.abort();
       stopOnSignals(daemon, log, () => supervisor.stopping());
+      // Only now, as Node would lose a signal that arrived while there was no listener.
+      stopEarly.abort();
       reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
       supervisor.ready();
     });

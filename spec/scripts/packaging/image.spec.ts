@@ -14,7 +14,7 @@ import { lapse, until } from "../../support/sender.js";
 
 const { IMAGE_ROOT: root = "", IMAGE_ENV = "" } = process.env;
 const MIB = 1024 ** 2;
-const TOKEN = "a token of the test";
+const TOKEN = "token-of-the-test";
 /** How long 500 calls a second are made, in seconds. */
 const LOAD_S = 60;
 const MOST_OPEN = 200;
