@@ -51,6 +51,7 @@ const callerConfig = z
       .boolean()
       .default(false)
       .describe("allow messages to all users of the directory (sendnotice, and sendmessage to All)"),
+    metrics: z.boolean().default(false).describe("allow reading /metrics from another machine"),
     rate: z.number().int().min(1).optional().describe("maximum calls per second"),
   })
   .refine(

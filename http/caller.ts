@@ -9,6 +9,7 @@ import { Denied } from "./api-response.js";
 export interface Caller {
   readonly name: string;
   readonly maySendToEveryone: boolean;
+  readonly mayReadMetrics: boolean;
   /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined;
   /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
@@ -27,6 +28,7 @@ export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string |
 export const ANYBODY: Caller = {
   name: "anybody",
   maySendToEveryone: false,
+  mayReadMetrics: true,
   admit: () => undefined,
   refuseEndpoint: () => undefined,
   refuseScope: () => undefined,
@@ -35,6 +37,7 @@ export const ANYBODY: Caller = {
 export class ConfiguredCaller implements Caller {
   readonly name: string;
   readonly maySendToEveryone: boolean;
+  readonly mayReadMetrics: boolean;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
   readonly #bucket: TokenBuckets | undefined;
@@ -45,6 +48,7 @@ export class ConfiguredCaller implements Caller {
   ) {
     this.name = config.name;
     this.maySendToEveryone = config.everyone;
+    this.mayReadMetrics = config.metrics;
     this.#senders = regexpOf(config.senders.map((text) => resolvedPattern(text, "sender", resolve)));
     this.#rooms = regexpOf(config.rooms.map((text) => resolvedPattern(text, "room", resolve)));
     const { rate } = config;

@@ -95,11 +95,12 @@ export class Callers {
     return isWithin(address, this.config.proxies);
   }
 
-  /** Returns whether a request may read the metrics. Callers and this machine may. */
+  /** Returns whether a request may read the metrics. This machine may, and callers with the right to. */
   mayReadMetrics(request: IncomingMessage): boolean {
     const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);
     if (this.areConfigured && isHere) return true;
-    return !(this.identify(request) instanceof Denied);
+    const caller = this.identify(request);
+    return !(caller instanceof Denied) && caller.mayReadMetrics;
   }
 
   #byToken(token: string, address: string): Caller | Denied {

@@ -287,7 +287,7 @@ export class HttpServer {
     addDocs(app, { routes, version, examples, hasConsole: this.#console !== undefined });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
-      reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
+      reply(response, 401, { error: "only this machine, and callers with metrics: true (http.callers), may read the metrics" });
       return undefined;
     });
     app.use((_request, response) => reply(response, 404, { error: "not found" }));

@@ -4,9 +4,20 @@ export const GROUPS = [
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
   {
     name: "running",
-    pages: ["operating", "console", "delivery", "clusters", "standby", "rooms", "security", "performance"],
+    pages: [
+      "operating",
+      "upgrading",
+      "containers",
+      "console",
+      "delivery",
+      "clusters",
+      "standby",
+      "rooms",
+      "security",
+      "performance",
+    ],
   },
-  { name: "about", pages: ["architecture", "specifications", "tested", "development"] },
+  { name: "about", pages: ["architecture", "specifications", "tested", "versions", "development"] },
 ] as const;
 
 /** The path of the page of calls. */

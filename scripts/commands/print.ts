@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { completion, SHELLS, type Shell } from "../packaging/completion.js";
 import { manual } from "../packaging/manual.js";
-import { unit } from "../packaging/unit.js";
+import { SOCKET, unit } from "../packaging/unit.js";
 import { version } from "../../storage/version.js";
 
 /** @param everything loads all commands, which the manual page and the completion describe */
@@ -14,6 +14,12 @@ export function addPrint(program: Command, everything: () => Promise<Command>): 
     .description("print a systemd unit for this installation")
     .action(() => {
       process.stdout.write(unit(`${process.execPath} ${process.argv[1] ?? ""}`));
+    });
+  print
+    .command("socket")
+    .description("print a systemd socket unit, with which calls wait while the component restarts")
+    .action(() => {
+      process.stdout.write(SOCKET);
     });
   print
     .command("man")

@@ -46,6 +46,8 @@ StateDirectoryMode=0700
 LogsDirectory=qtalk-component
 LogsDirectoryMode=0700
 LimitNOFILE=65536
+# Bounds of the heap in MiB: less memory for young objects than Node takes by itself, and a limit for old ones.
+Environment="NODE_OPTIONS=--max-semi-space-size=4 --max-old-space-size=768"
 
 CapabilityBoundingSet=
 AmbientCapabilities=

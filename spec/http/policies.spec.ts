@@ -236,15 +236,17 @@ describe("Callers with names", () => {
     for (const { headers } of ids) expect(headers.get("x-request-id")).to.match(/^[0-9a-f]{8}-[0-9a-z]+$/);
   });
 
-  it("and this machine may read the metrics, no others", async () => {
+  it("may read the metrics if they have the right to, and so may this machine", async () => {
     await http.close();
-    await open({ callers: CALLERS, proxies: ["127.0.0.1"] });
+    const prometheus = { name: "prometheus", token_sha256: hash("p-token"), endpoints: [], metrics: true };
+    await open({ callers: [...CALLERS, prometheus], proxies: ["127.0.0.1"] });
     const metrics = async (headers: Record<string, string>): Promise<number> =>
       (await http.request("/metrics", { headers })).status;
     const afar = { "x-forwarded-for": "192.0.2.7" };
     expect(await metrics({})).to.equal(200);
     expect(await metrics(afar)).to.equal(401);
-    expect(await metrics({ ...afar, ...bearer("n-token") })).to.equal(200);
+    expect(await metrics({ ...afar, ...bearer("n-token") })).to.equal(401);
+    expect(await metrics({ ...afar, ...bearer("p-token") })).to.equal(200);
     expect(await metrics({ "x-forwarded-for": "8.8.8.8:99" })).to.equal(401);
     expect(await metrics({ "x-forwarded-for": "unknown" })).to.equal(401);
   });
