@@ -95,6 +95,15 @@ export class Callers {
     return isWithin(address, this.config.proxies);
   }
 
+  /** The configured callers, for operators. */
+  get shown(): readonly ShownCaller[] {
+    return this.all.map((caller) => ({
+      ...{ name: caller.name, token: caller.token_sha256 !== undefined, everyone: caller.everyone },
+      address: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
+      ...{ endpoint: caller.endpoints, sender: caller.senders, room: caller.rooms, rate: caller.rate },
+    }));
+  }
+
   /** Returns whether a request may read the metrics. This machine may, and callers with the right to. */
   mayReadMetrics(request: IncomingMessage): boolean {
     const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);

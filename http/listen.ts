@@ -1,5 +1,8 @@
 /** The address and port of the HTTP server (http.listen). */
+import { once } from "node:events";
+import type { AddressInfo, Server } from "node:net";
 import ipaddr from "ipaddr.js";
+import type { Logger } from "winston";
 
 export interface Listen {
   /** The address and port, as written in the configuration. */
@@ -14,6 +17,9 @@ const FORM = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
 /** The first file descriptor that systemd passes (SD_LISTEN_FDS_START). */
 const FIRST_PASSED = 3;
+
+/** How many connections may wait in systemd's socket while the component restarts; also limited by net.core.somaxconn. */
+const PASSED_BACKLOG = 4096;
 
 /** Parses ADDRESS:PORT, with IPv6 addresses in brackets. Returns undefined if the text is invalid. */
 export function parseListen(text: string): Listen | undefined {
@@ -49,4 +55,22 @@ export function agrees(
   if (!ipaddr.isValid(host) || !ipaddr.isValid(bound.address)) return !ipaddr.isValid(host);
   const [wanted, found] = [host, bound.address].map((text) => ipaddr.parse(text).toString());
   return wanted === found;
+}
+
+/** Listens on a socket that systemd holds. Returns false if the socket has another address than `listen`. */
+export async function listenOnPassed(
+  server: Server,
+  fd: number,
+  listen: Listen,
+  log: Logger,
+): Promise<boolean> {
+  await once(server.listen({ fd }, PASSED_BACKLOG), "listening");
+  const bound = server.address() as AddressInfo;
+  if (agrees(listen, bound)) return true;
+  log.warn(
+    `The socket that systemd passed has another address (${bound.address}, port ${bound.port}) than http.listen. ` +
+      "The component listens on http.listen itself, so calls fail while it restarts: run qtalk-component check.",
+  );
+  await once(server.close(), "close");
+  return false;
 }

@@ -24,7 +24,7 @@ import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
 import type { ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
-import { agrees } from "./listen.js";
+import { listenOnPassed } from "./listen.js";
 import { routesOf, type Endpoint, type Route } from "./endpoint.js";
 import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
@@ -70,9 +70,6 @@ const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_
 const REQUEST_MS = 120_000;
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;
-
-/** How many connections may wait in systemd's socket while the component restarts; also limited by net.core.somaxconn. */
-const PASSED_BACKLOG = 4096;
 
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
 const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
@@ -155,7 +152,7 @@ export class HttpServer {
   async listen(passed?: number): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
-    this.isPassed = passed !== undefined && (await this.#take(passed));
+    this.isPassed = passed !== undefined && (await listenOnPassed(this.#server, passed, config.listen, log));
     if (!this.isPassed) await once(this.#server.listen({ host, port }), "listening");
     this.#server.on("error", (error) => {
       log.error(`A connection could not be accepted: ${error.message}`);
@@ -164,27 +161,9 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Listens on a socket that systemd holds. Returns false if the socket has another address than http.listen. */
-  async #take(passed: number): Promise<boolean> {
-    const { config, log } = this.options;
-    await once(this.#server.listen({ fd: passed }, PASSED_BACKLOG), "listening");
-    const bound = this.#server.address() as AddressInfo;
-    if (agrees(config.listen, bound)) return true;
-    log.warn(
-      `The socket that systemd passed has another address (${bound.address}, port ${bound.port}) than http.listen. ` +
-        "The component listens on http.listen itself, so calls fail while it restarts: run qtalk-component check.",
-    );
-    await once(this.#server.close(), "close");
-    return false;
-  }
-
   /** The configured callers, for operators. */
   get shownCallers(): readonly ShownCaller[] {
-    return this.#callers.all.map((caller) => ({
-      ...{ name: caller.name, token: caller.token_sha256 !== undefined, everyone: caller.everyone },
-      address: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
-      ...{ endpoint: caller.endpoints, sender: caller.senders, room: caller.rooms, rate: caller.rate },
-    }));
+    return this.#callers.shown;
   }
 
   /** Returns why a changed configuration can't be applied; undefined if it can. */
@@ -287,7 +266,9 @@ export class HttpServer {
     addDocs(app, { routes, version, examples, hasConsole: this.#console !== undefined });
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
-      reply(response, 401, { error: "only this machine, and callers with metrics: true (http.callers), may read the metrics" });
+      reply(response, 401, {
+        error: "only this machine, and callers with metrics: true (http.callers), may read the metrics",
+      });
       return undefined;
     });
     app.use((_request, response) => reply(response, 404, { error: "not found" }));

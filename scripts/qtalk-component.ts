@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program. If a command fails, it prints the error on one line and exits with the error's code. */
 import { CommanderError } from "commander";
+import { endOnSignals } from "./early-stop.js";
 import { Ended, ExitCode, Failure } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
@@ -8,6 +9,7 @@ import { createProgram } from "./program.js";
 // Other users can't read the files that a command writes.
 process.umask(0o077);
 watchOutput();
+if (process.argv[2] === "start") endOnSignals();
 
 try {
   const program = await createProgram(process.argv[2]);

@@ -53,24 +53,6 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
   });
 }
 
-/**
- * Ends the process on SIGTERM or SIGINT while it starts; process 1 of a container ignores them otherwise. A migration
- * that is running is undone.
- * @returns ends this when aborted
- */
-export function endOnSignals(log: Logger): AbortController {
-  const started = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    const end = (): void => {
-      log.info(`${signal}: stopped before the start was finished.`);
-      process.exit(ExitCode.ok);
-    };
-    process.once(signal, end);
-    started.signal.addEventListener("abort", () => process.off(signal, end));
-  }
-  return started;
-}
-
 /** Ends the process on unexpected errors and unhandled rejections, because its state is then unknown. */
 export function endOnFaults(log: Logger): void {
   process.on("uncaughtException", (error: unknown) => {

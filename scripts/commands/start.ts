@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { ignoredVariables, loadConfig } from "../config/sources.js";
+import { leaveSignals } from "../early-stop.js";
 import { ExitCode, Failure } from "../failure.js";
 import { folderOwner, isCalledByRoot } from "../folder-owner.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
 import { reloadOnSignal } from "../reload.js";
-import { endOnFaults, endOnSignals, stopOnSignals } from "../supervision.js";
+import { endOnFaults, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configurable, sourcesOf } from "./configured.js";
 
@@ -30,11 +31,9 @@ export function addStart(program: Command): void {
       if (ignored !== undefined) log.warn(ignored);
       endOnFaults(log);
       const supervisor = new Supervisor(log);
-      const stopEarly = endOnSignals(log);
       const daemon = await startDaemon(config, { log, supervisor });
       stopOnSignals(daemon, log, () => supervisor.stopping());
-      // Only now, as Node would lose a signal that arrived while there was no listener.
-      stopEarly.abort();
+      leaveSignals();
       reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
       supervisor.ready();
     });

@@ -68,16 +68,21 @@ function packImage(stage: string, npm: string, file: string): void {
 /** Returns the software bill of materials (CycloneDX), without the time and the random number that npm adds. */
 function bill(version: string): string {
   const args = ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"];
-  const { metadata, serialNumber, ...rest } = JSON.parse(
-    execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 }),
-  ) as { metadata: { timestamp: string; component: { version: string } }; serialNumber: string };
+  const {
+    metadata,
+    serialNumber: _,
+    ...rest
+  } = JSON.parse(execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 })) as {
+    metadata: { timestamp: string; component: { version: string } };
+    serialNumber: string;
+  };
   const timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
   const described = { ...metadata, timestamp, component: { ...metadata.component, version } };
   const hash = createHash("sha256")
     .update(JSON.stringify([described, rest]))
     .digest("hex");
   const uuid = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-5$3-a$4-$5");
-  const text = { ...rest, serialNumber: serialNumber.replace(/[^:]*$/, uuid), metadata: described };
+  const text = { ...rest, serialNumber: `urn:uuid:${uuid}`, metadata: described };
   return `${JSON.stringify(text, undefined, 2)}\n`;
 }
 
