@@ -68,14 +68,11 @@ function packImage(stage: string, npm: string, file: string): void {
 /** Returns the software bill of materials (CycloneDX), without the time and the random number that npm adds. */
 function bill(version: string): string {
   const args = ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"];
-  const {
-    metadata,
-    serialNumber: _,
-    ...rest
-  } = JSON.parse(execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 })) as {
+  const output = execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 });
+  const { metadata, ...given } = JSON.parse(output) as {
     metadata: { timestamp: string; component: { version: string } };
-    serialNumber: string;
   };
+  const rest = { ...given, serialNumber: "" };
   const timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
   const described = { ...metadata, timestamp, component: { ...metadata.component, version } };
   const hash = createHash("sha256")
