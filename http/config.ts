@@ -5,6 +5,9 @@ import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
 import { parseListen, reachesBeyond, type Listen } from "./listen.js";
 
+/** The longest time for a whole request if http.least_rate is 0, in milliseconds. */
+const REQUEST_MS = 120_000;
+
 export const httpConfig = z.strictObject({
   listen: z
     .string()
@@ -82,4 +85,13 @@ export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): stri
     "other machines could send as any user, without a token. " +
     `Restart the component to listen on ${listen.text}, or name the programs that may call under http.callers.`
   );
+}
+
+/** Returns how long the largest body takes at http.least_rate, in milliseconds. */
+export function requestTime(
+  { body_limit, least_rate }: HttpConfig,
+  { head, grace, look }: Readonly<Record<"head" | "grace" | "look", number>>,
+): number {
+  if (least_rate === 0) return REQUEST_MS;
+  return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }

@@ -4,7 +4,7 @@
  * longest idle. If new connections were refused instead, early clients could lock out others.
  */
 import type { ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Server, type Socket } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import { networkOf } from "./client-address.js";
 
@@ -76,8 +76,10 @@ export class Connections {
     });
   }
 
-  /** Waits until all requests are answered and all connections have sent one, at most until `deadline`. */
-  async untilIdle(deadline: number): Promise<void> {
+  /** Takes no more connections, and waits until those taken have an answer to their first request, or until `deadline`. */
+  async serveAccepted(server: Server, deadline: number): Promise<void> {
+    // http.Server's own close() would also close connections on which the next request is arriving.
+    Server.prototype.close.call(server);
     const isBusy = ({ running, group }: Connection): boolean => running > 0 || group.fresh.size > 0;
     while (Array.from(this.#all.values()).some(isBusy) && performance.now() < deadline) await lapse(LOOK_MS);
   }

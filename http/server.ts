@@ -1,7 +1,7 @@
 /** The HTTP server. It dispatches calls and posts itself, and other requests through Express, which is slower. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Server as NetServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
@@ -18,7 +18,7 @@ import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
 import { Calls, type Handler } from "./calls.js";
-import { exposureOf, type HttpConfig } from "./config.js";
+import { exposureOf, requestTime, type HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
@@ -66,8 +66,6 @@ export interface HttpTimes extends BodyTimes, TurnTimes {
 }
 
 const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_000 };
-/** The longest time for a whole request if http.least_rate is 0, in milliseconds. */
-const REQUEST_MS = 120_000;
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;
 
@@ -184,19 +182,14 @@ export class HttpServer {
    */
   async drain(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
-    if (this.isPassed) await this.#serveAccepted(deadline);
+    if (this.isPassed) {
+      this.#console?.close();
+      this.#closed = once(this.#server, "close");
+      await this.#connections.serveAccepted(this.#server, deadline);
+    }
     this.#stopping = true;
     const done = await this.#calls.drain(Math.max(deadline - performance.now(), 0));
     if (!done) this.options.log.warn(`Some calls were still running after ${ms / 1000} s: they are cut off.`);
-  }
-
-  /** Takes no more connections, and serves those that were taken: systemd's socket keeps the others. */
-  async #serveAccepted(deadline: number): Promise<void> {
-    this.#closed = once(this.#server, "close");
-    // http.Server's own close() would also close connections on which the next request is arriving.
-    NetServer.prototype.close.call(this.#server);
-    this.#console?.close();
-    await this.#connections.untilIdle(deadline);
   }
 
   /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
@@ -267,7 +260,7 @@ export class HttpServer {
     app.get("/metrics", (request, response) => {
       if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
       reply(response, 401, {
-        error: "only this machine, and callers with metrics: true (http.callers), may read the metrics",
+        error: "only this machine and callers with metrics: true may read the metrics",
       });
       return undefined;
     });
@@ -293,12 +286,6 @@ export class HttpServer {
   #readiness(): Readiness {
     return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.options.readiness();
   }
-}
-
-/** Returns how long the largest body takes at http.least_rate, in milliseconds. */
-function requestTime({ body_limit, least_rate }: HttpConfig, { head, grace, look }: HttpTimes): number {
-  if (least_rate === 0) return REQUEST_MS;
-  return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);
 }
 
 function isReadable(url: string): boolean {
