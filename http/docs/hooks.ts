@@ -27,6 +27,7 @@ const TEXTS = {
     read: "Resulting message",
     template: "Template",
     copy: "Copy and change it. The variable payload has the whole post.",
+    variables: "Further variables:",
   },
   zh: {
     intro: "程序以下列格式之一向 Webhook 推送内容，Webhook 将其作为消息发到群或用户。",
@@ -43,6 +44,7 @@ const TEXTS = {
     read: "生成的消息",
     template: "模板",
     copy: "可复制后修改。变量 payload 是推送的全部内容。",
+    variables: "其他变量：",
   },
 } as const;
 
@@ -70,7 +72,7 @@ export function hooksPage(language: Language): Framed {
 export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
   const format = formatNamed(name);
   if (format === undefined) return undefined;
-  const { sample, template, command, setting } = format;
+  const { sample, template, variables, command, setting } = format;
   const about = format.words[language];
   const texts = TEXTS[language];
   const templates = await Templates.load();
@@ -89,7 +91,7 @@ ${trial(sample, language)}
 <p>${escape(about.becomes)}</p>
 ${code(textOf(format, templates))}
 <h2 id="template">${escape(texts.template)}</h2>
-<p>${escape(texts.copy)}</p>
+<p>${escape(texts.copy)}${escape(variablesText(variables, language))}</p>
 ${code(template)}`,
     headings: [
       { id: "try", text: texts.try },
@@ -123,6 +125,14 @@ function textOf(format: Format, templates: Templates): string {
   const wording =
     given instanceof HookFault ? given : renderPost(format, given, { templates, template, limits });
   return wording instanceof HookFault ? wording.message : wording.text;
+}
+
+/** Returns a sentence with a format's variables, and in parentheses the fields of lists; "" if there are none. */
+function variablesText(variables: Format["variables"], language: Language): string {
+  const names = Object.entries(variables).map(([name, fields]) =>
+    fields.length === 0 ? name : `${name} (${fields.join(", ")})`,
+  );
+  return names.length === 0 ? "" : ` ${TEXTS[language].variables} ${names.join(", ")}`;
 }
 
 /** Returns a code block as HTML. `tabindex` lets the keyboard scroll it. */

@@ -53,7 +53,7 @@ describe("The pages of hooks' formats", () => {
       }
     }
     const { text } = await http.request("/docs/hooks/grafana?lang=en");
-    expect(text).to.contain("Memory is short in eu-1 (94.2)");
+    expect(text).to.contain("Memory is short in eu-1 (94.2)").and.to.contain("links (name, url)");
     expect((await http.request("/docs/hooks/nothing")).status).to.equal(404);
     expect((await http.request("/docs/hooks/constructor")).status).to.equal(404);
   });
