@@ -121,13 +121,17 @@ export class RoomWire {
     this.#sendPresence(nick, "unavailable");
   }
 
-  /** Asks the room whether the bot is inside (XEP-0410). @returns undefined if it is, or the reason to enter again */
+  /**
+   * Asks the room whether the bot is inside (XEP-0410).
+   * @returns undefined if it is, else an error that doesn't last: entering finds out why the bot is outside
+   */
   async ping(nick: string): Promise<RoomError | undefined> {
     const to = this.room.withResource(nick);
     const answer = to && (await this.ask("get", xml("ping", NS.ping), to));
     if (answer?.kind === "result") return undefined;
-    if (answer?.kind !== "error" || answer.condition === "not-acceptable") return { condition: SILENT };
-    return INSIDE.includes(answer.condition) ? undefined : { condition: answer.condition };
+    if (answer?.kind === "error" && INSIDE.includes(answer.condition)) return undefined;
+    const isFar = answer?.kind === "error" && answer.condition.startsWith("remote-server-");
+    return { condition: isFar ? answer.condition : SILENT };
   }
 
   /** Destroys a room that the bot has created by entering (XEP-0045 §10.9), and leaves it. */

@@ -41,6 +41,8 @@ export class PlayedRoom {
   joinErrors: string[] = [];
   /** Answers of self-pings, while the bot is inside. */
   pingError: string | undefined;
+  /** Answers of self-pings, while the bot is outside. */
+  notInside = "not-acceptable";
   /** Ids of messages, each time that the room said one; those since the room was made, in its archive. */
   readonly said: string[] = [];
   archive: string[] = [];
@@ -142,7 +144,7 @@ export class PlayedRoom {
       return result(xml("query", {}, xml("identity", { category: this.serviceIdentity })));
     if (payload.name === "ping") {
       this.pings += 1;
-      if (this.nick === undefined) return error("not-acceptable");
+      if (this.nick === undefined) return error(this.notInside);
       return this.pingError === undefined ? result() : error(this.pingError);
     }
     if (xmlns === OWNER) {

@@ -6,7 +6,7 @@ import { World, type WorldOptions } from "./world.js";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-describe("A post to a room of another service", () => {
+describe("A bot with a post to a room of another service", () => {
   let world: World;
   const begin = (options: WorldOptions = {}): World => (world = new World(options));
   afterEach(() => world.close());
@@ -64,6 +64,17 @@ describe("A post to a room of another service", () => {
     expect(await post()).to.equal("gone");
     expect(world.stored).to.include({ state: "refused", condition: "gone" });
   });
+
+  for (const answer of ["not-acceptable", "item-not-found", "forbidden"])
+    it(`keeps it if the room forgot the bot, didn't respond, and answers ${answer} to a ping`, async () => {
+      await inside();
+      Object.assign(world.room, { notInside: answer, nick: undefined });
+      void world.post();
+      await world.settle();
+      world.toRoom = [];
+      await world.pass(MINUTE);
+      expect([world.repeat("m1"), world.room.said]).to.deep.equal(["confirmed", ["m1"]]);
+    });
 
   it("keeps it if the room doesn't know the bot any more", async () => {
     await inside();
