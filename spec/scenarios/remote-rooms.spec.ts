@@ -29,6 +29,13 @@ describe("A hook to a room of another service", () => {
       expect(await juliet.hears("🔴 db1 is down")).to.equal("Grafana");
       expect(await stateOf(url, id)).to.include({ state: "confirmed" });
       await listed(running(), "grafana", juliet.room, /inside +Grafana/);
+      // A picture is a second message, which the room confirms, too.
+      const image_url = "https://grafana.example.org/graph.png";
+      const both = await post(url, { text: "Load", attachments: [{ image_url }] });
+      expect(both.delivery).to.equal("confirmed");
+      const graph = await juliet.client.next((stanza) => stanza.getChildText("body") === image_url);
+      expect(graph.getChild("x", "jabber:x:oob")?.getChildText("url")).to.equal(image_url);
+      expect(await stateOf(url, graph.attrs.id ?? "")).to.include({ state: "confirmed" });
     });
 
     it("takes its nickname with a number if it is taken, and leaves with its hook", async () => {
