@@ -11,8 +11,8 @@ import { StanzaError } from "./stanza-error.js";
 import type { Element } from "./xml/builder.js";
 import { charactersIn } from "./xml/extent.js";
 
-/** A room with at most this many sessions never waits for other rooms. */
-const SMALL = 64;
+/** A room with at most this many sessions doesn't wait for other rooms, up to this many unacknowledged stanzas. */
+const SMALL = { sessions: 64, stanzas: 256 };
 /** How many characters of stanzas may wait, for all rooms together. */
 const MOST = 32 * 1024 * 1024;
 /** The characters that an account may let wait, relative to what is free. */
@@ -99,8 +99,9 @@ export class Turns {
   }
 
   #isTurn(room: string): boolean {
-    if (this.backlog.of(room) > 0) return this.backlog.isFree(room);
-    return !this.backlog.isFull || this.sessionsIn(room) <= SMALL;
+    const unacked = this.backlog.of(room);
+    if (unacked < SMALL.stanzas && this.sessionsIn(room) <= SMALL.sessions) return true;
+    return unacked > 0 ? this.backlog.isFree(room) : !this.backlog.isFull;
   }
 
   #resumeSoon(): void {

@@ -68,9 +68,9 @@ describe("Turns of rooms", () => {
     const world = new World((room) => (room === quiet ? 2 : 900));
     void world.arrive("crowded", crowded, 2 * WINDOW);
     void world.arrive("another crowd", `another@${DOMAIN}`, 900);
-    void world.arrive("quiet", quiet, 2);
+    for (const n of [1, 2, 3]) void world.arrive(`quiet ${n}`, quiet, 2);
     await turn();
-    expect(world.handled).to.deep.equal(["crowded", "quiet"]);
+    expect(world.handled).to.deep.equal(["crowded", "quiet 1", "quiet 2", "quiet 3"]);
   });
 
   it("keep the order of each room, and handle everything in the end", async () => {
