@@ -107,7 +107,12 @@ export class Metrics {
       help,
       registers: [this.registry],
       collect() {
-        this.set(read());
+        try {
+          this.set(read());
+        } catch {
+          // NaN means that the value isn't known now, as the database can't be read.
+          this.set(NaN);
+        }
       },
     });
   }

@@ -197,6 +197,7 @@ async function assemble(
     Object.assign(alive.limits, next.limits);
     Object.assign(alive.messages, next.messages);
     http.configure(next.http);
+    service.retestRights();
     inBackground(service.rooms.setAdmins(next.rooms.admins), "applying rooms.admins", log);
   };
   return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };

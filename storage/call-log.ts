@@ -146,7 +146,7 @@ export class CallLog extends Store {
       parked: parked.stanzas,
       ackedAt: parked.stanzas > 0 ? [] : withParked(acks, ackedAt),
       rewrites,
-      deadLetters: letters.list().filter(({ rowId }) => rows.first <= rowId && rowId <= rows.last),
+      deadLetters: letters.ofRows(rows),
       handledLetters: letters.handled(rows),
     };
   }

@@ -30,6 +30,9 @@ export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reaso
 
 const COLUMNS = "accepted_at, stanza, recipients, receiver, stanzas, kind, sender, mode, copied";
 
+const SELECT = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
+  FROM dead_letters`;
+
 export class DeadLetters extends Store {
   readonly #progress = new OutboxProgress(this.db);
   readonly #messages = new HookMessages(this.db);
@@ -83,11 +86,14 @@ export class DeadLetters extends Store {
     return this.listAfter(0, -1);
   }
 
+  /** Returns the dead letters of rows, both ends included. */
+  ofRows({ first, last }: { readonly first: number; readonly last: number }): DeadLetter[] {
+    return this.sql.rows<DeadLetter>(`${SELECT} WHERE row_id BETWEEN ? AND ? ORDER BY id`).all(first, last);
+  }
+
   /** Returns at most `limit` dead letters with ids above `id`; all if the limit is -1. */
   listAfter(id: number, limit: number): DeadLetter[] {
-    const sql = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, octet_length(stanza) AS bytes, reason, row_id
-      FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`;
-    return this.sql.rows<DeadLetter>(sql).all(id, limit);
+    return this.sql.rows<DeadLetter>(`${SELECT} WHERE id > ? ORDER BY id LIMIT ?`).all(id, limit);
   }
 
   /** Puts a dead letter back at the end of the outbox, and logs it as a call with its request id; false if unknown. */

@@ -8,6 +8,9 @@ import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { DONE, MESSAGE, NEXT, operation, PAGE, time, word } from "./operation.js";
 
+const RETRY_PARKED =
+  ". Parked stanzas wait for a permission of the server: after changing its configuration, run systemctl reload " +
+  "qtalk-component to try again at once";
 /** The maximum length of a stanza in results, in characters. */
 const MOST_STANZA = 4_000;
 
@@ -57,7 +60,7 @@ const list = operation({
     );
     const more = posts > 0 ? `; ${counted(posts, "message")} for rooms of other services: see bot list` : "";
     return {
-      message: `${wait ?? ""} waiting, ${park ?? ""} parked, ${counted(dead, "dead letter")}${more}`,
+      message: `${wait ?? ""} waiting, ${park ?? ""} parked, ${counted(dead, "dead letter")}${more}${parked.stanzas > 0 ? RETRY_PARKED : ""}`,
       ...{ waiting: waiting.stanzas, waiting_bytes: waiting.bytes },
       ...{ parked: parked.stanzas, parked_bytes: parked.bytes, posts, dead },
       letters: shown.map(({ id, acceptedAt, diedAt, rowId, bytes, stanzas, reason, stanza }) => ({

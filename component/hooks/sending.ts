@@ -77,7 +77,9 @@ export async function sendPost(
   post: OutgoingPost,
   remote: RemoteRoomsApi,
 ): Promise<DeliveryStatus | Refusal | HookFault> {
-  const room = context.addresses.roomAt(post.to);
+  // A hook keeps its room of another service, even if that domain became an alias of the component's later.
+  const isRemote = post.bot !== undefined && remote.has(post.bot, post.to);
+  const room = isRemote ? undefined : context.addresses.roomAt(post.to);
   if (room !== undefined) return await sendToRoom(context, room, post);
   const outcome = await sendToRemoteRoom(context, post, remote);
   return outcome ?? (await sendToUser(context, post));

@@ -21,7 +21,7 @@ import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
 /** How long to wait for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
-/** The services aren't used for PAUSE_MS milliseconds after MOST_FAULTS closed streams, or after one silent service. */
+/** The services aren't used for PAUSE_MS milliseconds after MOST_FAULTS closed streams within that time, or after one silent service. */
 const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
 /** The minimum number of receivers of a multicast. */
 const LEAST = 4;
@@ -64,7 +64,8 @@ export class Multicast {
   readonly #tried = new Map<string, { readonly host: string; readonly service: MulticastService }>();
   /** The addresses of all services that were sent a stanza on this stream. */
   #known: ReadonlySet<string> = new Set();
-  #faults = 0;
+  /** When services ended streams, in milliseconds of performance.now(); those of the last hour. */
+  #faults: number[] = [];
   #pausedUntil = -Infinity;
   #logged = "";
 
@@ -108,10 +109,12 @@ export class Multicast {
   end(fault?: "silent" | "closed"): void {
     this.#stop();
     this.#known = new Set();
-    if (fault !== undefined) this.#faults += fault === "silent" ? MOST_FAULTS : 1;
-    if (this.#faults < MOST_FAULTS) return;
-    this.#faults = 0;
-    this.#pausedUntil = performance.now() + PAUSE_MS;
+    const now = performance.now();
+    this.#faults = this.#faults.filter((at) => now - at < PAUSE_MS);
+    if (fault !== undefined) this.#faults.push(now);
+    if (fault !== "silent" && this.#faults.length < MOST_FAULTS) return;
+    this.#faults = [];
+    this.#pausedUntil = now + PAUSE_MS;
     const why = fault === "silent" ? "it fell silent" : "the server closed the stream over it";
     this.#log("warn", `For an hour, rooms don't send through the server's multicast service: ${why}`);
   }

@@ -40,6 +40,7 @@ export class Outbox {
   readonly #ticker: NodeJS.Timeout;
   #isInTrouble = false;
   #isClosing = false;
+  #states: OutboxStates | undefined;
 
   /** @throws if the database can't be read */
   constructor(
@@ -205,17 +206,17 @@ export class Outbox {
     }
   }
 
+  /** Returns the states, which are read once for all gauges of one request. @throws if the database can't be read */
+  #statesOnce(): OutboxStates {
+    if (this.#states === undefined) setImmediate(() => (this.#states = undefined));
+    return (this.#states ??= this.states);
+  }
+
   /** Registers gauges of the states, as `outbox list` shows them. */
   #provideMetrics(kept: KeptRows): void {
     const { metrics, store } = this.dependencies;
     const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>
-      metrics.gaugeOf(name, help, () => {
-        try {
-          return read(this.states);
-        } catch {
-          return 0; // The database can't be read now.
-        }
-      });
+      metrics.gaugeOf(name, help, () => read(this.#statesOnce()));
     gauge("qtalk_outbox_stanzas", "Stanzas waiting to be acknowledged", ({ waiting }) => waiting.stanzas);
     gauge("qtalk_outbox_bytes", "Bytes waiting to be acknowledged", ({ waiting }) => waiting.bytes);
     const help = "Stanzas parked, as their host lets nobody send in its users' names";

@@ -43,6 +43,8 @@ export class Quotas {
 
   /** Returns a refusal if this account's quota is used up, or would be exceeded by this weight. */
   refuse({ name, kind }: Account, { stanzas, bytes }: Weight = ONE): Refusal | undefined {
+    // While nothing waits, take() alone decides: a small queue has no room for others anyway.
+    if (this.#used.stanzas === 0) return undefined;
     const portion = PORTION[kind];
     if (this.#stanzas.hasRoom(name, stanzas, portion) && this.#bytes.hasRoom(name, bytes, portion))
       return undefined;

@@ -33,6 +33,12 @@ export class DirectModeTrial {
     return Math.max(0, this.#notBefore - performance.now());
   }
 
+  /** Ends the pause, because an operator says that the server was reconfigured. */
+  resume(): void {
+    this.#pause = AGAIN.first;
+    this.#notBefore = -Infinity;
+  }
+
   /** Tests direct mode with an address of this host, if the pause is over. */
   async try(host: string): Promise<void> {
     if (this.dueIn > 0) return;

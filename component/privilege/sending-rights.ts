@@ -113,6 +113,12 @@ export class SendingRights implements SendModes, SenderPolicy {
     this.#listeners.push(listener);
   }
 
+  /** Tests at once whether messages that wait can be sent, because an operator says that the server was reconfigured. */
+  retest(): void {
+    this.#direct.resume();
+    if (this.#isKnown) this.#testAgain(this.#era);
+  }
+
   /** Consumes permissions, and the stanza of a test that came back. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     if (this.permissions.consume(stanza) !== undefined) {

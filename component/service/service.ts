@@ -297,6 +297,11 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       return { ready: false, reason: "the link to the XMPP server is being made" };
     },
 
+    /** Tests at once whether the server lets the component send as users. */
+    retestRights(): void {
+      rights.retest();
+    },
+
     start(): void {
       link.start();
       people.start();

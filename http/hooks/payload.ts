@@ -86,12 +86,14 @@ function isForm(type: string): boolean {
 
 /**
  * Parses a body of type application/x-www-form-urlencoded. `curl -d` and others give this type to any body. So a body
- * that looks like JSON is parsed as JSON, and a body with white space or without "=" is text.
+ * that looks like JSON is parsed as JSON, and a body with white space or without "=" is text, unless it begins with the
+ * name of the field for a text or for JSON.
  */
 function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonBody(body);
   const text = body.toString();
-  if (text !== "" && (/\s/.test(text.trim()) || !text.includes("="))) return { text };
+  const isText = /\s/.test(text.trim()) || !text.includes("=");
+  if (text !== "" && isText && !/^(?:text|payload)=/.test(text)) return { text };
   const fields = new URLSearchParams(text);
   return fieldsBody((name) => fields.get(name) ?? undefined);
 }

@@ -85,6 +85,22 @@ describe("An accepted call", () => {
     expect(await sender.send("six", "seven", "eight")).to.deep.equal({ delivery: "confirmed" });
   });
 
+  it("isn't refused while none wait, however small the queue is", async () => {
+    await start({ outbox: { maxStanzas: 1 } });
+    const account = { name: "alerts", kind: "caller" } as const;
+    expect(await sender.outbox.accept({ rows: [message("one")], account })).to.deep.equal({
+      delivery: "confirmed",
+    });
+  });
+
+  it("says that the states are unknown, not zero, while the database can't be read", async () => {
+    await start();
+    sender.db.exec("ALTER TABLE outbox_progress RENAME TO away");
+    expect(await sender.count("qtalk_outbox_stanzas")).to.be.NaN;
+    sender.db.exec("ALTER TABLE away RENAME TO outbox_progress");
+    expect(await sender.count("qtalk_outbox_stanzas")).to.equal(0);
+  });
+
   it("is refused if too many bytes would wait, counted as stored", async () => {
     const row = message("é", { body: "€".repeat(100) });
     const bytes = Buffer.byteLength(row.stanza);

@@ -1,4 +1,7 @@
 /** Rooms' stanzas to many occupants through the server's multicast service (XEP-0033), and faults of the service. */
+import { Metrics } from "../../../component/metrics.js";
+import { Multicast } from "../../../component/outbox/multicast.js";
+import { LogLines } from "../../support/log-lines.js";
 import { expect } from "chai";
 import { FaultServer } from "../../support/fault-server.js";
 import { SERVICE } from "../../support/fault-multicast.js";
@@ -185,5 +188,20 @@ describe("A room's message to many occupants", () => {
     expect(server.connections).to.have.length(4);
     expect(sender.deadLetters.count).to.equal(0);
     for (const occupant of OCCUPANTS) expect(receivedBy(occupant)).to.deep.equal(ids("m", 4));
+  });
+});
+
+describe("The multicast service", () => {
+  it("stays in use if streams were closed because of it long ago", () => {
+    const log = new LogLines();
+    const none = { domain: "c.test", hosts: [], stanzaBytes: 1, requests: {}, acks: {} };
+    const multicast = new Multicast({ ...none, log: log.logger, metrics: new Metrics() } as never);
+    const now = performance.now.bind(performance);
+    for (const hours of [0, 2, 4, 4]) {
+      performance.now = () => now() + hours * 3_600_000;
+      multicast.end("closed");
+    }
+    performance.now = now;
+    expect(log.about("For an hour", "warn")).to.have.length(0);
   });
 });

@@ -100,6 +100,31 @@ describe("The right to send in users' names", () => {
     play.rights.stop();
   });
 
+  it("is tried again at once if an operator says so", async () => {
+    const play = new Play();
+    await play.begin();
+    play.rights.end(SENDERS_CHECKED);
+    await play.begin();
+    play.rights.retest();
+    await until("tried", () => play.written.length === 2);
+    await play.giveBack();
+    expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["direct", 1, undefined]);
+    play.rights.stop();
+  });
+
+  it("isn't looked for if nothing is ever sent in users' names, and calls are told so", async () => {
+    const play = new Play({ send_as_users: "never" });
+    await play.begin();
+    expect([play.known, play.way, play.written.length, play.rights.reason]).to.deep.equal([
+      1,
+      "none",
+      0,
+      undefined,
+    ]);
+    expect(play.rights.refuse(USER)?.message).to.contain("xmpp.send_as_users: never");
+    expect(play.rights.refuse(`bot@${DOMAIN}`)).to.equal(undefined);
+  });
+
   it("is tried again if the stream ended for another reason", async () => {
     const play = new Play();
     await play.begin();

@@ -103,6 +103,7 @@ describe("Posts to hooks", () => {
         { json: { value: { a: 1 } } },
       ],
       ["text=%E5%A5%BD+x", { "content-type": "application/x-www-form-urlencoded" }, { text: "好 x" }],
+      ["text=form text", { "content-type": "application/x-www-form-urlencoded" }, { text: "form text" }],
       [
         "title=T&message=a+b",
         { "content-type": "application/x-www-form-urlencoded" },
