@@ -82,7 +82,7 @@ export default defineConfig(
     rules: restricted(wireText, archiveReads),
   },
   {
-    files: ["scripts/commands/room-grep.ts"],
+    files: ["component/administration/records.ts"],
     rules: restricted(wireText),
   },
   {

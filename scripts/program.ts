@@ -1,6 +1,7 @@
 /** The command line. Each command has a file in commands/ and an entry here. */
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { ownProperty } from "../component/own-property.js";
 import { version } from "../storage/version.js";
 
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
@@ -43,7 +44,7 @@ function family(name: string): () => Promise<Add> {
       import("./commands/user-import.js"),
     ]);
     return async (program) => {
-      const declared = ALL_FAMILIES[name];
+      const declared = ownProperty(ALL_FAMILIES, name);
       if (declared === undefined) throw new Error(`there is no family ${name}`);
       const command = await addFamily(program, name, declared, ["user import"]);
       if (name === "user") addUserImport(command);

@@ -4,9 +4,10 @@ import type { Command } from "../entity/command.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../stanza-error.js";
 import { validationMessage } from "../validation-message.js";
-import { ChangeRecord } from "./change-record.js";
-import type { Context, Ground, Running, Who } from "./context.js";
-import type { Done, Operation } from "./operation.js";
+import { ChangeRecord, type Who } from "./change-record.js";
+import type { Context, Ground, Running } from "./context.js";
+import type { Done } from "./fields.js";
+import type { Operation } from "./operation.js";
 
 /** An ad-hoc command, for administrators of the service. */
 export interface AdminCommand extends Pick<Command, "node" | "name"> {

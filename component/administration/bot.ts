@@ -4,7 +4,8 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { entered, parseRemoteRoom, PASSWORD, requestEntry } from "./entry.js";
 import { PICTURE, pictureIn, TITLE } from "./hook-parts.js";
-import { DONE, operation, time, word } from "./operation.js";
+import { DONE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 
 const ID = word(z.string(), "bot's id", "机器人的 id");
 const ROOM = word(z.string(), "room's address", "群的地址");
@@ -24,7 +25,11 @@ const list = operation({
           bot: word(z.string(), "bot", "机器人"),
           title: word(z.string(), "name", "名称"),
           room: word(z.string().optional(), "room", "群"),
-          state: word(z.enum(["outside", "entering", "inside", "unsure", "refused"]).optional(), "state", "状态"),
+          state: word(
+            z.enum(["outside", "entering", "inside", "unsure", "refused"]).optional(),
+            "state",
+            "状态",
+          ),
           nick: word(z.string().optional(), "nickname", "昵称"),
           since: time("since", "自").optional(),
           waiting: word(z.int().optional(), "waiting", "等待"),

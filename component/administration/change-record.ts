@@ -1,7 +1,23 @@
 /** Records one change by an administrator in the list of changes, in the transaction that makes the change. */
 import type { ChangesStore } from "../../storage/changes-store.js";
-import { fieldsOf, type Operation } from "./operation.js";
-import type { Who } from "./context.js";
+import type { z } from "zod";
+import type { BareJid } from "../address.js";
+import { fieldsOf } from "./fields.js";
+
+/** Who runs an operation, and by which way in. */
+export interface Who {
+  /** The operator's name, the Unix user, or an address. */
+  readonly name: string;
+  readonly way: "command line" | "console" | "http" | "xmpp";
+  /** The administrator's account, for ad-hoc commands. */
+  readonly account?: BareJid;
+}
+
+/** The parts of an operation's declaration that are recorded. */
+interface Recorded {
+  readonly name: string;
+  readonly arguments: z.ZodObject;
+}
 
 /** How many characters of an argument are recorded. */
 const MOST = 500;
@@ -11,7 +27,7 @@ export class ChangeRecord {
 
   constructor(
     private readonly store: ChangesStore,
-    private readonly operation: Operation,
+    private readonly operation: Recorded,
     private readonly who: Who,
     private readonly given: object,
   ) {}
@@ -43,7 +59,7 @@ export class ChangeRecord {
 const SECRET_OPTION = /password$|secret$/;
 
 /** Returns an operation's arguments without secrets, with long texts shortened. */
-function shown(operation: Operation, given: object): object {
+function shown(operation: Recorded, given: object): object {
   const fields = new Map(fieldsOf(operation.arguments, "input").map((field) => [field.name, field]));
   const entries = Object.entries(given).filter(
     ([, value]) => ![undefined, "", false].includes(value as undefined),

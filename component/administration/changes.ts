@@ -1,6 +1,7 @@
 /** The list of changes that administrators made. */
 import { z } from "zod";
-import { NEXT, operation, PAGE, time, word } from "./operation.js";
+import { NEXT, PAGE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 
 const change = z.strictObject({
   at: time("time", "时间"),

@@ -1,7 +1,6 @@
 /** The context in which administrators' operations run: in the running component, or in a command's own process. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { BareJid } from "../address.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
 import type { Bots } from "../hooks/bots.js";
 import type { HookFault } from "../hooks/fault.js";
@@ -15,18 +14,9 @@ import type { RoomView } from "../muc/room/room-view.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
-import type { ChangeRecord } from "./change-record.js";
-import type { Done } from "./operation.js";
+import type { ChangeRecord, Who } from "./change-record.js";
+import type { Done } from "./fields.js";
 import type { Records } from "./records.js";
-
-/** Who runs an operation, and by which way in. */
-export interface Who {
-  /** The operator's name, the Unix user, or an address. */
-  readonly name: string;
-  readonly way: "command line" | "console" | "http" | "xmpp";
-  /** The administrator's account, for ad-hoc commands. */
-  readonly account?: BareJid;
-}
 
 /** The parts of the configuration that operations read. */
 export interface Settings {
@@ -110,7 +100,7 @@ export interface Context extends Ground {
   readonly who: Who;
   readonly record: ChangeRecord;
   /** Changes the database; the change and its record are one transaction. After a refusal, nothing is changed. */
-  change<T extends Done>(work: () => T | Refusal): Promise<T | Refusal>;
+  readonly change: <T extends Done>(work: () => T | Refusal) => Promise<T | Refusal>;
 }
 
 export type RunningContext = Context & Running;

@@ -4,7 +4,7 @@ import { isAccount, Jid, type AccountJid } from "../address.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
-import { word } from "./operation.js";
+import { word } from "./fields.js";
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),

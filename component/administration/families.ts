@@ -4,7 +4,7 @@ import type { Operation } from "./operation.js";
 
 export interface Family {
   readonly summary: Translated;
-  load(): Promise<readonly Operation[]>;
+  readonly load: () => Promise<readonly Operation[]>;
 }
 
 export type Families = Readonly<Record<string, Family>>;

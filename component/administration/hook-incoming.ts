@@ -63,7 +63,10 @@ export async function addIncoming(context: Context, given: IncomingGiven & { rea
   const id = newId();
   let remote: RemoteRoom | Refusal | undefined;
   const added = await context.change(() => {
-    const bad = putBot(context, as, given.title, parts.picture, defaultPicture(format, name));
+    const bad = putBot(context, as, {
+      ...{ title: given.title, picture: parts.picture },
+      fallback: defaultPicture(format, name),
+    });
     if (bad !== undefined) return bad;
     remote = requestNeeded(context, as.bot, to, given.password);
     if (remote instanceof Refusal) return remote;
@@ -100,7 +103,8 @@ export async function setIncoming(context: Context, hook: StoredHook, given: Inc
   if (refused !== undefined) return refused;
   let remote: RemoteRoom | Refusal | undefined;
   const set = await context.change(() => {
-    const bad = (given.title ?? parts.picture) && putBot(context, hook, given.title, parts.picture);
+    const bad =
+      (given.title ?? parts.picture) && putBot(context, hook, { title: given.title, picture: parts.picture });
     if (bad instanceof Refusal) return bad;
     const { update: corrects = hook.corrects, announce_resolved: announces = hook.announces } = given;
     if (announces && !corrects) return NO_UPDATE;

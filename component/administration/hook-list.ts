@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { Context } from "./context.js";
-import { time, word } from "./operation.js";
+import { time, word } from "./fields.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
 

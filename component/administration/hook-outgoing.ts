@@ -66,7 +66,7 @@ export async function addOutgoing(context: Context, given: OutgoingGiven) {
         Errcode.forbidden,
         `there are ${MOST_HOOKS} outgoing webhooks, the most there may be`,
       );
-    const bad = bot === undefined ? undefined : putBot(context, speaker, title, picture);
+    const bad = bot === undefined ? undefined : putBot(context, speaker, { title, picture });
     if (bad !== undefined) return bad;
     outgoingHooks.add({ ...target, name, secret, bot, madeAt: Date.now() });
     const asked = requestRooms(context, bot, target.rooms, given.password);
@@ -90,7 +90,9 @@ export async function setOutgoing(context: Context, hook: StoredOutgoingHook, gi
   let remote: readonly RemoteRoom[] = [];
   const set = await context.change(() => {
     const { bot } = hook;
-    const bad = (given.title ?? picture) && putBot(context, { sender: undefined, bot }, given.title, picture);
+    const bad =
+      (given.title ?? picture) &&
+      putBot(context, { sender: undefined, bot }, { title: given.title, picture });
     if (bad instanceof Refusal) return bad;
     context.records.outgoingHooks.set(hook.id, target);
     const asked = given.room && requestRooms(context, bot, target.rooms, given.password);

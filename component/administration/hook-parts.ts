@@ -9,7 +9,7 @@ import { parseImage } from "../people/avatar.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { mayBeRemote, requestEntry, type RemoteRoom } from "./entry.js";
-import { word } from "./operation.js";
+import { word } from "./fields.js";
 
 export const NAME = word(
   z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-" and "."'),
@@ -92,16 +92,19 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
   return { sender: undefined, bot: jid.local };
 }
 
-/**
- * Creates a sender's bot if needed, and sets its title and picture, inside a transaction.
- * @param fallback the picture of a bot that has none
- */
+/** How a bot is shown; undefined fields stay as they are. */
+interface BotLook {
+  readonly title: string | undefined;
+  readonly picture: BotPicture | undefined;
+  /** The picture of a bot that has none. */
+  readonly fallback?: BotPicture | undefined;
+}
+
+/** Creates a sender's bot if needed, and sets its title and picture, inside a transaction. */
 export function putBot(
   { records: { bots } }: Context,
   { sender, bot }: Sender,
-  title: string | undefined,
-  picture: BotPicture | undefined,
-  fallback?: BotPicture,
+  { title, picture, fallback }: BotLook,
 ): Refusal | undefined {
   if (bot === undefined)
     return (title ?? picture) === undefined

@@ -5,7 +5,8 @@ import { Keys } from "../people/keys.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { DONE, MESSAGE, NEXT, operation, PAGE, time, word } from "./operation.js";
+import { DONE, MESSAGE, NEXT, PAGE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 
 export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机");
 const RESOURCE = word(z.string().optional(), "only the key of this session", "仅限此会话的密钥");

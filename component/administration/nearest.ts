@@ -11,12 +11,12 @@ export function nearest(given: string, words: readonly string[]): string | undef
 /** Returns how many letters must be inserted, deleted or replaced (Levenshtein). */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
+  for (let i = 0; i < a.length; i += 1) {
     const next = [i + 1];
-    for (const [j, other] of [...b].entries())
-      next.push(
-        Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
-      );
+    for (let j = 0; j < b.length; j += 1) {
+      const replaced = (row[j] ?? 0) + Number(a[i] !== b[j]);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
     row = next;
   }
   return row.at(-1) ?? 0;

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { hashOf, newSecret } from "../hooks/secrets.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { DAYS } from "./key.js";
-import { DONE, MESSAGE, operation, time, word } from "./operation.js";
+import { DONE, MESSAGE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 
 const DAY_MS = 24 * 3600_000;
 const MAX_DAYS = 3650;

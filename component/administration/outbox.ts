@@ -6,7 +6,8 @@ import { cut } from "../muc/wire/text.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { DONE, MESSAGE, NEXT, operation, PAGE, time, word } from "./operation.js";
+import { DONE, MESSAGE, NEXT, PAGE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 
 const RETRY_PARKED =
   ". Parked stanzas wait for a permission of the server: after changing its configuration, run systemctl reload " +

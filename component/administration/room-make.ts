@@ -13,7 +13,8 @@ import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/command.js";
 import { byIn } from "./context.js";
 import { nearest } from "./nearest.js";
-import { DONE, operation, word } from "./operation.js";
+import { DONE, word } from "./fields.js";
+import { operation } from "./operation.js";
 import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
 
 const MAX_TITLE = 255;

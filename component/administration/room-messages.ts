@@ -13,7 +13,8 @@ import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
-import { DONE, operation, word } from "./operation.js";
+import { DONE, word } from "./fields.js";
+import { operation } from "./operation.js";
 import { findRoom, inRoom, inTransaction, REASON, ROOM } from "./room-parts.js";
 
 /** The maximum length of an announcement, in characters. */

@@ -9,7 +9,7 @@ import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
 import { z } from "zod";
 import type { Context, RunningContext } from "./context.js";
-import { word, type Done } from "./operation.js";
+import { word, type Done } from "./fields.js";
 
 /** How many accounts one request may name, and the maximum length of a reason in characters. */
 const MOST = { accounts: 1000, reason: 2000 };

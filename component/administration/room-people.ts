@@ -12,7 +12,8 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";
 import { actorIn, byIn, type RunningContext } from "./context.js";
-import { DONE, operation, word } from "./operation.js";
+import { DONE, word } from "./fields.js";
+import { operation } from "./operation.js";
 import { inRoom, parseAccounts, REASON, refusalOf, ROOM, USERS } from "./room-parts.js";
 
 function affiliate(

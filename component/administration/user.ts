@@ -10,7 +10,8 @@ import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey, USER } from "./key.js";
-import { DONE, MESSAGE, NEXT, operation, PAGE, time, word } from "./operation.js";
+import { DONE, MESSAGE, NEXT, PAGE, time, word } from "./fields.js";
+import { operation } from "./operation.js";
 import { pageOf } from "./page.js";
 
 const FIELDS = {

@@ -19,10 +19,9 @@ import type {
   XmppConfig,
 } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
-import { Administration } from "../administration/administration.js";
+import { administrationOf } from "../administration/create.js";
 import { COMMANDS } from "../administration/ad-hoc.js";
 import type { Running, Settings } from "../administration/context.js";
-import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/bots.js";
 import { Hooks } from "../hooks/hooks.js";
@@ -46,7 +45,6 @@ import { SendingRights } from "../privilege/sending-rights.js";
 import { IqRequests } from "../iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
-import { Pruning } from "../pruning.js";
 import { Router } from "../router.js";
 import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
@@ -55,8 +53,6 @@ import { discovery, SERVICE_NAME } from "../entity/disco.js";
 import { causeOf } from "../../storage/storage-fault.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
-
-const DAY_MS = 24 * 3600_000;
 
 export interface ServiceOptions {
   readonly xmpp: XmppConfig;
@@ -225,21 +221,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const running: Running = {
     ...{ muc: rooms.context, bots, hooks, outgoing, remote, directory: people.directory, http: undefined },
   };
-  const records = recordsOf(db);
-  const { people: peopleConfig, keys } = options;
-  const administration = new Administration({
-    settings: {
-      xmpp,
-      rooms: options.rooms,
-      people: peopleConfig,
-      keys,
-      hooks: options.hooks,
-      ...options.http,
-    },
-    ...{ records, addresses, commit, log, running },
-  });
-  const keptMs = options.changesDays * DAY_MS;
-  const pruning = new Pruning(commit, [(now) => records.changes.prune(now - keptMs)], log);
+  const { administration, pruning } = administrationOf(options, db, { addresses, commit, log, running });
   const commands = [...people.commands, ...administration.commands(COMMANDS)];
   const nodes = new Map(commandNodes(commands));
   router.register(

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { MESSAGE, operation, time, word } from "../../component/administration/operation.js";
+import { MESSAGE, time, word } from "../../component/administration/fields.js";
+import { operation } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { kindOf } from "../call-records.js";

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of the operations, and their page at /docs/admin. */
 import { allOperations } from "../../component/administration/families.js";
-import { fieldsOf, shapeOf, type Field, type Operation } from "../../component/administration/operation.js";
+import { fieldsOf, shapeOf, type Field } from "../../component/administration/fields.js";
+import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { escape } from "../docs/escape.js";
 import type { Framed } from "../docs/frame.js";
@@ -76,10 +77,9 @@ export async function adminPage(language: Language): Promise<Framed> {
   const operations = await allOperations(ALL_FAMILIES);
   const { adminTitle: title, adminText: text, document } = TEXTS[language];
   const families = Object.keys(ALL_FAMILIES);
-  const sections = families.map((family) => {
+  const sections = Object.entries(ALL_FAMILIES).map(([family, { summary }]) => {
     const own = operations.filter(({ name }) => name.startsWith(`${family} `));
-    const summary = ALL_FAMILIES[family]?.summary[language] ?? "";
-    return `<section id="${family}"><h2>${family}</h2><p>${escape(summary)}</p>${own.map((each) => section(each, language)).join("")}</section>`;
+    return `<section id="${family}"><h2>${family}</h2><p>${escape(summary[language])}</p>${own.map((each) => section(each, language)).join("")}</section>`;
   });
   const errors = Object.entries(ERRORS).map(
     ([status, meaning]) => `<tr><td><code>${status}</code></td><td>${escape(meaning)}</td></tr>`,

@@ -1,7 +1,7 @@
 /** Runs operations for the ways in that speak HTTP: /admin, the console and the operators' socket. */
 import type { ServerResponse } from "node:http";
 import type { Administration } from "../../component/administration/administration.js";
-import type { Who } from "../../component/administration/context.js";
+import type { Who } from "../../component/administration/change-record.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
 import { Refusal } from "../../component/refusal.js";
 import { reply } from "../probes.js";

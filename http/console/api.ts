@@ -6,9 +6,9 @@
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import type { Administration } from "../../component/administration/administration.js";
-import type { Who } from "../../component/administration/context.js";
+import type { Who } from "../../component/administration/change-record.js";
 import { allOperations } from "../../component/administration/families.js";
-import { fieldsOf } from "../../component/administration/operation.js";
+import { fieldsOf } from "../../component/administration/fields.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { bodyOf } from "../admin/body.js";

@@ -2,10 +2,12 @@
 import { createInterface } from "node:readline/promises";
 import { Argument, Option, type Command } from "commander";
 import type { Family } from "../../component/administration/families.js";
-import { fieldsOf, type Field, type Operation } from "../../component/administration/operation.js";
+import { fieldsOf, type Field } from "../../component/administration/fields.js";
+import type { Operation } from "../../component/administration/operation.js";
 import { namedOptions } from "../../component/administration/room-make.js";
 import { roomsConfig } from "../../component/config.js";
 import { optionsOfEntered } from "../../component/muc/room/options.js";
+import { ownProperty } from "../../component/own-property.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { readInput } from "../inherited-files.js";
 import { say } from "../output.js";
@@ -35,7 +37,9 @@ function addOperation(family: Command, operation: Operation): void {
   const files = fields.filter(({ file }) => file !== undefined).map((field) => field.name);
   if (needs !== "nothing")
     configured(command, undefined, (options) => ({
-      reads: files.map((file) => options[file] as string | undefined).filter((path) => path !== "default"),
+      reads: files
+        .map((file) => ownProperty(options, file) as string | undefined)
+        .filter((path) => path !== "default"),
     }));
   const placed = positional.flatMap((position) => fields.filter(({ name: each }) => each === position));
   for (const [index, field] of placed.entries())
@@ -91,8 +95,8 @@ function optionOf(field: Field): Option {
   ].join("");
   const option = new Option(`--${flagOf(field)}${isSwitch ? "" : ` <${value}>`}`, description);
   if (kind === "list")
-    option.argParser((text: string, before: string[] = []) => [
-      ...before,
+    option.argParser((text: string, before: string[] | undefined) => [
+      ...(before ?? []),
       ...(choices === undefined ? [text] : text.split(",")),
     ]);
   if (isRequired) option.makeOptionMandatory();
@@ -111,7 +115,7 @@ function dashed(name: string): string {
 /** Converts the command line's texts to the operation's arguments. The operation checks them. */
 function argumentsOf(fields: readonly Field[], flags: Readonly<Record<string, unknown>>): object {
   const entries = fields.flatMap((field): [string, unknown][] => {
-    const value = flags[field.name];
+    const value = ownProperty(flags, field.name);
     return value === undefined ? [] : [[field.name, valueOf(field, value)]];
   });
   return Object.fromEntries(entries);
@@ -142,20 +146,18 @@ function fileOf(path: string, kind: "text" | "base64"): string {
 }
 
 /** Parses options of a room. @throws Failure unless each is NAME=VALUE */
-function recordOf(texts: readonly string[]): Record<string, string[]> {
-  const record: Record<string, string[]> = {};
+function recordOf(texts: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const record = new Map<string, readonly string[]>();
   for (const text of texts) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === undefined || value === undefined)
       throw usageFailure(
         `${JSON.stringify(text)} is not an option: use NAME=VALUE, such as members_only=no.`,
       );
-    (record[name] ??= []).push(value);
+    record.set(name, [...(record.get(name) ?? []), value]);
   }
-  return record;
+  return Object.fromEntries(record);
 }
-
-const KINDS: Readonly<Record<string, string>> = { "jid-multi": "id@host" };
 
 /** Returns the help's table of room options with their values. */
 function optionsHelp(): string {
@@ -170,7 +172,9 @@ function optionsHelp(): string {
       label: "the whole list",
     };
     const takes =
-      type === "boolean" ? "yes|no" : (choices?.map(({ value }) => value).join("|") ?? KINDS[type] ?? "text");
+      type === "boolean"
+        ? "yes|no"
+        : (choices?.map(({ value }) => value).join("|") ?? (type === "jid-multi" ? "id@host" : "text"));
     return [word, takes, label];
   });
   return `\nOptions of rooms (the names of the room's form are accepted, too; repeat an option for a list):\n${table(["option", "values", "meaning"], rows)}`;

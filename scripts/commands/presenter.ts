@@ -1,5 +1,7 @@
 /** Prints results of operations: secrets and tables on standard output, explanations of secrets on standard error. */
-import { fieldsOf, type Field, type Operation } from "../../component/administration/operation.js";
+import { fieldsOf, type Field } from "../../component/administration/fields.js";
+import type { Operation } from "../../component/administration/operation.js";
+import { ownProperty } from "../../component/own-property.js";
 import { exactTimeText, timeText } from "../local-time.js";
 import { oneLine } from "../one-line.js";
 import { explain, say } from "../output.js";
@@ -9,29 +11,34 @@ type Row = Readonly<Record<string, unknown>>;
 
 export function present(operation: Operation, result: object): void {
   const values = result as Row;
-  const fields = fieldsOf(operation.result, "output").filter(({ name }) => values[name] !== undefined);
+  const fields = fieldsOf(operation.result, "output").filter(
+    ({ name }) => ownProperty(values, name) !== undefined,
+  );
   const secrets = fields.filter(({ secret }) => secret);
   const { message, notes = [], next } = values;
-  if (message !== undefined) (secrets.length > 0 ? explain : say)(String(message));
+  if (message !== undefined) (secrets.length > 0 ? explain : say)(message as string);
   for (const { name, label } of secrets) {
     explain(`Shown only now, the ${label.en}:`);
-    say(String(values[name]));
+    say(String(ownProperty(values, name)));
   }
   const rest = fields.filter(({ name, secret }) => !["message", "notes", "next"].includes(name) && !secret);
   // A sentence says what the numbers beside it say.
   const facts = rest.filter((field) => field.items === undefined && !field.long && message === undefined);
   if (facts.length > 0)
     say(
-      ...facts.map((field) => `${field.label.en}: ${oneLine(textOf(field, values[field.name]))}`.trimEnd()),
+      ...facts.map((field) =>
+        `${field.label.en}: ${oneLine(textOf(field, ownProperty(values, field.name)))}`.trimEnd(),
+      ),
     );
-  for (const { name, long } of rest) if (long && values[name] !== "") say(String(values[name]).trimEnd());
+  for (const { name, long } of rest)
+    if (long && ownProperty(values, name) !== "") say(String(ownProperty(values, name)).trimEnd());
   const lists = rest.filter(({ items }) => items !== undefined);
   for (const [index, list] of lists.entries()) {
     if (index > 0) say("");
-    showList(list, values[list.name] as readonly Row[], lists.length > 1);
+    showList(list, ownProperty(values, list.name) as readonly Row[], lists.length > 1);
   }
   explain(...(notes as readonly string[]));
-  if (next !== undefined) explain(`More follow: pass --after '${String(next)}'.`);
+  if (next !== undefined) explain(`More follow: pass --after '${next as string}'.`);
 }
 
 /** Prints a table, without columns that are empty in every row. */
@@ -42,7 +49,8 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   }
   if (isTitled) say(`${label.en}:`);
   const columns = items.filter(
-    ({ name, inner }) => !inner && rows.some((row) => row[name] !== undefined && row[name] !== ""),
+    ({ name, inner }) =>
+      !inner && rows.some((row) => ownProperty(row, name) !== undefined && ownProperty(row, name) !== ""),
   );
   // Titles and names are the last columns, because padEnd() ignores that Chinese characters are two columns wide.
   const ordered = [
@@ -51,7 +59,7 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   ];
   const cells = rows.map((row) =>
     ordered.map((column) => {
-      const text = textOf(column, row[column.name]);
+      const text = textOf(column, ownProperty(row, column.name));
       return column.whole ? text : column.long ? excerpt(text) : text;
     }),
   );
@@ -70,5 +78,5 @@ function textOf({ time, kind }: Field, value: unknown): string {
   if (value === undefined) return time === "exact" ? "now" : "";
   if (time !== undefined) return (time === "exact" ? exactTimeText : timeText)(Number(value));
   if (kind === "boolean") return value === true ? "yes" : "no";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  return Array.isArray(value) ? value.join(", ") : (value as string | number).toString();
 }

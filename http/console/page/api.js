@@ -55,7 +55,7 @@ let described;
 export function operations() {
   described ??= request("operations").then(
     (/** @type {{ operations: readonly Described[] }} */ answer) => answer.operations,
-    (error) => {
+    (/** @type {unknown} */ error) => {
       described = undefined;
       throw error;
     },

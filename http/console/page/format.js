@@ -61,3 +61,13 @@ export function shortened(text, most) {
   const line = text.replace(/\s+/g, " ");
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
+
+/** Begins a label with a capital letter. @param {string} text */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Returns a result's text; "" if there is none. @param {unknown} value */
+export function textOf(value) {
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}

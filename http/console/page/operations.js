@@ -4,7 +4,7 @@
 import { operations, post } from "./api.js";
 import { ask } from "./dialog.js";
 import { button, h, note } from "./dom.js";
-import { number } from "./format.js";
+import { capital, number, textOf } from "./format.js";
 import { pagedList } from "./list.js";
 import { showDone } from "./notice.js";
 import { showSecrets } from "./secrets.js";
@@ -121,7 +121,7 @@ function cellOf({ kind, time, long }, value, toWord) {
   if (kind === "boolean") return t(value === true ? "yes" : "no");
   if (kind === "number") return number(Number(value), 2);
   if (Array.isArray(value)) return value.join(t("listComma"));
-  const text = String(value);
+  const text = textOf(value);
   if (!long || text.length <= 60) return text;
   const whole = h("pre", { tabindex: "0" }, text);
   return h("details", {}, h("summary", {}, h("code", {}, `${text.slice(0, 60)}…`)), whole);
@@ -217,7 +217,11 @@ export async function openForm(name, { label, fixed = {}, preset = {}, only, tex
 
 /** @param {Field} field @param {unknown} value @returns {import("./dialog.js").Field} */
 function inputOf({ name, label, kind, choices, isRequired, secret, file, long, ...field }, value) {
-  const preset = Array.isArray(value) ? value.join("\n") : value === undefined ? "" : String(value);
+  const preset = Array.isArray(value)
+    ? value.join("\n")
+    : typeof value === "boolean"
+      ? String(value)
+      : textOf(value);
   const named = { name, label: capital(inWords(label)), isRequired, value: preset };
   if (kind === "boolean") {
     const options = field.default === undefined ? ["", "true", "false"] : ["false", "true"];
@@ -252,7 +256,11 @@ function inputOf({ name, label, kind, choices, isRequired, secret, file, long, .
  */
 function argumentOf({ name, kind, ...field }, text, preset) {
   const before = preset[name];
-  const same = Array.isArray(before) ? before.join("\n") : String(before ?? "");
+  const same = Array.isArray(before)
+    ? before.join("\n")
+    : typeof before === "boolean"
+      ? String(before)
+      : textOf(before);
   if (text === same || (text === "" && before === undefined)) return [];
   if (kind === "boolean") return (text === "true") === field.default ? [] : [[name, text === "true"]];
   if (kind === "list") {
@@ -263,9 +271,4 @@ function argumentOf({ name, kind, ...field }, text, preset) {
   return [
     [name, kind === "number" && text.trim() !== "" && !Number.isNaN(Number(text)) ? Number(text) : text],
   ];
-}
-
-/** @param {string} text */
-export function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

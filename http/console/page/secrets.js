@@ -1,7 +1,7 @@
 /** Shows secrets of a result: only once, with buttons to copy them, and a line to try a new webhook. */
 /** @import { Field, Row } from "./types.js" */
 import { button, fill, freshId, h, note, regainFocus } from "./dom.js";
-import { capital } from "./operations.js";
+import { capital, textOf } from "./format.js";
 import { language, t } from "./texts.js";
 
 /**
@@ -20,7 +20,7 @@ export function showSecrets(fields, result) {
     "dialog",
     { "aria-labelledby": heading },
     h("h2", { id: heading }, t("shownOnce")),
-    h("p", { lang: "en" }, String(message ?? "")),
+    h("p", { lang: "en" }, textOf(message)),
     secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
     url === undefined ? null : copied(t("tryIt"), post),
     /** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),

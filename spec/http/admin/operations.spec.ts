@@ -1,7 +1,8 @@
 /** Administrators' operations: the same by command line, over HTTP and in the console. */
 import { expect } from "chai";
 import { allOperations } from "../../../component/administration/families.js";
-import { fieldsOf, type Operation } from "../../../component/administration/operation.js";
+import { fieldsOf } from "../../../component/administration/fields.js";
+import type { Operation } from "../../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { OperatorSocket, operatorSocket } from "../../../http/admin/socket.js";

@@ -2,7 +2,7 @@
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Row } from "../types.js" */
 import { button, facts, fill, h, note, section } from "../dom.js";
-import { dateTime, number } from "../format.js";
+import { dateTime, number, textOf } from "../format.js";
 import { searchField } from "../list.js";
 import { openForm, operationList, run } from "../operations.js";
 import { t } from "../texts.js";
@@ -238,13 +238,13 @@ export async function person({ named: user, heading }) {
   const shown = h("div");
   const load = async () => {
     const found = await run("user show", { user });
-    const { name = "", vcard } = found;
-    fill(heading, String(name || vcard || user));
+    const names = [found.name, found.vcard, user].map(textOf).filter((each) => each !== "");
+    fill(heading, names[0] ?? user);
     /** @type {[string, string][]} */
     const rows = ["user", "name", "pinyin", "department", "avatar", "vcard"].flatMap((each) =>
       found[each] === undefined || found[each] === ""
         ? []
-        : [[t(/** @type {"name"} */ (each)), String(found[each])]],
+        : [[t(/** @type {"name"} */ (each)), textOf(found[each])]],
     );
     const employed = found.employed === undefined ? t("notInDirectory") : t(found.employed ? "yes" : "no");
     fill(shown, facts([...rows, [t("employed"), employed]]));

@@ -2,7 +2,7 @@
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Row } from "../types.js" */
 import { button, facts, fill, h, section } from "../dom.js";
-import { dateTime, number } from "../format.js";
+import { dateTime, number, textOf } from "../format.js";
 import { openForm, operationList, run } from "../operations.js";
 import { t } from "../texts.js";
 import { AFFILIATION, ROLES } from "./labels.js";
@@ -98,7 +98,7 @@ function affiliationOf(operation) {
 
 /** @param {Row} room */
 function factsOf({ room, created, locked, subject, subject_by: nick, subject_at: at, messages }) {
-  const by = { text: String(subject ?? ""), nick: String(nick ?? ""), time: dateTime(Number(at ?? 0)) };
+  const by = { text: textOf(subject), nick: textOf(nick), time: dateTime(Number(at ?? 0)) };
   return facts([
     [t("address"), String(room)],
     [t("created"), dateTime(Number(created))],
