@@ -1,35 +1,30 @@
-/** The HTTP server. It dispatches calls and posts itself, and other requests through Express, which is slower. */
+/** The HTTP server. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
 import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
-import { Errcode, Refusal } from "../component/refusal.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/service.js";
-import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Resolve } from "./caller.js";
-import { Denied } from "./api-response.js";
 import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
-import { Calls, type Handler } from "./calls.js";
+import { Calls } from "./calls.js";
 import { exposureOf, requestTime, type HttpConfig } from "./config.js";
 import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
 import type { ExampleNames } from "./docs/examples.js";
-import { addDocs } from "./docs/routes.js";
 import { listenOnPassed } from "./listen.js";
-import { routesOf, type Endpoint, type Route } from "./endpoint.js";
-import { HOOKS_PATH, HookRequests, type HooksApi } from "./hooks/requests.js";
+import { routesOf, type Endpoint } from "./endpoint.js";
+import { HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
-import { metricsPage, reply } from "./probes.js";
-import { Turns, type Service, type TurnTimes } from "./turns.js";
+import { finder } from "./routing.js";
+import { Turns, type TurnTimes } from "./turns.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
@@ -68,9 +63,6 @@ export interface HttpTimes extends BodyTimes, TurnTimes {
 const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_000 };
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;
-
-const UNDEFINED = new Refusal(Errcode.request, "request not defined");
-const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
 
 export class HttpServer {
   /** Counts of calls and posts. */
@@ -129,7 +121,13 @@ export class HttpServer {
       requestTimeout: requestTime(config, times),
       connectionsCheckingInterval: times.look,
     };
-    const find = this.#finder(routesOf(options.endpoints ?? contract, config.also));
+    const find = finder({
+      ...{ callers: this.#callers, calls: this.#calls, hooks: this.#hooks, console: this.#console },
+      ...{ metrics, log, directory: context.directory, readiness: () => this.#readiness() },
+      routes: routesOf(options.endpoints ?? contract, config.also),
+      examples: options.examples,
+      version: options.version ?? "0",
+    });
     this.#turns = new Turns(find, (request) => this.#callers.addressOf(request), times);
     this.#server = createServer(timeouts, (request, response) => {
       this.#connections.begin(request.socket, response);
@@ -205,94 +203,7 @@ export class HttpServer {
     clearTimeout(timer);
   }
 
-  /** Returns a function that finds what serves a request. Calls bypass Express, which takes as long as the call itself. */
-  #finder(routes: readonly Route[]): (request: IncomingMessage) => Service {
-    const handlers = new Map(routes.map((route) => [route.path, this.#calls.handlerOf(route)]));
-    const byPath = new Map(routes.map((route) => [route.path, route]));
-    const app = this.#app(routes, handlers);
-    return (request) => {
-      const { url = "" } = request;
-      const query = url.indexOf("?");
-      const path = query < 0 ? url : url.slice(0, query);
-      const hooks = this.#hooks;
-      if (hooks !== undefined && path.startsWith(HOOKS_PATH))
-        return { serve: hooks.handle, isEntitled: () => hooks.isKnown(request) };
-      if (url.includes("%") && !isReadable(url))
-        return { serve: (_, response) => this.#refuseUrl(byPath.get(path), request, response) };
-      if (request.method === "GET" || request.method === "HEAD") {
-        // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
-        if (path === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
-        if (path === "/readyz") return { serve: (_, response) => this.#answerReadiness(response) };
-      }
-      const call = handlers.get(path);
-      if (call === undefined) return { serve: app };
-      return { serve: call, isEntitled: () => !(this.#callers.identify(request) instanceof Denied) };
-    };
-  }
-
-  #answerReadiness(response: ServerResponse): void {
-    const readiness = this.#readiness();
-    reply(response, readiness.ready ? 200 : 503, readiness);
-  }
-
-  #app(routes: readonly Route[], handlers: ReadonlyMap<string, Handler>): Express {
-    const { metrics, context } = this.options;
-    const app = express();
-    app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-    // Web servers may use any name for this machine, so pictures precede the Host check.
-    app.get(AVATAR_PATH, (request, response) =>
-      avatar(request.params.name, request, response, context.directory),
-    );
-    // The console has its own access control.
-    if (this.#console !== undefined) {
-      app.use("/console", this.#console.router);
-      app.use("/admin", this.#console.admin);
-    }
-    app.use((request, response, next) => {
-      const denied = this.#callers.refuseHost(request);
-      if (denied === undefined) next();
-      else this.#calls.refuse(denied, request, response);
-    });
-    for (const [path, handler] of handlers) app.all(path, handler);
-    app.use("/qtalk", (request, response) => this.#calls.refuse(UNDEFINED, request, response));
-    const { examples, version = "0" } = this.options;
-    addDocs(app, { routes, version, examples, hasConsole: this.#console !== undefined });
-    app.get("/metrics", (request, response) => {
-      if (this.#callers.mayReadMetrics(request)) return metricsPage(response, metrics);
-      reply(response, 401, {
-        error: "only this machine and callers with metrics: true may read the metrics",
-      });
-      return undefined;
-    });
-    app.use((_request, response) => reply(response, 404, { error: "not found" }));
-    app.use(this.#onError);
-    return app;
-  }
-
-  /** Refuses a URL with invalid escapes. Calls, and paths below /qtalk, get the form that callers expect. */
-  #refuseUrl(row: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
-    const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
-    if (isCall) this.#calls.refuse(UNREADABLE, request, response, row);
-    else reply(response, 400, { error: UNREADABLE.message });
-  }
-
-  /** Replaces Express's error page, which would show the stack. */
-  readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
-    this.options.log.error(`${request.method} ${request.path} failed`, { error });
-    if (response.headersSent) next(error);
-    else reply(response, 500, { error: "internal error" });
-  };
-
   #readiness(): Readiness {
     return this.#stopping ? { ready: false, reason: "the service is stopping" } : this.options.readiness();
-  }
-}
-
-function isReadable(url: string): boolean {
-  try {
-    decodeURIComponent(url);
-    return true;
-  } catch {
-    return false;
   }
 }

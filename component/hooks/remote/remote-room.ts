@@ -140,7 +140,8 @@ export class RemoteRoom {
     switch (this.#stay.state) {
       case "outside":
       case "refused":
-        if (this.#isTime(stays.dueAt(this.#stay, cause, ...this.#causes))) this.#enter();
+        if (this.#isTime(stays.dueAt(this.#stay, cause, ...stays.causesOf(this.#posts, this.#isInvited))))
+          this.#enter();
         break;
       case "entering":
         if (this.#joining !== undefined && this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
@@ -166,15 +167,6 @@ export class RemoteRoom {
 
   get #now(): number {
     return this.dependencies.clock.now();
-  }
-
-  /** Why the bot wants to enter, whatever happens. */
-  get #causes(): readonly stays.Cause[] {
-    return [
-      "alone",
-      ...(this.#posts.isEmpty ? [] : ["post" as const]),
-      ...(this.#isInvited ? ["invitation" as const] : []),
-    ];
   }
 
   get #isSettled(): boolean {

@@ -47,6 +47,14 @@ const LINK_MS = 5_000;
 /** Why the bot tries to enter. `alone`: nothing happened, but a pause may be over. */
 export type Cause = "alone" | "post" | "invitation" | "link" | "operator";
 
+/** Returns why the bot wants to enter, whatever happens. */
+export function causesOf(posts: { readonly isEmpty: boolean }, isInvited: boolean): readonly Cause[] {
+  const causes: Cause[] = ["alone"];
+  if (!posts.isEmpty) causes.push("post");
+  if (isInvited) causes.push("invitation");
+  return causes;
+}
+
 /** Returns when the bot may try to enter; Infinity: not for these causes. Every way to an attempt asks this function. */
 export function dueAt(stay: Stay, ...causes: readonly Cause[]): number {
   return Math.min(...causes.map((cause) => dueFor(stay, cause)));

@@ -1,0 +1,125 @@
+/** Finds what serves a request. Express serves what is neither a call nor a post: it takes as long as a call itself. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { Logger } from "winston";
+import type { Metrics } from "../component/metrics.js";
+import type { OperationContext } from "../component/operations/context.js";
+import { Errcode, Refusal } from "../component/refusal.js";
+import type { Readiness } from "../component/service/service.js";
+import { Denied } from "./api-response.js";
+import { AVATAR_PATH, avatar } from "./avatars.js";
+import type { Callers } from "./callers.js";
+import type { Calls, Handler } from "./calls.js";
+import type { Console } from "./console/console.js";
+import type { ExampleNames } from "./docs/examples.js";
+import { addDocs } from "./docs/routes.js";
+import type { Route } from "./endpoint.js";
+import { HOOKS_PATH, type HookRequests } from "./hooks/requests.js";
+import { metricsPage, reply } from "./probes.js";
+import type { Service } from "./turns.js";
+
+export interface RoutingDependencies {
+  readonly callers: Callers;
+  readonly calls: Calls;
+  readonly hooks: HookRequests | undefined;
+  readonly console: Console | undefined;
+  readonly directory: OperationContext["directory"];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly readiness: () => Readiness;
+  readonly routes: readonly Route[];
+  readonly examples: ExampleNames | undefined;
+  readonly version: string;
+}
+
+type Handlers = ReadonlyMap<string, Handler>;
+
+const UNDEFINED = new Refusal(Errcode.request, "request not defined");
+const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
+
+export function finder(dependencies: RoutingDependencies): (request: IncomingMessage) => Service {
+  const { callers, calls, hooks, routes, readiness } = dependencies;
+  const handlers = new Map(routes.map((route) => [route.path, calls.handlerOf(route)]));
+  const byPath = new Map(routes.map((route) => [route.path, route]));
+  const app = appOf(dependencies, handlers);
+  return (request) => {
+    const { url = "", method } = request;
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
+    if (hooks !== undefined && path.startsWith(HOOKS_PATH))
+      return { serve: hooks.handle, isEntitled: () => hooks.isKnown(request) };
+    if (url.includes("%") && !isReadable(url))
+      return { serve: (_, response) => refuseUrl(calls, byPath.get(path), request, response) };
+    if (method === "GET" || method === "HEAD") {
+      // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
+      if (path === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
+      if (path === "/readyz") return { serve: (_, response) => answerReadiness(response, readiness()) };
+    }
+    const call = handlers.get(path);
+    if (call === undefined) return { serve: app };
+    return { serve: call, isEntitled: () => !(callers.identify(request) instanceof Denied) };
+  };
+}
+
+function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
+  const { callers, calls, console, directory, metrics, log, routes, examples, version } = dependencies;
+  const app = express();
+  app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
+  // Web servers may use any name for this machine, so pictures precede the Host check.
+  app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, directory));
+  // The console has its own access control.
+  if (console !== undefined) {
+    app.use("/console", console.router);
+    app.use("/admin", console.admin);
+  }
+  app.use((request, response, next) => {
+    const denied = callers.refuseHost(request);
+    if (denied === undefined) next();
+    else calls.refuse(denied, request, response);
+  });
+  for (const [path, handler] of handlers) app.all(path, handler);
+  app.use("/qtalk", (request, response) => calls.refuse(UNDEFINED, request, response));
+  addDocs(app, { routes, version, examples, hasConsole: console !== undefined });
+  app.get("/metrics", (request, response) => {
+    if (callers.mayReadMetrics(request)) return metricsPage(response, metrics);
+    reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
+    return undefined;
+  });
+  app.use((_request, response) => reply(response, 404, { error: "not found" }));
+  app.use(onError(log));
+  return app;
+}
+
+/** Replaces Express's error page, which would show the stack. */
+function onError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    log.error(`${request.method} ${request.path} failed`, { error });
+    if (response.headersSent) next(error);
+    else reply(response, 500, { error: "internal error" });
+  };
+}
+
+function answerReadiness(response: ServerResponse, readiness: Readiness): void {
+  reply(response, readiness.ready ? 200 : 503, readiness);
+}
+
+/** Refuses a URL with invalid escapes. Calls, and paths below /qtalk, get the form that callers expect. */
+function refuseUrl(
+  calls: Calls,
+  row: Route | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const isCall = row !== undefined || /^\/qtalk(?:[/?]|$)/.test(request.url ?? "");
+  if (isCall) calls.refuse(UNREADABLE, request, response, row);
+  else reply(response, 400, { error: UNREADABLE.message });
+}
+
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
