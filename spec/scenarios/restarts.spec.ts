@@ -84,23 +84,21 @@ describe("Restarts while systemd holds the port", function () {
 
   /** Restarts the component by a signal, again and again, while calls are made. */
   const restart = async (times: number, signal: NodeJS.Signals): Promise<void> => {
-    const beat = setInterval(() => {
-      for (let index = 0; index < EACH_BEAT && open.size < MOST_OPEN; index++) {
-        const made = call().finally(() => open.delete(made));
-        open.add(made);
-      }
-    }, BEAT_MS);
-    try {
-      for (let time = 0; time < times; time++) {
-        const before = starts();
-        await until("the calls that waited are answered", () => open.size < 10 * EACH_BEAT);
-        process.kill(pid(), signal);
-        await until("it is started again", () => starts() > before);
-      }
-    } finally {
+    for (let time = 0; time < times; time++) {
+      const before = starts();
+      const beat = setInterval(() => {
+        for (let index = 0; index < EACH_BEAT && open.size < MOST_OPEN; index++) {
+          const made = call().finally(() => open.delete(made));
+          open.add(made);
+        }
+      }, BEAT_MS);
+      await until("calls are answered", () => calls > open.size + EACH_BEAT);
+      process.kill(pid(), signal);
+      await until("it is started again", () => starts() > before);
       clearInterval(beat);
+      // On a busy machine, more calls would wait than are answered.
+      await Promise.all(open);
     }
-    await Promise.all(open);
   };
 
   it("lose no call that is made meanwhile", async () => {
