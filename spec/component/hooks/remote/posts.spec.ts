@@ -1,6 +1,7 @@
 /** Posts to a room of another service, which the test plays. */
 import { expect } from "chai";
-import { BOT, ROOM } from "./played-room.js";
+import { xml } from "../../../../component/xml/builder.js";
+import { BOT, jid, ROOM } from "./played-room.js";
 import { World, type WorldOptions } from "./world.js";
 
 const SECOND = 1_000;
@@ -75,6 +76,29 @@ describe("A bot with a post to a room of another service", () => {
       await world.pass(MINUTE);
       expect([world.repeat("m1"), world.room.said]).to.deep.equal(["confirmed", ["m1"]]);
     });
+
+  it("takes no other message under its nickname for the confirmation", async () => {
+    await inside();
+    const answer = world.post();
+    await world.settle();
+    world.rooms.message(xml("message", { type: "groupchat", id: "other" }), jid(`${ROOM}/Bot`), jid(BOT));
+    world.rooms.message(xml("message", { type: "groupchat", id: "m1" }), jid(`${ROOM}/Another`), jid(BOT));
+    await world.settle();
+    expect(world.repeat("m1")).to.equal("queued");
+    await world.exchange();
+    expect(await answer).to.equal("confirmed");
+  });
+
+  it("says it as soon as the link is back, if the room didn't get it", async () => {
+    await inside();
+    void world.post();
+    await world.settle();
+    world.down();
+    world.toRoom = [];
+    world.up();
+    await world.exchange();
+    expect([world.repeat("m1"), world.room.said]).to.deep.equal(["confirmed", ["m1"]]);
+  });
 
   it("keeps it if the room doesn't know the bot any more", async () => {
     await inside();

@@ -129,6 +129,16 @@ describe("A bot in a room of another service", () => {
     expect(world.room.said).to.deep.equal(["m1"]);
   });
 
+  it("enters less and less often if the room's service expels it each time", async () => {
+    await inside();
+    for (let n = 0; n < 60; n += 1) {
+      world.room.expel("110", "332");
+      await world.exchange();
+      await world.pass(SECOND);
+    }
+    expect(world.room.entered.length).to.be.within(3, 6);
+  });
+
   it("enters when the room invites it, and not for similar messages", async () => {
     await inside();
     world.room.isMembersOnly = true;
@@ -186,6 +196,7 @@ describe("A bot in a room of another service", () => {
       await world.exchange();
       expect(world.stored).to.include({ state: "refused", condition: "gone" });
       world.room.isThere = true;
+      await world.pass(2 * MINUTE);
       expect(await post()).to.equal("gone");
       world.down();
       world.up();
