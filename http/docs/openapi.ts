@@ -9,6 +9,16 @@ import { hookPaths } from "./hook-paths.js";
 import { outgoingWebhooks } from "./outgoing-webhooks.js";
 import { ownProperty } from "../../component/own-property.js";
 
+/** Which calls may be repeated, and by what they are recognised. */
+const REPEATS: Readonly<Record<Language, string>> = {
+  en:
+    "If you get no response, repeat the same call within ten minutes. Only send_thirdmessage recognises a repeated message: by " +
+    "sender, receiver, the id of its <body>, and the same XML. Other messages are sent again: equal content is no repeat.",
+  zh:
+    "没有收到响应时，请在十分钟之内重复同一调用。只有 send_thirdmessage 能识别重复的消息：依据是发送者、接收者、<body> 的 id " +
+    "和相同的 XML。其他消息会再次发送：内容相同不算重复。",
+};
+
 /** The parts of JSON Schema that the schemas of endpoints use. */
 export interface Shape {
   readonly $schema?: string;
@@ -35,6 +45,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
     info: {
       title: language === "zh" ? "QTalk HTTP 接口" : "QTalk's HTTP interface",
       version,
+      description: REPEATS[language],
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
