@@ -14,6 +14,8 @@ export type Step =
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
   /** Raw bytes, as Latin-1 characters, sent to the HTTP port on a connection of their own. */
   | { readonly do: "http"; readonly bytes: string }
+  /** This GET request, many times on one connection, whose responses are read or not; then a health check. */
+  | { readonly do: "pipeline"; readonly path: string; readonly times: number; readonly isRead: boolean }
   /** A post to a webhook of this format. The webhook sends to the room DEN. */
   | {
       readonly do: "post";
@@ -23,6 +25,8 @@ export type Step =
     }
   /** A stanza, sent `times` times (absent: once). `{id}` is new each time, `{self}` the sender's address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
+  /** How the hostile room service answers the bot's next attempt to enter: with the condition of an error. */
+  | { readonly do: "refuse"; readonly condition: string }
   /** The response of user `by` to the next request that the user receives. */
   | {
       readonly do: "answer";
@@ -56,6 +60,7 @@ export interface Fault {
     | "ended"
     | "unreadable"
     | "blocked"
+    | "waiting"
     | "memory";
   readonly detail: string;
 }
@@ -90,6 +95,8 @@ export const HOSTILE_DOMAIN = `hostile.${HOST}`;
 export const DEN = `den@${DOMAIN}`;
 /** The room in which honest users talk; half of the hostile users are members, too. */
 export const HALL = `hall@${DOMAIN}`;
+/** A room of the hostile component, which a bot enters. */
+export const TRAP = `trap@${HOSTILE_DOMAIN}`;
 export const HOSTILE_USERS = 8;
 export const MUC = "http://jabber.org/protocol/muc";
 

@@ -1,10 +1,11 @@
 /** Random XML elements as text. Some of them make servers close streams. */
 import fc from "fast-check";
-import { carriable, weighted, word } from "./text.js";
+import { carriable, INHERITED, weighted, word } from "./text.js";
 
 /** Names: usual names, and names that all, some or no editions of XML allow. */
 const name = weighted(
   [6, word("body x subject thread html nick item query message qtalk")],
+  [1, fc.constantFrom(...INHERITED)],
   [2, word("ё 名 é _ a.b-c À x\u00b7 a\u0301 İ ªa 𐀀 Ⅷ xmlX")],
 );
 

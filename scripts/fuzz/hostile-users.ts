@@ -10,11 +10,16 @@ import {
   HOSTILE_DOMAIN,
   HOSTILE_USERS,
   hostileName,
+  MUC,
+  TRAP,
   type Seen,
   type Sender,
   type Step,
 } from "./case.js";
 import { escaped } from "./text.js";
+
+const ROOM_INFO = `<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/>
+  <feature var='urn:xmpp:sid:0'/><feature var='urn:xmpp:occupant-id:0'/></query>`;
 
 type Answer = Extract<Step, { do: "answer" }>;
 
@@ -42,6 +47,8 @@ export class HostileUsers {
   readonly #answers = new Map<Sender, Answer[]>();
   /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
+  /** The conditions with which the hostile room refuses the bot's next attempts to enter. */
+  readonly #refusals: string[] = [];
   #count = 0;
   /** When a hostile user last received a stanza, in milliseconds of performance.now(). */
   #heardAt = 0;
@@ -83,6 +90,11 @@ export class HostileUsers {
   /** Sets a user's response to the next request that the user receives. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
+  }
+
+  /** Makes the hostile room refuse the bot's next attempt to enter. */
+  refuse(condition: string): void {
+    this.#refusals.push(condition);
   }
 
   /** Waits until all requests are answered, or SILENT_MS have passed. @returns the unanswered ones */
@@ -131,15 +143,40 @@ export class HostileUsers {
 
   #take(by: Sender, { name, attrs }: Node): void {
     this.#heardAt = performance.now();
-    const { id, type, from } = attrs;
+    const { id, type, from, to: receiver = "" } = attrs;
+    if (by === "component" && receiver.startsWith(TRAP) && name !== "iq") this.#trap(name, attrs);
     if (name !== "iq" || id === undefined) return;
     if (type === "result" || type === "error") {
       this.#open.delete(id);
       return;
     }
-    const answer = this.#answers.get(by)?.shift() ?? { type: "result", payload: "" };
+    const usual = { type: "result", payload: by === "component" ? ROOM_INFO : "" };
+    const answer = this.#answers.get(by)?.shift() ?? usual;
+    const own = by === "component" ? ` from='${escaped(receiver)}'` : "";
     const to = from === undefined ? "" : ` to='${escaped(from)}'`;
-    this.#streams.get(by)?.write(`<iq id='${escaped(id)}'${to} type='${answer.type}'>${answer.payload}</iq>`);
+    this.#streams
+      .get(by)
+      ?.write(`<iq id='${escaped(id)}'${own}${to} type='${answer.type}'>${answer.payload}</iq>`);
+  }
+
+  /** Answers as a room: lets the bot in, or not, and sends its messages back. */
+  #trap(name: string, { id = "", from = "", to = "", type }: Node["attrs"]): void {
+    if (name === "message") {
+      const message = `<message from='${TRAP}/Bot' to='${escaped(from)}' type='groupchat' id='${escaped(id)}'>`;
+      this.#streams.get("component")?.write(`${message}<body>x</body></message>`);
+    } else if (type === undefined) {
+      const condition = this.#refusals.shift();
+      const error = `<error type='cancel'><${condition ?? ""} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+      const inside = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
+      const head = `<presence from='${escaped(to)}' to='${escaped(from)}'`;
+      this.#streams
+        .get("component")
+        ?.write(
+          condition === undefined
+            ? `${head}>${inside}</presence>`
+            : `${head} type='error'>${error}</presence>`,
+        );
+    }
   }
 
   #lose(by: Sender): void {

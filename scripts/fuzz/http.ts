@@ -37,6 +37,25 @@ const request = fc
     return { do: "http", bytes: Buffer.from(`${head}\r\n\r\n${body}`, "utf8").toString("latin1") };
   });
 
+/** Many requests on one connection. */
+const pipeline = fc
+  .tuple(
+    word(
+      "/healthz /readyz /openapi.json /docs /metrics /nothing /qtalk/send_message /hooks/x/y /docs/guide/setup",
+    ),
+    fc.constantFrom(10, 2_000, 20_000),
+    fc.boolean(),
+  )
+  .map(([target, times, isRead]): Step => ({ do: "pipeline", path: target, times, isRead }));
+/** A body in chunks of one byte. */
+const chunked = fc
+  .tuple(word("/qtalk/send_notify /qtalk/none /hooks/x/y /healthz"), fc.constantFrom(50, 15_000, 200_000))
+  .map(([target, count]): Step => {
+    const head = ["Host: localhost", "Transfer-Encoding: chunked", "Connection: close"].join("\r\n");
+    const body = `1\r\nx\r\n`.repeat(count);
+    return { do: "http", bytes: `POST ${target} HTTP/1.1\r\n${head}\r\n\r\n${body}0\r\n\r\n` };
+  });
+
 const names = fc
   .constantFrom(10, 1_100, 30_000)
   .map((count) => Array.from({ length: count }, (_, i) => `u${i}`));
@@ -122,5 +141,7 @@ const flood = fc.constantFrom(100, 3_000).map((count) => {
 export const calls: Generator = {
   name: "calls",
   batch: 40,
-  steps: weighted([4, anyCall], [3, xmlCall], [3, request], [1, flood]).map((step) => [step]),
+  steps: weighted([4, anyCall], [3, xmlCall], [3, request], [1, flood], [1, pipeline], [1, chunked]).map(
+    (step) => [step],
+  ),
 };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Generator, Step } from "./case.js";
-import { text, weighted, word } from "./text.js";
+import { INHERITED, text, weighted, word } from "./text.js";
 
 /** The approximate maximum size of a post, in bytes. */
 const MOST_BYTES = 4e6;
@@ -44,6 +44,12 @@ function changed(value: Json, choices: readonly number[], change: (part: Json) =
   return isList(value) ? value.with(Number(key), copy) : { ...value, [key]: copy };
 }
 
+/** Gives a part of a post fields with the names that objects inherit, and such names as values. */
+function inheriting(part: Json): Json {
+  const fields = Object.fromEntries(INHERITED.map((name) => [name, name]));
+  return typeof part !== "object" || part === null || isList(part) ? "constructor" : { ...part, ...fields };
+}
+
 /** Repeats a part of a post, but not beyond MOST_BYTES: the component would refuse the post unread. */
 function copies(part: Json, count: number): Json {
   const most = Math.ceil(MOST_BYTES / JSON.stringify(part).length);
@@ -56,6 +62,8 @@ function isList(value: Json): value is readonly Json[] {
 
 const change = weighted<(part: Json) => Json>(
   [6, odd.map((value) => () => value)],
+  [1, fc.constantFrom(...INHERITED).map((name) => () => name)],
+  [1, fc.constant(inheriting)],
   [1, fc.constantFrom(20, 1_000).map((count) => (part) => copies(part, count))],
   [1, fc.constant((part) => (isList(part) && part[0] !== undefined ? copies(part[0], 500) : part))],
 );

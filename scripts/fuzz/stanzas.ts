@@ -1,14 +1,40 @@
 /** Stanzas of every kind from users and another component, to the component, rooms and occupants. */
 import fc from "fast-check";
-import { DEN, DOMAIN, HALL, HOSTILE_DOMAIN, hostileName, MUC, type Generator, type Step } from "./case.js";
+import {
+  DEN,
+  DOMAIN,
+  HALL,
+  HOSTILE_DOMAIN,
+  hostileName,
+  MUC,
+  TRAP,
+  type Generator,
+  type Step,
+} from "./case.js";
 import { element, inside, many, namespace } from "./element.js";
-import { address, carriable, escaped, hostile, nick, occupant, room, user, weighted, word } from "./text.js";
+import {
+  address,
+  carriable,
+  escaped,
+  hostile,
+  INHERITED,
+  nick,
+  occupant,
+  room,
+  user,
+  weighted,
+  word,
+} from "./text.js";
 
 const MAM = "urn:xmpp:mam:2";
 const DISCO = "http://jabber.org/protocol/disco";
 const RETRACT = "urn:xmpp:message-retract:1";
 const value = carriable.map(escaped);
 const nothing = fc.constant("");
+/** The session of the bot in the hostile component's room. */
+const BOT = `trapped@${DOMAIN}/bot`;
+const CONDITIONS =
+  "conflict forbidden gone item-not-found not-allowed registration-required resource-constraint x";
 
 function tag(name: string, attrs: Readonly<Record<string, string>>, children = ""): string {
   const written = Object.entries(attrs).map(([key, each]) => ` ${key}='${escaped(each)}'`);
@@ -179,6 +205,28 @@ const ofComponent = fc
     { do: "send", by: "component", stanza: tag(name, { from, to, type, id: "{id}" }, inner) },
   ]);
 
+/** What a hostile room service sends the bot that is in its room. */
+const ofRoom = fc
+  .tuple(
+    fc.oneof(word(CONDITIONS), fc.constantFrom(...INHERITED)),
+    word("message presence"),
+    word("error error groupchat unavailable normal available"),
+    inside,
+  )
+  .map(([condition, name, type, inner]): Step[] => {
+    const error = `<error type='wait'>${tag(condition, { xmlns: "urn:ietf:params:xml:ns:xmpp-stanzas" })}</error>`;
+    const user = tag("x", { xmlns: `${MUC}#user` }, "<status code='110'/><status code='307'/>");
+    const all = type === "error" ? error : `${user}${inner}`;
+    return [
+      { do: "refuse", condition },
+      {
+        do: "send",
+        by: "component",
+        stanza: tag(name, { from: `${TRAP}/Bot`, to: BOT, type, id: "{id}" }, all),
+      },
+    ];
+  });
+
 /** Requests that make the component read much data. */
 const dear = fc
   .constantFrom<[type: string, inner: string]>(
@@ -217,5 +265,5 @@ const flood = fc
 export const stanzas: Generator = {
   name: "stanzas",
   batch: 50,
-  steps: weighted<readonly Step[]>([20, ofUser], [3, answered], [3, ofComponent], [1, flood]),
+  steps: weighted<readonly Step[]>([20, ofUser], [3, answered], [3, ofComponent], [2, ofRoom], [1, flood]),
 };

@@ -18,6 +18,7 @@ import {
   HOSTILE_USERS,
   hostileName,
   MUC,
+  TRAP,
   type Case,
   type Fault,
   type Seen,
@@ -27,6 +28,9 @@ import { HONEST, HonestUsers } from "./honest-users.js";
 import { HostileUsers } from "./hostile-users.js";
 import { faultOfBytes, faultOfCall, faultOfPost, Oracle, type Bounds } from "./oracle.js";
 
+/** How many health checks there are while requests are pipelined, and how long each may take, in milliseconds. */
+const HEALTH_CHECKS = 5;
+const HEALTH_MS = 2_000;
 /** The longest time for a response, in milliseconds. */
 const CALL_MS = 60_000;
 
@@ -60,6 +64,7 @@ export class Subject {
       const hostile = await HostileUsers.login(server, seen);
       const users = { hostile, honest: await HonestUsers.login(server, seen) };
       await furnish(component, users);
+      await component.command("hook", "add", "trapped", "--to", TRAP, "--title", "Bot");
       return new Subject(server, component, users, new Oracle(component, bounds, seen));
     } catch (error) {
       await server.stop();
@@ -100,6 +105,8 @@ export class Subject {
     else if (step.do === "http") await this.#write(step.bytes);
     else if (step.do === "post") await this.#post(step);
     else if (step.do === "send") this.#send(step);
+    else if (step.do === "pipeline") await this.#pipeline(step);
+    else if (step.do === "refuse") this.users.hostile.refuse(step.condition);
     else this.users.hostile.prepare(step);
   }
 
@@ -154,6 +161,27 @@ export class Subject {
         resolve();
       });
     });
+  }
+
+  /** Sends many requests at once, and asks whether the component is alive meanwhile. */
+  async #pipeline({ path, times, isRead }: Extract<Step, { do: "pipeline" }>): Promise<void> {
+    const request = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    this.oracle.note(request.repeat(times));
+    const socket = connect(this.component.httpPort, LOOPBACK).on("error", () => undefined);
+    if (isRead) socket.resume();
+    else socket.pause();
+    socket.write(request.repeat(times));
+    for (let count = 0; count < HEALTH_CHECKS; count += 1) {
+      const asked = performance.now();
+      await this.#fetch("/healthz", {}, (status) => (status === 200 ? undefined : `/healthz: ${status}`));
+      const ms = Math.round(performance.now() - asked);
+      if (ms > HEALTH_MS)
+        this.#faults.push({
+          kind: "waiting",
+          detail: `a health check for ${ms} ms, during ${times} of ${path}`,
+        });
+    }
+    socket.destroy();
   }
 
   async #addHook(format: string): Promise<string> {

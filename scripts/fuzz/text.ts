@@ -37,9 +37,13 @@ const short = weighted(
   [1, fc.constant("<!DOCTYPE a [<!ENTITY b 'c'>]>")],
 );
 
+/** Names that every ordinary object inherits. */
+export const INHERITED = Object.getOwnPropertyNames(Object.prototype);
+
 /** Text that XML can contain. */
 export const carriable = weighted(
   [40, fc.array(short, { maxLength: 5 }).map((parts) => parts.join(""))],
+  [2, fc.constantFrom(...INHERITED)],
   [1, long],
 ).map((raw) => raw.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "?"));
 
