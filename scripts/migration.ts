@@ -11,8 +11,8 @@ import type { Supervisor } from "./supervisor.js";
 
 /** The interval at which the progress is logged, in milliseconds. */
 const PROGRESS_MS = 5_000;
-/** How long systemd is asked to wait for the next progress, in milliseconds. */
-const PATIENCE_MS = 60_000;
+/** How long systemd is asked to wait for the next progress, in milliseconds. Checking a large copy takes minutes. */
+const PATIENCE_MS = 600_000;
 
 /** The migration that the next start makes. */
 export interface PlannedMigration {
