@@ -22,6 +22,7 @@ const STEPS: readonly probes.Probe[] = [
   probes.roundTrip,
   probes.clock,
   probes.discovery,
+  probes.aliases,
   ownServices,
   multicast,
   sendingAsUsers,
@@ -60,7 +61,12 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const examined: probes.Examined = {
     ...{ session, server: session.server, answers: false, unserved: new Set<string>() },
     ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
-    ...{ multicast: rooms.multicast, sending: xmpp.send_as_users, carrier: notify.carrier },
+    ...{
+      multicast: rooms.multicast,
+      aliases: rooms.aliases,
+      sending: xmpp.send_as_users,
+      carrier: notify.carrier,
+    },
   };
   for (const step of STEPS) {
     if (!session.isUp) {

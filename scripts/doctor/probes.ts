@@ -24,6 +24,8 @@ export interface Examined {
   readonly stanzaBytes: number;
   /** rooms.multicast. */
   readonly multicast: "auto" | "off";
+  /** rooms.aliases. */
+  readonly aliases: readonly string[];
   /** xmpp.send_as_users. */
   readonly sending: Config["xmpp"]["send_as_users"];
   /** notify.carrier. */
@@ -181,6 +183,21 @@ export const discovery: Probe = async (examined) => {
     `clients don't find ${examined.domain} in the service discovery of ${host}`,
     remedies.discovery(examined.domain, host),
   );
+};
+
+/** Checks that no alias of the component's domain is a service of the server: nobody could name that service's rooms. */
+export const aliases: Probe = async (examined) => {
+  const findings: Finding[] = [];
+  for (const alias of examined.answers ? examined.aliases : []) {
+    if ((await ask(examined, alias, xml("query", NS.discoInfo))).kind !== "result") continue;
+    findings.push(
+      doubtful(
+        `rooms.aliases has ${alias}, for which the server answers: calls and hooks that name a room there mean the room of ${examined.domain}`,
+        "Remove it from rooms.aliases, unless programs use it for rooms of the component only.",
+      ),
+    );
+  }
+  return findings;
 };
 
 /** Checks that the server accepts a stanza of limits.stanza_bytes. */

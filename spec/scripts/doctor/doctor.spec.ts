@@ -165,6 +165,17 @@ describe("The doctor", () => {
         }
       });
 
+      it("warns of an alias for which the server answers", async () => {
+        const { text, doubtful } = await visit(
+          stage.server,
+          {},
+          { rooms: { aliases: [ROOMS, "none.x.test"] } },
+        );
+        const found = doubtful.filter((line) => line.includes("rooms.aliases"));
+        expect(found, text).to.have.length(1);
+        expect(found[0]).to.contain(`${ROOMS}, for which the server answers`);
+      });
+
       it("finds another connection with the domain, and leaves it alone", async () => {
         const isProsody = stage.server.kind === "prosody";
         const domain = isProsody ? CAUTIOUS : STRICT;
