@@ -37,8 +37,11 @@ type Life = { readonly db: Buffer; readonly written: number }[];
 function lifeOf({ db, link }: Play): Life {
   const life: Life = [];
   const write = link.write.bind(link);
+  const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").pluck();
+  const before = last.get();
   link.write = (text) => {
-    life.push({ db: db.serialize(), written: link.written.length });
+    // Pings of occupants may be written before the change is stored.
+    if (last.get() !== before) life.push({ db: db.serialize(), written: link.written.length });
     return write(text);
   };
   return life;
