@@ -5,7 +5,7 @@ import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import { Errcode, Refusal } from "../component/refusal.js";
-import type { Readiness } from "../component/service/service.js";
+import type { Readiness } from "../component/service/readiness.js";
 import { Denied } from "./api-response.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Callers } from "./callers.js";

@@ -8,7 +8,7 @@ import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
-import type { Readiness } from "../component/service/service.js";
+import type { Readiness } from "../component/service/readiness.js";
 import type { Resolve } from "./caller.js";
 import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";

@@ -50,7 +50,7 @@ import { UnreachableHosts } from "../unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics } from "../entity/basics.js";
 import { discovery, SERVICE_NAME } from "../entity/disco.js";
-import { causeOf } from "../../storage/storage-fault.js";
+import { readinessOf, type Readiness } from "./readiness.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
 
@@ -77,9 +77,6 @@ export interface ServiceOptions {
   readonly times?: OutboxOptions["times"];
   readonly backoff?: LinkOptions["backoff"];
 }
-
-/** Whether callers' stanzas reach the server now; if not, why. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export type Service = ReturnType<typeof createService>;
 
@@ -268,15 +265,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
 
     get readiness(): Readiness {
-      const { diskFault } = commit;
-      if (diskFault !== undefined)
-        return { ready: false, reason: `${causeOf(diskFault)}: nothing can be stored` };
-      const { state } = link;
-      const unable = rights.reason;
-      if (outbox.isReady && unable === undefined) return { ready: true };
-      if (state.kind === "away" || state.kind === "refused") return { ready: false, reason: state.reason };
-      if (state.kind === "up" && unable !== undefined) return { ready: false, reason: unable };
-      return { ready: false, reason: "the link to the XMPP server is being made" };
+      return readinessOf(commit, link, rights, outbox);
     },
 
     /** Tests at once whether the server lets the component send as users. */

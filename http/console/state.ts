@@ -3,7 +3,7 @@ import type { Records } from "../../component/administration/records.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
 import type { Rooms } from "../../component/muc/rooms.js";
-import type { Readiness } from "../../component/service/service.js";
+import type { Readiness } from "../../component/service/readiness.js";
 import type { ServerQuestions } from "../../component/service/server-facts.js";
 import type { State } from "./page/types.js";
 import type { Samples } from "./samples.js";

@@ -1,21 +1,15 @@
 /** The console as an operator sees it, in a real browser: with a mouse, by keyboard alone, and through axe-core. */
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { hashOf } from "../../../component/hooks/secrets.js";
 import { roomJid } from "../../../component/muc/rooms.js";
-import { DirectoryStore } from "../../../storage/directory-store.js";
-import { KeysStore } from "../../../storage/keys-store.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
+import { fillIn, PERSON, ROOM } from "./page-content.js";
 import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN } from "./page-stage.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
-import { addDeadLetter } from "../../support/dead-letter.js";
 
 const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 360, height: 740 }, locale: "zh-CN" };
-const ROOM = `plan@${DOMAIN}`;
-const TITLE = "计划 & <b>plan</b>";
-const PERSON = `zhang@${HOST}`;
 
 const SCREENS = [
   "",
@@ -289,43 +283,6 @@ async function seesRoom(page: Page, locale: string): Promise<void> {
   const labels = await page.locator("main label, main legend").allInnerTexts();
   expect(labels.length).to.be.greaterThan(20);
   for (const label of labels) expect(/\p{Script=Han}/u.test(label), label).to.equal(locale === "zh-CN");
-}
-
-/** Makes something of everything there is. */
-async function fillIn(stage: PageStage): Promise<void> {
-  const { db } = stage;
-  const at = Date.now();
-  for (const text of ["for the retry", "for the drop"])
-    addDeadLetter(db, {
-      acceptedAt: at,
-      reason: "stream error not-well-formed",
-      stanza: `<message from='erp@${HOST}' to='${PERSON}' id='${text.replaceAll(" ", "-")}'><body>${text}</body></message>`,
-    });
-  new DirectoryStore(db).save({
-    local: "zhang",
-    host: HOST,
-    name: "张三",
-    pinyin: "zhangsan|zs",
-    department: "/总部",
-  });
-  await stage.operate("hook add", { name: "grafana", to: "plan", title: "Grafana", format: "grafana" });
-  for (const resource of ["desktop", "phone"]) {
-    const key = { jid: PERSON, resource, hash: hashOf(resource), issuedAt: at, expiresAt: at + 60_000 };
-    new KeysStore(db).put(key, 10);
-  }
-  const room = {
-    muc_id: "plan",
-    muc_name: TITLE,
-    muc_owner: PERSON,
-    muc_owner_host: HOST,
-    muc_domain: DOMAIN,
-  };
-  expect(await stage.call("create_muc", room)).to.contain('"ret":true');
-  const muc = "http://jabber.org/protocol/muc";
-  stage.server.connection.send(
-    `<presence from='${PERSON}/desktop' to='${ROOM}/张三'><x xmlns='${muc}'/></presence>`,
-  );
-  expect(await stage.call("destroy_muc", { muc_id: "nowhere" })).to.contain('"ret":false');
 }
 
 async function logIn(page: Page): Promise<void> {

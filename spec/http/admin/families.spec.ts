@@ -1,0 +1,185 @@
+/** What operations of single families do, and how they are refused. */
+import { expect } from "chai";
+import { Errcode, Refusal } from "../../../component/refusal.js";
+import { OperatorSocket, operatorSocket } from "../../../http/admin/socket.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { HookEvents } from "../../../storage/hook-events.js";
+import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
+import { HAG } from "../../component/muc/play.js";
+import { CommandLine } from "../../support/command-line.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
+import { ConsoleStage, faultOf, WITH_CALLERS, type StageOptions } from "../console/stage.js";
+
+describe("Administrators' operations", () => {
+  let stage: ConsoleStage;
+  const open = async (options: StageOptions = {}): Promise<void> => {
+    stage = await ConsoleStage.open(options);
+  };
+  afterEach(() => stage.close());
+
+  it("put back and delete dead letters, and show what each holds", async () => {
+    await open();
+    for (const stanza of ["<a/>", "<b/>", `<c>${"x".repeat(5000)}</c>`])
+      addDeadLetter(stage.desk.play.db, { acceptedAt: 1, diedAt: 2, reason: "policy-violation", stanza });
+    const shown = (await stage.pages("outbox/list", "letters", { limit: 2 })) as Record<string, unknown>[];
+    expect(shown.map(({ id, stanza, bytes }) => [id, String(stanza).length, bytes])).to.eql([
+      [1, 4, 4],
+      [2, 4, 4],
+      [3, 4000, 5007],
+    ]);
+    expect((await stage.does("outbox/retry", { ids: [1, 99] })).message).to.match(
+      /^1 dead letter was put back/,
+    );
+    expect((await stage.does("outbox/drop", { ids: [2, 3] })).message).to.match(
+      /^2 dead letters were deleted/,
+    );
+    expect(await stage.does("outbox/list")).to.deep.include({ letters: [], dead: 0 });
+    const sent = (): string[] => stage.desk.play.link.withoutPings.map(String);
+    while (!sent().some((text) => text.startsWith("<a>"))) await new Promise(setImmediate);
+    expect(faultOf(await stage.changes("outbox/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
+    for (const given of [{}, { ids: [1], all: true }])
+      expect(faultOf(await stage.changes("outbox/drop", given))).to.eql([422, "input", "ids"]);
+  });
+
+  it("show callers with their use, and why calls were refused", async () => {
+    const unknown = new Refusal(Errcode.notFound, "u: nobody");
+    await open({ config: WITH_CALLERS, access: "token", runs: { auth_uk: () => Promise.resolve(unknown) } });
+    const token = stage.addOperator("tess");
+    const { json } = await stage.admin("caller/list", {}, token);
+    expect(json.callers).to.eql([
+      {
+        name: "hr",
+        address: ["10.0.0.0/8"],
+        token: true,
+        sender: [],
+        room: [],
+        everyone: false,
+        rate: 20,
+        calls: 0,
+        refused: 0,
+      },
+    ]);
+    await stage.http.request("/qtalk/none", { headers: { "X-Request-Id": "r1" } });
+    const { calls } = (await stage.admin("caller/refused", {}, token)).json as {
+      calls: Record<string, unknown>[];
+    };
+    expect(calls[0]).to.include({ address: "127.0.0.1", request: "r1" });
+  });
+
+  it("page through rooms and people, however many there are", async () => {
+    await open();
+    const directory = new DirectoryStore(stage.desk.play.db);
+    for (let i = 0; i < 1200; i += 1)
+      directory.save({ local: `u${10_000 + i}`, host: "a.test", name: `Nobody ${i}` });
+    directory.save({ local: "zs", host: "b.test", name: "张三", pinyin: "zhangsan|zs", department: "/x" });
+    for (let i = 0; i < 5; i += 1) directory.save({ local: `u1000v${i}`, host: "c.test" });
+    expect(await stage.pages("user/list", "users", { limit: 200 })).to.have.length(1206);
+    expect(await stage.pages("user/list", "users", { text: "u1000", limit: 4 })).to.have.length(15);
+    for (const text of ["zhang san", "张", "ZS"])
+      expect((await stage.does("user/list", { text })).users, text).to.eql([
+        { user: "zs@b.test", name: "张三", department: "/x", employed: true },
+      ]);
+    for (let i = 0; i < 61; i += 1)
+      await stage.does("room/make", {
+        room: `room-${1_000 + i}`,
+        owner: HAG,
+        title: i % 30 === 0 ? "Sought" : "",
+      });
+    const found = (await stage.pages("room/list", "rooms", { text: "SOUGHT", limit: 2 })) as {
+      room: string;
+    }[];
+    expect(found.map(({ room }) => room.split("@")[0])).to.eql(["room-1000", "room-1030", "room-1060"]);
+  });
+
+  it("change a room by the words of the configuration or of its form, and name the nearest to an unknown one", async () => {
+    await open();
+    await stage.desk.play.coven();
+    await stage.does("room/set", { room: "coven", options: { members_only: true, maxusers: 7, title: "T" } });
+    const shown = await stage.does("room/show", { room: "coven" });
+    const valueOf = (name: string): unknown =>
+      (shown.options as { option: string; values: string[] }[]).find(({ option }) => option === name)?.values;
+    expect([shown.title, valueOf("members_only"), valueOf("max_occupants")]).to.eql(["T", ["yes"], ["7"]]);
+    const { error } = (await stage.changes("room/set", { room: "coven", options: { max_ocupants: 3 } })).json;
+    expect(error?.message).to.match(/did you mean max_occupants/);
+    for (const [operation, given, fault] of [
+      ["room/set", { room: "coven", options: { max_occupants: "ten" } }, [422, "input"]],
+      ["room/expel", { room: "coven", users: [HAG] }, [403, "forbidden"]],
+      ["room/kick", { room: "coven", occupants: ["ghost"] }, [404, "missing"]],
+      ["room/purge", { room: "coven", before: "soon" }, [422, "input"]],
+      ["room/announce", { room: "coven", announcement: "x".repeat(10_001) }, [422, "input"]],
+      ["room/announce", { announcement: "x" }, [422, "input"]],
+      [
+        "room/member",
+        { room: "coven", users: Array.from({ length: 1001 }, (_, i) => `u${i}`) },
+        [422, "input"],
+      ],
+    ] as const)
+      expect(faultOf(await stage.changes(operation, given)).slice(0, 2), operation).to.eql(fault);
+  });
+
+  it("delete only messages before the date", async () => {
+    await open();
+    const line = new CommandLine();
+    const socket = new OperatorSocket(stage.desk.administration, stage.desk.play.log.logger);
+    await socket.listen(operatorSocket(line.database));
+    await stage.desk.play.coven();
+    const soon = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    await stage.desk.play.says(HAG_SESSION, "kept");
+    const purge = (before: string) => line.run("room", "purge", "coven", "--before", before, "--yes");
+    expect((await purge("2020-01-31")).stdout).to.match(/^Deleted 0 messages/);
+    expect((await purge(soon)).stdout).to.match(/^Deleted 1 message /);
+    socket.close();
+    line.remove();
+  });
+
+  it("change an outgoing hook without a new secret, and look after its dead letters", async () => {
+    await open();
+    const { db } = stage.desk.play;
+    const url = "http://user:hidden@127.0.0.1:9/hidden";
+    const added = await stage.does("hook/add", {
+      name: "out",
+      deliver_to: url,
+      on: ["message"],
+      allow_inner: ["127.0.0.1"],
+    });
+    const hooks = new OutgoingHooksStore(db);
+    const { id, secret } = hooks.named("out")!;
+    expect(added.secret).to.equal(secret);
+    await stage.does("hook/set", {
+      name: "out",
+      deliver_to: "http://127.0.0.1:10/x",
+      on: ["room"],
+      room: ["ops"],
+    });
+    expect(hooks.named("out")).to.deep.include({
+      secret,
+      events: ["room"],
+      url: "http://127.0.0.1:10/x",
+      rooms: ["ops@conference.qtalk.test.org"],
+    });
+    await stage.does("hook/set", { name: "out", all_rooms: true });
+    expect(hooks.named("out")?.rooms).to.equal(undefined);
+    const events = new HookEvents(db);
+    const bounds = { events: 10, bytes: 1_000 };
+    for (const each of ["one", "two"])
+      events.add({ hook: id, id: each, body: "{}", replyTo: undefined, happenedAt: 1, until: 2 }, bounds);
+    events.bury(events.first(id)!, 3, "gone", bounds);
+    const { letters } = (await stage.does("hook/dead")) as { letters: object[] };
+    expect(letters).to.have.length(2);
+    expect((await stage.does("hook/retry", { name: "out", ids: [1] })).message).to.match(
+      /^out: 1 dead letter put back/,
+    );
+    expect((await stage.does("hook/drop", { name: "out", all: true })).message).to.equal(
+      "out: 1 event deleted.",
+    );
+    for (const [given, field] of [
+      [{ name: "out", format: "slack" }, "format"],
+      [{ name: "out" }, undefined],
+      [{ name: "out", form: "qtalk", on: ["bounce"] }, "form"],
+      [{ name: "out", deliver_to: "http://10.0.0.1/" }, "deliver_to"],
+    ] as const)
+      expect(faultOf(await stage.changes("hook/set", given))).to.eql([422, "input", field]);
+  });
+});
+
+const HAG_SESSION = `${HAG}/pda`;
