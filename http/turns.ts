@@ -121,7 +121,8 @@ export class Turns {
   #read(connection: Connection, chunk: Buffer, parse: (piece: Buffer) => void): void {
     const { socket, waiting } = connection;
     for (let at = 0; at < chunk.length && !socket.destroyed; at += PIECE) {
-      if (waiting.length >= MOST_WAITING || this.#slice.isOver) {
+      // The first piece is cheap to parse, and pausing costs more: most requests consist of one.
+      if (waiting.length >= MOST_WAITING || (at > 0 && this.#slice.isOver)) {
         socket.pause();
         socket.unshift(chunk.subarray(at));
         this.#held.add(connection);
