@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoints and their schemas. */
 import { z } from "zod";
-import type { Language } from "../../component/translated.js";
+import type { Language, Translated } from "../../component/translated.js";
 import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
@@ -112,16 +112,28 @@ function parameters(route: Route, example: object, language: Language): object[]
   }));
 }
 
+const DONE: Translated = {
+  en: "done if ret is true, refused if it is false",
+  zh: "ret 为 true 表示完成，为 false 表示被拒绝",
+};
+/** What a status means if its errcode has several. */
+const STATUSES: Readonly<Record<string, Translated>> = {
+  408: { en: "the body arrived too slowly (http.least_rate)", zh: "请求体到达得太慢（http.least_rate）" },
+};
+
 function responses(route: Route, language: Language): object {
   const failures = Object.values(ERRCODES).flatMap(({ status, meaning }) =>
     status
       .filter((each) => each !== 200)
       .map((each): [number, object] => [
         each,
-        { description: meaning[language], content: { "application/json": { schema: failureOf(route) } } },
+        {
+          description: (ownProperty(STATUSES, String(each)) ?? meaning)[language],
+          content: { "application/json": { schema: failureOf(route) } },
+        },
       ]),
   );
-  const done = { description: "done if ret is true, refused if it is false", content: answer(route) };
+  const done = { description: DONE[language], content: answer(route, language) };
   return { 200: done, ...Object.fromEntries(failures) };
 }
 
@@ -130,7 +142,7 @@ function failureOf({ success }: Route): object {
 }
 
 /** Returns the schemas of an endpoint's successful response, by media type. */
-function answer(route: Route): object {
+function answer(route: Route, language: Language): object {
   const { success } = route;
   if ("plain" in success) {
     const { plain, type } = success;
@@ -140,7 +152,7 @@ function answer(route: Route): object {
       : { [type]: { schema: { oneOf: [done, failureOf(route)] } } };
   }
   const { errcode = 0, errmsg, data } = success;
-  const found = typeof data === "object" ? describedIn("en", shapeOf(data, "output")) : { const: data };
+  const found = typeof data === "object" ? describedIn(language, shapeOf(data, "output")) : { const: data };
   const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
   const done = {
     type: "object",

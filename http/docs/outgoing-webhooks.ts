@@ -6,10 +6,12 @@ const TEXTS = {
   en: {
     event: "Delivered to the programs of outgoing webhooks (hook add --deliver-to)",
     answer: "the text of a JSON object is sent by the hook's bot",
+    done: "delivered; nothing is sent",
   },
   zh: {
     event: "推送给出站 Webhook 的程序（hook add --deliver-to）",
     answer: "由该 Hook 的机器人发送 JSON 对象中的 text",
+    done: "已投递，不发送任何内容",
   },
 } as const;
 
@@ -53,7 +55,7 @@ export function outgoingWebhooks(language: Language): Record<string, object> {
           requestBody: { required: true, content: { "application/json": { schema: eventOf(type, fields) } } },
           responses: {
             200: { description: texts.answer, content: { "application/json": { schema: text } } },
-            "2XX": { description: "" },
+            "2XX": { description: texts.done },
           },
         },
       },

@@ -4,8 +4,13 @@ import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 
 const profile = z.object({
-  Nick: z.string().describe("the user's name"),
-  Vcard: z.string().describe('the path or address of the user\'s picture; "" if there is none'),
+  Nick: z.string().meta({ description: "the user's name", zh: "用户的姓名" }),
+  Vcard: z
+    .string()
+    .meta({
+      description: 'the path or URL of the user\'s picture; "" if there is none',
+      zh: '用户头像的路径或 URL；没有头像时为 ""',
+    }),
 });
 
 export default endpoint({

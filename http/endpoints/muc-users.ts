@@ -6,9 +6,9 @@ import { roomFields } from "./common/room-call.js";
 
 const users = z.array(
   z.object({
-    U: z.string().describe("a member's id"),
-    H: z.string().describe("their host"),
-    N: z.string().describe("their name"),
+    U: z.string().meta({ description: "a member's id", zh: "群成员的 id" }),
+    H: z.string().meta({ description: "the member's host", zh: "群成员的域名" }),
+    N: z.string().meta({ description: "the member's name", zh: "群成员的姓名" }),
   }),
 );
 

@@ -17,7 +17,7 @@ export default endpoint({
     },
     category: {
       type: textOrNumber,
-      en: "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in a circle of friends, 100 go offline; other values are forwarded, too",
+      en: "the kind of event: 1 directory, 2 conversations, 3 navigation, 6 settings, 7 pushed message, 8 calendar, 9 clients online, 10 and 11 logs, 12 a post and 13 a comment in moments (the feed of colleagues' posts), 100 go offline; other values are forwarded, too",
       zh: "事件类别：1 组织架构，2 会话同步，3 导航，6 个人设置，7 推送消息，8 日历，9 在线客户端，10 和 11 日志，12 驼圈发帖，13 驼圈评论，100 下线；其他类别照样转发",
     },
     data: {

@@ -18,8 +18,8 @@ export function textFields<T extends z.ZodType>(receivers: T) {
     Body: { type: optionalText(""), en: "the text", zh: "文本" },
     Type: {
       type: z.enum(["chat", "groupchat"]).nullish(),
-      en: "to users (chat, the default) or to a room",
-      zh: "发给用户（chat，默认）或发给群（groupchat）",
+      en: "chat (default): to users; groupchat: to a room",
+      zh: "chat（默认）：发给用户；groupchat：发给群",
     },
     Msg_Type: {
       type: textOrNumber.nullish(),

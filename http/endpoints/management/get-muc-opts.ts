@@ -5,10 +5,12 @@ import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 const options = z.object({
-  mucid: z.string().describe("the room's address"),
-  maxusers: z.number().describe("the occupant limit"),
-  showname: z.string().describe("its name"),
-  owner: z.array(z.object({ user: z.string(), host: z.string() })).describe("its owners"),
+  mucid: z.string().meta({ description: "the room's address", zh: "群地址" }),
+  maxusers: z.number().meta({ description: "the occupant limit", zh: "最大人数" }),
+  showname: z.string().meta({ description: "the room's name", zh: "群名称" }),
+  owner: z
+    .array(z.object({ user: z.string(), host: z.string() }))
+    .meta({ description: "the room's owners", zh: "群主" }),
 });
 
 export default endpoint({

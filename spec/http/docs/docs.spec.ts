@@ -67,11 +67,18 @@ describe("The OpenAPI document", () => {
       const all = JSON.parse((await http.request(`/openapi.json?lang=${language}`)).text) as {
         paths: Record<
           string,
-          Record<string, { requestBody?: unknown; parameters?: unknown; summary: string }>
+          Record<
+            string,
+            { requestBody?: unknown; parameters?: unknown; responses: Record<string, Parameter> }
+          >
         >;
       };
       return Object.values(all.paths).flatMap((path) =>
-        Object.values(path).map(({ requestBody, parameters }) => [requestBody, parameters]),
+        Object.values(path).map(({ requestBody, parameters, responses }) => [
+          { requestBody, parameters, responses },
+          // The texts of the responses themselves.
+          { properties: responses },
+        ]),
       );
     };
     for (const [name, text] of named(await document("zh")))
