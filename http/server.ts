@@ -151,7 +151,8 @@ export class HttpServer {
     this.isPassed = passed !== undefined && (await listenOnPassed(this.#server, passed, config.listen, log));
     if (!this.isPassed) await once(this.#server.listen({ host, port }), "listening");
     this.#server.on("error", (error) => {
-      log.error(`A connection could not be accepted: ${error.message}`);
+      const remedy = "if files run out, raise LimitNOFILE in the unit, or lower http.max_connections";
+      log.error(`A connection to ${host}:${port} could not be accepted: ${error.message} (${remedy})`);
     });
     this.#callers.warnIfOpen(log);
     return this.#server.address() as AddressInfo;

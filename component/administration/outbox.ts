@@ -30,7 +30,7 @@ const list = operation({
   name: "outbox list",
   summary: {
     en: "count waiting and parked stanzas, and list dead letters; parked stanzas wait for a permission of the server",
-    zh: "统计等待和暂存的消息，并列出死信；暂存的消息等待服务器的许可",
+    zh: "统计等待和搁置的消息，并列出死信；搁置的消息等待服务器的许可",
   },
   example: "",
   arguments: z.strictObject(PAGE),
@@ -38,8 +38,8 @@ const list = operation({
     message: MESSAGE,
     waiting: word(z.int(), "waiting stanzas", "等待的消息"),
     waiting_bytes: word(z.int(), "waiting bytes", "等待的字节数"),
-    parked: word(z.int(), "parked stanzas", "暂存的消息"),
-    parked_bytes: word(z.int(), "parked bytes", "暂存的字节数"),
+    parked: word(z.int(), "parked stanzas", "搁置的消息"),
+    parked_bytes: word(z.int(), "parked bytes", "搁置的字节数"),
     posts: word(z.int(), "messages for rooms of other services", "发往其他服务的群的消息"),
     dead: word(z.int(), "number of dead letters", "死信数"),
     letters: word(z.array(letter), "dead letters", "死信", {
@@ -77,7 +77,7 @@ const trace = operation({
   name: "outbox trace",
   summary: {
     en: "show the history of a call's stanzas: accepted, acknowledged, sent again, bounced, parked, made a dead letter",
-    zh: "显示一次调用的消息经历：接受、确认、重发、退回、暂存、成为死信",
+    zh: "显示一次调用的消息经历：接受、确认、重发、退回、搁置、成为死信",
   },
   example: "0e7ed04a-6bd7-4a05-8bd0-8fbd4a3cc7ea",
   positional: ["request"],

@@ -35,6 +35,11 @@ export function refusalOf({ id, reason }: { readonly id: number; readonly reason
   return new Refusal(Errcode.request, text);
 }
 
+/** Names the call of a row in the log; the row, if no call is recorded. */
+function callOf(rowId: number, request: string | undefined): string {
+  return request === undefined ? `row ${rowId}` : `call ${request}`;
+}
+
 /** How many parked rows that are too old are dropped at once. */
 const MOST_EXPIRED = 500;
 
@@ -110,12 +115,23 @@ export class Rejections {
       // In direct mode, this error would have gone to the user.
       this.dependencies.metrics.bounces.inc({ condition });
       const request = this.dependencies.history?.bouncedRow(rowId, host, condition);
-      this.dependencies.log.warn(`Bounced: ${condition} from ${host} for row ${rowId}`, { request });
+      this.dependencies.log.warn(
+        `Bounced: ${condition} from ${host} for a message of ${callOf(rowId, request)}`,
+        {
+          request,
+        },
+      );
       return;
     }
     this.dependencies.metrics.forbidden.inc();
-    if (this.inFlight.refuse(rowId, offset) === undefined)
-      this.dependencies.log.warn(`${host} refused row ${rowId} after its ack: the message is lost`);
+    if (this.inFlight.refuse(rowId, offset) === undefined) {
+      const request = this.dependencies.history?.requestOf(rowId);
+      this.dependencies.log.warn(
+        `${host} refused a message of ${callOf(rowId, request)} (${condition}) after acknowledging it: the message is lost. ` +
+          `Run "qtalk-component doctor" for the permission, and let the program send the message again.`,
+        { request },
+      );
+    }
     this.dependencies.modes.forbidden(host);
   }
 
@@ -135,7 +151,8 @@ export class Rejections {
     this.dependencies.metrics.deadLetters.inc(dead);
     const are = dead > 1 ? `${dead} stanzas, the rest of the call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(
-      `A stanza of row ${row.rowId} can't be sent (${reason}). ${are} now; see "qtalk-component outbox list".`,
+      `A stanza of ${callOf(row.rowId, request)} can't be sent (${reason}). ${are} now: see "qtalk-component outbox list", ` +
+        `then run "outbox retry" or "outbox drop".`,
       { request },
     );
   }

@@ -37,7 +37,7 @@ export class OperatorSocket {
       this.#answer(request).then(
         (result) => respond(response, result),
         (error: unknown) => {
-          log.error("An operator's command failed", { error });
+          log.error(`The operation ${request.url ?? ""} failed, by a fault of the component`, { error });
           respond(response, BROKEN);
         },
       );

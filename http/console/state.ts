@@ -49,6 +49,7 @@ export async function stateOf(sources: StateSources, samples: Samples): Promise<
     queue: {
       waiting: await samples.valueOf("qtalk_outbox_stanzas"),
       bytes: await samples.valueOf("qtalk_outbox_bytes"),
+      parked: await samples.valueOf("qtalk_outbox_parked_stanzas"),
       oldest: await samples.valueOf("qtalk_outbox_oldest_seconds"),
       deadLetters: records.deadLetters.count,
     },

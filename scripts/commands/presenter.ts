@@ -1,4 +1,5 @@
 /** Prints results of operations: secrets and tables on standard output, explanations of secrets on standard error. */
+import { stdout } from "node:process";
 import { fieldsOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { ownProperty } from "../../component/own-property.js";
@@ -60,7 +61,8 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   const cells = rows.map((row) =>
     ordered.map((column) => {
       const text = textOf(column, ownProperty(row, column.name));
-      return column.whole ? text : column.long ? excerpt(text) : text;
+      // Programs that read a pipe get the whole text.
+      return column.long && !column.whole && stdout.isTTY ? excerpt(text) : text;
     }),
   );
   say(

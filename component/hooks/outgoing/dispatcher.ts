@@ -157,7 +157,10 @@ export class Dispatcher {
       return isOver ? events.bury(event, now, reason, bounds) : 0;
     });
     metrics.hookDeliveries.inc({ hook: hook.name, result: "failed" });
-    if (failures === 1) log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
+    if (!isOver) {
+      if (failures === 1) log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
+      return;
+    }
     if (buried === 0) return;
     metrics.hookDeliveries.inc({ hook: hook.name, result: "dead letter" }, buried);
     log.warn(

@@ -67,6 +67,7 @@ export interface State {
   };
   readonly queue: {
     readonly waiting: number;
+    readonly parked: number;
     readonly bytes: number;
     /** The age of the oldest stanza, in seconds. */
     readonly oldest: number;

@@ -65,7 +65,7 @@ describe("The console's events", () => {
       ready: true,
       link: { kind: "away", reason: "the server went away", service: null, peer: null },
       server: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: null },
-      queue: { waiting: 0, bytes: 0, oldest: 0, deadLetters: 0 },
+      queue: { waiting: 0, bytes: 0, parked: 0, oldest: 0, deadLetters: 0 },
       hooks: { all: 0, waiting: 0, deadLetters: 0 },
       rooms: { all: 0, loaded: 0 },
       totals: { accepted: 0, acknowledged: 0, bounced: 0 },

@@ -160,7 +160,12 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
     tile(
       t("queue"),
       stanzas(queue.waiting),
-      queue.waiting === 0 ? t("queueEmpty") : t("oldestFor", { time: duration(queue.oldest) }),
+      [
+        queue.parked > 0 && t("parkedN", { n: number(queue.parked) }),
+        queue.waiting + queue.parked > 0 && t("oldestFor", { time: duration(queue.oldest) }),
+      ]
+        .filter((text) => text !== false)
+        .join("; ") || t("queueEmpty"),
     ),
     tile(t("deadLetters"), deadLetters, t("deadLettersNote")),
     tile(t("hooks"), h("a", { href: "#/hooks" }, number(hooks.all)), t("hooksState", events)),

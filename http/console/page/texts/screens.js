@@ -83,12 +83,12 @@ export const SCREENS = {
     "群的设置、成员身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群用户：{inside} 人。",
   ],
 
-  // People
-  people: ["People", "人员"],
+  // Users
+  people: ["Users", "用户"],
   searchPeople: ["Search by id, name or pinyin", "按 id、姓名或拼音搜索"],
   department: ["Department", "部门"],
   employed: ["Employed", "在职"],
-  backToPeople: ["All people", "所有人员"],
+  backToPeople: ["All users", "所有用户"],
   notInDirectory: ["not listed", "未列入"],
   pinyin: ["Pinyin", "拼音"],
   avatar: ["Avatar", "头像"],

@@ -155,6 +155,7 @@ describe("Outgoing webhooks", () => {
     await settled();
     expect(told()).to.deep.equal(["1", "2"]);
     expect(events.dead().map((each) => each.id)).to.deep.equal(["1"]);
+    expect(log.about("retrying")).to.deep.equal([]);
     outcomeOf = () => ({ isDelivered: false, reason: "HTTP 410", isGone: true });
     put(...Array.from({ length: 30 }, (_, n) => `gone ${n}`));
     await settled();
