@@ -171,7 +171,7 @@ export class Dispatcher {
   /** Schedules another attempt after the database failed. */
   #retryLater(id: number, error: unknown): void {
     this.dependencies.log.error(
-      `Events could not be delivered: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
+      `Webhooks can't deliver events, as the database fails: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
     );
     const run = this.#runs.get(id);
     if (run !== undefined) run.timer = this.dependencies.clock.after(TROUBLE_MS, () => this.wake(id));

@@ -129,7 +129,7 @@ export class RoomRecord {
     this.#write(work, () => this.#answer(post.rowId, answer === "stored" ? "confirmed" : answer));
     const { condition, reason = "" } = decision;
     if (condition === undefined) return;
-    log.warn(`The message ${post.id} of ${this.address} was not said in ${this.room.text}: ${reason}`);
+    log.warn(`The message ${post.id} of ${this.address} was not delivered to ${this.room.text}: ${reason}`);
     bounced({ id: post.id, sender: this.address, from: this.room.text, condition });
   }
 

@@ -46,7 +46,13 @@ async function load() {
     fields: ["title", "page", "text"],
     storeFields: ["title", "page", "url", "text"],
     tokenize,
-    searchOptions: { boost: { title: 4, page: 2 }, prefix: true, fuzzy: 0.15, combineWith: "AND" },
+    searchOptions: {
+      boost: { title: 4, page: 2 },
+      prefix: true,
+      // A short word differs too little from others: HTTPS isn't HTTP.
+      fuzzy: (term) => (term.length > 5 ? 0.15 : false),
+      combineWith: "AND",
+    },
   });
   made.addAll(/** @type {Entry[]} */ (entries));
   return made;

@@ -269,7 +269,7 @@ describe("Outgoing webhooks", () => {
     db.pragma("query_only = 1");
     dispatcher.wake(id);
     await settled();
-    expect(log.about("Events could not be delivered", "error")).to.have.length(1);
+    expect(log.about("Webhooks can't deliver events", "error")).to.have.length(1);
     db.pragma("query_only = 0");
     await pass(60_000);
     expect([told(), events.waiting()]).to.deep.equal([["1", "1"], 0]);
