@@ -1,5 +1,5 @@
 /** The operations on rooms as ad-hoc commands (XEP-0050), for administrators of the service. */
-import { valueOf, linesOf, type Completed, type Step, type Values } from "../entity/command.js";
+import { valueOf, type Completed, type Step, type Values } from "../entity/command.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
@@ -8,8 +8,7 @@ import { parseBoolean } from "../room-option-kinds.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { AdminCommand, Administrator } from "./administration.js";
-import { fieldsOf, type Done } from "./fields.js";
-import type { Operation } from "./operation.js";
+import { command, commandOf, done, formOf, optional, run } from "./ad-hoc-forms.js";
 import { listRooms, type ListedRoom } from "./room-list.js";
 import { makeRoom, setRoom } from "./room-make.js";
 import { alternativeOf, announce, destroyRoom, purge } from "./room-messages.js";
@@ -17,73 +16,6 @@ import { findRoom as find } from "./room-parts.js";
 import { AFFILIATE, handOver, kick } from "./room-people.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
-
-interface Form {
-  readonly node: string;
-  readonly name: string;
-  readonly instructions?: string;
-  readonly formType?: string;
-  readonly fields: readonly FormField[];
-}
-
-type Submit = (who: Administrator, values: Values) => Step | Refusal | Promise<Step | Refusal>;
-
-/** Makes a command that starts with a form. @param isLast whether submitting the form completes the command */
-function command({ node, name, ...form }: Form, submit: Submit, isLast = false): AdminCommand {
-  return {
-    ...{ node, name },
-    start: (who) => ({
-      ...{ kind: "stage", title: name, isLast, ...form },
-      submit: (values) => submit(who, values),
-    }),
-  };
-}
-
-/** Returns form fields for arguments of an operation. @param names the arguments; the first is required */
-function formOf(operation: Operation, ...names: readonly string[]): FormField[] {
-  const fields = fieldsOf(operation.arguments, "input");
-  return names.map((name, index) => {
-    const {
-      label,
-      kind,
-      long = false,
-    } = fields.find((each) => each.name === name) ?? { label: { en: name } };
-    const type = kind === "list" ? "jid-multi" : long ? "text-multi" : "text-single";
-    return { name, type, label: label.en, isRequired: index === 0, values: [] };
-  });
-}
-
-/** Runs an operation with the values of a form. @param more further arguments */
-async function run(
-  who: Administrator,
-  operation: Operation,
-  fields: readonly FormField[],
-  values: Values,
-  more: object = {},
-): Promise<Completed | Refusal> {
-  const given = fields.map(({ name, type }) => [name, argumentOf(name, type, values)] as const);
-  return done(await who.run(operation, { ...Object.fromEntries(given), ...more }));
-}
-
-function done(result: object): Completed | Refusal {
-  return result instanceof Refusal ? result : { kind: "completed", note: (result as Done).message };
-}
-
-function argumentOf(name: string, type: FormField["type"], values: Values): string | readonly string[] {
-  if (type === "jid-multi") return linesOf(values, name);
-  if (type === "text-multi") return (values.get(name) ?? []).join("\n");
-  return type === "list-multi" ? (values.get(name) ?? []) : valueOf(values, name);
-}
-
-/** Makes a command that consists of one form for an operation. */
-function commandOf(
-  operation: Operation,
-  form: Omit<Form, "fields">,
-  fields: readonly FormField[],
-  more = {},
-) {
-  return command({ ...form, fields }, (who, values) => run(who, operation, fields, values, more), true);
-}
 
 const ROOM = formOf(setRoom, "room");
 const REASON = formOf(kick, "reason").map((field) => ({ ...field, isRequired: false }));
@@ -207,7 +139,7 @@ const affiliations = command(
         `affiliation: expected one of ${Object.keys(AFFILIATE).join(", ")}`,
       );
     const operation = AFFILIATE[chosen as keyof typeof AFFILIATE];
-    return run(who, operation, [...ROOM, ...USERS, ...REASON], values);
+    return run(who, operation, { fields: [...ROOM, ...USERS, ...REASON], values });
   },
   true,
 );
@@ -233,7 +165,7 @@ const kickOccupants = command(
         "Kicked users can enter again if the room still admits them. To keep a user out, ban the user.",
       fields,
       isLast: true,
-      submit: (chosen) => run(who, kick, fields, chosen, { room: room.jid.text }),
+      submit: (chosen) => run(who, kick, { fields, values: chosen }, { room: room.jid.text }),
     };
   },
 );
@@ -254,13 +186,9 @@ const destroy = command({ node: "rooms#destroy", name: "Destroy a room", fields:
     instructions: "The room's settings, affiliations and messages are deleted permanently.",
     fields: [line(facts, 0)],
     isLast: true,
-    submit: () => run(who, destroyRoom, DESTROY, values),
+    submit: () => run(who, destroyRoom, { fields: DESTROY, values }),
   };
 });
-
-function optional(field: FormField): FormField {
-  return { ...field, isRequired: false };
-}
 
 /** The commands, in the order in which clients show them. */
 export const COMMANDS: readonly AdminCommand[] = [

@@ -32,7 +32,10 @@ const list = operation({
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     return {
-      changes: shown.map(({ id: _id, ...each }) => each),
+      changes: shown.map(({ at, who, way, operation, arguments: given, outcome }) => ({
+        ...{ at, who, way, operation, outcome },
+        arguments: given,
+      })),
       next: found.length > limit && last !== undefined ? String(last.id) : undefined,
     };
   },

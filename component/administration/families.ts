@@ -65,8 +65,8 @@ export const FAMILIES: Families = {
 /** Finds an operation by its name, such as "hook add"; undefined if there is none. */
 export async function findOperation(families: Families, name: string): Promise<Operation | undefined> {
   const [family = ""] = name.split(" ");
-  if (!Object.hasOwn(families, family)) return undefined;
-  return (await families[family]?.load())?.find((operation) => operation.name === name);
+  const [, found] = Object.entries(families).find(([each]) => each === family) ?? [];
+  return (await found?.load())?.find((operation) => operation.name === name);
 }
 
 export async function allOperations(families: Families): Promise<readonly Operation[]> {

@@ -218,14 +218,13 @@ const remove = operation({
   },
 });
 
-const WITH_TEMPLATE = FORMATS.filter(({ template }) => template !== undefined);
 const template = operation({
   name: "hook template",
   summary: { en: "print the default template of a format", zh: "显示一种格式的默认模板" },
   example: "grafana",
   positional: ["format"],
   arguments: z.strictObject({
-    format: word(z.enum(WITH_TEMPLATE.map(({ name }) => name)), "format", "格式"),
+    format: word(z.enum(FORMATS.map(({ name }) => name)), "format", "格式"),
   }),
   result: z.strictObject({ text: word(z.string(), "template", "模板", { long: true }) }),
   effect: "read",

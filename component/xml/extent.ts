@@ -30,7 +30,7 @@ export function excessOf(stanza: Element, characters: number): Excess | undefine
 /** Returns the length of all names, attributes and texts of a stanza together, unescaped, in UTF-16 units. */
 export function charactersIn({ name, attrs, children }: Element): number {
   let sum = name.length;
-  for (const key of Object.keys(attrs)) sum += key.length + (attrs[key]?.length ?? 0);
+  for (const [key, value] of Object.entries(attrs)) sum += key.length + (value?.length ?? 0);
   for (const child of children) sum += typeof child === "string" ? child.length : charactersIn(child);
   return sum;
 }
