@@ -1,6 +1,6 @@
 /** Schemas of values that occur in several sections of the configuration. */
 import { z } from "zod";
-import { Jid } from "./address.js";
+import { Jid } from "./addresses/address.js";
 
 export const domain = z
   .string()

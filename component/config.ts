@@ -1,9 +1,9 @@
 /** The schema of the configuration's XMPP sections. The guide's reference is generated from the descriptions. */
 import { z } from "zod";
-import { Jid } from "./address.js";
+import { Jid } from "./addresses/address.js";
 import { account, amount, contactConfig, count, domain, oneOf } from "./config-values.js";
 import { outboxConfig } from "./outbox/config.js";
-import { checkDefaults, roomsPolicy } from "./rooms-policy.js";
+import { checkDefaults, roomsPolicy } from "./muc/options/rooms-policy.js";
 
 function isService(text: string): boolean {
   const [, name] = /^xmpp-srv:\/\/([^/:]+)$/.exec(text) ?? [];

@@ -1,6 +1,6 @@
 /** The component's metrics, which are served at /metrics. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { EventLoop } from "./event-loop.js";
+import { EventLoop } from "./limits/event-loop.js";
 
 export class Metrics {
   readonly registry = new Registry();

@@ -3,11 +3,11 @@
  * order, and other rooms go on. So a crowded room, whose every change makes hundreds of stanzas, delays only itself.
  */
 import type { Metrics } from "./metrics.js";
-import { TickSlice } from "./meter.js";
+import { TickSlice } from "./limits/meter.js";
 import type { Backlog } from "./outbox/backlog.js";
-import { QuotaPool } from "./quota-pool.js";
-import type { Jid } from "./address.js";
-import { StanzaError } from "./stanza-error.js";
+import { QuotaPool } from "./limits/quota-pool.js";
+import type { Jid } from "./addresses/address.js";
+import { StanzaError } from "./inbound/stanza-error.js";
 import type { Element } from "./xml/builder.js";
 import { charactersIn } from "./xml/extent.js";
 

@@ -1,6 +1,6 @@
 /** Messages from a schema's first issue: the field, what was expected, and what was given instead. */
 import type { z } from "zod";
-import { ownProperty } from "../component/own-property.js";
+import { ownProperty } from "./own-property.js";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,5 +1,5 @@
 import { counted, quoted } from "../component/wording.js";
-import { TokenBuckets } from "../component/token-bucket.js";
+import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { OverRate, type Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";

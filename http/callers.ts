@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
-import { Jid } from "../component/address.js";
+import { Jid } from "../component/addresses/address.js";
 import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller.js";
 import type { CallerConfig } from "./caller-config.js";
 import { clientAddress, isWithin } from "./client-address.js";

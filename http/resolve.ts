@@ -1,6 +1,6 @@
 /** Resolves addresses for checks of callers' permissions, in the same way as the operations do. */
-import { Jid } from "../component/address.js";
-import type { DomainAliases } from "../component/domain-aliases.js";
+import { Jid } from "../component/addresses/address.js";
+import type { DomainAliases } from "../component/addresses/domain-aliases.js";
 import type { Resolve } from "./caller.js";
 
 export function resolver(aliases: DomainAliases): Resolve {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
 import type { LimitsConfig } from "../component/config.js";
-import type { MemoryGuard } from "../component/memory-guard.js";
+import type { MemoryGuard } from "../component/limits/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/readiness.js";

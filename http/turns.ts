@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { TickSlice } from "../component/meter.js";
-import { TokenBuckets } from "../component/token-bucket.js";
+import { TickSlice } from "../component/limits/meter.js";
+import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { networkOf } from "./client-address.js";
 
 export interface TurnTimes {

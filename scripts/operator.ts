@@ -7,7 +7,7 @@ import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
 import { recordsOf } from "../component/administration/records.js";
-import { DomainAliases } from "../component/domain-aliases.js";
+import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
 import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";

@@ -4,7 +4,7 @@ import { formFields } from "../muc/admin/configuration.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
 import type { Occupant } from "../muc/room/occupants.js";
-import { parseBoolean } from "../room-option-kinds.js";
+import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { AdminCommand, Administrator } from "./administration.js";

@@ -1,8 +1,8 @@
 /** Runs administrators' operations, whichever way they come in. */
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import type { Command } from "../entity/command.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { StanzaError } from "../stanza-error.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { validationMessage } from "../validation-message.js";
 import { ChangeRecord, type Who } from "./change-record.js";
 import type { Context, Ground, Running } from "./context.js";

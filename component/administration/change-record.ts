@@ -1,7 +1,7 @@
 /** Records one change by an administrator in the list of changes, in the transaction that makes the change. */
 import type { ChangesStore } from "../../storage/changes-store.js";
 import type { z } from "zod";
-import type { BareJid } from "../address.js";
+import type { BareJid } from "../addresses/address.js";
 import { fieldsOf } from "./fields.js";
 
 /** Who runs an operation, and by which way in. */

@@ -1,6 +1,6 @@
 /** Creates the administration of the running component. */
 import type { Database } from "../../storage/database.js";
-import { Pruning } from "../pruning.js";
+import { Pruning } from "../limits/pruning.js";
 import { Administration } from "./administration.js";
 import type { Ground, Settings } from "./context.js";
 import { recordsOf } from "./records.js";

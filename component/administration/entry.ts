@@ -1,6 +1,6 @@
 /** Bots' rooms of other group chat services: requests to enter them, and what came of a request. */
 import { z } from "zod";
-import { isAccount, Jid, type AccountJid } from "../address.js";
+import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";

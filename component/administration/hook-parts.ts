@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BotPicture } from "../../storage/bots-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import type { AccountJid } from "../address.js";
+import type { AccountJid } from "../addresses/address.js";
 import { Templates } from "../hooks/templates.js";
 import { parseImage } from "../people/avatar.js";
 import { Errcode, Refusal } from "../refusal.js";

@@ -1,6 +1,6 @@
 /** Keys by which users log in to web services (auth_uk). */
 import { z } from "zod";
-import { Jid } from "../address.js";
+import { Jid } from "../addresses/address.js";
 import { Keys } from "../people/keys.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";

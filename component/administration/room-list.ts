@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { wordsOf } from "../../storage/text-search.js";
-import { TimeSlice } from "../meter.js";
+import { TimeSlice } from "../limits/meter.js";
 import { textOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/room/options.js";
 import { roomJid } from "../muc/rooms.js";

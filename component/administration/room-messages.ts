@@ -1,7 +1,7 @@
 /** Announces texts in rooms, deletes rooms' messages, and destroys rooms. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Jid } from "../address.js";
+import { Jid } from "../addresses/address.js";
 import { SERVICE_NAME } from "../entity/disco.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope } from "../muc/context.js";

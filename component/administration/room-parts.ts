@@ -1,5 +1,5 @@
 /** Functions that operations on rooms share: they parse names of rooms and users, and commit changes. */
-import { Jid, type AccountJid } from "../address.js";
+import { Jid, type AccountJid } from "../addresses/address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
 import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";

@@ -7,7 +7,7 @@ import { changeRole, refuseRole } from "../muc/admin/roles.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";
-import { keyOf } from "../nick.js";
+import { keyOf } from "../addresses/nick.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";

@@ -1,9 +1,9 @@
 /** The directory of users: entries, cached vCards, and keys. */
 import { z } from "zod";
 import type { Person, Saved } from "../../storage/directory-store.js";
-import type { AccountJid } from "../address.js";
-import { DomainAliases } from "../domain-aliases.js";
-import { TimeSlice } from "../meter.js";
+import type { AccountJid } from "../addresses/address.js";
+import { DomainAliases } from "../addresses/domain-aliases.js";
+import { TimeSlice } from "../limits/meter.js";
 import { readPerson, type PersonFields } from "../people/person.js";
 import { loadSpeller } from "../people/pinyin.js";
 import { Errcode, Refusal } from "../refusal.js";

@@ -1,12 +1,12 @@
 /** Composes messages in users' names: from a caller's <message> (send_thirdmessage), or from text (send_message). */
 import { randomUUID } from "node:crypto";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import type { MessagesConfig } from "../config.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
-import { nickFrom } from "../nick.js";
+import { nickFrom } from "../addresses/nick.js";
 import { mirror } from "./attribute-mirror.js";
 import { readable } from "./readable/readable.js";
 import type { Readable } from "./readable/reading.js";

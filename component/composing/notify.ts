@@ -4,7 +4,7 @@
  * negative, so contact lists ignore it (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
-import type { FullJid } from "../address.js";
+import type { FullJid } from "../addresses/address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** The stanzas that carry a notification. `either`: both are stored, and the permitted one is sent. */

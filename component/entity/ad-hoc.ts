@@ -1,10 +1,10 @@
 /** Runs the component's ad-hoc commands (XEP-0050), and lists them in service discovery. */
 import { randomUUID } from "node:crypto";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import { formElement, formIn, parseAnyForm, type FormField } from "../muc/wire/data-form.js";
 import { Refusal } from "../refusal.js";
-import type { Inbound, IqHandler } from "../router.js";
-import { StanzaError } from "../stanza-error.js";
+import type { Inbound, IqHandler } from "../inbound/router.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { CommandSessions, type CommandSession } from "./command-sessions.js";
 import type { Command, Completed, Stage, Step, Values } from "./command.js";

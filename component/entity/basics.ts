@@ -1,4 +1,4 @@
-import type { IqHandler } from "../router.js";
+import type { IqHandler } from "../inbound/router.js";
 import { NS, xml } from "../xml/builder.js";
 import { serviceGet } from "./disco.js";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import type { Command, Stage } from "./command.js";
 
 /** A run of an ad-hoc command (XEP-0050) by a user. */

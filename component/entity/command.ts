@@ -1,5 +1,5 @@
 /** The types that define ad-hoc commands (XEP-0050). Submitting a form returns the next step. */
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";

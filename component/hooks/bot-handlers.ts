@@ -1,8 +1,8 @@
 /** Answers stanzas to bots: presence (RFC 6121 §3), vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
 import type { StoredBot } from "../../storage/bots-store.js";
-import type { Jid } from "../address.js";
-import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../router.js";
-import { conditionOf, StanzaError } from "../stanza-error.js";
+import type { Jid } from "../addresses/address.js";
+import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";
+import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";

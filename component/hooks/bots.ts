@@ -1,10 +1,10 @@
 /** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
 import { hash } from "node:crypto";
 import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
-import { Jid, type FullJid } from "../address.js";
-import { looksOf } from "../lookalikes.js";
+import { Jid, type FullJid } from "../addresses/address.js";
+import { looksOf } from "../addresses/lookalikes.js";
 import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-view.js";
-import { nickFrom } from "../nick.js";
+import { nickFrom } from "../addresses/nick.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 

@@ -1,7 +1,7 @@
 /** Limits the rate of posts to incoming webhooks. A post that is large or slow to render counts as several posts. */
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { HooksConfig } from "../config.js";
-import { TokenBuckets } from "../token-bucket.js";
+import { TokenBuckets } from "../limits/token-bucket.js";
 import { HookFault } from "./fault.js";
 
 /** How many bytes count as one post. */

@@ -1,6 +1,6 @@
 /** Sends the messages of webhooks to rooms and users. */
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { AccountJid, Jid } from "../address.js";
+import type { AccountJid, Jid } from "../addresses/address.js";
 import { compose, nickElement } from "../composing/message.js";
 import { refuseSender, sendAs, sendAsUser } from "../muc/api/send-as-user.js";
 import type { RoomContext } from "../muc/context.js";

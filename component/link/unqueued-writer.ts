@@ -1,7 +1,7 @@
 /** Writes stanzas that bypass the outbox, such as replies. Stanzas that don't fit into the link's buffer are dropped. */
 import type { Metrics } from "../metrics.js";
-import { TickSlice } from "../meter.js";
-import { QuotaPool } from "../quota-pool.js";
+import { TickSlice } from "../limits/meter.js";
+import { QuotaPool } from "../limits/quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
 

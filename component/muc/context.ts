@@ -1,10 +1,10 @@
 import type { Logger } from "winston";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
-import type { IqRequests } from "../iq-requests.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
-import type { MemoryGuard } from "../memory-guard.js";
-import type { Inbound, IqReply } from "../router.js";
+import type { MemoryGuard } from "../limits/memory-guard.js";
+import type { Inbound, IqReply } from "../inbound/router.js";
 import type { ArchiveReader } from "./archive/reader.js";
 import type { Repeats } from "./api/repeats.js";
 import type { Budgets } from "./limits/budgets.js";

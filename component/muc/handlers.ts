@@ -3,11 +3,11 @@
  * and runs it in one transaction.
  */
 import type { Account } from "../../storage/unit-of-work.js";
-import type { AccountJid, Jid } from "../address.js";
+import type { AccountJid, Jid } from "../addresses/address.js";
 import { Refusal } from "../refusal.js";
-import type { Inbound, IqReply } from "../router.js";
-import { StanzaError } from "../stanza-error.js";
-import type { Target, TargetKind } from "../target.js";
+import type { Inbound, IqReply } from "../inbound/router.js";
+import { StanzaError } from "../inbound/stanza-error.js";
+import type { Target, TargetKind } from "../addresses/target.js";
 import { xml, type Element } from "../xml/builder.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
 import { costOfMessage } from "./limits/budgets.js";

@@ -1,6 +1,6 @@
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Metrics } from "../metrics.js";
-import { Pruning, type PruneSlice } from "../pruning.js";
+import { Pruning, type PruneSlice } from "../limits/pruning.js";
 import { Retention } from "./archive/retention.js";
 import type { RoomContext } from "./context.js";
 import { LockTimeout } from "./occupancy/lock-timeout.js";

@@ -1,5 +1,5 @@
-import type { Handler, Inbound, IqReply } from "../router.js";
-import { StanzaError } from "../stanza-error.js";
+import type { Handler, Inbound, IqReply } from "../inbound/router.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { NS } from "../xml/builder.js";
 import { configure, showConfiguration } from "./admin/configuration.js";
 import { change, list } from "./admin/items.js";

@@ -6,7 +6,7 @@ import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import type { AccountJid } from "../address.js";
+import type { AccountJid } from "../addresses/address.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";

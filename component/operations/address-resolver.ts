@@ -1,6 +1,6 @@
 /** Parses addresses in calls, resolves domain aliases, and decides which senders and hosts are served. */
-import { isAccount, Jid, type AccountJid } from "../address.js";
-import type { DomainAliases } from "../domain-aliases.js";
+import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
+import type { DomainAliases } from "../addresses/domain-aliases.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 

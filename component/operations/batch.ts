@@ -4,7 +4,7 @@
  */
 import type { DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
-import { TimeSlice } from "../meter.js";
+import { TimeSlice } from "../limits/meter.js";
 
 export type BatchMode = "each" | "whole";
 

@@ -1,6 +1,6 @@
 /** The last step of operations that send: accepts stanzas to users and messages to rooms in one transaction. */
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { AccountJid, Jid } from "../address.js";
+import type { AccountJid, Jid } from "../addresses/address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";

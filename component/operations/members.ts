@@ -1,6 +1,6 @@
 /** Calls about the members of a room: add_muc_user, del_muc_user, management/del_muc_user, muc_users. */
-import { isAccount, Jid, type AccountJid, type BareJid } from "../address.js";
-import { mapInSlices } from "../meter.js";
+import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
+import { mapInSlices } from "../limits/meter.js";
 import {
   type AffiliationChange,
   refuseChange,

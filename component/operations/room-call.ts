@@ -1,12 +1,12 @@
 /** Functions that calls about rooms share: they parse rooms and users, and commit changes. */
-import { Jid, type AccountJid, type BareJid } from "../address.js";
+import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { TimeSlice } from "../meter.js";
+import { TimeSlice } from "../limits/meter.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
-import { StanzaError, type Condition } from "../stanza-error.js";
+import { StanzaError, type Condition } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 import { quoted } from "../wording.js";

@@ -1,5 +1,5 @@
 /** Calls about rooms: create_muc, destroy_muc, management/get_muc_opts and change_muc_opts, send_notice_vcard. */
-import { type AccountJid, type BareJid, isAccount, Jid } from "../address.js";
+import { type AccountJid, type BareJid, isAccount, Jid } from "../addresses/address.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope, Work } from "../muc/context.js";
@@ -11,7 +11,7 @@ import { mayRecreate } from "../muc/room/tombstones.js";
 import { cut } from "../muc/wire/text.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
-import { StanzaError } from "../stanza-error.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
 import { refuseText } from "./limits.js";

@@ -1,11 +1,11 @@
 /** send_message: sends a text in a user's name to users or to a room. */
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import { carbonOf, isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
-import { mapInSlices } from "../meter.js";
+import { mapInSlices } from "../limits/meter.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";

@@ -1,7 +1,7 @@
 /** send_notify: sends a notification to the clients of one or several users. */
 import { randomUUID } from "node:crypto";
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 import { notifyStanzas, type Notification, type NotifyCarrier } from "../composing/notify.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";

@@ -10,7 +10,7 @@ import { NS, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { isFull, type AccountJid, type Jid } from "../address.js";
+import { isFull, type AccountJid, type Jid } from "../addresses/address.js";
 import { mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";

@@ -3,7 +3,7 @@
  * before it sends more. Rows stay in one order; only the work that makes new rows waits.
  */
 import type { NewRow } from "../../storage/outbox-row.js";
-import { QuotaPool } from "../quota-pool.js";
+import { QuotaPool } from "../limits/quota-pool.js";
 
 /** A room's part of the window, relative to what is free: one busy room gets three quarters. */
 const PORTION = 3;

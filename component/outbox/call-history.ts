@@ -4,15 +4,8 @@
  */
 import type { Bounce, CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
+import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { NewRow } from "../../storage/outbox-row.js";
-
-/** An error that came back for a stanza sent in a user's name. The addresses are bare. */
-export interface BouncedStanza {
-  readonly id: string;
-  readonly sender: string;
-  readonly receiver: string;
-  readonly condition: string;
-}
 
 /** How long records are collected for one transaction, in milliseconds. */
 const NOTE_MS = 20;

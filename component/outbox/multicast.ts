@@ -7,11 +7,11 @@
  * for many receivers go through the service, and a stanza for one of these receivers waits.
  */
 import type { Logger } from "winston";
-import { hostOf } from "../address.js";
-import type { IqRequests } from "../iq-requests.js";
+import { hostOf } from "../addresses/address.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Metrics } from "../metrics.js";
 import { findMulticast, type MulticastService } from "../probes/multicast-discovery.js";
-import { conditionOf } from "../stanza-error.js";
+import { conditionOf } from "../inbound/stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import { quote } from "../xml/serialise.js";
 import { addressed, multicast } from "../xml/splice.js";

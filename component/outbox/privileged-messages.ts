@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Position } from "../../storage/outbox-progress.js";
-import { hostOf } from "../address.js";
-import { conditionOf } from "../stanza-error.js";
+import { hostOf } from "../addresses/address.js";
+import { conditionOf } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { envelope, enveloped, fromBare, type Envelope } from "../xml/splice.js";

@@ -5,7 +5,7 @@
 import { minus, plus } from "../../storage/outbox-progress.js";
 import type { Weight } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import { QuotaPool } from "../quota-pool.js";
+import { QuotaPool } from "../limits/quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { causeOf } from "../../storage/storage-fault.js";
 

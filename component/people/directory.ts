@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { Image, VcardStore } from "../../storage/vcard-store.js";
-import { isAccount, type AccountJid, type Jid } from "../address.js";
+import { isAccount, type AccountJid, type Jid } from "../addresses/address.js";
 import { IMAGE_NAME } from "./avatar.js";
 import { NameCache } from "./name-cache.js";
 import type { Profile, Vcards } from "./vcards.js";

@@ -8,9 +8,9 @@
  *   <iq type="get" to="groups.…"><query xmlns="config:xmpp:time_key"/></iq>
  *   <query xmlns="config:xmpp:time_key" time_value="SECONDS" key_value="DIGITS"/>
  */
-import type { Jid } from "../address.js";
-import type { IqHandler } from "../router.js";
-import { StanzaError } from "../stanza-error.js";
+import type { Jid } from "../addresses/address.js";
+import type { IqHandler } from "../inbound/router.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
 import type { Command } from "../entity/command.js";

@@ -6,7 +6,7 @@ import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { KeysStore, StoredKey } from "../../storage/keys-store.js";
-import type { AccountJid, FullJid, Jid } from "../address.js";
+import type { AccountJid, FullJid, Jid } from "../addresses/address.js";
 import type { KeysConfig } from "../config.js";
 
 /** A new key. Times are in milliseconds since 1970. */

@@ -1,7 +1,7 @@
 /** Caches senders' names, which every message needs. Imports may change the directory, so entries expire soon. */
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { VcardStore } from "../../storage/vcard-store.js";
-import type { Jid } from "../address.js";
+import type { Jid } from "../addresses/address.js";
 
 /** How long a user's names are cached, in milliseconds. */
 const CACHED_MS = 10_000;

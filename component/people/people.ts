@@ -6,15 +6,15 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import { KeysStore } from "../../storage/keys-store.js";
 import { VcardStore } from "../../storage/vcard-store.js";
 import type { KeysConfig, PeopleConfig } from "../config.js";
-import type { IqRequests } from "../iq-requests.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Permissions } from "../privilege/permissions.js";
-import type { Handler } from "../router.js";
+import type { Handler } from "../inbound/router.js";
 import type { Command } from "../entity/command.js";
 import { Directory } from "./directory.js";
 import { KeyThrottle } from "./key-throttle.js";
 import { keyCommand, keyRequests } from "./key-request.js";
 import { Keys } from "./keys.js";
-import { Pruning } from "../pruning.js";
+import { Pruning } from "../limits/pruning.js";
 import { Vcards } from "./vcards.js";
 
 export interface PeopleOptions {

@@ -1,9 +1,9 @@
 /** Validates the fields of a user in an imported list. */
-import { Jid } from "../address.js";
-import type { DomainAliases } from "../domain-aliases.js";
+import { Jid } from "../addresses/address.js";
+import type { DomainAliases } from "../addresses/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import type { Speller } from "./pinyin.js";
-import { ownProperty } from "../../component/own-property.js";
+import { ownProperty } from "../own-property.js";
 
 /** The fields of a user. Missing fields stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;

@@ -6,9 +6,9 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { CachedVcard, VcardStore } from "../../storage/vcard-store.js";
-import { Jid, type AccountJid } from "../address.js";
+import { Jid, type AccountJid } from "../addresses/address.js";
 import type { PeopleConfig } from "../config.js";
-import type { IqAnswer, IqRequests } from "../iq-requests.js";
+import type { IqAnswer, IqRequests } from "../inbound/iq-requests.js";
 import type { Permissions } from "../privilege/permissions.js";
 import { NS, xml } from "../xml/builder.js";
 import { parseVcard } from "./vcard.js";

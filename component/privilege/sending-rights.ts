@@ -5,7 +5,7 @@
  */
 import type { Logger } from "winston";
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import { hostOf } from "../address.js";
+import { hostOf } from "../addresses/address.js";
 import type { NotifyConfig, XmppConfig } from "../config.js";
 import type { Link } from "../link/link.js";
 import { Errcode, Refusal } from "../refusal.js";

@@ -1,6 +1,6 @@
 /** Discovers the server's multicast service (XEP-0033) and its limits, by service discovery (XEP-0030). */
-import { Jid } from "../address.js";
-import type { IqRequests } from "../iq-requests.js";
+import { Jid } from "../addresses/address.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
 /** A service that forwards one stanza to many receivers. */

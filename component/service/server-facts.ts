@@ -1,7 +1,7 @@
 /** Asks for the server's software (XEP-0092, XEP-0030 §3.1) and uptime (XEP-0012), on demand, at most once a minute. */
 import type { Logger } from "winston";
-import { Jid } from "../address.js";
-import type { IqRequests } from "../iq-requests.js";
+import { Jid } from "../addresses/address.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import { cut } from "../muc/wire/text.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";

@@ -1,7 +1,7 @@
 /** Logs, when the link is first up, that the domain is also used by others, or that the server doesn't serve a host. */
 import type { Logger } from "winston";
-import { Jid } from "../address.js";
-import type { IqRequests } from "../iq-requests.js";
+import { Jid } from "../addresses/address.js";
+import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Link } from "../link/link.js";
 import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
 import { domainOwner } from "../probes/domain-owner.js";

@@ -10,7 +10,7 @@ import { isIP } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import type { Logger } from "winston";
 import type { KnownOperator, Operators } from "../../component/administration/operators.js";
-import { TokenBuckets } from "../../component/token-bucket.js";
+import { TokenBuckets } from "../../component/limits/token-bucket.js";
 import type { Callers } from "../callers.js";
 import { networkOf } from "../client-address.js";
 import { hostIn } from "../foreign-pages.js";

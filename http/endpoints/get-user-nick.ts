@@ -5,12 +5,10 @@ import { endpoint } from "../endpoint.js";
 
 const profile = z.object({
   Nick: z.string().meta({ description: "the user's name", zh: "用户的姓名" }),
-  Vcard: z
-    .string()
-    .meta({
-      description: 'the path or URL of the user\'s picture; "" if there is none',
-      zh: '用户头像的路径或 URL；没有头像时为 ""',
-    }),
+  Vcard: z.string().meta({
+    description: 'the path or URL of the user\'s picture; "" if there is none',
+    zh: '用户头像的路径或 URL；没有头像时为 ""',
+  }),
 });
 
 export default endpoint({

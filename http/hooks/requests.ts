@@ -11,7 +11,7 @@ import { formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
 import type { Hooks } from "../../component/hooks/hooks.js";
 import type { Hook } from "../../component/hooks/known-hooks.js";
-import type { MemoryGuard } from "../../component/memory-guard.js";
+import type { MemoryGuard } from "../../component/limits/memory-guard.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { AccessLog, type CallObserver, type Entry, type CallOutcome } from "../access-log.js";
 import type { Bodies } from "../body.js";

@@ -1,5 +1,5 @@
 /** The message that benchmarks send: as an HTTP request to the component, and as the resulting stanza. */
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { compose, parseMessage } from "../../component/composing/message.js";
 import { Refusal } from "../../component/refusal.js";
 import { serialise } from "../../component/xml/serialise.js";

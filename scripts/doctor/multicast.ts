@@ -1,7 +1,7 @@
 /** Checks the server's multicast service (XEP-0033), which makes large rooms faster. */
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { findMulticast, type MulticastService } from "../../component/probes/multicast-discovery.js";
-import { conditionOf } from "../../component/stanza-error.js";
+import { conditionOf } from "../../component/inbound/stanza-error.js";
 import { doubtful, fine, untried, type Finding } from "./finding.js";
 import type { Examined, Probe } from "./probes.js";
 import * as remedies from "./remedies.js";

@@ -1,7 +1,7 @@
 /** Checks that ejabberd's own services, such as its group chat, answer the component's requests. */
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { uncheckedSenders } from "../../component/link/server-lines.js";
-import type { IqAnswer } from "../../component/iq-requests.js";
+import type { IqAnswer } from "../../component/inbound/iq-requests.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { doubtful, type Finding } from "./finding.js";
 import type { Examined, Probe } from "./probes.js";

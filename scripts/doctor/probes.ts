@@ -1,6 +1,6 @@
 /** The doctor's steps on an open connection. Probe messages go to the component itself, not to users. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
 import { uncheckedSenders, type KnownServer } from "../../component/link/server-lines.js";
 import { domainOwner } from "../../component/probes/domain-owner.js";

@@ -1,6 +1,6 @@
 /** Checks webhooks: rooms and hosts of incoming webhooks, destinations of outgoing webhooks, bots' rooms. */
 import { existsSync } from "node:fs";
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { counted } from "../../component/wording.js";
 import { guardedLookup, refuseLiteral } from "../../component/hooks/outgoing/inner-network.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";

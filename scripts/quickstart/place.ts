@@ -1,5 +1,5 @@
 /** The server of the demonstration: a private one, or one that is already running. */
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { createServer } from "../lab/create.js";
 import type { Login } from "../lab/client.js";
 import { NoServer } from "../lab/find.js";

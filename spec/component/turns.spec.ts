@@ -1,10 +1,10 @@
 /** Rooms take turns: order within a room, and what others wait for. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../component/addresses/address.js";
 import { Metrics } from "../../component/metrics.js";
 import { Backlog } from "../../component/outbox/backlog.js";
-import { StanzaError } from "../../component/stanza-error.js";
+import { StanzaError } from "../../component/inbound/stanza-error.js";
 import { Turns } from "../../component/turns.js";
 import { xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";

@@ -1,7 +1,7 @@
 /** Callers with names: each policy denied and allowed. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { DomainAliases } from "../../component/domain-aliases.js";
+import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { batchResult, validItems, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/resolve.js";

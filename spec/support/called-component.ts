@@ -2,7 +2,7 @@
  * A component without a server, called over HTTP: a test sends requests, and sees the responses and the stanzas sent.
  */
 import { expect } from "chai";
-import { DomainAliases } from "../../component/domain-aliases.js";
+import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../component/operations/context.js";
 import { limitsConfig } from "../../component/config.js";

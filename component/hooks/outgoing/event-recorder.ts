@@ -1,10 +1,10 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { GroupCommit } from "../../../storage/group-commit.js";
-import type { Jid } from "../../address.js";
+import type { Jid } from "../../addresses/address.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
 import type { Bots } from "../bots.js";
-import { StanzaError } from "../../stanza-error.js";
-import { TokenBuckets } from "../../token-bucket.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
+import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { contentOf, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";

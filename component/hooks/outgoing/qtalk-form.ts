@@ -1,5 +1,5 @@
 /** The payload of QTalk's option push_url, with the names and values in ejabberd_sm.erl and mod_muc_room.erl. */
-import type { Jid } from "../../address.js";
+import type { Jid } from "../../addresses/address.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { RoomView } from "../../muc/room/room-view.js";
 import { xml, type Element } from "../../xml/builder.js";

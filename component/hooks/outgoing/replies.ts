@@ -1,7 +1,7 @@
 /** Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. */
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../../storage/group-commit.js";
-import { isAccount, Jid } from "../../address.js";
+import { isAccount, Jid } from "../../addresses/address.js";
 import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";

@@ -3,7 +3,7 @@ import type { Logger } from "winston";
 import type { Database } from "../../../storage/database.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { HooksConfig } from "../../config.js";
-import type { IqRequests } from "../../iq-requests.js";
+import type { IqRequests } from "../../inbound/iq-requests.js";
 import type { Metrics } from "../../metrics.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";

@@ -2,7 +2,7 @@
  * What a room of another service says of its occupants and their messages. An occupant may put anything into a message,
  * also what looks as if the room had said it.
  */
-import { Jid, type AccountJid } from "../../address.js";
+import { Jid, type AccountJid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
 

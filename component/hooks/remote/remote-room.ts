@@ -3,7 +3,7 @@
  * the state: an event changes it, and then #run() does what is due. The picture is in http/docs/guide/architecture.md.
  */
 import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import { Jid, type AccountJid, type FullJid } from "../../address.js";
+import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";

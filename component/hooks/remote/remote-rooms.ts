@@ -1,6 +1,6 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
 import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
-import { Jid } from "../../address.js";
+import { Jid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";

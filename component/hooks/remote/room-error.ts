@@ -1,5 +1,5 @@
 /** Errors of rooms of other services (XEP-0045), and explanations for operators and for programs that post. */
-import { conditionOf } from "../../stanza-error.js";
+import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */

@@ -1,9 +1,9 @@
 /** What the database has of a bot in a room of another service, and the callers that wait for their posts' outcomes. */
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
-import type { AccountJid } from "../../address.js";
+import type { AccountJid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
-import { nickFrom, numbered } from "../../nick.js";
+import { nickFrom, numbered } from "../../addresses/nick.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";

@@ -1,8 +1,8 @@
 /** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
 import type { Logger } from "winston";
 import { inBackground } from "../../background.js";
-import type { IqAnswer, IqRequests } from "../../iq-requests.js";
-import { Jid, type AccountJid, type FullJid } from "../../address.js";
+import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
+import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";

@@ -1,4 +1,4 @@
-import { isFull, type BareJid, type Jid } from "../../address.js";
+import { isFull, type BareJid, type Jid } from "../../addresses/address.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";

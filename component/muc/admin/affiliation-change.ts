@@ -1,6 +1,6 @@
 /** The rules for changing affiliations (XEP-0045 §9, §10.3–10.8). */
-import { Jid, type BareJid } from "../../address.js";
-import type { StanzaError } from "../../stanza-error.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { compareAffiliations, isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";

@@ -1,6 +1,6 @@
 /** Changes affiliations (XEP-0045 §9) and applies them to occupants. Callers have checked the changes. */
-import type { BareJid } from "../../address.js";
-import { keyOf } from "../../nick.js";
+import type { BareJid } from "../../addresses/address.js";
+import { keyOf } from "../../addresses/nick.js";
 import { xml } from "../../xml/builder.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { defaultRoleOf, firstResult, HOOKS } from "../features.js";

@@ -1,7 +1,7 @@
 /** The fields of the configuration form (XEP-0045 §10.2) and of muc#roominfo, made from the table of room options. */
 import type { RoomsConfig } from "../../config.js";
-import { parseBoolean, type RoomOption } from "../../room-option-kinds.js";
-import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
+import { parseBoolean, type RoomOption } from "../options/room-option-kinds.js";
+import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../options/room-options.js";
 import type { FormField, Submitted } from "../wire/data-form.js";
 
 /** A field of the configuration form. */

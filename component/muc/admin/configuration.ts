@@ -1,13 +1,13 @@
 /** Configures rooms (XEP-0045 §10.1.3, §10.2). The owner gets the reply before occupants are notified. */
-import type { Jid } from "../../address.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
+import type { Jid } from "../../addresses/address.js";
+import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { notifyCapabilities } from "../discovery/room-presence.js";
 import { HOOKS } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
-import type { RoomOptions } from "../../room-options.js";
+import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";

@@ -4,7 +4,7 @@
  * transaction that leaves the room in a state of its own: what remains to be done follows from the room's state, and
  * after a restart the next step follows (storage: rooms_changing, occupants.shown).
  */
-import { Jid } from "../../address.js";
+import { Jid } from "../../addresses/address.js";
 import { Refusal } from "../../refusal.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, HOOKS } from "../features.js";

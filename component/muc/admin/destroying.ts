@@ -1,5 +1,5 @@
 /** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/> from their own address, and all data is deleted. */
-import { Jid } from "../../address.js";
+import { Jid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";

@@ -2,9 +2,9 @@
  * Reads and changes roles and affiliations (XEP-0045 §8–10, muc#admin). A request is carried out completely or not at
  * all. Occupants are notified before the requester gets the reply.
  */
-import type { BareJid } from "../../address.js";
-import { keyOf, parseNick } from "../../nick.js";
-import type { Inbound, IqReply } from "../../router.js";
+import type { BareJid } from "../../addresses/address.js";
+import { keyOf, parseNick } from "../../addresses/nick.js";
+import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { HOOKS } from "../features.js";

@@ -1,5 +1,5 @@
 /** The fields of the configuration form that list owners and administrators (XEP-0045 §10.2). */
-import type { BareJid } from "../../address.js";
+import type { BareJid } from "../../addresses/address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
 import type { RoomView } from "../room/room-view.js";

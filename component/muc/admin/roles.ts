@@ -1,5 +1,5 @@
 /** Changes roles (XEP-0045 §8.2–8.7): kicks, grants and revokes voice, appoints and dismisses moderators. */
-import type { StanzaError } from "../../stanza-error.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomScope } from "../context.js";
 import { expel } from "../occupancy/leaving.js";
 import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.js";

@@ -4,7 +4,7 @@
  */
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
-import { Jid, type BareJid } from "../../address.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
 import { Refusal } from "../../refusal.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";

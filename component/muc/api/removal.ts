@@ -1,5 +1,5 @@
 /** Removes members by HTTP calls. They must leave the room even if it is open, unlike after other changes. */
-import { Jid, type BareJid } from "../../address.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
 import type { By } from "../admin/actor.js";
 import { changeAffiliations } from "../admin/affiliations.js";
 import { destroy } from "../admin/destroying.js";

@@ -1,5 +1,5 @@
 /** Sends messages to rooms in the names of users, occupants or not (calls send_thirdmessage, send_message). */
-import type { Jid } from "../../address.js";
+import type { Jid } from "../../addresses/address.js";
 import { Errcode, Refusal } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";

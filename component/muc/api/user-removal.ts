@@ -1,7 +1,7 @@
 import { counted } from "../../wording.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
-import { Jid, type BareJid } from "../../address.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
 import { QUEUED, type DeliveryStatus } from "../../outbox/pending-calls.js";
 import type { Outbox } from "../../outbox/outbox.js";
 import { notStored } from "../../outbox/quotas.js";

@@ -3,7 +3,7 @@
  * outbox, so they may overtake new messages; clients order messages by id.
  */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
-import type { Inbound, IqReply } from "../../router.js";
+import type { Inbound, IqReply } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { forwarding, withLastChild } from "../../xml/splice.js";

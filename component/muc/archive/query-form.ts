@@ -1,7 +1,7 @@
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
-import { Jid } from "../../address.js";
-import type { StanzaError } from "../../stanza-error.js";
+import { Jid } from "../../addresses/address.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";

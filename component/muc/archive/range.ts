@@ -1,9 +1,9 @@
 /** Finds the messages that an archive query requests (XEP-0313 §4). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
-import type { Jid } from "../../address.js";
-import type { Inbound } from "../../router.js";
-import { StanzaError } from "../../stanza-error.js";
+import type { Jid } from "../../addresses/address.js";
+import type { Inbound } from "../../inbound/router.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import type { RoomView } from "../room/room-view.js";

@@ -7,8 +7,8 @@ import {
   type PageSize,
   type StoredPage,
 } from "../../../storage/rooms-archive-reads.js";
-import type { Jid } from "../../address.js";
-import { atOnce, inSlice } from "../../meter.js";
+import type { Jid } from "../../addresses/address.js";
+import { atOnce, inSlice } from "../../limits/meter.js";
 import type { ReadRequest, ReadLimiter } from "../limits/read-limiter.js";
 
 /** Reads archives and histories, metered (meter.ts) and charged to the user. No other code may read them. */

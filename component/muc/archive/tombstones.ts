@@ -1,6 +1,6 @@
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
-import { Jid } from "../../address.js";
-import { occupantJid } from "../../nick.js";
+import { Jid } from "../../addresses/address.js";
+import { occupantJid } from "../../addresses/nick.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";

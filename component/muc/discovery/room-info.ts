@@ -1,6 +1,6 @@
 /** Answers service discovery requests to a room (XEP-0045 §6.4–6.5) or an occupant. */
-import type { Jid } from "../../address.js";
-import type { Inbound, IqReply } from "../../router.js";
+import type { Jid } from "../../addresses/address.js";
+import type { Inbound, IqReply } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";

@@ -1,10 +1,10 @@
 /** Service discovery of the component's domain: features, contact addresses, list of rooms (XEP-0045 §6.2–6.3). */
 import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { ListedRoom } from "../../../storage/rooms-store.js";
-import { Jid } from "../../address.js";
+import { Jid } from "../../addresses/address.js";
 import type { RoomsConfig } from "../../config.js";
-import type { Inbound } from "../../router.js";
-import { StanzaError } from "../../stanza-error.js";
+import type { Inbound } from "../../inbound/router.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext } from "../context.js";
 import { readOptions } from "../room/options.js";

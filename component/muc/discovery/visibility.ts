@@ -1,6 +1,6 @@
 /** Decides who may see a room's details (XEP-0045 §6.4): occupants, members, and all who need no password to enter. */
 
-import type { Jid } from "../../address.js";
+import type { Jid } from "../../addresses/address.js";
 import { HOOKS } from "../features.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";

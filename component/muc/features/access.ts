@@ -1,8 +1,8 @@
 /** The features that decide who may enter a room, speak in it, see its details and be invited. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isAccount, type BareJid, type Jid } from "../../address.js";
-import type { Nick } from "../../nick.js";
-import { StanzaError } from "../../stanza-error.js";
+import { isAccount, type BareJid, type Jid } from "../../addresses/address.js";
+import type { Nick } from "../../addresses/nick.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import { isAtLeast, roleIsAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";

@@ -6,10 +6,10 @@
  */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../storage/rooms-users.js";
-import { isFull, Jid, type FullJid } from "../../address.js";
+import { isFull, Jid, type FullJid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import type { Handler, Inbound } from "../../router.js";
-import { conditionOf, StanzaError } from "../../stanza-error.js";
+import type { Handler, Inbound } from "../../inbound/router.js";
+import { conditionOf, StanzaError } from "../../inbound/stanza-error.js";
 import type { ActivityWatch, RoomContext, RoomTransaction } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { saysGone } from "../wire/replies.js";

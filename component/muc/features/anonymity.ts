@@ -1,5 +1,5 @@
 /** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
-import type { Jid } from "../../address.js";
+import type { Jid } from "../../addresses/address.js";
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";

@@ -3,8 +3,8 @@
  * limits, invites or removes them, and a room ends without them. Changes of bots are noticed with the room's next entry
  * or message. The room stores what its occupants were told, so a restart repeats nothing.
  */
-import type { BareJid } from "../../address.js";
-import { StanzaError } from "../../stanza-error.js";
+import type { BareJid } from "../../addresses/address.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import type { StoredRoomBot } from "../../../storage/rooms-store.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";

@@ -1,7 +1,7 @@
 /** The hooks by which a feature takes part in a room's events, in the order of the table in muc/features.ts. */
-import type { BareJid, FullJid, Jid } from "../../address.js";
-import type { Nick } from "../../nick.js";
-import type { StanzaError } from "../../stanza-error.js";
+import type { BareJid, FullJid, Jid } from "../../addresses/address.js";
+import type { Nick } from "../../addresses/nick.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import type { Actor } from "../admin/actor.js";
 import type { AffiliationChange } from "../admin/affiliation-change.js";
@@ -9,7 +9,7 @@ import type { KeptMessage } from "../archive/keeping.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomOptions } from "../../room-options.js";
+import type { RoomOptions } from "../options/room-options.js";
 import type { Room } from "../room/room.js";
 import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";

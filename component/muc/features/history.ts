@@ -1,6 +1,6 @@
 /** Sends newcomers the room's latest messages (XEP-0045 §7.2.13–14). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
-import type { FullJid } from "../../address.js";
+import type { FullJid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";

@@ -3,7 +3,7 @@
  * notified, and a tombstone replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
-import type { Inbound, IqReply } from "../../router.js";
+import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";

@@ -1,6 +1,6 @@
 /** Private messages between occupants (XEP-0045 §7.5). They reach all the receiver's sessions and are never stored. */
-import { keyOf } from "../../nick.js";
-import type { Inbound } from "../../router.js";
+import { keyOf } from "../../addresses/nick.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
@@ -8,7 +8,7 @@ import { senderIn } from "../admin/actor.js";
 import { refusePrivateToBot } from "./bots.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomOptions } from "../../room-options.js";
+import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
 import { roomError } from "../wire/replies.js";

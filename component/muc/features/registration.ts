@@ -1,8 +1,8 @@
 /** Handles registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname or end their membership. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
-import { isAccount, type Jid } from "../../address.js";
-import { parseNick } from "../../nick.js";
-import type { Inbound, IqReply } from "../../router.js";
+import { isAccount, type Jid } from "../../addresses/address.js";
+import { parseNick } from "../../addresses/nick.js";
+import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { changeAffiliations } from "../admin/affiliations.js";
 import type { RoomScope } from "../context.js";

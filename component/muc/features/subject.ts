@@ -1,5 +1,5 @@
 /** The room's subject (XEP-0045 §8.1): occupants change it, and newcomers get it. */
-import { occupantJid } from "../../nick.js";
+import { occupantJid } from "../../addresses/nick.js";
 import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";

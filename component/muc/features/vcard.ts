@@ -4,7 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../storage/rooms-store.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
+import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";

@@ -1,13 +1,13 @@
 /** Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, and a moderator decides by a form. */
-import { keyOf } from "../../nick.js";
-import type { Inbound } from "../../router.js";
+import { keyOf } from "../../addresses/nick.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { actorOf, isModerator, senderIn } from "../admin/actor.js";
 import { changeRole, refuseRole } from "../admin/roles.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 
 import { sessionsOf, type Occupant } from "../room/occupants.js";
-import { parseBoolean } from "../../room-option-kinds.js";
+import { parseBoolean } from "../options/room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";
 import { raise, roomError } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";

@@ -1,6 +1,6 @@
 /** Users' rate limits in rooms. Each kind of action has a budget, so that users who read much may still speak. */
 import type { RoomsConfig } from "../../config.js";
-import { TokenBuckets } from "../../token-bucket.js";
+import { TokenBuckets } from "../../limits/token-bucket.js";
 import type { Transaction } from "../transaction.js";
 
 /** How many bytes written by the component add 1 to the cost of an action. */

@@ -2,7 +2,7 @@
  * Queues presence above the rate limit: the latest of each session in a room. Presence can't be refused: after an
  * error, servers no longer send the room an unavailable presence when the session ends.
  */
-import type { TokenBuckets } from "../../token-bucket.js";
+import type { TokenBuckets } from "../../limits/token-bucket.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 

@@ -1,11 +1,11 @@
 import type { Steps } from "../../../storage/rooms-archive-reads.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
-import type { MemoryGuard } from "../../memory-guard.js";
-import type { Meter } from "../../meter.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
-import { StanzaError } from "../../stanza-error.js";
-import type { Target } from "../../target.js";
-import type { TokenBuckets } from "../../token-bucket.js";
+import type { MemoryGuard } from "../../limits/memory-guard.js";
+import type { Meter } from "../../limits/meter.js";
+import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
+import type { Target } from "../../addresses/target.js";
+import type { TokenBuckets } from "../../limits/token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";

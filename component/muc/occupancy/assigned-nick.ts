@@ -3,8 +3,8 @@
  * Users without an entry get their id. Users of other domains get their address, so that nobody can use a directory
  * user's name.
  */
-import type { BareJid, Jid } from "../../address.js";
-import { nickFrom, numbered, occupantJid, parseNick, type Nick } from "../../nick.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
+import { nickFrom, numbered, occupantJid, parseNick, type Nick } from "../../addresses/nick.js";
 import { isLocal, type RoomContext } from "../context.js";
 import type { Speaker } from "../features/feature.js";
 import type { UserDirectory } from "../room/hats.js";

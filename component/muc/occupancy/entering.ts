@@ -2,8 +2,8 @@
  * Entering a room (XEP-0045 §7.2). The newcomer gets, in this order, the other occupants' presence, their own presence
  * with status 110, the room's presence, the history and the subject. Live messages and presence follow.
  */
-import type { AccountJid, FullJid } from "../../address.js";
-import { parseNick, rawNickOf, type Nick } from "../../nick.js";
+import type { AccountJid, FullJid } from "../../addresses/address.js";
+import { parseNick, rawNickOf, type Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";

@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import { roomOf } from "../handlers.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
-import { Jid } from "../../address.js";
-import type { Inbound } from "../../router.js";
-import { conditionOf } from "../../stanza-error.js";
+import { Jid } from "../../addresses/address.js";
+import type { Inbound } from "../../inbound/router.js";
+import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { inOneWrite, type WireText } from "../../xml/wire-text.js";

@@ -1,8 +1,8 @@
 /** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
-import { isFull, type AccountJid, type FullJid, type Jid } from "../../address.js";
-import type { Nick } from "../../nick.js";
+import { isFull, type AccountJid, type FullJid, type Jid } from "../../addresses/address.js";
+import type { Nick } from "../../addresses/nick.js";
 import { roomOf } from "../handlers.js";
-import type { Inbound } from "../../router.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";

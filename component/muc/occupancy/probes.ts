@@ -1,8 +1,8 @@
 /** Answers presence probes (XEP-0045 §17.3) from occupants or their servers, for another occupant or for the room. */
-import { isFull, type Jid } from "../../address.js";
-import { keyOf } from "../../nick.js";
+import { isFull, type Jid } from "../../addresses/address.js";
+import { keyOf } from "../../addresses/nick.js";
 import { roomOf } from "../handlers.js";
-import type { Inbound } from "../../router.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";

@@ -2,10 +2,10 @@
  * Relays IQ requests between occupants (XEP-0045 §17.4). They see only each other's address in the room. Requests for
  * vCards and PubSub go to the account's bare address, and its server answers them. Bots' requests are answered here.
  */
-import { keyOf } from "../../nick.js";
-import { replied, type Inbound, type IqReply } from "../../router.js";
+import { keyOf } from "../../addresses/nick.js";
+import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { NS } from "../../xml/builder.js";
-import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
+import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/replies.js";
 import { passOn } from "../wire/payload.js";

@@ -1,6 +1,6 @@
 /** Sends messages to all occupants of a room (XEP-0045 §7.4), including the sender's own sessions. */
-import type { Inbound } from "../../router.js";
-import type { StanzaError } from "../../stanza-error.js";
+import type { Inbound } from "../../inbound/router.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOf } from "../archive/keeping.js";

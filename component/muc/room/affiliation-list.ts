@@ -1,7 +1,7 @@
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
-import type { BareJid, Jid } from "../../address.js";
-import { Lookalikes } from "../../lookalikes.js";
-import { keyOf } from "../../nick.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
+import { Lookalikes } from "../../addresses/lookalikes.js";
+import { keyOf } from "../../addresses/nick.js";
 import { isAtLeast, type Affiliation } from "./affiliation.js";
 
 /** A room's affiliations by account or domain, with the nicknames that members have reserved. */

@@ -1,6 +1,6 @@
 /** Hats (XEP-0317 0.3.1): labels, configured for accounts or for departments of the directory (rooms.hats). */
-import type { BareJid } from "../../address.js";
-import type { HatConfig } from "../../rooms-policy.js";
+import type { BareJid } from "../../addresses/address.js";
+import type { HatConfig } from "../options/rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 

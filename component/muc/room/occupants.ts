@@ -1,6 +1,6 @@
-import type { BareJid, FullJid } from "../../address.js";
-import { Lookalikes } from "../../lookalikes.js";
-import type { Nick } from "../../nick.js";
+import type { BareJid, FullJid } from "../../addresses/address.js";
+import { Lookalikes } from "../../addresses/lookalikes.js";
+import type { Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { WireText } from "../../xml/wire-text.js";

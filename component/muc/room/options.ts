@@ -1,6 +1,6 @@
 /** Determines the options of new and stored rooms (XEP-0045 §10.2). */
 import type { RoomsConfig } from "../../config.js";
-import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../../room-options.js";
+import { OPTION_NAMES, OPTION_ROWS, type OptionName, type RoomOptions } from "../options/room-options.js";
 
 /** Returns the options of a room that a user creates by entering it. */
 export function optionsOfEntered(config: RoomsConfig): RoomOptions {

@@ -1,12 +1,12 @@
 import type { LoadedRoom, StoredRoomBot } from "../../../storage/rooms-store.js";
-import { Jid, type AccountJid, type BareJid, type FullJid } from "../../address.js";
-import { looksOf } from "../../lookalikes.js";
-import { keyOf, occupantJid, type Nick } from "../../nick.js";
+import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
+import { looksOf } from "../../addresses/lookalikes.js";
+import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import { AffiliationList } from "./affiliation-list.js";
 import type { Hats } from "./hats.js";
 import { Occupants, type Newcomer, type Occupant } from "./occupants.js";
-import type { RoomOptions } from "../../room-options.js";
+import type { RoomOptions } from "../options/room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
 

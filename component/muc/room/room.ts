@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation, StoredRoomBot } from "../../../storage/rooms-store.js";
-import type { BareJid, FullJid } from "../../address.js";
+import type { BareJid, FullJid } from "../../addresses/address.js";
 import type { RoomsConfig } from "../../config.js";
-import type { Nick } from "../../nick.js";
+import type { Nick } from "../../addresses/nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Newcomer, Occupant } from "./occupants.js";
-import type { RoomOptions } from "../../room-options.js";
+import type { RoomOptions } from "../options/room-options.js";
 import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
 import type { RoomWatch } from "./watch.js";

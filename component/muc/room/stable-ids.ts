@@ -1,6 +1,6 @@
 /** Stable ids: occupant-id (XEP-0421) and stanza-id (XEP-0359). */
 import { createHmac } from "node:crypto";
-import type { BareJid, Jid } from "../../address.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 

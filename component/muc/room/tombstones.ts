@@ -1,6 +1,6 @@
 import type { RoomTombstone, RoomTombstones } from "../../../storage/rooms-removals.js";
-import type { AccountJid, Jid } from "../../address.js";
-import { StanzaError } from "../../stanza-error.js";
+import type { AccountJid, Jid } from "../../addresses/address.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -1,6 +1,6 @@
 import type { Element } from "../../xml/builder.js";
-import type { Jid } from "../../address.js";
-import type { Nick } from "../../nick.js";
+import type { Jid } from "../../addresses/address.js";
+import type { Nick } from "../../addresses/nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import type { RoomView } from "./room-view.js";
 

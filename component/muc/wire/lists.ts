@@ -1,5 +1,5 @@
 /** Lists in replies, complete or in pages (result set management, XEP-0059). */
-import { StanzaError } from "../../stanza-error.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { MUC } from "./ns.js";

@@ -1,5 +1,5 @@
 /** Rebuilds elements of clients' stanzas, so that they are valid in other stanzas and within limits. */
-import { StanzaError } from "../../stanza-error.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { isName } from "../../xml/names.js";
 import { NamespaceFault, Scope } from "../../xml/namespaces.js";

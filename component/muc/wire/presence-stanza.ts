@@ -1,5 +1,5 @@
 /** Builds presence from an occupant's address (XEP-0045 §7.1–7.2). */
-import type { BareJid } from "../../address.js";
+import type { BareJid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { withFirstChildren } from "../../xml/splice.js";

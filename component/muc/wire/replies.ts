@@ -1,7 +1,7 @@
 /** Replies to stanzas to rooms: IQ results and errors. */
-import type { Jid } from "../../address.js";
-import { replied } from "../../router.js";
-import { StanzaError, type Condition, type ErrorType } from "../../stanza-error.js";
+import type { Jid } from "../../addresses/address.js";
+import { replied } from "../../inbound/router.js";
+import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";
 

@@ -3,7 +3,7 @@
  * elements, Converse even inside others. (Servers remove fewer: Prosody muc, muc#user, hats, occupant-id and delays in
  * the room's name; ejabberd also other muc#… namespaces in presence, and nicknames in messages.)
  */
-import { Jid, type AccountJid } from "../../address.js";
+import { Jid, type AccountJid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { isModeration } from "../archive/retraction.js";
 import { serialise } from "../../xml/serialise.js";

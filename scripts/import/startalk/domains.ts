@@ -1,7 +1,7 @@
 /** Maps the addresses of a dump's users and rooms to addresses at the configured domains. */
 import { counted, quoted } from "../../../component/wording.js";
-import { Jid, type AccountJid } from "../../../component/address.js";
-import type { DomainAliases } from "../../../component/domain-aliases.js";
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
+import type { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 
 export interface DomainRules {
   /** The hosts, the component's domain and their aliases. */

@@ -1,7 +1,7 @@
 /** Imports a dump of the original QTalk into a database that no other process uses. */
 import { counted } from "../../../component/wording.js";
 import type { RoomsConfig } from "../../../component/config.js";
-import { DomainAliases, type AliasConfig } from "../../../component/domain-aliases.js";
+import { DomainAliases, type AliasConfig } from "../../../component/addresses/domain-aliases.js";
 import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";

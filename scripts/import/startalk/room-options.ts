@@ -1,6 +1,6 @@
 /** Reads the column muc_room.opts, a printed Erlang term with a room's options, affiliations and subject. */
-import type { OccupantRole } from "../../../component/room-option-kinds.js";
-import type { RoomOptions } from "../../../component/room-options.js";
+import type { OccupantRole } from "../../../component/muc/options/room-option-kinds.js";
+import type { RoomOptions } from "../../../component/muc/options/room-options.js";
 import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
 
 export type Rank = "owner" | "admin" | "member" | "outcast";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
 import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
-import type { RoomOptions } from "../../../component/room-options.js";
+import type { RoomOptions } from "../../../component/muc/options/room-options.js";
 import type { Subject } from "../../../component/muc/room/subject.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";

@@ -7,10 +7,10 @@ import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.j
 import { discovery } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
 import { Bots } from "../../../component/hooks/bots.js";
-import { DomainAliases } from "../../../component/domain-aliases.js";
+import { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
-import { Router } from "../../../component/router.js";
+import { Router } from "../../../component/inbound/router.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { GroupCommit } from "../../../storage/group-commit.js";

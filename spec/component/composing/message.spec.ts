@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Jid } from "../../../component/address.js";
+import { Jid } from "../../../component/addresses/address.js";
 import { areCopiesMade, carbonOf, isCopied } from "../../../component/composing/carbon.js";
 import { composeText, compose, parseMessage, type Composed } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";

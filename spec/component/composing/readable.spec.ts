@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Jid } from "../../../component/address.js";
+import { Jid } from "../../../component/addresses/address.js";
 import { messagesConfig } from "../../../component/config.js";
 import { composeText, compose } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";

@@ -1,5 +1,5 @@
 /** The message that is sent for a body, parsed again. */
-import { Jid } from "../../../component/address.js";
+import { Jid } from "../../../component/addresses/address.js";
 import { messagesConfig } from "../../../component/config.js";
 import { compose, type Presentation } from "../../../component/composing/message.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { Bots } from "../../../component/hooks/bots.js";
-import { looksOf } from "../../../component/lookalikes.js";
+import { looksOf } from "../../../component/addresses/lookalikes.js";
 import { Metrics } from "../../../component/metrics.js";
-import { Router } from "../../../component/router.js";
+import { Router } from "../../../component/inbound/router.js";
 import type { BotsStore, StoredBot } from "../../../storage/bots-store.js";
 import { crone, Play, read, wiccarocks } from "../muc/play.js";
 

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../component/address.js";
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { itemOf, Play, ROOM } from "./play.js";
 import { SESSIONS, step } from "./random-steps.js";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Jid } from "../../../component/address.js";
+import { Jid } from "../../../component/addresses/address.js";
 import { compose, parseMessage } from "../../../component/composing/message.js";
 import { limitsConfig } from "../../../component/config.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";

@@ -7,7 +7,7 @@ import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { DIRECT } from "../../support/send-modes.js";
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
 import { openDatabase, type Database } from "../../../storage/database.js";

@@ -1,5 +1,5 @@
 /** The server of the state-machine test of the outbox: its domains and addresses, and its responses. */
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { SERVICE } from "../../support/on-wire.js";

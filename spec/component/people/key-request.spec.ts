@@ -4,7 +4,7 @@ import { Metrics } from "../../../component/metrics.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { keyCommand, keyRequests } from "../../../component/people/key-request.js";
 import { Keys } from "../../../component/people/keys.js";
-import { Router } from "../../../component/router.js";
+import { Router } from "../../../component/inbound/router.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";

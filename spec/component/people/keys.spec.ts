@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../component/address.js";
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { keysConfig } from "../../../component/config.js";
 import { Keys, type KeyOwner } from "../../../component/people/keys.js";
 import { openDatabase } from "../../../storage/database.js";

@@ -1,11 +1,11 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { isAccount, Jid, type AccountJid } from "../../../component/address.js";
+import { isAccount, Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { peopleConfig } from "../../../component/config.js";
 import { Directory } from "../../../component/people/directory.js";
 import { NameCache } from "../../../component/people/name-cache.js";
 import { Vcards } from "../../../component/people/vcards.js";
-import type { IqAnswer, IqRequest, IqRequests } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest, IqRequests } from "../../../component/inbound/iq-requests.js";
 import { xml } from "../../../component/xml/builder.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";

@@ -1,6 +1,6 @@
 /** Finding the server's multicast service (XEP-0033). */
 import { expect } from "chai";
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { findMulticast } from "../../../component/probes/multicast-discovery.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 

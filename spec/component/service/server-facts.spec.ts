@@ -1,6 +1,6 @@
 /** Facts about the XMPP server, which the console shows. */
 import { expect } from "chai";
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { ServerQuestions } from "../../../component/service/server-facts.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { LogLines } from "../../support/log-lines.js";

@@ -1,7 +1,7 @@
 /** send_thirdmessage: what goes out for what comes in. */
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
-import { UnreachableHosts } from "../../../component/unreachable-hosts.js";
+import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
 import { CalledComponent, twoHosts, type CalledOptions } from "../../support/called-component.js";
 
 const NAME = "send_thirdmessage";

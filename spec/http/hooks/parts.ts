@@ -1,5 +1,5 @@
 /** A hook as the component knows it. */
-import { Jid, type AccountJid } from "../../../component/address.js";
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import type { Hook } from "../../../component/hooks/known-hooks.js";
 
 const jid = (text: string): AccountJid => Jid.parse(text) as AccountJid;

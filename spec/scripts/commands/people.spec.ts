@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
-import { Jid, type AccountJid } from "../../../component/address.js";
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { keysConfig } from "../../../component/config.js";
 import { Keys } from "../../../component/people/keys.js";
 import { timeText } from "../../../scripts/local-time.js";

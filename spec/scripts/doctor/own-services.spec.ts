@@ -1,6 +1,6 @@
 /** The doctor names a fault of ejabberd with mod_privilege: requests to its own services are dropped. */
 import { expect } from "chai";
-import type { IqAnswer, IqRequest } from "../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { ownServices } from "../../../scripts/doctor/own-services.js";
 import type { Examined } from "../../../scripts/doctor/probes.js";

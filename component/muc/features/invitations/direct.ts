@@ -4,7 +4,7 @@
  * archives.
  */
 import { randomUUID } from "node:crypto";
-import { Jid, type BareJid } from "../../../address.js";
+import { Jid, type BareJid } from "../../../addresses/address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import type { By } from "../../admin/actor.js";
 import {

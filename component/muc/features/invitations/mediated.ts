@@ -1,7 +1,7 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
 import type { StoredInvitation } from "../../../../storage/rooms-users.js";
-import { Jid, type BareJid } from "../../../address.js";
-import type { Inbound } from "../../../router.js";
+import { Jid, type BareJid } from "../../../addresses/address.js";
+import type { Inbound } from "../../../inbound/router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";

@@ -1,11 +1,11 @@
 /** The events of outgoing webhooks: of rooms, bots and bounces. */
 import { expect } from "chai";
-import { Jid } from "../../../../component/address.js";
+import { Jid } from "../../../../component/addresses/address.js";
 import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
 import { DeliveryQueue } from "../../../../component/hooks/outgoing/delivery-queue.js";
 import { WebhooksByEvent } from "../../../../component/hooks/outgoing/outgoing-webhook.js";
 import { Metrics } from "../../../../component/metrics.js";
-import { StanzaError } from "../../../../component/stanza-error.js";
+import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";

@@ -1,6 +1,6 @@
 /** What a room says, and what occupants put into their stanzas. */
 import { expect } from "chai";
-import type { AccountJid } from "../../../../component/address.js";
+import type { AccountJid } from "../../../../component/addresses/address.js";
 import { Occupants } from "../../../../component/hooks/remote/occupants.js";
 import { read } from "../../muc/play.js";
 import { jid, ROOM } from "./played-room.js";

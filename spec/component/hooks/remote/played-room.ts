@@ -1,6 +1,6 @@
 /** A room of another service, as the test plays it: it gets the bot's stanzas in order, and answers them. */
-import { Jid } from "../../../../component/address.js";
-import type { IqAnswer, IqRequest } from "../../../../component/iq-requests.js";
+import { Jid } from "../../../../component/addresses/address.js";
+import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 
 export const ROOM = "ops@rooms.test";

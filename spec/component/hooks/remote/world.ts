@@ -5,7 +5,7 @@ import { Bots } from "../../../../component/hooks/bots.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
-import type { IqAnswer, IqRequest } from "../../../../component/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 import { serialise } from "../../../../component/xml/serialise.js";

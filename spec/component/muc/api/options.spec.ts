@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import { changeMucOpts, getMucOpts, sendNoticeVcard } from "../../../../component/operations/rooms.js";
 import { commitWork } from "../../../../component/operations/room-call.js";
-import { StanzaError } from "../../../../component/stanza-error.js";
-import { Jid, type AccountJid } from "../../../../component/address.js";
+import { StanzaError } from "../../../../component/inbound/stanza-error.js";
+import { Jid, type AccountJid } from "../../../../component/addresses/address.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, lineOf, WICCA } from "../play.js";
 

@@ -1,6 +1,6 @@
 /** Bots, which occupants see as occupants, and which nothing counts. */
 import { expect } from "chai";
-import { Jid, type AccountJid, type FullJid } from "../../../../component/address.js";
+import { Jid, type AccountJid, type FullJid } from "../../../../component/addresses/address.js";
 import { sendPost } from "../../../../component/hooks/sending.js";
 import type { RoomBot } from "../../../../component/muc/room/room-view.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, itemOf, lineOf, onStage, ROOM, wiccarocks } from "../play.js";

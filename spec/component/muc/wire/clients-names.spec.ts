@@ -5,7 +5,7 @@ import { sendMessage } from "../../../../component/operations/send-message.js";
 import { sendNotify } from "../../../../component/operations/send-notify.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { notifyStanzas } from "../../../../component/composing/notify.js";
-import { Jid } from "../../../../component/address.js";
+import { Jid } from "../../../../component/addresses/address.js";
 import { misleading } from "../../../support/clients-names.js";
 import { crone, DOMAIN, hag, Play, read, ROOM, stranger, wiccarocks } from "../play.js";
 

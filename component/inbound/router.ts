@@ -4,16 +4,15 @@
  * logged. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
-import { Jid } from "./address.js";
-import type { Metrics } from "./metrics.js";
-import type { BouncedStanza } from "./outbox/call-history.js";
-import { conditionOf, StanzaError } from "./stanza-error.js";
-import type { Turns } from "./turns.js";
-import { classify, type Target, type TargetKind } from "./target.js";
-import { xml, type Element } from "./xml/builder.js";
-import { excessOf, MAX_DEPTH } from "./xml/extent.js";
-import { serialise } from "./xml/serialise.js";
-import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "./xml/wire-text.js";
+import { Jid } from "../addresses/address.js";
+import type { Metrics } from "../metrics.js";
+import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
+import type { Turns } from "../turns.js";
+import { classify, type Target, type TargetKind } from "../addresses/target.js";
+import { xml, type Element } from "../xml/builder.js";
+import { excessOf, MAX_DEPTH } from "../xml/extent.js";
+import { serialise } from "../xml/serialise.js";
+import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 
 /** An incoming stanza with parsed addresses. */
 export interface Inbound<K extends TargetKind = TargetKind> {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Jid } from "../../component/address.js";
+import { Jid } from "../../../component/addresses/address.js";
 
 const text = (address: string, host?: string): string | undefined => Jid.parse(address, host)?.text;
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Meter } from "../../component/meter.js";
-import { Metrics } from "../../component/metrics.js";
-import { busiestTurn } from "../support/turns.js";
+import { Meter } from "../../../component/limits/meter.js";
+import { Metrics } from "../../../component/metrics.js";
+import { busiestTurn } from "../../support/turns.js";
 
 /** Work of so many steps, each of which takes a millisecond. */
 function* steps(count: number): Generator<number, void, void> {

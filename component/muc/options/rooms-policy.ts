@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
-import { account, count, oneOf } from "./config-values.js";
-import { ownProperty } from "./own-property.js";
+import { account, count, oneOf } from "../../config-values.js";
+import { ownProperty } from "../../own-property.js";
 
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = oneOf(["local", "api", "anyone"], "anyone");

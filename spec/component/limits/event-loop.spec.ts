@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { Metrics } from "../../component/metrics.js";
-import { LogLines } from "../support/log-lines.js";
+import { Metrics } from "../../../component/metrics.js";
+import { LogLines } from "../../support/log-lines.js";
 
 /** Milliseconds. */
 const LONG = 600;

@@ -1,6 +1,6 @@
-import type { Link } from "./link/link.js";
-import { TickSlice } from "./meter.js";
-import type { Element } from "./xml/builder.js";
+import type { Link } from "../link/link.js";
+import { TickSlice } from "../limits/meter.js";
+import type { Element } from "../xml/builder.js";
 
 /** Handles stanzas in order, for a few milliseconds per turn of the event loop; pauses reading while stanzas wait. */
 export class InboundQueue {

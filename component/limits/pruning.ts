@@ -1,7 +1,7 @@
 /** Does housekeeping in the database, such as deleting expired rows, in small slices so that calls aren't delayed. */
 import type { Logger } from "winston";
-import type { GroupCommit } from "../storage/group-commit.js";
-import { inBackground } from "./background.js";
+import type { GroupCommit } from "../../storage/group-commit.js";
+import { inBackground } from "../background.js";
 
 /** Does some work in a database transaction. @param now milliseconds since 1970 @returns whether more may remain */
 export type PruneSlice = (now: number) => boolean;

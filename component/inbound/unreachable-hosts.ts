@@ -4,11 +4,11 @@
  * logged with the id of the request.
  */
 import type { Logger } from "winston";
-import { Jid } from "./address.js";
+import { Jid } from "../addresses/address.js";
 import type { IqAnswer, IqRequests } from "./iq-requests.js";
-import type { Metrics } from "./metrics.js";
-import { NS, xml } from "./xml/builder.js";
-import { inBackground } from "./background.js";
+import type { Metrics } from "../metrics.js";
+import { NS, xml } from "../xml/builder.js";
+import { inBackground } from "../background.js";
 
 /** The result of the last ping to a host. */
 interface Known {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { MemoryGuard } from "../../component/memory-guard.js";
-import { LogLines } from "../support/log-lines.js";
-import { Interface } from "../support/interface.js";
+import { MemoryGuard } from "../../../component/limits/memory-guard.js";
+import { LogLines } from "../../support/log-lines.js";
+import { Interface } from "../../support/interface.js";
 
 const MB = 1e6;
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import { expect } from "chai";
-import { Jid } from "../../component/address.js";
-import { IqRequests, type IqAnswer, type RequestLink } from "../../component/iq-requests.js";
-import { xml, type Element } from "../../component/xml/builder.js";
+import { Jid } from "../../../component/addresses/address.js";
+import { IqRequests, type IqAnswer, type RequestLink } from "../../../component/inbound/iq-requests.js";
+import { xml, type Element } from "../../../component/xml/builder.js";
 
 class TestLink extends EventEmitter implements RequestLink {
   isUp = true;

@@ -1,5 +1,5 @@
 import { Jid } from "./address.js";
-import type { RoomsConfig, XmppConfig } from "./config.js";
+import type { RoomsConfig, XmppConfig } from "../config.js";
 
 /** The options of the configuration that define aliases. */
 export interface AliasConfig {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { InboundQueue } from "../../component/inbound-queue.js";
-import { xml } from "../../component/xml/builder.js";
+import { InboundQueue } from "../../../component/inbound/inbound-queue.js";
+import { xml } from "../../../component/xml/builder.js";
 
 describe("Inbound stanzas", () => {
   it("are handled in order, a few per turn, while reading is paused", async () => {

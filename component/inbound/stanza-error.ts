@@ -1,5 +1,13 @@
 /** Stanza errors (RFC 6120 §8.3). Handlers throw them, and the router turns them into replies. */
-import { NS, xml, type Element } from "./xml/builder.js";
+import { NS, xml, type Element } from "../xml/builder.js";
+
+/** An error that came back for a stanza sent in a user's name. The addresses are bare. */
+export interface BouncedStanza {
+  readonly id: string;
+  readonly sender: string;
+  readonly receiver: string;
+  readonly condition: string;
+}
 
 export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 

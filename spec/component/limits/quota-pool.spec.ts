@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { QuotaPool } from "../../component/quota-pool.js";
+import { QuotaPool } from "../../../component/limits/quota-pool.js";
 
 const MOST = 1000;
 const step = fc.record({

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { Jid } from "../../component/address.js";
-import type { IqAnswer } from "../../component/iq-requests.js";
-import { Metrics } from "../../component/metrics.js";
-import { UnreachableHosts } from "../../component/unreachable-hosts.js";
-import { LogLines } from "../support/log-lines.js";
+import { Jid } from "../../../component/addresses/address.js";
+import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
+import { Metrics } from "../../../component/metrics.js";
+import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
+import { LogLines } from "../../support/log-lines.js";
 
 const jid = (text: string): Jid => Jid.parse(text)!;
 const GONE: IqAnswer = { kind: "error", condition: "remote-server-not-found" };

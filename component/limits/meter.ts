@@ -4,7 +4,7 @@
  * fraction of a millisecond each and are charged to an account.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Steps } from "../storage/rooms-archive-reads.js";
+import type { Steps } from "../../storage/rooms-archive-reads.js";
 import type { EventLoop } from "./event-loop.js";
 
 /** The length of a time slice, in milliseconds. */

@@ -1,7 +1,7 @@
 /** The kinds of room options, such as yes or no, text, number: their values, and their form fields (XEP-0004). */
 import { z } from "zod";
-import type { Translated } from "./translated.js";
-import { hasForbiddenCharacter } from "./xml/serialise.js";
+import type { Translated } from "../../translated.js";
+import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
 /** A value of a list, with its label. */
 export interface Choice {

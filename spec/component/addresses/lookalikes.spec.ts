@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { looksOf } from "../../component/lookalikes.js";
-import { keyOf } from "../../component/nick.js";
+import { looksOf } from "../../../component/addresses/lookalikes.js";
+import { keyOf } from "../../../component/addresses/nick.js";
 
 describe("names that look alike", () => {
   it("look the same in any script", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { conditionOf } from "../../component/stanza-error.js";
-import { INHERITED } from "../support/inherited-names.js";
-import { read } from "./muc/play.js";
+import { conditionOf } from "../../../component/inbound/stanza-error.js";
+import { INHERITED } from "../../support/inherited-names.js";
+import { read } from "../muc/play.js";
 
 const error = (inner: string): ReturnType<typeof read> =>
   read(`<message type="error"><error type="cancel">${inner}</error></message>`);

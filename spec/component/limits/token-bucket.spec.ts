@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { TokenBuckets } from "../../component/token-bucket.js";
+import { TokenBuckets } from "../../../component/limits/token-bucket.js";
 
 const deed = fc.record({
   name: fc.constantFrom("juliet", "romeo"),

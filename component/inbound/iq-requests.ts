@@ -3,14 +3,14 @@
  * of its addresses; otherwise other entities could forge responses.
  */
 import { randomUUID } from "node:crypto";
-import { Jid } from "./address.js";
-import type { UnqueuedWriter } from "./link/unqueued-writer.js";
-import { QuotaPool } from "./quota-pool.js";
+import { Jid } from "../addresses/address.js";
+import type { UnqueuedWriter } from "../link/unqueued-writer.js";
+import { QuotaPool } from "../limits/quota-pool.js";
 import { conditionOf } from "./stanza-error.js";
-import { xml, type Element, NS } from "./xml/builder.js";
-import { excessOf } from "./xml/extent.js";
-import { serialise } from "./xml/serialise.js";
-import { fits, StanzaTooLarge } from "./xml/wire-text.js";
+import { xml, type Element, NS } from "../xml/builder.js";
+import { excessOf } from "../xml/extent.js";
+import { serialise } from "../xml/serialise.js";
+import { fits, StanzaTooLarge } from "../xml/wire-text.js";
 
 /** The outcome of a request. */
 export type IqAnswer =
