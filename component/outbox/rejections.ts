@@ -151,7 +151,7 @@ export class Rejections {
     this.dependencies.metrics.deadLetters.inc(dead);
     const are = dead > 1 ? `${dead} stanzas, the rest of the call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(
-      `A stanza of ${callOf(row.rowId, request)} can't be sent (${reason}). ${are} now: see "qtalk-component outbox list", ` +
+      `A stanza from ${row.sender} (${callOf(row.rowId, request)}) can't be sent (${reason}). ${are} now: see "qtalk-component outbox list", ` +
         `then run "outbox retry" or "outbox drop".`,
       { request },
     );
