@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
 import type { BatchMode } from "../component/operations/batch.js";
+import { CallKey, MOST_KEY } from "../component/operations/call-key.js";
 import type { EventLoop } from "../component/limits/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
@@ -129,6 +130,8 @@ export class Calls {
     const refused =
       this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
     if (refused !== undefined) return refused;
+    const key = keyOf(request);
+    if (key instanceof Refusal) return key;
     // If no callers are configured, each network has a quota instead.
     const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
     const body = method === "POST" ? await bodies.read(request, owner, row.group === "gateway") : undefined;
@@ -153,7 +156,12 @@ export class Calls {
     }
     const { maySendToEveryone } = caller;
     const account: Account = { kind: "caller", name: `caller ${owner}`, request: entry.id };
-    const by: Partial<OperationContext> = { account, batches, request: entry.id };
+    const by: Partial<OperationContext> = {
+      ...{ account, batches, request: entry.id },
+      ...(key !== undefined && {
+        key: new CallKey({ caller: account.name, path: row.path, key, body: body ?? Buffer.alloc(0) }),
+      }),
+    };
     // Object.assign is ten times as fast here as an object literal with spreads.
     const context = Object.assign({}, this.options.context, by);
     const run = () => row.run(context, call, { address: entry.address, maySendToEveryone });
@@ -175,6 +183,15 @@ export class Calls {
     if (keys.length > 0)
       this.options.log.debug(`${name}: ignored unknown keys: ${keys.join(", ")}`, { request: id });
   }
+}
+
+/** Returns a call's Idempotency-Key; undefined if it has none. */
+function keyOf({ headers }: IncomingMessage): string | Refusal | undefined {
+  const key = headers["idempotency-key"];
+  if (typeof key !== "string") return undefined;
+  return key !== "" && key.length <= MOST_KEY
+    ? key
+    : new Refusal(Errcode.request, `Idempotency-Key: ${key.length} characters; expected 1 to ${MOST_KEY}`);
 }
 
 /** Returns the unparsed arguments of a call. If a GET endpoint gets a body, query and body are merged. */

@@ -31,7 +31,7 @@ export interface NewRow<T extends string = string> extends Origin {
   readonly acceptedAt: number;
   /** When the row is dropped if it is unsent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
-  /** The hash that identifies a caller's retry. Rows that expire have no hash: their retries aren't recognised. */
+  /** The hash that identifies a caller's retry; undefined: retries aren't recognised. */
   readonly fingerprint?: Buffer | undefined;
   /** The only send mode of the row. In the other mode, the row isn't sent. Absent: both modes. */
   readonly mode?: SendMode;

@@ -250,7 +250,6 @@ export class OutboxStore {
   #store<T extends string>(row: NewRow<T>, stored: Row<T>[]): void {
     const { stanza, acceptedAt, expiresAt, fingerprint, kind, sender, mode, isCopied = false } = row;
     const receiver = row.recipients === undefined ? row.receiver : undefined;
-    let isRemembered = fingerprint === undefined;
     for (const { recipients, stanzas } of piecesOf(row)) {
       const before = stored[0]?.rowId;
       // Values and the object below are spelt out: spreading arrays and objects takes longer than all else here.
@@ -268,9 +267,6 @@ export class OutboxStore {
         Number(isCopied),
       );
       const rowId = Number(lastInsertRowid);
-      if (!isRemembered && fingerprint !== undefined)
-        this.fingerprints.remember(fingerprint, acceptedAt, rowId);
-      isRemembered = true;
       stored.push({
         rowId,
         call: before ?? rowId,
@@ -288,5 +284,9 @@ export class OutboxStore {
         done: 0,
       });
     }
+    // The repeat is confirmed together with the last part.
+    const last = stored.at(-1);
+    if (fingerprint !== undefined && last !== undefined)
+      this.fingerprints.remember(fingerprint, acceptedAt, last.rowId);
   }
 }

@@ -11,6 +11,7 @@ import type { UserRemoval } from "../muc/api/user-removal.js";
 import type { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import type { AddressResolver } from "./address-resolver.js";
 import type { BatchMode } from "./batch.js";
+import type { CallKey } from "./call-key.js";
 
 export interface OperationContext {
   readonly addresses: AddressResolver;
@@ -21,6 +22,8 @@ export interface OperationContext {
   readonly account?: Account;
   /** The id of the request, for the log. */
   readonly request?: string;
+  /** Recognises the call's repetitions; absent: the call has no Idempotency-Key. */
+  readonly key?: CallKey;
   readonly unreachable: Pick<UnreachableHosts, "sent">;
   /** Whether the valid items of a list are sent if others are invalid. */
   readonly batches: BatchMode;

@@ -112,9 +112,7 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
   if (message.attrs.type === "chat")
     return messageRows(context, compose(message, from, to, toPeople(context, from)), CONTENT);
   const room = context.addresses.roomAt(to);
-  return room === undefined
-    ? noSuchRoom(to)
-    : groupMessage(compose(message, from, room, { messages: context.messages }), room, CONTENT);
+  return room === undefined ? noSuchRoom(to) : groupMessage(context, { message, from, room }, CONTENT);
 }
 
 /** Returns one stanza for all receivers, and copies for the sender, which share rows because each row costs a write. */
@@ -133,7 +131,10 @@ async function toMany(
   context.unreachable.sent(receivers, context.request);
   const recipients = receivers.map(({ text }) => text);
   const origin = originOf(composed.stanza);
-  const rows: NewRow<WireText>[] = [{ ...origin, stanza, recipients, acceptedAt }];
+  const fingerprint = (): Buffer | undefined => context.key?.next(from.text);
+  const rows: NewRow<WireText>[] = [
+    { ...origin, stanza, recipients, acceptedAt, fingerprint: fingerprint() },
+  ];
   if (context.carbons && attrs.type === "chat") {
     const parts = addressable(stanza);
     const copied = receivers.filter((to) => isCopied({ ...composed, to }));
@@ -145,6 +146,7 @@ async function toMany(
         stanza: together(some),
         stanzas: some.length,
         acceptedAt,
+        fingerprint: fingerprint(),
         mode: "direct",
       });
   }

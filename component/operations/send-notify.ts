@@ -47,7 +47,8 @@ export async function sendNotify(
     const stanza = serialise(element);
     const refusal = refuseLarge(context, "data", stanza);
     if (refusal !== undefined) return refusal;
-    const row = { ...originOf(element), stanza, recipients, acceptedAt, expiresAt };
+    const fingerprint = context.key?.next(sender.text);
+    const row = { ...originOf(element), stanza, recipients, acceptedAt, expiresAt, fingerprint };
     const mode = element.name === "message" ? "privileged" : "direct";
     rows.push(carrier === "either" ? { ...row, mode } : row);
   }

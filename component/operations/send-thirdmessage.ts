@@ -91,7 +91,7 @@ export function outgoingOf(context: OperationContext, parsed: ParsedMessage): It
       `to: ${to.text} is an occupant's address; group messages go to the room`,
     );
   }
-  return groupMessage(compose(message, from, room, { messages: context.messages }), room, field, callerText);
+  return groupMessage(context, { message, from, room }, field, callerText);
 }
 
 /** Returns how messages are presented to users. In rooms, nicknames identify the senders. */
@@ -101,18 +101,19 @@ export function toPeople({ directory, messages }: OperationContext, sender: Jid)
 
 /** Returns a message to a room. `field` names it in refusals; `callerText`, the XML, identifies a repeated call. */
 export function groupMessage(
-  composed: Composed,
-  room: AccountJid,
+  context: Pick<OperationContext, "key" | "messages">,
+  { message, from, room }: { readonly message: Element; readonly from: Jid; readonly room: AccountJid },
   field: string,
   callerText?: string,
 ): GroupMessage {
-  const { from, stanza: message } = composed;
-  return { room, from, message, field, fingerprint: fingerprintOf(composed, callerText) };
+  const composed = compose(message, from, room, { messages: context.messages });
+  const fingerprint = fingerprintOf(context, composed, callerText);
+  return { room, from: composed.from, message: composed.stanza, field, fingerprint };
 }
 
 /** Returns a message to a user as an outbox row, with its copy for the sender. Parameters are as in groupMessage(). */
 export function messageRows(
-  context: Pick<OperationContext, "carbons" | "limits" | "modes" | "unreachable" | "request">,
+  context: Pick<OperationContext, "carbons" | "limits" | "modes" | "unreachable" | "request" | "key">,
   composed: Composed,
   field: string,
   callerText?: string,
@@ -122,7 +123,7 @@ export function messageRows(
   const refusal = context.modes.refuse(composed.from.bare.text) ?? refuseLarge(context, field, stanza);
   if (refusal !== undefined) return refusal;
   context.unreachable.sent([composed.to], context.request);
-  const fingerprint = fingerprintOf(composed, callerText);
+  const fingerprint = fingerprintOf(context, composed, callerText);
   // A spread of `origin` would take as long as the rest of the function.
   const { kind, sender, receiver, id } = originOf(composed.stanza);
   const row: NewRow<WireText> = {
@@ -138,7 +139,11 @@ export function messageRows(
   return { rows: [row] };
 }
 
-function fingerprintOf({ from, to, callerId }: Composed, callerText: string | undefined): Buffer | undefined {
-  if (callerId === undefined || callerText === undefined) return undefined;
+function fingerprintOf(
+  { key }: Pick<OperationContext, "key">,
+  { from, to, callerId }: Composed,
+  callerText: string | undefined,
+): Buffer | undefined {
+  if (callerId === undefined || callerText === undefined) return key?.next(from.text, to.text);
   return hash("sha256", [from.text, to.text, callerId, callerText].join("\0"), "buffer").subarray(0, 16);
 }

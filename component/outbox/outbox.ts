@@ -3,7 +3,7 @@
  * row-flow.ts sends the stanzas.
  */
 import { minus, plus } from "../../storage/outbox-progress.js";
-import { weightOf, weightOfRows, type Weight } from "../../storage/outbox-row.js";
+import { weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
 import { UnitsOfWork, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
 import { Refusal } from "../refusal.js";
@@ -165,7 +165,7 @@ export class Outbox {
     const more = minus(weight, stored);
     this.#quotas.giveBack(more, account);
     metrics.repeats.inc(more.stanzas);
-    const worst = this.#worstOf(repeated);
+    const worst = this.#worstOf(repeated, work.rows);
     const answer = this.#flow.accept(rows, repeated);
     if (worst === undefined) return unlessWritten(work, answer);
     return rows.length === 0 && work.writes === undefined ? worst : QUEUED;
@@ -179,22 +179,24 @@ export class Outbox {
       const repeated = store.repeatedBy(rows);
       if (repeated === undefined) return undefined;
       await commit.settled();
-      return this.#worstOf(repeated) ?? (await this.#flow.accept([], repeated));
+      return this.#worstOf(repeated, rows) ?? (await this.#flow.accept([], repeated));
     } catch {
       return undefined;
     }
   }
 
-  /** Returns a refusal if a repeated row is a dead letter, "queued" if one is parked, else undefined. */
-  #worstOf(repeated: readonly number[]): DeliveryStatus | Refusal | undefined {
+  /** Returns a refusal if a repeated row is a dead letter, "queued" if one is or may be unsent, else undefined. */
+  #worstOf(repeated: readonly number[], rows: readonly NewRow[]): DeliveryStatus | Refusal | undefined {
     const { store } = this.dependencies;
     if (this.#journal.isParking) this.#journal.flush();
     // The disk fails, so the stored states are out of date.
     if (this.#journal.isParking) return QUEUED;
     const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
-    if (letter === undefined) return obstacles.includes("parked") ? QUEUED : undefined;
-    return refusalOf(letter);
+    if (letter !== undefined) return refusalOf(letter);
+    // A row that is gone was sent or has expired.
+    const mayBeUnsent = obstacles.includes("parked") || rows.some(({ expiresAt }) => expiresAt !== undefined);
+    return mayBeUnsent ? QUEUED : undefined;
   }
 
   #tick(): void {

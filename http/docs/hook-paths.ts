@@ -1,5 +1,6 @@
 import type { Delivery, Outcome } from "../../component/hooks/outcome.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { MOST_KEY } from "../../component/operations/call-key.js";
 import type { Language } from "../../component/translated.js";
 
 const TEXTS = {
@@ -58,7 +59,7 @@ export function hookPaths(language: Language): Record<string, object> {
         security: [],
         parameters: [
           ...parameters,
-          { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 256 } },
+          { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: MOST_KEY } },
           { name: "X-Hub-Signature-256", in: "header", schema: { type: "string" } },
         ],
         requestBody: {

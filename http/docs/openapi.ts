@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoints and their schemas. */
 import { z } from "zod";
+import { MOST_KEY } from "../../component/operations/call-key.js";
 import type { Language, Translated } from "../../component/translated.js";
 import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
@@ -12,11 +13,12 @@ import { ownProperty } from "../../component/own-property.js";
 /** Which calls may be repeated, and by what they are recognised. */
 const REPEATS: Readonly<Record<Language, string>> = {
   en:
-    "If you get no response, repeat the same call within ten minutes. Only send_thirdmessage recognises a repeated message: by " +
-    "sender, receiver, the id of its <body>, and the same XML. Other messages are sent again: equal content is no repeat.",
+    "If you get no response, repeat the same call within ten minutes. Messages are sent only once if caller, path, body and the " +
+    "header Idempotency-Key are the same, or, in send_thirdmessage, sender, receiver, the id of the <body> and the XML. Other " +
+    "messages are sent again: equal content is no repeat.",
   zh:
-    "没有收到响应时，请在十分钟之内重复同一调用。只有 send_thirdmessage 能识别重复的消息：依据是发送者、接收者、<body> 的 id " +
-    "和相同的 XML。其他消息会再次发送：内容相同不算重复。",
+    "没有收到响应时，请在十分钟之内重复同一调用。如果调用方、路径、请求体和请求头 Idempotency-Key 都相同，消息只发送一次；" +
+    "send_thirdmessage 中，发送者、接收者、<body> 的 id 和 XML 都相同的消息也只发送一次。其他消息会再次发送：内容相同不算重复。",
 };
 
 /** The parts of JSON Schema that the schemas of endpoints use. */
@@ -90,9 +92,19 @@ function operation(route: Route, example: object, language: Language): object {
     summary: route.summary[language],
     ...(route.method === "GET"
       ? { parameters: parameters(route, example, language) }
-      : { requestBody: body(route, example, language) }),
+      : { parameters: [keyHeader(language)], requestBody: body(route, example, language) }),
     responses: responses(route, language),
   };
+}
+
+const KEY_HEADER: Translated = {
+  en: "repeats of the call with the same key send its messages only once; no effect on other calls",
+  zh: "以相同的键重复调用时，消息只发送一次；对不发送消息的调用不起作用",
+};
+
+function keyHeader(language: Language): object {
+  const schema = { type: "string", minLength: 1, maxLength: MOST_KEY };
+  return { name: "Idempotency-Key", in: "header", description: KEY_HEADER[language], schema };
 }
 
 function body(route: Route, example: object, language: Language): object {

@@ -4,6 +4,7 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
 import { headersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
+import { MOST_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 import { multipartFields } from "./multipart.js";
@@ -12,7 +13,6 @@ type Body = Omit<Payload, "headers">;
 
 /** The headers that may have an idempotency key. Equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
-const MOST_KEY = 256;
 const SIGNATURE = headersOf("signature");
 const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";

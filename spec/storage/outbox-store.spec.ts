@@ -65,6 +65,12 @@ describe("The outbox's rows", () => {
     expect(rows.every((row) => row.expiresAt === 9 && row.acceptedAt === 5)).to.equal(true);
   });
 
+  it("for many recipients, if repeated, are known by the last part", () => {
+    const row = { ...many, fingerprint: Buffer.alloc(16, 1) };
+    const { rows } = store.add([row]);
+    expect(store.add([row])).to.deep.equal({ rows: [], repeated: [rows.at(-1)?.rowId] });
+  });
+
   it("have the same size before and after they are stored", () => {
     const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
     const stored = store.add(rows).rows;
