@@ -52,8 +52,9 @@ export function finder(dependencies: RoutingDependencies): (request: IncomingMes
       return { serve: (_, response) => refuseUrl(calls, byPath.get(path), request, response) };
     if (method === "GET" || method === "HEAD") {
       // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
-      if (path === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
-      if (path === "/readyz") return { serve: (_, response) => answerReadiness(response, readiness()) };
+      const probe = path.replace(/\/$/, "");
+      if (probe === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
+      if (probe === "/readyz") return { serve: (_, response) => answerReadiness(response, readiness()) };
     }
     const call = handlers.get(path);
     if (call === undefined) return { serve: app };

@@ -89,7 +89,7 @@ function culprit(metrics: string): string {
 }
 
 /** The HTTP statuses that responses may have. */
-const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
+const STATUSES = new Set([200, 302, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
 /** The HTTP statuses that responses to webhooks' posts may have. */
 const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422]);
 

@@ -5,6 +5,9 @@ export class NothingCame extends Error {
   override readonly name = "NothingCame";
 }
 
+/** How many items an error lists at most, and how many characters of each. */
+const LISTED = { items: 30, characters: 500 };
+
 interface Waiter<T> {
   readonly matches: (item: T) => boolean;
   readonly resolve: (item: T) => void;
@@ -60,7 +63,9 @@ export class Inbox<T> {
       const fail = (why: string, cause?: Error) => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
-        failure.message = `${why}; came, but wasn't it: ${this.#untaken.map(this.show).join("\n  ") || "nothing"}`;
+        const last = this.#untaken.slice(-LISTED.items);
+        const listed = last.map((item) => this.show(item).slice(0, LISTED.characters)).join("\n  ");
+        failure.message = `${why}; the last of ${this.#untaken.length} others: ${listed || "nothing"}`;
         failure.cause = cause;
         reject(failure);
       };

@@ -87,7 +87,7 @@ describe("A request by another name than this machine's", () => {
   });
 
   it("reads no metrics by being on this machine, if callers are named", async () => {
-    await open({ callers: [{ name: "web", token_sha256: TOKEN_SHA256 }] });
+    await open({ callers: [{ name: "web", token_sha256: TOKEN_SHA256, metrics: true }] });
     expect(await statusOf("/metrics", "localhost")).to.equal(200);
     expect(await statusOf("/metrics", "evil.com")).to.equal(401);
     expect(await statusOf("/metrics", "evil.com", `Authorization: Bearer ${TOKEN}`)).to.equal(200);

@@ -25,8 +25,8 @@ describe("A guarded interface", () => {
 
       const only = ["--sender", `alerts@${host}`, "--endpoint", "send_message"];
       const { stdout: added } = await runCommand(["caller", "add", "alerts", ...only]);
-      const token = /Bearer (\S+)/.exec(added)?.[1] ?? "";
-      const lines = parse(added.slice(added.indexOf("http:"), added.indexOf("Then"))) as { http: object };
+      const [token = ""] = added.split("\n");
+      const lines = parse(added.slice(added.indexOf("http:"))) as { http: object };
       const config = { http: { ...http, ...lines.http } };
       writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, ...config }));
       const healthy = await runCommand(["doctor", "--config", file]);

@@ -1,7 +1,7 @@
 /** A hostile user takes no more of the component than their budgets, and others are served meanwhile. */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { xml, type Client } from "../../scripts/lab/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { onServer, ownComponentOn } from "../support/servers.js";
 import { MUC, Person } from "./rooms-people.js";
 
@@ -28,12 +28,10 @@ onServer("prosody", {}, (stage) => {
     await juliet.send(xml("message", { to: quiet, type: "groupchat", id: "j1" }, xml("body", {}, "hello")));
     await juliet.next(({ attrs }) => attrs.id === "j1" && attrs.from?.startsWith(quiet) === true, 60_000);
     await Promise.all(flood);
-    await mallory.send(xml("message", { to: room, type: "groupchat", id: "m1" }, xml("body", {}, "done")));
-    await mallory.next(({ attrs }) => attrs.id === "m1", 60_000);
-    const own = mallory.received.filter(
-      ({ name, attrs }) => name === "presence" && attrs.from === `${room}/me` && attrs.type !== "error",
-    );
-    expect(own.length, "they are answered").to.be.greaterThan(20);
+    // Some are answered, the others are refused or wait for their turn.
+    const isOwn = ({ name, attrs }: Element): boolean =>
+      name === "presence" && attrs.from === `${room}/me` && attrs.type !== "error";
+    for (let answered = 0; answered < 20; answered++) await mallory.next(isOwn, 60_000);
     expect((await component().get("/healthz"))?.status).to.equal(200);
     expect(peakMegabytes(component().pid)).to.be.below(MOST_MEGABYTES);
   });
