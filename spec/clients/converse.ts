@@ -98,9 +98,10 @@ export class Converse {
     await this.#find(".occupant-list li", name).first().waitFor();
   }
 
-  /** Waits until an unread message is shown of a person whose chat isn't at the front. */
-  async notices(person: Chat): Promise<void> {
-    await this.#entry(person).and(this.#find(".unread-msgs")).first().waitFor();
+  /** Waits until a message of a person is shown: as unread or, if the person's chat is at the front, with its text. */
+  async notices(person: Chat, text: string): Promise<void> {
+    const unread = this.#entry(person).and(this.#find(".unread-msgs"));
+    await unread.or(this.#find(".chat-msg:visible", text)).first().waitFor();
   }
 
   async isInvited(room: Chat, by: Chat): Promise<void> {

@@ -42,7 +42,7 @@ export const scenes: readonly Scene[] = [
       const { lisi, zhangsan } = await cast(stage);
       await client.logIn(lisi.account);
       await stage.send(zhangsan, lisi, "The nightly build is green");
-      await client.notices(zhangsan);
+      await client.notices(zhangsan, "The nightly build is green");
       await client.show(zhangsan);
       await client.sees({ text: "The nightly build is green", by: zhangsan });
       await stage.send(zhangsan, lisi, "构建已完成,请查看报告");
@@ -148,7 +148,7 @@ export const scenes: readonly Scene[] = [
       await client.sees({ text: "Maintenance at ten", by: SERVICE });
 
       await post(lines, TEXT, "Backup of *db1* finished in 42 s");
-      await client.notices(backup);
+      await client.notices(backup, "Backup of *db1* finished");
       await client.show(backup);
       await client.sees({ text: "Backup of *db1* finished in 42 s", by: backup });
     },
@@ -244,8 +244,9 @@ async function expectInvitations(
   count: number,
   later: { from: Person; to: Person },
 ): Promise<void> {
-  await stage.send(later.from, later.to, "Have you seen it?");
-  await client.notices(later.from);
+  const text = `Have you seen ${count}?`;
+  await stage.send(later.from, later.to, text);
+  await client.notices(later.from, text);
   const seen = await client.invitations();
   if (seen !== count) throw new Error(`${seen} invitations are seen, not ${count}`);
 }
