@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { expect } from "chai";
+import type { Suite } from "mocha";
 import { freePort, LOOPBACK } from "../../../scripts/lab/ports.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { lapse, until } from "../../support/sender.js";
@@ -21,7 +22,9 @@ const MOST_OPEN = 200;
 /** The bit of SIGTERM in a process's mask of caught signals. */
 const SIGTERM_BIT = 1n << 14n;
 
-(root === "" ? describe.skip : describe)("The container image", function () {
+if (root !== "") describe("The container image", theImage);
+
+function theImage(this: Suite): void {
   this.timeout(300_000);
   let server: FaultServer;
   let child: ChildProcess | undefined;
@@ -183,4 +186,4 @@ const SIGTERM_BIT = 1n << 14n;
     expect(peak).to.be.lessThan(256 * MIB);
     expect(await end()).to.equal(0);
   });
-});
+}
