@@ -160,7 +160,7 @@ describe("A room's message to many occupants", () => {
   });
 
   it("is sent to each occupant for an hour if the service stops responding", async () => {
-    await start({ outbox: { times: { keepAlive: 50, silence: 400 } } });
+    await start({ outbox: { times: { keepAlive: 100, silence: 1_500 } } });
     server.faults.multicast = "swallow";
     await sender.accept(toAll("m"));
     await sender.drained();
