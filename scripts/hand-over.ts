@@ -94,7 +94,7 @@ function requireProgram({ uid, gid }: Identity): void {
   const program = process.argv[1] ?? "";
   if (spawnSync("test", ["-r", program], { uid, gid }).status === 0) return;
   throw new Failure(
-    `The database's folder belongs to user ${uid}, as whom this command has to work, but this user can't read the program ${program}: install it where all users can read it.`,
+    `The database's folder belongs to user ${uid}, so this command runs as that user, who can't read the program ${program}: install it where all users can read it.`,
     ExitCode.noPerm,
   );
 }

@@ -56,7 +56,7 @@ export function outcomeText({ outcome, condition, reason }: MessageOutcome): str
   return why === undefined ? outcome : `${outcome} (${why})`;
 }
 
-/** The conditions with which rooms refuse bots, or their messages, until somebody acts. */
+/** The conditions with which rooms refuse bots or their messages until an operator acts. */
 const KINDS: ReadonlyMap<string, FaultKind> = new Map([
   ["gone", "gone"],
   ["item-not-found", "missing"],

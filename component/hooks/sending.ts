@@ -123,7 +123,7 @@ async function sendToUser(context: OperationContext, post: OutgoingPost): Promis
       BODY,
     );
     if (outgoing instanceof Refusal) return outgoing;
-    if (!("rows" in outgoing)) throw new Error("a message to somebody has rows");
+    if (!("rows" in outgoing)) throw new Error("a message to a user has rows");
     rows.push(...outgoing.rows);
   }
   const writes = (first: number | undefined): void => {

@@ -8,12 +8,10 @@ const files = [
 ];
 const code = files.filter((file) => /\.(?:ts|js|mjs)$/.test(file) && !file.endsWith(".d.ts"));
 
-check(["prettier", "--check", "--ignore-unknown", "--log-level", "warn"], files);
-check(["npm", "run", "--silent", "eslint", "--"], code);
+check("npx", ["prettier", "--check", "--ignore-unknown", "--log-level", "warn"], files);
+check("npm", ["run", "--silent", "eslint", "--"], code);
 
-function check([tool, ...options], paths) {
-  if (paths.length === 0) return;
-  const command = tool === "npm" ? [tool, ...options] : ["npx", tool, ...options];
-  const { status } = spawnSync(command[0], [...command.slice(1), ...paths], { stdio: "inherit" });
-  if (status !== 0) process.exitCode = 1;
+function check(command, options, paths) {
+  if (paths.length > 0 && spawnSync(command, [...options, ...paths], { stdio: "inherit" }).status !== 0)
+    process.exitCode = 1;
 }

@@ -93,7 +93,7 @@ export class Converse {
     await this.#open.waitForFunction(`document.querySelector(${picture})?.naturalWidth > 0`);
   }
 
-  /** Waits until somebody is in the list of occupants of the room at the front. */
+  /** Waits until an occupant is in the list of occupants of the room at the front. */
   async seesInside({ name }: Chat): Promise<void> {
     await this.#find(".occupant-list li", name).first().waitFor();
   }
