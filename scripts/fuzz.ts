@@ -77,6 +77,7 @@ function report(name: string, { cases, found, once, seconds, seen }: FuzzResult)
     ["longest block, any input", `${Math.round(seen.blocked.any)} ms`],
     ["slowest honest message", `${(seen.slowestMessage / 1000).toFixed(1)} s`],
     ["most memory", `${Math.round(seen.memory / 1e6)} MB`],
+    ["said in the hostile room", seen.saidInTrap],
     ["own streams they lost", seen.closedOfTheirs],
   ];
   const body = lines.map(([what, value]) => `${what.padEnd(34)}${String(value).padStart(10)}`);

@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: "http"; readonly bytes: string }
   /** This GET request, many times on one connection, whose responses are read or not; then a health check. */
   | { readonly do: "pipeline"; readonly path: string; readonly times: number; readonly isRead: boolean }
-  /** A post to a webhook of this format. The webhook sends to the room DEN. */
+  /** A post to a webhook of this format, which sends to the room DEN; with the format TRAPPED, to the room TRAP. */
   | {
       readonly do: "post";
       readonly format: string;
@@ -25,7 +25,7 @@ export type Step =
     }
   /** A stanza, sent `times` times (absent: once). `{id}` is new each time, `{self}` the sender's address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
-  /** How the hostile room service answers the bot's next attempt to enter: with the condition of an error. */
+  /** How the hostile room service answers the bot's next stanza: with the condition of an error. */
   | { readonly do: "refuse"; readonly condition: string }
   /** The response of user `by` to the next request that the user receives. */
   | {
@@ -54,6 +54,7 @@ export interface Fault {
   readonly kind:
     | "stream closed"
     | "not delivered"
+    | "not inside"
     | "unanswered"
     | "answer"
     | "log"
@@ -61,6 +62,7 @@ export interface Fault {
     | "unreadable"
     | "blocked"
     | "waiting"
+    | "interrupted"
     | "memory";
   readonly detail: string;
 }
@@ -80,12 +82,14 @@ export interface Seen {
   slowestMessage: number;
   /** The highest memory use of the component's process, in bytes; 0 on systems other than Linux. */
   memory: number;
+  /** How often a bot said something in the hostile component's room, after everything that the room did to it. */
+  saidInTrap: number;
   /** How often the server closed streams of hostile users or of the hostile component. */
   closedOfTheirs: number;
 }
 
 export function nothingSeen(): Seen {
-  return { blocked: { small: 0, any: 0 }, slowestMessage: 0, memory: 0, closedOfTheirs: 0 };
+  return { blocked: { small: 0, any: 0 }, slowestMessage: 0, memory: 0, saidInTrap: 0, closedOfTheirs: 0 };
 }
 
 export const HOST = "qtalk.test.org";
@@ -97,6 +101,9 @@ export const DEN = `den@${DOMAIN}`;
 export const HALL = `hall@${DOMAIN}`;
 /** A room of the hostile component, which a bot enters. */
 export const TRAP = `trap@${HOSTILE_DOMAIN}`;
+/** The bot in this room, and its webhook. */
+export const TRAPPED = "trapped";
+export const BOT = `${TRAPPED}@${DOMAIN}/bot`;
 export const HOSTILE_USERS = 8;
 export const MUC = "http://jabber.org/protocol/muc";
 

@@ -83,8 +83,12 @@ export async function onFresh(options: SubjectOptions, cases: readonly Case[]): 
 }
 
 async function tried(subject: Subject, cases: readonly Case[]): Promise<readonly Fault[]> {
-  for (const each of cases) await subject.play(each);
-  return await subject.verdict();
+  try {
+    for (const each of cases) await subject.play(each);
+    return await subject.verdict();
+  } catch (error) {
+    return [{ kind: "interrupted", detail: String(error) }];
+  }
 }
 
 /** Cases, with the generator and the seed that make them again. */

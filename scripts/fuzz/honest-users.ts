@@ -74,7 +74,8 @@ export class HonestUsers {
     ];
     await this.#within(() => expected.every((text) => this.#came.has(text)));
     this.seen.slowestMessage = Math.max(this.seen.slowestMessage, performance.now() - asked);
-    const missing = expected.filter((text) => !this.#came.delete(text));
+    const missing = expected.filter((text) => !this.#came.has(text));
+    this.#came.clear();
     return [
       ...refused.map((answer) => `an honest call was answered ${answer}`),
       ...missing.map((text) => `did not arrive: ${text}`),

@@ -5,6 +5,7 @@ import type { Server } from "../lab/server.js";
 import type { Node } from "../lab/stanza-reader.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 import {
+  BOT,
   DOMAIN,
   HOST,
   HOSTILE_DOMAIN,
@@ -47,8 +48,10 @@ export class HostileUsers {
   readonly #answers = new Map<Sender, Answer[]>();
   /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
-  /** The conditions with which the hostile room refuses the bot's next attempts to enter. */
-  readonly #refusals: string[] = [];
+  /** The conditions with which the hostile room refuses the bot's next stanzas. */
+  #refusals: string[] = [];
+  /** The occupant address with which the bot entered the hostile room. */
+  #trapped = `${TRAP}/Bot`;
   #count = 0;
   /** When a hostile user last received a stanza, in milliseconds of performance.now(). */
   #heardAt = 0;
@@ -92,9 +95,17 @@ export class HostileUsers {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }
 
-  /** Makes the hostile room refuse the bot's next attempt to enter. */
+  /** Makes the hostile room refuse the bot's next stanza. */
   refuse(condition: string): void {
     this.#refusals.push(condition);
+  }
+
+  /** Makes the hostile room an honest one: the bot has to enter again, and is let in. */
+  async admit(): Promise<void> {
+    await this.comeBack();
+    this.#refusals = [];
+    const gone = `<x xmlns='${MUC}#user'><status code='110'/></x>`;
+    this.send("component", `<presence from='${TRAP}/Bot' to='${BOT}' type='unavailable'>${gone}</presence>`);
   }
 
   /** Waits until all requests are answered, or SILENT_MS have passed. @returns the unanswered ones */
@@ -159,24 +170,23 @@ export class HostileUsers {
       ?.write(`<iq id='${escaped(id)}'${own}${to} type='${answer.type}'>${answer.payload}</iq>`);
   }
 
-  /** Answers as a room: lets the bot in, or not, and sends its messages back. */
+  /** Answers as a room: lets the bot in, and sends its messages back, or refuses them. */
   #trap(name: string, { id = "", from = "", to = "", type }: Node["attrs"]): void {
-    if (name === "message") {
-      const message = `<message from='${TRAP}/Bot' to='${escaped(from)}' type='groupchat' id='${escaped(id)}'>`;
-      this.#streams.get("component")?.write(`${message}<body>x</body></message>`);
-    } else if (type === undefined) {
-      const condition = this.#refusals.shift();
-      const error = `<error type='cancel'><${condition ?? ""} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
-      const inside = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
-      const head = `<presence from='${escaped(to)}' to='${escaped(from)}'`;
-      this.#streams
-        .get("component")
-        ?.write(
-          condition === undefined
-            ? `${head}>${inside}</presence>`
-            : `${head} type='error'>${error}</presence>`,
-        );
-    }
+    if (name === "presence" && type !== undefined) return;
+    const condition = this.#refusals.shift();
+    if (name === "presence" && condition === undefined) this.#trapped = to;
+    const inside = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
+    const error = `<error type='cancel'><${condition ?? ""} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+    const [sender, kind, content] =
+      condition === undefined
+        ? [
+            this.#trapped,
+            name === "message" ? " type='groupchat'" : "",
+            name === "message" ? "<body>x</body>" : inside,
+          ]
+        : [to, " type='error'", error];
+    const head = `${name} from='${escaped(sender)}' to='${escaped(from)}' id='${escaped(id)}'${kind}`;
+    this.#streams.get("component")?.write(`<${head}>${content}</${name}>`);
   }
 
   #lose(by: Sender): void {

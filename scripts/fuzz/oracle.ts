@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { LongRounds } from "../lab/long-rounds.js";
-import type { Fault, Seen } from "./case.js";
+import { TRAPPED, type Fault, type Seen } from "./case.js";
 
 export interface Bounds {
   /** The longest allowed block of the event loop after input below 1 KiB, in milliseconds. */
@@ -16,7 +16,7 @@ export interface Bounds {
 /** Input of fewer bytes counts as small. */
 const SMALL = 1024;
 /** Texts of internal errors, which the log must not contain. */
-const INTERNAL = /could not be handled|internal|\n {4}at |UnhandledPromise/;
+const INTERNAL = /could not be handled|internal(?!-server-error)|\n {4}at |UnhandledPromise/;
 
 export class Oracle {
   #connects = 1;
@@ -28,7 +28,7 @@ export class Oracle {
   constructor(
     private readonly component: ComponentProcess,
     private readonly bounds: Bounds,
-    private readonly seen: Seen,
+    readonly seen: Seen,
   ) {
     this.#logAt = component.log.length;
     this.#rounds = new LongRounds(component);
@@ -90,8 +90,9 @@ function culprit(metrics: string): string {
 
 /** The HTTP statuses that responses may have. */
 const STATUSES = new Set([200, 302, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
-/** The HTTP statuses that responses to webhooks' posts may have. */
-const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422]);
+/** The HTTP statuses that responses to webhooks' posts may have; with `trapped`, to the hostile component's room. */
+const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422].filter((status) => status !== 503));
+const STATUSES_OF_TRAP = new Set([...STATUSES_OF_HOOKS, 502, 503]);
 
 /** Returns the fault of a response to a call; undefined if it is correct. */
 export function faultOfCall(path: string, status: number, body: string): string | undefined {
@@ -111,9 +112,10 @@ export function faultOfCall(path: string, status: number, body: string): string 
   }
 }
 
-/** Returns the fault of a response to a webhook's post. Status 503 is a fault: the component has no other load. */
+/** Returns the fault of a response to a webhook's post. Here, 503 is a fault: the component has no other load. */
 export function faultOfPost(format: string, status: number, body: string): string | undefined {
-  const isRight = STATUSES_OF_HOOKS.has(status) && status !== 503 && !/internal|\n {4}at /.test(body);
+  const statuses = format === TRAPPED ? STATUSES_OF_TRAP : STATUSES_OF_HOOKS;
+  const isRight = statuses.has(status) && !/internal(?!-server-error)|\n {4}at /.test(body);
   return isRight ? undefined : `${format}: ${status} ${body.slice(0, 500)}`;
 }
 

@@ -1,6 +1,7 @@
 /** Stanzas of every kind from users and another component, to the component, rooms and occupants. */
 import fc from "fast-check";
 import {
+  BOT,
   DEN,
   DOMAIN,
   HALL,
@@ -8,6 +9,7 @@ import {
   hostileName,
   MUC,
   TRAP,
+  TRAPPED,
   type Generator,
   type Step,
 } from "./case.js";
@@ -31,10 +33,8 @@ const DISCO = "http://jabber.org/protocol/disco";
 const RETRACT = "urn:xmpp:message-retract:1";
 const value = carriable.map(escaped);
 const nothing = fc.constant("");
-/** The session of the bot in the hostile component's room. */
-const BOT = `trapped@${DOMAIN}/bot`;
-const CONDITIONS =
-  "conflict forbidden gone item-not-found not-allowed registration-required resource-constraint x";
+const CONDITIONS = `conflict forbidden gone item-not-found not-acceptable not-allowed registration-required
+  internal-server-error policy-violation remote-server-timeout resource-constraint x`;
 
 function tag(name: string, attrs: Readonly<Record<string, string>>, children = ""): string {
   const written = Object.entries(attrs).map(([key, each]) => ` ${key}='${escaped(each)}'`);
@@ -211,14 +211,16 @@ const ofRoom = fc
     fc.oneof(word(CONDITIONS), fc.constantFrom(...INHERITED)),
     word("message presence"),
     word("error error groupchat unavailable normal available"),
+    word("307 301 303 201 100"),
     inside,
   )
-  .map(([condition, name, type, inner]): Step[] => {
+  .map(([condition, name, type, code, inner]): Step[] => {
     const error = `<error type='wait'>${tag(condition, { xmlns: "urn:ietf:params:xml:ns:xmpp-stanzas" })}</error>`;
-    const user = tag("x", { xmlns: `${MUC}#user` }, "<status code='110'/><status code='307'/>");
+    const user = tag("x", { xmlns: `${MUC}#user` }, `<status code='110'/><status code='${code}'/>`);
     const all = type === "error" ? error : `${user}${inner}`;
     return [
       { do: "refuse", condition },
+      { do: "post", format: TRAPPED, headers: { "content-type": "text/plain" }, body: "x" },
       {
         do: "send",
         by: "component",

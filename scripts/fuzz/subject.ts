@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
@@ -19,6 +20,7 @@ import {
   hostileName,
   MUC,
   TRAP,
+  TRAPPED,
   type Case,
   type Fault,
   type Seen,
@@ -33,6 +35,10 @@ const HEALTH_CHECKS = 5;
 const HEALTH_MS = 2_000;
 /** The longest time for a response, in milliseconds. */
 const CALL_MS = 60_000;
+/** How long a bot may need to speak in the hostile room after it is let in, and for a message there, in milliseconds. */
+const INSIDE_MS = 60_000;
+const SAID_MS = 20_000;
+const LOOK_MS = 100;
 
 export interface SubjectOptions {
   readonly server: ServerKind;
@@ -41,7 +47,9 @@ export interface SubjectOptions {
 
 export class Subject {
   #faults: Fault[] = [];
+  /** The paths of the webhooks, by format. */
   readonly #hooks = new Map<string, string>();
+  #isTrapUsed = false;
 
   private constructor(
     readonly server: Server,
@@ -64,8 +72,9 @@ export class Subject {
       const hostile = await HostileUsers.login(server, seen);
       const users = { hostile, honest: await HonestUsers.login(server, seen) };
       await furnish(component, users);
-      await component.command("hook", "add", "trapped", "--to", TRAP, "--title", "Bot");
-      return new Subject(server, component, users, new Oracle(component, bounds, seen));
+      const subject = new Subject(server, component, users, new Oracle(component, bounds, seen));
+      await subject.#addHook(TRAPPED, "--to", TRAP, "--title", "Bot", "--format", "text");
+      return subject;
     } catch (error) {
       await server.stop();
       throw error;
@@ -80,12 +89,14 @@ export class Subject {
   async verdict(): Promise<readonly Fault[]> {
     const missing = await this.users.honest.talk(this.component);
     const unanswered = await this.users.hostile.settle();
+    const outside = await this.#faultOfTrap();
     const blocks = await this.oracle.faultOfBlocks();
     const unreadable = this.users.hostile.unreadable.splice(0);
     return [
       ...this.#faults.splice(0),
       ...blocks,
       ...unanswered.map((detail): Fault => ({ kind: "unanswered", detail })),
+      ...outside,
       ...missing.map((detail): Fault => ({ kind: "not delivered", detail })),
       ...unreadable.map((detail): Fault => ({ kind: "unreadable", detail })),
       ...(await this.oracle.faultsOfProcess()),
@@ -106,7 +117,7 @@ export class Subject {
     else if (step.do === "post") await this.#post(step);
     else if (step.do === "send") this.#send(step);
     else if (step.do === "pipeline") await this.#pipeline(step);
-    else if (step.do === "refuse") this.users.hostile.refuse(step.condition);
+    else if (step.do === "refuse") this.#refuse(step.condition);
     else this.users.hostile.prepare(step);
   }
 
@@ -123,9 +134,9 @@ export class Subject {
   }
 
   async #post({ format, headers, body }: Extract<Step, { do: "post" }>): Promise<void> {
-    const url = this.#hooks.get(format) ?? (await this.#addHook(format));
+    const path = this.#hooks.get(format) ?? (await this.#addHookOf(format));
     this.oracle.note(body);
-    await this.#fetch(new URL(url).pathname, { method: "POST", headers, body }, (status, text) =>
+    await this.#fetch(path, { method: "POST", headers, body }, (status, text) =>
       faultOfPost(format, status, text),
     );
   }
@@ -184,14 +195,59 @@ export class Subject {
     socket.destroy();
   }
 
-  async #addHook(format: string): Promise<string> {
+  #refuse(condition: string): void {
+    this.#isTrapUsed = true;
+    this.users.hostile.refuse(condition);
+  }
+
+  /** Lets the bot into the hostile room after all that the room did. @returns a fault if it can't speak there */
+  async #faultOfTrap(): Promise<readonly Fault[]> {
+    if (!this.#isTrapUsed) return [];
+    this.#isTrapUsed = false;
+    let state = "";
+    const deadline = performance.now() + INSIDE_MS;
+    while (performance.now() < deadline) {
+      await this.users.hostile.admit();
+      await this.component.command("bot", "enter", TRAPPED, TRAP).catch(() => undefined);
+      state = await this.#saidInTrap();
+      if (state === "confirmed") {
+        this.oracle.seen.saidInTrap += 1;
+        return [];
+      }
+    }
+    return [{ kind: "not inside", detail: `the bot's last message in the hostile room: ${state}` }];
+  }
+
+  /** Posts to the hostile room. @returns the message's state, or the response if the post is refused */
+  async #saidInTrap(): Promise<string> {
+    const url = `http://${LOOPBACK}:${this.component.httpPort}${this.#hooks.get(TRAPPED) ?? ""}`;
+    const response = await fetch(url, { method: "POST", body: "x", signal: AbortSignal.timeout(CALL_MS) });
+    const answer = await response.text();
+    if (!response.ok) return answer;
+    const { message_id: id } = JSON.parse(answer) as { readonly message_id: string };
+    let state = "queued";
+    for (const start = performance.now(); state === "queued" && performance.now() - start < SAID_MS;) {
+      const status = await (await fetch(`${url}/messages/${id}`)).json();
+      ({ state } = status as { readonly state: string });
+      await sleep(LOOK_MS);
+    }
+    return state;
+  }
+
+  async #addHookOf(format: string): Promise<string> {
     const template = join(this.component.folder, "template.liquid");
     writeFileSync(template, "{{ payload.service }} {{ payload | json }}");
     const own = format === "template" ? ["--template", template] : [];
-    const options = ["--to", DEN, "--format", format, "--rate", "1000", ...own];
-    const url = await this.component.command("hook", "add", `from-${format}`, ...options);
-    this.#hooks.set(format, url);
-    return url;
+    return await this.#addHook(format, "--to", DEN, "--format", format, ...own);
+  }
+
+  /** Adds a webhook. @returns the path of its URL */
+  async #addHook(format: string, ...options: readonly string[]): Promise<string> {
+    const name = format === TRAPPED ? TRAPPED : `from-${format}`;
+    const printed = await this.component.command("hook", "add", name, "--rate", "1000", ...options);
+    const path = new URL(/^http\S+/m.exec(printed)?.[0] ?? "").pathname;
+    this.#hooks.set(format, path);
+    return path;
   }
 
   #note(detail: string | undefined): void {
