@@ -17,7 +17,7 @@ const MESSAGE = { from: "alice", to: "bob", message: "<message type='chat'><body
 const BEAT_MS = 20;
 const EACH_BEAT = 10;
 /** The most unanswered calls, for slow machines; as many connections can wait in the socket. */
-const MOST_OPEN = 4000;
+const MOST_OPEN = 1000;
 
 describe("Restarts while systemd holds the port", function () {
   this.timeout(240_000);

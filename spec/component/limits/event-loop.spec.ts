@@ -44,8 +44,9 @@ describe("the longest blocking of the event loop", () => {
     // The monitor begins with the next turn.
     await new Promise((resolve) => setTimeout(resolve, 50));
     blocks(LONG);
-    while (metrics.eventLoop.longest.work !== "other work") await new Promise((turn) => setTimeout(turn, 50));
-    expect(metrics.eventLoop.longest.ms).to.be.at.least(LONG / 2);
+    // On a busy machine, the monitor may report a shorter block before.
+    while (metrics.eventLoop.longest.ms < LONG / 2) await new Promise((turn) => setTimeout(turn, 50));
+    expect(metrics.eventLoop.longest.work).to.equal("other work");
   });
 
   it("expires after two minutes", () => {
