@@ -8,7 +8,9 @@ const { availableParallelism } = require("node:os");
 process.env.TZ = process.env.PICTURES === undefined ? "Asia/Kolkata" : "UTC";
 
 module.exports = {
-  timeout: 120_000,
+  require: ["./dist/spec/support/bounded-errors.js"],
+  // Longer than any single wait (PATIENCE_MS), whose error says what was awaited.
+  timeout: 400_000,
   slow: 2_000,
   "forbid-only": true,
   "forbid-pending": true,

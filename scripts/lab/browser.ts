@@ -1,5 +1,6 @@
 import { chromium, type Browser } from "playwright-core";
 import { findExecutable } from "./find.js";
+import { PATIENCE_MS } from "./inbox.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -10,5 +11,5 @@ export async function launchBrowser(): Promise<Browser> {
   // The sandbox doesn't work for root, and isn't needed for pages from loopback. Without the other options, a missing
   // GPU would be emulated.
   const args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"];
-  return await chromium.launch({ executablePath, args });
+  return await chromium.launch({ executablePath, args, timeout: PATIENCE_MS });
 }

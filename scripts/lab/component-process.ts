@@ -10,11 +10,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { withDeathSignal } from "./daemon.js";
+import { PATIENCE_MS } from "./inbox.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
 
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
-const READY_MS = 120_000;
 const RETRY_MS = 50;
 
 type Section = Record<string, unknown>;
@@ -119,7 +119,7 @@ export class ComponentProcess {
   }
 
   /** Waits until the link to the server is up. @param ms the longest wait, in milliseconds */
-  async ready(ms = READY_MS): Promise<void> {
+  async ready(ms = PATIENCE_MS): Promise<void> {
     await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready", ms);
   }
 
@@ -129,7 +129,7 @@ export class ComponentProcess {
    * @param ms the longest wait, in milliseconds
    * @throws Error with the log if the condition doesn't hold in time
    */
-  async until(holds: () => boolean | Promise<boolean>, what: string, ms = READY_MS): Promise<void> {
+  async until(holds: () => boolean | Promise<boolean>, what: string, ms = PATIENCE_MS): Promise<void> {
     const deadline = Date.now() + ms;
     while (!(await holds())) {
       if (Date.now() > deadline)

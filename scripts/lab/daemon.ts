@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /** How long a program may take to end before it is killed, in milliseconds. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 30_000;
 
 /** Returns the user that a daemon's package created, if there is one and this process is root. */
 export function daemonUser(name: string): DaemonUser | undefined {

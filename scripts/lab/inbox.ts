@@ -1,5 +1,8 @@
 /** Holds the items that a connection received, in order, and lets callers wait for specific items. */
 
+/** The longest wait for anything, in milliseconds. It is long, because other processes may keep the machine busy. */
+export const PATIENCE_MS = 120_000;
+
 /** Thrown if an awaited item didn't arrive in time, or before the connection closed. */
 export class NothingCame extends Error {
   override readonly name = "NothingCame";
@@ -46,7 +49,7 @@ export class Inbox<T> {
    * @param timeoutMs the longest wait, in milliseconds
    * @throws NothingCame if no item matches in time, or if the connection is closed
    */
-  next(matches: (item: T) => boolean = () => true, timeoutMs = 60_000): Promise<T> {
+  next(matches: (item: T) => boolean = () => true, timeoutMs = PATIENCE_MS): Promise<T> {
     const index = this.#untaken.findIndex(matches);
     const found = this.#untaken[index];
     if (found !== undefined) {

@@ -3,13 +3,12 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import xml from "@xmpp/xml";
+import { PATIENCE_MS } from "./inbox.js";
 import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 
 /** How many characters one write contains. */
 const PIECE = 64 * 1024;
-/** How long to wait for an answer, in milliseconds. It is long, because a server that restarts after a kill is busy. */
-const WAIT_MS = 60_000;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
 /** Connects a component (XEP-0114). @throws Error if the server refuses, or doesn't answer in time */
@@ -121,11 +120,11 @@ export async function rawLogin(
 
 /**
  * Reads until the text received so far satisfies the condition, and returns this text.
- * @throws Error if the server refuses, closes the connection, or doesn't answer within WAIT_MS
+ * @throws Error if the server refuses, closes the connection, or doesn't answer within PATIENCE_MS
  */
 async function until(socket: Socket, holds: (text: string) => boolean): Promise<string> {
   const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(new Error("the server didn't answer in time")), WAIT_MS);
+  const timer = setTimeout(() => ended.abort(new Error("the server didn't answer in time")), PATIENCE_MS);
   const close = (): void => ended.abort(new Error("the server closed the connection"));
   socket.once("close", close);
   let text = "";

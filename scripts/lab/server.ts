@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Daemon, daemonUser, type DaemonUser, type Program } from "./daemon.js";
 import { NoServer, SERVER_NAMES, type ServerKind } from "./find.js";
+import { PATIENCE_MS } from "./inbox.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
 
@@ -30,8 +31,6 @@ interface Home {
   readonly componentPorts: readonly number[];
 }
 
-/** How long a server may take to start, in milliseconds. */
-const START_MS = 120_000;
 /** How many lines at the end of the log an error contains. */
 const LOG_TAIL = 15;
 
@@ -186,10 +185,10 @@ export abstract class Server {
     }
   }
 
-  /** Waits until the server accepts connections. @param giveUp aborted when the server ends, or after START_MS */
+  /** Waits until the server accepts connections. @param giveUp aborted when the server ends, or after PATIENCE_MS */
   protected async serves(giveUp = new AbortController()): Promise<void> {
     const { signal } = giveUp;
-    const timer = setTimeout(() => giveUp.abort(), START_MS);
+    const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);
     try {
       await streamAnswers(this.clientPort, "jabber:client", this.host, signal);
       for (const { port, domain } of this.components) {

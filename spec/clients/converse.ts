@@ -1,11 +1,10 @@
 /** Converse.js in a browser, logging in by WebSocket: what a user does with it, and waits to see. */
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import type { Account } from "../../scripts/lab/options.js";
 import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 
-/** Slow machines start many things at once. */
-const PATIENCE_MS = 60_000;
 const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 

@@ -24,7 +24,7 @@ describe("Hostile input", () => {
       expect(found).to.deep.equal([]);
       expect(seen.saidInTrap, "messages in the hostile component's room").to.be.above(0);
       expect(cases).to.equal(generators.reduce((sum, { batch }) => sum + batch, 0));
-    }).timeout(400_000);
+    });
 
     for (const [name, { cases, fault, server: foundOn }] of readFound()) {
       if (foundOn !== server) continue;

@@ -13,7 +13,7 @@ import { onServer } from "../support/servers.js";
 
 const { PICTURES } = process.env;
 
-describe("Converse.js", function () {
+describe("Converse.js", () => {
   let browser: Browser;
   let web: Web;
   before(async () => {

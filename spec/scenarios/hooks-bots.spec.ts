@@ -78,7 +78,7 @@ describe("The bot of a hook", () => {
       await elsewhere.sees("Alarm");
     });
 
-    it("says in the room what the README's example posts", async function () {
+    it("says in the room what the README's example posts", async () => {
       const juliet = new Person(await stage.client("juliet"), `ops@${stage.domain}`, "Juliet");
       const [example = ""] = codeBlocks(readme, "sh").filter((block) => block.includes("hook add"));
       const bin = join(running().folder, "bin");
@@ -105,7 +105,7 @@ describe("The bot of a hook", () => {
       );
     });
 
-    it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async function () {
+    it("says what Debian's Alertmanager posts, as its own webhook and as Slack's, and corrects it when it is resolved", async () => {
       const juliet = await inRoom("alerts");
       const [own, slack] = await Promise.all([
         addHook(running(), "own", "--to", juliet.room, "--update"),
@@ -136,7 +136,7 @@ describe("The bot of a hook", () => {
       }
     });
 
-    it("says each post once, under one id, though the component is killed, once programs posted until they were answered", async function () {
+    it("says each post once, under one id, though the component is killed, once programs posted until they were answered", async () => {
       const component = running();
       const juliet = await inRoom("posts");
       const { client } = juliet;

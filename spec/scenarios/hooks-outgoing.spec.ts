@@ -118,7 +118,7 @@ describe("An outgoing webhook", () => {
       }
     });
 
-    it("misses nothing, and repeats events only under the same id, if the component is killed", async function () {
+    it("misses nothing, and repeats events only under the same id, if the component is killed", async () => {
       const component = running();
       const juliet = await inRoom("killed", await stage.client("juliet"));
       program.answer = ({ data }) => ({ text: `re ${data.body ?? ""}` });

@@ -14,7 +14,7 @@ const ROOM = `plaza@${DOMAIN}`;
 describe("On jabberd2", () => {
   let server: Jabberd2;
 
-  before(async function () {
+  before(async () => {
     server = new Jabberd2({ modules: {} });
     await server.start();
   });

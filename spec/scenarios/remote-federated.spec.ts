@@ -48,8 +48,7 @@ describe("A hook to a room of another server", () => {
       extra: reachable("prosody", ROOMS, `Component "${ROOMS}" "muc"`),
     });
     const farStage = new Stage(far);
-    before(async function () {
-      this.timeout(180_000);
+    before(async () => {
       await far.start();
     });
     const running = componentOn(stage);
@@ -58,8 +57,7 @@ describe("A hook to a room of another server", () => {
       await far.stop();
     });
 
-    it("enters it, and has posts confirmed by it", async function () {
-      this.timeout(180_000);
+    it("enters it, and has posts confirmed by it", async () => {
       const juliet = new Person(await farStage.client("juliet"), `ops@${ROOMS}`, "Juliet");
       await juliet.client.send(xml("presence", { to: juliet.address }, xml("x", { xmlns: MUC })));
       await juliet.sees("Juliet");

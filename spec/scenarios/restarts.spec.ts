@@ -19,8 +19,7 @@ const EACH_BEAT = 10;
 /** The most unanswered calls, for slow machines; as many connections can wait in the socket. */
 const MOST_OPEN = 1000;
 
-describe("Restarts while systemd holds the port", function () {
-  this.timeout(240_000);
+describe("Restarts while systemd holds the port", () => {
   const folder = new Folder();
   let server: FaultServer;
   let holder: ChildProcess;

@@ -10,7 +10,7 @@ describe("Rooms that a client isn't in", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
 
-    it("announce activity once, also after the client was offline, and nothing after it logged out", async function () {
+    it("announce activity once, also after the client was offline, and nothing after it logged out", async () => {
       const component = running();
       const { domain } = stage;
       const room = `forum@${domain}`;

@@ -13,7 +13,7 @@ describe("Messages to a room, with the component killed while they are sent", ()
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
-    it("arrive all, in order, and once in the archive, if they were answered success", async function () {
+    it("arrive all, in order, and once in the archive, if they were answered success", async () => {
       const component = running();
       const juliet = await stage.client("juliet");
       const muc_owner = juliet.bareJid;
@@ -62,7 +62,7 @@ const ROOMS = 3_000;
 
 describe("People who leave very many rooms, with the component killed in the middle", () => {
   onServer("prosody", {}, (stage) => {
-    it("are out of all of them after it is started again, and every room has an owner", async function () {
+    it("are out of all of them after it is started again, and every room has an owner", async () => {
       const { server } = stage;
       const { domain } = server.component();
       const component = await ComponentProcess.start({

@@ -47,7 +47,7 @@ describe("invitations into rooms", () => {
       await late.enters();
     });
 
-    it("don't come to a user who was inside and left, logged out or lost the connection", async function () {
+    it("don't come to a user who was inside and left, logged out or lost the connection", async () => {
       const account = await stage.account("guest");
       const jid = `${account.username}@${account.host}`;
       const first = person(await stage.client(account));

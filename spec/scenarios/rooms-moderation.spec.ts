@@ -17,7 +17,7 @@ describe("Moderating a room", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
-    it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async function () {
+    it("everybody sees that a message is retracted, and it is gone for good, also after a crash", async () => {
       const component = running();
       const { domain } = stage;
       const room = `bulletin@${domain}`;

@@ -44,7 +44,7 @@ describe("A room that speaks through the server's multicast service", () => {
       for (const component of components.values()) await component.stop();
     });
 
-    it("shows everybody the same in the same order as one that tells each by a stanza of their own", async function () {
+    it("shows everybody the same in the same order as one that tells each by a stanza of their own", async () => {
       const singly = await life(stage, `hall@${SINGLY}`);
       const together = await life(stage, `hall@${TOGETHER}`);
       expect(singly).to.have.length(PEOPLE);
@@ -54,7 +54,7 @@ describe("A room that speaks through the server's multicast service", () => {
       expect(many).to.be.greaterThan(PEOPLE * 30);
     });
 
-    it("removes occupants who left without notice", async function () {
+    it("removes occupants who left without notice", async () => {
       const component = componentOf(TOGETHER);
       const room = `ghosts@${TOGETHER}`;
       const people = await enter(stage, room, 6);
@@ -70,7 +70,7 @@ describe("A room that speaks through the server's multicast service", () => {
       }
     });
 
-    it("loses nothing that calls were promised when the component is killed", async function () {
+    it("loses nothing that calls were promised when the component is killed", async () => {
       const component = componentOf(TOGETHER);
       const muc_domain = TOGETHER;
       const people = await enter(stage, `storm@${TOGETHER}`, 12);

@@ -16,7 +16,7 @@ describe("An operator or administrator", () => {
 
     const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
-    it("sees a room's occupants and messages from the command line, and nothing once it is destroyed", async function () {
+    it("sees a room's occupants and messages from the command line, and nothing once it is destroyed", async () => {
       const component = running();
       const muc_domain = stage.domain;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
@@ -66,7 +66,7 @@ describe("An operator or administrator", () => {
       });
     });
 
-    it("changes a room from the command line, while people are inside", async function () {
+    it("changes a room from the command line, while people are inside", async () => {
       const { domain } = stage;
       const [owner, guest] = await Promise.all([stage.client("owner"), stage.client("guest")]);
       const room = `plan@${domain}`;
@@ -99,7 +99,7 @@ describe("An operator or administrator", () => {
       expect(destroyed(gone)?.attrs.jid).to.equal(`other@${domain}`);
     });
 
-    it("does the same by commands in a client if rooms.admins lists them; other users are offered none", async function () {
+    it("does the same by commands in a client if rooms.admins lists them; other users are offered none", async () => {
       const { domain } = stage;
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const items = async (client: Client): Promise<Element[]> => {

@@ -26,7 +26,7 @@ describe("A room with a picture", () => {
   onServer("ejabberd", {}, (stage) => {
     const running = componentOn(stage);
 
-    it("shows it to all who are in it, come to it, or only look at it", async function () {
+    it("shows it to all who are in it, come to it, or only look at it", async () => {
       const component = running();
       const { domain } = stage;
       const account = await stage.account("slix");

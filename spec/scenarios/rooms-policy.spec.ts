@@ -21,7 +21,7 @@ describe("An operator's policy for rooms", () => {
     });
     const operator = (...args: string[]): Promise<string> => operate(running(), ...args);
 
-    it("holds for names, hats, the archive's search and the room's form", async function () {
+    it("holds for names, hats, the archive's search and the room's form", async () => {
       const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
       const [id = "", host = ""] = boss.bareJid.split("@");
       await operator("user", "set", `${id}@${host}`, "--name", "张伟", "--department", "/运维/网络");

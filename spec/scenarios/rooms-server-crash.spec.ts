@@ -11,7 +11,7 @@ const BEFORE_CRASH = MESSAGES / 3;
 
 describe("A room, with the server killed while programs speak in it", () => {
   onEachServer((stage) => {
-    it("delivers all messages to all, once and in order, and keeps the occupants who come back", async function () {
+    it("delivers all messages to all, once and in order, and keeps the occupants who come back", async () => {
       const { server } = stage;
       const { domain, password, port } = server.component();
       const gate = await Gate.before(port);

@@ -111,7 +111,7 @@ describe("Rooms for ordinary clients", () => {
       await hag.sees("crone", "unavailable", "301");
     });
 
-    it("invite people, also those who are offline, and pass declines on", async function () {
+    it("invite people, also those who are offline, and pass declines on", async () => {
       const absent = await stage.account("absent");
       const invite = (to: string): Element => xml("invite", { to }, xml("reason", {}, "come"));
       const to = `${absent.username}@${absent.host}`;

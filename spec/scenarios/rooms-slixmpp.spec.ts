@@ -10,7 +10,7 @@ describe("slixmpp in a room", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
 
-    it("is invited, enters, talks, whispers, reads the archive, moderates, is kicked and leaves", async function () {
+    it("is invited, enters, talks, whispers, reads the archive, moderates, is kicked and leaves", async () => {
       const component = running();
       const { domain } = stage;
       const account = await stage.account("slix");

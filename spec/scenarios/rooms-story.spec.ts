@@ -9,7 +9,7 @@ describe("A room made by calls, with two people in it", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
 
-    it("lives through everything that calls, clients and crashes do to it", async function () {
+    it("lives through everything that calls, clients and crashes do to it", async () => {
       const component = running();
       const muc_domain = stage.domain;
       const muc_id = "test-8470e92d33304a27a847ddcbc3b9ae2b";
@@ -113,7 +113,7 @@ describe("A room made by calls, with two people in it", () => {
       );
     });
 
-    it("finds those who left while the component was away", async function () {
+    it("finds those who left while the component was away", async () => {
       const component = running();
       const muc_domain = stage.domain;
       const [staying, leaving] = await Promise.all([stage.client("staying"), stage.client("leaving")]);
@@ -135,7 +135,7 @@ describe("A room made by calls, with two people in it", () => {
       await here.says("alone");
     });
 
-    it("goes on after the server was restarted", async function () {
+    it("goes on after the server was restarted", async () => {
       const component = running();
       const muc_domain = stage.domain;
       const account = await stage.account("returning");

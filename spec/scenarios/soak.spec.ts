@@ -21,6 +21,6 @@ describe("Killed again and again while programs call", () => {
       });
       expect(accepted).to.be.greaterThan(100);
       expect(delivered).to.be.at.least(accepted);
-    }).timeout(240_000);
+    });
   }
 });

@@ -34,8 +34,7 @@ function fill(path: string): void {
   db.close();
 }
 
-describe("An update from version 1 of the schema", function () {
-  this.timeout(120_000);
+describe("An update from version 1 of the schema", () => {
   let folder: Folder;
   let server: FaultServer;
   let component: ComponentProcess | undefined;

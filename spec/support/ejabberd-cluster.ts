@@ -12,6 +12,7 @@ import { Daemon, type Program } from "../../scripts/lab/daemon.js";
 import { Ejabberd } from "../../scripts/lab/ejabberd.js";
 import { findExecutable, NoServer } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
+import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { freePort, isFree, LOOPBACK } from "../../scripts/lab/ports.js";
 
 /** The settings that the nodes of a cluster share. */
@@ -36,7 +37,7 @@ class ClusterNode extends Ejabberd {
   async join(other: ClusterNode): Promise<void> {
     // ejabberd restarts itself when it joins, so that its response may be lost.
     await this.#ask("join_cluster", { node: other.#name }).catch(() => undefined);
-    const giveUp = Date.now() + JOIN_MS;
+    const giveUp = Date.now() + PATIENCE_MS;
     for (;;) {
       const nodes = await this.#ask("list_cluster", {}).catch(() => "");
       if (nodes.includes(other.#name) && nodes.includes(this.#name)) break;
@@ -64,8 +65,6 @@ class ClusterNode extends Ejabberd {
   }
 }
 
-/** How long joining may take, in milliseconds. */
-const JOIN_MS = 90_000;
 const RETRY_MS = 50;
 
 export class EjabberdCluster {

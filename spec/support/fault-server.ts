@@ -4,10 +4,12 @@
  * with the component's stream, and records the stanzas that it routed, in order.
  */
 import { EventEmitter } from "node:events";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
 import { FaultMulticast } from "./fault-multicast.js";
 import { SOUND, type Faults, type FaultHost } from "./faults.js";
+import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
+import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 import type { Stanza } from "../../scripts/lab/stanza-reader.js";
 
 export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHost {
@@ -22,9 +24,12 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   /** The start time that the server reports, in milliseconds since 1970: an hour ago, or the time of the last crash. */
   startedAt = Date.now() - 3_600_000;
   readonly #server: Server;
-  #port = 0;
 
-  private constructor(domain: string, secret: string) {
+  private constructor(
+    domain: string,
+    secret: string,
+    private readonly port: number,
+  ) {
     super();
     this.setMaxListeners(0);
     this.domain = domain;
@@ -36,15 +41,14 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   }
 
   static async start(domain = "conference.qtalk.test.org", secret = "a sécret"): Promise<FaultServer> {
-    const server = new FaultServer(domain, secret);
+    const server = new FaultServer(domain, secret, await freePort());
     await server.listen();
-    server.#port = (server.#server.address() as AddressInfo).port;
     return server;
   }
 
   /** The address to which the component connects. */
   get service(): string {
-    return `xmpp://127.0.0.1:${this.#port}`;
+    return `xmpp://${LOOPBACK}:${this.port}`;
   }
 
   /** The last connection. @throws Error if there was none */
@@ -78,7 +82,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(this.#port, "127.0.0.1", resolve);
+      this.#server.listen(this.port, LOOPBACK, resolve);
     });
   }
 
@@ -102,7 +106,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
    * @param ms how long to wait at most, in milliseconds
    * @throws Error if the condition doesn't hold in time
    */
-  until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
+  until(what: string, holds: () => boolean, ms = PATIENCE_MS): Promise<void> {
     const late = new Error("");
     return new Promise((resolve, reject) => {
       const check = (): void => {

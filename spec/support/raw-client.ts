@@ -1,10 +1,9 @@
 /** A client that keeps all text it receives, so that tests can compare the exact stanzas of different servers. */
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import type { Account } from "../../scripts/lab/options.js";
 import { rawLogin } from "../../scripts/lab/raw.js";
-
-const WAIT_MS = 60_000;
 
 export class RawClient {
   #text = "";
@@ -25,7 +24,7 @@ export class RawClient {
   /** Sends text, and waits until `end` is received. @returns all text received since the last call */
   async asks(text: string, end: string): Promise<string> {
     this.socket.write(text);
-    const deadline = AbortSignal.timeout(WAIT_MS);
+    const deadline = AbortSignal.timeout(PATIENCE_MS);
     while (!this.#text.includes(end)) await once(this.socket, "data", { signal: deadline });
     const came = this.#text;
     this.#text = "";

@@ -14,6 +14,7 @@ import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/inbound/iq-requests.js";
 import { Router } from "../../component/inbound/router.js";
 import { quote } from "../../component/xml/serialise.js";
+import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { CallLog } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
@@ -54,17 +55,16 @@ const STANZA_BYTES = 256 * 1024;
 const BOUNDS = {
   maxStanzas: 1_000_000,
   maxBytes: 1024 ** 3,
-  confirmTimeout: 5_000,
+  confirmTimeout: 30_000,
   keep: { ms: 0, bytes: 0 },
 };
 /**
- * Timeouts in milliseconds. They are long enough not to fire by accident on a busy machine, and short enough for tests
- * that wait for them.
+ * Timeouts in milliseconds, long enough not to fire by accident on a busy machine. Tests that wait for one shorten it.
  */
 const TIMES = {
   keepAlive: 2_000,
-  silence: 4_000,
-  negotiation: 1_000,
+  silence: 30_000,
+  negotiation: 5_000,
   reread: 20,
 };
 const BACKOFF = { first: 5, longest: 40, refused: 40, unreachable: 40 };
@@ -89,7 +89,7 @@ export class Sender {
     this.deadLetters = new DeadLetters(this.db);
     this.commit =
       options.disk === undefined ? new GroupCommit(this.db) : new GroupCommit(this.db, options.disk);
-    const { backoff = BACKOFF, handshakeTimeout = 2_000, lookup } = options;
+    const { backoff = BACKOFF, handshakeTimeout = 30_000, lookup } = options;
     const services = service.split(",");
     const { stanzaBytes = STANZA_BYTES } = options;
     this.link = new Link(
@@ -148,12 +148,12 @@ export class Sender {
   }
 
   /** Resolves when the outbox confirms calls. */
-  ready(ms = 8_000): Promise<void> {
+  ready(ms = PATIENCE_MS): Promise<void> {
     return until("the outbox is ready", () => this.outbox.isReady, ms);
   }
 
   /** Resolves when the outbox is empty. */
-  drained(ms = 15_000): Promise<void> {
+  drained(ms = PATIENCE_MS): Promise<void> {
     return until("the outbox is empty", () => this.waiting === 0, ms);
   }
 
@@ -241,7 +241,7 @@ export function ids(prefix: string, count: number): string[] {
  * @param what the awaited state, for the error
  * @param ms how long to wait at most, in milliseconds
  */
-export async function until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = PATIENCE_MS): Promise<void> {
   const start = performance.now();
   while (!holds()) {
     if (performance.now() - start > ms) throw new Error(`not within ${ms} ms: ${what}`);

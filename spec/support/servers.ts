@@ -87,8 +87,7 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
   describe(`on ${SERVER_NAMES[kind]}`, () => {
     const server = Object.keys(options).length === 0 ? sharedServer(kind) : createServer(kind, options);
     const stage = new Stage(server);
-    before(async function () {
-      this.timeout(180_000);
+    before(async () => {
       if (server.pid !== undefined) return;
       await server.stop();
       await server.start();

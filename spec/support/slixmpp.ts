@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { Inbox } from "../../scripts/lab/inbox.js";
+import { Inbox, PATIENCE_MS } from "../../scripts/lab/inbox.js";
 
 const PYTHON = "/usr/bin/python3";
 /** The path of the script, which is in the sources, unlike the compiled tests in dist/. */
@@ -43,7 +43,7 @@ export class SlixmppClient {
 
   static async login(login: { jid: string; password: string; port: number }): Promise<SlixmppClient> {
     const client = new SlixmppClient(login);
-    await client.hears("online", {}, 60_000);
+    await client.hears("online");
     return client;
   }
 
@@ -52,7 +52,11 @@ export class SlixmppClient {
   }
 
   /** Waits for an event with the given details. */
-  hears(event: string, details: Readonly<Record<string, unknown>> = {}, timeoutMs = 60_000): Promise<Heard> {
+  hears(
+    event: string,
+    details: Readonly<Record<string, unknown>> = {},
+    timeoutMs = PATIENCE_MS,
+  ): Promise<Heard> {
     return this.#inbox.next(
       (heard) =>
         heard.event === event &&

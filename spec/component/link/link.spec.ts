@@ -119,7 +119,7 @@ describe("The link", () => {
   it("waits for a slow server, but not without limit", async () => {
     server.faults.messagesToSelf = "hold";
     server.faults.pings = "hold";
-    start({ outbox: { times: { negotiation: 20, silence: 5_000 } } });
+    start({ outbox: { times: { negotiation: 20, silence: 30_000 } } });
     await server.until(
       "the negotiation of the ack request",
       () => server.connections.length === 1 && server.connection.ackRequests === 2,
@@ -136,7 +136,7 @@ describe("The link", () => {
 
   for (const kind of ["idle", "busy"]) {
     it(`finds a half-open connection while it is ${kind}`, async () => {
-      start({ outbox: { times: { keepAlive: 40, silence: 120 } } });
+      start({ outbox: { times: { keepAlive: 40, silence: 1_000 } } });
       await sender.ready();
       server.connection.stall();
       if (kind === "busy") expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
@@ -147,14 +147,14 @@ describe("The link", () => {
   }
 
   it("keeps a slow server's connection while anything comes back", async () => {
-    start({ outbox: { times: { silence: 1_500 } } });
+    start({ outbox: { times: { silence: 3_000 } } });
     await sender.ready();
     server.faults.messagesToSelf = "hold";
     const sent = ids("m", 300).map((id) => sender.send(id));
     await server.routedIds(300);
     for (let round = 0; round < 4; round++) {
       server.connection.release(1);
-      await lapse(500);
+      await lapse(1_000);
       void sender.send(`more-${round}`);
     }
     server.heal();

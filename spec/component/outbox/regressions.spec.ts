@@ -13,8 +13,6 @@ const ROOM = "play";
 /** Acknowledged stanzas are kept longer than any of these tests takes; in seconds. */
 const KEEP = { keep: 600 };
 const { PROGRAM: program } = process.env;
-/** On a busy machine, a process starts slowly. */
-const PATIENCE_MS = 60_000;
 
 interface Answer {
   readonly delivery: string | null;
@@ -30,7 +28,7 @@ describe("The outbox, as operators and callers see it", () => {
     const all = { outbox: KEEP, ...config };
     component = await ComponentProcess.start({ access, hosts: [HOST], config: all, program });
   };
-  const ready = (): Promise<void> => component.ready(PATIENCE_MS);
+  const ready = (): Promise<void> => component.ready();
   const reject = (...bad: string[]): void => {
     server.faults.rejection = ({ attrs }) =>
       bad.includes(attrs.id ?? "") ? { condition: "policy-violation", text: "no" } : undefined;
@@ -50,11 +48,7 @@ describe("The outbox, as operators and callers see it", () => {
   const send = (...all: string[]): Promise<Answer> => call(all.map((id) => message(id)));
   const list = (): Promise<string> => component.command("outbox", "list");
   const untilDead = async (): Promise<void> => {
-    await component.until(
-      async () => (await list()).includes("policy-violation"),
-      "a dead letter",
-      PATIENCE_MS,
-    );
+    await component.until(async () => (await list()).includes("policy-violation"), "a dead letter");
     await ready();
   };
   const routed = (wanted: string): string[] => server.ids.filter((id) => id.includes(wanted));
@@ -83,11 +77,7 @@ describe("The outbox, as operators and callers see it", () => {
     await send("m-bad");
     await send("m-good");
     await untilDead();
-    await component.until(
-      async () => (await send("m-good")).delivery === "confirmed",
-      "confirmed",
-      PATIENCE_MS,
-    );
+    await component.until(async () => (await send("m-good")).delivery === "confirmed", "confirmed");
     const bad = await send("m-bad");
     expect(bad.delivery).to.equal(null);
     expect(bad.body).to.contain("policy-violation").and.to.contain("dead letter");
@@ -101,7 +91,7 @@ describe("The outbox, as operators and callers see it", () => {
     await send("m-bad", "m-next");
     await untilDead();
     await send("m-last");
-    await component.until(() => routed("m-last").length > 0, "done", PATIENCE_MS);
+    await component.until(() => routed("m-last").length > 0, "done");
     const seen = new Set<string>();
     for (let looks = 0; looks < 5; looks += 1) {
       const listed = /^(\d+)/.exec(await list())?.[1];
@@ -118,13 +108,13 @@ describe("The outbox, as operators and callers see it", () => {
     await untilDead();
     await send("m-two");
     await send("m-three");
-    await component.until(() => routed("m-three").length > 0, "done", PATIENCE_MS);
+    await component.until(() => routed("m-three").length > 0, "done");
     await component.end("SIGTERM");
     const before = routed("m-").length;
     component.launch();
     await ready();
     await send("m-new");
-    await component.until(() => routed("m-new").length > 0, "done", PATIENCE_MS);
+    await component.until(() => routed("m-new").length > 0, "done");
     expect(routed("m-").slice(before)).to.deep.equal(["m-new"]);
   });
 
@@ -146,13 +136,13 @@ describe("The outbox, as operators and callers see it", () => {
     const room = { muc_id: ROOM, muc_owner: `alice@${HOST}`, muc_domain: server.domain };
     const isMade = async (): Promise<boolean> =>
       (await component.post("create_muc", room).catch(() => undefined))?.status === 200;
-    await component.until(isMade, "serving", PATIENCE_MS);
-    await server.until("a link", () => server.connections.length > 0, PATIENCE_MS);
+    await component.until(isMade, "serving");
+    await server.until("a link", () => server.connections.length > 0);
     const inside = `${ROOM}@${server.domain}/alice`;
     const muc = '<x xmlns="http://jabber.org/protocol/muc"/>';
     server.connection.send(`<presence from="alice@${HOST}/desk" to="${inside}">${muc}</presence>`);
     const isInside = (): boolean => server.routed.some(({ attrs }) => attrs.from === inside);
-    await server.until("alice is in the room", isInside, PATIENCE_MS);
+    await server.until("alice is in the room", isInside);
     expect((await send("parked")).delivery).to.equal("queued");
   };
   const sendToRoom = (id: string, request?: string): Promise<Answer> =>
@@ -164,15 +154,15 @@ describe("The outbox, as operators and callers see it", () => {
     await startParked();
     const before = roomMessages();
     for (const id of ids("m", 20)) await sendToRoom(id);
-    await server.until("they are routed", () => roomMessages() >= before + 20, PATIENCE_MS);
+    await server.until("they are routed", () => roomMessages() >= before + 20);
     await lapse(1_500);
     await component.end("SIGKILL");
     component.launch();
-    await server.until("a link again", () => server.connections.length > 1, PATIENCE_MS);
+    await server.until("a link again", () => server.connections.length > 1);
     const isServing = async (): Promise<boolean> => (await component.get("/readyz"))?.status === 503;
-    await component.until(isServing, "serving", PATIENCE_MS);
+    await component.until(isServing, "serving");
     await sendToRoom("m-new");
-    await server.until("the new one", () => roomMessages() > before + 20, PATIENCE_MS);
+    await server.until("the new one", () => roomMessages() > before + 20);
     // Repeated messages would arrive in the order of acceptance, before the last.
     await lapse(1_500);
     await sendToRoom("m-last");
@@ -188,7 +178,7 @@ describe("The outbox, as operators and callers see it", () => {
     await send("m-bad");
     await untilDead();
     await call([message("m-one")], "traced");
-    await component.until(() => routed("m-one").length > 0, "done", PATIENCE_MS);
+    await component.until(() => routed("m-one").length > 0, "done");
     const acked = Date.now();
     await lapse(1_500);
     await send("m-two");

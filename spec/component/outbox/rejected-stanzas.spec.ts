@@ -148,10 +148,10 @@ describe("A rejected stanza", () => {
     start({ backoff: { first: 2, longest: 60_000, refused: 60_000, unreachable: 2 } });
     for (const id of ids("m", 200)) await sender.send(id);
     sender.start();
-    await until("the log line", () => sender.log.about("whatever it is sent", "error").length === 1, 30_000);
+    await until("the log line", () => sender.log.about("whatever it is sent", "error").length === 1);
     expect(server.connections.length).to.be.at.least(100);
     const { length } = sender.deadLetters.list();
-    await server.until("five more attempts", () => server.connections.length >= 106, 30_000);
+    await server.until("five more attempts", () => server.connections.length >= 106);
     expect(sender.deadLetters.list()).to.have.length(length);
     const { log } = sender;
     expect(log.about("whatever it is sent", "error")).to.have.length(1);

@@ -28,7 +28,7 @@ describe("A confirmed stanza", () => {
         expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(0);
         await stage.server.kill();
         await stage.server.restart();
-        await sender.ready(20_000);
+        await sender.ready();
         await sender.drained();
         expect(await sender.count("qtalk_outbox_replayed_total", "restarted")).to.equal(2);
         expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(2);

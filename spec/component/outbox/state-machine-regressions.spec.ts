@@ -5,7 +5,7 @@ import { scratch } from "../../support/sender.js";
 import { World, type Kind } from "./world.js";
 import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
 
-describe("The outbox, in former counterexamples of the state machine", function () {
+describe("The outbox, in former counterexamples of the state machine", () => {
   const folder = scratch();
   let worlds = 0;
   let world: World;

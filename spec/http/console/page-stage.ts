@@ -6,7 +6,8 @@ import { Refusal } from "../../../component/refusal.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
-import { LOOPBACK } from "../../../scripts/lab/ports.js";
+import { PATIENCE_MS } from "../../../scripts/lab/inbox.js";
+import { freePort, LOOPBACK } from "../../../scripts/lab/ports.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
 import { FaultServer } from "../../support/fault-server.js";
@@ -33,7 +34,7 @@ export class PageStage {
 
   static async open(): Promise<PageStage> {
     const stage = new PageStage(await FaultServer.start(DOMAIN, "SECRET"), await launchBrowser());
-    await stage.#start(0);
+    await stage.#start(await freePort());
     stage.db = openDatabase(stage.#database);
     const operator = { name: "night-shift", token: hashOf(TOKEN), madeAt: Date.now(), expiresAt: undefined };
     new OperatorsStore(stage.db).add(operator);
@@ -58,7 +59,7 @@ export class PageStage {
   /** A new page, in which no operator is logged in. */
   async visit(options: BrowserContextOptions): Promise<Page> {
     const page = await this.browser.newPage(options);
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", ({ message }) => this.faults.push(message));
     page.on("console", (said) => {
       if (said.text().includes("Content Security Policy")) this.faults.push(said.text());

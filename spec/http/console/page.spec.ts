@@ -32,7 +32,7 @@ const NAME_OF_FOCUSED = `(() => {
   return focused.getAttribute("aria-label") ?? focused.labels?.[0]?.textContent ?? focused.textContent;
 })()`;
 
-describe("The console's page, in a browser", function () {
+describe("The console's page, in a browser", () => {
   let stage: PageStage;
   before(async () => {
     stage = await PageStage.open();

@@ -101,7 +101,7 @@ describe("The examples", () => {
   });
 });
 
-describe("The page of calls, in a browser", function () {
+describe("The page of calls, in a browser", () => {
   let http: Interface;
   let browser: Browser;
   before(async () => {

@@ -111,7 +111,7 @@ describe("The guide's Markdown", () => {
   });
 });
 
-describe("The guide, in a browser", function () {
+describe("The guide, in a browser", () => {
   let http: Interface;
   let browser: Browser;
   before(async () => {

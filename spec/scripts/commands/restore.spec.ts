@@ -65,7 +65,7 @@ describe("restore", () => {
     expect(statSync(elsewhere).mode & 0o777).to.equal(0o600);
   });
 
-  it("keeps owner and mode of the database, also if root restores it", async function () {
+  it("keeps owner and mode of the database, also if root restores it", async () => {
     addPerson("early");
     await line.run("backup", copy);
     chmodSync(line.database, 0o640);

@@ -25,7 +25,6 @@ const SIGTERM_BIT = 1n << 14n;
 if (root !== "") describe("The container image", theImage);
 
 function theImage(this: Suite): void {
-  this.timeout(300_000);
   let server: FaultServer;
   let child: ChildProcess | undefined;
   let port: number;

@@ -41,8 +41,7 @@ async function serves(program: string, folder: string): Promise<void> {
   expect(execFileSync(program, ["hook", "template", "github"], { encoding: "utf8" })).to.contain("{{");
 }
 
-describe("Packaging", function () {
-  this.timeout(180_000);
+describe("Packaging", () => {
   const folder = new Folder();
   let deb: Promise<string> | undefined;
   const debianPackage = (): Promise<string> => (deb ??= buildDeb(folder.path));

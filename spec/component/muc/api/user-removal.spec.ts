@@ -182,8 +182,7 @@ describe("removing a user from very many rooms (clear_staff)", () => {
     expect(roomsOf(HAG)).to.have.length(ROOMS);
   });
 
-  it("completes later if the disk refuses a room at first", async function () {
-    this.timeout(10_000);
+  it("completes later if the disk refuses a room at first", async () => {
     play.fillsDisk("DELETE ON affiliations");
     const cleared = clear("hag66");
     await begun();
