@@ -47,6 +47,7 @@ export const announce = operation({
         return { message: `Announced in ${scope.room.jid.text}.` };
       });
     }
+    const { turns } = context.muc;
     let count = 0;
     context.commit.flush();
     for (const name of context.records.overview.occupied()) {
@@ -58,7 +59,9 @@ export const announce = operation({
         if (found !== undefined) sendAsService({ ...work, room: found }, text);
         return { message: `Announced in ${jid.text}.` };
       };
-      const result = await inTransaction(context, work, false);
+      const result = await turns.call({ rooms: [jid.text], account: undefined }, () =>
+        inTransaction(context, work, false),
+      );
       if (result instanceof Refusal) {
         return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
       }

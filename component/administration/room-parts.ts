@@ -73,16 +73,21 @@ export async function parseAccounts(
   return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
 }
 
-/** Changes an existing room in one transaction. @param text the room's id or address */
-export function inRoom(
+/** Changes an existing room in one transaction, when it is the room's turn. @param text the room's id or address */
+export async function inRoom(
   context: RunningContext,
   text: string,
   work: (scope: RoomScope) => Done | Refusal,
 ): Promise<Done | Refusal> {
-  return inTransaction(context, (scope) => {
-    const room = findRoom(context, text);
-    return room instanceof Refusal ? room : work({ ...scope, room });
-  });
+  const jid = parseRoom(context, text);
+  if (jid instanceof Refusal) return jid;
+  const { turns, rooms } = context.muc;
+  return await turns.call({ rooms: [jid.text], account: undefined }, () =>
+    inTransaction(context, (scope) => {
+      const room = rooms.find(jid);
+      return room === undefined ? noRoom(jid) : work({ ...scope, room });
+    }),
+  );
 }
 
 /**

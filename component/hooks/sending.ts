@@ -80,7 +80,11 @@ export async function sendPost(
   // A hook keeps its room of another service, even if that domain became an alias of the component's later.
   const isRemote = post.bot !== undefined && remote.has(post.bot, post.to);
   const room = isRemote ? undefined : context.addresses.roomAt(post.to);
-  if (room !== undefined) return await sendToRoom(context, room, post);
+  if (room !== undefined) {
+    const { account, muc } = context;
+    const size = post.messages.reduce((sum, { text }) => sum + text.length, 0);
+    return await muc.turns.call({ rooms: [room.text], account, size }, () => sendToRoom(context, room, post));
+  }
   const outcome = await sendToRemoteRoom(context, post, remote);
   return outcome ?? (await sendToUser(context, post));
 }

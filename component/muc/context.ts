@@ -54,8 +54,8 @@ export interface RoomContext {
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
   readonly repeats: Repeats;
-  /** Lets changes of large rooms go on in steps. */
-  readonly turns: Pick<Turns, "next">;
+  /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
+  readonly turns: Pick<Turns, "call" | "step">;
   /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;

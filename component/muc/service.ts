@@ -48,7 +48,7 @@ export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   /** For deduplication of calls. */
   readonly fingerprints: Fingerprints;
   readonly commit: GroupCommit;
-  readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog">;
+  readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog" | "isReady">;
   readonly link: AnswerLink;
   readonly acks: Pick<AckRequests, "make" | "idOf">;
   /** The bots that post to rooms. */
@@ -88,7 +88,7 @@ export class RoomService {
     const reading = new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes });
     const activity = new ActivitySubscriptions(stores.activity, commit, domain);
     this.rooms = rooms;
-    const turns = new Turns(outbox.backlog, (room) => rooms.sessionsIn(room), metrics);
+    const turns = new Turns(outbox, (room) => rooms.sessionsIn(room), metrics);
     this.turns = turns;
     this.context = {
       ...passed,

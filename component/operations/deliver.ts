@@ -6,6 +6,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import type { Transaction } from "../muc/transaction.js";
+import { charactersIn } from "../xml/extent.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { batchResult, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
@@ -27,8 +28,20 @@ interface Admitted {
   readonly message: GroupMessage;
 }
 
-/** Accepts the valid items of a call in one transaction. */
+/** Accepts the valid items of a call in one transaction, when it is its rooms' turn. */
 export async function deliver(
+  context: OperationContext,
+  batch: Batch,
+  items: readonly Item<Outgoing>[],
+): Promise<DeliveryStatus | Refusal> {
+  const toRooms = items.filter((item) => "room" in item);
+  const rooms = [...new Set(toRooms.map(({ room }) => room.text))];
+  const size = toRooms.reduce((sum, { message }) => sum + charactersIn(message), 0);
+  const { account, muc } = context;
+  return await muc.turns.call({ rooms, account, size }, () => accept(context, batch, items));
+}
+
+async function accept(
   context: OperationContext,
   batch: Batch,
   items: readonly Item<Outgoing>[],

@@ -100,16 +100,29 @@ export async function commitWork(
   return refusal;
 }
 
-/** Changes the room that a call names, in one transaction. */
-export function inRoom(
+/** Changes the room that a call names, in one transaction, when it is the room's turn. */
+export async function inRoom(
   context: OperationContext,
   name: RoomName,
   work: (scope: RoomScope) => Refusal | undefined,
 ): Promise<DeliveryStatus | Refusal> {
-  return commitWork(context, (transaction) => {
-    const room = findRoom(context, name);
-    return room instanceof Refusal ? room : work({ context: context.muc, transaction, room });
-  });
+  const jid = parseRoom(context, name);
+  return jid instanceof Refusal ? jid : await inRoomAt(context, jid, work);
+}
+
+/** Changes the room with this address, in one transaction, when it is the room's turn. */
+export async function inRoomAt(
+  context: Pick<OperationContext, "muc" | "account">,
+  jid: AccountJid,
+  work: (scope: RoomScope) => Refusal | undefined,
+): Promise<DeliveryStatus | Refusal> {
+  const { muc, account } = context;
+  return await muc.turns.call({ rooms: [jid.text], account }, () =>
+    commitWork(context, (transaction) => {
+      const room = muc.rooms.find(jid);
+      return room === undefined ? noSuchRoom(jid) : work({ context: muc, transaction, room });
+    }),
+  );
 }
 
 /** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */

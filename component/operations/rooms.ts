@@ -19,6 +19,7 @@ import {
   commitWork,
   findRoom,
   inRoom,
+  inRoomAt,
   parseActor,
   parseRoom,
   type RoomCall,
@@ -192,15 +193,13 @@ export async function sendNoticeVcard(
   context: OperationContext,
   call: { readonly room: string },
 ): Promise<DeliveryStatus | Refusal> {
-  const { addresses, muc } = context;
+  const { addresses } = context;
   const named = addresses.address(call.room, "muc_name", addresses.roomDomains[0]);
   if (named instanceof Refusal) return named;
   const jid = addresses.roomAt(named);
   if (jid === undefined) return noSuchRoom(named);
-  return await commitWork(context, (transaction) => {
-    const room = muc.rooms.find(jid);
-    if (room === undefined) return noSuchRoom(jid);
-    notifyVcard({ transaction, room }, room.pictures.length > 0);
+  return await inRoomAt(context, jid, (scope) => {
+    notifyVcard(scope, scope.room.pictures.length > 0);
     return undefined;
   });
 }

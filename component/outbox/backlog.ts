@@ -15,6 +15,7 @@ export class Backlog {
   readonly #pool;
   /** The stored stanzas, in the order of their rows. `last`: the id of the last row. */
   readonly #parts: { readonly of: StanzasByRoom; readonly last: number }[] = [];
+  #ackedAt = performance.now();
   /** Called when stanzas of rooms were acknowledged. */
   onAcked: (() => void) | undefined;
 
@@ -42,6 +43,11 @@ export class Backlog {
   /** Whether all rooms together have sent as much as may be unacknowledged. */
   get isFull(): boolean {
     return this.#pool.isFull;
+  }
+
+  /** Whether stanzas of rooms were acknowledged in the last `ms` milliseconds. */
+  isAckedWithin(ms: number): boolean {
+    return performance.now() - this.#ackedAt < ms;
   }
 
   /** Counts rows that are about to be stored. */
@@ -72,6 +78,8 @@ export class Backlog {
     const end = this.#parts.findIndex(({ last }) => last >= rowId);
     const acked = this.#parts.splice(0, end < 0 ? Infinity : end);
     for (const { of } of acked) for (const [room, count] of of) this.#pool.release(room, count);
-    if (acked.length > 0) this.onAcked?.();
+    if (acked.length === 0) return;
+    this.#ackedAt = performance.now();
+    this.onAcked?.();
   }
 }

@@ -18,7 +18,8 @@ interface Part {
   last: number;
 }
 
-const PORTION = { caller: 1, user: 1 / 8 } as const;
+/** The most that an account may use, relative to what is free. */
+export const PORTION = { caller: 1, user: 1 / 8 } as const;
 /** How many calls are counted in one entry, to save memory: up to a million calls may wait. */
 const TOGETHER = 100;
 const ONE: Weight = { stanzas: 1, bytes: 1 };

@@ -86,7 +86,7 @@ function nextStep(context: RoomContext, name: string): void {
     log.warn(`A change of the room ${jid.text} could not go on, retrying in ${RETRY_MS / 1000} s: ${reason}`);
     setTimeout(() => nextStep(context, name), RETRY_MS).unref();
   };
-  turns.next(jid.text, "first", () => {
+  turns.step(jid.text, () => {
     try {
       const [transaction] = transactions.run(undefined, (transaction) => {
         const room = rooms.find(jid);
