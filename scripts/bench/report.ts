@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { withPart } from "../docs/parts.js";
+import { crowdTable, type CrowdRow } from "./crowd-table.js";
 import type { Measured } from "./run.js";
 import { format, formatBriefly } from "./table.js";
 
@@ -16,6 +17,11 @@ export function report({ lines, remarks }: Report, machine: string): string {
 export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
   const notes = [...remarks, `Measured on ${machine}.`].join("\n");
   return withPart(page, "benchmarks", `${formatBriefly(lines)}\n\n${notes}`);
+}
+
+/** Returns a page of the guide with the table of the crowd benchmark. @throws Error if it has no marked part for it */
+export function crowdsInGuide(page: string, rows: readonly CrowdRow[], machine: string): string {
+  return withPart(page, "crowds", `${crowdTable(rows)} Measured on ${machine}.`);
 }
 
 /** Returns, for example, "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1". */

@@ -6,6 +6,7 @@ import type { ServerKind } from "../lab/find.js";
 import type { ServerOptions } from "../lab/options.js";
 import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
+import type { CrowdRow } from "./crowd-table.js";
 import { rawComponent, rawLogin } from "../lab/raw.js";
 
 /** If a round takes longer than this on average, in milliseconds, only LEAST_ROUNDS rounds are done. */
@@ -20,12 +21,24 @@ export interface Extent {
   readonly seconds: number;
   /** Whether to do very little work, only to see that the benchmarks run. */
   readonly quick: boolean;
+  /** Restricts the crowd benchmark. */
+  readonly only?: CrowdChoice;
+}
+
+/** Undefined: all. */
+export interface CrowdChoice {
+  readonly server: string | undefined;
+  readonly occupants: number | undefined;
+  /** A part of the scene's name. People enter in any case. */
+  readonly scene: string | undefined;
 }
 
 export interface StageOptions {
   readonly extent: Extent;
   /** The path of the qtalk-component.js to measure; absent: that of this build. */
   readonly program?: string | undefined;
+  /** Called with each row of the crowd benchmark, as soon as it is measured. */
+  readonly onRow?: (row: CrowdRow) => void;
 }
 
 export class Stage {
@@ -36,6 +49,10 @@ export class Stage {
 
   constructor(private readonly options: StageOptions) {
     this.extent = options.extent;
+  }
+
+  row(row: CrowdRow): void {
+    this.options.onRow?.(row);
   }
 
   /** Registers a function that `close` calls, the last registered one first. */
