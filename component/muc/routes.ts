@@ -83,7 +83,6 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "iq", type: "get", target: "room", name: "query", ns: registry, handle: get(showRegistration) },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: registry, handle: set(register) },
     { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: say(moderate) },
-    { stanza: "iq", type: "set", target: "room", name: "apply-to", ns: MUC.fasten, handle: say(moderate) },
     { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: get(showVcard) },
     { stanza: "iq", type: "set", target: "room", name: "vCard", ns: NS.vcard, handle: set(setVcard) },
     { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },

@@ -71,7 +71,7 @@ export async function delMucUser(
       return new Refusal(Errcode.notFound, `muc_member: ${what}`);
     }
     const changes = accounts
-      .filter(({ text }) => isAtLeast(room.affiliations.get(text)?.affiliation ?? "none", "member"))
+      .filter(({ text }) => isAtLeast(room.affiliations.storedAffiliationOf(text), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
     for (const change of changes) {
       const refusal = refuseChange(room, actor, change);

@@ -53,7 +53,7 @@ export function notifyAffiliation(
   jid: BareJid,
   { reason }: Cause,
 ): void {
-  const affiliation = room.affiliations.get(jid.text)?.affiliation ?? "none";
+  const affiliation = room.affiliations.storedAffiliationOf(jid.text);
   const item = xml("item", { affiliation, role: "none", jid: jid.text }, textElement("reason", reason));
   transaction.broadcast(
     xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),

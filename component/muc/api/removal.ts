@@ -28,7 +28,7 @@ export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>
-    isAtLeast(room.affiliations.get(text)?.affiliation ?? "none", "member"),
+    isAtLeast(room.affiliations.storedAffiliationOf(text), "member"),
   );
   if (removed.length === 0) return;
   const staying = room.affiliations.atLeastMembers().filter(({ jid }) => !names.has(jid));

@@ -10,13 +10,13 @@ import { occupantId, stanzaId } from "../room/stable-ids.js";
 /** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
 const AT_ONCE = 50;
 
-/** Puts tombstones (XEP-0424) with these children in place of a retracted message and of its corrections. */
-export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
+/** Puts tombstones (XEP-0424) with this <retracted/> in place of a retracted message and of its corrections. */
+export function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
   replace(scope, message, tombstone);
   replaceCorrections(scope, message, tombstone);
 }
 
-function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: readonly Element[]): void {
+function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
   const { context, transaction, room } = scope;
   const { archive } = context.stores;
   const corrections = archive.corrections(room.id, message, AT_ONCE);
@@ -40,14 +40,14 @@ function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: 
 function replace(
   { transaction, room }: RoomScope,
   { id, sender, nick, ownId }: FoundMessage,
-  tombstone: readonly Element[],
+  tombstone: Element,
 ): void {
   const author = Jid.parse(sender);
   const placed = xml(
     "message",
     { from: addressOf(room, nick), type: "groupchat", id: ownId ?? undefined },
     author && occupantId(room.occupantIdOf(author.bare)),
-    ...tombstone,
+    tombstone,
     stanzaId(room.jid, id, true),
   );
   const text = serialise(placed);

@@ -73,7 +73,7 @@ export const membersOnly: Feature = {
     const added = changes.filter(
       ({ jid, affiliation }) =>
         isAtLeast(affiliation, "member") &&
-        excludes(room, room.affiliations.get(jid.text)?.affiliation ?? "none") &&
+        excludes(room, room.affiliations.storedAffiliationOf(jid.text)) &&
         !room.isInside(jid),
     );
     return added.map(({ jid }) => jid);

@@ -1,5 +1,5 @@
 /**
- * Moderated retraction (XEP-0425, versions 0.3 and 0.2): a moderator retracts a user's message, occupants are
+ * Moderated retraction (XEP-0425): a moderator retracts a user's message, occupants are
  * notified, and a tombstone replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
@@ -46,13 +46,11 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   return sendResult(transaction, stanza);
 }
 
-export const moderation: Feature = { disco: () => [MUC.moderate, MUC.oldModerate] };
+export const moderation: Feature = { disco: () => [MUC.moderate] };
 
 /** Parses a request. @throws StanzaError feature-not-implemented if it isn't a retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
-  const isOld = payload.getNS() === MUC.fasten;
-  const asked = isOld ? payload.getChild("moderate", MUC.oldModerate) : payload;
-  if (asked?.getChild("retract", isOld ? MUC.oldRetract : MUC.retract) === undefined) {
+  if (payload.getChild("retract", MUC.retract) === undefined) {
     throw roomError(
       room.jid,
       "feature-not-implemented",
@@ -62,7 +60,7 @@ function parseRequest(room: RoomView, payload: Element): Request {
   const { id: target } = payload.attrs;
   if (target === undefined)
     throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
-  const reason = textIn(asked, "reason");
+  const reason = textIn(payload, "reason");
   return { target, reason: reason === "" ? undefined : reason };
 }
 
@@ -87,7 +85,7 @@ function broadcastRetraction(scope: RoomTransaction, retraction: Retraction): st
   const message = xml(
     "message",
     { from: room.jid.text, type: "groupchat", id },
-    ...retractionOf(retraction),
+    retractionOf(retraction),
     stableId,
   );
   const stanza = serialise(message);

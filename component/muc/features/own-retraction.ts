@@ -30,10 +30,7 @@ function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
   const stored = find(scope, speaker.account.text, id);
   if (stored === undefined || stored.retracted) return;
   const stamp = new Date(transaction.at).toISOString();
-  placeTombstone(scope, stored, [
-    xml("retracted", { xmlns: MUC.retract, id: message.attrs.id, stamp }),
-    xml("retracted", { xmlns: MUC.oldRetract, stamp }),
-  ]);
+  placeTombstone(scope, stored, xml("retracted", { xmlns: MUC.retract, id: message.attrs.id, stamp }));
 }
 
 /** Finds a sender's message by stanza-id (XEP-0424) or by the client's id, which some clients refer to. */

@@ -43,6 +43,11 @@ export class AffiliationList {
     return this.#byJid.get(jid);
   }
 
+  /** Returns an account's or a domain's own affiliation. */
+  storedAffiliationOf(jid: string): Affiliation {
+    return this.#byJid.get(jid)?.affiliation ?? "none";
+  }
+
   /** Returns an account's affiliation; "outcast" if the account has none, but its domain is banned. */
   affiliationOf(jid: Jid): Affiliation {
     const own = this.#byJid.get(jid.bare.text);

@@ -121,9 +121,7 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
 
   /** Removes the affiliations of accounts. The accounts must not be in the room. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
-    const members = jids.filter((jid) =>
-      isAtLeast(this.affiliationList.get(jid)?.affiliation ?? "none", "member"),
-    );
+    const members = jids.filter((jid) => isAtLeast(this.affiliationList.storedAffiliationOf(jid), "member"));
     for (const jid of jids) this.affiliationList.delete(jid);
     this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));

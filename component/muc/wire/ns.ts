@@ -29,14 +29,8 @@ export const MUC = {
   conference: "jabber:x:conference",
   /** Moderated retraction (XEP-0425). */
   moderate: "urn:xmpp:message-moderate:1",
-  /** Version 0.2 of XEP-0425. */
-  oldModerate: "urn:xmpp:message-moderate:0",
   /** Retraction of a user's own messages (XEP-0424). */
   retract: "urn:xmpp:message-retract:1",
-  /** Version 0.3 of XEP-0424. */
-  oldRetract: "urn:xmpp:message-retract:0",
-  /** Message fastening (XEP-0422), which the old versions of retraction use. */
-  fasten: "urn:xmpp:fasten:0",
   /** PubSub events (XEP-0060). */
   pubsubEvent: "http://jabber.org/protocol/pubsub#event",
   /** Captchas (XEP-0158). */

@@ -44,11 +44,14 @@ const RESERVED: ReadonlyMap<string, Test> = new Map<string, Test>([
   // The room's captchas and voice requests.
   [MUC.captcha, always],
   [NS.data, (_room, element) => formTypeOf(element).startsWith(MUC.muc)],
-  // Moderated retractions, which only the room announces.
-  ...[MUC.moderate, MUC.oldModerate, MUC.retract, MUC.oldRetract, MUC.fasten].map((ns): [string, Test] => [
-    ns,
-    (_room, element) => isModeration(element),
-  ]),
+  // Moderated retractions, which only the room announces. Older clients trust the three older namespaces.
+  ...[
+    MUC.moderate,
+    MUC.retract,
+    "urn:xmpp:message-moderate:0",
+    "urn:xmpp:message-retract:0",
+    "urn:xmpp:fasten:0",
+  ].map((ns): [string, Test] => [ns, (_room, element) => isModeration(element)]),
 ]);
 
 /** The beginnings of namespaces that are reserved for rooms, archives (XEP-0313) and channels (XEP-0369). */

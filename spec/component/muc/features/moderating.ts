@@ -1,13 +1,10 @@
-/** Moderators' requests in both forms, and the archive after them. */
+/** Moderators' requests, and the archive after them. */
 import type { Element } from "../../../../component/xml/builder.js";
 import { askArchive } from "../asking.js";
 import { ROOM, type Play } from "../play.js";
 
 export const MODERATE = "urn:xmpp:message-moderate:1";
 export const RETRACT = "urn:xmpp:message-retract:1";
-export const OLD_MODERATE = "urn:xmpp:message-moderate:0";
-export const OLD_RETRACT = "urn:xmpp:message-retract:0";
-export const FASTEN = "urn:xmpp:fasten:0";
 export const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 export const SID = "urn:xmpp:sid:0";
 
@@ -16,9 +13,6 @@ export const idOf = (message: Element | undefined): string =>
 
 export const request = (id: string, reason = ""): string =>
   `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="${RETRACT}"/>${reason}</moderate>`;
-export const oldRequest = (id: string, reason = ""): string =>
-  `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}">` +
-  `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderate></apply-to>`;
 
 /** The messages of the archive, oldest first; those of an occupant, if one is named. */
 export async function archived(on: Play, who: string, by?: string): Promise<readonly Element[]> {

@@ -1,18 +1,6 @@
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import {
-  FASTEN,
-  MODERATE,
-  OCCUPANT_ID,
-  OLD_MODERATE,
-  OLD_RETRACT,
-  RETRACT,
-  SID,
-  archived,
-  idOf,
-  oldRequest,
-  request,
-} from "./moderating.js";
+import { MODERATE, OCCUPANT_ID, RETRACT, SID, archived, idOf, request } from "./moderating.js";
 import { crone, DOMAIN, errorOf, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
 
 describe("moderating messages", () => {
@@ -31,33 +19,26 @@ describe("moderating messages", () => {
     for (const other of [hag, crone]) if (other !== who) play.hears(other);
     return play.hears(who).at(-1)?.getChild("occupant-id", OCCUPANT_ID)?.attrs.id;
   };
-  const both = [
-    { form: "of XEP-0425", ask: request },
-    { form: "of older clients", ask: oldRequest },
-  ];
-  for (const { form, ask } of both) {
-    it(`announces moderator and reason in both forms, then answers the request ${form}`, async () => {
-      const moderator = await occupantIdOf(hag);
-      const id = await said(crone, "free potions");
-      expect((await moderates(hag, ask(id, "<reason>Spells &amp; spam</reason>"))).attrs.type).to.equal(
-        "result",
-      );
-      const by = `by="${ROOM}/hag"><occupant-id xmlns="${OCCUPANT_ID}" id="${moderator}"/>`;
-      const reason = "<reason>Spells &amp; spam</reason>";
-      for (const who of [hag, crone]) {
-        const [message, ...more] = play.hears(who);
-        expect([lineOf(message!), more]).to.deep.equal(["message coven groupchat", []]);
-        expect(message?.getChild("stanza-id", SID)?.attrs).to.include({ by: ROOM, id: message?.attrs.id });
-        expect(message?.children.slice(0, 2).map(String)).to.deep.equal([
-          `<retract xmlns="${RETRACT}" id="${id}"><moderated xmlns="${MODERATE}" ${by}</moderated>${reason}</retract>`,
-          `<apply-to xmlns="${FASTEN}" id="${id}"><moderated xmlns="${OLD_MODERATE}" ${by}` +
-            `<retract xmlns="${OLD_RETRACT}"/>${reason}</moderated></apply-to>`,
-        ]);
-      }
-      const [last, before] = play.link.withoutPings.slice().reverse();
-      expect([before?.name, last?.name]).to.deep.equal(["message", "iq"]);
-    });
-  }
+
+  it("announces moderator and reason, then answers the request", async () => {
+    const moderator = await occupantIdOf(hag);
+    const id = await said(crone, "free potions");
+    expect((await moderates(hag, request(id, "<reason>Spells &amp; spam</reason>"))).attrs.type).to.equal(
+      "result",
+    );
+    const by = `by="${ROOM}/hag"><occupant-id xmlns="${OCCUPANT_ID}" id="${moderator}"/>`;
+    const reason = "<reason>Spells &amp; spam</reason>";
+    for (const who of [hag, crone]) {
+      const [message, ...more] = play.hears(who);
+      expect([lineOf(message!), more]).to.deep.equal(["message coven groupchat", []]);
+      expect(message?.getChild("stanza-id", SID)?.attrs).to.include({ by: ROOM, id: message?.attrs.id });
+      expect(message?.children.slice(0, 1).map(String)).to.deep.equal([
+        `<retract xmlns="${RETRACT}" id="${id}"><moderated xmlns="${MODERATE}" ${by}</moderated>${reason}</retract>`,
+      ]);
+    }
+    const [last, before] = play.link.withoutPings.slice().reverse();
+    expect([before?.name, last?.name]).to.deep.equal(["message", "iq"]);
+  });
 
   it("leaves a tombstone in the archive, and the retraction", async () => {
     const author = await occupantIdOf(crone);
@@ -80,15 +61,10 @@ describe("moderating messages", () => {
     const stamp = tombstone?.getChild("retracted", RETRACT)?.attrs.stamp ?? "";
     expect(Date.parse(stamp)).to.be.closeTo(Date.now(), 60_000);
     const by = `by="${ROOM}/hag"><occupant-id xmlns="${OCCUPANT_ID}" id="${moderator}"/>`;
-    expect(String(tombstone))
-      .to.contain(
-        `<retracted xmlns="${RETRACT}" id="${retraction?.attrs.id}" stamp="${stamp}">` +
-          `<moderated xmlns="${MODERATE}" ${by}</moderated><reason>Spam</reason></retracted>`,
-      )
-      .and.contain(
-        `<moderated xmlns="${OLD_MODERATE}" ${by}` +
-          `<retracted xmlns="${OLD_RETRACT}" stamp="${stamp}"/><reason>Spam</reason></moderated>`,
-      );
+    expect(String(tombstone)).to.contain(
+      `<retracted xmlns="${RETRACT}" id="${retraction?.attrs.id}" stamp="${stamp}">` +
+        `<moderated xmlns="${MODERATE}" ${by}</moderated><reason>Spam</reason></retracted>`,
+    );
 
     expect(archivedRetraction?.getChild("retract", RETRACT)?.attrs.id).to.equal(id);
     expect(idOf(archivedRetraction)).to.equal(idOf(retraction));
@@ -151,9 +127,7 @@ describe("moderating messages", () => {
   it("is for moderators: others are refused, and the message stays", async () => {
     const id = await said(hag, "stay");
     for (const who of [crone, wiccarocks]) {
-      for (const { ask } of both) {
-        expect(errorOf(await moderates(who, ask(id)))).to.equal("auth/forbidden by coven");
-      }
+      expect(errorOf(await moderates(who, request(id)))).to.equal("auth/forbidden by coven");
     }
     await play.gives(hag, "crone", "moderator");
     expect(play.hears(hag).filter(({ name }) => name === "message")).to.deep.equal([]);
@@ -186,9 +160,7 @@ describe("moderating messages", () => {
     );
     const noneOf = [
       `<moderate xmlns="${MODERATE}" id="${id}"/>`,
-      `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="${OLD_RETRACT}"/></moderate>`,
-      `<apply-to xmlns="${FASTEN}" id="${id}"><external name="body"/></apply-to>`,
-      `<apply-to xmlns="${FASTEN}" id="${id}"><moderate xmlns="${OLD_MODERATE}"/></apply-to>`,
+      `<moderate xmlns="${MODERATE}" id="${id}"><retract xmlns="urn:xmpp:message-retract:0"/></moderate>`,
     ];
     for (const payload of noneOf) {
       expect(errorOf(await moderates(hag, payload))).to.equal("cancel/feature-not-implemented by coven");
@@ -204,7 +176,7 @@ describe("moderating messages", () => {
 
   it("announces a repeated retraction once", async () => {
     const id = await said(crone, "free potions");
-    const [first, second] = await Promise.all([moderates(hag, request(id)), moderates(hag, oldRequest(id))]);
+    const [first, second] = await Promise.all([moderates(hag, request(id)), moderates(hag, request(id))]);
     const third = await moderates(hag, request(id, "<reason>again</reason>"));
     for (const answer of [first, second, third]) expect(answer.attrs.type).to.equal("result");
     expect(play.hears(crone)).to.have.length(1);
