@@ -1,6 +1,6 @@
 import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
-import { OverRate, type Refusal } from "../component/refusal.js";
+import { Errcode, OverRate, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import type { CallScope, NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
@@ -8,7 +8,8 @@ import { Denied } from "./api-response.js";
 /** A program that calls the interface, with its permissions. */
 export interface Caller {
   readonly name: string;
-  readonly maySendToEveryone: boolean;
+  /** The refusal of messages to everybody; undefined if the caller may send them. */
+  readonly refuseEveryone: Refusal | undefined;
   readonly mayReadMetrics: boolean;
   /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined;
@@ -24,10 +25,15 @@ export interface Caller {
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
+const EVERYONE_DENIED = new Refusal(
+  Errcode.request,
+  "messages to everybody need a caller with everyone: true in http.callers",
+);
+
 /** The caller if no callers are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
-  maySendToEveryone: false,
+  refuseEveryone: EVERYONE_DENIED,
   mayReadMetrics: true,
   admit: () => undefined,
   refuseEndpoint: () => undefined,
@@ -36,7 +42,7 @@ export const ANYBODY: Caller = {
 
 export class ConfiguredCaller implements Caller {
   readonly name: string;
-  readonly maySendToEveryone: boolean;
+  readonly refuseEveryone: Refusal | undefined;
   readonly mayReadMetrics: boolean;
   readonly #senders: RegExp;
   readonly #rooms: RegExp;
@@ -47,7 +53,7 @@ export class ConfiguredCaller implements Caller {
     private readonly resolve: Resolve,
   ) {
     this.name = config.name;
-    this.maySendToEveryone = config.everyone;
+    this.refuseEveryone = config.everyone ? undefined : EVERYONE_DENIED;
     this.mayReadMetrics = config.metrics;
     this.#senders = regexpOf(config.senders.map((text) => resolvedPattern(text, "sender", resolve)));
     this.#rooms = regexpOf(config.rooms.map((text) => resolvedPattern(text, "room", resolve)));

@@ -52,17 +52,21 @@ export class Calls {
     this.#accessLog = new AccessLog(options.log, options.records);
   }
 
-  handlerOf(row: Route): Handler {
-    const success = successResponses(row.success);
+  handlerOf(route: Route): Handler {
+    const success = successResponses(route.success);
     return (request, response) =>
-      inBackground(this.#serve(row, success, request, response), `a call of ${row.name}`, this.options.log);
+      inBackground(
+        this.#serve(route, success, request, response),
+        `a call of ${route.name}`,
+        this.options.log,
+      );
   }
 
-  /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param row the endpoint, if known */
-  refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, row?: Route): void {
+  /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param route the endpoint, if known */
+  refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, route?: Route): void {
     const { callers } = this.options;
-    const entry = this.#accessLog.begin(row?.name ?? NOWHERE, request, callers.addressOf(request));
-    this.#finish(entry, refusal, response, failureResponse(refusal, row));
+    const entry = this.#accessLog.begin(route?.name ?? NOWHERE, request, callers.addressOf(request));
+    this.#finish(entry, refusal, response, failureResponse(refusal, route));
   }
 
   /**
@@ -97,75 +101,77 @@ export class Calls {
   }
 
   async #serve(
-    row: Route,
+    route: Route,
     success: (done: CallResult) => ApiResponse,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const entry = this.#accessLog.begin(row.name, request, this.options.callers.addressOf(request));
+    const entry = this.#accessLog.begin(route.name, request, this.options.callers.addressOf(request));
     let outcome: CallOutcome;
     try {
-      outcome = await this.#outcome(row, request, entry);
+      outcome = await this.#outcome(route, request, entry);
     } catch (error) {
-      this.options.log.error(`A call of ${row.name} failed`, { request: entry.id, error });
+      this.options.log.error(`A call of ${route.name} failed`, { request: entry.id, error });
       outcome = BROKEN;
     }
     if (outcome === "aborted") {
       this.#accessLog.end(entry, outcome, performance.now() - entry.started);
       return;
     }
-    const result = outcome instanceof Refusal ? failureResponse(outcome, row) : success(outcome);
+    const result = outcome instanceof Refusal ? failureResponse(outcome, route) : success(outcome);
     this.#finish(entry, outcome, response, result);
   }
 
-  async #outcome(row: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
+  async #outcome(route: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
     const { callers, bodies, limits } = this.options;
     const { method = "GET" } = request;
-    if (method !== row.method && !(method === "POST" && row.toleratesPost === true)) {
+    if (method !== route.method && !(method === "POST" && route.toleratesPost === true)) {
       return new Refusal(Errcode.request, `${method} is not disable`);
     }
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
     const refused =
-      this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(row.name));
+      this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;
     // If no callers are configured, each network has a quota instead.
     const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
-    const body = method === "POST" ? await bodies.read(request, owner, row.group === "gateway") : undefined;
+    const body = method === "POST" ? await bodies.read(request, owner, route.group === "gateway") : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
-    const raw = rawOf(row, request, body);
+    const raw = rawOf(route, request, body);
     if (raw instanceof Refusal) return raw;
-    const tooLong = refuseLongList(row, raw.raw, limits);
+    const tooLong = refuseLongList(route, raw.raw, limits);
     if (tooLong !== undefined) return tooLong;
-    const read = parseArguments(row, raw.raw);
+    const read = parseArguments(route, raw.raw);
     if (read instanceof Refusal) return read;
-    this.#note(row.name, raw.raw, read.call, entry);
-    entry.scope = () => row.scope(read.call);
-    const items = lengthOf(row, read.call);
+    this.#note(route.name, raw.raw, read.call, entry);
+    entry.scope = () => route.scope(read.call);
+    const items = lengthOf(route, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
     const batches = this.options.batches();
     let { call } = read;
     if (denied !== undefined) {
-      if (row.judgeEach === undefined || batches === "whole") return denied;
-      call = row.judgeEach(call, (scope) => caller.refuseScope(() => scope));
+      if (route.judgeEach === undefined || batches === "whole") return denied;
+      call = route.judgeEach(call, (scope) => caller.refuseScope(() => scope));
       if (call === undefined) return denied;
     }
-    const { maySendToEveryone } = caller;
+    const client = { address: entry.address, refuseEveryone: caller.refuseEveryone };
     const account: Account = { kind: "caller", name: `caller ${owner}`, request: entry.id };
     const by: Partial<OperationContext> = {
-      ...{ account, batches, request: entry.id },
+      account,
+      batches,
+      request: entry.id,
       ...(key !== undefined && {
-        key: new CallKey({ caller: account.name, path: row.path, key, body: body ?? Buffer.alloc(0) }),
+        key: new CallKey({ caller: account.name, path: route.path, key, body: body ?? Buffer.alloc(0) }),
       }),
     };
     // Object.assign is ten times as fast here as an object literal with spreads.
     const context = Object.assign({}, this.options.context, by);
-    const run = () => row.run(context, call, { address: entry.address, maySendToEveryone });
-    return this.during(() => this.options.eventLoop.run(`call ${row.name}`, run, entry.caller));
+    const run = () => route.run(context, call, client);
+    return this.during(() => this.options.eventLoop.run(`call ${route.name}`, run, entry.caller));
   }
 
   #finish(entry: Entry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {
@@ -196,11 +202,11 @@ function keyOf({ headers }: IncomingMessage): string | Refusal | undefined {
 
 /** Returns the unparsed arguments of a call. If a GET endpoint gets a body, query and body are merged. */
 function rawOf(
-  row: Route,
+  route: Route,
   request: IncomingMessage,
   body: Buffer | undefined,
 ): { readonly raw: unknown } | Refusal {
-  if (row.method === "POST") return jsonOf(body ?? Buffer.alloc(0));
+  if (route.method === "POST") return jsonOf(body ?? Buffer.alloc(0));
   const query = queryOf(request.url ?? "");
   if (body === undefined || body.length === 0) return { raw: query };
   const json = jsonOf(body);

@@ -62,7 +62,8 @@ export interface CallScope {
 export interface Client {
   /** The program's IP address. */
   readonly address: string;
-  readonly maySendToEveryone: boolean;
+  /** The refusal of messages to everybody; undefined if the program may send them. */
+  readonly refuseEveryone: Refusal | undefined;
 }
 
 /** A field of an endpoint's arguments, with its description in both languages. */

@@ -63,7 +63,7 @@ type RawCall = Omit<NewCall, "rows"> & {
 };
 
 /** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice this number. */
-const SLICE = 256;
+const CALLS_PER_PRUNE = 256;
 const MOST_REWRITES = 1_000;
 
 export class CallLog extends Store {
@@ -84,7 +84,7 @@ export class CallLog extends Store {
       ...[request, caller, acceptedAt, stanzas, rows?.first, rows?.last],
     );
     const id = Number(lastInsertRowid);
-    if (++this.#added % SLICE === 0) this.#forget(id - this.most);
+    if (++this.#added % CALLS_PER_PRUNE === 0) this.#forget(id - this.most);
     return id;
   }
 
@@ -159,7 +159,7 @@ export class CallLog extends Store {
 
   /** Deletes some of the calls up to this id, and entries of other tables that belong to no call. */
   #forget(id: number): void {
-    const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * SLICE}`;
+    const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * CALLS_PER_PRUNE}`;
     if (this.sql.changes(forget, id) === 0) return;
     const oldest = this.sql
       .rows<{ id: number; first: number | undefined }>("SELECT id, first FROM calls ORDER BY id LIMIT 1")

@@ -23,7 +23,7 @@ interface Job {
 }
 
 /** The maximum number of jobs that wait for the end of a sync. More in one transaction would delay all of them. */
-const TOGETHER = 16;
+const MAX_PUT_OFF = 16;
 /** The interval at which a failing disk is tested, in milliseconds. */
 const RETEST_MS = 1_000;
 /** The free space with which a disk is no longer full, in bytes. */
@@ -180,7 +180,7 @@ export class GroupCommit {
   /** Schedules a flush at the end of this turn of the event loop, or after the running sync. */
   #flushSoon(): void {
     if (this.#isDue) return;
-    if (this.#settling !== undefined && this.#jobs.length < TOGETHER) {
+    if (this.#settling !== undefined && this.#jobs.length < MAX_PUT_OFF) {
       this.#isPutOff = true;
       return;
     }

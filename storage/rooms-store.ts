@@ -34,8 +34,8 @@ export interface ListedRoom {
 /** A room with more messages, affiliations or occupants than this is deleted in steps. */
 const FEW = 50;
 /** How many affiliations or occupants a step deletes; this takes 2 ms. */
-const SLICE = 500;
-/** How many messages a step deletes: fewer than SLICE, because deleting one also changes the search index. */
+const PRUNED_ROOMS = 500;
+/** How many messages a step deletes: fewer than PRUNED_ROOMS, because deleting one also changes the search index. */
 const MESSAGES = 20;
 
 /** The store of rooms. Methods that write must be called inside a transaction. */
@@ -81,7 +81,7 @@ export class RoomsStore extends Store {
     for (const table of ["affiliations", "occupants"]) {
       const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
       const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
-      if (this.sql.changes(deletion, room, room, SLICE) > 0) return true;
+      if (this.sql.changes(deletion, room, room, PRUNED_ROOMS) > 0) return true;
     }
     this.sql.run("DELETE FROM rooms WHERE id = ?", room);
     return true;

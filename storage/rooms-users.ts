@@ -11,7 +11,7 @@ export interface StoredInvitation {
 }
 
 /** The maximum number of stored invitations to a room. The oldest are deleted first. */
-const MOST = 1000;
+const MAX_INVITATIONS = 1000;
 
 /** The store of invitations. Methods that write must be called inside a transaction. */
 export class RoomsInvitations extends Store {
@@ -29,7 +29,7 @@ export class RoomsInvitations extends Store {
     );
     this.sql.run(
       `DELETE FROM invitations WHERE room = ? AND at <=
-         (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MOST})`,
+         (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MAX_INVITATIONS})`,
       ...[room, room],
     );
   }

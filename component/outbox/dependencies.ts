@@ -48,7 +48,11 @@ export interface OutboxTimes {
 
 /** A dead link is detected within keepAlive + silence, less than half a minute. */
 export const TIMES: OutboxTimes = {
-  ...{ keepAlive: 8_000, silence: 18_000, negotiation: 2_000, reread: 1_000, note: 20 },
+  keepAlive: 8_000,
+  silence: 18_000,
+  negotiation: 2_000,
+  reread: 1_000,
+  note: 20,
 };
 
 export interface OutboxOptions {

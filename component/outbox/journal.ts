@@ -14,7 +14,7 @@ import type { OutboxRow } from "./row-stanzas.js";
 /** The pause after the disk failed, in milliseconds. */
 const TROUBLE_MS = 1_000;
 /** How many rows one transaction deletes at most, because other writes wait for it. */
-const SLICE = 1_000;
+const PRUNED_ROWS = 1_000;
 
 /** Changes that aren't on the disk yet. */
 interface Changes {
@@ -191,7 +191,7 @@ export class Journal {
     if (acked > this.#noted.acked) calls?.acked(acked, this.#at);
     for (const { rowId } of changes.unparked) calls?.ackedParked(rowId, this.#at);
     const { pruned } = this.#noted;
-    const end = Math.min(start, pruned + SLICE);
+    const end = Math.min(start, pruned + PRUNED_ROWS);
     if (end > pruned) store.prune(pruned, end);
     store.pruneParked(parkedUntil);
     return { acked, pruned: Math.max(end, pruned), isForgetting: store.fingerprints.forget(Date.now()) };

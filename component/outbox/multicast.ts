@@ -26,7 +26,7 @@ const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
 /** The minimum number of receivers of a multicast. */
 const LEAST = 4;
 /** Limits: bytes of addresses in a stanza, bytes of markup around an address, receivers in a write. */
-const MOST = { addresses: 40 * 1024, around: 32, receivers: 500 };
+const STANZA_LIMITS = { addresses: 40 * 1024, around: 32, receivers: 500 };
 
 /** A stanza that a room sends to many receivers through a service. */
 export interface MulticastStanza {
@@ -152,18 +152,21 @@ export class Multicast {
     const { domain, stanzaBytes } = this.dependencies;
     if (!this.isInUse || !room.endsWith(`@${domain}`)) return undefined;
     if (recipients.length < LEAST && !isUsed()) return undefined;
-    const mostBytes = Math.min(MOST.addresses, stanzaBytes - Buffer.byteLength(stanza.tail) - LEFT_FREE.kept);
+    const mostBytes = Math.min(
+      STANZA_LIMITS.addresses,
+      stanzaBytes - Buffer.byteLength(stanza.tail) - LEFT_FREE.kept,
+    );
     if (mostBytes <= 0) return undefined;
     const texts: WireText[] = [];
     const slices = new Map<MulticastService, { receivers: string[]; size: number }>();
     let end = start;
-    for (const recipient of recipients.slice(start, start + MOST.receivers)) {
+    for (const recipient of recipients.slice(start, start + STANZA_LIMITS.receivers)) {
       const service = this.#services.get(hostOf(recipient));
       if (service === undefined) texts.push(addressed(stanza, recipient));
       else {
         const slice = slices.get(service) ?? { receivers: [], size: 0 };
         const receiver = quote(recipient);
-        const size = slice.size + Buffer.byteLength(receiver) + MOST.around;
+        const size = slice.size + Buffer.byteLength(receiver) + STANZA_LIMITS.around;
         const most = service.most[kind === "presence" ? "presence" : "message"];
         if (slice.receivers.length > 0 && (slice.receivers.length >= most || size > mostBytes)) break;
         slice.receivers.push(receiver);

@@ -38,7 +38,7 @@ export interface NextWrite extends Flight {
 }
 
 /** The limits of one write; the size in characters. */
-const MOST = { stanzas: 256, size: 128 * 1024 };
+const WRITE_LIMITS = { stanzas: 256, size: 128 * 1024 };
 /** A message that is written more than this many milliseconds after it was accepted gets a delay element (XEP-0203). */
 const LATE_MS = 5_000;
 
@@ -77,9 +77,13 @@ export class NextWrites {
       largest: 0,
       expired: 0,
     };
-    const most = Math.min(limits.most, MOST.stanzas);
+    const most = Math.min(limits.most, WRITE_LIMITS.stanzas);
     const now = Date.now();
-    for (let step = 0; step < limits.mostRows && write.stanzas < most && write.size < MOST.size; step += 1) {
+    for (
+      let step = 0;
+      step < limits.mostRows && write.stanzas < most && write.size < WRITE_LIMITS.size;
+      step += 1
+    ) {
       const next = this.#next(write.parts.length > 0);
       if (next === undefined) break;
       const { row, offset } = next;
@@ -150,7 +154,7 @@ export class NextWrites {
     const { texts, multicasts } = write;
     if (this.#open === undefined) return 0;
     const { stanzas, mode } = this.#open;
-    const room = Math.min(row.stanzas, start + Math.min(most - write.stanzas, MOST.stanzas));
+    const room = Math.min(row.stanzas, start + Math.min(most - write.stanzas, WRITE_LIMITS.stanzas));
     if (mode === "privileged") {
       // The server makes the sender's copy of a privileged message itself.
       const end = row.isCopied ? 1 : room;

@@ -9,8 +9,8 @@ import { QuotaPool } from "../limits/quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { causeOf } from "../../storage/storage-fault.js";
 
-/** Waiting rows of consecutive calls of one account. */
-interface Part {
+/** Waiting rows of consecutive calls of one account, which count against its quota. */
+interface Charge {
   readonly name: string;
   calls: number;
   weight: Weight;
@@ -21,7 +21,7 @@ interface Part {
 /** The most that an account may use, relative to what is free. */
 export const PORTION = { caller: 1, user: 1 / 8 } as const;
 /** How many calls are counted in one entry, to save memory: up to a million calls may wait. */
-const TOGETHER = 100;
+const CALLS_TOGETHER = 100;
 const ONE: Weight = { stanzas: 1, bytes: 1 };
 /** How many seconds a refused caller is asked to wait. */
 const RETRY_AFTER = 5;
@@ -29,7 +29,7 @@ const RETRY_AFTER = 5;
 export class Quotas {
   readonly #stanzas: QuotaPool;
   readonly #bytes: QuotaPool;
-  readonly #parts: Part[] = [];
+  readonly #charges: Charge[] = [];
   #used: Weight;
 
   /** @param used weight of rows from an earlier process; they count for no account */
@@ -73,18 +73,18 @@ export class Quotas {
 
   /** Notes that counted rows are stored. @param last the id of the last of these rows */
   stored({ name }: Account, weight: Weight, last: number): void {
-    const before = this.#parts.at(-1);
-    if (before?.name === name && before.calls < TOGETHER) {
+    const before = this.#charges.at(-1);
+    if (before?.name === name && before.calls < CALLS_TOGETHER) {
       before.calls += 1;
       before.weight = plus(before.weight, weight);
       before.last = last;
-    } else this.#parts.push({ name, calls: 1, weight, last });
+    } else this.#charges.push({ name, calls: 1, weight, last });
   }
 
   /** Frees the quota of all rows before this one, because they are acknowledged or parked. */
   acked(rowId: number): void {
-    for (let [first] = this.#parts; first !== undefined && first.last < rowId; [first] = this.#parts) {
-      this.#parts.shift();
+    for (let [first] = this.#charges; first !== undefined && first.last < rowId; [first] = this.#charges) {
+      this.#charges.shift();
       this.#release(first.name, first.weight);
     }
   }

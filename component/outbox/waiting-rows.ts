@@ -15,7 +15,7 @@ const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
  * How waiting rows are divided into writes, each followed by an ack request, so that the first calls are answered while
  * the server processes the rest. More writes would cost more: an ack request costs as much as a message.
  */
-const PART = { most: 4, leastRows: 16 };
+const WRITES = { most: 4, leastRows: 16 };
 
 /** A stanza of a row, by its offset in the row. */
 export interface StanzaAt {
@@ -65,7 +65,7 @@ export class WaitingRows {
 
   /** How many rows the next write may take. */
   get part(): number {
-    return Math.max(PART.leastRows, Math.ceil(this.#ahead.length / PART.most));
+    return Math.max(WRITES.leastRows, Math.ceil(this.#ahead.length / WRITES.most));
   }
 
   append(rows: readonly OutboxRow[]): void {

@@ -2,7 +2,7 @@
 import { lineOf, linesOf, urlOf } from "./text.js";
 import { ownProperty } from "../../own-property.js";
 
-const MOST = { line: 256, text: 1000 };
+const MAX_LENGTHS = { line: 256, text: 1000 };
 
 export class Fields {
   /** @param base the prefix of relative URLs */
@@ -28,11 +28,11 @@ export class Fields {
 
   /** Returns the first of these fields that isn't blank, on one line; "" if all are blank. */
   line(...names: readonly string[]): string {
-    return this.#first(names, (text) => lineOf(text, MOST.line)) ?? "";
+    return this.#first(names, (text) => lineOf(text, MAX_LENGTHS.line)) ?? "";
   }
 
   /** Like line(), but keeps line ends. @param most the maximum length, in characters */
-  text(names: readonly string[], most = MOST.text): string {
+  text(names: readonly string[], most = MAX_LENGTHS.text): string {
     return this.#first(names, (text) => linesOf(text, most)) ?? "";
   }
 

@@ -46,12 +46,12 @@ function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
 }
 
 /** The maximum length of source code, in characters. */
-const MOST = 8000;
+const MAX_OBJECT = 8000;
 const FENCE = "```";
 
 /** Reads source code (64), which becomes a block of preformatted text (XEP-0393 §5.1.2). */
 export const code: Reader = (fields) => {
-  const text = fields.text(["Code"], MOST);
+  const text = fields.text(["Code"], MAX_OBJECT);
   if (text === "") return undefined;
   const below = text.includes(FENCE) ? text : [FENCE, text, FENCE].join("\n");
   return { kind: "code", words: fields.line("CodeType"), below };

@@ -34,7 +34,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 ]);
 
 /** The maximum length of a body that is made readable, in characters. The mirror repeats such a body. */
-const MOST = 16 * 1024;
+const MAX_READ = 16 * 1024;
 /** Matches a text that is one picture's URL. Clients show such a picture if the message also refers to it (XEP-0066). */
 const PICTURE = /^\s*https?:\/\/[^\s?#]+\.(?:png|jpe?g|gif|webp)(?:[?#]\S*)?\s*$/i;
 /** The maximum length of the text outside the JSON, in characters; the rest isn't shown. */
@@ -46,7 +46,7 @@ export function readable(body: Element, config: MessagesConfig): Readable | unde
   const reader = msgType === "1" ? undefined : READERS.get(msgType);
   const text = body.getText();
   const hasObjects = text.includes(MARK);
-  if (config.readable === "off" || text.length > MOST) return undefined;
+  if (config.readable === "off" || text.length > MAX_READ) return undefined;
   const isPicture = msgType === "1" && PICTURE.test(text);
   if (reader === undefined && !hasObjects && !isPicture) return undefined;
   if (body.getChildElements().length > 0) return undefined;

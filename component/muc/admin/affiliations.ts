@@ -3,7 +3,7 @@ import type { BareJid } from "../../addresses/address.js";
 import { keyOf } from "../../addresses/nick.js";
 import { xml } from "../../xml/builder.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
+import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import { addressSeers } from "../features/anonymity.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
 
@@ -23,7 +23,7 @@ const MAX_NOTIFIED = 100;
 
 /** Changes affiliations by a list or a configuration form, and invites new members of a members-only room. */
 export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
-  const invited = HOOKS.invitedBy.flatMap((invitedBy) => invitedBy(scope.room, changes));
+  const invited = hooksOf("invitedBy").flatMap((invitedBy) => invitedBy(scope.room, changes));
   changeAffiliations(scope, changes, by);
   // A temporary room ends when its last occupant is removed.
   if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
@@ -103,7 +103,7 @@ export function followAffiliation(
 ): void {
   const { transaction, room } = scope;
   const { affiliation } = occupant;
-  const code = firstResult(HOOKS.mustLeave, (hook) => hook(room, affiliation, false));
+  const code = firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, false));
   if (code !== undefined) {
     // A ban of a domain, or of many accounts, may remove hundreds: conform() removes the rest.
     if (!isStepFull(scope)) expel(scope, occupant, { codes: [code], cause });

@@ -51,8 +51,13 @@ function fieldOf<K extends OptionName>(
     setBy: setBy === undefined ? "anyone" : config[setBy],
     show: (options) => {
       const choices = row.choices?.(options[option], config);
+      const blank = type === "text-single" ? row.blank?.(config) : undefined;
       return {
-        ...{ name, type, label: label.en, zh: label.zh, values: row.format(options[option]) },
+        name,
+        type,
+        label: label.en + (blank ? `; ${blank.en}` : ""),
+        zh: label.zh + (blank ? `；${blank.zh}` : ""),
+        values: row.format(options[option]),
         ...(choices && {
           choices: choices.map(({ value, label: { en, zh } }) => ({ value, label: en, zh })),
         }),

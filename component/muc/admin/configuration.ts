@@ -5,7 +5,7 @@ import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf } from "../discovery/description.js";
 import { notifyCapabilities } from "../discovery/room-presence.js";
-import { HOOKS } from "../features.js";
+import { hooksOf } from "../features.js";
 import { configFields, type ConfigField } from "./config-fields.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
@@ -123,7 +123,7 @@ function applyFields(
 
 /** Returns the status codes by which occupants are notified of changed options (§10.2.1). */
 function codesOf(before: RoomOptions, after: RoomOptions): number[] {
-  const own = HOOKS.coded
+  const own = hooksOf("coded")
     .filter(({ option }) => after[option] !== before[option])
     .map(({ code }) => code(after));
   const others = uncodedOptions(after) === uncodedOptions(before) ? [] : [CHANGED];
@@ -131,7 +131,7 @@ function codesOf(before: RoomOptions, after: RoomOptions): number[] {
 }
 
 function uncodedOptions(options: RoomOptions): string {
-  const coded = HOOKS.coded.map(({ option }) => [option, undefined]);
+  const coded = hooksOf("coded").map(({ option }) => [option, undefined]);
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 

@@ -7,7 +7,7 @@
 import { Jid } from "../../addresses/address.js";
 import { Refusal } from "../../refusal.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { firstResult, HOOKS } from "../features.js";
+import { firstResult, hooksOf } from "../features.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
@@ -61,7 +61,7 @@ function conforms(room: RoomView, occupant: Occupant, change: Change): boolean {
 
 /** Returns the status code for removing an occupant; undefined if the occupant may stay. */
 function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
-  return firstResult(HOOKS.mustLeave, (hook) => hook(room, affiliation, isConfigured));
+  return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
 }
 
 function makeConform(scope: RoomScope, occupant: Occupant, change: Change): void {

@@ -7,7 +7,7 @@ import { keyOf, parseNick } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
-import { HOOKS } from "../features.js";
+import { hooksOf } from "../features.js";
 import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
 import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
@@ -91,7 +91,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
-  return HOOKS.mayReadList.some((mayReadList) => mayReadList(room, actor, list));
+  return hooksOf("mayReadList").some((mayReadList) => mayReadList(room, actor, list));
 }
 
 function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {

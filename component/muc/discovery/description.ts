@@ -1,7 +1,7 @@
 /** A room's disco#info (XEP-0045 §6.4) and its hash (XEP-0115). Fields that change often aren't part of the hash. */
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
-import { HOOKS } from "../features.js";
+import { hooksOf } from "../features.js";
 import type { Described } from "../features/feature.js";
 import type { RoomView } from "../room/room-view.js";
 import { verificationOf, verificationText, type DiscoInfo } from "../wire/capabilities.js";
@@ -31,7 +31,7 @@ const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: str
 /** Returns a room's disco#info. @param isVisible whether the requester may see details */
 export function describe(room: RoomView, isVisible: boolean): Element {
   const lasting = isVisible ? lastingFields(room) : [];
-  const passing = isVisible ? HOOKS.passingInfo.flatMap((info) => info(room)) : [];
+  const passing = isVisible ? hooksOf("passingInfo").flatMap((info) => info(room)) : [];
   // Everyone can read the names of public rooms in the list of rooms.
   const name = isVisible || room.options.public ? room.options.name : "";
   return query(infoOf(room, name, [...lasting, ...passing]));
@@ -57,12 +57,12 @@ function lastingInfo(room: Described): DiscoInfo {
 }
 
 function lastingFields(room: Described): FormField[] {
-  return [...infoFields(room.options), ...HOOKS.info.flatMap((info) => info(room))];
+  return [...infoFields(room.options), ...hooksOf("info").flatMap((info) => info(room))];
 }
 
 /** Collects the parts of disco#info. @param name the room's name; "" if it is hidden or not set */
 function infoOf(room: Described, name: string, fields: readonly FormField[]): DiscoInfo {
-  const declared = HOOKS.disco.flatMap((disco) => disco(room));
+  const declared = hooksOf("disco").flatMap((disco) => disco(room));
   return {
     identities: [{ category: "conference", type: "text", name: name === "" ? room.jid.local : name }],
     features: [...new Set([...ROOM_FEATURES, ...declared])].sort(),

@@ -1,7 +1,7 @@
 /** Decides who may see a room's details (XEP-0045 §6.4): occupants, members, and all who need no password to enter. */
 
 import type { Jid } from "../../addresses/address.js";
-import { HOOKS } from "../features.js";
+import { hooksOf } from "../features.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
@@ -9,7 +9,7 @@ import { roomError } from "../wire/replies.js";
 /** Whether a user may see a room's details. */
 export function seesDetailsOf(room: RoomView, from: Jid): boolean {
   const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
-  return HOOKS.mayRead.every((mayRead) => mayRead(room, reader));
+  return hooksOf("mayRead").every((mayRead) => mayRead(room, reader));
 }
 
 /** Whether a user is an occupant, a member, an administrator or an owner. */

@@ -20,7 +20,7 @@ import type { Feature } from "./feature.js";
 /** How many sessions of one account may be subscribed. A further subscription ends the oldest. */
 const MOST_OF_ONE = 20;
 /** How many sessions may be subscribed in all. Further subscriptions are refused. */
-const MOST = 100_000;
+const MAX_SESSIONS = 100_000;
 
 export const activity: Feature = {
   onMessage: (scope, { speaker, keeping }) => {
@@ -55,7 +55,7 @@ export class ActivitySubscriptions implements ActivityWatch {
   async subscribe(session: FullJid): Promise<boolean> {
     const { text, bare } = session;
     const known = this.#announced.get(bare.text);
-    if (known?.has(text) !== true && this.#count >= MOST) return false;
+    if (known?.has(text) !== true && this.#count >= MAX_SESSIONS) return false;
     const [oldest] = known?.keys() ?? [];
     const isCrowd = known !== undefined && !known.has(text) && known.size >= MOST_OF_ONE;
     if (isCrowd && oldest !== undefined) this.unsubscribe(oldest);

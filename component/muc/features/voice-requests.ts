@@ -5,7 +5,6 @@ import { xml, type Element } from "../../xml/builder.js";
 import { actorOf, isModerator, senderIn } from "../admin/actor.js";
 import { changeRole, refuseRole } from "../admin/roles.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import { parseBoolean } from "../options/room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";

@@ -16,7 +16,7 @@ interface Waiting {
 /** The pause between two attempts to charge the waiting presences, in milliseconds. */
 const LOOK_MS = 500;
 /** How many presences may wait. Further ones are dropped. */
-const MOST = 10_000;
+const MAX_WAITING = 10_000;
 
 export class PresenceQueue {
   readonly #waiting = new Map<string, Waiting>();
@@ -37,7 +37,7 @@ export class PresenceQueue {
     const before = this.#waiting.get(place);
     if (before === undefined && this.budget.consume(account)) return presence;
     before?.settle(undefined);
-    if (before === undefined && this.#waiting.size >= MOST) return undefined;
+    if (before === undefined && this.#waiting.size >= MAX_WAITING) return undefined;
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
     const latest = before === undefined ? presence : askingAs(before.presence, presence);
     return new Promise((settle) => this.#waiting.set(place, { account, presence: latest, settle }));

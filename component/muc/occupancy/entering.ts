@@ -9,7 +9,7 @@ import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
 import { plainPresence } from "../discovery/room-presence.js";
-import { defaultRoleOf, firstResult, HOOKS } from "../features.js";
+import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError } from "../wire/replies.js";
@@ -34,12 +34,12 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (known !== undefined) {
     const affiliation = known.affiliationOf(from);
     const entry = { room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) };
-    raise(firstResult(HOOKS.refuseEntry, (refuse) => refuse(entry)));
+    raise(firstResult(hooksOf("refuseEntry"), (refuse) => refuse(entry)));
   }
   const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
 
   const { room } = scope;
-  for (const beforeEntry of HOOKS.beforeEntry) beforeEntry(scope);
+  for (const beforeEntry of hooksOf("beforeEntry")) beforeEntry(scope);
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
@@ -86,11 +86,11 @@ function sendEntry(
   { stanza, codes }: { readonly stanza: Element; readonly codes: readonly number[] },
 ): void {
   const { transaction, room } = scope;
-  const ownCodes = [...HOOKS.entryCode.flatMap((code) => code(room) ?? []), ...codes];
+  const ownCodes = [...hooksOf("entryCode").flatMap((code) => code(room) ?? []), ...codes];
   const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
   transaction.sendPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
-  for (const send of HOOKS.sendToNewcomer) send(scope, newcomer);
+  for (const send of hooksOf("sendToNewcomer")) send(scope, newcomer);
 }
 
 function* entryPresences(

@@ -42,7 +42,7 @@ export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">)
 }
 
 /** How many sessions are pinged at a time. */
-const SLICE = 20;
+const PINGS_AT_ONCE = 20;
 /** The pause before the next sessions are pinged, in milliseconds. */
 const PACE_MS = 200;
 
@@ -71,9 +71,9 @@ export class SessionPings {
     const { unqueued, stores, log } = this.context;
     if (!unqueued.isBlocked) {
       try {
-        const sessions = stores.rooms.sessionsAfter(this.#place, SLICE);
+        const sessions = stores.rooms.sessionsAfter(this.#place, PINGS_AT_ONCE);
         const isWritten = unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
-        if (isWritten) this.#place = sessions.length < SLICE ? undefined : sessions.at(-1);
+        if (isWritten) this.#place = sessions.length < PINGS_AT_ONCE ? undefined : sessions.at(-1);
       } catch (error) {
         log.warn(`The occupants to ping could not be read, retrying in ${PACE_MS} ms: ${String(error)}`);
       }

@@ -7,7 +7,7 @@ import { inBackground } from "../../background.js";
 /** The pause between two rounds, in milliseconds. */
 const ROUND_MS = 30_000;
 /** How many rooms are destroyed in one round. */
-const MOST = 100;
+const ROOMS_AT_ONCE = 100;
 const REASON = "The room was not configured in time.";
 
 /** Destroys rooms that aren't configured within rooms.lock_minutes after creation. Only owners can enter such rooms. */
@@ -34,7 +34,7 @@ export class LockTimeout {
     const { stores, config, log } = this.context;
     try {
       const before = now - config.lock_minutes * 60_000;
-      for (const name of stores.rooms.lockedSince(before, MOST)) await this.#end(name);
+      for (const name of stores.rooms.lockedSince(before, ROOMS_AT_ONCE)) await this.#end(name);
     } catch (error) {
       log.warn(
         `Rooms that were not configured could not be removed, retrying in ${ROUND_MS / 1000} s: ${String(error)}`,

@@ -6,7 +6,7 @@ import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";
-import { HOOKS } from "../features.js";
+import { hooksOf } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
 import type { Occupant } from "../room/occupants.js";
 import { raise, roomError } from "../wire/replies.js";
@@ -70,7 +70,7 @@ export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbou
   if (room?.sessions.has(from.text) !== true) return;
   const children = sanitisedPresence(room.jid, stanza);
   leave({ ...work, room }, from.text, { children, id: stanza.attrs.id });
-  if (isFull(from)) for (const onDeparture of HOOKS.onDeparture) onDeparture(context, room, from);
+  if (isFull(from)) for (const onDeparture of hooksOf("onDeparture")) onDeparture(context, room, from);
 }
 
 /** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */

@@ -11,8 +11,8 @@ export interface Choice {
 
 /** The configuration keys in the section `rooms` that limit the values of options. */
 export type Bound = "max_history" | "max_occupants" | "archive_days";
-/** The configured limits; undefined if a key isn't set. */
-export type Bounds = Readonly<Partial<Record<Bound, number | undefined>>>;
+/** The configured limits and defaults; undefined if a key isn't set. */
+export type Bounds = Readonly<Partial<Record<Bound | "history", number | undefined>>>;
 
 /** The properties of a room option with values of type T, as the table in room-options.ts lists them. */
 interface Row<T> {
@@ -21,6 +21,10 @@ interface Row<T> {
   /** Other names of the field, which some clients use. */
   readonly aliases?: readonly string[];
   readonly label: Translated;
+  /** The number of the XEP that defines the option or what it configures. It must be among XEPS (scripts/docs). */
+  readonly xep: number;
+  /** Another value than the default and `made`, or than one of the two if there is no third, for tests. */
+  readonly sample: T;
   /** The default value, or the configuration key in the section `rooms` that sets the default. */
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
   /** The default value for rooms that programs and administrators create, if it differs. */
@@ -39,8 +43,10 @@ export interface RoomOption<T> extends Row<T> {
   readonly type: "boolean" | "text-single" | "text-private" | "list-single" | "list-multi";
   /** Validates a value in the configuration. */
   readonly schema: z.ZodType<T>;
-  /** The configuration key that limits the values, if there is one. */
-  readonly most?: Bound;
+  /** The highest value of a number, or the configuration key that sets it. */
+  readonly most?: Bound | number;
+  /** Says what an empty field means. */
+  blank?(bounds: Bounds): Translated;
   /** Returns the form field's values for a value of the option. */
   format(value: T): readonly string[];
   /** Parses the form field's submitted values. @returns undefined if they are not accepted */
@@ -133,35 +139,47 @@ export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly Oc
   };
 }
 
-/** The highest value of a number if the configuration sets no limit. */
-const MOST = 36_500;
+/** The highest value of a number whose limit isn't configured. */
+const HIGHEST = 36_500;
 
 /**
- * Makes an option whose value is a whole number from `least` to the configured limit. If the form's field is empty or
- * "none", the value becomes the limit; with `empty: 0`, it becomes 0, which stands for no value.
+ * Makes an option whose value is a whole number from `least` to the limit. If the form's field is empty, the value
+ * becomes the default; 0, if it is lower than `least`, stands for the service's default and leaves the field empty. If
+ * the field is "none", which clients offer for the occupant limit (XEP-0045 §10.2), the value becomes the limit, unless
+ * the default is the service's.
  */
 export function number(
   row: Row<number> & {
     readonly least: number;
-    readonly most: Bound;
-    readonly empty?: 0;
+    readonly most: Bound | number;
+    readonly default: { readonly value: number } | { readonly key: "history" | "max_occupants" };
     /** The values that the form offers as a list; undefined: users type a number. */
     readonly suggestions?: readonly number[];
   },
 ): RoomOption<number> {
-  const { least, empty, suggestions, ...rest } = row;
-  const mostIn = (bounds: Bounds): number => bounds[row.most] ?? MOST;
+  const { least, suggestions, ...rest } = row;
+  const { most: limit, default: fallback } = row;
+  const mostIn = (bounds: Bounds): number => (typeof limit === "number" ? limit : (bounds[limit] ?? HIGHEST));
+  const defaultIn = (bounds: Bounds): number =>
+    "value" in fallback ? fallback.value : (bounds[fallback.key] ?? mostIn(bounds));
   return {
     ...rest,
     type: suggestions === undefined ? "text-single" : "list-single",
     schema: z.number().int().min(least),
-    format: (value) => (value === empty ? [] : [`${value}`]),
+    format: (value) => (value < least ? [] : [`${value}`]),
     parse: ([value = "", ...more], bounds) => {
       const most = mostIn(bounds);
       if (more.length > 0) return undefined;
-      if (value === "" || value === "none") return empty ?? most;
+      const usual = defaultIn(bounds);
+      if (value === "" || value === "none") return value === "" || usual < least ? usual : most;
       const parsed = /^\d{1,9}$/.test(value) ? Number(value) : -1;
       return parsed >= least && parsed <= most ? parsed : undefined;
+    },
+    blank: (bounds) => {
+      const value = defaultIn(bounds);
+      return value < least
+        ? { en: "empty: the service's default", zh: "留空则按服务的设置" }
+        : { en: `empty: ${value}`, zh: `留空：${value}` };
     },
     choices: (value, bounds) => {
       if (suggestions === undefined) return undefined;

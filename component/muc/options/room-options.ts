@@ -16,6 +16,8 @@ const ROOM_OPTIONS = {
     label: { en: "Name", zh: "名称" },
     default: { value: "" },
     info: ["muc#roomconfig_roomname"],
+    sample: "Ops",
+    xep: 45,
   }),
   description: text({
     field: "muc#roomconfig_roomdesc",
@@ -23,6 +25,8 @@ const ROOM_OPTIONS = {
     label: { en: "Description", zh: "描述" },
     default: { value: "" },
     info: ["muc#roominfo_description"],
+    sample: "Our room",
+    xep: 45,
   }),
   language: text({
     field: "muc#roomconfig_lang",
@@ -32,6 +36,8 @@ const ROOM_OPTIONS = {
     key: "language",
     default: { value: "" },
     info: ["muc#roominfo_lang"],
+    sample: "zh-CN",
+    xep: 45,
   }),
   persistent: boolean({
     field: "muc#roomconfig_persistentroom",
@@ -40,6 +46,8 @@ const ROOM_OPTIONS = {
     setBy: "make_persistent",
     default: { value: false },
     made: true,
+    sample: true,
+    xep: 45,
   }),
   public: boolean({
     field: "muc#roomconfig_publicroom",
@@ -47,6 +55,8 @@ const ROOM_OPTIONS = {
     key: "public",
     setBy: "make_public",
     default: { value: false },
+    sample: true,
+    xep: 45,
   }),
   membersOnly: boolean({
     field: "muc#roomconfig_membersonly",
@@ -54,6 +64,8 @@ const ROOM_OPTIONS = {
     key: "members_only",
     default: { value: false },
     made: true,
+    sample: true,
+    xep: 45,
   }),
   password: text({
     field: "muc#roomconfig_roomsecret",
@@ -61,6 +73,8 @@ const ROOM_OPTIONS = {
     label: { en: "Password", zh: "密码" },
     default: { value: "" },
     isSecret: true,
+    sample: "secret",
+    xep: 45,
   }),
   maxOccupants: number({
     field: "muc#roomconfig_maxusers",
@@ -70,12 +84,16 @@ const ROOM_OPTIONS = {
     least: 1,
     most: "max_occupants",
     suggestions: [10, 20, 50, 100, 200, 500],
+    sample: 7,
+    xep: 45,
   }),
   moderated: boolean({
     field: "muc#roomconfig_moderatedroom",
     label: { en: "Only occupants with voice may speak", zh: "只有获得发言权的人可以发言" },
     key: "moderated",
     default: { value: false },
+    sample: true,
+    xep: 45,
   }),
   whois: choice<"moderators" | "anyone">({
     field: "muc#roomconfig_whois",
@@ -87,18 +105,24 @@ const ROOM_OPTIONS = {
     key: "whois",
     default: { value: "moderators" },
     made: "anyone",
+    sample: "anyone",
+    xep: 45,
   }),
   presenceBroadcast: roles({
     field: "muc#roomconfig_presencebroadcast",
     label: { en: "Roles whose presence is shown to others", zh: "向其他人显示哪些角色的状态" },
     key: "presence_broadcast",
     default: { value: ALL_ROLES },
+    sample: ["moderator"],
+    xep: 45,
   }),
   memberList: roles({
     field: "muc#roomconfig_getmemberlist",
     label: { en: "Roles that may read the member list", zh: "哪些角色可以查看成员列表" },
     key: "member_list",
     default: { value: ALL_ROLES },
+    sample: ["moderator"],
+    xep: 45,
   }),
   changeSubject: boolean({
     field: "muc#roomconfig_changesubject",
@@ -106,6 +130,8 @@ const ROOM_OPTIONS = {
     key: "change_subject",
     default: { value: false },
     info: ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"],
+    sample: true,
+    xep: 45,
   }),
   allowInvites: boolean({
     field: "muc#roomconfig_allowinvites",
@@ -117,6 +143,8 @@ const ROOM_OPTIONS = {
     key: "allow_invites",
     default: { value: true },
     info: ["muc#roomconfig_allowinvites"],
+    sample: false,
+    xep: 45,
   }),
   allowPm: choice<"anyone" | "participants" | "members" | "moderators" | "none">({
     field: "muc#roomconfig_allowpm",
@@ -131,6 +159,8 @@ const ROOM_OPTIONS = {
     key: "allow_pm",
     default: { value: "anyone" },
     info: ["muc#roomconfig_allowpm"],
+    sample: "none",
+    xep: 45,
   }),
   moderatorsReachable: boolean({
     // Prosody has the same field.
@@ -141,6 +171,8 @@ const ROOM_OPTIONS = {
     },
     key: "moderators_reachable",
     default: { value: true },
+    sample: false,
+    xep: 45,
   }),
   allowQueries: boolean({
     // ejabberd has the same field. Gajim reads it in disco#info before it sends requests to other occupants.
@@ -150,6 +182,8 @@ const ROOM_OPTIONS = {
     key: "allow_queries",
     default: { value: true },
     info: ["muc#roomconfig_allow_query_users"],
+    sample: false,
+    xep: 45,
   }),
   history: number({
     field: "muc#roomconfig_historylength",
@@ -158,6 +192,8 @@ const ROOM_OPTIONS = {
     default: { key: "history" },
     least: 0,
     most: "max_history",
+    sample: 3,
+    xep: 45,
   }),
   archive: boolean({
     field: "muc#roomconfig_enablearchiving",
@@ -165,19 +201,22 @@ const ROOM_OPTIONS = {
     label: { en: "Messages are kept in the archive", zh: "保存聊天记录" },
     key: "archive",
     default: { key: "archive" },
+    sample: false,
+    xep: 313,
   }),
   archiveDays: number({
     // Fields that are not registered have a namespace in their name (XEP-0068 §3.4).
     field: "{urn:qtalk:rooms:0}archive_days",
     label: {
-      en: "Days for which messages are kept; empty: the service's default",
-      zh: "聊天记录保留天数；留空则按服务的设置",
+      en: "Days for which messages are kept",
+      zh: "聊天记录保留天数",
     },
     key: "archive_days",
     default: { value: 0 },
     least: 1,
     most: "archive_days",
-    empty: 0,
+    sample: 5,
+    xep: 313,
   }),
   logged: boolean({
     field: "muc#roomconfig_enablelogging",
@@ -188,6 +227,8 @@ const ROOM_OPTIONS = {
     key: "logged",
     default: { value: false },
     info: ["muc#roomconfig_enablelogging"],
+    sample: true,
+    xep: 45,
   }),
 };
 

@@ -77,9 +77,10 @@ export function checkDefaults(
     for (const option of OPTION_NAMES) {
       const { key, most } = OPTION_ROWS[option];
       const value = config[kind][option];
-      const limit = most && config[most];
-      if (key === undefined || limit === undefined || typeof value !== "number" || value <= limit) continue;
-      const message = `is ${value}, and rooms.${most} is ${limit}`;
+      if (key === undefined || most === undefined || typeof value !== "number") continue;
+      const limit = typeof most === "number" ? most : config[most];
+      if (limit === undefined || value <= limit) continue;
+      const message = `is ${value}, and ${typeof most === "number" ? "the limit" : `rooms.${most}`} is ${limit}`;
       context.addIssue({ code: "custom", path: [kind, key], message });
     }
   }

@@ -5,7 +5,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { keep, keepingOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
-import { firstResult, HOOKS } from "../features.js";
+import { firstResult, hooksOf } from "../features.js";
 import type { PossibleSpeaker, Speaker, Speech } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
@@ -34,7 +34,7 @@ export function refuseSpeech(
   speaker: PossibleSpeaker,
   speech: Speech,
 ): StanzaError | undefined {
-  return firstResult(HOOKS.refuseSpeech, (refuse) => refuse(room, speaker, speech));
+  return firstResult(hooksOf("refuseSpeech"), (refuse) => refuse(room, speaker, speech));
 }
 
 /**
@@ -59,7 +59,7 @@ export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element
   refuseLength(room, stanza, maxBytes);
   transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
   keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza }, message);
-  for (const onMessage of HOOKS.onMessage) onMessage(scope, { speaker, message, keeping });
+  for (const onMessage of hooksOf("onMessage")) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
   scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
 }

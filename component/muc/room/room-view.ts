@@ -242,7 +242,10 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
         const nick = { text, key: keyOf(text) };
         const account = session.bare;
         const bot: Occupant = {
-          ...{ nick, account, affiliation, presence },
+          nick,
+          account,
+          affiliation,
+          presence,
           jid: this.addressOf(nick),
           id: this.occupantIdOf(account),
           hats: undefined,

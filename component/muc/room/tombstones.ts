@@ -5,7 +5,7 @@ import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** How many tombstones are deleted at a time. */
-const SLICE = 500;
+const PRUNED_TOMBSTONES = 500;
 
 /**
  * Tombstones of destroyed rooms. They reserve addresses for former owners, during rooms.tombstone_days. Otherwise, a
@@ -31,7 +31,7 @@ export class Tombstones {
 
   /** Deletes some expired tombstones, as a PruneSlice (pruning.ts). */
   slice(now: number): boolean {
-    return this.store.prune(this.#since(now), SLICE) === SLICE;
+    return this.store.prune(this.#since(now), PRUNED_TOMBSTONES) === PRUNED_TOMBSTONES;
   }
 
   /** Returns the time of destruction before which tombstones have expired, in milliseconds since 1970. */

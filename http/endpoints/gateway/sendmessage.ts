@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
-import { EVERYONE_DENIED } from "../common/everyone.js";
 import { listOf } from "../common/fields.js";
 import {
   receiver,
@@ -44,8 +43,8 @@ export default listEndpoint({
   example: [{ ...textExample, Carbon: "false" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (messages) => ({ senders: messages.map(senderOf), rooms: [] }),
-  async run(context, messages, { maySendToEveryone }) {
-    if (!maySendToEveryone && messages.some(isToEveryone)) return EVERYONE_DENIED;
+  async run(context, messages, { refuseEveryone }) {
+    if (refuseEveryone !== undefined && messages.some(isToEveryone)) return refuseEveryone;
     return await sendMessages(
       context,
       messages.map((call) => ({

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
-import { EVERYONE_DENIED } from "../common/everyone.js";
 import { listOf } from "../common/fields.js";
 
 export default listEndpoint({
@@ -21,13 +20,19 @@ export default listEndpoint({
   example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (notices) => ({ senders: notices.map(({ From }) => ({ id: From })), rooms: [] }),
-  async run(context, notices, { maySendToEveryone }) {
-    if (!maySendToEveryone) return EVERYONE_DENIED;
+  async run(context, notices, { refuseEveryone }) {
+    if (refuseEveryone !== undefined) return refuseEveryone;
     return await sendMessages(
       context,
       notices.map(({ From, Body }) => ({
-        ...{ from: From, host: undefined, to: "everyone", domain: undefined },
-        ...{ type: "headline", body: Body, msgType: "1", extendInfo: "" },
+        from: From,
+        host: undefined,
+        to: "everyone",
+        domain: undefined,
+        type: "headline",
+        body: Body,
+        msgType: "1",
+        extendInfo: "",
       })),
     );
   },

@@ -1,13 +1,14 @@
-/** A value for each option of a room that isn't its default, by form field. */
-const MUC: Readonly<Record<string, string>> = {
-  ...{ lang: "zh-CN", persistentroom: "1", publicroom: "1", membersonly: "1", moderatedroom: "1" },
-  ...{ whois: "anyone", changesubject: "1", allowinvites: "0", allowpm: "none", allow_query_users: "0" },
-  ...{ getmemberlist: "moderator", presencebroadcast: "moderator", maxusers: "7", historylength: "3" },
-  ...{ enablearchiving: "0", enablelogging: "1" },
+/** The samples of the options of a room: by form field, and by configuration key. */
+import { OPTION_NAMES, OPTION_ROWS, type OptionName } from "../../../component/muc/options/room-options.js";
+import type { RoomOption } from "../../../component/muc/options/room-option-kinds.js";
+
+/** The options that the configuration sets. */
+export const CONFIGURED = OPTION_NAMES.filter((name) => OPTION_ROWS[name].key !== undefined);
+
+const fieldOf = (name: OptionName): readonly [string, string] => {
+  const row = OPTION_ROWS[name] as RoomOption<unknown>;
+  return [row.field, row.format(row.sample)[0] ?? ""];
 };
 
-export const UNUSUAL: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(MUC).map(([name, value]) => [`muc#roomconfig_${name}`, value])),
-  "{xmpp:prosody.im}muc#allow_modpm": "0",
-  "{urn:qtalk:rooms:0}archive_days": "5",
-};
+/** The samples of the configured options, by form field. */
+export const UNUSUAL: Readonly<Record<string, string>> = Object.fromEntries(CONFIGURED.map(fieldOf));

@@ -157,8 +157,11 @@ describe("An accepted call", () => {
     // Without further acks
     await start({ outbox: { times: { keepAlive: 60_000, silence: 120_000 } } });
     server.faults.messagesToSelf = "hold";
-    const accepted = sender.send(...ids("m", 300));
-    await server.routedIds(300);
+    const accepted = sender.send("m");
+    await server.routedIds(1);
+    // The acceptance is noted, so the ack is the only change that the disk refuses, and nothing follows it.
+    const counted = sender.db.prepare<[], number>("SELECT counted FROM outbox_progress").pluck();
+    await until("the note", () => counted.get() === sender.store.next());
     setReadOnly(true);
     server.release();
     await accepted;

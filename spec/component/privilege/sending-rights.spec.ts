@@ -1,4 +1,5 @@
 /** Finding the send mode, and changing it. */
+import { mock } from "node:test";
 import { setImmediate as immediate } from "node:timers/promises";
 import { expect } from "chai";
 import { notifyConfig, xmppConfig } from "../../../component/config.js";
@@ -123,6 +124,34 @@ describe("The right to send in users' names", () => {
     ]);
     expect(play.rights.refuse(USER)?.message).to.contain("xmpp.send_as_users: never");
     expect(play.rights.refuse(`bot@${DOMAIN}`)).to.equal(undefined);
+  });
+
+  it("is tried again and again while it is missing, after pauses that double", async () => {
+    let now = 0;
+    mock.method(performance, "now", () => now);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const play = new Play({ send_as_users: "direct" });
+      play.rights.begin(() => (play.known += 1));
+      await immediate();
+      const passes = async (ms: number): Promise<number> => {
+        now += ms;
+        mock.timers.tick(ms);
+        await immediate();
+        return play.written.length;
+      };
+      for (const [trials, seconds] of [30, 60, 120, 240].entries()) {
+        await play.giveBack("error");
+        expect(await passes(seconds * 1000 - 1)).to.equal(trials + 1);
+        expect(await passes(1)).to.equal(trials + 2);
+      }
+      await play.giveBack();
+      expect([play.way, play.rights.reason]).to.deep.equal(["direct", undefined]);
+      play.rights.stop();
+    } finally {
+      mock.timers.reset();
+      mock.restoreAll();
+    }
   });
 
   it("is tried again if the stream ended for another reason", async () => {

@@ -1,88 +1,55 @@
 /** Every call at every of its paths, made with its own example: its answers byte for byte. */
 import { expect } from "chai";
+import { z } from "zod";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { contract } from "../../../http/contract.js";
 import { routesOf, type Route } from "../../../http/endpoint.js";
 import { CalledComponent, EVERYBODY } from "../../support/called-component.js";
 import type { Seen } from "../../support/interface.js";
 
-const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
-const WITHOUT_DATA = '{"ret":true,"errcode":0,"errmsg":"success"}';
-const EMPTY = '{"ret":true,"errcode":0,"errmsg":"","data":""}';
-const OK = '{"data":"Send Message Ok"}';
 const ROOM = "5f0b6bfa2e3a4d78aefe047ab06dc589";
 const MADE = "test-8470e92d33304a27a847ddcbc3b9ae2b";
 
-/** The documented answer at each path. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  "/qtalk/send_thirdmessage": SUCCESS,
-  "/qtalk/send_notify": SUCCESS,
-  "/qtalk/create_muc": SUCCESS,
-  "/qtalk/add_muc_user": SUCCESS,
-  "/qtalk/del_muc_user": SUCCESS,
-  "/qtalk/destroy_muc": SUCCESS,
-  "/qtalk/get_user_nick": '{"ret":true,"errcode":0,"errmsg":"","data":{"Nick":"测试","Vcard":""}}',
-  "/qtalk/send_message": WITHOUT_DATA,
-  "/qtalk/muc_users":
-    '{"ret":true,"errcode":0,"errmsg":"","data":[{"U":"test","H":"qtalk.test.org","N":"测试"},{"U":"test1","H":"qtalk.test.org","N":"test1"}]}',
-  "/qtalk/auth_uk": WITHOUT_DATA,
-  "/qtalk/clear_staff": EMPTY,
-  "/qtalk/send_notice_vcard": '{"ret":true,"errcode":"0","errmsg":"","data":"sucess"}',
-  "/qtalk/management/get_muc_opts": `{"ret":true,"errcode":"0","errmsg":"","data":{"mucid":"${ROOM}@conference.qtalk.test.org","maxusers":1000,"showname":"新建群组","owner":[{"user":"test","host":"qtalk.test.org"}]}}`,
-  "/qtalk/management/change_muc_opts": '{"ret":true,"errcode":"0","errmsg":"Muc set opt ok"}',
-  "/qtalk/management/del_muc_user": '{"ret":true,"errcode":"0","errmsg":"Muc set ok"}',
-  "/im_http_service/corp/message/send_http_message.qunar": EMPTY,
-  "/send_muc_presence": "ok",
-  "/create_muc": SUCCESS,
-  "/add_muc_user": SUCCESS,
-  "/del_muc_user": SUCCESS,
-  "/destroy_muc": SUCCESS,
-  "/sendmessage": OK,
-  "/sendnotice": OK,
+/** The data of the answers to the examples, of endpoints that declare only its schema. */
+const DATA: Readonly<Record<string, string>> = {
+  get_user_nick: '{"Nick":"测试","Vcard":""}',
+  muc_users: '[{"U":"test","H":"qtalk.test.org","N":"测试"},{"U":"test1","H":"qtalk.test.org","N":"test1"}]',
+  "management/get_muc_opts": `{"mucid":"${ROOM}@conference.qtalk.test.org","maxusers":1000,"showname":"新建群组","owner":[{"user":"test","host":"qtalk.test.org"}]}`,
 };
 
-/** Answers of calls whose failures have no data, as strict readers of their answers throw for it. */
-const WITHOUT = [
-  WITHOUT_DATA,
-  ANSWERS["/qtalk/management/change_muc_opts"],
-  ANSWERS["/qtalk/management/del_muc_user"],
-];
+/** The answer to a route's example, as the endpoint declares it. */
+function answerOf({ name, success }: Route): string {
+  if ("plain" in success) return success.plain;
+  const { errcode = 0, errmsg, data } = success;
+  const head = JSON.stringify({ ret: true, errcode, errmsg }).slice(0, -1);
+  const shown = typeof data === "string" ? JSON.stringify(data) : DATA[name];
+  return data === undefined ? `${head}}` : `${head},"data":${shown ?? "of a schema: add it to DATA"}}`;
+}
 
-/** What each call must be allowed. */
-const SCOPES: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(
-    [
-      "send_thirdmessage",
-      "send_notify",
-      "send_message",
-      "send_http_message",
-      "clear_staff",
-      "sendmessage",
-      "sendnotice",
-    ].map((name) => [name, ["senders"]]),
-  ),
-  ...Object.fromEntries(
-    ["create_muc", "add_muc_user", "del_muc_user", "destroy_muc"].map((name) => [name, ["senders", "rooms"]]),
-  ),
-  ...Object.fromEntries(
-    [
-      "muc_users",
-      "send_notice_vcard",
-      "management/get_muc_opts",
-      "management/change_muc_opts",
-      "management/del_muc_user",
-    ].map((name) => [name, ["rooms"]]),
-  ),
-};
+/** The end of a failure's answer: calls whose answers have no data fail without, as strict readers throw for it. */
+const endOf = ({ success }: Route): string =>
+  "plain" in success || success.data !== undefined ? ',"data":""}' : "}";
 
-/** The field in which a call may name its sender's host. */
-const HOSTS: Readonly<Record<string, string>> = {
-  create_muc: "muc_owner_host",
-  clear_staff: "host",
-  send_message: "Host",
-  send_http_message: "fromhost",
-  sendmessage: "Host",
-};
+/** What a call must be allowed: what it names in its example. */
+function neededFor({ request, scope, example }: Route): string[] {
+  const named = Object.entries(scope(request.parse(example)));
+  return named.flatMap(([kind, all]) => ((all as readonly unknown[]).length > 0 ? [kind] : []));
+}
+
+/** The fields in which a call may name its sender's host. */
+function hostFieldsOf({ request }: Route): string[] {
+  interface Shape {
+    readonly properties?: object;
+    readonly items?: Shape;
+    readonly anyOf?: readonly Shape[];
+  }
+  const fieldsOf = ({ properties = {}, items, anyOf = [] }: Shape): string[] => [
+    ...Object.keys(properties),
+    ...[items ?? {}, ...anyOf].flatMap((inner) => Object.keys(inner.properties ?? {})),
+  ];
+  const shape = z.toJSONSchema(request, { io: "input", unrepresentable: "any" }) as Shape;
+  return [...new Set(fieldsOf(shape))].filter((name) => /(?:^|_|from)host$/i.test(name));
+}
 
 function ask({ http }: CalledComponent, { method, path, example }: Route): Promise<Seen> {
   if (method === "POST") return http.request(path, { method, body: JSON.stringify(example) });
@@ -121,7 +88,7 @@ describe("Every call", () => {
       called = await open();
       await makeRooms(called, route);
       const seen = await ask(called, route);
-      const answer = ANSWERS[route.path] ?? "not documented";
+      const answer = answerOf(route);
       expect([seen.status, seen.text]).to.deep.equal([200, answer]);
       const type = answer === "ok" ? "text/plain" : "application/json";
       expect(seen.headers.get("content-type")).to.equal(`${type}; charset=utf-8`);
@@ -131,15 +98,16 @@ describe("Every call", () => {
 
   it("refuses other methods, and what it can't read, in the form of its answers", async () => {
     called = await open();
-    for (const { path, method } of routes) {
-      const data = WITHOUT.includes(ANSWERS[path]) ? "" : ',"data":""';
+    for (const route of routes) {
+      const { path, method } = route;
+      const end = endOf(route);
       const other = await called.http.request(path, { method: "PUT" });
-      expect(other.text, path).to.equal(`{"ret":false,"errcode":1,"errmsg":"PUT is not disable"${data}}`);
+      expect(other.text, path).to.equal(`{"ret":false,"errcode":1,"errmsg":"PUT is not disable"${end}`);
       const wrong = method === "GET" ? await called.http.request(path) : await called.post(path, "7");
-      expect(wrong.text, path).to.match(new RegExp(`^{"ret":false,"errcode":1,"errmsg":"[^"]+"${data}}$`));
+      expect(wrong.text, path).to.match(new RegExp(`^{"ret":false,"errcode":1,"errmsg":"[^"]+"${end}$`));
       const escaped = await called.http.request(`${path}?x=%ff`, { method });
       expect(escaped.text, path).to.match(
-        new RegExp(`^{"ret":false,"errcode":1,"errmsg":"[^"]+escape[^"]+"${data}}$`),
+        new RegExp(`^{"ret":false,"errcode":1,"errmsg":"[^"]+escape[^"]+"${end}$`),
       );
     }
   });
@@ -171,19 +139,16 @@ describe("Every call", () => {
     called = await open({ callers: [{ ...EVERYBODY, endpoints: [] }] });
     for (const route of routes) {
       const { status, text } = await ask(called, route);
-      const data = WITHOUT.includes(ANSWERS[route.path]) ? "" : ',"data":""';
-      expect([status, text.endsWith(`(endpoints of its http.callers entry)"${data}}`)], text).to.eql([
-        403,
-        true,
-      ]);
+      const end = `(endpoints of its http.callers entry)"${endOf(route)}`;
+      expect([status, text.endsWith(end)], text).to.eql([403, true]);
     }
     await called.close();
     for (const missing of ["senders", "rooms"]) {
       called = await open({ callers: [{ ...EVERYBODY, [missing]: [] }] });
       for (const route of routes) {
-        const needs = SCOPES[route.name] ?? [];
         const { status } = await ask(called, route);
-        expect(status === 403, `${route.path} without ${missing}`).to.equal(needs.includes(missing));
+        const isNeeded = neededFor(route).includes(missing);
+        expect(status === 403, `${route.path} without ${missing}`).to.equal(isNeeded);
       }
       if (missing === "senders") await called.close();
     }
@@ -195,12 +160,21 @@ describe("Every call", () => {
       const body = Array.isArray(example) ? [{ ...example[0], ...change }] : { ...example, ...change };
       return (await called.post(path, body)).status;
     };
-    for (const route of routes) {
-      const field = HOSTS[route.name];
-      if (field === undefined) continue;
-      expect(await status(route, {}), route.path).to.equal(200);
-      expect(await status(route, { [field]: "elsewhere.test" }), route.path).to.equal(403);
+    const tried = new Set<string>();
+    for (const route of routes.filter((each) => neededFor(each).includes("senders"))) {
+      for (const field of hostFieldsOf(route)) {
+        tried.add(`${route.name} ${field}`);
+        expect(await status(route, {}), route.path).to.equal(200);
+        expect(await status(route, { [field]: "elsewhere.test" }), `${route.path} ${field}`).to.equal(403);
+      }
     }
+    expect([...tried]).to.have.members([
+      "create_muc muc_owner_host",
+      "clear_staff host",
+      "send_message Host",
+      "send_http_message fromhost",
+      "sendmessage Host",
+    ]);
     const made = routes.find(({ path }) => path === "/qtalk/create_muc")!;
     expect(await status(made, { muc_true_owner: "x@elsewhere.test" })).to.equal(403);
   });

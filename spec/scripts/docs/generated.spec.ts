@@ -8,6 +8,7 @@ import { generated } from "../../../scripts/docs/generated.js";
 import { configKeys } from "../../../scripts/config/keys.js";
 import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
 import { withReference } from "../../../scripts/docs/reference.js";
+import { OPTION_ROWS } from "../../../component/muc/options/room-options.js";
 import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
 
@@ -59,6 +60,11 @@ describe("The generated parts of the guide", () => {
       expect(xep.getChildText("status")).to.be.oneOf(["complete", "partial"]);
       expect(xep.getChildText("version")).to.match(/^\d/);
     }
+  });
+
+  it("include those of every room option", () => {
+    const listed = XEPS.map(({ number }) => number);
+    for (const { field, xep } of Object.values(OPTION_ROWS)) expect(listed, field).to.include(xep);
   });
 });
 

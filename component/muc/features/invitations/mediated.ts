@@ -6,7 +6,7 @@ import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
 import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../context.js";
-import { firstResult, HOOKS } from "../../features.js";
+import { firstResult, hooksOf } from "../../features.js";
 import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf, type Occupant } from "../../room/occupants.js";
@@ -82,7 +82,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
   const accounts = invited.map(({ jid }) => jid.bare);
-  const changes = HOOKS.onInvite.flatMap((onInvite) => onInvite(room, accounts));
+  const changes = hooksOf("onInvite").flatMap((onInvite) => onInvite(room, accounts));
   raise(refuseCrowd(scope, changes));
   const shown = shownAs(room, inviter);
   for (const change of changes) admit(scope, change);
@@ -112,7 +112,7 @@ function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
     throw roomError(room.jid, "jid-malformed", "The invitation has no valid address to invite.");
-  raise(firstResult(HOOKS.refuseInvited, (refuse) => refuse(room, jid)));
+  raise(firstResult(hooksOf("refuseInvited"), (refuse) => refuse(room, jid)));
   return jid;
 }
 

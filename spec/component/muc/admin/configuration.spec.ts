@@ -95,7 +95,7 @@ describe("creating, configuring and destroying a room", () => {
     expect(await shown("muc#roomconfig_roomadmins")).to.equal(CRONE);
   });
 
-  it("accepts the longest name, several lines, true and false, and none as the upper limit", async () => {
+  it("accepts the longest name, several lines, true and false, none as the upper limit, and nothing as the default", async () => {
     await play.roomOf(hag, "hag");
     for (const [name, value, wanted] of [
       ["roomname", "x".repeat(255), "x".repeat(255)],
@@ -104,6 +104,7 @@ describe("creating, configuring and destroying a room", () => {
       ["membersonly", "false", "0"],
       ["maxusers", "none", "1000"],
       ["historylength", "none", "100"],
+      ["historylength", "", "20"],
     ] as const) {
       await play.configures(hag, { [`muc#roomconfig_${name}`]: value });
       expect(await shown(`muc#roomconfig_${name}`), name).to.equal(wanted);

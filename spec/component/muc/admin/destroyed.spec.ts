@@ -65,6 +65,19 @@ describe("the address of a destroyed room", () => {
     expect((await play.entry(hag, "hag")).at(-2)).to.equal("presence coven/hag owner/moderator 100 110");
   });
 
+  it("can be used again by a program in the former owner's name, or for the former owner by muc_true_owner", async () => {
+    for (const [actor, trueOwner, owner] of [
+      ["hag66", "crone1", "crone1"],
+      ["wiccarocks", "hag66", "hag66"],
+    ] as const) {
+      await begin();
+      expect((await destroy()).attrs.type).to.equal("result");
+      expect(await create({ actor: "wiccarocks" })).to.match(/^3 /);
+      expect(await create({ actor, trueOwner })).to.equal("done");
+      expect(await create({ actor: owner })).to.equal("done");
+    }
+  });
+
   it("can be used again by its owner at once, again and again", async () => {
     for (let i = 0; i < 3; i++) {
       expect((await destroy()).attrs.type).to.equal("result");
