@@ -55,7 +55,7 @@ export interface RunningDaemon {
   stop(): Promise<void>;
 }
 
-/** A metric whose labels are the version, domain, service and hosts of the running component. */
+/** A metric whose labels are the version, domain, service and hosts of the running component, and the kind of server. */
 export const INFO_METRIC = "qtalk_component_info";
 
 /** SQLite's name for a database without a file. */
@@ -109,7 +109,6 @@ async function assemble(
 ): Promise<RunningDaemon> {
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
-  tellWhatRuns(metrics, config);
   const counts = new RoomsOverview(db);
   const stored = new RoomsStore(db);
   metrics.gaugeOf("qtalk_rooms", "Number of rooms", () => stored.count());
@@ -150,6 +149,7 @@ async function assemble(
     log,
     metrics,
   );
+  addInfo(metrics, config, service);
   const http = new HttpServer({
     config: httpConfig,
     context: service.context,
@@ -216,14 +216,23 @@ function consoleSources(config: Config, service: Service, db: Database, log: Log
   };
 }
 
-/** Sets the metric that `doctor` compares with the configuration. */
-function tellWhatRuns({ registry }: Metrics, { xmpp: { domain, service, hosts } }: Config): void {
+/** Adds the metric that `doctor` compares with the configuration. */
+function addInfo(
+  { registry }: Metrics,
+  { xmpp: { domain, service, hosts } }: Config,
+  { link }: Service,
+): void {
   const labels = { version: version(), domain, service: service.join(","), hosts: hosts.join(",") };
-  const help = "The running component, in labels: always 1";
-  new Gauge({ name: INFO_METRIC, help, labelNames: Object.keys(labels), registers: [registry] }).set(
-    labels,
-    1,
-  );
+  new Gauge({
+    name: INFO_METRIC,
+    help: "The running component, in labels: always 1",
+    labelNames: [...Object.keys(labels), "server"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.set({ ...labels, server: link.server ?? "" }, 1);
+    },
+  });
 }
 
 async function ready(service: Service, ms: number): Promise<void> {

@@ -1,6 +1,8 @@
 /** Turns errors of the environment at start into messages with exit codes. */
+import { once } from "node:events";
+import { createServer } from "node:net";
 import type { HttpServer } from "../http/server.js";
-import { passedSocket } from "../http/listen.js";
+import { passedSocket, type Listen } from "../http/listen.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
 import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
@@ -44,13 +46,28 @@ export async function listen(http: HttpServer, address: string): Promise<number>
   try {
     return (await http.listen(passedSocket())).port;
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    const [sentence, exitCode] = ownProperty(LISTEN_FAILURES, code)?.(address) ?? [
-      `Listening on ${address} failed (${message}): check http.listen.`,
-      ExitCode.unavailable,
-    ];
-    throw new Failure(sentence, exitCode, { cause: error });
+    throw listenFailure(error, address);
   }
+}
+
+/** Tries to listen at http.listen. @throws Failure if the component couldn't listen there */
+export async function tryListening({ host, port, text }: Listen): Promise<void> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (error) {
+    throw listenFailure(error, text);
+  }
+  await once(server.close(), "close");
+}
+
+function listenFailure(error: unknown, address: string): Failure {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const [sentence, exitCode] = ownProperty(LISTEN_FAILURES, code)?.(address) ?? [
+    `Listening on ${address} failed (${message}): check http.listen.`,
+    ExitCode.unavailable,
+  ];
+  return new Failure(sentence, exitCode, { cause: error });
 }
 
 const notOurs = (address: string): [string, ExitCode] => [

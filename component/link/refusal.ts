@@ -2,6 +2,7 @@
 import {
   COMPONENT_PORT,
   conflict,
+  globalRoutes,
   inOneLine,
   otherDomain,
   ownRooms,
@@ -52,7 +53,9 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
         text: `the server refuses ${domain}: xmpp.password isn't the server's secret, or the server has no such component`,
         todo: [
           `${answers} the same answer for a wrong secret and for an unknown domain. Compare xmpp.password and ` +
-            "xmpp.domain with the server's configuration. Correct them, or the lines on the server:",
+            "xmpp.domain with the server's configuration.",
+          unlessRooms(domain),
+          "Otherwise correct them, or the lines on the server:",
           secret(domain),
         ],
       };
@@ -63,7 +66,7 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
         todo: [
           "If the server has the component under another domain, correct xmpp.domain. Otherwise add the component:",
           ...wholeComponent(port, domain, address),
-          `If the server's own rooms have the domain ${domain}, give the component another domain (xmpp.domain), such as ${otherDomain(domain)}.`,
+          unlessRooms(domain),
         ],
       };
     case "conflict":
@@ -81,6 +84,11 @@ export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refus
     default:
       return undefined;
   }
+}
+
+/** Returns advice for a component whose domain the server's own rooms may have: as conference.HOST by default. */
+function unlessRooms(domain: string): string {
+  return `If the server's own rooms have the domain ${domain}, give the component another domain (xmpp.domain), such as ${otherDomain(domain)}.`;
 }
 
 /** Makes the refusal of a server that accepts the component but doesn't let it send in users' names. */
@@ -104,7 +112,8 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
   return {
     text: `another connection serves ${domain}, too, and gets part of the component's stanzas`,
     todo: [
-      "Stop the other one: a second instance of the component, or another program with the same domain.",
+      "If it is a second instance of the component, or another program with this domain, stop it.",
+      globalRoutes(),
     ],
   };
 }

@@ -75,7 +75,6 @@ export function wholeComponent(port: number, domain: string, host = "127.0.0.1")
   const whole = [
     `Component "${domain}"`,
     `  component_secret = ${SECRET}`,
-    "  validate_from_addresses = false",
     '  component_conflict_resolve = "kick_old"',
   ];
   return [
@@ -100,6 +99,11 @@ export function conflict(domain: string): Remedies {
   return {
     prosody: { where: underComponent(domain), lines: ['component_conflict_resolve = "kick_old"'] },
   };
+}
+
+/** Returns the remedy that keeps the stanzas of a listener's components apart. Otherwise each gets a part of all. */
+export function globalRoutes(): Remedies {
+  return { ejabberd: { where: `${LISTENER}, if it has several hosts`, lines: ["global_routes: false"] } };
 }
 
 /** Returns the remedy that gives the server's own rooms another domain. Prosody's can't share the component's. */
@@ -159,25 +163,28 @@ export interface Sending {
   readonly domain: string;
   readonly host: string;
   readonly server: KnownServer | undefined;
-  /** Whether the server is an ejabberd with a working mod_privilege (25.03 or later). */
-  readonly isGood?: boolean;
-  /** Whether only the host's permission helps, but switching off the check of senders doesn't. */
+  /** Whether only the host's permission helps, but turning off the check of senders doesn't. */
   readonly isPermissionWanted?: boolean;
 }
 
-/** Returns what to change so that the component can send in users' names. */
-export function sendingTodo({ domain, host, server, isGood, isPermissionWanted }: Sending): Todo {
+/** Returns what to change so that the component can send in users' names. The ways are alternatives. */
+export function sendingTodo({ domain, host, server, isPermissionWanted = false }: Sending): Todo {
   const unchecked = uncheckedSenders(domain);
-  if (server === "another") return [unchecked];
-  const orUnchecked: Todo =
-    isPermissionWanted === true ? [] : ["Or turn off the check of senders for this component:", unchecked];
-  const permit =
-    "Permit it (XEP-0356). On Prosody, mod_privilege is a community module (Debian's package prosody-modules):";
-  if (server === "ejabberd" && isGood !== true)
+  const permit = permission(domain, host);
+  if (server === "prosody")
     return [
-      "Turn off the check of senders for this component:",
-      unchecked,
-      "Don't load mod_privilege in ejabberd before 25.03: in 24.12 it discards every component's requests.",
+      "Permit it (XEP-0356). mod_privilege is a community module (Debian's package prosody-modules):",
+      permit,
+      ...(isPermissionWanted ? [] : ["Or, without that module, this line instead of those:", unchecked]),
     ];
-  return [permit, permission(domain, host), ...orUnchecked];
+  if (!isPermissionWanted) return ["Turn off the check of senders for this component:", unchecked];
+  const auto = "Set xmpp.send_as_users to auto, and turn off the check of senders for this component:";
+  if (server !== "ejabberd") return [auto, unchecked];
+  return [
+    auto,
+    unchecked,
+    "Or permit it (XEP-0356). mod_privilege drops the component's requests, though: before 25.03 all of them, later those " +
+      "to ejabberd's own services, so that bots can't enter their rooms:",
+    permit,
+  ];
 }

@@ -6,8 +6,10 @@ import type { Listen } from "../../http/listen.js";
 import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { readInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
+import { readinessAt } from "../own-url.js";
 import { plannedMigration } from "../migration.js";
 import { portHolder } from "../socket-unit.js";
+import { tryListening } from "../start-failures.js";
 import { checkFolder } from "../storage-folder.js";
 import { configured, sourcesOf } from "./configured.js";
 
@@ -18,8 +20,10 @@ const FOR_ALL = 0o007;
 
 export function addCheck(program: Command): void {
   configured(program.command("check"))
-    .description("validate the configuration and the database; list every error of the configuration")
-    .action((options: Record<string, unknown>) => {
+    .description(
+      "validate the configuration, the port and the database; list every error of the configuration",
+    )
+    .action(async (options: Record<string, unknown>) => {
       const { xmpp, http, storage } = loadConfig(sourcesOf(options));
       const lines = [
         "The configuration is valid.",
@@ -27,7 +31,7 @@ export function addCheck(program: Command): void {
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];
-      say(...lines, ...portLines(http.listen));
+      say(...lines, ...(await portLines(http.listen)));
       const ignored = ignoredVariables(sourcesOf(options));
       if (ignored !== undefined) say(`  ${ignored}`);
       if (xmpp.password === PLACEHOLDER)
@@ -40,10 +44,13 @@ export function addCheck(program: Command): void {
     });
 }
 
-/** Returns whether systemd holds the port. */
-function portLines(listen: Listen): string[] {
-  const { text, todo } = portHolder(listen) ?? {};
-  return text === undefined ? [] : [`  ${text}${todo === undefined ? "" : `. ${todo}`}`];
+/** Returns what holds the port of http.listen. @throws Failure if the component couldn't listen there */
+async function portLines(listen: Listen): Promise<string[]> {
+  const holder = portHolder(listen);
+  if (holder !== undefined && holder.todo === undefined) return [`  ${holder.text}`];
+  if ((await readinessAt(listen)) !== undefined) return [`  the component runs already, on ${listen.text}`];
+  await tryListening(listen);
+  return holder === undefined ? [] : [`  ${holder.text}. ${holder.todo}`];
 }
 
 /** Opens the database, and returns what the next start will migrate. @throws Failure if it can't be used */

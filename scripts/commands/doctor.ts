@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
 import { diagnose } from "../doctor/doctor.js";
-import { linesOf, MARKS } from "../doctor/report.js";
+import { linesOf, MARKS } from "../doctor/finding.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { configOf, configured } from "./configured.js";

@@ -4,16 +4,13 @@ import { Services } from "../../component/link/services.js";
 import { enter, notTaken, reach } from "./arrival.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { multicast } from "./multicast.js";
-import { nodeOf } from "./node.js";
 import { ownServices } from "./own-services.js";
 import * as probes from "./probes.js";
-import { askRunning } from "./running.js";
-import { presence, sendingAsUsers } from "./sending.js";
+import { askRunning, nodeOf } from "./running.js";
+import { sending } from "./sending.js";
 import { portHolder } from "../socket-unit.js";
 import type { Session } from "./session.js";
 import { webhooks } from "./webhooks.js";
-
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
 /** The steps after connecting: first those that others depend on, last those that may end the stream. */
 const STEPS: readonly probes.Probe[] = [
@@ -25,14 +22,13 @@ const STEPS: readonly probes.Probe[] = [
   probes.aliases,
   ownServices,
   multicast,
-  sendingAsUsers,
-  presence,
+  sending,
   probes.size,
 ];
 
 /** Runs all steps, and yields each finding as soon as its step is done. */
-export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
-  const { xmpp, limits, rooms, notify } = config;
+export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Finding> {
+  const { xmpp } = config;
   yield nodeOf();
   const running = await askRunning(config);
   const holder = portHolder(config.http.listen);
@@ -59,14 +55,11 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { service } = entered;
   let { session } = entered;
   const examined: probes.Examined = {
-    ...{ session, server: session.server, answers: false, unserved: new Set<string>() },
-    ...{ domain: xmpp.domain, hosts: xmpp.hosts, stanzaBytes: limits.stanza_bytes },
-    ...{
-      multicast: rooms.multicast,
-      aliases: rooms.aliases,
-      sending: xmpp.send_as_users,
-      carrier: notify.carrier,
-    },
+    session,
+    config,
+    server: session.server,
+    served: xmpp.hosts,
+    answering: [],
   };
   for (const step of STEPS) {
     if (!session.isUp) {

@@ -1,6 +1,11 @@
-/** The result of a step, and what the operator has to do. */
+/** The result of a step, what the operator has to do, and how both are shown. */
 import type { Refusal } from "../../component/link/refusal.js";
-import type { KnownServer, Todo } from "../../component/link/server-lines.js";
+import {
+  remediesFor,
+  type KnownServer,
+  type Remedies,
+  type Todo,
+} from "../../component/link/server-lines.js";
 
 export interface Finding {
   /**
@@ -21,3 +26,23 @@ export const untried = (text: string, ...todo: Todo): Finding => ({ state: "untr
 export const wrong = (text: string, ...todo: Todo): Finding => ({ state: "wrong", text, todo });
 export const doubtful = (text: string, ...todo: Todo): Finding => ({ state: "doubtful", text, todo });
 export const refused = ({ text, todo }: Refusal): Finding => wrong(text, ...todo);
+
+export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
+const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
+
+/** Formats a finding: mark, text, configuration lines. If the server is unknown, lines for both servers are shown. */
+export function linesOf({ state, text, todo, server }: Finding, colour: boolean): string {
+  const mark = colour ? `\x1b[${COLOURS[state]}m${MARKS[state]}\x1b[0m` : MARKS[state];
+  const lines = todo.flatMap((item) =>
+    typeof item === "string" ? [`    ${item}`] : remedyLines(item, server),
+  );
+  return [`${mark} ${text}`, ...lines, ""].join("\n");
+}
+
+function remedyLines(remedies: Remedies, server: KnownServer | undefined): string[] {
+  if (server === "another") return remedies.another === undefined ? [] : [`    ${remedies.another}`];
+  return remediesFor(remedies, server).flatMap(({ file, where, lines }) => [
+    `    In ${file}, ${where}:`,
+    ...lines.map((line) => `        ${line}`),
+  ]);
+}

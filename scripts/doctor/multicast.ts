@@ -12,25 +12,24 @@ const SINGLY = "rooms send each receiver a stanza of its own";
 const MANY = 100;
 
 export const multicast: Probe = async (examined) => {
-  if (examined.multicast === "off") return fine(`${SINGLY}, as rooms.multicast is off`);
-  if (!examined.answers) return untried(`multicast: the server doesn't answer requests, so ${SINGLY}`);
-  const { session, domain, hosts } = examined;
+  const { session, config, server, answering } = examined;
+  if (config.rooms.multicast === "off") return fine(`${SINGLY}, as rooms.multicast is off`);
+  if (answering.length === 0) return untried(`multicast: no host answers requests, so ${SINGLY}`);
+  const { domain } = session;
   const found = await Promise.all(
-    hosts.map((host) => findMulticast(session.requests, host, domain, WAIT_MS)),
+    answering.map((host) => findMulticast(session.requests, host, domain, WAIT_MS)),
   );
   const services = new Map(found.flatMap((one) => (typeof one === "string" ? [] : [[one.jid, one]])));
   if (services.size > 0)
     return await Promise.all(Array.from(services.values(), (service) => tried(service, examined)));
-  if (examined.server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
+  if (server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
   const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
-  if (examined.server === "another") return fine(none);
+  if (server === "another") return fine(none);
   return fine(none, "With a multicast service, large rooms are faster:", remedies.multicast(domain));
 };
 
-async function tried(
-  { jid, most }: MulticastService,
-  { session, domain, server }: Examined,
-): Promise<Finding> {
+async function tried({ jid, most }: MulticastService, { session, server }: Examined): Promise<Finding> {
+  const { domain } = session;
   const { id, text } = new AckRequests(domain, domain).through(jid);
   session.write(text);
   const back = await session.next((stanza) => stanza.attrs.id === id, WAIT_MS);

@@ -1,11 +1,11 @@
 /** The doctor's steps on an open connection. Probe messages go to the component itself, not to users. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Jid } from "../../component/addresses/address.js";
+import type { IqAnswer } from "../../component/inbound/iq-requests.js";
 import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
 import { uncheckedSenders, type KnownServer } from "../../component/link/server-lines.js";
 import { domainOwner } from "../../component/probes/domain-owner.js";
 import { hasId, newProbeId } from "../../component/probes/exchange.js";
-import { NS, xml, type Element } from "../../component/xml/builder.js";
+import { NS, xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
 import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
@@ -14,33 +14,24 @@ import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
 import type { Session } from "./session.js";
 
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
+
 /** What the steps need to know, including results of earlier steps. */
 export interface Examined {
   /** The connection to the server; replaced if a step ended the stream. */
   session: Session;
-  readonly domain: string;
-  readonly hosts: readonly string[];
-  /** limits.stanza_bytes: the largest stanza in bytes. */
-  readonly stanzaBytes: number;
-  /** rooms.multicast. */
-  readonly multicast: "auto" | "off";
-  /** rooms.aliases. */
-  readonly aliases: readonly string[];
-  /** xmpp.send_as_users. */
-  readonly sending: Config["xmpp"]["send_as_users"];
-  /** notify.carrier. */
-  readonly carrier: Config["notify"]["carrier"];
+  readonly config: DoctorConfig;
   /** The server's software; undefined until a step detects it. */
   server: KnownServer | undefined;
-  /** Hosts that the server doesn't serve. */
-  readonly unserved: Set<string>;
-  /** Whether the server has responded to an IQ request of the component. */
-  answers: boolean;
+  /** The hosts of xmpp.hosts, without those that the server doesn't serve. */
+  served: readonly string[];
+  /** The hosts that respond to the component's requests. */
+  answering: readonly string[];
 }
 
 export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]>;
 
-/** How long to wait for a response, in milliseconds. */
+/** How long to wait for a message that comes back, in milliseconds. */
 const WAIT_MS = 3_000;
 /** How long to wait for a stanza of the largest size, in milliseconds. */
 const BIG_MS = 20_000;
@@ -55,52 +46,51 @@ const FIRST_TRIPS = 12;
  * with the previous message.
  */
 const LONG_BYTES = 10_000;
-/** The round trip that causes a warning, in milliseconds. Nagle's algorithm delays by 40 ms. */
-export const SLOW_MS = 30;
-export const SLOW_PROSODY =
-  "Each call takes at least this long. Prosody's default settings delay small responses (Nagle's algorithm):";
-
-/** Checks that the server serves the hosts, and that it responds to requests about them. */
+/** Checks that the server serves the hosts, and that they respond to requests. */
 export const hosts: Probe = async (examined) => {
+  const { session, config } = examined;
+  const info = xml("query", NS.discoInfo);
+  const answers = await Promise.all(
+    config.xmpp.hosts.map(async (host) => ({ host, answer: await askAgain(session, host, info) })),
+  );
+  examined.answering = answers.filter(({ answer }) => answer.kind === "result").map(({ host }) => host);
+  const isAnswering = examined.answering.length > 0;
   const findings: Finding[] = [];
-  for (const host of examined.hosts) {
-    const answer = await askAgain(examined, host, xml("query", NS.discoInfo));
-    if (answer.kind === "result") {
-      examined.answers = true;
-      const name = answer.payload?.getChild("identity")?.attrs.name ?? "";
-      examined.server ??= nameOf(name) ?? (await nameByVersion(examined, host));
+  for (const { host, answer } of answers) {
+    if (answer.kind === "result" && answer.payload !== undefined) {
+      const name = answer.payload.getChild("identity")?.attrs.name ?? "";
+      examined.server ??= nameOf(name) ?? (await nameByVersion(session, host));
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
-      if (answer.payload !== undefined)
-        findings.push(...missingModules(host, answer.payload, examined.server));
-    } else if (answer.kind === "error") {
-      examined.answers = true;
-      examined.unserved.add(host);
-      findings.push(refused(unservedHost(host, answer.condition)));
-    } else {
-      findings.push(unanswering(examined, host));
+      findings.push(...missingModules(host, answer.payload, examined.server));
+      continue;
+    }
+    const isServed = answer.kind !== "error" && !isAnswering && examined.server !== "prosody";
+    if (isServed) findings.push(unanswering(session, host));
+    else {
+      examined.served = examined.served.filter((each) => each !== host);
+      findings.push(refused(unservedHost(host, answer.kind === "error" ? answer.condition : "no answer")));
     }
   }
   return findings;
 };
 
 /** Returns the finding for a host that doesn't respond. The host may still permit requests for users' vCards. */
-function unanswering({ domain, session }: Examined, host: string): Finding {
-  const mayAsk = session.permissions.mayGet(host, NS.vcard);
+function unanswering({ domain, permissions }: Session, host: string): Finding {
+  const mayAsk = permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
     ? "only requests for users' vCards work, by the host's permission (XEP-0356)"
     : "requests for vCards, multicast and others fail";
   return doubtful(
     `${host} doesn't answer the component's requests: ${lost}`,
-    "If mod_privilege is loaded, ejabberd 24.12 discards the requests of all components; 25.03 and later answer them. " +
-      "Update ejabberd, or remove mod_privilege and change:",
+    "If ejabberd before 25.03 has loaded mod_privilege, it discards the requests of all components. Remove mod_privilege, and change:",
     uncheckedSenders(domain),
     ...(mayAsk ? [] : ["If you need mod_privilege, permit at least requests for vCards:", remedies.vcards()]),
   );
 }
 
 /** Asks for the server's software by XEP-0092, in case an administrator changed its name in service discovery. */
-async function nameByVersion(examined: Examined, host: string): Promise<KnownServer | undefined> {
-  const answer = await ask(examined, host, xml("query", NS.version));
+async function nameByVersion(session: Session, host: string): Promise<KnownServer | undefined> {
+  const answer = await session.ask(host, xml("query", NS.version));
   const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
   return name === undefined || name === null ? undefined : (nameOf(name) ?? "another");
 }
@@ -110,7 +100,8 @@ function nameOf(name: string): KnownServer | undefined {
 }
 
 /** Checks that stanzas to the component's domain arrive on this connection only. */
-export const alone: Probe = async ({ session, domain }) => {
+export const alone: Probe = async ({ session }) => {
+  const { domain } = session;
   switch (await domainOwner(session)) {
     case "component":
       return fine("messages to the component's domain arrive here only");
@@ -138,11 +129,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
   }
   // The lower quartile, because some messages come back early and, on a busy machine, some late.
   const ms = times.sort((a, b) => a - b)[TRIPS / 4] ?? 0;
-  const text = `the round trip through the server takes ${ms.toFixed(1)} ms`;
-  if (ms < SLOW_MS) return fine(text);
-  if (server !== "prosody")
-    return doubtful(text, "Each call takes at least this long; the server is busy or far away.");
-  return doubtful(text, SLOW_PROSODY, remedies.nagle());
+  return remedies.roundTripFinding(`the round trip through the server takes ${ms.toFixed(1)} ms`, ms, server);
 };
 
 /** Makes a message from the component to itself. */
@@ -153,10 +140,9 @@ function echo(domain: string, body: string): { id: string; text: WireText } {
 }
 
 /** Compares the server's clock with this machine's (XEP-0202). */
-export const clock: Probe = async (examined) => {
-  const [host = ""] = examined.hosts;
-  if (!examined.answers) return untried("the server's clock: the server doesn't answer requests");
-  const answer = await ask(examined, host, xml("time", NS.time));
+export const clock: Probe = async ({ session, answering: [host] }) => {
+  if (host === undefined) return untried("the server's clock: no host answers requests");
+  const answer = await session.ask(host, xml("time", NS.time));
   const utc = answer.kind === "result" ? answer.payload?.getChildText("utc") : undefined;
   const theirs = Date.parse(utc ?? "");
   if (Number.isNaN(theirs)) return untried("the server's clock: the server doesn't support XEP-0202");
@@ -171,28 +157,25 @@ export const clock: Probe = async (examined) => {
 };
 
 /** Checks that clients find the component in the service discovery of their server. */
-export const discovery: Probe = async (examined) => {
-  const [host = ""] = examined.hosts;
-  if (!examined.answers) return untried("discovery: the server doesn't answer requests");
-  const answer = await ask(examined, host, xml("query", NS.discoItems));
-  const items = answer.kind === "result" ? (answer.payload?.getChildren("item") ?? []) : [];
-  if (items.some((item) => item.attrs.jid === examined.domain)) {
-    return fine(`clients find ${examined.domain} in the service discovery of ${host}`);
-  }
+export const discovery: Probe = async ({ session, answering: [host] }) => {
+  if (host === undefined) return untried("discovery: no host answers requests");
+  const { domain } = session;
+  if ((await session.items(host)).includes(domain))
+    return fine(`clients find ${domain} in the service discovery of ${host}`);
   return doubtful(
-    `clients don't find ${examined.domain} in the service discovery of ${host}`,
-    remedies.discovery(examined.domain, host),
+    `clients don't find ${domain} in the service discovery of ${host}`,
+    remedies.discovery(domain, host),
   );
 };
 
 /** Checks that no alias of the component's domain is a service of the server: nobody could name that service's rooms. */
-export const aliases: Probe = async (examined) => {
+export const aliases: Probe = async ({ session, config, answering }) => {
   const findings: Finding[] = [];
-  for (const alias of examined.answers ? examined.aliases : []) {
-    if ((await ask(examined, alias, xml("query", NS.discoInfo))).kind !== "result") continue;
+  for (const alias of answering.length > 0 ? config.rooms.aliases : []) {
+    if ((await session.ask(alias, xml("query", NS.discoInfo))).kind !== "result") continue;
     findings.push(
       doubtful(
-        `rooms.aliases has ${alias}, for which the server answers: calls and hooks that name a room there mean the room of ${examined.domain}`,
+        `rooms.aliases has ${alias}, for which the server answers: calls and hooks that name a room there mean the room of ${session.domain}`,
         "Remove it from rooms.aliases, unless programs use it for rooms of the component only.",
       ),
     );
@@ -201,7 +184,9 @@ export const aliases: Probe = async (examined) => {
 };
 
 /** Checks that the server accepts a stanza of limits.stanza_bytes. */
-export const size: Probe = async ({ session, domain, stanzaBytes }) => {
+export const size: Probe = async ({ session, config }) => {
+  const { domain } = session;
+  const stanzaBytes = config.limits.stanza_bytes;
   const id = newProbeId();
   session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))));
   const back = await session.next(hasId(id), BIG_MS);
@@ -218,27 +203,12 @@ export const size: Probe = async ({ session, domain, stanzaBytes }) => {
 };
 
 /** Asks three times, and returns the first response, because another connection could get some responses. */
-async function askAgain(...question: Parameters<typeof ask>): ReturnType<typeof ask> {
+async function askAgain(session: Session, ...question: Parameters<Session["ask"]>): Promise<IqAnswer> {
   const answers = await Promise.all(
     [0, 7, 31].map(async (ms) => {
       await sleep(ms);
-      return ask(...question);
+      return session.ask(...question);
     }),
   );
   return answers.find(({ kind }) => kind !== "silence") ?? { kind: "silence" };
-}
-
-/** Returns a random address at a host. No account has this address. */
-export function unusedAddress(host: string): string {
-  return `${newProbeId()}@${host}`;
-}
-
-export function ask(
-  { session }: Examined,
-  host: string,
-  payload: Element,
-): ReturnType<Session["requests"]["ask"]> {
-  const to = Jid.parse(host);
-  if (to === undefined) return Promise.resolve({ kind: "unasked" });
-  return session.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
 }

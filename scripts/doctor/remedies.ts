@@ -1,9 +1,26 @@
 /** The configuration lines of ejabberd and Prosody that correct what the doctor finds. */
-import { ABOVE_HOSTS, LISTENER, underComponent, type Remedies } from "../../component/link/server-lines.js";
+import {
+  ABOVE_HOSTS,
+  LISTENER,
+  underComponent,
+  type KnownServer,
+  type Remedies,
+} from "../../component/link/server-lines.js";
+import { doubtful, fine, type Finding } from "./finding.js";
 
-/** Disables Nagle's algorithm, which delays small packets. */
-export function nagle(): Remedies {
-  return { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } };
+/** The round trip that causes a warning, in milliseconds. Nagle's algorithm, Prosody's default, delays by 40 ms. */
+const SLOW_MS = 30;
+
+/** Judges the time that the server takes for a stanza. @param text what was measured */
+export function roundTripFinding(text: string, ms: number, server: KnownServer | undefined): Finding {
+  if (ms < SLOW_MS) return fine(text);
+  if (server !== "prosody")
+    return doubtful(text, "Each call takes at least this long; the server is busy or far away.");
+  return doubtful(
+    text,
+    "Each call takes at least this long. Prosody's default settings delay small responses (Nagle's algorithm):",
+    { prosody: { where: ABOVE_HOSTS, lines: ["network_settings = { nagle = false }"] } },
+  );
 }
 
 /** Permits requests for vCards in users' names (XEP-0356 §6), if ejabberd drops all other requests. */

@@ -1,14 +1,23 @@
-/** Detects whether the component is already running, and checks it through /readyz and /metrics. */
+/** Checks this machine: the version of Node, and a component that is already running, through /readyz and /metrics. */
 import { counted } from "../../component/wording.js";
+import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
-import { ownUrl } from "../own-url.js";
+import { engines, inWords, supports } from "../node-version.mjs";
+import { ownUrl, readinessAt, textOf } from "../own-url.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
-import { SLOW_MS, SLOW_PROSODY } from "./probes.js";
 import { unreachable } from "./reachable.js";
-import { nagle } from "./remedies.js";
+import { roundTripFinding } from "./remedies.js";
 
-const WAIT_MS = 2_000;
+const NODE = engines(new URL("../../../package.json", import.meta.url));
+
+/** Checks the version of Node that runs the doctor. It also runs the component, unless several are installed. */
+export function nodeOf(version = process.versions.node): Finding {
+  if (supports(NODE, version)) return fine(`Node ${version} is supported`);
+  return doubtful(`Node ${version} is not supported`, `Run the component with Node.js ${inWords(NODE)}.`);
+}
+
+const SERVERS = ["ejabberd", "prosody", "another"] as const;
 
 /** What was found about the program that listens at http.listen. */
 export interface Running {
@@ -25,35 +34,34 @@ export async function askRunning({
   const base = ownUrl(listen);
   if ((await unreachable(new URL(base).hostname.replace(/^\[|\]$/g, ""), listen.port)) !== undefined)
     return undefined;
-  const readiness = await jsonOf(`${base}/readyz`);
-  if (typeof readiness !== "object" || readiness === null || !("ready" in readiness)) {
+  const readiness = await readinessAt(listen);
+  if (readiness === undefined) {
     const text = `another program listens on ${listen.text}: the component can't be started`;
     const todo = "Stop that program, or choose another port with http.listen.";
     return { isLinked: false, findings: [wrong(text, todo)] };
   }
   const metrics = await textOf(`${base}/metrics`);
   const isLinked = valueOf(metrics, "qtalk_link_up") === 1;
+  const state = `the component runs at ${listen.text}, and its link to the server is ${isLinked ? "up" : "down"}`;
+  const runs = labelsOf(metrics, INFO_METRIC);
+  const server = SERVERS.find((name) => name === runs?.get("server"));
   const findings = [
-    stateOf(readiness, isLinked, listen.text),
-    sameConfiguration(metrics, xmpp),
-    ...(readiness.ready === true ? workOf(metrics) : []),
+    readiness.ready === true
+      ? fine(state)
+      : wrong(`${state}, but it isn't ready: ${String(readiness.reason ?? "unknown")}`),
+    runs === undefined
+      ? untried("the running component's configuration: /metrics doesn't show it")
+      : sameConfiguration(runs, xmpp),
+    ...(readiness.ready === true ? workOf(metrics, server) : []),
   ];
-  return { isLinked, findings };
-}
-
-function stateOf(readiness: { readonly ready: unknown }, isLinked: boolean, listen: string): Finding {
-  const link = `its link to the server is ${isLinked ? "up" : "down"}`;
-  if (readiness.ready === true) return fine(`the component runs at ${listen}, and ${link}`);
-  const reason = "reason" in readiness ? String(readiness.reason) : "unknown";
-  return wrong(`the component runs at ${listen}, and ${link}, but it isn't ready: ${reason}`);
+  return { isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
 }
 
 /** Compares the running component's domain, service and hosts with the configuration. */
-function sameConfiguration(metrics: string, { domain, service, hosts }: Config["xmpp"]): Finding {
-  const runs = labelsOf(metrics, INFO_METRIC);
-  if (runs === undefined) {
-    return untried("the running component's configuration: /metrics doesn't show it");
-  }
+function sameConfiguration(
+  runs: ReadonlyMap<string, string>,
+  { domain, service, hosts }: Config["xmpp"],
+): Finding {
   const says = { domain, service: service.join(","), hosts: hosts.join(",") };
   const differences = Object.entries(says)
     .filter(([key, value]) => runs.get(key) !== value)
@@ -70,13 +78,13 @@ function sameConfiguration(metrics: string, { domain, service, hosts }: Config["
 }
 
 /** Checks the running component's metrics: acknowledgement times, multicast, dead letters. */
-function workOf(metrics: string): Finding[] {
+function workOf(metrics: string, server: KnownServer | undefined): Finding[] {
   const findings: Finding[] = [];
   const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
   if (count !== undefined && sum !== undefined && count > 0) {
     const ms = (1000 * sum) / count;
     const text = `the server acknowledges stanzas within ${ms.toFixed(1)} ms on average`;
-    findings.push(ms < SLOW_MS ? fine(text) : doubtful(text, SLOW_PROSODY, nagle()));
+    findings.push(roundTripFinding(text, ms, server));
   }
   const services = valueOf(metrics, "qtalk_multicast_services");
   if (services !== undefined) {
@@ -94,24 +102,6 @@ function workOf(metrics: string): Finding[] {
     findings.push(doubtful(text, "Show them with: qtalk-component outbox list"));
   }
   return findings;
-}
-
-async function jsonOf(url: string): Promise<unknown> {
-  try {
-    return JSON.parse(await textOf(url)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns a response's body; "" if there is no response. */
-async function textOf(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
-    return await response.text();
-  } catch {
-    return "";
-  }
 }
 
 function valueOf(metrics: string, name: string): number | undefined {

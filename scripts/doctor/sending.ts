@@ -6,37 +6,38 @@ import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
-import { ask, unusedAddress, type Examined, type Probe } from "./probes.js";
+import type { Examined, Probe } from "./probes.js";
+import type { Session } from "./session.js";
 
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
 const WORD_MS = 1_000;
-/** The first ejabberd (year, month) whose mod_privilege lets components' other requests through. */
-const GOOD_EJABBERD = [25, 3] as const;
 
-/** Checks each host, and whether the server keeps QTalk's attributes. */
-export const sendingAsUsers: Probe = async (examined) => {
-  if (examined.sending === "never")
+/** Checks each host, whether the server keeps QTalk's attributes, and whether it routes notifications. */
+export const sending: Probe = async (examined) => {
+  const { session, config, served } = examined;
+  const mode = config.xmpp.send_as_users;
+  if (mode === "never")
     return fine("the component sends nothing in users' names (xmpp.send_as_users: never)");
   const findings: Finding[] = [];
-  const isGood = await isGoodEjabberd(examined, examined.hosts[0] ?? "");
-  for (const host of examined.hosts.filter((each) => !examined.unserved.has(each))) {
-    const isPermitted = examined.sending !== "direct" && (await permits(examined, host));
-    const back =
-      examined.sending === "privileged" && !isPermitted ? undefined : await sent(examined, host, isPermitted);
+  for (const host of served) {
+    const isPermitted = mode !== "direct" && (await permits(session, host));
+    const back = mode === "privileged" && !isPermitted ? undefined : await sent(session, host, isPermitted);
+    // Without a way to send messages, notifications would fail for the same reason.
     if (back === undefined || back.attrs.type === "error")
-      return [...findings, unable(examined, host, { isPermitted, isGood })];
+      return [...findings, unable(examined, host, isPermitted)];
     const how = isPermitted
       ? "with its permission (XEP-0356): the users' other sessions and archives get copies"
       : "directly from their addresses";
     findings.push(fine(`the component may send as users of ${host}, ${how}`));
-    if (host === examined.hosts[0]) findings.push(attributes(back));
+    if (host === served[0]) findings.push(attributes(back));
   }
-  return findings;
+  const [first] = served;
+  return first === undefined ? [] : [...findings, await notifications(examined, first)];
 };
 
 /** Returns whether a host permits messages in its users' names. Hosts announce this after the component connects. */
-async function permits({ session }: Examined, host: string): Promise<boolean> {
+async function permits(session: Session, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
     await session.next(
@@ -47,12 +48,9 @@ async function permits({ session }: Examined, host: string): Promise<boolean> {
 }
 
 /** Sends a message from an address without account to the component. @returns the message that arrived, if any */
-async function sent(
-  { session, domain }: Examined,
-  host: string,
-  isPermitted: boolean,
-): Promise<Element | undefined> {
+async function sent(session: Session, host: string, isPermitted: boolean): Promise<Element | undefined> {
   const id = newProbeId();
+  const { domain } = session;
   const sender = unusedAddress(host);
   const message = serialise(
     xml(
@@ -67,32 +65,16 @@ async function sent(
   return await session.next(hasId(id), WAIT_MS);
 }
 
-function unable(
-  { session, domain, sending, server }: Examined,
-  host: string,
-  { isPermitted, isGood }: { readonly isPermitted: boolean; readonly isGood: boolean },
-): Finding {
+function unable({ session, server, config }: Examined, host: string, isPermitted: boolean): Finding {
+  const isPermissionWanted = config.xmpp.send_as_users === "privileged";
   const refusal =
-    sending === "privileged" && !isPermitted
+    isPermissionWanted && !isPermitted
       ? `${host} doesn't permit it (XEP-0356)`
-      : session.closed === undefined
-        ? "nothing arrives"
-        : session.closed.text;
-  const text = `the component may not send as users of ${host}: ${refusal}`;
+      : (session.closed?.text ?? "nothing arrives");
   return wrong(
-    text,
-    ...sendingTodo({ domain, host, server, isGood, isPermissionWanted: sending === "privileged" }),
+    `the component may not send as users of ${host}: ${refusal}`,
+    ...sendingTodo({ domain: session.domain, host, server, isPermissionWanted }),
   );
-}
-
-/** Returns whether the server is an ejabberd of version GOOD_EJABBERD or later. */
-async function isGoodEjabberd(examined: Examined, host: string): Promise<boolean> {
-  if (examined.server !== "ejabberd" || !examined.answers) return false;
-  const answer = await ask(examined, host, xml("query", NS.version));
-  const version = answer.kind === "result" ? (answer.payload?.getChildText("version") ?? "") : "";
-  const [year = 0, month = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
-  const [goodYear, goodMonth] = GOOD_EJABBERD;
-  return year > goodYear || (year === goodYear && month >= goodMonth);
 }
 
 function attributes(back: Element): Finding {
@@ -108,9 +90,10 @@ function attributes(back: Element): Finding {
 }
 
 /** Checks that the server routes QTalk's notifications, which are presence stanzas or headline messages. */
-export const presence: Probe = async ({ session, domain, hosts: [host = ""], sending, carrier }) => {
-  if (sending === "never") return [];
-  const isByPermission = sending !== "direct" && session.permissions.maySend(host);
+async function notifications({ session, config }: Examined, host: string): Promise<Finding> {
+  const { carrier } = config.notify;
+  const { domain } = session;
+  const isByPermission = config.xmpp.send_as_users !== "direct" && session.permissions.maySend(host);
   if (carrier === "headline" || (carrier === "auto" && isByPermission))
     return fine("notifications are sent as headline messages");
   const id = newProbeId();
@@ -122,7 +105,12 @@ export const presence: Probe = async ({ session, domain, hosts: [host = ""], sen
   if (isPassed) return fine("notifications pass, as presence");
   return doubtful(
     "the server drops presence that the component sends as users, so notifications would be lost",
+    "Set notify.carrier to headline in the component's configuration. Or turn off the check of senders:",
     uncheckedSenders(domain),
-    "Or send them as messages: set notify.carrier to headline in the component's configuration.",
   );
-};
+}
+
+/** Returns a random address at a host. No account has this address. */
+function unusedAddress(host: string): string {
+  return `${newProbeId()}@${host}`;
+}

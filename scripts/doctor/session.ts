@@ -5,11 +5,12 @@ import type { KnownServer } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
-import { IqRequests } from "../../component/inbound/iq-requests.js";
+import { Jid } from "../../component/addresses/address.js";
+import { IqRequests, type IqAnswer } from "../../component/inbound/iq-requests.js";
 import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/inbound/router.js";
 import { Exchange, PROBE, type ProbeExchange } from "../../component/probes/exchange.js";
-import type { Element } from "../../component/xml/builder.js";
+import { NS, xml, type Element } from "../../component/xml/builder.js";
 import type { WireText } from "../../component/xml/wire-text.js";
 import { inBackground } from "../../component/background.js";
 
@@ -21,6 +22,8 @@ export interface Access {
 }
 
 const HANDSHAKE_MS = 5_000;
+/** How long to wait for a response, in milliseconds. */
+const ANSWER_MS = 3_000;
 
 export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange {
   readonly domain: string;
@@ -82,6 +85,20 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
 
   send(stanza: Element): void {
     this.#exchange.send(stanza);
+  }
+
+  /** Sends a request (IQ get) to a host or service. */
+  ask(name: string, payload: Element): Promise<IqAnswer> {
+    const to = Jid.parse(name);
+    if (to === undefined) return Promise.resolve({ kind: "unasked" });
+    return this.requests.ask({ type: "get", to, payload, timeout: ANSWER_MS });
+  }
+
+  /** Returns the items that a host or service lists in its service discovery (XEP-0030). */
+  async items(name: string): Promise<readonly string[]> {
+    const answer = await this.ask(name, xml("query", NS.discoItems));
+    const items = answer.kind === "result" ? (answer.payload?.getChildren("item") ?? []) : [];
+    return items.map(({ attrs }) => attrs.jid ?? "");
   }
 
   /** Waits at most `ms` milliseconds for a stanza. @returns undefined if none comes or the stream ends */

@@ -1,7 +1,7 @@
 /** The versions of Node: package.json's "engines" decides, and whatever else names them agrees. */
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { nodeOf } from "../../scripts/doctor/node.js";
+import { nodeOf } from "../../scripts/doctor/running.js";
 import { documentAt } from "../../scripts/docs/parts.js";
 import { engines, inWords, supports } from "../../scripts/node-version.mjs";
 import { guidePage, readme } from "../support/documents.js";

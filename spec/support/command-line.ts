@@ -73,6 +73,7 @@ export class CommandLine {
   constructor(config: Record<string, object> = {}) {
     const sections = {
       xmpp: { domain: "conference.x.test", password: "SECRET", hosts: ["x.test"] },
+      http: { listen: "127.0.0.1:0" },
       storage: { path: this.database },
       ...config,
     };

@@ -1,4 +1,4 @@
-/** A proxy between a component and its server that can hold back everything the server sends. */
+/** A proxy between a component and its server that can delay or hold back everything the server sends. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { LOOPBACK } from "../../scripts/lab/ports.js";
 
@@ -21,15 +21,20 @@ export class Relay {
     }
     near.pipe(far);
     far.on("data", (chunk) => {
-      if (!this.#isMute) near.write(chunk);
+      if (this.#isMute) return;
+      if (this.delay === 0) near.write(chunk);
+      else setTimeout(() => near.write(chunk), this.delay);
     });
   });
 
-  /** @param target the port of the server */
-  private constructor(readonly target: number) {}
+  private constructor(
+    readonly target: number,
+    readonly delay: number,
+  ) {}
 
-  static async open(target: number): Promise<Relay> {
-    const relay = new Relay(target);
+  /** @param target the port of the server @param delay of all that the server sends, in milliseconds */
+  static async open(target: number, delay = 0): Promise<Relay> {
+    const relay = new Relay(target, delay);
     await new Promise<void>((resolve) => relay.#server.listen(0, LOOPBACK, resolve));
     return relay;
   }

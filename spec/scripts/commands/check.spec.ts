@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { expect } from "chai";
 import { Failure } from "../../../scripts/failure.js";
@@ -52,6 +55,23 @@ describe("check", () => {
     chmodSync(file, 0o640);
     expect(await check()).to.not.contain(file);
     clean.remove();
+  });
+
+  it("sees a taken port: by another program, which it exits for as start would, or by the component", async () => {
+    let body = "hello";
+    const other = createServer((_, response) => response.end(body));
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const taken = await line.run("check", "--http.listen", listen);
+    expect(taken.stderr).to.equal(
+      `Another program listens on ${listen} already: stop it, or choose another port with http.listen.\n`,
+    );
+    expect(taken.code).to.equal(69);
+    body = '{"ready":false,"reason":"no link"}';
+    const running = await line.run("check", "--http.listen", listen);
+    other.close();
+    expect(running.stdout).to.contain(`  the component runs already, on ${listen}\n`);
+    expect(running.code).to.equal(0);
   });
 
   it("names every fault, and exits with 78", async () => {

@@ -1,20 +1,19 @@
 /** The doctor names a fault of ejabberd with mod_privilege: requests to its own services are dropped. */
 import { expect } from "chai";
-import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
-import { NS, xml } from "../../../component/xml/builder.js";
+import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
 import { ownServices } from "../../../scripts/doctor/own-services.js";
 import type { Examined } from "../../../scripts/doctor/probes.js";
 
 /** A server whose host lists two services, of which some don't answer. */
 function examined(server: Examined["server"], ...silent: readonly string[]): Examined {
-  const ask = ({ to, payload }: IqRequest): Promise<IqAnswer> => {
-    if (silent.includes(to.text)) return Promise.resolve({ kind: "silence" });
-    const names = ["groups.x.test", "conference.x.test", "elsewhere.test"];
-    const items = payload.attrs.xmlns === NS.discoItems ? names.map((jid) => xml("item", { jid })) : [];
-    return Promise.resolve({ kind: "result", payload: xml("query", {}, ...items) });
+  const session = {
+    domain: "groups.x.test",
+    items: () => Promise.resolve(["groups.x.test", "conference.x.test", "elsewhere.test"]),
+    ask: (name: string): Promise<IqAnswer> =>
+      Promise.resolve(silent.includes(name) ? { kind: "silence" } : { kind: "result", payload: undefined }),
+    next: () => Promise.resolve(undefined),
   };
-  const known = { server, answers: true, domain: "groups.x.test", hosts: ["x.test"] };
-  return { ...known, session: { requests: { ask } } } as unknown as Examined;
+  return { server, answering: ["x.test"], session } as unknown as Examined;
 }
 
 const found = async (...about: Parameters<typeof examined>): Promise<string[]> =>

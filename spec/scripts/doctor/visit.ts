@@ -1,8 +1,7 @@
 /** A visit of the doctor's to a server, for tests. */
 import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
-import type { Finding } from "../../../scripts/doctor/finding.js";
-import { linesOf } from "../../../scripts/doctor/report.js";
+import { linesOf, type Finding } from "../../../scripts/doctor/finding.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import type { ComponentAccess } from "../../../scripts/lab/server.js";
 
