@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ownProperty } from "../component/own-property.js";
-import { version } from "../storage/version.js";
+import { description, version } from "../storage/version.js";
 
 /** Adds a command. @param everything loads all commands, for commands that describe all commands */
 type Add = (program: Command, everything: () => Promise<Command>) => unknown;
@@ -60,9 +60,7 @@ ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 /** Creates the command line. @param name the called command; absent or unknown: all commands are loaded */
 export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("qtalk-component")
-    .description(
-      "XMPP component that offers QTalk's HTTP interface on any standard XMPP server, so that programs written for QTalk keep working",
-    )
+    .description(description())
     .version(version())
     .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", READ_ON)

@@ -1,7 +1,10 @@
-/** The version of the program, from package.json. */
+/** The program's version and its description in one line, from package.json. */
 import { readFileSync } from "node:fs";
 
-export function version(): string {
+export const version = (): string => read().version;
+export const description = (): string => read().description;
+
+function read(): { readonly version: string; readonly description: string } {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  return JSON.parse(text) as ReturnType<typeof read>;
 }

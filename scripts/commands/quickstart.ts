@@ -76,7 +76,7 @@ function endings(): { atLeisure: () => Promise<void> } {
 async function placeFor(options: Options): Promise<Place> {
   const { server, service, domain, secret, user, userPassword, clientPort } = options;
   if (service === undefined) {
-    return privatePlace(server, say, options.permission).catch((error: unknown) => {
+    return privatePlace(server, options.permission).catch((error: unknown) => {
       throw explained(error);
     });
   }

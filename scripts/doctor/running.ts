@@ -48,7 +48,9 @@ export async function askRunning({
   const findings = [
     readiness.ready === true
       ? fine(state)
-      : wrong(`${state}, but it isn't ready: ${String(readiness.reason ?? "unknown")}`),
+      : wrong(
+          `${state}, but it isn't ready: ${typeof readiness.reason === "string" ? readiness.reason : "unknown"}`,
+        ),
     runs === undefined
       ? untried("the running component's configuration: /metrics doesn't show it")
       : sameConfiguration(runs, xmpp),

@@ -2,24 +2,20 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { NoServer } from "./find.js";
-import { canInstall, findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
+import { canInstall, findServer, whatToInstall, type ServerKind } from "./installed.mjs";
+import { timed } from "./timed.mjs";
 
 /** invoke-rc.d runs this to learn whether a package may start its service; exit code 101 means no. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /**
  * Installs those of the given servers that are missing.
- * @param say called with a line of text before an installation begins
  * @throws NoServer if a server is missing and can't be installed
  */
-export async function ensureServers(
-  kinds: readonly ServerKind[],
-  say: (line: string) => void,
-): Promise<void> {
+export async function ensureServers(kinds: readonly ServerKind[]): Promise<void> {
   const missing = kinds.filter((kind) => findServer(kind) === undefined);
   if (missing.length === 0) return;
   if (!canInstall()) throw new NoServer(`${whatToInstall(missing)}.`);
-  say(`Installing ${missing.map((kind) => SERVER_NAMES[kind]).join(" and ")} from the system's packages …`);
   const { ok, output } = await installPackages(missing);
   if (!ok || missing.some((kind) => findServer(kind) === undefined)) {
     throw new NoServer(
@@ -29,14 +25,15 @@ export async function ensureServers(
 }
 
 /** Installs packages, if necessary after updating the lists. @returns apt's output, and whether apt succeeded */
-export async function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
-  return await withoutServices(async () => {
-    const install = ["install", "-y", "-q", "--no-install-recommends", ...names];
+export function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  const install = ["install", "-y", "-q", "--no-install-recommends", ...names];
+  const work = async (): Promise<{ ok: boolean; output: string }> => {
     const first = await apt(install);
     if (first.ok) return first;
     const update = await apt(["update", "-q"]);
     return update.ok ? await apt(install) : update;
-  });
+  };
+  return timed(`Installing ${names.join(" ")} from the system's packages`, () => withoutServices(work));
 }
 
 function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> {

@@ -20,6 +20,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { SCHEMA_VERSION } from "../../storage/schema.js";
 import { isNode20 } from "../../storage/sqlite.js";
+import { description } from "../../storage/version.js";
 import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
 import { buildEpoch, buildVersion, debianVersion } from "./build-version.js";
@@ -127,10 +128,10 @@ function addControl(stage: string, architecture: string, version: string): void 
     "Suggests: ejabberd | prosody",
     "Section: net",
     "Priority: optional",
-    "Description: QTalk's HTTP interface on any standard XMPP server",
-    " External component for ejabberd, Prosody or any other XMPP server that supports",
-    " XEP-0114. Programs written for the HTTP interface of QTalk (Startalk) keep",
-    " working.",
+    `Description: ${description()}`,
+    " External component (XEP-0114) for ejabberd, Prosody and other XMPP servers.",
+    " Programs post over HTTP; people read the messages in rooms and chats with the",
+    " client that they already use. Programs written for QTalk (Startalk) keep working.",
     "",
   ];
   writeFileSync(join(folder, "control"), control.join("\n"));

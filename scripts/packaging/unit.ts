@@ -1,8 +1,9 @@
 /** The systemd units: the socket, and the service with readiness notification, watchdog, and a sandbox (systemd.exec(5)). */
+import { description } from "../../storage/version.js";
 
 /** systemd.socket(5): systemd listens at http.listen, so that calls wait while the component restarts. */
 export const SOCKET = `[Unit]
-Description=Port of QTalk's HTTP interface for an XMPP server
+Description=HTTP port of qtalk-component
 Documentation=man:qtalk-component(1)
 
 [Socket]
@@ -16,7 +17,7 @@ WantedBy=sockets.target
 `;
 
 const UNIT = `[Unit]
-Description=QTalk's HTTP interface for an XMPP server
+Description=@DESCRIPTION@
 Documentation=man:qtalk-component(1)
 Wants=network-online.target
 After=network-online.target ejabberd.service prosody.service qtalk-component.socket
@@ -84,5 +85,5 @@ Also=qtalk-component.socket
 
 /** Returns the unit. @param command the command that systemd starts, with an absolute path */
 export function unit(command: string): string {
-  return UNIT.replace("@COMMAND@", command);
+  return UNIT.replace("@DESCRIPTION@", description()).replace("@COMMAND@", command);
 }

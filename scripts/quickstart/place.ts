@@ -6,6 +6,7 @@ import { NoServer } from "../lab/find.js";
 import { ensureServers } from "../lab/install.js";
 import { findServer, KINDS, missingForQuickstart, SERVER_NAMES, type ServerKind } from "../lab/installed.mjs";
 import type { ComponentAccess } from "../lab/server.js";
+import { timed } from "../lab/timed.mjs";
 
 export interface Place {
   /** A line about the server for the user. */
@@ -39,25 +40,22 @@ const RESOURCE = "quickstart";
 /**
  * Starts a private server on loopback with the accounts test1 and test2, and installs one if necessary.
  * @param wanted the kind of server; undefined: an installed server, preferably ejabberd
- * @param say called with lines for the user
  * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
  * @throws NoServer if no server is installed and none can be installed
  */
-export async function privatePlace(
-  wanted: ServerKind | undefined,
-  say: (line: string) => void,
-  isPermitted = false,
-): Promise<Place> {
+export async function privatePlace(wanted: ServerKind | undefined, isPermitted = false): Promise<Place> {
   const fault = missingForQuickstart(wanted);
   if (fault !== undefined) throw new NoServer(fault);
   const installed = KINDS.find((kind) => findServer(kind) !== undefined);
   const kind = wanted ?? installed ?? "ejabberd";
-  await ensureServers([kind], say);
+  await ensureServers([kind]);
   const component = { domain: DOMAIN, privileged: isPermitted, sendsAsUsers: !isPermitted };
   const server = createServer(kind, { components: [component] });
-  await server.start();
   const accounts = ["test1", "test2"].map((username) => ({ username, password: PASSWORD }));
-  await server.addAccounts(...accounts);
+  await timed(`Starting ${SERVER_NAMES[kind]}`, async () => {
+    await server.start();
+    await server.addAccounts(...accounts);
+  });
   const { clientPort: port, host } = server;
   return {
     description: `${SERVER_NAMES[kind]} runs privately on loopback: clients on port ${port}, components on port ${server.component().port}`,

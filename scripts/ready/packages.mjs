@@ -46,7 +46,6 @@ export async function install(who, packages) {
   const names = missing(packages);
   if (names.length === 0) return undefined;
   if (!canInstall()) return whatToInstall(who, names);
-  console.log(`Installing ${names.join(" ")} from the system's packages …`);
   const { installPackages } = await import("../../dist/scripts/lab/install.js");
   const { ok, output } = await installPackages(names);
   return ok ? undefined : `${whatToInstall(who, names)}\n${output}`;

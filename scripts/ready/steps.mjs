@@ -2,12 +2,13 @@
  * Installs dependencies if package-lock.json changed, compiles, and installs the Debian packages that the
  * tests need. If this user can't install a missing package, nothing is done.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMissing as lacksSqlite } from "../../storage/node20/install.mjs";
 import { canInstall, KINDS, missingForQuickstart } from "../lab/installed.mjs";
+import { timed } from "../lab/timed.mjs";
 import { FOR_COMPILING, FOR_TESTS, install, refusal } from "./packages.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -48,49 +49,53 @@ function serverOf(options) {
   return index < 0 ? undefined : KINDS.find((kind) => kind === name);
 }
 
-function installDependencies() {
+async function installDependencies() {
   const changedAt = (path) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const isNew = changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json");
   // On Node 20, npm doesn't install better-sqlite3.
   const hasSqlite =
     process.versions.node.startsWith("20.") || existsSync(join(ROOT, "node_modules/better-sqlite3"));
   if (!isNew && hasSqlite) return undefined;
-  console.log("Installing dependencies …");
-  return run("npm", "ci", "--loglevel=error") ? undefined : "npm ci failed: see above.";
+  return await run("Installing dependencies", "npm ci failed", "npm", "ci", "--loglevel=error");
 }
 
 function compile() {
-  console.log("Compiling …");
-  return run("npm", "run", "--silent", "build") ? undefined : "The build failed: see above.";
+  return run("Compiling", "The build failed", "npm", "run", "--silent", "build");
 }
 
 /** Installs the SQLite library for Node 20 as a binary or, if there is none for this machine, by compiling it. */
 async function installForNode20() {
   if (!lacksSqlite) return undefined;
-  const who = "Compiling SQLite for Node 20";
   // Without the compiler, another user may still find a binary for this machine.
-  const fault = await install(who, FOR_COMPILING);
-  if (fault !== undefined && canInstall()) return fault;
-  console.log("Installing SQLite for Node 20; this takes a minute or two if it has to be compiled.");
-  if (run(process.execPath, "storage/node20/install.mjs")) return undefined;
-  return fault ?? "SQLite for Node 20 can't be installed: see above.";
+  const missing = await install("Compiling SQLite for Node 20", FOR_COMPILING);
+  if (missing !== undefined && canInstall()) return missing;
+  const what = "Installing SQLite for Node 20, which may have to be compiled";
+  const script = "storage/node20/install.mjs";
+  const fault = await run(what, "SQLite for Node 20 can't be installed", process.execPath, script);
+  return fault && (missing ?? fault);
 }
 
 /** Writes the manual page, which the npm package contains. */
 function writeManual() {
-  return run("npm", "run", "--silent", "man") ? undefined : "The manual page can't be written: see above.";
+  const fault = "The manual page can't be written";
+  return run("Writing the manual page", fault, "npm", "run", "--silent", "man");
 }
 
 async function installForTests() {
   return isForTests ? await install("npm test", FOR_TESTS) : undefined;
 }
 
-/** Runs a program, and shows its output only if it fails. @returns whether it succeeded */
-function run(command, ...options) {
-  const { status, error, stdout, stderr } = spawnSync(command, options, { cwd: ROOT, maxBuffer: Infinity });
-  if (status === 0) return true;
-  process.stderr.write(
-    error === undefined ? Buffer.concat([stdout, stderr]) : `${command}: ${error.message}\n`,
-  );
-  return false;
+/** Runs a program, and shows its output only if it fails. @returns an error message if it fails */
+async function run(what, fault, command, ...options) {
+  const output = [];
+  const status = await timed(what, () => {
+    const child = spawn(command, options, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(data));
+    return new Promise((resolve) => {
+      child.once("error", (error) => resolve(error.message)).once("close", resolve);
+    });
+  });
+  if (status === 0) return undefined;
+  process.stderr.write(typeof status === "string" ? `${command}: ${status}\n` : Buffer.concat(output));
+  return `${fault}: see above.`;
 }

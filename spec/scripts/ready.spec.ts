@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { freePort } from "../../scripts/lab/ports.js";
+import { timed } from "../../scripts/lab/timed.mjs";
 import { Folder } from "../support/folder.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -33,6 +34,32 @@ const MACHINES = {
     process.getuid = () => 1000;
     syncBuiltinESMExports();`,
 };
+
+describe("A long step", () => {
+  const shown = async (isTTY: boolean): Promise<string> => {
+    let text = "";
+    const output = { isTTY, write: (more: string) => (text += more) !== "" };
+    const clock = performance.now.bind(performance);
+    try {
+      await timed(
+        "Compiling",
+        () => {
+          performance.now = () => clock() + 12_000;
+          return Promise.resolve();
+        },
+        output as Parameters<typeof timed>[2] & object,
+      );
+    } finally {
+      performance.now = clock;
+    }
+    return text;
+  };
+
+  it("shows how long it took, in a line that a terminal writes again", async () => {
+    expect(await shown(true)).to.equal("\rCompiling … 12 s\n");
+    expect(await shown(false)).to.equal("Compiling …\nCompiling … 12 s\n");
+  });
+});
 
 describe("A new checkout", () => {
   let folder: Folder;

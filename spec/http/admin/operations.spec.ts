@@ -102,7 +102,7 @@ describe("Administrators' operations", () => {
     await open();
     await stage.desk.play.coven();
     const { stdout: top } = await line.run("--help");
-    expect(top).to.match(/^XMPP component that offers QTalk's HTTP interface/m);
+    expect(top).to.match(/^Alerts, bots and QTalk's calls for any XMPP server$/m);
     const order = ["room make", "room owner", "user set", "hook add", "key issue", "operator add"];
     const rankOf = (name: string): number =>
       order.includes(name) ? 0 : / (?:remove|destroy)$/.test(name) ? 2 : 1;
