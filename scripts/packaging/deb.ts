@@ -131,7 +131,8 @@ function addControl(stage: string, architecture: string, version: string): void 
     `Description: ${description()}`,
     " External component (XEP-0114) for ejabberd, Prosody and other XMPP servers.",
     " Programs post over HTTP; people read the messages in rooms and chats with the",
-    " client that they already use. Programs written for QTalk (Startalk) keep working.",
+    " client that they already use. Programs written for QTalk (Startalk) keep",
+    " working.",
     "",
   ];
   writeFileSync(join(folder, "control"), control.join("\n"));
