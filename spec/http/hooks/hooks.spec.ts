@@ -20,11 +20,13 @@ describe("Posts to hooks", () => {
   let outcome: () => ReturnType<HooksApi["receive"]>;
   let excess: HookFault | undefined;
   let counted: string[];
+  let charged: number[];
   let memory = { isShort: false };
 
   beforeEach(async () => {
     posts = [];
     counted = [];
+    charged = [];
     there = hook();
     excess = undefined;
     memory = { isShort: false };
@@ -41,7 +43,7 @@ describe("Posts to hooks", () => {
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
       noteBounce: () => false,
-      charge: () => undefined,
+      charge: (_hook, bytes) => charged.push(bytes),
       countRefused: (_hook, { kind }) => counted.push(kind),
     };
     http = await Interface.open({ hooks, memory });
@@ -153,9 +155,17 @@ describe("Posts to hooks", () => {
   it("are known by their key, or by a forge's delivery", async () => {
     await post("a", { "idempotency-key": "k" });
     await post("a", { "x-github-delivery": "d" });
+    await post("a", { "webhook-id": "w" });
     await post("a");
     await post("a", { "idempotency-key": "k".repeat(300) });
-    expect(posts.map(({ key }) => key)).to.deep.equal(["k", "d", undefined, undefined]);
+    expect(posts.map(({ key }) => key)).to.deep.equal(["k", "d", "w", undefined, undefined]);
+  });
+
+  it("are charged to the hook by their size, packed or not, also if they can't be read", async () => {
+    await post("hello");
+    await post(gzipSync("x".repeat(2000)), { "content-encoding": "gzip" });
+    expect((await post('{"a":', JSON_TYPE)).status).to.equal(422);
+    expect(charged).to.deep.equal([5, 2000, 5]);
   });
 
   it("must be signed if the hook has a key", async () => {
@@ -224,8 +234,6 @@ describe("Posts to hooks", () => {
     there = hook({ limits: { rate: undefined, bodyBytes: 3000 } });
     expect((await post(large)).status).to.equal(200);
     expect((await post(`${large}x`)).text).to.contain("3000 bytes allowed (hook set)");
-    posts = [];
-    expect(posts).to.have.length(0);
   });
 
   it("are refused with the time to retry if there are too many, or memory is short", async () => {
