@@ -35,7 +35,7 @@ export interface RoomMessage {
 }
 
 /** The maximum number of members in one event. */
-const TOGETHER = 1000;
+const MAX_MEMBERS = 1000;
 
 interface EventRecorderDependencies {
   readonly commit: Pick<GroupCommit, "run">;
@@ -71,7 +71,10 @@ export class EventRecorder implements RoomWatch {
       watched,
       hooks.filter((hook) => hook.hearsText(content.body ?? "", this.#namesOf(hook))),
       {
-        ...{ type: "room-message", at, data: { ...data, ...rest }, replyTo: room.jid.text },
+        type: "room-message",
+        at,
+        data: { ...data, ...rest },
+        replyTo: room.jid.text,
         qtalk: () => groupchat({ from: account.bare, message, id: id ?? stanzaId, at }, room, nick.text),
       },
     );
@@ -86,16 +89,12 @@ export class EventRecorder implements RoomWatch {
     if (content === undefined) return;
     const { id, ...rest } = content;
     const data = { room: room.text, nick, ...author, id, ...rest };
-    const writes = hooks
-      .filter((hook) => hook.hearsText(content.body ?? "", [ownNick]))
-      .map((hook) =>
-        this.queue.prepare(hook, {
-          ...{ type: "room-message", at: Date.now(), data },
-          ...(hook.bot === bot && { replyTo: room.text }),
-        }),
-      );
+    const listening = hooks.filter((hook) => hook.hearsText(content.body ?? "", [ownNick]));
+    const event = { type: "room-message", at: Date.now(), data };
     // If the database fails, the event is lost; the outbox logs the failure.
-    this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.#store(listening, (hook) => (hook.bot === bot ? { ...event, replyTo: room.text } : event)).catch(
+      () => undefined,
+    );
   }
 
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
@@ -143,14 +142,13 @@ export class EventRecorder implements RoomWatch {
       );
     const at = Date.now();
     const { id, ...rest } = content;
-    const writes = listening.map((hook) =>
-      this.queue.prepare(hook, {
-        ...{ type: "message", at, replyTo: from.bare.text },
-        data: { bot: to.bare.text, sender: from.bare.text, id, ...rest },
-        qtalk: () => chat({ from: from.bare, message, id: id ?? String(at), at }, to.bare),
-      }),
-    );
-    const taken = await this.dependencies.commit.run(() => writes.map((work) => work()));
+    const taken = await this.#store(listening, () => ({
+      type: "message",
+      at,
+      replyTo: from.bare.text,
+      data: { bot: to.bare.text, sender: from.bare.text, id, ...rest },
+      qtalk: () => chat({ from: from.bare, message, id: id ?? String(at), at }, to.bare),
+    }));
     if (!taken.includes(true))
       throw new StanzaError("wait", "resource-constraint", "This bot's queue is full: try again later.");
     return true;
@@ -161,9 +159,17 @@ export class EventRecorder implements RoomWatch {
     const hooks = this.webhooks.of("bounce");
     if (hooks.length === 0) return;
     const event = { type: "bounce", at: Date.now(), data: { id, sender, receiver, condition, request } };
-    const writes = hooks.map((hook) => this.queue.prepare(hook, event));
     // If the database fails, the event is lost; the outbox logs the failure.
-    this.dependencies.commit.run(() => writes.map((work) => work())).catch(() => undefined);
+    this.#store(hooks, () => event).catch(() => undefined);
+  }
+
+  /** Stores an event for webhooks in a transaction of its own. @returns for each webhook whether its queue took the event */
+  #store(
+    hooks: readonly OutgoingWebhook[],
+    eventOf: (hook: OutgoingWebhook) => WebhookEvent,
+  ): Promise<boolean[]> {
+    const writes = hooks.map((hook) => this.queue.prepare(hook, eventOf(hook)));
+    return this.dependencies.commit.run(() => writes.map((write) => write()));
   }
 
   #namesOf({ bot }: OutgoingWebhook): string[] {
@@ -179,17 +185,18 @@ export class EventRecorder implements RoomWatch {
     const { room, transaction } = watched;
     const hooks = this.#hearing(kind, room.jid.text);
     const address = room.jid.text;
-    const replyTo = type === "room.destroyed" ? {} : { replyTo: address };
     this.#record(watched, hooks, {
-      ...{ type, at: transaction.at, ...replyTo },
+      type,
+      at: transaction.at,
+      replyTo: type === "room.destroyed" ? undefined : address,
       data: { room: address, name: room.options.name, ...data },
     });
   }
 
   #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
     if (this.webhooks.of("member").length === 0) return;
-    for (let at = 0; at < accounts.length; at += TOGETHER)
-      this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + TOGETHER) });
+    for (let at = 0; at < accounts.length; at += MAX_MEMBERS)
+      this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + MAX_MEMBERS) });
   }
 
   /** Adds an event to the transaction of a room. */

@@ -11,7 +11,7 @@ export interface WebhookEvent {
   readonly at: number;
   readonly data: Readonly<Record<string, unknown>>;
   /** The bare address to which a reply of the program is sent; undefined if the program can't reply. */
-  readonly replyTo?: string;
+  readonly replyTo?: string | undefined;
   /** Returns the payload in QTalk's form; undefined if QTalk has no such event. */
   readonly qtalk?: () => object;
 }
