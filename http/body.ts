@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { Errcode, Refusal } from "../component/refusal.js";
-import { BodyQuota, EXEMPT } from "./body-quota.js";
+import { QuotaPool } from "../component/limits/quota-pool.js";
 import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./api-response.js";
 import { isGzipped, unpack } from "./gzip.js";
@@ -31,7 +31,9 @@ interface PendingBody {
 export class Bodies {
   readonly #limit: number;
   readonly #leastRate: number;
-  readonly #quota: BodyQuota;
+  readonly #quota: QuotaPool;
+  /** How many bytes one account may use. */
+  readonly #share: number;
   readonly #pending = new Set<PendingBody>();
   readonly #timer: NodeJS.Timeout;
 
@@ -41,10 +43,8 @@ export class Bodies {
   ) {
     this.#limit = body_limit;
     this.#leastRate = least_rate;
-    this.#quota = new BodyQuota({
-      most: Math.max(bodies_limit, body_limit),
-      share: Math.max(bodies_share, body_limit),
-    });
+    this.#quota = new QuotaPool(Math.max(bodies_limit, body_limit));
+    this.#share = Math.max(bodies_share, body_limit);
     this.#timer = setInterval(() => this.#cutSlow(), times.look).unref();
   }
 
@@ -114,8 +114,10 @@ export class Bodies {
       grow: (size) => {
         if (size > this.#limit) return tooLong(this.#limit);
         const more = size - EXEMPT - held;
-        if (more > 0 && !this.#quota.acquire(owner, more)) return FULL;
-        held += Math.max(more, 0);
+        if (more <= 0) return undefined;
+        if (!this.#quota.fits(more) || this.#quota.of(owner) + more > this.#share) return FULL;
+        this.#quota.acquire(owner, more);
+        held += more;
         return undefined;
       },
       release: () => {
@@ -142,8 +144,8 @@ class Chunks {
   add(chunk: Buffer): Refusal | undefined {
     if (chunk.length >= SMALL) this.#join().push(chunk);
     else {
-      if (++this.#count > MOST_SMALL) return SCATTERED;
-      if (this.#small.push(chunk) >= TOGETHER) this.#join();
+      if (++this.#count > MAX_SMALL) return SCATTERED;
+      if (this.#small.push(chunk) >= JOINED) this.#join();
     }
     return undefined;
   }
@@ -160,11 +162,18 @@ class Chunks {
   }
 }
 
-/** Pieces of fewer bytes are small, and this many of them are joined. */
+/**
+ * How many bytes at the beginning of each body don't count. So large bodies never cause the refusal of small bodies.
+ * The limit of connections also limits the sum of these bytes.
+ */
+const EXEMPT = 16 * 1024;
+
+/** Pieces of fewer bytes are small. */
 const SMALL = 512;
-const TOGETHER = 256;
+/** How many small pieces are joined at a time. */
+const JOINED = 256;
 /** How many small pieces a body may have. Each costs some microseconds. */
-const MOST_SMALL = 20_000;
+const MAX_SMALL = 20_000;
 
 /** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
 const GZIP = /^(?:x-)?gzip$/i;
@@ -172,7 +181,7 @@ const GZIP = /^(?:x-)?gzip$/i;
 const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
 const SCATTERED = new Refusal(
   Errcode.request,
-  `the request's body came in more than ${MOST_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
+  `the request's body came in more than ${MAX_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
 );
 const SLOW = new TooSlow("the request's body arrived too slowly (http.least_rate); nothing was accepted");
 

@@ -67,7 +67,7 @@ function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
   // Web servers may use any name for this machine, so pictures precede the Host check.
-  app.get(AVATAR_PATH, (request, response) => avatar(request.params.name, request, response, directory));
+  app.get(AVATAR_PATH, (request, response) => avatar(request, response, directory));
   // The console has its own access control.
   if (console !== undefined) {
     app.use("/console", console.router);
