@@ -13,11 +13,11 @@ const ERRCODES_ID = "errcodes";
 /** The width of a text field in characters, for browsers without the CSS property `field-sizing`. */
 const COLUMNS = 80;
 
-export function callsPage({ routes, examples, hasConsole }: Described, language: Language): Framed {
+export function callsPage({ routes, examples }: Described, language: Language): Framed {
   const texts = TEXTS[language];
   const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
-<p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a>${hasConsole ? ` · <a href="/console">${escape(texts.console)}</a>` : ""}</p>
+<p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a></p>
 <p><label>${escape(texts.token)} <input id="token" type="password" autocomplete="off"></label></p>
 ${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
 ${errcodes(language)}`;

@@ -1,7 +1,6 @@
 /** The frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/translated.js";
 import { escape } from "./escape.js";
-import type { Guide } from "./guide.js";
 import { TEXTS } from "./language.js";
 import { navigation, type CurrentPage } from "./navigation.js";
 
@@ -12,14 +11,14 @@ export const POLICY =
 /** A page's content and what the frame needs to know about it. */
 export interface Framed extends CurrentPage {
   readonly title: string;
-  /** The language of the text; absent: the reader's language. */
+  /** The language of the text, if the page isn't translated; absent: the reader's language. */
   readonly textLanguage?: Language;
   /** The content as HTML. */
   readonly body: string;
   readonly script?: string;
 }
 
-export function frame(page: Framed, guide: Guide): string {
+export function frame(page: Framed, hasConsole: boolean): string {
   const { language, title, script } = page;
   const texts = TEXTS[language];
   const other = language === "zh" ? "en" : "zh";
@@ -32,7 +31,7 @@ export function frame(page: Framed, guide: Guide): string {
 <link rel="stylesheet" href="/docs/theme.css">
 <link rel="stylesheet" href="/docs/page.css">
 <script type="module" src="/docs/search.js"></script>
-${script === undefined ? "" : `<script src="${script}" defer></script>\n`}</head>
+${script === undefined ? "" : `<script type="module" src="${script}"></script>\n`}</head>
 <body>
 <header>
 <a href="#contents" class="skip">${escape(texts.contents)}</a>
@@ -48,7 +47,7 @@ ${script === undefined ? "" : `<script src="${script}" defer></script>\n`}</head
 ${page.body}
 </main>
 <nav id="contents" tabindex="-1" aria-label="${escape(texts.contents)}">
-${navigation(page, guide)}
+${navigation(page, hasConsole)}
 </nav>
 </body>
 </html>

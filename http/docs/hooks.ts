@@ -2,11 +2,11 @@
 import type { Language } from "../../component/translated.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
-import type { Format, Sample } from "../../component/hooks/formats/format.js";
+import type { Format } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
-import { contentOf, payloadOf } from "../hooks/payload.js";
 import { escape } from "./escape.js";
+import { documentationOf, samplePayload, variablesOf, type DocumentedFormat } from "./formats.js";
 import type { Framed } from "./frame.js";
 import { TEXTS as COMMON } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
@@ -48,14 +48,13 @@ const TEXTS = {
   },
 } as const;
 
-export const HOOKS_SCRIPT_PATH = "/docs/hooks.js";
-
 export function hooksPage(language: Language): Framed {
   const texts = TEXTS[language];
   const title = COMMON[language].hooks;
-  const rows = FORMATS.map(({ name, words: { [language]: of } }) => {
-    const link = `<a href="${hookPage(name)}?lang=${language}">${escape(of.title)}</a>`;
-    return `<tr><td>${link}</td><td>${escape(of.about)}</td></tr>`;
+  const rows = FORMATS.map((format) => {
+    const { title: name, about } = documentationOf(format)[language];
+    const link = `<a href="${hookPage(format.name)}?lang=${language}">${escape(name)}</a>`;
+    return `<tr><td>${link}</td><td>${escape(about)}</td></tr>`;
   });
   return {
     title,
@@ -72,8 +71,7 @@ export function hooksPage(language: Language): Framed {
 export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
   const format = formatNamed(name);
   if (format === undefined) return undefined;
-  const { sample, template, variables, command, setting } = format;
-  const about = format.words[language];
+  const { sample, command, setting, [language]: about } = documentationOf(format);
   const texts = TEXTS[language];
   const templates = await Templates.load();
   return {
@@ -91,18 +89,18 @@ ${trial(sample, language)}
 <p>${escape(about.becomes)}</p>
 ${code(textOf(format, templates))}
 <h2 id="template">${escape(texts.template)}</h2>
-<p>${escape(texts.copy)}${escape(variablesText(variables, language))}</p>
-${code(template)}`,
+<p>${escape(texts.copy)}${escape(variablesText(format, language))}</p>
+${code(format.template)}`,
     headings: [
       { id: "try", text: texts.try },
       { id: "read", text: texts.read },
       { id: "template", text: texts.template },
     ],
-    script: HOOKS_SCRIPT_PATH,
+    script: "/docs/hooks.js",
   };
 }
 
-function trial({ headers, body }: Sample, language: Language): string {
+function trial({ headers, body }: DocumentedFormat["sample"], language: Language): string {
   const texts = TEXTS[language];
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `<section id="try" data-headers="${escape(JSON.stringify(headers))}">
@@ -118,9 +116,8 @@ ${code(lines.join("\n"))}
 
 /** Returns the text of the message that results from a format's sample. */
 function textOf(format: Format, templates: Templates): string {
-  const { sample, template } = format;
-  const content = contentOf(sample.headers, Buffer.from(sample.body));
-  const given = payloadOf(sample.headers, content, false);
+  const { template } = format;
+  const given = samplePayload(format);
   const limits = { message_bytes: Infinity };
   const wording =
     given instanceof HookFault ? given : renderPost(format, given, { templates, template, limits });
@@ -128,8 +125,8 @@ function textOf(format: Format, templates: Templates): string {
 }
 
 /** Returns a sentence with a format's variables, and in parentheses the fields of lists; "" if there are none. */
-function variablesText(variables: Format["variables"], language: Language): string {
-  const names = Object.entries(variables).map(([name, fields]) =>
+function variablesText(format: Format, language: Language): string {
+  const names = variablesOf(format).map(([name, fields]) =>
     fields.length === 0 ? name : `${name} (${fields.join(", ")})`,
   );
   return names.length === 0 ? "" : ` ${TEXTS[language].variables} ${names.join(", ")}`;
@@ -139,31 +136,3 @@ function variablesText(variables: Format["variables"], language: Language): stri
 function code(text: string): string {
   return `<pre tabindex="0">${escape(text)}</pre>`;
 }
-
-/**
- * Posts the form's text to the webhook whose URL the reader enters, always on this server. Polls the delivery.
- */
-export const HOOKS_SCRIPT = `"use strict";
-const section = document.querySelector("main > section[data-headers]");
-const answer = section.querySelector("pre.answer");
-const show = (text) => { answer.textContent = text; };
-section.querySelector("button").addEventListener("click", async () => {
-  try {
-    const { pathname } = new URL(document.getElementById("address").value.trim(), location.href);
-    if (!pathname.startsWith("/hooks/")) return show("…/hooks/ID/SECRET ?");
-    const headers = JSON.parse(section.dataset.headers);
-    const response = await fetch(pathname, { method: "POST", headers, body: section.querySelector("textarea").value });
-    const lines = [response.status, await response.text()];
-    show(lines.join("\\n"));
-    const id = response.headers.get("x-qtalk-message-id");
-    for (let left = 20; id !== null && left > 0; left--) {
-      const { state, condition } = await (await fetch(pathname + "/messages/" + id)).json();
-      show([...lines, condition === undefined ? state : state + " (" + condition + ")"].join("\\n"));
-      if (state !== "queued") return;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  } catch (error) {
-    show(String(error));
-  }
-});
-`;

@@ -117,7 +117,8 @@ export function slug(heading: string): string {
 
 /** Converts a link between files: "../rooms.md#invitations" to "/docs/guide/rooms?lang=zh#invitations". */
 function addressOf(target: string, reader: Language): string {
-  if (/^(?:[a-z]+:|#|\/)/.test(target)) return target;
+  if (target.startsWith("/")) return `${target}?lang=${reader}`;
+  if (/^(?:[a-z]+:|#)/.test(target)) return target;
   const [path = "", anchor] = target.split("#");
   const language = /(?:^|\/)zh\//.test(path) ? "zh" : reader;
   const page = path.endsWith(".md") ? basename(path, ".md") : undefined;

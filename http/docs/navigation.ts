@@ -2,10 +2,10 @@
 import type { Language } from "../../component/translated.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { escape } from "./escape.js";
-import type { Guide } from "./guide.js";
+import { documentationOf } from "./formats.js";
 import { TEXTS } from "./language.js";
 import type { Heading } from "./markdown.js";
-import { ADMIN_PAGE, CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE } from "./pages.js";
+import { ADMIN_PAGE, CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
 
 export interface CurrentPage {
   /** The page's path, without query. */
@@ -15,7 +15,8 @@ export interface CurrentPage {
   readonly headings: readonly Heading[];
 }
 
-export function navigation(page: CurrentPage, guide: Guide): string {
+/** @param hasConsole whether operations are served over HTTP, too, so that their page exists */
+export function navigation(page: CurrentPage, hasConsole: boolean): string {
   const { language, headings } = page;
   const texts = TEXTS[language];
   const entry = (path: string, title: string): string => {
@@ -25,16 +26,16 @@ export function navigation(page: CurrentPage, guide: Guide): string {
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
   const formats = page.path.startsWith(HOOKS_PAGE)
-    ? `\n${list(FORMATS.map(({ name, words }) => entry(hookPage(name), words[language].title)))}`
+    ? `\n${list(FORMATS.map((format) => entry(hookPage(format.name), documentationOf(format)[language].title)))}`
     : "";
   const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {
-    const entries = pages.map((each) => entry(`/docs/guide/${each}`, guide.title(each, language)));
+    const entries = pages.map((each) => entry(`/docs/guide/${each}`, titleOf(each, language)));
     const all =
       name === "programs"
         ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks]
-        : name === "running" && guide.hasAdmin
-          ? [...entries, entry(ADMIN_PAGE, texts.adminTitle)]
+        : name === "running" && hasConsole
+          ? [...entries, entry(ADMIN_PAGE, texts.adminTitle), entry("/console", texts.console)]
           : entries;
     return `<h2>${escape(texts.groups[name])}</h2>\n${list(all)}`;
   });

@@ -6,8 +6,7 @@ import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
 import { exampleOf, type ExampleNames } from "./examples.js";
-import { hookPaths } from "./hook-paths.js";
-import { outgoingWebhooks } from "./outgoing-webhooks.js";
+import { hooksPart } from "./hook-paths.js";
 import { ownProperty } from "../../component/own-property.js";
 
 /** Which calls may be repeated, and by what they are recognised. */
@@ -42,6 +41,7 @@ export interface Described {
 }
 
 export function openApi({ routes, examples, version }: Described, language: Language): object {
+  const { paths, webhooks } = hooksPart(language);
   return {
     openapi: "3.1.0",
     info: {
@@ -59,9 +59,9 @@ export function openApi({ routes, examples, version }: Described, language: Lang
           { [route.method.toLowerCase()]: operation(route, exampleOf(route, examples), language) },
         ]),
       ),
-      ...hookPaths(language),
+      ...paths,
     },
-    webhooks: outgoingWebhooks(language),
+    webhooks,
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: { Failure: failure(true), FailureWithoutData: failure(false) },

@@ -1,4 +1,8 @@
 /** The guide's pages by group, in the order of the navigation. Each name is a file in the guide's folder. */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Language } from "../../component/translated.js";
+
 export const GROUPS = [
   { name: "programs", pages: ["programs", "messages", "hooks", "bots"] },
   { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
@@ -20,6 +24,14 @@ export const GROUPS = [
   { name: "about", pages: ["architecture", "specifications", "tested", "versions", "development"] },
 ] as const;
 
+export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);
+
+/** The folder of the guide. From the compiled file, it is three up. */
+export const GUIDE = fileURLToPath(new URL("../../../http/docs/guide/", import.meta.url));
+
+/** The start page, whose text is the guide's page "index". */
+export const START_PAGE = "/docs";
+
 /** The path of the page of calls. */
 export const CALLS_PAGE = "/docs/calls";
 
@@ -33,4 +45,15 @@ export function hookPage(format: string): string {
   return `${HOOKS_PAGE}/${format}`;
 }
 
-export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);
+/** Reads a page of the guide in the reader's language, or else in English. */
+export function readPage(name: string, reader: Language): { text: string; language: Language } {
+  const translated = `${GUIDE}${reader}/${name}.md`;
+  return reader !== "en" && existsSync(translated)
+    ? { text: readFileSync(translated, "utf8"), language: reader }
+    : { text: readFileSync(`${GUIDE}${name}.md`, "utf8"), language: "en" };
+}
+
+/** Returns the title of a page of the guide, which is its first heading. */
+export function titleOf(name: string, reader: Language): string {
+  return /^# (.+)$/m.exec(readPage(name, reader).text)?.[1] ?? name;
+}

@@ -1,136 +1,103 @@
 /** Serves the documentation: a start page at /docs, calls, webhook formats, guide, search, /openapi.json. */
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Express } from "express";
-import { queryOf } from "../arguments.js";
-import { SCRIPT, STYLE } from "./assets.js";
+import express, { type Express } from "express";
 import { callsPage } from "./calls.js";
 import { frame, POLICY, type Framed } from "./frame.js";
-import type { Guide } from "./guide.js";
-import { homePage } from "./home.js";
-import { formatPage, HOOKS_SCRIPT, HOOKS_SCRIPT_PATH, hooksPage } from "./hooks.js";
-import { languageOf } from "./language.js";
+import { formatPage, hooksPage } from "./hooks.js";
 import { openApi, type Described } from "./openapi.js";
-import { ADMIN_PAGE, CALLS_PAGE, HOOKS_PAGE } from "./pages.js";
-import { searchEntries } from "./search.js";
+import { ADMIN_PAGE, CALLS_PAGE, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
 
-const HTML = "text/html; charset=utf-8";
-const SCRIPT_TYPE = "text/javascript; charset=utf-8";
-const CSS = "text/css; charset=utf-8";
-const JSON_TEXT = "application/json; charset=utf-8";
+// From the compiled file, the folder is three up.
+const fileAt = (path: string): string => fileURLToPath(new URL(`../../../http/${path}`, import.meta.url));
 
-/** The files of the pages, by the name at /docs. */
+/** The files that are the same in all languages, by path. */
 const FILES = {
-  "theme.css": fileURLToPath(new URL("../../../http/console/page/theme.css", import.meta.url)),
-  "search.js": fileURLToPath(new URL("../../../http/docs/page/search.js", import.meta.url)),
-  "minisearch.js": fileURLToPath(import.meta.resolve("minisearch")),
+  "/docs/theme.css": fileAt("console/page/theme.css"),
+  "/docs/page.css": fileAt("docs/page/page.css"),
+  "/docs/calls.js": fileAt("docs/page/calls.js"),
+  "/docs/hooks.js": fileAt("docs/page/hooks.js"),
+  "/docs/search.js": fileAt("docs/page/search.js"),
+  "/docs/minisearch.js": fileURLToPath(import.meta.resolve("minisearch")),
+  "/docs/guide/qtalk-component.doap": `${GUIDE}qtalk-component.doap`,
 };
 
-/** A document's type and content. */
-interface Document {
-  readonly type: string;
-  readonly content: string | Buffer;
-}
+const HEADERS = {
+  "Content-Security-Policy": POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
 
-/** Makes the document at a path; undefined if there is none. @param names the variable parts of the path */
-type Make = (reader: Language, names: readonly string[]) => Made | Promise<Made>;
-
-type Made = Document | undefined;
+/** Makes a document; undefined if there is none. @param name the variable part of the path */
+type Make = (reader: Language, name: string) => Made | Promise<Made>;
+type Made = string | undefined;
 
 export function addDocs(app: Express, described: Described): void {
-  const guide = lazyGuide(described.hasConsole);
-  const rendered = new Rendered();
-  const add = (path: string, make: Make, byDefault?: Language): void => {
+  const { hasConsole } = described;
+  const documents = new Documents();
+  const add = (path: string, type: "html" | "json", make: Make, byDefault?: Language): void => {
     app.get(path, async (request, response, next) => {
-      const reader = languageFor(request, byDefault ?? request.headers["accept-language"]);
-      const names = Object.values<string | string[]>(request.params).flat();
-      const key = JSON.stringify([path, reader, ...names]);
-      const document = await rendered.get(key, () => make(reader, names));
-      if (document === undefined) next();
-      else answer(response, document);
+      const { lang } = request.query;
+      const preferred = request.acceptsLanguages("en", "zh") === "zh" ? "zh" : "en";
+      const reader = lang === "zh" || lang === "en" ? lang : (byDefault ?? preferred);
+      const [name = ""] = Object.values<string | string[]>(request.params).flat();
+      const made = await documents.get(JSON.stringify([path, reader, name]), () => make(reader, name));
+      if (made === undefined) next();
+      else
+        response
+          .set({ ...HEADERS, Vary: "Accept-Language" })
+          .type(type)
+          .send(made);
     });
   };
-  const page = async (framed: Framed): Promise<Document> => ({
-    type: HTML,
-    content: frame(framed, await guide()),
-  });
-  add(
-    "/openapi.json",
-    (reader) => ({
-      type: JSON_TEXT,
-      content: `${JSON.stringify(openApi(described, reader), null, 2)}\n`,
-    }),
-    "en",
+  const addPage = (
+    path: string,
+    make: (reader: Language, name: string) => Framed | undefined | Promise<Framed | undefined>,
+  ): void =>
+    add(path, "html", async (reader, name) => {
+      const page = await make(reader, name);
+      return page && frame(page, hasConsole);
+    });
+  const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+  app.get("/", (_request, response) => response.redirect(START_PAGE));
+  add("/openapi.json", "json", (reader) => json(openApi(described, reader)), "en");
+  addPage(START_PAGE, async (reader) => (await guide()).guidePage("index", reader, START_PAGE));
+  addPage(CALLS_PAGE, (reader) => callsPage(described, reader));
+  addPage(HOOKS_PAGE, hooksPage);
+  addPage(`${HOOKS_PAGE}/:format`, (reader, name) => formatPage(name, reader));
+  if (hasConsole)
+    addPage(ADMIN_PAGE, async (reader) => (await import("../admin/openapi.js")).adminPage(reader));
+  addPage("/docs/guide/:name", async (reader, name) =>
+    PAGES.includes(name) ? (await guide()).guidePage(name, reader) : undefined,
   );
-  app.get("/", (_request, response) => response.redirect("/docs"));
-  add("/docs", (reader) => page(homePage(reader, described.hasConsole)));
-  add(CALLS_PAGE, (reader) => page(callsPage(described, reader)));
-  add("/docs/search.json", async (reader) => {
-    const entries = await searchEntries(described, await guide(), reader);
-    return { type: JSON_TEXT, content: JSON.stringify(entries.map((entry, id) => ({ id, ...entry }))) };
+  add("/docs/search.json", "json", async (reader) => {
+    const { searchEntries } = await import("./search.js");
+    return JSON.stringify(await searchEntries(described, reader));
   });
-  add(HOOKS_PAGE, (reader) => page(hooksPage(reader)));
-  add(`${HOOKS_PAGE}/:format`, async (reader, [name = ""]) => {
-    const found = await formatPage(name, reader);
-    return found && page(found);
-  });
-  if (described.hasConsole)
-    add(ADMIN_PAGE, async (reader) => page(await (await import("../admin/openapi.js")).adminPage(reader)));
-  add(HOOKS_SCRIPT_PATH, () => ({ type: SCRIPT_TYPE, content: HOOKS_SCRIPT }));
-  add("/docs/calls.js", () => ({ type: SCRIPT_TYPE, content: SCRIPT }));
-  add("/docs/page.css", () => ({ type: CSS, content: STYLE }));
-  for (const [name, path] of Object.entries(FILES))
-    add(`/docs/${name}`, async () => ({
-      type: name.endsWith(".css") ? CSS : SCRIPT_TYPE,
-      content: await readFile(path),
-    }));
-  add("/docs/guide/:name", async (language, [name = ""]) => {
-    const found = (await guide()).page(name, language);
-    if (found === undefined) return undefined;
-    const { title, language: textLanguage, body, headings } = found;
-    return page({ title, path: `/docs/guide/${name}`, language, textLanguage, body, headings });
-  });
-  add("/docs/guide/*path", async (_, parts) => (await guide()).file(parts.join("/")));
+  for (const [path, file] of Object.entries(FILES))
+    app.get(path, (_request, response) => response.set(HEADERS).sendFile(file));
+  const setHeaders = (response: express.Response): unknown => response.set(HEADERS);
+  app.use("/docs/guide/pictures", express.static(`${GUIDE}pictures`, { redirect: false, setHeaders }));
+}
+
+/** Loads the Markdown renderer on first use, to save memory until then. */
+function guide(): Promise<typeof import("./guide.js")> {
+  return import("./guide.js");
 }
 
 /** Documents, each of which is made once: making one takes some milliseconds, and anybody may ask. */
-class Rendered {
-  readonly #documents = new Map<string, Promise<Made>>();
+class Documents {
+  readonly #made = new Map<string, Promise<Made>>();
 
   get(key: string, make: () => Made | Promise<Made>): Promise<Made> {
-    const known = this.#documents.get(key);
+    const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const made = Promise.resolve(make()).then(
-      (document) => document && { type: document.type, content: Buffer.from(document.content) },
-    );
-    this.#documents.set(key, made);
+    const made = Promise.resolve(make());
+    this.#made.set(key, made);
     // Only what exists is kept: there is no end of names.
-    const forget = (): unknown => this.#documents.delete(key);
+    const forget = (): unknown => this.#made.delete(key);
     made.then((document) => document ?? forget(), forget);
     return made;
   }
-}
-
-/** Loads the guide with its Markdown renderer on first use, to save memory until then. */
-function lazyGuide(hasAdmin: boolean): () => Promise<Guide> {
-  let loaded: Promise<Guide> | undefined;
-  return () => (loaded ??= import("./guide.js").then(({ Guide }) => new Guide(hasAdmin)));
-}
-
-function languageFor(request: IncomingMessage, accepted: string | undefined): Language {
-  return languageOf(queryOf(request.url ?? "").lang, accepted);
-}
-
-function answer(response: ServerResponse, { type, content }: Document): void {
-  response.writeHead(200, {
-    "Content-Type": type,
-    "Content-Length": Buffer.byteLength(content),
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    Vary: "Accept-Language",
-  });
-  response.end(content);
 }

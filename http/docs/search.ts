@@ -2,13 +2,15 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Language } from "../../component/translated.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { documentationOf } from "./formats.js";
 import { errcodeRows } from "../errcodes.js";
-import type { Guide } from "./guide.js";
+import { sectionsOf } from "./markdown.js";
 import { TEXTS } from "./language.js";
 import type { Described } from "./openapi.js";
-import { CALLS_PAGE, hookPage, PAGES } from "./pages.js";
+import { CALLS_PAGE, hookPage, PAGES, readPage, titleOf } from "./pages.js";
 
 export interface SearchEntry {
+  readonly id: number;
   readonly title: string;
   /** The title of the page. */
   readonly page: string;
@@ -19,13 +21,12 @@ export interface SearchEntry {
 /** Returns all entries in a language. Other work runs between two pages of the guide. */
 export async function searchEntries(
   { routes }: Described,
-  guide: Guide,
   language: Language,
 ): Promise<readonly SearchEntry[]> {
   const texts = TEXTS[language];
   const at = (path: string, anchor?: string): string =>
     `${path}?lang=${language}${anchor === undefined ? "" : `#${anchor}`}`;
-  const entries: SearchEntry[] = [
+  const entries: Omit<SearchEntry, "id">[] = [
     ...routes.map(({ id, method, path, summary }) => ({
       title: summary[language],
       page: texts.calls,
@@ -38,18 +39,16 @@ export async function searchEntries(
       url: at(CALLS_PAGE, "errcodes"),
       text: `${meaning} HTTP ${status}`,
     })),
-    ...FORMATS.map(({ name, words: { [language]: words } }) => ({
-      title: words.title,
-      page: texts.hooks,
-      url: at(hookPage(name)),
-      text: words.about,
-    })),
+    ...FORMATS.map((format) => {
+      const { title, about } = documentationOf(format)[language];
+      return { title, page: texts.hooks, url: at(hookPage(format.name)), text: about };
+    }),
   ];
   for (const name of PAGES) {
     await immediate();
-    const page = guide.title(name, language);
-    for (const { id, title, text } of guide.sections(name, language))
+    const page = titleOf(name, language);
+    for (const { id, title, text } of sectionsOf(readPage(name, language).text))
       entries.push({ title, page, url: at(`/docs/guide/${name}`, id), text });
   }
-  return entries;
+  return entries.map((entry, id) => ({ id, ...entry }));
 }

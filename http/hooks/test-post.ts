@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
-import { sampleOf } from "../../component/hooks/formats/formats.js";
+import { formatNamed } from "../../component/hooks/formats/formats.js";
+import { slack } from "../../component/hooks/formats/slack.js";
 import type { Accepted } from "../../component/hooks/hooks.js";
+import { documentationOf } from "../docs/formats.js";
 import { contentOf, payloadOf } from "./payload.js";
 import type { HooksApi } from "./requests.js";
 
@@ -13,9 +15,9 @@ export async function testPost(
 ): Promise<Accepted | HookFault> {
   const hook = hooks.named(name);
   if (hook === undefined) return new HookFault("missing", `there is no hook ${name}`);
-  const sample = sampleOf(hook.format);
+  const { headers, ...sample } = documentationOf(formatNamed(hook.format) ?? slack).sample;
   const bytes = Buffer.from(body ?? sample.body);
-  const posted = payloadOf(sample.headers, contentOf(sample.headers, bytes), hook.format === "text");
+  const posted = payloadOf(headers, contentOf(headers, bytes), hook.format === "text");
   if (posted instanceof HookFault) return posted;
   return await hooks.receive(hook, { posted, key: undefined, body: bytes, request: randomUUID() });
 }

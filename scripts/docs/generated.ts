@@ -1,6 +1,7 @@
 /** The files of the guide that are generated, in whole or in part. */
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
+import { documentationOf, variablesOf } from "../../http/docs/formats.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
@@ -61,12 +62,13 @@ function withCalls(text: string, language: Language): string {
 /** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
 function withFormats(text: string, language: Language): string {
   const { parenthesised, colon, comma, space } = PUNCTUATION[language];
-  const formats = FORMATS.map(({ name, words: { [language]: of } }) => {
-    return `- \`${name}\`${colon}${[of.about, of.becomes].join(space)}`;
+  const formats = FORMATS.map((format) => {
+    const { about, becomes } = documentationOf(format)[language];
+    return `- \`${format.name}\`${colon}${[about, becomes].join(space)}`;
   });
   const variables = new Map<string, string[]>();
   for (const format of FORMATS) {
-    const names = Object.entries(format.variables).map(([name, fields]) => {
+    const names = variablesOf(format).map(([name, fields]) => {
       const own = fields.map((field) => `\`${field}\``).join(comma);
       return own === "" ? `\`${name}\`` : `\`${name}\`${parenthesised(own)}`;
     });

@@ -1,6 +1,7 @@
 /** Posts to webhooks of each format: the format's sample with parts replaced, repeated or left out. */
 import fc from "fast-check";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { documentationOf } from "../../http/docs/formats.js";
 import type { Generator, Step } from "./case.js";
 import { INHERITED, text, weighted, word } from "./text.js";
 
@@ -71,7 +72,8 @@ const changes = fc.array(fc.tuple(fc.array(fc.nat(30), { maxLength: 5 }), change
 const events = word("push issue_comment pull_request release workflow_run constructor x");
 
 function stepsOf(format: string): fc.Arbitrary<readonly Step[]> {
-  const { headers, body } = formatNamed(format)?.sample ?? { headers: {}, body: "{}" };
+  const known = formatNamed(format);
+  const { headers, body } = known ? documentationOf(known).sample : { headers: {}, body: "{}" };
   const isText = format === "text";
   const sample = isText ? body : (JSON.parse(body) as Json);
   return fc.tuple(changes, events, fc.boolean()).map(([some, event, isForm]): Step[] => {

@@ -1,5 +1,4 @@
 /** The scenes: short stories about one user with a client, and programs that call the component. */
-import type { Sample } from "../../component/hooks/formats/format.js";
 import { grafana } from "../../component/hooks/formats/grafana.js";
 import { sentry } from "../../component/hooks/formats/sentry.js";
 import { uptimeKuma } from "../../component/hooks/formats/uptime-kuma.js";
@@ -10,6 +9,7 @@ import { post as send } from "../scenarios/hooks-world.js";
 import type { Chat, Converse } from "./converse.js";
 import * as oncall from "./on-call.js";
 import type { Person, Stage } from "./stage.js";
+import { documentationOf } from "../../http/docs/formats.js";
 
 export interface Performance {
   readonly stage: Stage;
@@ -123,7 +123,7 @@ export const scenes: readonly Scene[] = [
       const { lisi, zhangsan } = await cast(stage);
       const hook = async (bot: string, to: string, title: string): Promise<string> =>
         (await operate(stage.component, "hook", "add", bot, "--to", to, "--title", title)).trim();
-      const post = async (address: string, headers: Sample["headers"], body: string): Promise<void> => {
+      const post = async (address: string, headers: Record<string, string>, body: string): Promise<void> => {
         const response = await fetch(address, { method: "POST", headers, body });
         if (!response.ok) throw new Error(`the hook answered ${await response.text()}`);
       };
@@ -138,7 +138,7 @@ export const scenes: readonly Scene[] = [
       await client.isInvited(room, zhangsan);
       await client.accept(room);
       const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
-      const { headers, body } = grafana.sample;
+      const { headers, body } = documentationOf(grafana).sample;
       await post(alerts, headers, body);
       await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
       await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));
@@ -184,9 +184,13 @@ export const scenes: readonly Scene[] = [
       await post(await hook("grafana"), oncall.graph(graph));
       await client.seesPicture(graph);
       await shot("alert-graph.png");
-      await post(await hook("uptime-kuma"), JSON.parse(uptimeKuma.sample.body) as object);
-      await post(await hook("zabbix"), JSON.parse(zabbix.sample.body) as object);
-      await post(await hook("sentry"), JSON.parse(sentry.sample.body) as object, sentry.sample.headers);
+      await post(await hook("uptime-kuma"), JSON.parse(documentationOf(uptimeKuma).sample.body) as object);
+      await post(await hook("zabbix"), JSON.parse(documentationOf(zabbix).sample.body) as object);
+      await post(
+        await hook("sentry"),
+        JSON.parse(documentationOf(sentry).sample.body) as object,
+        documentationOf(sentry).sample.headers,
+      );
       await client.sees({ text: "price is not defined" });
       await shot("alert-others.png");
       const forge = await hook("github");
@@ -224,7 +228,7 @@ export const scenes: readonly Scene[] = [
 ];
 
 /** Posts JSON to a hook. @throws Error if it is refused */
-async function post(url: string, value: object, headers: Sample["headers"] = {}): Promise<void> {
+async function post(url: string, value: object, headers: Record<string, string> = {}): Promise<void> {
   const { status, text } = await send(url, value, headers);
   if (status !== 200) throw new Error(`the hook answered ${text}`);
 }

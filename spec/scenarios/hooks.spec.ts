@@ -7,6 +7,7 @@ import { alertmanager } from "../../component/hooks/formats/alertmanager.js";
 import { componentOn, onServer } from "../support/servers.js";
 import { addHook, command, post, stateOf } from "./hooks-world.js";
 import { call, Person } from "./rooms-people.js";
+import { documentationOf } from "../../http/docs/formats.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
@@ -40,7 +41,7 @@ describe("A hook", () => {
       const juliet = await inRoom();
       const name = "grafana";
       const url = await addHook(running(), name, "--to", juliet.room, "--title", "Grafana");
-      const { headers, body } = grafana.sample;
+      const { headers, body } = documentationOf(grafana).sample;
       const answer = await post(url, JSON.parse(body) as object, headers);
       expect([answer.status, answer.delivery]).to.deep.equal([200, "confirmed"]);
       expect(JSON.parse(answer.text)).to.deep.equal({
@@ -113,7 +114,7 @@ describe("A hook", () => {
     it("keeps an alert's message current until it is resolved, and says anew that it fires again", async () => {
       const juliet = await inRoom();
       const url = await addHook(running(), "alerts", "--to", juliet.room, "--update");
-      const firing = JSON.parse(alertmanager.sample.body) as { alerts: object[] };
+      const firing = JSON.parse(documentationOf(alertmanager).sample.body) as { alerts: object[] };
       const as = (status: string, ...statuses: readonly string[]): object => ({
         ...{ ...firing, status },
         alerts: statuses.map((each) => ({ ...firing.alerts[0], status: each })),
@@ -145,7 +146,7 @@ describe("A hook", () => {
     it("replies to an alert's message when the alert is resolved, if that is announced", async () => {
       const juliet = await inRoom();
       const romeo = await stage.client("romeo");
-      const firing = JSON.parse(alertmanager.sample.body) as object;
+      const firing = JSON.parse(documentationOf(alertmanager).sample.body) as object;
       const resolved = { ...firing, status: "resolved", alerts: [{ status: "resolved" }] };
       for (const [to, client] of [
         [juliet.room, juliet.client],
@@ -186,7 +187,7 @@ describe("A hook", () => {
     it("says once what comes twice, and knows it after a crash", async () => {
       const juliet = await inRoom();
       const url = await addHook(running(), "once", "--to", juliet.room);
-      const { body } = alertmanager.sample;
+      const { body } = documentationOf(alertmanager).sample;
       const both = await Promise.all([1, 2].map(() => post(url, JSON.parse(body) as object)));
       expect(both[0]?.id).to.equal(both[1]?.id);
       const keyed = await post(url, "one", { "idempotency-key": "k1" });
@@ -263,13 +264,15 @@ describe("A hook", () => {
       expect(tried.stdout).to.match(/^Posted a test to the hook life: confirmed\.\n$/);
       const renewed = (await command(running(), "hook", "rotate", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
-      expect((await post(renewed, JSON.parse(grafana.sample.body) as object)).status).to.equal(200);
+      expect(
+        (await post(renewed, JSON.parse(documentationOf(grafana).sample.body) as object)).status,
+      ).to.equal(200);
       const set = async (...changes: string[]): Promise<string> =>
         (await command(running(), "hook", "set", name, ...changes)).stdout;
       const own = `${running().folder}/own.liquid`;
       writeFileSync(own, "own: {{ title }}");
       await set("--template", own);
-      const another = { ...(JSON.parse(grafana.sample.body) as object), orgId: 2 };
+      const another = { ...(JSON.parse(documentationOf(grafana).sample.body) as object), orgId: 2 };
       const { id: templated } = await post(renewed, another);
       expect((await message(juliet, templated)).getChildText("body")).to.equal("own: High memory usage");
       // A template uses its format's variables, so it goes with the format.

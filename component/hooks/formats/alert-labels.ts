@@ -2,33 +2,25 @@
 import { labelsIn, type Fields, type Label } from "./fields.js";
 
 /** The labels that are never shown, because they appear elsewhere in the message or are internal to the product. */
-const HIDDEN: ReadonlySet<string> = new Set([
-  ...["alertname", "severity", "rulename", "datasource_uid", "ref_id", "uid"],
-]);
+const HIDDEN = /^(?:alertname|severity|rulename|datasource_uid|ref_id|uid|__.*)$/;
 /** The labels that are shown only if alerts differ in no others. */
-const MINOR: ReadonlySet<string> = new Set([
-  ...["endpoint", "prometheus", "service", "container", "job", "grafana_folder"],
-]);
+const MINOR = /^(?:endpoint|prometheus|service|container|job|grafana_folder)$/;
 
 /** The shortest values that readers recognise in a text. */
 const LEAST_SAID = 3;
 
-export function isMajor(name: string): boolean {
-  return !MINOR.has(name) && isShown(name);
+export function isMajor({ name }: Label): boolean {
+  return !HIDDEN.test(name) && !MINOR.test(name);
 }
 
-export function isMinor(name: string): boolean {
-  return MINOR.has(name) && isShown(name);
-}
-
-function isShown(name: string): boolean {
-  return !HIDDEN.has(name) && !name.startsWith("__");
+export function isMinor({ name }: Label): boolean {
+  return MINOR.test(name);
 }
 
 /** Returns the labels that fit into `width` characters, without empty ones. */
-export function fitting(labels: Fields, isWanted: (name: string) => boolean, width: number): Label[] {
+export function fitting(labels: Fields, isWanted: (label: Label) => boolean, width: number): Label[] {
   let left = width;
-  return labelsIn(labels, isWanted).labels.filter((label) => {
+  return labelsIn(labels, isWanted).filter((label) => {
     const { length } = labelText(label);
     const isFitting = label.value !== "" && length <= left;
     if (isFitting) left -= length + 3;

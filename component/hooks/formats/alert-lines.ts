@@ -6,8 +6,8 @@ import { isKnown, RESOLVED, signOf } from "./severities.js";
 import { shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 
-/** The most characters of parts of a line. */
-const MOST = { labels: 45, name: 50, severity: 20, value: 40 };
+/** The widths of parts of a line, in characters. */
+const WIDTH = { labels: 45, name: 50, severity: 20, value: 40 };
 /** The most alerts of a group whose lines have their own times, and descriptions behind their summaries. */
 export const FEW = 3;
 /** The fewest characters of a text that is cut. */
@@ -55,13 +55,13 @@ export function lineOf(
   const since = startsAt === undefined ? "" : timeText(startsAt);
   const duration = startsAt === undefined || endsAt === undefined ? "" : durationText(endsAt - startsAt);
   const sign = isFiring ? signOf(severity) : RESOLVED;
-  const value = shortened(alert.value, MOST.value);
+  const value = shortened(alert.value, WIDTH.value);
   const view = { status, sign, name, severity, labels, text, value, since, duration };
   if (group.alerts.length === 1) return { before: "", text, after: "", view };
   const isOdd = isFiring && severity !== heading.severity && severity !== "" && !isKnown(severity);
   const what = [
-    isNamed(group) ? shortened(name, MOST.name) : "",
-    isOdd ? `(${shortened(severity, MOST.severity)})` : "",
+    isNamed(group) ? shortened(name, WIDTH.name) : "",
+    isOdd ? `(${shortened(severity, WIDTH.severity)})` : "",
     labels.map(labelText).join(", "),
   ];
   const bullet = sign === heading.sign ? "•" : sign;
@@ -90,15 +90,15 @@ function textOf({ summary, description }: Alert, group: AlertGroup): string {
 
 /** Returns the labels in which an alert differs from others, without those that its text has. */
 function ownLabels({ labels }: Alert, group: AlertGroup, text: string): readonly Label[] {
-  const differs = (label: string): boolean => !Object.hasOwn(group.labels, label);
-  const major = fitting(labels, (label) => isMajor(label) && differs(label), MOST.labels);
+  const differs = ({ name }: Label): boolean => !Object.hasOwn(group.labels, name);
+  const major = fitting(labels, (label) => isMajor(label) && differs(label), WIDTH.labels);
   const own =
     major.length > 0 || isNamed(group)
       ? major
-      : fitting(labels, (label) => isMinor(label) && differs(label), MOST.labels);
+      : fitting(labels, (label) => isMinor(label) && differs(label), WIDTH.labels);
   return own.filter((label) => !isSaid(label, text));
 }
 
 function valueText({ value }: Alert): string {
-  return value === "" ? "" : ` (${shortened(value, MOST.value)})`;
+  return value === "" ? "" : ` (${shortened(value, WIDTH.value)})`;
 }

@@ -42,13 +42,28 @@ export interface AlertGroup {
   readonly links: readonly Link[];
 }
 
+/** An alert of which nothing is known. */
+export const UNKNOWN: Alert = {
+  status: "firing",
+  name: "",
+  severity: "",
+  labels: {},
+  summary: "",
+  description: "",
+  value: "",
+  startsAt: undefined,
+  endsAt: undefined,
+  links: [],
+};
+
 /** Compares alerts: firing ones come first, then the more severe ones. */
 export function byUrgency(one: Pick<Alert, "status" | "severity">, other: typeof one): number {
   return one.status.localeCompare(other.status) || rankOf(one.severity) - rankOf(other.severity);
 }
 
 /** Returns the group of an alert that a product posts by itself. */
-export function groupOfOne(alert: Alert): AlertGroup {
+export function groupOfOne(known: Partial<Alert>): AlertGroup {
+  const alert = { ...UNKNOWN, ...known };
   const { status, name, labels } = alert;
   const firing = status === "firing" ? 1 : 0;
   return { status, name, alerts: [alert], firing, resolved: 1 - firing, labels, links: [] };

@@ -5,53 +5,78 @@
 import type { AlertGroup, Link } from "./alert.js";
 import { FEW, lineOf, laidOut, sharedSummary } from "./alert-lines.js";
 import { fitting, isMajor, isSaid, labelText } from "./alert-labels.js";
-import { textAt, type Label } from "./fields.js";
+import type { Label } from "./fields.js";
+import { templateIn, type Format, type Headers } from "./format.js";
 import { RESOLVED, signOf } from "./severities.js";
 import { shares, shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 
-/** The most characters of a message and of its parts. Clients hide everything after 1,000. */
-const MOST = { message: 900, names: 60, severity: 20, labels: 100, summary: 220, links: 400, more: 20 };
+/** The widths of a message and of its parts, in characters. Clients hide everything after 1,000. */
+const WIDTH = { message: 900, names: 60, severity: 20, labels: 100, summary: 220, links: 400, more: 20 };
 /** The most alerts and links that are shown. */
 const SHOWN = { alerts: 10, links: 3 };
 /** The fewest characters of an alert's line, if it has more. */
 const LEAST = 100;
 
-/** The variables for templates, with the fields of those that are lists. */
-export const ALERT_VARIABLES = {
-  ...{ status: [], sign: [], title: [], severity: [], labels: ["name", "value"], firing: [], resolved: [] },
-  ...{ since: [], duration: [], heading: [], summary: [] },
+/** The fields of the variables that are lists. */
+const LISTS = {
+  labels: ["name", "value"],
   alerts: ["status", "sign", "name", "severity", "labels", "text", "value", "since", "duration", "line"],
-  ...{ more: [], links: ["name", "url"] },
+  links: ["name", "url"],
 } as const;
 
-/** A link has its name in front, because clients preview a URL that is the last line. */
-export const ALERTS_TEMPLATE = `{{ heading }}
-{% if summary != "" %}{{ summary }}
-{% endif -%}
-{%- for alert in alerts %}{{ alert.line }}
-{% endfor -%}
-{%- if more > 0 %}… and {{ more }} more
-{% endif -%}
-{%- for link in links %}{{ link.name }}: {{ link.url }}
-{% endfor -%}
-`;
+/** The content of a post about alerts. */
+export interface ParsedAlerts {
+  readonly group: AlertGroup;
+  /** The same in all posts about the group; "" if the post's message is never corrected. */
+  readonly key: string;
+  /** The URL of a picture; "" if there is none. */
+  readonly image?: string | undefined;
+}
+
+/** Makes a format of alerts. `parse` parses the JSON of a post. */
+export function alertFormat({
+  parse,
+  ...format
+}: Omit<Format, "read" | "template" | "lists"> & {
+  readonly parse: (value: unknown, headers: Headers) => ParsedAlerts;
+}): Format {
+  return {
+    ...format,
+    // A link has its name in front, because clients preview a URL that is the last line.
+    template: templateIn("alerts"),
+    lists: LISTS,
+    read: ({ json, headers }) => {
+      const { group, key, image } = parse(json?.value, headers);
+      const isResolved = group.status === "resolved";
+      return {
+        view: alertGroup(group),
+        group: key === "" ? undefined : { key, isResolved },
+        image: image === "" ? undefined : image,
+      };
+    },
+  };
+}
 
 /** Returns the variables of a group for templates. */
-export function alertGroup(group: AlertGroup): Readonly<Record<keyof typeof ALERT_VARIABLES, unknown>> {
+function alertGroup(group: AlertGroup): object {
   const { status, firing, resolved, alerts } = group;
-  const severity = status === "firing" ? shortened(alerts[0]?.severity ?? "", MOST.severity) : "";
+  const severity = status === "firing" ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "";
   const parts = {
-    ...{ status, severity, firing, resolved, ...timesOf(group) },
+    status,
+    severity,
+    firing,
+    resolved,
+    ...timesOf(group),
     sign: status === "firing" ? signOf(severity) : RESOLVED,
     title: titleOf(group),
     labels: headingLabels(group),
   };
   const heading = headingOf(parts);
   const links = linksOf(group);
-  const summary = shortened(sharedSummary(group), MOST.summary);
+  const summary = shortened(sharedSummary(group), WIDTH.summary);
   const taken = [heading, summary, ...links.map(({ name, url }) => `${name}: ${url}`)];
-  const left = taken.reduce((rest, line) => rest - line.length - 1, MOST.message - MOST.more);
+  const left = taken.reduce((rest, line) => rest - line.length - 1, WIDTH.message - WIDTH.more);
   let needed = 0;
   const lines = alerts
     .slice(0, SHOWN.alerts)
@@ -73,8 +98,8 @@ export function alertGroup(group: AlertGroup): Readonly<Record<keyof typeof ALER
 function titleOf({ alerts, name }: AlertGroup): string {
   const names = [...new Set(alerts.map((alert) => alert.name).filter((each) => each !== ""))];
   let count = 1;
-  while (count < names.length && names.slice(0, count + 1).join(", ").length <= MOST.names) count += 1;
-  const some = shortened(names.slice(0, count).join(", ") || name, MOST.names);
+  while (count < names.length && names.slice(0, count + 1).join(", ").length <= WIDTH.names) count += 1;
+  const some = shortened(names.slice(0, count).join(", ") || name, WIDTH.names);
   return names.length > count ? `${some} and ${names.length - count} more` : some;
 }
 
@@ -83,8 +108,7 @@ function headingLabels({ labels, alerts }: AlertGroup): readonly Label[] {
   const [first, ...others] = alerts;
   const isAlone = first?.status === "firing" && others.length === 0;
   const text = isAlone ? `${first.summary} ${first.description}` : "";
-  const isNew = (name: string): boolean => !isSaid({ name, value: textAt(labels, name) }, text);
-  return fitting(labels, (name) => isMajor(name) && isNew(name), MOST.labels);
+  return fitting(labels, (label) => isMajor(label) && !isSaid(label, text), WIDTH.labels);
 }
 
 /**
@@ -134,7 +158,7 @@ function linksOf({ status, links, alerts }: AlertGroup): readonly Link[] {
     return alerts.length > FEW ? [] : { ...link, name: `${link.name} of the first` };
   });
   const shown: Link[] = [];
-  let left = MOST.links;
+  let left = WIDTH.links;
   for (const link of [...links, ...own]) {
     const { length } = `${link.name}: ${link.url}\n`;
     const isKnown = shown.some(({ url }) => url === link.url);

@@ -1,37 +1,46 @@
-/** Reads fields of untrusted JSON; values of the wrong type are treated as missing. */
+/**
+ * Reads fields of untrusted JSON; values of the wrong type are treated as missing. A path has the names of nested fields
+ * with dots between them, such as "repository.full_name".
+ */
 import { ownProperty } from "../../own-property.js";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** How many items of a list are read at most; a post may contain 100,000. */
-const MOST_ITEMS = 50;
-/** How many labels of an object are read at most. */
-const MOST_LABELS = 20;
+/** How many items of a list, and how many labels of an object, are read. A post may contain 100,000. */
+const READ = { items: 50, labels: 20 };
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns the object at a path; an empty object if there is none. */
-export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
-  const found = at(value, path);
+/** Returns the object at a path, or the value itself if it is one; an empty object if there is none. */
+export function fieldsOf(value: unknown, path?: string): Fields {
+  const found = path === undefined ? value : at(value, path);
   return isFields(found) ? found : {};
 }
 
-/** Returns the text at a path, or a number as text; "" if there is neither. */
-export function textAt(value: unknown, ...path: readonly string[]): string {
-  const found = at(value, path);
-  if (typeof found === "string") return found.trim();
-  return typeof found === "number" ? String(found) : "";
+/** Returns the first text at one of the paths that isn't empty, or a number as text; "" if there is none. */
+export function textOf(value: unknown, ...paths: readonly string[]): string {
+  for (const path of paths) {
+    const text = asText(at(value, path));
+    if (text !== "") return text;
+  }
+  return "";
+}
+
+/** Returns the first http or https URL at one of the paths; "" if there is none. */
+export function urlOf(value: unknown, ...paths: readonly string[]): string {
+  const urls = paths.map((path) => textOf(value, path));
+  return urls.find((text) => /^https?:\/\/\S+$/i.test(text)) ?? "";
 }
 
 /** Returns the first elements of the list at a path; [] if there is no list. */
-export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  return wholeListAt(value, ...path).slice(0, MOST_ITEMS);
+export function listOf(value: unknown, path: string): readonly unknown[] {
+  return wholeListOf(value, path).slice(0, READ.items);
 }
 
 /** Returns the whole list at a path, for counting or slicing; [] if there is no list. */
-export function wholeListAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+export function wholeListOf(value: unknown, path: string): readonly unknown[] {
   const found = at(value, path);
   return Array.isArray(found) ? found : [];
 }
@@ -41,31 +50,21 @@ export interface Label {
   readonly value: string;
 }
 
-export interface Labels {
-  /** The labels, sorted by name. */
-  readonly labels: readonly Label[];
-  /** How many labels were left out. */
-  readonly moreLabels: number;
+/** Returns the first fields of an object as labels, sorted by name. */
+export function labelsIn(fields: Fields, isShown: (label: Label) => boolean = () => true): Label[] {
+  return Object.entries(fields)
+    .map(([name, value]) => ({ name, value: asText(value) }))
+    .filter(isShown)
+    .slice(0, READ.labels)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Returns the first fields of an object as labels. */
-export function labelsIn(fields: Fields, isShown: (name: string) => boolean = () => true): Labels {
-  const names = Object.keys(fields).filter(isShown);
-  const labels = names
-    .slice(0, MOST_LABELS)
-    .sort()
-    .map((name) => ({ name, value: textAt(fields, name) }));
-  return { labels, moreLabels: names.length - labels.length };
+function asText(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
 }
 
-/** Returns the http or https URL at a path; "" if there is none. */
-export function urlAt(value: unknown, ...path: readonly string[]): string {
-  const text = textAt(value, ...path);
-  return /^https?:\/\/\S+$/i.test(text) ? text : "";
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
+function at(value: unknown, path: string): unknown {
   let found = value;
-  for (const name of path) found = isFields(found) ? ownProperty(found, name) : undefined;
+  for (const name of path.split(".")) found = isFields(found) ? ownProperty(found, name) : undefined;
   return found;
 }

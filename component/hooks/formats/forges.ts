@@ -1,14 +1,14 @@
 /** Parses commits and comments of forges such as GitHub. */
-import { textAt, urlAt } from "./fields.js";
+import { textOf, urlOf } from "./fields.js";
 import { shortened } from "./shortening.js";
 
 /** How many commits of a push are listed in a message. */
-export const MOST_COMMITS = 5;
+export const LISTED_COMMITS = 5;
 /** How many characters of a commit's id are shown. */
 export const SHORT_ID = 8;
 
 /** How many characters are read, and how many lines and characters are quoted. */
-const MOST = { text: 4_000, lines: 3, characters: 300 };
+const QUOTED = { text: 4_000, lines: 3, characters: 300 };
 /** The fewest characters of a line that is cut. */
 const LEAST_QUOTED = 20;
 
@@ -20,7 +20,7 @@ export function quotation(text: string): string {
   let isCode = false;
   const lines: string[] = [];
   for (const line of text
-    .slice(0, MOST.text)
+    .slice(0, QUOTED.text)
     .replace(/<!--[^]*?-->/g, "")
     .split("\n")) {
     const isFence = /^\s*(?:`{3}|~{3})/.test(line);
@@ -29,14 +29,14 @@ export function quotation(text: string): string {
     if (isFence || line.trim() === "" || (!isCode && line.trim().startsWith(">"))) continue;
     lines.push(isCode ? line.trimEnd() : fromMarkdown(line.trim()));
   }
-  let left = MOST.characters;
-  const quoted = lines.slice(0, MOST.lines).flatMap((line) => {
+  let left = QUOTED.characters;
+  const quoted = lines.slice(0, QUOTED.lines).flatMap((line) => {
     const shown = left < LEAST_QUOTED ? "" : line.length <= left ? line : shortened(line, left);
     left -= line.length;
     return shown === "" ? [] : [shown];
   });
   const first = quoted.join("\n> ");
-  const isAll = lines.length === quoted.length && text.length <= MOST.text;
+  const isAll = lines.length === quoted.length && text.length <= QUOTED.text;
   return isAll || first.endsWith("…") ? first : `${first} …`;
 }
 
@@ -62,15 +62,25 @@ export function firstLine(text: string): string {
   return line.trim();
 }
 
-/** The fields of a commit, for templates. */
-export const COMMIT_FIELDS = ["id", "title", "author", "url"] as const;
+/** The fields of a commit, for the documentation. */
+export const COMMIT_LISTS = { commits: ["id", "title", "author", "url"] } as const;
+
+/** Returns the name of a branch or tag. @param ref the name with or without refs/heads or refs/tags */
+export function branchOrTag(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|tags)\//, "");
+}
+
+/** Whether a push deleted its branch or tag: the commit after it has only zeros. */
+export function isDeletion(value: unknown): boolean {
+  return /^0{40}$/.test(textOf(value, "after"));
+}
 
 /** Returns the last commits of a push, for templates. @param commits all commits, the newest last */
 export function lastCommits(commits: readonly unknown[]): object[] {
-  return commits.slice(-MOST_COMMITS).map((commit) => ({
-    id: textAt(commit, "id").slice(0, SHORT_ID),
-    title: textAt(commit, "title") || firstLine(textAt(commit, "message")),
-    author: textAt(commit, "author", "username") || textAt(commit, "author", "name"),
-    url: urlAt(commit, "url"),
+  return commits.slice(-LISTED_COMMITS).map((commit) => ({
+    id: textOf(commit, "id").slice(0, SHORT_ID),
+    title: firstLine(textOf(commit, "title", "message")),
+    author: textOf(commit, "author.username", "author.name"),
+    url: urlOf(commit, "url"),
   }));
 }

@@ -1,5 +1,5 @@
 /** The interface of formats for incoming webhooks. No code depends on a particular format; formats.ts lists them. */
-import type { Language } from "../../translated.js";
+import { readFileSync } from "node:fs";
 import type { HookFault } from "../fault.js";
 import { ownProperty } from "../../own-property.js";
 
@@ -22,26 +22,9 @@ export interface ParsedPayload {
   /** The message's text, if the template would only copy it. Not running the template saves a tenth of a post's time. */
   readonly plain?: string;
   /** The group of alerts that the post is about. A group's message can be corrected when the group is resolved. */
-  readonly group?: { readonly key: string; readonly isResolved: boolean };
+  readonly group?: { readonly key: string; readonly isResolved: boolean } | undefined;
   /** The URL of a picture, which becomes a message of its own after the text. */
-  readonly image?: string;
-}
-
-/** A sample post of the product, which `hook test` sends. */
-export interface Sample {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** The documentation of a format, in one language. */
-export interface FormatWords {
-  readonly title: string;
-  /** Which programs post in this format. */
-  readonly about: string;
-  /** Where to enter the hook's address in these programs. */
-  readonly where: string;
-  /** What message results from a post. */
-  readonly becomes: string;
+  readonly image?: string | undefined;
 }
 
 /** The names of headers by their purpose. If a post has several for one purpose, the first in the list counts. */
@@ -56,6 +39,7 @@ export interface FormatHeaders {
   readonly token?: readonly string[];
 }
 
+/** A format. Its documentation, with a sample of a post, is http/docs/formats/NAME.yml. */
 export interface Format {
   readonly name: string;
   /** How posts of this format are recognised, for error messages. */
@@ -68,16 +52,10 @@ export interface Format {
   read(posted: Payload): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */
   readonly template: string;
-  /** The variables of templates, with the names of the fields of those that are lists or objects. */
-  readonly variables: Readonly<Record<string, readonly string[]>>;
+  /** The fields of the variables that are lists of objects, for the documentation. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
   /** Whether each hook of this format needs its own template. If so, `template` is only an example. */
   readonly needsTemplate?: true;
-  readonly sample: Sample;
-  /** A command that creates a hook of this format. */
-  readonly command: string;
-  /** An example of the program's configuration, if the configuration is a text. */
-  readonly setting?: string;
-  readonly words: Readonly<Record<Language, FormatWords>>;
 }
 
 /** Returns the value of the first of these headers that isn't empty; undefined if there is none. */
@@ -89,9 +67,8 @@ export function headerIn(headers: Headers, names: readonly string[]): string | u
   return undefined;
 }
 
-export function jsonSample(value: object, headers: Sample["headers"] = {}): Sample {
-  return {
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(value, null, 2),
-  };
+/** Returns the template in a file of this folder. */
+export function templateIn(name: string): string {
+  // From the compiled file, the folder is four up.
+  return readFileSync(new URL(`../../../../component/hooks/formats/${name}.liquid`, import.meta.url), "utf8");
 }

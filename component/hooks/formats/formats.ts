@@ -1,8 +1,8 @@
 /** Lists the formats of incoming webhooks, and detects the format of a post. */
 import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
-import { fieldsAt } from "./fields.js";
-import { headerIn, type Format, type FormatHeaders, type Payload, type Sample } from "./format.js";
+import { fieldsOf } from "./fields.js";
+import { headerIn, type Format, type FormatHeaders, type Payload } from "./format.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
 import { grafana } from "./grafana.js";
@@ -16,9 +16,17 @@ import { zabbix } from "./zabbix.js";
 
 /** All formats, in the order in which the format of a post is detected. */
 export const FORMATS: readonly Format[] = [
-  ...[github, gitlab, sentry],
-  ...[alertmanager, grafana, uptimeKuma, zabbix],
-  ...[homeAssistant, text, slack, template],
+  github,
+  gitlab,
+  sentry,
+  alertmanager,
+  grafana,
+  uptimeKuma,
+  zabbix,
+  homeAssistant,
+  text,
+  slack,
+  template,
 ];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */
 const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
@@ -29,11 +37,6 @@ export const FORMAT_NAMES: readonly string[] = FORMATS.map(({ name }) => name);
 
 export function formatNamed(name: string): Format | undefined {
   return FORMATS.find((format) => format.name === name);
-}
-
-/** Returns the sample that tests a hook of this format. @param name the format's name, or "auto" */
-export function sampleOf(name: string): Sample {
-  return (formatNamed(name) ?? slack).sample;
 }
 
 /** Returns the template of a hook when its format changes. A template uses the variables of its format, so it goes. */
@@ -66,7 +69,7 @@ function unknown(posted: Payload, expected: readonly Format[]): HookFault {
 }
 
 /** How many keys of a JSON object an error message lists. */
-const MOST_KEYS = 10;
+const LISTED_KEYS = 10;
 
 function understood({ json, text: given, headers }: Payload): string {
   const event = headerIn(headers, headersOf("event"));
@@ -75,9 +78,9 @@ function understood({ json, text: given, headers }: Payload): string {
   const named = event === undefined ? "" : `, an event ${JSON.stringify(event.slice(0, 80))}`;
   if (typeof value !== "object" || value === null) return `JSON, but neither an object nor a list${named}`;
   if (Array.isArray(value)) return `a JSON list${named}`;
-  const keys = Object.keys(fieldsAt(value));
-  const some = keys.slice(0, MOST_KEYS).map((key) => key.slice(0, 40));
-  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : "";
+  const keys = Object.keys(fieldsOf(value));
+  const some = keys.slice(0, LISTED_KEYS).map((key) => key.slice(0, 40));
+  const more = keys.length > LISTED_KEYS ? ` and ${keys.length - LISTED_KEYS} more` : "";
   return keys.length === 0
     ? `an empty JSON object${named}`
     : `a JSON object with ${some.join(", ")}${more}${named}`;

@@ -1,37 +1,11 @@
 /** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { HookFault } from "../fault.js";
-import { fieldsAt, isFields, listAt, textAt, urlAt, wholeListAt } from "./fields.js";
-import { type Format, type Payload, type ParsedPayload, jsonSample } from "./format.js";
+import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
+import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 
 /** Slack's maximum number of attachments. */
-const MOST_ATTACHMENTS = 100;
-
-const TEMPLATE = `{%- if text != "" %}{{ text }}
-{% endif -%}
-{%- for block in blocks %}{{ block }}
-{% endfor -%}
-{%- for each in attachments -%}
-{%- if each.pretext != "" %}{{ each.pretext }}
-{% endif -%}
-{%- if each.author != "" %}{{ each.author }}
-{% endif -%}
-{%- if each.title != "" %}*{{ each.title }}*{% if each.url != "" %} ({{ each.url }}){% endif %}
-{% endif -%}
-{%- if each.text != "" %}{{ each.text }}
-{% endif -%}
-{%- for field in each.fields %}{% if field.title != "" %}{{ field.title }}: {% endif %}{{ field.value }}
-{% endfor -%}
-{%- if each.moreFields > 0 %}… and {{ each.moreFields }} more fields
-{% endif -%}
-{%- if each.footer != "" %}{{ each.footer }}
-{% endif -%}
-{%- if each.image != "" %}{{ each.image }}
-{% endif -%}
-{%- endfor -%}
-{%- if more > 0 %}… and {{ more }} more
-{%- endif -%}
-`;
+const MAX_ATTACHMENTS = 100;
 
 export const slack: Format = {
   name: "slack",
@@ -39,114 +13,86 @@ export const slack: Format = {
   isRetried: false,
   recognises: ({ json }) =>
     isFields(json?.value) &&
-    ["text", "blocks", "attachments"].some((key) => Object.hasOwn(fieldsAt(json.value), key)),
+    ["text", "blocks", "attachments"].some((key) => Object.hasOwn(fieldsOf(json.value), key)),
   read,
-  sample: jsonSample({
-    text: "Backup of <https://db.example.org|db1> *finished* in 42 s",
-    attachments: [{ title: "Details", fields: [{ title: "size", value: "12 GiB", short: true }] }],
-  }),
-  template: TEMPLATE,
-  variables: {
-    ...{ text: [], blocks: [], more: [] },
-    attachments: [
-      ...["pretext", "author", "title", "url", "text", "fields", "moreFields", "footer", "image"],
-    ],
-  },
-  command: "qtalk-component hook add builds --to ops --format slack --title Builds",
-  words: {
-    en: {
-      title: "Slack's incoming webhook",
-      about:
-        "JSON with text, blocks or attachments, also as a form's field payload; supported by Gitea, GitLab, Jenkins, Grafana, Uptime Kuma and many others.",
-      where: "Enter the hook's address as the URL of a Slack webhook.",
-      becomes:
-        "The text with its marks as chat clients know them, a link as its label with the URL after it. If there are blocks, they take the text's place; below come attachments with their title, text, fields and buttons. It is answered as Slack answers, by its names and status codes.",
-    },
-    zh: {
-      title: "Slack 的 Incoming Webhook",
-      about:
-        "含有 text、blocks 或 attachments 的 JSON，也可以放在表单的 payload 字段里；Gitea、GitLab、Jenkins、Grafana、Uptime Kuma 等许多程序都能发送。",
-      where: "程序要填 Slack Webhook 的 URL 时，填 Hook 地址即可。",
-      becomes:
-        "文本及其标记按聊天客户端的写法显示，链接显示为文字，后跟网址。有 blocks 时取代 text；随后是各 attachment 的标题、文本、字段和按钮。响应与 Slack 相同，包括错误名和状态码。",
-    },
+  template: templateIn("slack"),
+  lists: {
+    attachments: ["pretext", "author", "title", "url", "text", "fields", "moreFields", "footer", "image"],
   },
 };
 
 function read({ json }: Payload): ParsedPayload | HookFault {
   const value = json?.value;
-  const { length } = wholeListAt(value, "attachments");
-  if (length > MOST_ATTACHMENTS) {
-    return new HookFault("attachments", `attachments: ${length}, more than the ${MOST_ATTACHMENTS} allowed`);
-  }
-  const read = { blocks: listAt(value, "blocks"), attachments: listAt(value, "attachments") };
-  const given = { blocks: wholeListAt(value, "blocks"), attachments: wholeListAt(value, "attachments") };
+  const given = { blocks: wholeListOf(value, "blocks"), attachments: wholeListOf(value, "attachments") };
+  const { length } = given.attachments;
+  if (length > MAX_ATTACHMENTS)
+    return new HookFault("attachments", `attachments: ${length}, more than the ${MAX_ATTACHMENTS} allowed`);
+  const read = { blocks: listOf(value, "blocks"), attachments: listOf(value, "attachments") };
   const all = read.attachments.map(attachment);
   const image = all.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   // The first picture is a message of its own.
   const attachments = all.map((each) => (each.image === image ? { ...each, image: "" } : each));
   const blocks = read.blocks
-    .map((block) =>
-      lines(
-        blockText(block)
-          .split("\n")
-          .filter((line) => line !== image),
-      ),
-    )
+    .map((block) => withoutLine(blockText(block), image))
     .filter((text) => text !== "");
-  const more = given.blocks.length - read.blocks.length + given.attachments.length - read.attachments.length;
+  const more = given.blocks.length - read.blocks.length + length - read.attachments.length;
   // If a post has blocks, Slack shows its text only in notifications.
-  const text = blocks.length > 0 ? "" : fromMrkdwn(textAt(value, "text"));
+  const text = blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
   const view = { text, blocks, attachments, more };
-  if (blocks.length === 0 && attachments.length === 0 && image === undefined) return { view, plain: text };
-  return { view, ...(image !== undefined && { image }) };
+  const isText = blocks.length === 0 && attachments.length === 0 && image === undefined;
+  return isText ? { view, plain: text } : { view, image };
+}
+
+/** Removes empty lines, and the lines that have only this text. */
+function withoutLine(text: string, line: string | undefined): string {
+  return lines(text.split("\n").filter((each) => each !== line));
 }
 
 function attachment(value: unknown) {
   const own = {
-    pretext: fromMrkdwn(textAt(value, "pretext")),
-    author: textAt(value, "author_name"),
-    title: fromMrkdwn(textAt(value, "title")),
-    url: urlAt(value, "title_link"),
+    pretext: fromMrkdwn(textOf(value, "pretext")),
+    author: textOf(value, "author_name"),
+    title: fromMrkdwn(textOf(value, "title")),
+    url: urlOf(value, "title_link"),
     text: lines([
-      fromMrkdwn(textAt(value, "text")),
-      ...wholeListAt(value, "blocks").map(blockText),
-      ...wholeListAt(value, "actions").map(button),
+      fromMrkdwn(textOf(value, "text")),
+      ...wholeListOf(value, "blocks").map(blockText),
+      ...wholeListOf(value, "actions").map(button),
     ]),
-    fields: listAt(value, "fields").map((field) => ({
-      title: textAt(field, "title"),
-      value: fromMrkdwn(textAt(field, "value")),
+    fields: listOf(value, "fields").map((field) => ({
+      title: textOf(field, "title"),
+      value: fromMrkdwn(textOf(field, "value")),
     })),
-    moreFields: wholeListAt(value, "fields").length - listAt(value, "fields").length,
-    footer: textAt(value, "footer"),
-    image: urlAt(value, "image_url"),
+    moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
+    footer: textOf(value, "footer"),
+    image: urlOf(value, "image_url"),
   };
   const isEmpty = own.pretext + own.title + own.text === "" && own.fields.length === 0;
-  return isEmpty ? { ...own, text: fromMrkdwn(textAt(value, "fallback")) } : own;
+  return isEmpty ? { ...own, text: fromMrkdwn(textOf(value, "fallback")) } : own;
 }
 
 /** Returns the text of a block of Slack's Block Kit. */
 function blockText(block: unknown): string {
-  switch (textAt(block, "type")) {
+  switch (textOf(block, "type")) {
     case "header":
-      return bold(objectText(fieldsAt(block, "text")));
+      return bold(objectText(fieldsOf(block, "text")));
     case "section": {
-      const fields = wholeListAt(block, "fields").map(objectText);
-      return lines([objectText(fieldsAt(block, "text")), ...fields, button(fieldsAt(block, "accessory"))]);
+      const fields = wholeListOf(block, "fields").map(objectText);
+      return lines([objectText(fieldsOf(block, "text")), ...fields, button(fieldsOf(block, "accessory"))]);
     }
     case "context":
-      return wholeListAt(block, "elements")
+      return wholeListOf(block, "elements")
         .map(objectText)
         .filter((text) => text !== "")
         .join(" ");
     case "actions":
-      return lines(wholeListAt(block, "elements").map(button));
+      return lines(wholeListOf(block, "elements").map(button));
     case "markdown":
-      return textAt(block, "text");
+      return textOf(block, "text");
     case "image":
-      return lines([textAt(block, "title", "text"), textAt(block, "alt_text"), urlAt(block, "image_url")]);
+      return lines([textOf(block, "title.text"), textOf(block, "alt_text"), urlOf(block, "image_url")]);
     case "rich_text":
-      return wholeListAt(block, "elements").map(richText).join("\n").trimEnd();
+      return wholeListOf(block, "elements").map(richText).join("\n").trimEnd();
     default:
       return "";
   }
@@ -154,14 +100,14 @@ function blockText(block: unknown): string {
 
 /** Returns the text of a text object of type plain_text or mrkdwn. */
 function objectText(value: unknown): string {
-  const text = textAt(value, "text");
-  return textAt(value, "type") === "plain_text" ? text : fromMrkdwn(text);
+  const text = textOf(value, "text");
+  return textOf(value, "type") === "plain_text" ? text : fromMrkdwn(text);
 }
 
 /** Returns the text and URL of a button. The text is an object in a block, and a string in an attachment. */
 function button(value: unknown): string {
-  const url = urlAt(value, "url");
-  return url === "" ? "" : `${textAt(value, "text", "text") || textAt(value, "text")} (${url})`;
+  const url = urlOf(value, "url");
+  return url === "" ? "" : `${textOf(value, "text.text", "text")} (${url})`;
 }
 
 function lines(texts: readonly string[]): string {
@@ -169,8 +115,8 @@ function lines(texts: readonly string[]): string {
 }
 
 function richText(element: unknown): string {
-  const inner = wholeListAt(element, "elements");
-  switch (textAt(element, "type")) {
+  const inner = wholeListOf(element, "elements");
+  switch (textOf(element, "type")) {
     case "rich_text_list":
       return inner.map((item) => `• ${richText(item)}`).join("\n");
     case "rich_text_quote":
@@ -183,17 +129,17 @@ function richText(element: unknown): string {
 }
 
 function richPiece(value: unknown): string {
-  const { text } = fieldsAt(value);
+  const { text } = fieldsOf(value);
   const plain = typeof text === "string" ? text : "";
-  switch (textAt(value, "type")) {
+  switch (textOf(value, "type")) {
     case "link":
-      return plain === "" ? urlAt(value, "url") : `${plain} (${urlAt(value, "url")})`;
+      return plain === "" ? urlOf(value, "url") : `${plain} (${urlOf(value, "url")})`;
     case "emoji":
-      return `:${textAt(value, "name")}:`;
+      return `:${textOf(value, "name")}:`;
     case "user":
-      return `@${textAt(value, "user_id")}`;
+      return `@${textOf(value, "user_id")}`;
     case "broadcast":
-      return `@${textAt(value, "range")}`;
+      return `@${textOf(value, "range")}`;
     default:
       return plain;
   }
@@ -204,5 +150,5 @@ function bold(text: string): string {
 }
 
 function imageIn(blocks: readonly unknown[]): string | undefined {
-  return blocks.map((block) => urlAt(block, "image_url")).find((url) => url !== "");
+  return blocks.map((block) => urlOf(block, "image_url")).find((url) => url !== "");
 }

@@ -1,29 +1,8 @@
 /** The format of a webhook media type of Zabbix whose script posts its parameters, under the names of Zabbix's own. */
 import { groupOfOne } from "./alert.js";
-import { ALERT_VARIABLES, ALERTS_TEMPLATE, alertGroup } from "./alerts.js";
-import { fieldsAt, textAt, urlAt } from "./fields.js";
-import { jsonSample, type Format, type ParsedPayload } from "./format.js";
+import { alertFormat } from "./alerts.js";
+import { textOf, urlOf } from "./fields.js";
 
-/** The parameters of the media type, and their values in Zabbix. */
-const PARAMETERS = {
-  alert_message: "{ALERT.MESSAGE}",
-  alert_subject: "{ALERT.SUBJECT}",
-  event_duration: "{EVENT.DURATION}",
-  event_id: "{EVENT.ID}",
-  event_name: "{EVENT.NAME}",
-  event_opdata: "{EVENT.OPDATA}",
-  event_severity: "{EVENT.SEVERITY}",
-  event_source: "{EVENT.SOURCE}",
-  event_update_action: "{EVENT.UPDATE.ACTION}",
-  event_update_message: "{EVENT.UPDATE.MESSAGE}",
-  event_update_status: "{EVENT.UPDATE.STATUS}",
-  event_update_user: "{USER.FULLNAME}",
-  event_value: "{EVENT.VALUE}",
-  host_name: "{HOST.NAME}",
-  trigger_description: "{TRIGGER.DESCRIPTION}",
-  trigger_id: "{TRIGGER.ID}",
-  zabbix_url: "{$ZABBIX.URL}",
-};
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ["y", 365 * 86_400_000],
   ["M", 30 * 86_400_000],
@@ -33,92 +12,51 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ["s", 1_000],
 ]);
 
-export const zabbix: Format = {
+export const zabbix = alertFormat({
   name: "zabbix",
   knownBy: "event_source, event_value and alert_subject",
   isRetried: true,
   recognises: ({ json }) =>
-    ["event_source", "event_value", "alert_subject"].every((name) => textAt(json?.value, name) !== ""),
-  read: ({ json }) => read(json?.value),
-  sample: jsonSample({
-    ...PARAMETERS,
-    alert_message: "Problem started at 03:04:05 on 2026.01.02",
-    alert_subject: "Problem: Free disk space is low",
-    event_duration: "5m 10s",
-    event_id: "4711",
-    event_name: "Free disk space is low (/var)",
-    event_opdata: "Space used: 96.2 %",
-    event_severity: "High",
-    event_source: "0",
-    event_update_status: "0",
-    event_value: "1",
-    host_name: "db1",
-    trigger_description: "Two conditions should match.",
-    trigger_id: "23512",
-    zabbix_url: "https://zabbix.example.org",
-  }),
-  template: ALERTS_TEMPLATE,
-  variables: ALERT_VARIABLES,
-  command: "qtalk-component hook add zabbix --to ops --format zabbix --title Zabbix --update",
-  setting: `var request = new HttpRequest();
-request.addHeader("Content-Type: application/json");
-var answer = request.post("ADDRESS", value);
-if (request.getStatus() !== 200) throw answer;
-return "OK";
-
-${Object.entries(PARAMETERS)
-  .map(([name, macro]) => `${name}: ${macro}`)
-  .join("\n")}`,
-  words: {
-    en: {
-      title: "Zabbix",
-      about: "Zabbix 6.0 or later, by a media type of the type Webhook.",
-      where:
-        "Under Alerts, Media types, create a media type of the type Webhook with this script and these parameters, and add its message templates. Set the global macro {$ZABBIX.URL} to Zabbix's own URL.",
-      becomes:
-        "The problem with severity, host, operational data and a link; comments; the end with its duration.",
-    },
-    zh: {
-      title: "Zabbix",
-      about: "Zabbix 6.0 及以后版本，用类型为 Webhook 的报警媒介。",
-      where:
-        "在“报警媒介类型”中新建类型为 Webhook 的媒介，填入此脚本和这些参数，并添加消息模板。把全局宏 {$ZABBIX.URL} 设为 Zabbix 自己的网址。",
-      becomes: "问题及其级别、主机、操作数据和链接；评论；恢复时写明持续时间。",
-    },
+    ["event_source", "event_value", "alert_subject"].every((name) => textOf(json?.value, name) !== ""),
+  parse: (value) => {
+    const parameter = (name: string): string => resolved(textOf(value, name));
+    if (parameter("event_source") !== "0") return { group: groupOfOne(eventIn(parameter)), key: "" };
+    const isUpdate = parameter("event_update_status") === "1";
+    const isResolved = parameter("event_value") === "0" && !isUpdate;
+    const lasted = durationIn(parameter("event_duration"));
+    const endsAt = isResolved && lasted > 0 ? Date.now() : undefined;
+    const site = urlOf(value, "zabbix_url").replace(/\/$/, "");
+    const event = `tr_events.php?triggerid=${parameter("trigger_id")}&eventid=${parameter("event_id")}`;
+    const group = groupOfOne({
+      status: isResolved ? "resolved" : "firing",
+      name: parameter("event_name") || parameter("alert_subject"),
+      severity: parameter("event_severity"),
+      labels: { host: parameter("host_name") },
+      summary: isUpdate ? updateIn(parameter) : parameter("event_opdata"),
+      description: isUpdate ? "" : parameter("trigger_description"),
+      startsAt: endsAt === undefined ? undefined : endsAt - lasted,
+      endsAt,
+      links: [{ name: "problem", url: site && `${site}/${event}` }],
+    });
+    return { group, key: isUpdate ? "" : parameter("event_id") };
   },
-};
+});
 
-function read(value: unknown): ParsedPayload {
-  const of = (name: keyof typeof PARAMETERS): string => resolved(textAt(fieldsAt(value), name));
-  const isProblem = of("event_source") === "0";
-  const isUpdate = of("event_update_status") === "1";
-  const isResolved = isProblem && of("event_value") === "0" && !isUpdate;
-  const lasted = durationIn(of("event_duration"));
-  const endsAt = isResolved && lasted > 0 ? Date.now() : undefined;
-  const update = [of("event_update_user"), of("event_update_action")].filter((text) => text !== "").join(" ");
-  const site = urlAt(value, "zabbix_url").replace(/\/$/, "");
-  const event = `tr_events.php?triggerid=${of("trigger_id")}&eventid=${of("event_id")}`;
-  const group = groupOfOne({
-    status: isResolved ? "resolved" : "firing",
-    name: (isProblem && of("event_name")) || of("alert_subject"),
-    severity: of("event_severity") || (isProblem ? "" : "info"),
-    labels: { host: of("host_name") },
-    summary: isUpdate
-      ? [update, of("event_update_message")].filter((text) => text !== "").join(": ")
-      : isProblem
-        ? of("event_opdata")
-        : of("alert_message"),
-    description: isProblem && !isUpdate ? of("trigger_description") : "",
-    value: "",
-    startsAt: endsAt === undefined ? undefined : endsAt - lasted,
-    endsAt,
-    links: [{ name: "problem", url: site === "" || !isProblem ? "" : `${site}/${event}` }],
-  });
-  const id = of("event_id");
+/** Parses an event that isn't a problem, such as a discovered host. */
+function eventIn(parameter: (name: string) => string): Parameters<typeof groupOfOne>[0] {
   return {
-    view: alertGroup(group),
-    ...(isProblem && !isUpdate && id !== "" && { group: { key: id, isResolved } }),
+    name: parameter("alert_subject"),
+    severity: parameter("event_severity") || "info",
+    labels: { host: parameter("host_name") },
+    summary: parameter("alert_message"),
   };
+}
+
+/** Returns who did what to a problem, and the comment. */
+function updateIn(parameter: (name: string) => string): string {
+  const said = (names: readonly string[]): string[] => names.map(parameter).filter((text) => text !== "");
+  const update = said(["event_update_user", "event_update_action"]).join(" ");
+  return [update, ...said(["event_update_message"])].filter((text) => text !== "").join(": ");
 }
 
 /** Returns a parameter's value, or "" if Zabbix could not resolve its macro. */

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { github } from "../../../component/hooks/formats/github.js";
 import { json, said } from "./said.js";
+import { documentationOf } from "../../../http/docs/formats.js";
 
 describe("The text of a forge's event", () => {
   const repository = { full_name: "team/app", html_url: "https://git.test/team/app" };
@@ -9,7 +10,7 @@ describe("The text of a forge's event", () => {
   const events: [string, object, string[]][] = [
     [
       "push",
-      JSON.parse(github.sample.body) as object,
+      JSON.parse(documentationOf(github).sample.body) as object,
       [
         "[team/app] juliet pushed 1 commit to main https://git.example.org/team/app/compare/6113728f...0d1a26e6",
         "• 0d1a26e6 Answer in the reader's language (juliet)",

@@ -4,6 +4,8 @@ import { slack as slackFormat } from "../../../component/hooks/formats/slack.js"
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
+import type { Payload } from "../../../component/hooks/formats/format.js";
+import { samplePayload, variablesOf } from "../../../http/docs/formats.js";
 
 describe("The text of a post", () => {
   it("converts Slack's links, mentions and marks", () => {
@@ -104,17 +106,12 @@ describe("The text of a post", () => {
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
   });
 
-  it("is rendered from the variables that its format declares", () => {
+  it("is rendered from lists with the fields that are documented", () => {
     for (const format of FORMATS) {
-      const { name, sample, variables } = format;
-      const posted = sample.body.startsWith("{") ? json(JSON.parse(sample.body)) : { text: sample.body };
-      const { view } = format.read({ ...posted, headers: sample.headers }) as {
-        view: Record<string, unknown>;
-      };
-      expect(Object.keys(view).sort(), name).to.deep.equal(Object.keys(variables).sort());
-      for (const [variable, fields] of Object.entries(variables)) {
-        const [first] = [view[variable]].flat() as object[];
-        if (fields.length > 0 && first !== undefined) expect(first, variable).to.have.all.keys(...fields);
+      const { view } = format.read(samplePayload(format) as Payload) as { view: Record<string, object[]> };
+      for (const [name, fields] of variablesOf(format)) {
+        const [first] = [view[name]].flat();
+        if (fields.length > 0 && first !== undefined) expect(first, name).to.have.all.keys(...fields);
       }
     }
   });

@@ -8,10 +8,11 @@ import { timeText } from "../../../component/hooks/formats/times.js";
 import { uptimeKuma } from "../../../component/hooks/formats/uptime-kuma.js";
 import { zabbix } from "../../../component/hooks/formats/zabbix.js";
 import { said } from "./said.js";
+import { documentationOf } from "../../../http/docs/formats.js";
 
 const since = (time: string): string => timeText(Date.parse(time));
-const sampleOf = ({ sample }: Format): Record<string, object> =>
-  JSON.parse(sample.body) as Record<string, object>;
+const sampleOf = (format: Format): Record<string, object> =>
+  JSON.parse(documentationOf(format).sample.body) as Record<string, object>;
 const of = (value: unknown, headers = {}): Payload => ({ json: { value }, headers });
 const groupOf = (format: Format, posted: Payload): unknown =>
   (format.read(posted) as { group?: object }).group;
@@ -54,7 +55,7 @@ describe("The text of Sentry's webhooks", () => {
     of({ action, data }, { "sentry-hook-resource": resource });
 
   it("has an alert's error, level, place, rule and link", () => {
-    expect(said(of(sampleOf(sentry), sentry.sample.headers))).to.deep.equal([
+    expect(said(of(sampleOf(sentry), documentationOf(sentry).sample.headers))).to.deep.equal([
       "sentry",
       "🔴 *ReferenceError: price is not defined* error · production",
       "checkout in pay",
@@ -150,7 +151,7 @@ describe("The text of Zabbix's webhooks", () => {
 });
 
 describe("The text of Home Assistant's notifications", () => {
-  const headers = homeAssistant.sample.headers;
+  const headers = documentationOf(homeAssistant).sample.headers;
 
   it("has title and message, and the picture and link of the notification's data", () => {
     const image = "https://home.example.org/door.jpg";

@@ -1,0 +1,51 @@
+/** The documentation of the formats of incoming webhooks, from the files http/docs/formats/NAME.yml. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { HookFault } from "../../component/hooks/fault.js";
+import type { Format, Payload } from "../../component/hooks/formats/format.js";
+import { ownProperty } from "../../component/own-property.js";
+import { contentOf, payloadOf } from "../hooks/payload.js";
+
+const words = z.strictObject({
+  title: z.string(),
+  /** Which programs post in this format. */
+  about: z.string(),
+  /** Where to enter the hook's address in these programs. */
+  where: z.string(),
+  /** What message results from a post. */
+  becomes: z.string(),
+});
+
+const documented = z.strictObject({
+  en: words,
+  zh: words,
+  /** A command that creates a hook of this format. */
+  command: z.string(),
+  /** An example of the program's configuration, if the configuration is a text. */
+  setting: z.string().optional(),
+  /** A post of the product, which `hook test` sends. */
+  sample: z.strictObject({ headers: z.record(z.string(), z.string()), body: z.string() }),
+});
+
+export type DocumentedFormat = z.output<typeof documented>;
+
+export function documentationOf({ name }: Pick<Format, "name">): DocumentedFormat {
+  // From the compiled file, the folder is three up.
+  const file = new URL(`../../../http/docs/formats/${name}.yml`, import.meta.url);
+  return documented.parse(parse(readFileSync(file, "utf8")));
+}
+
+/** Parses the sample of a format. */
+export function samplePayload(format: Pick<Format, "name">): Payload | HookFault {
+  const { headers, body } = documentationOf(format).sample;
+  return payloadOf(headers, contentOf(headers, Buffer.from(body)), format.name === "text");
+}
+
+/** Returns the variables of a format's templates, each with the fields of the objects if the variable is a list. */
+export function variablesOf(format: Format): readonly (readonly [name: string, fields: readonly string[]])[] {
+  const payload = samplePayload(format);
+  const parsed = payload instanceof HookFault ? payload : format.read(payload);
+  if (parsed instanceof HookFault) throw new Error(`${format.name}.yml: ${parsed.message}`);
+  return Object.keys(parsed.view).map((name) => [name, ownProperty(format.lists ?? {}, name) ?? []]);
+}
