@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { completion, SHELLS, type Shell } from "../packaging/completion.js";
 import { manual } from "../packaging/manual.js";
-import { SOCKET, unit } from "../packaging/unit.js";
+import { socketUnit, unit } from "../packaging/unit.js";
 import { version } from "../../storage/version.js";
 
 /** @param everything loads all commands, which the manual page and the completion describe */
@@ -19,7 +19,7 @@ export function addPrint(program: Command, everything: () => Promise<Command>): 
     .command("socket")
     .description("print a systemd socket unit, with which calls wait while the component restarts")
     .action(() => {
-      process.stdout.write(SOCKET);
+      process.stdout.write(socketUnit());
     });
   print
     .command("man")

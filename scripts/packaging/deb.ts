@@ -27,9 +27,8 @@ import { buildEpoch, buildVersion, debianVersion } from "./build-version.js";
 import { completion } from "./completion.js";
 import { debianChangelog } from "./debian/changelog.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";
-import { EXAMPLE, maintainerScripts } from "./debian/scripts.js";
 import { manual } from "./manual.js";
-import { SOCKET, unit } from "./unit.js";
+import { socketUnit, unit } from "./unit.js";
 
 const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
@@ -90,10 +89,10 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
   const putZipped = (path: string, content: string): void =>
     put(`${path}.gz`, gzipSync(content, { level: 9 }));
   put("usr/lib/systemd/system/qtalk-component.service", unit("/usr/bin/qtalk-component"));
-  put("usr/lib/systemd/system/qtalk-component.socket", SOCKET);
+  put("usr/lib/systemd/system/qtalk-component.socket", socketUnit());
   putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
-  put(`${DOC}/examples/qtalk-component.yml`, EXAMPLE);
+  put(`${DOC}/examples/qtalk-component.yml`, debianFile("qtalk-component.yml"));
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
   const about = {
     version: debianVersion(version),
@@ -119,25 +118,23 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
 function addControl(stage: string, architecture: string, version: string): void {
   const folder = join(stage, "DEBIAN");
   mkdirSync(folder);
-  const control = [
-    "Package: qtalk-component",
-    `Version: ${version}`,
-    `Architecture: ${architecture}`,
-    `Maintainer: ${maintainer()}`,
-    `Depends: ${[...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")}`,
-    "Suggests: ejabberd | prosody",
-    "Section: net",
-    "Priority: optional",
-    `Description: ${description()}`,
-    " External component (XEP-0114) for ejabberd, Prosody and other XMPP servers.",
-    " Programs post over HTTP; people read the messages in rooms and chats with the",
-    " client that they already use. Programs written for QTalk (Startalk) keep",
-    " working.",
-    "",
-  ];
-  writeFileSync(join(folder, "control"), control.join("\n"));
-  for (const [name, text] of Object.entries(maintainerScripts(version, SCHEMA_VERSION)))
-    writeFileSync(join(folder, name), text, { mode: 0o755 });
+  const values = new Map([
+    ["VERSION", version],
+    ["DESCRIPTION", description()],
+    ["ARCHITECTURE", architecture],
+    ["MAINTAINER", maintainer()],
+    ["DEPENDS", [...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")],
+    ["SCHEMA", String(SCHEMA_VERSION)],
+  ]);
+  for (const name of ["control", "preinst", "postinst", "prerm", "postrm"]) {
+    const text = debianFile(name).replace(/@([A-Z]+)@/g, (mark, key: string) => values.get(key) ?? mark);
+    writeFileSync(join(folder, name), text, { mode: name === "control" ? 0o644 : 0o755 });
+  }
+}
+
+/** Returns a file of the package's source: the control file, a maintainer script (Debian policy, chapter 6) or an example. */
+function debianFile(name: string): string {
+  return readFileSync(join(ROOT, "scripts/packaging/debian", name), "utf8");
 }
 
 /** The SQLite library for Node 20 works only with Node 20, the other library with all later versions. */

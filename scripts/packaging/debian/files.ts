@@ -9,7 +9,7 @@ import { isNode20 } from "../../../storage/sqlite.js";
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Files that Debian packages have in other folders. */
-const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/.*)$/;
+const ELSEWHERE = /^(?:LICENSE|README\.md|dist\/[^/]+\.1|scripts\/packaging\/(?!systemd\/).*)$/;
 /** The SQLite library for Node 20 and its dependencies, which `npm ls` doesn't list. */
 const FOR_NODE_20 = ["better-sqlite3", "bindings", "file-uri-to-path"].map(
   (name) => `storage/node20/node_modules/${name}`,
