@@ -29,14 +29,6 @@ export interface ImportedAffiliation {
   readonly since: number;
 }
 
-/** The progress of a step of an import. A step imports one table of the dump. */
-export interface StepProgress {
-  /** The offset in the dump from which the step continues, in bytes. */
-  readonly position: number;
-  /** The rest of the step's state, as JSON. */
-  readonly state: string;
-}
-
 /** SQL for the rank of an affiliation; {} stands for the affiliation. */
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
@@ -77,21 +69,5 @@ export class ImportStore extends Store {
   countOwnerless(): number {
     return this.sql.count(`rooms WHERE NOT EXISTS
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
-  }
-
-  /** Returns the progress of a step of an interrupted import. @param source identifies the dump */
-  progress(source: string, step: string): StepProgress | undefined {
-    return this.sql
-      .rows<StepProgress>("SELECT position, state FROM import_progress WHERE source = ? AND step = ?")
-      .get(source, step);
-  }
-
-  putProgress(source: string, step: string, { position, state }: StepProgress): void {
-    const sql = "INSERT OR REPLACE INTO import_progress (source, step, position, state) VALUES (?, ?, ?, ?)";
-    this.sql.run(sql, source, step, position, state);
-  }
-
-  forgetProgress(source: string): void {
-    this.sql.run("DELETE FROM import_progress WHERE source = ?", source);
   }
 }

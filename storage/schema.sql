@@ -343,15 +343,6 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_by_time ON changes (at);
 
--- The progress of an interrupted import. It is written in the same transactions as the imported rows.
-CREATE TABLE import_progress (
-  source   TEXT NOT NULL,                  -- identifies the dump
-  step     TEXT NOT NULL,                  -- the table of the dump that the step imports
-  position INTEGER NOT NULL,               -- the offset in the dump at which the step continues, in bytes
-  state    TEXT NOT NULL,                  -- JSON with counts and the number of lines read
-  PRIMARY KEY (source, step)
-) STRICT, WITHOUT ROWID;
-
 --------------------------------------------------------------------------------------------------------------- Hooks
 
 -- Bots, in whose names webhooks send.

@@ -29,7 +29,7 @@ const HELP = `
 Dump the original database with
   pg_dump -t host_info -t host_users -t vcard_version -t muc_room -t muc_vcard_info \\
     -t muc_room_users -t user_register_mucs ejabberd > startalk.sql
-and stop the component during the import. To resume an interrupted import, run it again. If you import a newer dump later,
+and stop the component during the import. If it is interrupted, run it again. If you import a newer dump later,
 new data is added, and nothing is removed. So begin the final import with an empty database.`;
 
 export function addImport(program: Command): void {
@@ -59,7 +59,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const { xmpp, rooms, storage } = configOf(options, SECTIONS);
   const isDryRun = options.dryRun === true;
   const source = openSource(path);
-  const total = [...source.tables.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+  const total = [...source.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const progress = showProgress(`Importing ${basename(path)}`, total);
   const move: MoveIn = {
     ...{ source, xmpp, rooms, progress },
@@ -70,7 +70,6 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const began = performance.now();
   const work = async (db: Database): Promise<void> => {
     const moved = await moveIn(db, move).finally(() => progress.stop());
-    if (moved.wentOn) say("Resumed the interrupted import.");
     say(...summaryOf({ ...moved, source, isDryRun, seconds: (performance.now() - began) / 1000 }));
   };
   if (isDryRun) await inScratchCopy(storage.path, TABLES, work);

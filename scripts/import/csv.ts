@@ -9,12 +9,10 @@ export type CsvRecord = {
   readonly line: number;
   /** The offset of the line after the record, in bytes. */
   readonly end: number;
-  /** The number of the line after the record. */
-  readonly nextLine: number;
 } & ({ readonly cells: string[] } | { readonly reason: string });
 
 /** The maximum number of lines in a record. A quoted cell with line breaks makes a record longer than one line. */
-const MOST_LINES = 1_000;
+const MAX_LINES = 1_000;
 
 export interface CsvForm {
   readonly delimiter: string;
@@ -43,27 +41,26 @@ export function* readCsv(lines: Iterable<Line>, form: CsvForm): Generator<CsvRec
     const record = readRecord(queue.slice(0, count), form, columns);
     const taken = typeof record === "string" ? 1 : count;
     const end = queue[taken - 1]?.end ?? 0;
-    const nextLine = line + taken;
-    if (typeof record === "string") yield { line, end, nextLine, reason: record };
+    if (typeof record === "string") yield { line, end, reason: record };
     else if (record.length > 0) {
       columns ??= record.length;
-      yield { line, end, nextLine, cells: record };
+      yield { line, end, cells: record };
     }
     queue.splice(0, taken);
-    line = nextLine;
+    line += taken;
   }
 }
 
 /** Returns how many lines the next record has. A record ends with the first line after which all quotes are closed. */
 function recordLength(lineAt: (index: number) => Line | undefined): number {
   let open = false;
-  for (let count = 0; count < MOST_LINES; count += 1) {
+  for (let count = 0; count < MAX_LINES; count += 1) {
     const line = lineAt(count);
     if (line?.text === undefined) return Math.max(count, 1);
     for (let at = line.text.indexOf('"'); at >= 0; at = line.text.indexOf('"', at + 1)) open = !open;
     if (!open) return count + 1;
   }
-  return MOST_LINES;
+  return MAX_LINES;
 }
 
 /** Parses a record's lines. @returns the cells (none for an empty line), or why the record can't be read */

@@ -1,4 +1,4 @@
-/** Reads a file line by line, with the offset of each line, so that an interrupted import can resume. */
+/** Reads a file line by line, with the offset of each line. */
 import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
 import { closeInput, openInput } from "../inherited-files.js";

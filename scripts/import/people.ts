@@ -54,7 +54,7 @@ export async function importPeople({ file, save, refused, progress }: PeopleImpo
     if (lines.length >= BATCH) await flush(last);
   }
   await flush(last);
-  return { ...counts, refused: refused.listed.count, ignored: [...ignored] };
+  return { ...counts, refused: refused.count, ignored: [...ignored] };
 }
 
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {

@@ -1,18 +1,8 @@
 /** Collects the rows that an import refuses: all in a file, the first ones also for the summary. */
-import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { PRIVATE } from "../../storage/private-file.js";
 import { inheritedOutput } from "../inherited-files.js";
-
-/** The state of the list, which an interrupted import stores in order to resume. */
-export interface Listed {
-  /** How many rows were refused. */
-  count: number;
-  /** How many rows were imported in part. */
-  noted: number;
-  /** The size of the list's file in bytes. */
-  bytes: number;
-}
 
 /** Returns the path of the list of an import of `source`. */
 export function refusedPath(source: string, { refused }: { readonly refused?: string }): string {
@@ -23,45 +13,42 @@ export function refusedPath(source: string, { refused }: { readonly refused?: st
 const SHOWN = 20;
 
 export class RefusedRows {
+  /** How many rows were refused. */
+  count = 0;
+  /** How many rows were imported in part. */
+  #noted = 0;
+  /** The size of the list's file in bytes. */
+  #bytes = 0;
   readonly #first: string[] = [];
   readonly #inherited: number | undefined;
   readonly #file: number;
 
-  /**
-   * @param path the list's file
-   * @param listed the state of the list when the import was interrupted
-   */
-  constructor(
-    private readonly path: string,
-    readonly listed: Listed = { count: 0, noted: 0, bytes: 0 },
-  ) {
-    // These flags open the file for writing at a position, without truncating it.
-    const flags = constants.O_RDWR | constants.O_CREAT;
+  /** @param path the list's file; an earlier list is deleted */
+  constructor(private readonly path: string) {
     this.#inherited = inheritedOutput(path);
-    this.#file = this.#inherited ?? openSync(path, flags, PRIVATE);
-    // Deletes the list of an earlier import or, if that import was interrupted, the lines after its last commit.
-    ftruncateSync(this.#file, listed.bytes);
+    this.#file = this.#inherited ?? openSync(path, "w", PRIVATE);
+    ftruncateSync(this.#file);
   }
 
   /** Lists a row that is refused. @param where the row's position in the source, such as "host_users, line 17" */
   add(where: string, reason: string): void {
-    this.listed.count += 1;
+    this.count += 1;
     this.#list(`${where}: ${reason}`);
   }
 
   /** Lists a row that was imported in part. */
   note(where: string, reason: string): void {
-    this.listed.noted += 1;
+    this.#noted += 1;
     this.#list(`${where}: imported ${reason}`);
   }
 
   /** Returns the lines of the summary; empty if no rows were refused. */
   summary(): string[] {
-    const { count, noted } = this.listed;
-    if (count + noted === 0) return [];
-    const more = count + noted - this.#first.length;
+    const all = this.count + this.#noted;
+    if (all === 0) return [];
+    const more = all - this.#first.length;
     return [
-      noted === 0 ? "Refused:" : `Refused, or imported in part (${noted}):`,
+      this.#noted === 0 ? "Refused:" : `Refused, or imported in part (${this.#noted}):`,
       ...this.#first.map((line) => `  ${line}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
       `All are listed in ${this.path}.`,
@@ -72,11 +59,11 @@ export class RefusedRows {
   close(): void {
     if (this.#inherited !== undefined) return;
     closeSync(this.#file);
-    if (this.listed.bytes === 0) rmSync(this.path);
+    if (this.#bytes === 0) rmSync(this.path);
   }
 
   #list(line: string): void {
     if (this.#first.length < SHOWN) this.#first.push(line);
-    this.listed.bytes += writeSync(this.#file, `${line}\n`, this.listed.bytes);
+    this.#bytes += writeSync(this.#file, `${line}\n`, this.#bytes);
   }
 }

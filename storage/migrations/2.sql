@@ -87,3 +87,6 @@ CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
   WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL;
 -- Messages don't invite users again who were inside.
 UPDATE affiliations SET invited = 1 WHERE seen IS NOT NULL;
+
+-- An interrupted import is run again from its beginning.
+DROP TABLE import_progress;

@@ -1,5 +1,4 @@
 /** A folder with a CSV file for each table, as written by psql's "\copy TABLE to 'TABLE.csv' csv header". */
-import { hash } from "node:crypto";
 import { basename, join } from "node:path";
 import { dataFailure } from "../../failure.js";
 import { listInputs, statInput } from "../../inherited-files.js";
@@ -10,21 +9,16 @@ import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableNa
 /** Opens the folder. @throws Failure if the folder contains no file of the imported tables */
 export function openFolder(path: string): Source {
   const tables = new Map<TableName, Table>();
-  const identity: string[] = [];
-  for (const full of tablesIn(path)) {
-    const file = basename(full);
-    const name = tableIn(file);
-    if (name === undefined) continue;
-    const { size = 0, mtimeMs = 0 } = statInput(full) ?? {};
-    identity.push(`${file} ${size} ${mtimeMs}`);
-    tables.set(name, openTable(full, size));
+  for (const file of tablesIn(path)) {
+    const name = tableIn(basename(file));
+    if (name !== undefined) tables.set(name, openTable(file));
   }
   if (tables.size === 0) {
     throw dataFailure(
       `${path} contains none of the original's tables: expected files such as host_users.csv, each with a header line.`,
     );
   }
-  return { identity: hash("sha256", identity.join("\n")), tables };
+  return tables;
 }
 
 /** Returns the paths of the files with the imported tables in a folder; empty if the path isn't a folder. */
@@ -40,30 +34,21 @@ function tableIn(file: string): TableName | undefined {
   return name !== file && isWanted(name) ? name : undefined;
 }
 
-function openTable(path: string, size: number): Table {
+function openTable(path: string): Table {
   const [heading] = readCsv(readLines(path), { delimiter: "," });
   const columns = heading !== undefined && "cells" in heading ? heading.cells : [];
   const names = columns.map((column) => column.replace(/^\ufeff/, "").toLowerCase());
-  return {
-    start: heading?.end ?? 0,
-    end: size,
-    firstLine: 2,
-    rows: (from, line) => csvRows(path, names, from, line),
-  };
+  const start = heading?.end ?? 0;
+  return { bytes: (statInput(path)?.size ?? 0) - start, rows: () => csvRows(path, names, start) };
 }
 
-function* csvRows(
-  path: string,
-  columns: readonly string[],
-  from: number,
-  firstLine: number,
-): Generator<ReadRow> {
+function* csvRows(path: string, columns: readonly string[], start: number): Generator<ReadRow> {
   const makeRow = rowMaker(columns);
-  const form = { delimiter: ",", columns: columns.length, firstLine, keepsSpaces: true };
-  for (const record of readCsv(readLines(path, from), form)) {
-    const { line, end, nextLine } = record;
-    if ("reason" in record) yield { line, end, nextLine, reason: record.reason };
+  const form = { delimiter: ",", columns: columns.length, firstLine: 2, keepsSpaces: true };
+  for (const record of readCsv(readLines(path, start), form)) {
+    const place = { line: record.line, at: record.end - start };
+    if ("reason" in record) yield { ...place, reason: record.reason };
     // psql writes NULL as an empty cell.
-    else yield { line, end, nextLine, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
+    else yield { ...place, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
   }
 }

@@ -3,8 +3,7 @@
  * read from its offset, whatever the order in the dump.
  */
 import { counted } from "../../../component/wording.js";
-import { hash } from "node:crypto";
-import { fstatSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { dataFailure } from "../../failure.js";
 import { closeInput, openInput } from "../../inherited-files.js";
 import { readLines } from "../lines.js";
@@ -14,12 +13,17 @@ import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableNa
 const COPY = /^COPY\s+((?:[^\s"(]|"[^"]*")+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
 const INSERT = /^INSERT INTO\s+(\S+)/i;
 const ENCODING = /^SET client_encoding = '([^']*)'/i;
-const EDGE = 64 * 1024;
+/** How many bytes at the beginning of the file tell its format. */
+const HEAD = 8;
 
 /** A COPY block whose end isn't known yet. */
-interface Block extends Pick<Table, "start" | "firstLine"> {
+interface Block {
   readonly path: string;
   readonly columns: readonly string[];
+  /** The offset of the first row, in bytes. */
+  readonly start: number;
+  /** The line number of the first row. */
+  readonly firstLine: number;
 }
 
 /**
@@ -28,29 +32,16 @@ interface Block extends Pick<Table, "start" | "firstLine"> {
  * @throws Failure if the file isn't a plain SQL dump with at least one of the tables
  */
 export function openDump(path: string, progress: (bytes: number) => void): Source {
+  refuseOtherFormats(path);
+  return findTables(path, progress);
+}
+
+function refuseOtherFormats(path: string): void {
   const file = openInput(path);
-  let identity: string;
-  try {
-    const { size } = fstatSync(file);
-    const head = bytesAt(file, 0);
-    refuseOtherFormats(path, head);
-    identity = hash(
-      "sha256",
-      Buffer.concat([Buffer.from(`${size} `), head, bytesAt(file, Math.max(0, size - EDGE))]),
-    );
-  } finally {
-    closeInput(path, file);
-  }
-  return { identity, tables: findTables(path, progress) };
-}
-
-function bytesAt(file: number, position: number): Buffer {
-  const buffer = Buffer.alloc(EDGE);
-  return buffer.subarray(0, readSync(file, buffer, 0, EDGE, position));
-}
-
-function refuseOtherFormats(path: string, head: Buffer): void {
-  if (head.subarray(0, 5).toString("latin1") === "PGDMP") {
+  const head = Buffer.alloc(HEAD);
+  readSync(file, head, 0, HEAD, 0);
+  closeInput(path, file);
+  if (head.toString("latin1").startsWith("PGDMP")) {
     throw dataFailure(
       `${path} is a dump in PostgreSQL's custom format: convert it to plain SQL with "pg_restore -f startalk.sql ${path}".`,
     );
@@ -120,20 +111,16 @@ function plainName(name: string): string {
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
 }
 
-function tableOf({ path, columns, ...found }: Block, end: number): Table {
-  return { ...found, end, rows: (from, line) => copyRows({ path, columns, end }, from, line) };
+function tableOf(block: Block, end: number): Table {
+  return { bytes: end - block.start, rows: () => copyRows(block, end) };
 }
 
-function* copyRows(
-  { path, columns, end: tableEnd }: Pick<Block, "path" | "columns"> & Pick<Table, "end">,
-  from: number,
-  firstLine: number,
-): Generator<ReadRow> {
+function* copyRows({ path, columns, start, firstLine }: Block, tableEnd: number): Generator<ReadRow> {
   const makeRow = rowMaker(columns);
   let line = firstLine;
-  if (from >= tableEnd) return;
-  for (const { text, end } of readLines(path, from)) {
-    const place = { line, end, nextLine: line + 1 };
+  if (start >= tableEnd) return;
+  for (const { text, end } of readLines(path, start)) {
+    const place = { line, at: end - start };
     line += 1;
     const cells = text === undefined ? undefined : copyCells(text);
     if (cells === undefined) yield { ...place, reason: "invalid UTF-8" };

@@ -10,9 +10,9 @@ import { loadSpeller } from "../../../component/people/pinyin.js";
 import type { Progress } from "../progress.js";
 import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";
-import { peopleSteps, readHosts } from "./people-steps.js";
+import { peopleSteps } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";
-import { interrupted, rowsOf, runImport, type Step, type StepResult } from "./run.js";
+import { rowsOf, runImport, type Step, type StepResult } from "./run.js";
 import { TABLES, type Source } from "./source.js";
 
 export interface MoveIn {
@@ -36,8 +36,6 @@ export interface MovedIn {
   readonly domains: Domains;
   /** The number of rooms without owner. */
   readonly ownerless: number;
-  /** Whether an interrupted import was resumed. */
-  readonly wentOn: boolean;
 }
 
 /** The size of SQLite's page cache in KiB. It is large because importing members changes pages all over an index. */
@@ -53,17 +51,13 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
       directory: new DirectoryStore(db),
       domains,
       spell: await loadSpeller(),
-      hosts: readHosts(source),
     }),
     ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
   ];
-  // An interrupted import is resumed only if this text is the same.
-  const identity = JSON.stringify([source.identity, xmpp.domain, [...renamed], membersOnly]);
-  const listed = interrupted(store, identity, steps);
-  const refused = new RefusedRows(move.refusedPath, listed);
+  const refused = new RefusedRows(move.refusedPath);
   try {
-    const results = await runImport({ db, source, identity, steps, refused, progress, batch });
-    return { results, refused, domains, ownerless: store.countOwnerless(), wentOn: listed !== undefined };
+    const results = await runImport({ db, source, steps, refused, progress, batch });
+    return { results, refused, domains, ownerless: store.countOwnerless() };
   } finally {
     refused.close();
   }
@@ -85,7 +79,7 @@ export function summaryOf(summary: Summary): string[] {
     result.table,
     ...[rowsOf(result), ...COUNTS.map((count) => result[count])].map(String),
   ]);
-  const missing = TABLES.filter((name) => !source.tables.has(name));
+  const missing = TABLES.filter((name) => !source.has(name));
   return [
     table(["table", "rows", ...COUNTS], rows),
     `${counted(total, "row")} in ${seconds.toFixed(1)} s, ${Math.round(process.memoryUsage().rss / 1e6)} MB of memory.`,

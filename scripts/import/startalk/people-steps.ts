@@ -3,33 +3,28 @@ import type { DirectoryStore } from "../../../storage/directory-store.js";
 import type { Speller } from "../../../component/people/pinyin.js";
 import type { Domains } from "./domains.js";
 import { cleanText } from "./room-options.js";
-import type { Row, Source } from "./source.js";
+import type { Row } from "./source.js";
 import type { Outcome, Step } from "./run.js";
 
 export interface PeopleContext {
   readonly directory: DirectoryStore;
   readonly domains: Domains;
   readonly spell: Speller;
-  /** The names of the dump's hosts by host_id. */
-  readonly hosts: ReadonlyMap<string, string>;
-}
-
-/** Reads the hosts' names by host_id, even if an import is resumed after the step host_info. */
-export function readHosts(source: Source): Map<string, string> {
-  const hosts = new Map<string, string>();
-  const table = source.tables.get("host_info");
-  if (table === undefined) return hosts;
-  for (const read of table.rows(table.start, table.firstLine)) {
-    const [id, host] = "row" in read ? [read.row.get("id"), read.row.get("host")] : [];
-    if (id && host) hosts.set(id, host);
-  }
-  return hosts;
 }
 
 export function peopleSteps(context: PeopleContext): Step[] {
+  /** The names of the dump's hosts by host_id. */
+  const hosts = new Map<string, string>();
   return [
-    { table: "host_info", take: (row) => takeHost(context, row) },
-    { table: "host_users", take: (row) => takeUser(context, row) },
+    {
+      table: "host_info",
+      take: (row) => {
+        const [id, host] = [row.get("id"), row.get("host")];
+        if (id && host) hosts.set(id, host);
+        return takeHost(context, row);
+      },
+    },
+    { table: "host_users", take: (row) => takeUser(context, row, hosts.get(row.get("host_id") ?? "")) },
     { table: "vcard_version", take: (row) => takeAvatar(context, row) },
   ];
 }
@@ -42,10 +37,9 @@ function takeHost({ directory, domains }: PeopleContext, row: Row): Outcome {
   return known ? "unchanged" : "added";
 }
 
-function takeUser({ directory, domains, spell, hosts }: PeopleContext, row: Row): Outcome {
-  const number = row.get("host_id") ?? "";
-  const host = hosts.get(number);
-  if (host === undefined) return { reason: `host_info has no host with the id ${number}` };
+/** @param host the name of the user's host; undefined if host_info doesn't have it */
+function takeUser({ directory, domains, spell }: PeopleContext, row: Row, host: string | undefined): Outcome {
+  if (host === undefined) return { reason: `host_info has no host with the id ${row.get("host_id") ?? ""}` };
   const jid = domains.user(row.get("user_id"), host);
   if (typeof jid === "string") return { reason: jid };
   const name = cleanText(row.get("user_name") ?? "") || jid.local;

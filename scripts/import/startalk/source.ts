@@ -1,4 +1,4 @@
-/** The source of an import: tables of a dump, whose rows can be read from any offset. */
+/** The source of an import: tables of a dump. */
 
 /** The tables to import, each after the tables that it refers to. */
 export const TABLES = [
@@ -20,28 +20,18 @@ export interface Row {
 /** A row that was read, or the reason why it can't be read. */
 export type ReadRow = {
   readonly line: number;
-  /** The offset of the next row, in bytes. */
-  readonly end: number;
-  /** The line number of the next row. */
-  readonly nextLine: number;
+  /** How many bytes of the table have been read, including this row. */
+  readonly at: number;
 } & ({ readonly row: Row } | { readonly reason: string });
 
 export interface Table {
-  /** The offset of the first row, in bytes. */
-  readonly start: number;
-  /** The offset after the last row, in bytes. */
-  readonly end: number;
-  /** Reads rows. @param from the offset of the first row, in bytes @param line the first row's line number */
-  rows(from: number, line: number): Iterable<ReadRow>;
-  /** The line number of the first row. */
-  readonly firstLine: number;
+  /** The size of the rows in the dump, in bytes. */
+  readonly bytes: number;
+  rows(): Iterable<ReadRow>;
 }
 
-export interface Source {
-  /** Identifies the content of the dump, even if its files are renamed. */
-  readonly identity: string;
-  readonly tables: ReadonlyMap<TableName, Table>;
-}
+/** The tables of a dump. */
+export type Source = ReadonlyMap<TableName, Table>;
 
 export function isWanted(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);

@@ -129,6 +129,5 @@ export function everythingIn(db: Database): unknown[] {
     select(
       "SELECT name, jid, affiliation, since FROM affiliations JOIN rooms ON id = room ORDER BY name, jid",
     ),
-    select("SELECT * FROM import_progress"),
   ];
 }
