@@ -131,7 +131,7 @@ export function uncheckedSenders(domain: string): Remedies {
 export function permission(domain: string, host: string): Remedies {
   return {
     ejabberd: {
-      where: "in addition to the present lines",
+      where: "in the sections acl, access_rules and modules that it has already",
       lines: [
         "acl:",
         "  groups:",

@@ -56,7 +56,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
 export function multicast(domain: string): Remedies {
   return {
     ejabberd: {
-      where: "in addition to the present lines",
+      where: "in the sections acl, access_rules and modules that it has already",
       lines: [
         "acl:",
         "  rooms:",

@@ -52,11 +52,10 @@ export function canInstall() {
 export function missingForQuickstart(wanted) {
   const kinds = wanted === undefined ? KINDS : [wanted];
   if (canInstall() || kinds.some((kind) => findServer(kind) !== undefined)) return undefined;
-  const elsewhere = "or pass --service xmpp://HOST:PORT to use a server that runs elsewhere";
-  if (wanted !== undefined) return `${whatToInstall(kinds)}, ${elsewhere}.`;
+  if (wanted !== undefined) return `${whatToInstall(kinds)}.`;
   return (
     "Neither ejabberd nor Prosody is installed here: install one of them " +
-    `(on Debian and Ubuntu: sudo apt-get install ejabberd, or prosody), ${elsewhere}.`
+    "(on Debian and Ubuntu: sudo apt-get install ejabberd, or prosody)."
   );
 }
 

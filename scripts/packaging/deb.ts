@@ -25,7 +25,6 @@ import { engines, parts } from "../node-version.mjs";
 import { createProgram } from "../program.js";
 import { buildEpoch, buildVersion, debianVersion } from "./build-version.js";
 import { completion } from "./completion.js";
-import { debianChangelog } from "./debian/changelog.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";
 import { manual } from "./manual.js";
 import { socketUnit, unit } from "./unit.js";
@@ -94,12 +93,8 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
   put(`${DOC}/examples/qtalk-component.yml`, debianFile("qtalk-component.yml"));
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
-  const about = {
-    version: debianVersion(version),
-    maintainer: maintainer(),
-    builtAt: buildEpoch(ROOT) * 1000,
-  };
-  putZipped(`${DOC}/changelog`, debianChangelog(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), about));
+  putZipped(`${DOC}/changelog`, debianChangelog(debianVersion(version)));
+  putZipped(`${DOC}/CHANGELOG.md`, readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"));
   const { address, libraries: dependencies } = OVERRIDES;
   put(
     "usr/share/lintian/overrides/qtalk-component",
@@ -113,6 +108,16 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
     "../lib/qtalk-component/dist/scripts/qtalk-component.js",
     join(stage, "usr/bin/qtalk-component"),
   );
+}
+
+/** Returns the changelog that Debian's tools read (deb-changelog(5)). */
+function debianChangelog(version: string): string {
+  const date = new Date(buildEpoch(ROOT) * 1000).toUTCString().replace("GMT", "+0000");
+  return [
+    `qtalk-component (${version}) unstable; urgency=medium`,
+    `  * The changes are in /${DOC}/CHANGELOG.md.gz.`,
+    ` -- ${maintainer()}  ${date}\n`,
+  ].join("\n\n");
 }
 
 function addControl(stage: string, architecture: string, version: string): void {

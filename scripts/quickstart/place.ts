@@ -1,5 +1,4 @@
-/** The server of the demonstration: a private one, or one that is already running. */
-import { Jid } from "../../component/addresses/address.js";
+/** The private server of the demonstration. */
 import { createServer } from "../lab/create.js";
 import type { Login } from "../lab/client.js";
 import { NoServer } from "../lab/find.js";
@@ -11,26 +10,13 @@ import { timed } from "../lab/timed.mjs";
 export interface Place {
   /** A line about the server for the user. */
   readonly description: string;
-  readonly access: Pick<ComponentAccess, "service" | "domain" | "password">;
+  readonly access: ComponentAccess;
   /** The host of the sender and the receiver. */
   readonly host: string;
   readonly sender: string;
   readonly receiver: Login;
-  /** Stops a private server; does nothing if the server was already running before. */
+  /** Stops the server. */
   leave(): Promise<void>;
-}
-
-/** A server that is already running, as the options describe it. */
-export interface GivenServer {
-  /** The server's address and port for components, as xmpp://ADDRESS:PORT. */
-  readonly service: string;
-  readonly domain: string;
-  /** The component's secret on that server. */
-  readonly secret: string;
-  /** The address of an account on the server, which receives the message. */
-  readonly user: string;
-  readonly userPassword: string;
-  readonly clientPort: number;
 }
 
 const DOMAIN = "conference.qtalk.test.org";
@@ -64,23 +50,5 @@ export async function privatePlace(wanted: ServerKind | undefined, isPermitted =
     sender: `test1@${host}`,
     receiver: { port, host, username: "test2", password: PASSWORD, resource: RESOURCE },
     leave: () => server.stop(),
-  };
-}
-
-/** Uses a running server. @throws Error if --user is not an address */
-export function givenPlace(given: GivenServer): Place {
-  const { service, domain, secret, user, userPassword, clientPort } = given;
-  const jid = Jid.parse(user);
-  if (jid?.local === undefined)
-    throw new Error(`--user must be an address such as test2@example.org, not ${user}`);
-  const { local: username, domain: host } = jid;
-  const address = new URL(service).hostname;
-  return {
-    description: `Using the server at ${service}`,
-    access: { service, domain, password: secret },
-    host,
-    sender: `test1@${host}`,
-    receiver: { address, port: clientPort, host, username, password: userPassword, resource: RESOURCE },
-    leave: () => Promise.resolve(),
   };
 }

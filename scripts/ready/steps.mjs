@@ -36,8 +36,8 @@ if (first === "--run") {
 
 function checkPackages() {
   if (isForTests) return refusal("npm test", FOR_TESTS);
-  const needsServer = !rest.some((option) => /^(?:--service(?:=|$)|--help$|-h$)/.test(option));
-  return first === "--run" && rest[0] === "quickstart" && needsServer
+  const isHelp = rest.some((option) => option === "--help" || option === "-h");
+  return first === "--run" && rest[0] === "quickstart" && !isHelp
     ? missingForQuickstart(serverOf(rest))
     : undefined;
 }

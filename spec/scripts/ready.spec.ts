@@ -95,7 +95,7 @@ describe("A new checkout", () => {
 
   it("names both servers if none is installed, before it installs anything", () => {
     expect(refused(ready(["--run", "quickstart", "--once"], MACHINES.withoutServers))).to.match(
-      /^Neither ejabberd nor Prosody is installed here: install one of them .* or pass --service .*\n$/,
+      /^Neither ejabberd nor Prosody is installed here: install one of them .* or prosody\)\.\n$/,
     );
     expect(refused(ready(["--with-servers"], MACHINES.withoutServers))).to.match(
       /^npm test needs ejabberd prosody\b.*apt-get install ejabberd prosody\b.*\)\.\n/,
@@ -105,7 +105,7 @@ describe("A new checkout", () => {
   it("names the server that was asked for", () => {
     for (const args of [["--server", "prosody"], ["--server=prosody"]])
       expect(refused(ready(["--run", "quickstart", ...args], MACHINES.withoutServers))).to.match(
-        /^Prosody isn't installed here: install it .*apt-get install prosody\), or pass --service .*\n$/,
+        /^Prosody isn't installed here: install it .*apt-get install prosody\)\.\n$/,
       );
   });
 
