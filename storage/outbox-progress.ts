@@ -1,6 +1,6 @@
 /** Stores how far the server has acknowledged the outbox, and how many rows' stanzas wait. The table has one row. */
-import type { Database } from "./database.js";
 import type { Weight } from "./outbox-row.js";
+import { Store } from "./sql.js";
 
 /** A stanza's position in the outbox. */
 export interface Position {
@@ -38,65 +38,42 @@ export interface Waiting {
   readonly parked: Weight;
 }
 
-interface Raw {
-  readonly acked: number;
-  readonly peer: string | null;
-  readonly up_at: number;
-  readonly heard_at: number;
-  readonly stopped: 0 | 1;
-}
+/** Adds to the counts. */
+const COUNT = `waiting_stanzas = waiting_stanzas + ?, waiting_bytes = waiting_bytes + ?,
+  parked_stanzas = parked_stanzas + ?, parked_bytes = parked_bytes + ?`;
 
-type RawWaiting = readonly [number, number, number, number];
-
-export class OutboxProgress {
-  readonly #select;
-  readonly #note;
-  readonly #count;
-  readonly #waiting;
-
-  constructor(db: Database) {
-    this.#select = db.prepare<[], Raw>("SELECT * FROM outbox_progress");
-    const count = `waiting_stanzas = waiting_stanzas + ?, waiting_bytes = waiting_bytes + ?,
-      parked_stanzas = parked_stanzas + ?, parked_bytes = parked_bytes + ?`;
-    this.#note = db.prepare<(number | string | null)[]>(
-      `UPDATE outbox_progress SET ${count}, acked = ?, peer = ?, up_at = ?, heard_at = ?, stopped = ?,
-        counted = (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'outbox')`,
-    );
-    this.#count = db.prepare<[number, number, number, number, number]>(
-      `UPDATE outbox_progress SET ${count} WHERE counted > ?`,
-    );
-    this.#waiting = db
-      .prepare<[], RawWaiting>(
-        "SELECT waiting_stanzas, waiting_bytes, parked_stanzas, parked_bytes FROM outbox_progress",
-      )
-      .raw();
-  }
-
+export class OutboxProgress extends Store {
   read(): Progress {
-    const raw = this.#select.get();
-    if (raw === undefined) throw new Error("the table outbox_progress is empty");
-    const { acked, peer, up_at: upAt, heard_at: heardAt, stopped } = raw;
-    return { acked, by: { peer: peer ?? undefined, upAt, heardAt }, isStopped: stopped === 1 };
+    const sql = "SELECT acked, peer, up_at, heard_at, stopped AS is_stopped FROM outbox_progress";
+    const row = this.sql.rows<Pick<Progress, "acked" | "isStopped"> & Acknowledger>(sql).get();
+    if (row === undefined) throw new Error("the table outbox_progress is empty");
+    const { acked, isStopped, ...by } = row;
+    return { acked, by, isStopped };
   }
 
   /** Writes the progress and adds to the counts, inside a transaction. `waiting` includes newly accepted rows. */
   note({ acked, by, isStopped }: Progress, waiting: Weight, parked: Weight): void {
-    this.#note.run(
+    this.sql.run(
+      `UPDATE outbox_progress SET ${COUNT}, acked = ?, peer = ?, up_at = ?, heard_at = ?, stopped = ?,
+        counted = (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'outbox')`,
       ...[waiting.stanzas, waiting.bytes, parked.stanzas, parked.bytes],
-      ...[acked, by.peer ?? null, by.upAt, by.heardAt, Number(isStopped)],
+      ...[acked, by.peer, by.upAt, by.heardAt, isStopped],
     );
   }
 
   /** Subtracts the weight of a waiting or parked row. */
   remove(rowId: number, { stanzas, bytes }: Weight, isParked: boolean): void {
-    if (isParked) this.#count.run(0, 0, -stanzas, -bytes, rowId);
-    else this.#count.run(-stanzas, -bytes, 0, 0, rowId);
+    const change = isParked ? [0, 0, -stanzas, -bytes] : [-stanzas, -bytes, 0, 0];
+    this.sql.run(`UPDATE outbox_progress SET ${COUNT} WHERE counted > ?`, ...change, rowId);
   }
 
   /** Returns the counts, without rows accepted since the last call of note(). */
   counted(): Waiting {
-    const [stanzas, bytes, parkedStanzas, parkedBytes] = this.#waiting.get() ?? [0, 0, 0, 0];
-    return { waiting: { stanzas, bytes }, parked: { stanzas: parkedStanzas, bytes: parkedBytes } };
+    const count = (state: string): Weight =>
+      this.sql
+        .rows<Weight>(`SELECT ${state}_stanzas AS stanzas, ${state}_bytes AS bytes FROM outbox_progress`)
+        .get() ?? NOTHING;
+    return { waiting: count("waiting"), parked: count("parked") };
   }
 }
 

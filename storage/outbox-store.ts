@@ -2,18 +2,8 @@
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { minus, NOTHING, OutboxProgress, plus, type Progress, type Waiting } from "./outbox-progress.js";
-import {
-  piecesOf,
-  rowOf,
-  rowsOf,
-  weightOfRows,
-  type NewRow,
-  type RawRow,
-  type Row,
-  type Weight,
-} from "./outbox-row.js";
-import { Sql } from "./sql.js";
-import type { Statement } from "./sqlite.js";
+import { bytesOf, piecesOf, weightOfRows, type NewRow, type Row, type Weight } from "./outbox-row.js";
+import { Store } from "./sql.js";
 
 /** The state when the process starts. */
 export interface Beginning extends Progress {
@@ -50,49 +40,36 @@ export interface Note {
 const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
   coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes FROM outbox`;
 
-type RowsFrom = Statement<[number, number], RawRow>;
+/** Selects rows. In the first row of a call, `call` is null: its id isn't known before the row is inserted. */
+const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients, receiver, kind, sender,
+  coalesce(call, row_id) AS call, mode, copied AS is_copied, parked AS is_parked, done FROM outbox`;
 
-export class OutboxStore {
-  readonly #db: Database;
-  readonly #sql: Sql;
-  readonly fingerprints: Fingerprints;
-  readonly progress: OutboxProgress;
+export class OutboxStore extends Store {
+  readonly progress = new OutboxProgress(this.db);
   readonly #insert;
-  readonly #last;
-  readonly #from: RowsFrom;
-  readonly #parkedFrom: RowsFrom;
-  readonly #uncounted;
 
-  constructor(db: Database, fingerprints = new Fingerprints(db)) {
-    this.#db = db;
-    this.#sql = new Sql(db);
-    this.fingerprints = fingerprints;
-    this.progress = new OutboxProgress(db);
+  constructor(
+    db: Database,
+    readonly fingerprints = new Fingerprints(db),
+  ) {
+    super(db);
     this.#insert = db.prepare<(number | string | null)[]>(
       `INSERT INTO outbox (accepted_at, expires_at, stanza, recipients, receiver, stanzas, kind, sender, call, mode, copied)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.#last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").pluck();
-    this.#from = db.prepare("SELECT * FROM outbox WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?");
-    this.#parkedFrom = db.prepare(
-      "SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?",
-    );
-    this.#uncounted = db.prepare<[], Weight>(
-      `${WEIGHT} WHERE row_id >= (SELECT counted FROM outbox_progress) AND parked = 0`,
     );
   }
 
   /** Reads the state when the process starts. @throws SqliteError if the database can't be read */
   begin(): Beginning {
     const progress = this.progress.read();
-    const first = this.#sql.values<number>(
+    const first = this.sql.values<number>(
       "SELECT row_id FROM outbox WHERE parked = 0 ORDER BY row_id LIMIT 1",
     );
     const kept = Math.min(progress.acked, first.get() ?? progress.acked);
     return {
       ...progress,
       kept,
-      keepsParked: this.#sql.has("outbox WHERE parked = 1 AND acked_at IS NOT NULL"),
+      keepsParked: this.sql.has("outbox WHERE parked = 1 AND acked_at IS NOT NULL"),
     };
   }
 
@@ -115,54 +92,57 @@ export class OutboxStore {
 
   /** Returns why a row isn't sent; undefined if it waits or was sent. */
   obstacleTo(rowId: number): RowObstacle | undefined {
-    const letters = this.#sql.rows<{ id: number; reason: string }>(
+    const letters = this.sql.rows<{ id: number; reason: string }>(
       "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
     );
-    const isParked = this.#sql.has("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL", rowId);
+    const isParked = this.sql.has("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL", rowId);
     return letters.get(rowId) ?? (isParked ? "parked" : undefined);
   }
 
   next(): number {
-    return (this.#last.get() ?? 0) + 1;
+    const last = this.sql.values<number>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
+    return (last.get() ?? 0) + 1;
   }
 
   /** Returns unparked rows from `rowId` on, within the limits. The first is returned even if too large. */
   from(rowId: number, mostRows: number, mostBytes: number): Row[] {
-    return rowsOf(this.#from.iterate(rowId, mostRows), mostBytes);
+    const sql = `${ROW} WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?`;
+    return upTo(mostBytes, this.sql.rows<Row>(sql).iterate(rowId, mostRows));
   }
 
   /** Returns unacknowledged parked rows from `rowId` on, within the limits. The first is returned even if too large. */
   parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
-    return rowsOf(this.#parkedFrom.iterate(rowId, mostRows), mostBytes);
+    const sql = `${ROW} WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?`;
+    return upTo(mostBytes, this.sql.rows<Row>(sql).iterate(rowId, mostRows));
   }
 
   /** Returns some unacknowledged parked rows that have expired. */
   expiredParked(now: number, most: number): Row[] {
-    const sql = `SELECT * FROM outbox WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL
+    const sql = `${ROW} WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL
       AND expires_at <= ? LIMIT ?`;
-    return rowsOf(this.#sql.rows<RawRow>(sql).all(now, most), Infinity);
+    return this.sql.rows<Row>(sql).all(now, most);
   }
 
   /** Writes changes, inside a transaction. */
   note({ progress, acknowledged, parked, unparked }: Note): void {
-    const added = this.#uncounted.get() ?? NOTHING;
+    const added = this.#uncounted;
     const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
     for (const { row, done } of parked)
-      this.#sql.run("UPDATE outbox SET parked = 1, done = ? WHERE row_id = ?", done, row.rowId);
+      this.sql.run("UPDATE outbox SET parked = 1, done = ? WHERE row_id = ?", done, row.rowId);
     for (const { rowId } of unparked)
-      this.#sql.run("UPDATE outbox SET acked_at = ? WHERE row_id = ?", progress.by.heardAt, rowId);
+      this.sql.run("UPDATE outbox SET acked_at = ? WHERE row_id = ?", progress.by.heardAt, rowId);
     const waiting = minus(added, plus(acknowledged, moved));
     this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
   }
 
   /** Deletes acknowledged rows, from `from` to before `to`, inside a transaction. */
   prune(from: number, to: number): void {
-    this.#sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
+    this.sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
   }
 
   /** Deletes parked rows acknowledged up to `until`, in milliseconds since 1970, inside a transaction. */
   pruneParked(until: number): void {
-    this.#sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
+    this.sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
   }
 
   /** Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note(). @returns their weight */
@@ -174,8 +154,8 @@ export class OutboxStore {
       const parked = this.#weigh(`${range} AND parked = 1 AND acked_at IS NULL`, values);
       const early = this.#weigh("row_id < $kept AND parked = 1 AND acked_at IS NOT NULL", values);
       const inOrder = "SET parked = 0, acked_at = NULL, done = 0 WHERE parked = 1 AND row_id >= ?";
-      this.#sql.run(`UPDATE outbox ${inOrder}`, kept);
-      this.#sql.run("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL");
+      this.sql.run(`UPDATE outbox ${inOrder}`, kept);
+      this.sql.run("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL");
       this.progress.note({ ...progress, acked: kept }, all, minus(early, parked));
       return minus(plus(all, early), parked);
     });
@@ -201,16 +181,14 @@ export class OutboxStore {
 
   /** Returns a call's waiting and parked rows. The parameters are those of isWaiting(). */
   waitingOf(call: number, acked: number): Row[] {
-    const rows = this.#db.prepare<[number, number, number], RawRow>(
-      `SELECT * FROM outbox WHERE row_id >= ? AND row_id <= ? AND iif(parked, acked_at IS NULL, row_id >= ?) ORDER BY row_id`,
-    );
-    return rows.all(call, this.#lastOf(call), acked).map(rowOf);
+    const sql = `${ROW} WHERE row_id >= ? AND row_id <= ? AND iif(parked, acked_at IS NULL, row_id >= ?) ORDER BY row_id`;
+    return this.sql.rows<Row>(sql).all(call, this.#lastOf(call), acked);
   }
 
   states(): OutboxStates {
     const { waiting, parked } = this.progress.counted();
-    const added = this.#uncounted.get() ?? NOTHING;
-    return { waiting: plus(waiting, added), parked, deadLetters: this.#sql.count("dead_letters") };
+    const added = this.#uncounted;
+    return { waiting: plus(waiting, added), parked, deadLetters: this.sql.count("dead_letters") };
   }
 
   /** When the oldest waiting or parked row was accepted, in milliseconds since 1970; undefined if there is none. */
@@ -218,29 +196,34 @@ export class OutboxStore {
     const first = (which: string): string =>
       `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY row_id LIMIT 1)`;
     const [waiting, parked] = [first("row_id >= ? AND parked = 0"), first("parked = 1 AND acked_at IS NULL")];
-    const oldest = this.#sql.values<number>(`SELECT min(at) FROM (${waiting} UNION ALL ${parked})`);
+    const oldest = this.sql.values<number>(`SELECT min(at) FROM (${waiting} UNION ALL ${parked})`);
     return oldest.get(this.progress.read().acked);
   }
 
   /** Runs work in a transaction of its own, which takes the write lock at its beginning. */
   now<T>(work: () => T): T {
-    return this.#db.transaction(work).immediate();
+    return this.db.transaction(work).immediate();
   }
 
   /** Explains an error of the database to operators, and what to do. */
   explain(error: unknown): string {
-    return explain(error, this.#db.name);
+    return explain(error, this.db.name);
   }
 
   #lastOf(call: number): number {
-    const next = this.#db.prepare<[number, number], number>(
+    const next = this.sql.values<number>(
       "SELECT row_id FROM outbox WHERE row_id > ? AND (call IS NULL OR call <> ?) ORDER BY row_id LIMIT 1",
     );
-    return (next.pluck().get(call, call) ?? Infinity) - 1;
+    return (next.get(call, call) ?? Infinity) - 1;
   }
 
   #weigh(which: string, values: Readonly<Record<string, number>>): Weight {
-    return this.#db.prepare<[typeof values], Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? NOTHING;
+    return this.sql.rows<Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? NOTHING;
+  }
+
+  /** The weight of rows accepted since the last call of note(). */
+  get #uncounted(): Weight {
+    return this.#weigh("row_id >= (SELECT counted FROM outbox_progress) AND parked = 0", {});
   }
 
   #find({ fingerprint, acceptedAt }: NewRow): number | undefined {
@@ -289,4 +272,16 @@ export class OutboxStore {
     if (fingerprint !== undefined && last !== undefined)
       this.fingerprints.remember(fingerprint, acceptedAt, last.rowId);
   }
+}
+
+/** Returns the rows up to the one with which their size reaches `mostBytes`. */
+function upTo(mostBytes: number, all: Iterable<Row>): Row[] {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const row of all) {
+    rows.push(row);
+    bytes += bytesOf(row);
+    if (bytes >= mostBytes) break;
+  }
+  return rows;
 }

@@ -12,6 +12,9 @@ type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 
 /** The columns that are read as booleans. */
 const FLAGS: ReadonlySet<string> = new Set([
+  "outbox.copied",
+  "outbox.parked",
+  "outbox_progress.stopped",
   "rooms.locked",
   "rooms.listed",
   "archive.retracted",
@@ -99,6 +102,11 @@ export class Query<Row> {
   get(...values: Values): Row | undefined {
     const row = this.statement.get(...values.map(stored));
     return row === undefined ? undefined : this.read(row);
+  }
+
+  /** Returns the rows one by one. Until the last one, the connection can't be used otherwise. */
+  *iterate(...values: Values): Iterable<Row> {
+    for (const row of this.statement.iterate(...values.map(stored))) yield this.read(row);
   }
 
   all(...values: Values): Row[] {
