@@ -34,7 +34,7 @@ export interface OperationContext {
   readonly carbons: boolean;
   readonly directory: Pick<Directory, "namesOf" | "displayNames" | "find" | "everyone" | "image">;
   readonly keys: Pick<Keys, "judge" | "revoke">;
-  readonly keyThrottle: Pick<KeyThrottle, "succeeded" | "failed">;
+  readonly keyThrottle: Pick<KeyThrottle, "failed">;
   readonly muc: RoomContext;
   readonly userRemoval: UserRemoval;
 }

@@ -23,7 +23,6 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
   const verdict = account === undefined ? "wrong" : keys.judge(account, call.key);
   switch (verdict) {
     case "good":
-      keyThrottle.succeeded(jid.bare.text);
       return {};
     case "wrong":
       await keyThrottle.failed(jid.bare.text, call.address);

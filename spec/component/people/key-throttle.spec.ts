@@ -1,13 +1,10 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { KeyThrottle, type KeyThrottleLimits } from "../../../component/people/key-throttle.js";
+import { KeyThrottle } from "../../../component/people/key-throttle.js";
 
-const LIMITS: Partial<KeyThrottleLimits> = {
-  freePerUser: 2,
-  freePerAddress: 4,
-  firstDelay: 1_000,
-  longestDelay: 4_000,
-};
+const USER = { perSecond: 1, burst: 2 };
+const ADDRESS = { perSecond: 1, burst: 4 };
+const LIMITS = { longest: 4_000, held: 10 };
 /** Milliseconds between two looks. A score falls while the test runs, and delays with it. */
 const STEP = 100;
 
@@ -31,40 +28,38 @@ describe("Wrong keys", () => {
     return answers.map((_, at) => seconds.get(at) ?? -1);
   }
 
-  it("are delayed more and more, up to a limit", async () => {
-    const throttle = new KeyThrottle(LIMITS);
-    const delays: number[] = [];
-    for (let i = 0; i < 6; i += 1) delays.push(...(await held(throttle.failed("juliet", `10.0.0.${i}`))));
-    expect(delays).to.deep.equal([0, 0, 1, 2, 4, 4]);
+  let now = 0;
+  const guesses = (throttle: KeyThrottle, count: number, user = "juliet"): Promise<void>[] =>
+    Array.from({ length: count }, (_, i) => throttle.failed(user, `10.0.0.${i}`));
+  beforeEach(() => {
+    now = 0;
+    mock.method(performance, "now", () => now);
   });
 
-  it("are delayed if they come at once, too", async () => {
-    const throttle = new KeyThrottle(LIMITS);
-    const delays = await held(...Array.from({ length: 20 }, () => throttle.failed("juliet", "10.0.0.1")));
-    expect(delays.filter((seconds) => seconds === 0)).to.have.length(2);
+  it("are delayed more and more, up to a limit, from whatever address", async () => {
+    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
+    expect(await held(...guesses(throttle, 8))).to.deep.equal([0, 0, 1, 2, 3, 4, 4, 4]);
+    expect(await held(throttle.failed("romeo", "10.0.0.1"))).to.deep.equal([0]);
+  });
+
+  it("are delayed if they come from one address, whichever users they are for", async () => {
+    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
+    const tries = Array.from({ length: 6 }, (_, i) => throttle.failed(`user-${i}`, "10.0.0.1"));
+    expect(await held(...tries)).to.deep.equal([0, 0, 0, 0, 1, 2]);
   });
 
   it("count less later", async () => {
-    let now = performance.now();
-    mock.method(performance, "now", () => now);
-    const throttle = new KeyThrottle(LIMITS);
-    const tries = (): Promise<void>[] =>
-      Array.from({ length: 4 }, () => throttle.failed("juliet", "10.0.0.1"));
-    expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
-    now += 6_000_000;
-    expect(await held(...tries())).to.deep.equal([0, 0, 1, 2]);
+    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
+    await held(...guesses(throttle, 4));
+    now += 60_000;
+    expect(await held(...guesses(throttle, 4))).to.deep.equal([0, 0, 1, 2]);
   });
 
-  it("have a limited number of scores and delayed answers", async () => {
-    const throttle = new KeyThrottle({ ...LIMITS, scores: 50, held: 10 });
-    await held(...Array.from({ length: 500 }, (_, i) => throttle.failed(`user-${i}`, `10.0.${i}.1`)));
-    expect(throttle.size).to.equal(50);
-    const delays = await held(...Array.from({ length: 100 }, () => throttle.failed("juliet", "10.0.0.1")));
-    expect(delays.filter((seconds) => seconds > 0)).to.have.length(10);
-    const again = await held(...Array.from({ length: 100 }, () => throttle.failed("juliet", "10.0.0.1")));
-    expect(
-      again.filter((seconds) => seconds > 0),
-      "once those are over",
-    ).to.have.length(10);
+  it("have a limited number of delayed answers", async () => {
+    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
+    for (let round = 0; round < 2; round += 1) {
+      const delays = await held(...guesses(throttle, 100));
+      expect(delays.filter((seconds) => seconds > 0)).to.have.length(10);
+    }
   });
 });
