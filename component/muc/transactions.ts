@@ -35,6 +35,14 @@ export class Transactions {
     }
   }
 
+  /** Runs and commits the component's own work. @throws Error if it fails, or could not be stored */
+  async own(work: (transaction: Transaction) => void): Promise<void> {
+    const [transaction] = this.run(undefined, work);
+    if (transaction.isEmpty) return;
+    const status = await this.commit(transaction);
+    if (status instanceof Refusal) throw new Error(status.message);
+  }
+
   /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
   async commit(
     transaction: Transaction,

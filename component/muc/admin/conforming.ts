@@ -5,7 +5,6 @@
  * after a restart the next step follows (storage: rooms_changing, occupants.shown).
  */
 import { Jid } from "../../addresses/address.js";
-import { Refusal } from "../../refusal.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
@@ -82,25 +81,19 @@ function nextStep(context: RoomContext, name: string): void {
   const jid = roomJid(name, context.domain);
   if (jid === undefined) return;
   const { transactions, rooms, turns, log } = context;
-  const retry = (reason: string): void => {
-    log.warn(`A change of the room ${jid.text} could not go on, retrying in ${RETRY_MS / 1000} s: ${reason}`);
+  const retry = (error: unknown): void => {
+    log.warn(
+      `A change of the room ${jid.text} could not go on, retrying in ${RETRY_MS / 1000} s: ${String(error)}`,
+    );
     setTimeout(() => nextStep(context, name), RETRY_MS).unref();
   };
   turns.step(jid.text, () => {
-    try {
-      const [transaction] = transactions.run(undefined, (transaction) => {
-        const room = rooms.find(jid);
-        const change = room?.changing === undefined ? undefined : fromText(room.changing);
-        if (room !== undefined && change !== undefined) conform({ context, transaction, room }, change);
-      });
-      if (transaction.isEmpty) return;
-      void transactions.commit(transaction).then(
-        (status) => status instanceof Refusal && retry(status.message),
-        (error: unknown) => retry(String(error)),
-      );
-    } catch (error) {
-      retry(String(error));
-    }
+    const step = transactions.own((transaction) => {
+      const room = rooms.find(jid);
+      const change = room?.changing === undefined ? undefined : fromText(room.changing);
+      if (room !== undefined && change !== undefined) conform({ context, transaction, room }, change);
+    });
+    step.catch(retry);
   });
 }
 

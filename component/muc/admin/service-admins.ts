@@ -5,7 +5,6 @@
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../addresses/address.js";
-import { Refusal } from "../../refusal.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
@@ -66,14 +65,10 @@ export class AdminsFollower {
     const { context } = this;
     const jid = roomJid(name, context.domain);
     if (jid === undefined) return;
-    const { transactions, rooms } = context;
-    const [transaction] = transactions.run(undefined, (transaction) => {
-      const room = rooms.find(jid);
+    await context.transactions.own((transaction) => {
+      const room = context.rooms.find(jid);
       if (room !== undefined) this.#change({ context, transaction, room }, account);
     });
-    if (transaction.isEmpty) return;
-    const status = await transactions.commit(transaction);
-    if (status instanceof Refusal) throw new Error(status.message);
   }
 
   #change(scope: RoomScope, account: BareJid): void {

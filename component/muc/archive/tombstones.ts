@@ -25,11 +25,10 @@ function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: 
   transaction.whenDone(() => {
     // This callback also runs if the transaction has failed.
     if (!archive.isRetracted(message.id)) return;
-    const [next] = context.transactions.run(undefined, (transaction) =>
+    const next = context.transactions.own((transaction) =>
       replaceCorrections({ ...scope, transaction }, message, tombstone),
     );
-    if (next.isEmpty) return;
-    context.transactions.commit(next).catch((error: unknown) => {
+    next.catch((error: unknown) => {
       context.log.error("Corrections of a retracted message could not be retracted; retract it again", {
         error,
       });

@@ -1,4 +1,3 @@
-import { Refusal } from "../../refusal.js";
 import { destroy } from "../admin/destroying.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
@@ -47,10 +46,8 @@ export class LockTimeout {
     const jid = roomJid(name, domain);
     const room = jid && rooms.find(jid);
     if (room?.isLocked !== true) return;
-    const [transaction] = transactions.run(undefined, (transaction) => {
-      destroy({ context: this.context, transaction, room }, { reason: REASON });
-    });
-    const status = await transactions.commit(transaction);
-    if (status instanceof Refusal) throw new Error(status.message);
+    await transactions.own((transaction) =>
+      destroy({ context: this.context, transaction, room }, { reason: REASON }),
+    );
   }
 }
