@@ -46,3 +46,11 @@ export class OverRate extends Refusal {
     super(Errcode.unavailable, message, retryAfter);
   }
 }
+
+/** Returns the values by name, or the first refusal among them. */
+export function granted<T extends Readonly<Record<string, unknown>>>(
+  values: T,
+): { readonly [K in keyof T]: Exclude<T[K], Refusal> } | Refusal {
+  const refusal = Object.values(values).find((value) => value instanceof Refusal);
+  return refusal ?? (values as { [K in keyof T]: Exclude<T[K], Refusal> });
+}

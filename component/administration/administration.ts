@@ -5,8 +5,8 @@ import { Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { validationMessage } from "../validation-message.js";
 import { ChangeRecord, type Who } from "./change-record.js";
-import type { Context, Ground, Running } from "./context.js";
-import type { Done } from "./fields.js";
+import type { Context, Done, Ground, Running } from "./context.js";
+import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
 
 /** An ad-hoc command, for administrators of the service. */
@@ -45,7 +45,10 @@ export class Administration {
     const { data, error } = operation.arguments.safeParse(given);
     if (error !== undefined) return new Refusal(Errcode.request, validationMessage(error, given));
     if (operation.needs === "component" && ground.running === undefined) return NOT_RUNNING;
-    const record = new ChangeRecord(ground.records.changes, operation, who, data);
+    const record = new ChangeRecord(ground.records.changes, who, {
+      operation: operation.name,
+      arguments: shown(operation, data),
+    });
     const context: Context & Partial<Running> = {
       ...ground.running,
       ...ground,
@@ -111,4 +114,38 @@ export class Administration {
       },
     }));
   }
+}
+
+const HIDDEN = "…";
+/** How many characters of an argument are recorded. */
+const MOST = 500;
+
+/** The options of rooms that are secrets, by all their names. */
+const SECRET_OPTION = /password$|secret$/;
+
+/** Returns an operation's arguments without secrets, with long texts shortened, as JSON. */
+function shown(operation: Operation, given: object): string {
+  const fields = new Map(argumentsOf(operation).map((field) => [field.name, field]));
+  const entries = Object.entries(given).filter(
+    ([, value]) => ![undefined, "", false].includes(value as undefined),
+  );
+  const recorded = Object.fromEntries(
+    entries.map(([name, value]) => {
+      const { secret, file, kind } = fields.get(name) ?? {};
+      if (secret ?? file) return [name, HIDDEN];
+      return [name, kind === "record" ? withoutSecrets(value as object) : short(value)];
+    }),
+  );
+  return JSON.stringify(recorded);
+}
+
+function withoutSecrets(options: object): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, SECRET_OPTION.test(name) ? HIDDEN : short(value)]),
+  );
+}
+
+function short(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return text.length <= MOST ? value : `${text.slice(0, MOST)}…`;
 }

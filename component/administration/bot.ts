@@ -3,46 +3,34 @@ import { z } from "zod";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { entered, parseRemoteRoom, PASSWORD, requestEntry } from "./entry.js";
-import { PICTURE, pictureIn, TITLE } from "./hook-parts.js";
-import { DONE, time, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { PICTURE, TITLE } from "./hook-arguments.js";
+import { pictureIn } from "./hook-parts.js";
+import { changing, reading, rows, time, word } from "./operation.js";
 
-const ID = word(z.string(), "bot's id", "机器人的 id");
-const ROOM = word(z.string(), "room's address", "群的地址");
+const BOT_ID = word(
+  z.string().transform((text) => text.split("@")[0] ?? ""),
+  "bot: id or address",
+  "机器人：id 或地址",
+  { placed: "grafana" },
+);
+const ROOM = word(z.string(), "room's address", "群的地址", { placed: "room@conference.example.org" });
 
-const list = operation({
+const list = reading({
   name: "bot list",
-  summary: {
-    en: "list bots and their rooms of other group chat services: state, nickname, reason for being outside",
-    zh: "列出机器人及其在其他群聊服务的群：状态、昵称、不在群内的原因",
+  en: "list bots and their rooms of other group chat services: state, nickname, reason for being outside",
+  zh: "列出机器人及其在其他群聊服务的群：状态、昵称、不在群内的原因",
+  result: {
+    bots: rows(["bots", "机器人"], ["No bots.", "没有机器人。"], {
+      bot: word(z.string(), "bot", "机器人"),
+      title: word(z.string(), "name", "名称"),
+      room: word(z.string().optional(), "room", "群"),
+      state: word(z.enum(["outside", "entering", "inside", "unsure", "refused"]).optional(), "state", "状态"),
+      nick: word(z.string().optional(), "nickname", "昵称"),
+      since: time("since", "自").optional(),
+      waiting: word(z.int().optional(), "waiting", "等待"),
+      reason: word(z.string().optional(), "reason", "原因"),
+    }),
   },
-  example: "",
-  arguments: z.strictObject({}),
-  result: z.strictObject({
-    bots: word(
-      z.array(
-        z.strictObject({
-          bot: word(z.string(), "bot", "机器人"),
-          title: word(z.string(), "name", "名称"),
-          room: word(z.string().optional(), "room", "群"),
-          state: word(
-            z.enum(["outside", "entering", "inside", "unsure", "refused"]).optional(),
-            "state",
-            "状态",
-          ),
-          nick: word(z.string().optional(), "nickname", "昵称"),
-          since: time("since", "自").optional(),
-          waiting: word(z.int().optional(), "waiting", "等待"),
-          reason: word(z.string().optional(), "reason", "原因"),
-        }),
-      ),
-      "bots",
-      "机器人",
-      { none: { en: "No bots.", zh: "没有机器人。" } },
-    ),
-  }),
-  effect: "read",
-  needs: "database",
   run({ records, settings, commit }) {
     commit.flush();
     const rooms = records.botRooms.list();
@@ -60,19 +48,12 @@ const list = operation({
   },
 });
 
-const enter = operation({
+const enter = changing({
   name: "bot enter",
-  summary: {
-    en: "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
-    zh: "让机器人进入其他群聊服务的群并留在群内；被拒绝过的机器人会立即重试",
-  },
-  example: "grafana room@conference.example.org",
-  positional: ["name", "room"],
-  arguments: z.strictObject({ name: ID, room: ROOM, password: PASSWORD }),
-  result: DONE,
-  effect: "change",
-  needs: "database",
-  async run(context, { name, room: text, password }) {
+  en: "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
+  zh: "让机器人进入其他群聊服务的群并留在群内；被拒绝过的机器人会立即重试",
+  arguments: { bot: BOT_ID, room: ROOM, password: PASSWORD },
+  async run(context, { bot: name, room: text, password }) {
     const room = parseRemoteRoom(context, text);
     if (room instanceof Refusal) return room;
     const entry = { bot: name, room: room.text };
@@ -91,19 +72,12 @@ const enter = operation({
   },
 });
 
-const leave = operation({
+const leave = changing({
   name: "bot leave",
-  summary: {
-    en: "make a bot leave a room of another group chat service",
-    zh: "让机器人离开其他群聊服务的群",
-  },
-  example: "grafana room@conference.example.org",
-  positional: ["name", "room"],
-  arguments: z.strictObject({ name: ID, room: ROOM }),
-  result: DONE,
-  effect: "change",
-  needs: "database",
-  async run(context, { name, room: text }) {
+  en: "make a bot leave a room of another group chat service",
+  zh: "让机器人离开其他群聊服务的群",
+  arguments: { bot: BOT_ID, room: ROOM },
+  async run(context, { bot: name, room: text }) {
     const room = parseRemoteRoom(context, text);
     if (room instanceof Refusal) return room;
     const { botRooms } = context.records;
@@ -120,16 +94,13 @@ const leave = operation({
   },
 });
 
-const set = operation({
+const set = changing({
   name: "bot set",
-  summary: { en: "change a bot's name or picture", zh: "修改机器人的名称或头像" },
+  en: "change a bot's name or picture",
+  zh: "修改机器人的名称或头像",
   example: "grafana --title Alerts",
-  positional: ["name"],
-  arguments: z.strictObject({ name: ID, title: TITLE, picture: PICTURE }),
-  result: DONE,
-  effect: "change",
-  needs: "database",
-  async run(context, { name, title, picture: given }) {
+  arguments: { bot: BOT_ID, title: TITLE, picture: PICTURE },
+  async run(context, { bot: name, title, picture: given }) {
     const picture = pictureIn(context, given);
     if (picture instanceof Refusal) return picture;
     return await context.change(() => {
@@ -146,7 +117,7 @@ function refuseUnknown({ records }: Context, name: string): Refusal | undefined 
   if (records.bots.find(name) !== undefined) return undefined;
   return new Refusal(
     Errcode.notFound,
-    `name: there is no bot ${name}: see bot list. Bots are made by hook add`,
+    `bot: there is no bot ${name}: see bot list. Bots are made by hook add`,
   );
 }
 

@@ -15,7 +15,6 @@ import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
 import type { ChangeRecord, Who } from "./change-record.js";
-import type { Done } from "./fields.js";
 import type { Records } from "./records.js";
 
 /** The parts of the configuration that operations read. */
@@ -94,6 +93,11 @@ export interface CallCounts {
     kind: "caller" | "hook",
     name: string,
   ): { readonly calls: number; readonly refused: number; readonly lastAt: number | undefined };
+}
+
+/** The least that a change results in: the sentence that says what was done. */
+export interface Done {
+  readonly message: string;
 }
 
 export interface Context extends Ground {

@@ -4,7 +4,7 @@ import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
-import { word } from "./fields.js";
+import { word } from "./operation.js";
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),
@@ -78,10 +78,11 @@ export async function entered(
 export async function refuseRoom(
   context: Context,
   sender: string | undefined,
-  to: AccountJid,
+  to: AccountJid | undefined,
 ): Promise<Refusal | undefined> {
   const { running } = context;
-  if (sender === undefined || running === undefined || !mayBeRemote(context, to)) return undefined;
+  if (sender === undefined || to === undefined || running === undefined || !mayBeRemote(context, to))
+    return undefined;
   if (!(await running.remote.isRoom(to))) return undefined;
   return new Refusal(
     Errcode.request,

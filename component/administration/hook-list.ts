@@ -1,13 +1,17 @@
-/** What operators see of webhooks. */
+/** Lists and shows webhooks. */
 import { z } from "zod";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { Context } from "./context.js";
-import { time, word } from "./fields.js";
+import { Refusal } from "../refusal.js";
+import { NAME } from "./hook-arguments.js";
+import { findHook } from "./hook-parts.js";
+import { NEXT, PAGE, type Output, reading, rows, time, word } from "./operation.js";
+import { pageIn } from "./page.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
 
-export const incomingShape = z.strictObject({
+const incomingShape = {
   name: word(z.string(), "name", "名称"),
   to: word(z.string(), "receiver", "接收者"),
   sender: word(z.string(), "sender", "发送者"),
@@ -25,9 +29,9 @@ export const incomingShape = z.strictObject({
   last: time("last post", "最近推送").optional(),
   made: time("made", "创建时间"),
   id: word(z.string(), "id", "id"),
-});
+};
 
-export const outgoingShape = z.strictObject({
+const outgoingShape = {
   name: word(z.string(), "name", "名称"),
   deliver_to: word(z.string(), "deliver to", "投递到"),
   on: word(z.array(z.string()), "events", "事件"),
@@ -42,9 +46,9 @@ export const outgoingShape = z.strictObject({
   retry: time("next attempt", "下次重试").optional(),
   trouble: TROUBLE,
   made: time("made", "创建时间"),
-});
+};
 
-export function incomingRow(context: Context, hook: StoredHook): z.output<typeof incomingShape> {
+function incomingRow(context: Context, hook: StoredHook): Output<typeof incomingShape> {
   const { records, running, settings } = context;
   const { name, receiver: to, bot, format, corrects: update, limits, madeAt: made, id } = hook;
   const room = bot === undefined ? undefined : records.botRooms.find(bot, to);
@@ -63,10 +67,7 @@ export function incomingRow(context: Context, hook: StoredHook): z.output<typeof
   };
 }
 
-export function outgoingRow(
-  { records, settings }: Context,
-  hook: StoredOutgoingHook,
-): z.output<typeof outgoingShape> {
+function outgoingRow({ records, settings }: Context, hook: StoredOutgoingHook): Output<typeof outgoingShape> {
   const { name, url, events, rooms, pattern, form, bot, waiting, failures, madeAt: made, id } = hook;
   const outside = records.botRooms.list().filter((each) => each.bot === bot && each.reason !== undefined);
   const own = outside.filter(({ room }) => rooms?.includes(room) !== false);
@@ -94,3 +95,57 @@ function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
 }
+
+export const listHooks = reading({
+  name: "hook list",
+  en: "list incoming hooks with receiver, sender and format, and outgoing hooks with destination and events",
+  zh: "列出入站 Webhook 的接收者、发送者和格式，以及出站 Webhook 的目的地和事件",
+  arguments: {
+    kind: word(z.enum(["incoming", "outgoing"]).optional(), "only hooks of this kind", "只列出此类 Webhook"),
+    ...PAGE,
+  },
+  result: {
+    incoming: rows(
+      ["incoming hooks", "入站 Webhook"],
+      ["No incoming hooks.", "没有入站 Webhook。"],
+      incomingShape,
+    ),
+    outgoing: rows(
+      ["outgoing hooks", "出站 Webhook"],
+      ["No outgoing hooks.", "没有出站 Webhook。"],
+      outgoingShape,
+    ),
+    next: NEXT,
+  },
+  run(context, { kind, ...wanted }) {
+    const { hooks, outgoingHooks } = context.records;
+    const incoming = kind === "outgoing" ? [] : hooks.list();
+    const outgoing = kind === "incoming" ? [] : outgoingHooks.list();
+    const names = [...incoming, ...outgoing].map(({ name }) => name).sort();
+    const { entries, next } = pageIn(names, wanted, String);
+    const shown = new Set(entries);
+    return {
+      incoming: incoming.filter(({ name }) => shown.has(name)).map((hook) => incomingRow(context, hook)),
+      outgoing: outgoing.filter(({ name }) => shown.has(name)).map((hook) => outgoingRow(context, hook)),
+      next,
+    };
+  },
+});
+
+export const showHook = reading({
+  name: "hook show",
+  en: "show a hook",
+  zh: "显示一个 Webhook",
+  arguments: { name: NAME },
+  result: {
+    ...z.object({ ...outgoingShape, ...incomingShape }).partial().shape,
+    text: word(z.string().optional(), "template", "模板", { long: true }),
+  },
+  run(context, { name }) {
+    const found = findHook(context, name);
+    if (found instanceof Refusal) return found;
+    return found.kind === "incoming"
+      ? { ...incomingRow(context, found.hook), text: found.hook.template }
+      : outgoingRow(context, found.hook);
+  },
+});

@@ -3,28 +3,12 @@ import { randomBytes } from "node:crypto";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { DeliveryRequests } from "../hooks/outgoing/delivery-request.js";
 import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
-import { QTALK_KINDS, type EventKind, type Form } from "../hooks/outgoing/outgoing-webhook.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.js";
+import { Errcode, Refusal, granted } from "../refusal.js";
 import type { Context } from "./context.js";
 import { entered, mayBeRemote, type RemoteRoom } from "./entry.js";
-import { addressOf, pictureIn, putBot, requestNeeded, senderOf, type Sender } from "./hook-parts.js";
-
-/** The arguments that outgoing webhooks take, when they are added or changed. */
-export interface OutgoingGiven {
-  readonly name: string;
-  readonly deliver_to?: string | undefined;
-  readonly on?: readonly EventKind[] | undefined;
-  readonly room?: readonly string[] | undefined;
-  readonly all_rooms?: boolean | undefined;
-  readonly match?: string | undefined;
-  readonly only?: "mentions" | "all" | undefined;
-  readonly form?: Form | undefined;
-  readonly allow_inner?: readonly string[] | undefined;
-  readonly as?: string | undefined;
-  readonly title?: string | undefined;
-  readonly picture?: string | undefined;
-  readonly password?: string | undefined;
-}
+import type { Given } from "./hook-arguments.js";
+import { addressOf, pictureIn, putBot, requestNeeded, senderOf } from "./hook-parts.js";
 
 type Target = Pick<
   StoredOutgoingHook,
@@ -33,77 +17,66 @@ type Target = Pick<
 
 /** The maximum number of outgoing webhooks. Each may have a connection and a queue. */
 const MOST_HOOKS = 256;
-/** Replaces the bot of a webhook whose events can't be replied to. */
-const NOBODY: Sender = { sender: undefined, bot: undefined };
 const BLANK: Target = {
   ...{ url: "", events: [], rooms: undefined, pattern: undefined, onlyMentions: false, form: "standard" },
   inner: [],
 };
 
-export async function addOutgoing(context: Context, given: OutgoingGiven) {
-  const { name, title } = given;
-  const { outgoingHooks } = context.records;
-  const checked = await targetOf(context, given, BLANK);
-  const picture = pictureIn(context, given.picture);
+/** Adds or changes an outgoing webhook. @param known the hook that is changed; undefined: a new one is added */
+export async function putOutgoing(context: Context, name: string, given: Given, known?: StoredOutgoingHook) {
+  const { title } = given;
+  const checked = await targetOf(context, given, known ?? BLANK);
   if (checked instanceof Refusal) return checked;
-  if (picture instanceof Refusal) return picture;
   const { target, notes } = checked;
-  // A bounce (a stanza of type "error") has no sender to reply to.
-  const isAnswered = target.events.some((kind) => kind !== "bounce");
-  const speaker = isAnswered ? senderOf(context, given.as ?? name) : NOBODY;
-  if (speaker instanceof Refusal) return speaker;
-  const { sender, bot } = speaker;
-  if (sender !== undefined)
-    return new Refusal(
-      Errcode.request,
-      `as: ${sender} is a user, but replies come from a bot: name a bot's id`,
-    );
+  const shown = granted({
+    picture: pictureIn(context, given.picture),
+    speaker: known === undefined ? speakerOf(context, name, given, target) : known.bot,
+  });
+  if (shown instanceof Refusal) return shown;
+  const { picture, speaker } = shown;
   const secret = newSigningSecret();
   let remote: readonly RemoteRoom[] = [];
-  const added = await context.change(() => {
-    if (outgoingHooks.count() >= MOST_HOOKS)
+  const done = await context.change(() => {
+    const { outgoingHooks, bots } = context.records;
+    if (known === undefined && outgoingHooks.count() >= MOST_HOOKS)
       return new Refusal(
         Errcode.forbidden,
         `there are ${MOST_HOOKS} outgoing webhooks, the most there may be`,
       );
-    const bad = bot === undefined ? undefined : putBot(context, speaker, { title, picture });
+    const bad = putBot(context, { sender: undefined, bot: speaker }, { title, picture });
     if (bad !== undefined) return bad;
-    outgoingHooks.add({ ...target, name, secret, bot, madeAt: Date.now() });
-    const asked = requestRooms(context, bot, target.rooms, given.password);
+    if (known === undefined) outgoingHooks.add({ ...target, name, secret, bot: speaker, madeAt: Date.now() });
+    else outgoingHooks.set(known.id, target);
+    const asked = requestRooms(context, speaker, given.room && target.rooms, given.password);
     if (asked instanceof Refusal) return asked;
     remote = asked;
+    bots.prune();
+    if (known !== undefined) return { message: `The hook ${name} was changed.` };
     return {
       message: `Added the hook ${name}, which delivers ${target.events.join(", ")}${whereOf(target)}.`,
     };
   });
-  if (added instanceof Refusal) return added;
+  if (done instanceof Refusal) return done;
   for (const each of remote) notes.push((await entered(context, each)).text);
-  return { ...added, secret, notes };
+  return { ...done, ...(known === undefined && { secret }), notes };
 }
 
-export async function setOutgoing(context: Context, hook: StoredOutgoingHook, given: OutgoingGiven) {
-  const checked = await targetOf(context, given, hook);
-  const picture = pictureIn(context, given.picture);
-  if (checked instanceof Refusal) return checked;
-  if (picture instanceof Refusal) return picture;
-  const { target, notes } = checked;
-  let remote: readonly RemoteRoom[] = [];
-  const set = await context.change(() => {
-    const { bot } = hook;
-    const bad =
-      (given.title ?? picture) &&
-      putBot(context, { sender: undefined, bot }, { title: given.title, picture });
-    if (bad instanceof Refusal) return bad;
-    context.records.outgoingHooks.set(hook.id, target);
-    const asked = given.room && requestRooms(context, bot, target.rooms, given.password);
-    if (asked instanceof Refusal) return asked;
-    remote = asked ?? [];
-    context.records.bots.prune();
-    return { message: `The hook ${hook.name} was changed.` };
-  });
-  if (set instanceof Refusal) return set;
-  for (const each of remote) notes.push((await entered(context, each)).text);
-  return { ...set, notes };
+/** Returns the bot that replies to a new hook's events; undefined if nobody can be replied to. */
+function speakerOf(
+  context: Context,
+  name: string,
+  { as = name }: Given,
+  { events }: Target,
+): string | undefined | Refusal {
+  // A bounce (a stanza of type "error") has no sender to reply to.
+  if (events.every((kind) => kind === "bounce")) return undefined;
+  const speaker = senderOf(context, as);
+  if (speaker instanceof Refusal || speaker.sender === undefined)
+    return speaker instanceof Refusal ? speaker : speaker.bot;
+  return new Refusal(
+    Errcode.request,
+    `as: ${speaker.sender} is a user, but replies come from a bot: name a bot's id`,
+  );
 }
 
 /** Replaces the secret that signs deliveries, from the next delivery on. */
@@ -159,7 +132,7 @@ function requestRooms(
 /** Checks the arguments of an outgoing webhook. @param known the values that no argument changes */
 async function targetOf(
   context: Context,
-  given: OutgoingGiven,
+  given: Given,
   known: Target,
 ): Promise<{ readonly target: Target; readonly notes: string[] } | Refusal> {
   const { deliver_to, on = known.events, form = known.form, allow_inner: inner = known.inner } = given;

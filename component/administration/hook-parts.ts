@@ -1,32 +1,12 @@
 /** What operations on incoming and outgoing webhooks share: names, receivers, senders, templates, pictures. */
-import { z } from "zod";
 import type { BotPicture } from "../../storage/bots-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { AccountJid } from "../addresses/address.js";
-import { Templates } from "../hooks/templates.js";
 import { parseImage } from "../people/avatar.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { mayBeRemote, requestEntry, type RemoteRoom } from "./entry.js";
-import { word } from "./fields.js";
-
-export const NAME = word(
-  z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-" and "."'),
-  "hook's name, as in logs",
-  "Webhook 的名称，用于日志",
-);
-export const TITLE = word(
-  z.string().trim().min(1).max(256).optional(),
-  "bot's display name (default: its id)",
-  "机器人的显示名称（默认：其 id）",
-);
-export const PICTURE = word(
-  z.string().optional(),
-  "bot's picture: PNG, JPEG, GIF or WebP",
-  "机器人的头像：PNG、JPEG、GIF 或 WebP",
-  { file: "base64" },
-);
 
 export type AnyHook =
   | { readonly kind: "incoming"; readonly hook: StoredHook }
@@ -53,17 +33,8 @@ export function hasRoom({ records }: Context, name: string): boolean {
   return records.rooms.find(name) !== undefined;
 }
 
-/** Parses the receiver of an incoming webhook's messages. */
-export function receiverOf(context: Context, text: string): AccountJid | Refusal {
-  const jid = addressOf(context, text, "to");
-  if (jid instanceof Refusal || jid.domain !== context.settings.xmpp.domain) return jid;
-  return context.records.bots.find(jid.local) === undefined
-    ? jid
-    : new Refusal(Errcode.request, `to: ${jid.text} is a bot, which can't be a receiver`);
-}
-
 /** A webhook's sender: a user's address, or a bot's id. */
-export interface Sender {
+interface Sender {
   readonly sender: string | undefined;
   readonly bot: string | undefined;
 }
@@ -109,7 +80,10 @@ export function putBot(
   if (bot === undefined)
     return (title ?? picture) === undefined
       ? undefined
-      : new Refusal(Errcode.request, `title: ${sender ?? ""} is a user: titles and pictures are for bots`);
+      : new Refusal(
+          Errcode.request,
+          `title: ${sender ?? "nobody"} is no bot: titles and pictures are for bots`,
+        );
   const known = bots.find(bot);
   const shown = picture ?? known?.picture ?? fallback;
   bots.put({ name: bot, title: title ?? known?.title ?? bot, picture: shown });
@@ -141,10 +115,4 @@ export function pictureIn(
     Errcode.request,
     `picture: expected a PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes)`,
   );
-}
-
-/** Returns a refusal if a text isn't a valid template. */
-export async function refuseTemplate(text: string | undefined): Promise<Refusal | undefined> {
-  const fault = text === undefined ? undefined : (await Templates.load()).faultIn(text);
-  return fault === undefined ? undefined : new Refusal(Errcode.request, `template: ${fault}`);
 }

@@ -5,38 +5,30 @@ import { Keys } from "../people/keys.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { DONE, MESSAGE, NEXT, PAGE, time, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
+import { numberIn, pageOf } from "./page.js";
 
-export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机");
-const RESOURCE = word(z.string().optional(), "only the key of this session", "仅限此会话的密钥");
+export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机", { placed: "zhangsan" });
+const RESOURCE = word(z.string().optional(), "only the key of this session", "仅限此会话的密钥", {
+  placed: "command-line",
+});
 export const DAYS = (en: string, zh: string, most: number) =>
   word(z.number().positive().max(most).optional(), en, zh);
 
-export const KEYS = word(
-  z.array(
-    z.strictObject({
-      user: word(z.string(), "user", "用户"),
-      issued: time("issued", "签发时间"),
-      expires: time("expires", "到期时间"),
-      expired: word(z.boolean(), "expired", "已过期"),
-      resource: word(z.string(), "session", "会话"),
-    }),
-  ),
-  "keys",
-  "密钥",
-  { none: { en: "No keys.", zh: "没有密钥。" } },
-);
+export const KEYS = rows(["keys", "密钥"], ["No keys.", "没有密钥。"], {
+  user: word(z.string(), "user", "用户"),
+  issued: time("issued", "签发时间"),
+  expires: time("expires", "到期时间"),
+  expired: word(z.boolean(), "expired", "已过期"),
+  resource: word(z.string(), "session", "会话"),
+});
 
-const issue = operation({
+const issue = changing({
   name: "key issue",
-  summary: {
-    en: "issue a key to a user; it is shown only once",
-    zh: "为用户签发密钥；密钥只显示一次",
-  },
+  en: "issue a key to a user; it is shown only once",
+  zh: "为用户签发密钥；密钥只显示一次",
   example: "zhangsan --days 7",
-  positional: ["user"],
-  arguments: z.strictObject({
+  arguments: {
     user: USER,
     resource: word(
       z.string().default("command-line"),
@@ -44,14 +36,12 @@ const issue = operation({
       "密钥所属的会话；原有密钥会被替换",
     ),
     days: DAYS("days until the key expires (default: keys.days)", "有效天数（默认：keys.days）", 365),
-  }),
-  result: z.strictObject({
+  },
+  result: {
     message: MESSAGE,
     key: word(z.string(), "key", "密钥", { secret: true }),
     expires: time("expires", "到期时间"),
-  }),
-  effect: "change",
-  needs: "database",
+  },
   async run(context, { user, resource, days }) {
     const { settings, records } = context;
     const account = context.addresses.account(user, "user");
@@ -77,26 +67,20 @@ const issue = operation({
   },
 });
 
-const list = operation({
+const list = reading({
   name: "key list",
-  summary: { en: "list keys with their user, session and expiry", zh: "列出密钥及其用户、会话和到期时间" },
-  example: "zhangsan",
-  positional: ["user"],
-  arguments: z.strictObject({ user: USER.optional(), ...PAGE }),
-  result: z.strictObject({ keys: KEYS, next: NEXT }),
-  effect: "read",
-  needs: "database",
+  en: "list keys with their user, session and expiry",
+  zh: "列出密钥及其用户、会话和到期时间",
+  arguments: { user: USER.optional(), ...PAGE },
+  result: { keys: KEYS, next: NEXT },
   run(context, { user, limit, after }) {
     const account = user === undefined ? undefined : context.addresses.account(user, "user");
     if (account instanceof Refusal) return account;
-    const offset = /^\d{1,9}$/.test(after) ? Number(after) : 0;
     const { keys } = context.records;
-    const found = account === undefined ? keys.list(limit + 1, offset) : keys.of(account.text);
-    const shown = account === undefined ? found.slice(0, limit) : found;
-    return {
-      keys: shown.map(shownKey),
-      next: shown.length < found.length ? String(offset + limit) : undefined,
-    };
+    const offset = numberIn(after);
+    const found = account === undefined ? keys.list(limit + 1, offset) : keys.of(account.text).slice(offset);
+    const { entries, next } = pageOf(found, limit, () => String(offset + limit));
+    return { keys: entries.map(shownKey), next };
   },
 });
 
@@ -106,15 +90,11 @@ export function shownKey(key: ReturnType<Context["records"]["keys"]["of"]>[numbe
   return { user, issued: issuedAt, expires: expiresAt, expired: expiresAt <= Date.now(), resource };
 }
 
-const revoke = operation({
+const revoke = changing({
   name: "key revoke",
-  summary: { en: "revoke a user's keys", zh: "吊销用户的密钥" },
-  example: "zhangsan",
-  positional: ["user"],
-  arguments: z.strictObject({ user: USER, resource: RESOURCE }),
-  result: DONE,
-  effect: "change",
-  needs: "database",
+  en: "revoke a user's keys",
+  zh: "吊销用户的密钥",
+  arguments: { user: USER, resource: RESOURCE },
   async run(context, { user, resource }) {
     const account = context.addresses.account(user.trim(), "user");
     if (account instanceof Refusal) return account;

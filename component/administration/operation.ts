@@ -1,41 +1,120 @@
 /** Declares administrators' operations. Command line, HTTP, console and ad-hoc commands are made from the declarations. */
-import type { z } from "zod";
+import { z } from "zod";
 import type { Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import type { Context, RunningContext } from "./context.js";
 
+/** What the ways in need to know of a value beyond its type. */
+export interface Meta {
+  /** An example of an argument that the command line takes without a name, in the order of the declaration. */
+  readonly placed?: string;
+  /** Shown once, and never logged or recorded. */
+  readonly secret?: true;
+  /** On the command line, the value is read from a file; in JSON, the file's text, or its bytes in Base64. */
+  readonly file?: "text" | "base64";
+  /** A time in milliseconds since 1970; "exact": shown with milliseconds. */
+  readonly time?: true | "exact";
+  /** A text of several lines. */
+  readonly long?: true;
+  /** Left out of tables. */
+  readonly inner?: true;
+  /** Never shortened in tables. */
+  readonly whole?: true;
+  /** The text that replaces an empty list. */
+  readonly none?: Translated;
+  /** The list whose rows have this argument, if the operation is for several lists. */
+  readonly of?: string;
+}
+
+/** Gives a value its words in both languages. */
+export function word<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}): S {
+  return schema.meta({ description: en, "x-zh": zh, "x-shown": more });
+}
+
+export function time(en: string, zh: string, time: true | "exact" = true): z.ZodNumber {
+  return word(z.number(), en, zh, { time });
+}
+
+type Words = readonly [en: string, zh: string];
+
+/** A list of rows in a result. @param none the texts that replace an empty list */
+export function rows<S extends z.ZodRawShape>([en, zh]: Words, none: Words, shape: S) {
+  return word(z.array(z.strictObject(shape)), en, zh, { none: { en: none[0], zh: none[1] } });
+}
+
+/** The result of a change: a sentence that says what was done, and further remarks. */
+export const MESSAGE = word(z.string(), "what was done", "已完成的操作");
+export const NOTES = word(z.array(z.string()), "remarks", "说明");
+const DONE = { message: MESSAGE };
+const NONE: z.ZodRawShape = {};
+
+/** The arguments and the result's field of lists that are divided into pages. */
+export const PAGE = {
+  limit: word(z.int().min(1).max(1000).default(100), "maximum entries", "最多条数"),
+  after: word(z.string().max(3071).default(""), "only entries after this one", "只列出此条之后的条目"),
+};
+export const NEXT = word(
+  z.string().optional(),
+  "pass this as `after` for more entries",
+  "更多条目：以此作为 after",
+);
+
 /** What an operation needs: nothing but its arguments, the database, or the running component. */
 export type Needs = "nothing" | "database" | "component";
 
-/** A declaration, whose `run` fits the schemas of its arguments and its result. */
-interface Declaration<A extends z.ZodObject, R extends z.ZodObject, N extends Needs> {
+type Shape = z.ZodRawShape;
+/** The values that fit the fields. */
+export type Output<S extends Shape> = z.output<z.ZodObject<S>>;
+
+/** A declaration, whose `run` fits the arguments and the result. */
+interface Declaration<A extends Shape, R extends Shape, N extends Needs> {
   /** The command, such as "hook add"; over HTTP, /admin/hook/add. */
   readonly name: `${string} ${string}`;
-  readonly summary: Translated;
-  /** The arguments of an example of the command. */
-  readonly example: string;
-  /** The arguments that the command line takes without a name, in their order. */
-  readonly positional?: readonly (string & keyof A["shape"])[];
-  readonly arguments: A;
-  readonly result: R;
-  /** Whether it only reads, changes something, or destroys something for good; the command line then asks first. */
-  readonly effect: "read" | "change" | "destroy";
-  readonly needs: N;
+  readonly en: string;
+  readonly zh: string;
+  /** The arguments of an example of the command; by default, the examples of those without a name. */
+  readonly example?: string;
+  /** None by default. */
+  readonly arguments?: A;
+  /** By default, only the sentence that says what was done. */
+  readonly result?: R;
+  /** The database by default. */
+  readonly needs?: N;
   run(
     context: N extends "component" ? RunningContext : Context,
-    given: z.output<A>,
-  ): Promise<z.output<R> | Refusal> | z.output<R> | Refusal;
+    given: Output<NoInfer<A>>,
+  ): Promise<Output<NoInfer<R>> | Refusal> | Output<NoInfer<R>> | Refusal;
 }
 
 /** An operation whose arguments and result aren't known to the compiler. */
-export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject, Needs>, "positional" | "run"> {
-  readonly positional?: readonly string[];
+export interface Operation {
+  readonly name: string;
+  readonly summary: Translated;
+  readonly example: string | undefined;
+  readonly arguments: z.ZodObject;
+  readonly result: z.ZodObject;
+  /** Whether it only reads, changes something, or destroys something for good; the command line then asks first. */
+  readonly effect: "read" | "change" | "destroy";
+  readonly needs: Needs;
   run(context: Context, given: unknown): Promise<object | Refusal> | object | Refusal;
 }
 
-/** Declares an operation: the compiler checks that `run` fits the schemas. */
-export function operation<A extends z.ZodObject, R extends z.ZodObject, N extends Needs>(
-  declared: Declaration<A, R, N>,
-): Operation {
-  return declared;
+/** Returns a function that declares operations: the compiler checks that `run` fits the arguments and the result. */
+function declaring(effect: Operation["effect"]) {
+  return <A extends Shape = typeof NONE, R extends Shape = typeof DONE, N extends Needs = "database">(
+    declared: Declaration<A, R, N>,
+  ): Operation => ({
+    name: declared.name,
+    summary: { en: declared.en, zh: declared.zh },
+    example: declared.example,
+    arguments: z.strictObject(declared.arguments ?? NONE),
+    result: z.strictObject(declared.result ?? DONE),
+    effect,
+    needs: declared.needs ?? "database",
+    run: (context, given) => declared.run(context as never, given as never),
+  });
 }
+
+export const reading = declaring("read");
+export const changing = declaring("change");
+export const destroying = declaring("destroy");

@@ -1,16 +1,21 @@
 /** Divides lists into pages by the key of the last entry. */
 
 /** The requested part of a list. */
-export interface PageWanted {
+interface PageWanted {
   /** The key of the last entry before the page; "" for the first page. */
   readonly after: string;
   readonly limit: number;
 }
 
-export interface Page<T> {
+interface Page<T> {
   readonly entries: readonly T[];
   /** The key of the page's last entry if more entries follow; else undefined. */
   readonly next: string | undefined;
+}
+
+/** Returns the number in a page's `after`; `first` for the first page. */
+export function numberIn(after: string, first = 0): number {
+  return /^\d{1,15}$/.test(after) ? Number(after) : first;
 }
 
 /** Makes a page. @param found at most `limit` + 1 entries, from the page's first on */

@@ -9,8 +9,7 @@ import { roomJid } from "../muc/rooms.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import type { Context } from "./context.js";
-import { NEXT, PAGE, time, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
 import { findStored, ROOM } from "./room-parts.js";
 
 /** How many rooms are read from the database at a time. */
@@ -27,16 +26,15 @@ const roomShape = z.strictObject({
 });
 export type ListedRoom = z.output<typeof roomShape>;
 
-export const listRooms = operation({
+export const listRooms = reading({
   name: "room list",
-  summary: {
-    en: "list or find rooms, ordered by id, with the numbers of members and of sessions inside",
-    zh: "列出或查找群，按 id 排序，并显示成员数和在群会话数",
-  },
+  en: "list or find rooms, ordered by id, with the numbers of members and of sessions inside",
+  zh: "列出或查找群，按 id 排序，并显示成员数和在群会话数",
   example: "--member zhangsan",
-  positional: ["text"],
-  arguments: z.strictObject({
-    text: word(z.string().max(200).default(""), "part of the id or title", "id 或标题的一部分"),
+  arguments: {
+    text: word(z.string().max(200).default(""), "part of the id or title", "id 或标题的一部分", {
+      placed: "plan",
+    }),
     listed: word(z.boolean().default(false), "only public rooms", "只列出公开的群"),
     owner: word(z.string().optional(), "only rooms that this user owns", "只列出此用户为群主的群"),
     member: word(
@@ -45,13 +43,11 @@ export const listRooms = operation({
       "只列出此用户为成员、管理员或群主的群",
     ),
     ...PAGE,
-  }),
-  result: z.strictObject({
-    rooms: word(z.array(roomShape), "rooms", "群", { none: { en: "No rooms.", zh: "没有群。" } }),
+  },
+  result: {
+    rooms: rows(["rooms", "群"], ["No rooms.", "没有群。"], roomShape.shape),
     next: NEXT,
-  }),
-  effect: "read",
-  needs: "database",
+  },
   async run(context, { text: given, listed, limit, after: first, ...users }) {
     const { settings, commit } = context;
     const { overview } = context.records;
@@ -103,37 +99,32 @@ function plain(text: string): string {
   return text.normalize("NFC").trim().toLowerCase();
 }
 
-const grep = operation({
+const grep = reading({
   name: "room grep",
-  summary: { en: "search the messages of a room", zh: "搜索群的聊天记录" },
-  example: "plan deadline",
-  positional: ["room", "text"],
-  arguments: z.strictObject({
+  en: "search the messages of a room",
+  zh: "搜索群的聊天记录",
+  arguments: {
     room: ROOM,
     text: word(
       z.string(),
       "words that must all occur; a phrase in double quotation marks",
       "必须全部出现的词；短语用双引号",
+      { placed: "deadline" },
     ),
     limit: word(PAGE.limit, "maximum messages to show, the newest", "最多显示的消息数，最新的"),
-  }),
-  result: z.strictObject({
-    messages: word(
-      z.array(
-        z.strictObject({
-          at: time("time", "时间"),
-          from: word(z.string(), "from", "发送者"),
-          text: word(z.string(), "text", "文本", { whole: true }),
-        }),
-      ),
-      "messages, the oldest first",
-      "消息，最早的在前",
-      { none: { en: "No messages found.", zh: "没有找到消息。" } },
+  },
+  result: {
+    messages: rows(
+      ["messages, the oldest first", "消息，最早的在前"],
+      ["No messages found.", "没有找到消息。"],
+      {
+        at: time("time", "时间"),
+        from: word(z.string(), "from", "发送者"),
+        text: word(z.string(), "text", "文本", { whole: true }),
+      },
     ),
     more: word(z.boolean().optional(), "more were found: raise the limit", "还有更多：请提高上限"),
-  }),
-  effect: "read",
-  needs: "database",
+  },
   async run(context, { room: name, text, limit }) {
     const found = findStored(context, name);
     if (found instanceof Refusal) return found;

@@ -13,8 +13,7 @@ import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/command.js";
 import { byIn } from "./context.js";
 import { nearest } from "./nearest.js";
-import { DONE, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { changing, word } from "./operation.js";
 import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
 
 const MAX_TITLE = 255;
@@ -29,25 +28,21 @@ const OPTIONS = word(
   z.record(z.string(), z.union([value.transform((one) => [one]), z.array(value)])).default({}),
   "options, such as members_only=no",
   "选项，例如 members_only=no",
+  { placed: "title=Project max_occupants=50" },
 );
 
-export const makeRoom = operation({
+export const makeRoom = changing({
   name: "room make",
-  summary: {
-    en: "create a room, which is persistent and members-only unless set otherwise",
-    zh: "建群；除非另行设置，群会一直保留且仅限成员",
-  },
+  en: "create a room, which is persistent and members-only unless set otherwise",
+  zh: "建群；除非另行设置，群会一直保留且仅限成员",
   example: "plan members_only=no --owner zhangsan --title Project",
-  positional: ["room", "options"],
-  arguments: z.strictObject({
+  arguments: {
     room: ROOM,
     options: OPTIONS,
     owner: word(z.string(), "owner, who is invited", "群主，会收到邀请"),
     title: word(z.string().default(""), "title", "标题"),
     description: word(z.string().default(""), "description", "描述"),
-  }),
-  result: DONE,
-  effect: "change",
+  },
   needs: "component",
   async run(context, { title, description, ...given }) {
     const jid = parseRoom(context, given.room);
@@ -71,17 +66,11 @@ export const makeRoom = operation({
   },
 });
 
-export const setRoom = operation({
+export const setRoom = changing({
   name: "room set",
-  summary: {
-    en: "change options of a room, such as its title or whether it is members-only",
-    zh: "修改群的选项，例如标题、是否仅限成员",
-  },
-  example: "plan title=Project max_occupants=50",
-  positional: ["room", "options"],
-  arguments: z.strictObject({ room: ROOM, options: OPTIONS }),
-  result: DONE,
-  effect: "change",
+  en: "change options of a room, such as its title or whether it is members-only",
+  zh: "修改群的选项，例如标题、是否仅限成员",
+  arguments: { room: ROOM, options: OPTIONS },
   needs: "component",
   async run(context, { room, options }) {
     const fields = readOptionFields(context.muc.config, options);

@@ -13,28 +13,21 @@ import { refuseText } from "../operations/limits.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
-import { DONE, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { changing, destroying, word } from "./operation.js";
 import { findRoom, inRoom, inTransaction, REASON, ROOM } from "./room-parts.js";
 
 /** The maximum length of an announcement, in characters. */
 const MAX_TEXT = 10_000;
 
-export const announce = operation({
+export const announce = changing({
   name: "room announce",
-  summary: {
-    en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
-    zh: "向一个群或所有有人的群发消息；发送者是群聊服务，而不是用户",
-  },
-  example: "plan 'Maintenance at noon'",
-  positional: ["room", "announcement"],
-  arguments: z.strictObject({
+  en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
+  zh: "向一个群或所有有人的群发消息；发送者是群聊服务，而不是用户",
+  arguments: {
     room: ROOM.optional(),
-    announcement: word(z.string(), "text", "文本", { long: true }),
+    announcement: word(z.string(), "text", "文本", { placed: "'Maintenance at noon'", long: true }),
     all: word(z.boolean().default(false), "all rooms with occupants", "所有有人的群"),
-  }),
-  result: DONE,
-  effect: "change",
+  },
   needs: "component",
   async run(context, { room, announcement: text, all }) {
     if ((room === undefined) !== all) return new Refusal(Errcode.request, "room: pass one room, or all");
@@ -87,24 +80,19 @@ const SLICE = 50;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
-export const purge = operation({
+export const purge = destroying({
   name: "room purge",
-  summary: {
-    en: "delete messages of a room, from its archive and from the history that users get on entering",
-    zh: "删除群的聊天记录，包括存档和进群时收到的最近消息",
-  },
+  en: "delete messages of a room, from its archive and from the history that users get on entering",
+  zh: "删除群的聊天记录，包括存档和进群时收到的最近消息",
   example: "plan --before 2026-01-31",
-  positional: ["room"],
-  arguments: z.strictObject({
+  arguments: {
     room: ROOM,
     before: word(
       z.string().default(""),
       "only messages before this time: 2026-01-31, or 2026-01-31T12:00 (default: all messages)",
       "只删除此时间之前的消息：2026-01-31 或 2026-01-31T12:00（默认：全部）",
     ),
-  }),
-  result: DONE,
-  effect: "destroy",
+  },
   needs: "component",
   async run(context, given) {
     const before = parseTime(given.before.trim());
@@ -140,15 +128,12 @@ function parseTime(text: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-export const destroyRoom = operation({
+export const destroyRoom = destroying({
   name: "room destroy",
-  summary: {
-    en: "destroy a room, and delete its settings, affiliations and messages",
-    zh: "销毁群，并删除其设置、成员身份和聊天记录",
-  },
+  en: "destroy a room, and delete its settings, affiliations and messages",
+  zh: "销毁群，并删除其设置、成员身份和聊天记录",
   example: "plan --alternate caldron --reason Moved",
-  positional: ["room"],
-  arguments: z.strictObject({
+  arguments: {
     room: ROOM,
     alternate: word(
       z.string().default(""),
@@ -156,9 +141,7 @@ export const destroyRoom = operation({
       "供用户改去的群：id 或地址",
     ),
     reason: REASON,
-  }),
-  result: DONE,
-  effect: "destroy",
+  },
   needs: "component",
   run: (context, { room, alternate, reason }) =>
     inRoom(context, room, (scope) => {

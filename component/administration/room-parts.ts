@@ -8,14 +8,16 @@ import type { StoredRoom } from "../../storage/rooms-store.js";
 import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
 import { z } from "zod";
-import type { Context, RunningContext } from "./context.js";
-import { word, type Done } from "./fields.js";
+import type { Context, Done, RunningContext } from "./context.js";
+import { word } from "./operation.js";
 
 /** How many accounts one request may name, and the maximum length of a reason in characters. */
 const MOST = { accounts: 1000, reason: 2000 };
 
-export const ROOM = word(z.string(), "room: id or address", "群：id 或地址");
-export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@主机");
+export const ROOM = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
+export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@主机", {
+  placed: "zhangsan lisi",
+});
 export const REASON = word(
   z.string().optional().transform(reasonOf),
   "reason, shown to users",

@@ -12,8 +12,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";
 import { actorIn, byIn, type RunningContext } from "./context.js";
-import { DONE, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { changing, word } from "./operation.js";
 import { inRoom, parseAccounts, REASON, refusalOf, ROOM, USERS } from "./room-parts.js";
 
 function affiliate(
@@ -22,14 +21,10 @@ function affiliate(
   summary: Translated,
   done: (users: string) => string,
 ) {
-  return operation({
+  return changing({
     name: `room ${verb}`,
-    summary,
-    example: "plan zhangsan lisi",
-    positional: ["room", "users"],
-    arguments: z.strictObject({ room: ROOM, users: USERS, reason: REASON }),
-    result: DONE,
-    effect: "change",
+    ...summary,
+    arguments: { room: ROOM, users: USERS, reason: REASON },
     needs: "component",
     async run(context, { room: name, users, reason }) {
       const accounts = await parseAccounts(context, users, "users");
@@ -93,20 +88,16 @@ export const AFFILIATE = {
   ),
 } as const;
 
-export const handOver = operation({
+export const handOver = changing({
   name: "room hand-over",
-  summary: {
-    en: "replace the owners of a room; the current owners become members",
-    zh: "更换群主；现任群主成为普通成员",
-  },
-  example: "plan lisi",
-  positional: ["room", "owners"],
-  arguments: z.strictObject({
+  en: "replace the owners of a room; the current owners become members",
+  zh: "更换群主；现任群主成为普通成员",
+  arguments: {
     room: ROOM,
-    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@主机"),
-  }),
-  result: DONE,
-  effect: "change",
+    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@主机", {
+      placed: "lisi",
+    }),
+  },
   needs: "component",
   async run(context, given) {
     const owners = await parseAccounts(context, given.owners, "owners");
@@ -119,21 +110,23 @@ export const handOver = operation({
   },
 });
 
-export const kick = operation({
+export const kick = changing({
   name: "room kick",
-  summary: {
-    en: "remove occupants from a room; they may enter again unless the room's settings forbid it",
-    zh: "把在群用户移出；除非群的设置禁止，他们可以再次进入",
-  },
+  en: "remove occupants from a room; they may enter again unless the room's settings forbid it",
+  zh: "把在群用户移出；除非群的设置禁止，他们可以再次进入",
   example: "plan zhangsan --reason 'Calm down'",
-  positional: ["room", "occupants"],
-  arguments: z.strictObject({
+  arguments: {
     room: ROOM,
-    occupants: word(z.array(z.string()), "nicknames, or users: id or id@host", "昵称，或用户：id 或 id@主机"),
+    occupants: word(
+      z.array(z.string()),
+      "nicknames, or users: id or id@host",
+      "昵称，或用户：id 或 id@主机",
+      {
+        placed: "zhangsan",
+      },
+    ),
     reason: REASON,
-  }),
-  result: DONE,
-  effect: "change",
+  },
   needs: "component",
   async run(context, { room: name, occupants, reason }) {
     return await inRoom(context, name, (scope) => {

@@ -6,58 +6,40 @@ import { readOptions } from "../muc/room/options.js";
 import { readSubject, subjectText } from "../muc/room/subject.js";
 import { Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
-import { NEXT, PAGE, time, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
+import { pageOf } from "./page.js";
 import { namedOptions } from "./room-make.js";
 import { findStored, ROOM } from "./room-parts.js";
 
 const affiliation = z.enum(["owner", "admin", "member", "outcast"]);
 
-const usersShape = word(
-  z.array(
-    z.strictObject({
-      user: word(z.string(), "user", "用户"),
-      affiliation: word(affiliation, "affiliation", "身份"),
-      nick: word(z.string().optional(), "reserved nickname", "预留昵称"),
-      reason: word(z.string().optional(), "reason", "原因"),
-      inside: word(z.boolean(), "inside", "在群内"),
-    }),
-  ),
-  "users with an affiliation",
-  "有身份的用户",
-  { none: { en: "No users.", zh: "没有用户。" } },
-);
+const usersShape = rows(["users with an affiliation", "有身份的用户"], ["No users.", "没有用户。"], {
+  user: word(z.string(), "user", "用户"),
+  affiliation: word(affiliation, "affiliation", "身份"),
+  nick: word(z.string().optional(), "reserved nickname", "预留昵称"),
+  reason: word(z.string().optional(), "reason", "原因"),
+  inside: word(z.boolean(), "inside", "在群内"),
+});
 
-const occupantsShape = word(
-  z.array(
-    z.strictObject({
-      nick: word(z.string(), "nickname", "昵称"),
-      user: word(z.string(), "user", "用户"),
-      affiliation: word(affiliation.or(z.literal("none")), "affiliation", "身份"),
-      role: word(z.string(), "role", "角色"),
-      sessions: word(z.int(), "sessions", "会话数"),
-    }),
-  ),
-  "occupants",
-  "在群用户",
-  { none: { en: "Nobody is inside.", zh: "群内没有人。" } },
-);
+const occupantsShape = rows(["occupants", "在群用户"], ["Nobody is inside.", "群内没有人。"], {
+  nick: word(z.string(), "nickname", "昵称"),
+  user: word(z.string(), "user", "用户"),
+  affiliation: word(affiliation.or(z.literal("none")), "affiliation", "身份"),
+  role: word(z.string(), "role", "角色"),
+  sessions: word(z.int(), "sessions", "会话数"),
+});
 
 const choice = z.strictObject({ value: z.string(), label: z.string(), zh: z.string().optional() });
 
-const showRoom = operation({
+export const showRoom = reading({
   name: "room show",
-  summary: {
-    en: "show a room's options, subject, users, occupants and the size of its archive",
-    zh: "显示群的选项、主题、用户、在群用户和存档大小",
-  },
-  example: "plan",
-  positional: ["room"],
-  arguments: z.strictObject({
+  en: "show a room's options, subject, users, occupants and the size of its archive",
+  zh: "显示群的选项、主题、用户、在群用户和存档大小",
+  arguments: {
     room: ROOM,
     limit: word(z.int().min(0).max(1000).default(20), "maximum entries per list", "每个列表的最多条数"),
-  }),
-  result: z.strictObject({
+  },
+  result: {
     room: word(z.string(), "room", "群"),
     title: word(z.string(), "title", "标题"),
     subject: word(z.string().optional(), "subject", "主题"),
@@ -90,9 +72,7 @@ const showRoom = operation({
     ),
     users: usersShape,
     occupants: occupantsShape,
-  }),
-  effect: "read",
-  needs: "database",
+  },
   run(context, { room: text, limit }) {
     const found = findStored(context, text);
     if (found instanceof Refusal) return found;
@@ -144,48 +124,39 @@ function optionRows({ settings, records }: Context, id: number, options: ReturnT
   });
 }
 
-const listUsers = operation({
+const listUsers = reading({
   name: "room users",
-  summary: {
-    en: "list a room's owners, administrators, members and banned users",
-    zh: "列出群主、管理员、成员和被封禁的用户",
-  },
+  en: "list a room's owners, administrators, members and banned users",
+  zh: "列出群主、管理员、成员和被封禁的用户",
   example: "plan --affiliation owner",
-  positional: ["room"],
-  arguments: z.strictObject({
+  arguments: {
     room: ROOM,
     affiliation: word(affiliation.optional(), "only users with this affiliation", "只列出此身份的用户"),
     ...PAGE,
-  }),
-  result: z.strictObject({ users: usersShape, next: NEXT }),
-  effect: "read",
-  needs: "database",
+  },
+  result: { users: usersShape, next: NEXT },
   run(context, { room, ...wanted }) {
     const found = findStored(context, room);
     if (found instanceof Refusal) return found;
     const { limit } = wanted;
     const users = context.records.overview.usersOf(found.room.id, { ...wanted, limit: limit + 1 });
-    return { users: users.slice(0, limit), next: users.length > limit ? users[limit - 1]?.user : undefined };
+    const { entries, next } = pageOf(users, limit, ({ user }) => user);
+    return { users: [...entries], next };
   },
 });
 
-const listOccupants = operation({
+const listOccupants = reading({
   name: "room occupants",
-  summary: { en: "list who is inside a room", zh: "列出在群用户" },
-  example: "plan",
-  positional: ["room"],
-  arguments: z.strictObject({ room: ROOM, ...PAGE }),
-  result: z.strictObject({ occupants: occupantsShape, next: NEXT }),
-  effect: "read",
-  needs: "database",
+  en: "list who is inside a room",
+  zh: "列出在群用户",
+  arguments: { room: ROOM, ...PAGE },
+  result: { occupants: occupantsShape, next: NEXT },
   run(context, { room, limit, after }) {
     const found = findStored(context, room);
     if (found instanceof Refusal) return found;
     const inside = context.records.overview.occupantsOf(found.room.id, { limit: limit + 1, after });
-    return {
-      occupants: inside.slice(0, limit),
-      next: inside.length > limit ? inside[limit - 1]?.nick : undefined,
-    };
+    const { entries, next } = pageOf(inside, limit, ({ nick }) => nick);
+    return { occupants: [...entries], next };
   },
 });
 

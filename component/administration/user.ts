@@ -10,8 +10,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey, USER } from "./key.js";
-import { DONE, MESSAGE, NEXT, PAGE, time, word } from "./fields.js";
-import { operation } from "./operation.js";
+import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
 import { pageOf } from "./page.js";
 
 const FIELDS = {
@@ -33,19 +32,16 @@ const EMPLOYED = word(z.boolean().optional(), "whether the user is employed", "�
 /** How many entries are read from the database at a time. */
 const CHUNK = 500;
 
-const list = operation({
+const list = reading({
   name: "user list",
-  summary: {
-    en: "list or find users, by part of their id, name or pinyin",
-    zh: "列出或查找用户，按 id、姓名或拼音的一部分",
-  },
-  example: "zs",
-  positional: ["text"],
-  arguments: z.strictObject({
+  en: "list or find users, by part of their id, name or pinyin",
+  zh: "列出或查找用户，按 id、姓名或拼音的一部分",
+  arguments: {
     text: word(
       z.string().max(200).default(""),
       "part of the id, name or pinyin: 张三, zhangsan, zs",
       "id、姓名或拼音的一部分：张三、zhangsan、zs",
+      { placed: "zs" },
     ),
     host: word(z.string().optional(), "only users of this host", "只列出此主机的用户"),
     employed: word(
@@ -54,25 +50,16 @@ const list = operation({
       "只列出在职或离职的用户",
     ),
     ...PAGE,
-  }),
-  result: z.strictObject({
-    users: word(
-      z.array(
-        z.strictObject({
-          user: word(z.string(), "user", "用户"),
-          employed: word(z.boolean(), "employed", "在职"),
-          department: word(z.string(), "department", "部门"),
-          name: word(z.string(), "name", "姓名"),
-        }),
-      ),
-      "users",
-      "用户",
-      { none: { en: "No users.", zh: "没有用户。" } },
-    ),
+  },
+  result: {
+    users: rows(["users", "用户"], ["No users.", "没有用户。"], {
+      user: word(z.string(), "user", "用户"),
+      employed: word(z.boolean(), "employed", "在职"),
+      department: word(z.string(), "department", "部门"),
+      name: word(z.string(), "name", "姓名"),
+    }),
     next: NEXT,
-  }),
-  effect: "read",
-  needs: "database",
+  },
   async run({ records: { directory } }, { text, host: only, employed, limit, after }) {
     const matches = matcher(text);
     const isWanted = (person: Person): boolean =>
@@ -102,16 +89,12 @@ const list = operation({
   },
 });
 
-const show = operation({
+const show = reading({
   name: "user show",
-  summary: {
-    en: "show a user's directory entry, cached vCard and keys",
-    zh: "显示用户的通讯录条目、缓存的 vCard 和密钥",
-  },
-  example: "zhangsan",
-  positional: ["user"],
-  arguments: z.strictObject({ user: USER }),
-  result: z.strictObject({
+  en: "show a user's directory entry, cached vCard and keys",
+  zh: "显示用户的通讯录条目、缓存的 vCard 和密钥",
+  arguments: { user: USER },
+  result: {
     user: word(z.string(), "user", "用户"),
     name: word(z.string().optional(), "name", "姓名"),
     pinyin: word(z.string().optional(), "pinyin", "拼音"),
@@ -121,9 +104,7 @@ const show = operation({
     vcard: word(z.string().optional(), "name in the cached vCard", "缓存的 vCard 中的姓名"),
     vcard_until: time("vCard cached until", "vCard 缓存至").optional(),
     keys: KEYS,
-  }),
-  effect: "read",
-  needs: "database",
+  },
   run(context, { user }) {
     const account = context.addresses.account(user.trim(), "user");
     if (account instanceof Refusal) return account;
@@ -149,15 +130,12 @@ const show = operation({
   },
 });
 
-const set = operation({
+const set = changing({
   name: "user set",
-  summary: { en: "add a user, or change the given fields", zh: "添加用户，或修改给出的字段" },
+  en: "add a user, or change the given fields",
+  zh: "添加用户，或修改给出的字段",
   example: "zhangsan --name 张三 --department /研发",
-  positional: ["user"],
-  arguments: z.strictObject({ user: USER, ...FIELDS, employed: EMPLOYED }),
-  result: DONE,
-  effect: "change",
-  needs: "database",
+  arguments: { user: USER, ...FIELDS, employed: EMPLOYED },
   async run(context, { user: id, employed, ...fields }) {
     const yes = employed === undefined ? {} : { employed: employed ? "yes" : "no" };
     const person = readPerson(given({ id, ...fields, ...yes }), await rulesOf(context));
@@ -169,17 +147,15 @@ const set = operation({
   },
 });
 
-const remove = operation({
+const remove = destroying({
   name: "user remove",
-  summary: { en: "remove users from the directory", zh: "从通讯录移除用户" },
-  example: "zhangsan",
-  positional: ["users"],
-  arguments: z.strictObject({
-    users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@主机"),
-  }),
-  result: DONE,
-  effect: "destroy",
-  needs: "database",
+  en: "remove users from the directory",
+  zh: "从通讯录移除用户",
+  arguments: {
+    users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@主机", {
+      placed: "zhangsan",
+    }),
+  },
   async run(context, { users }) {
     const accounts: AccountJid[] = [];
     for (const text of users) {
@@ -200,14 +176,12 @@ const remove = operation({
 });
 
 const text = z.string().optional();
-const importUsers = operation({
+const importUsers = changing({
   name: "user import",
-  summary: {
-    en: "add and change many users; the command reads them from a file, and users missing from it are kept",
-    zh: "批量添加和修改用户；命令从文件读取，文件中没有的用户保留不变",
-  },
+  en: "add and change many users; the command reads them from a file, and users missing from it are kept",
+  zh: "批量添加和修改用户；命令从文件读取，文件中没有的用户保留不变",
   example: "people.csv --dry-run",
-  arguments: z.strictObject({
+  arguments: {
     users: word(
       z
         .array(
@@ -225,8 +199,8 @@ const importUsers = operation({
       "report what would change, without changing it",
       "只报告会有哪些更改",
     ),
-  }),
-  result: z.strictObject({
+  },
+  result: {
     message: MESSAGE,
     added: word(z.int(), "added", "已添加"),
     changed: word(z.int(), "changed", "已修改"),
@@ -241,9 +215,7 @@ const importUsers = operation({
       "refused",
       "被拒",
     ),
-  }),
-  effect: "change",
-  needs: "database",
+  },
   async run(context, { users, dry_run: isDryRun }) {
     const { directory } = context.records;
     const rules = await rulesOf(context);

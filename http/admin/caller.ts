@@ -2,8 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { MESSAGE, time, word } from "../../component/administration/fields.js";
-import { operation } from "../../component/administration/operation.js";
+import { MESSAGE, reading, rows, time, word } from "../../component/administration/operation.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { kindOf } from "../call-records.js";
@@ -13,16 +12,13 @@ import { callerList } from "../caller-config.js";
 const TOKEN_BYTES = 32;
 const texts = z.array(z.string()).optional();
 
-const add = operation({
+const add = reading({
   name: "caller add",
-  summary: {
-    en: "create a token, shown only once, and print the lines for http.callers",
-    zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
-  },
+  en: "create a token, shown only once, and print the lines for http.callers",
+  zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
   example: "hr --endpoint send_message --sender '*@example.org'",
-  positional: ["name"],
-  arguments: z.strictObject({
-    name: word(z.string(), "program's name in the log", "程序的名称，用于日志"),
+  arguments: {
+    name: word(z.string(), "program's name in the log", "程序的名称，用于日志", { placed: "hr" }),
     endpoint: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
     sender: word(
       texts,
@@ -40,15 +36,14 @@ const add = operation({
       "调用来源的地址或网段，例如 10.1.2.0/24",
     ),
     rate: word(z.number().optional(), "maximum calls per second", "每秒最多调用次数"),
-  }),
-  result: z.strictObject({
+  },
+  result: {
     message: MESSAGE,
     token: word(z.string(), "token; the program sends it with every call", "令牌；程序每次调用时发送", {
       secret: true,
     }),
     text: word(z.string(), "lines for the configuration file", "配置文件的内容", { long: true }),
-  }),
-  effect: "read",
+  },
   needs: "nothing",
   run(_context, { name, endpoint, sender, room, address, rate }) {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -80,43 +75,33 @@ function fieldNamed(_found: string, stem: string): string {
   return stem === "addresse" ? "address" : stem;
 }
 
-const list = operation({
+const list = reading({
   name: "caller list",
-  summary: {
-    en: "list the programs that may call, with their permissions and use since the component started",
-    zh: "列出可以调用的程序、其权限，以及组件启动以来的使用情况",
-  },
-  example: "",
-  arguments: z.strictObject({}),
-  result: z.strictObject({
-    callers: word(
-      z.array(
-        z.strictObject({
-          name: word(z.string(), "name", "名称"),
-          token: word(z.boolean(), "token", "令牌"),
-          address: word(texts, "addresses", "地址"),
-          endpoint: word(texts, "endpoints", "接口"),
-          sender: word(z.array(z.string()), "senders", "可代表的用户"),
-          room: word(z.array(z.string()), "rooms", "可管理的群"),
-          everyone: word(z.boolean(), "everyone", "可发给所有人"),
-          rate: word(z.number().optional(), "calls per second", "每秒次数"),
-          calls: word(z.int(), "calls", "调用次数"),
-          refused: word(z.int(), "refused", "被拒"),
-          last: time("last call", "最近调用").optional(),
-        }),
-      ),
-      "callers",
-      "调用方",
+  en: "list the programs that may call, with their permissions and use since the component started",
+  zh: "列出可以调用的程序、其权限，以及组件启动以来的使用情况",
+  result: {
+    callers: rows(
+      ["callers", "调用方"],
+      [
+        "No callers are configured (http.callers): every process on this machine may call.",
+        "没有配置调用方（http.callers）：本机的任何进程都可以调用。",
+      ],
       {
-        none: {
-          en: "No callers are configured (http.callers): every process on this machine may call.",
-          zh: "没有配置调用方（http.callers）：本机的任何进程都可以调用。",
-        },
+        name: word(z.string(), "name", "名称"),
+        token: word(z.boolean(), "token", "令牌"),
+        address: word(texts, "addresses", "地址"),
+        endpoint: word(texts, "endpoints", "接口"),
+        sender: word(z.array(z.string()), "senders", "可代表的用户"),
+        room: word(z.array(z.string()), "rooms", "可管理的群"),
+        everyone: word(z.boolean(), "everyone", "可发给所有人"),
+        rate: word(z.number().optional(), "calls per second", "每秒次数"),
+        calls: word(z.int(), "calls", "调用次数"),
+        refused: word(z.int(), "refused", "被拒"),
+        last: time("last call", "最近调用").optional(),
       },
     ),
     since: time("counted since", "统计起始时间"),
-  }),
-  effect: "read",
+  },
   needs: "component",
   run({ http }) {
     if (http === undefined) return STARTING;
@@ -131,36 +116,26 @@ const list = operation({
   },
 });
 
-const refused = operation({
+const refused = reading({
   name: "caller refused",
-  summary: { en: "list the last refused calls, the newest first", zh: "列出最近被拒绝的调用，最新的在前" },
-  example: "",
-  arguments: z.strictObject({}),
-  result: z.strictObject({
-    calls: word(
-      z.array(
-        z.strictObject({
-          at: time("time", "时间"),
-          endpoint: word(z.string(), "endpoint", "接口"),
-          caller: word(z.string().optional(), "caller", "调用方"),
-          address: word(z.string(), "address", "地址"),
-          errcode: word(z.int(), "errcode", "errcode"),
-          kind: word(z.string(), "kind", "类别"),
-          reason: word(z.string(), "reason", "原因"),
-          request: word(z.string(), "request", "请求"),
-        }),
-      ),
-      "refused calls",
-      "被拒绝的调用",
+  en: "list the last refused calls, the newest first",
+  zh: "列出最近被拒绝的调用，最新的在前",
+  result: {
+    calls: rows(
+      ["refused calls", "被拒绝的调用"],
+      ["No call was refused since the component started.", "组件启动以来没有被拒绝的调用。"],
       {
-        none: {
-          en: "No call was refused since the component started.",
-          zh: "组件启动以来没有被拒绝的调用。",
-        },
+        at: time("time", "时间"),
+        endpoint: word(z.string(), "endpoint", "接口"),
+        caller: word(z.string().optional(), "caller", "调用方"),
+        address: word(z.string(), "address", "地址"),
+        errcode: word(z.int(), "errcode", "errcode"),
+        kind: word(z.string(), "kind", "类别"),
+        reason: word(z.string(), "reason", "原因"),
+        request: word(z.string(), "request", "请求"),
       },
     ),
-  }),
-  effect: "read",
+  },
   needs: "component",
   run: ({ http }) =>
     http === undefined

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document of the operations, and their page at /docs/admin. */
 import { allOperations } from "../../component/administration/families.js";
-import { fieldsOf, shapeOf, type Field } from "../../component/administration/fields.js";
+import { argumentsOf, shapeOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { escape } from "../docs/escape.js";
@@ -95,7 +95,7 @@ ${sections.join("\n")}
 }
 
 function section(operation: Operation, language: Language): string {
-  const fields = fieldsOf(operation.arguments, "input");
+  const fields = argumentsOf(operation);
   const table =
     fields.length === 0
       ? ""

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/change-record.js";
 import { allOperations } from "../../component/administration/families.js";
-import { fieldsOf } from "../../component/administration/fields.js";
+import { argumentsOf, resultOf } from "../../component/administration/fields.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { bodyOf } from "../admin/body.js";
@@ -131,9 +131,8 @@ export class ConsoleApi {
 
 /** Describes all operations, from which the page makes its forms and tables. */
 async function describeAll(): Promise<readonly Described[]> {
-  return (await allOperations(ALL_FAMILIES)).map(({ name, summary, effect, ...schemas }) => ({
-    ...{ name, summary, effect },
-    arguments: fieldsOf(schemas.arguments, "input"),
-    result: fieldsOf(schemas.result, "output"),
-  }));
+  return (await allOperations(ALL_FAMILIES)).map((operation) => {
+    const { name, summary, effect } = operation;
+    return { name, summary, effect, arguments: argumentsOf(operation), result: resultOf(operation) };
+  });
 }

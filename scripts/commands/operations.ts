@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { Argument, Option, type Command } from "commander";
 import type { Family } from "../../component/administration/families.js";
-import { fieldsOf, type Field } from "../../component/administration/fields.js";
+import { argumentsOf, exampleOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { namedOptions } from "../../component/administration/room-make.js";
 import { roomsConfig } from "../../component/config.js";
@@ -30,10 +30,11 @@ export async function addFamily(
 }
 
 function addOperation(family: Command, operation: Operation): void {
-  const { name, summary, needs, effect, example, positional = [] } = operation;
+  const { name, summary, needs, effect } = operation;
   const verb = name.slice(name.indexOf(" ") + 1);
   const command = family.command(verb, { isDefault: family.name() === "changes" }).description(summary.en);
-  const fields = fieldsOf(operation.arguments, "input");
+  const fields = argumentsOf(operation);
+  const placed = fields.filter((field) => field.placed !== undefined);
   const files = fields.filter(({ file }) => file !== undefined).map((field) => field.name);
   if (needs !== "nothing")
     configured(command, undefined, (options) => ({
@@ -41,7 +42,6 @@ function addOperation(family: Command, operation: Operation): void {
         .map((file) => ownProperty(options, file) as string | undefined)
         .filter((path) => path !== "default"),
     }));
-  const placed = positional.flatMap((position) => fields.filter(({ name: each }) => each === position));
   for (const [index, field] of placed.entries())
     command.addArgument(
       argumentOf(
@@ -49,21 +49,18 @@ function addOperation(family: Command, operation: Operation): void {
         placed.slice(0, index).every(({ isRequired }) => isRequired),
       ),
     );
-  for (const field of fields) if (!positional.includes(field.name)) command.addOption(optionOf(field));
+  for (const field of fields) if (!placed.includes(field)) command.addOption(optionOf(field));
   if (effect === "destroy") command.option("--yes", "don't ask for confirmation");
   command.option("--json", "print the result as JSON");
-  command.addHelpText(
-    "after",
-    `\nExample:\n  qtalk-component ${`${name.replace("changes list", "changes")} ${example}`.trim()}`,
-  );
-  if (positional.includes("options")) command.addHelpText("after", optionsHelp);
+  command.addHelpText("after", `\nExample:\n  qtalk-component ${exampleOf(operation)}`);
+  if (placed.some(({ kind }) => kind === "record")) command.addHelpText("after", optionsHelp);
   command.action(async (...parsed: readonly unknown[]) => {
-    const flags = parsed[positional.length] as Flags;
-    const values = parsed.slice(0, positional.length);
+    const flags = parsed[placed.length] as Flags;
+    const values = parsed.slice(0, placed.length);
     // With --all, the object is left out: room announce --all TEXT.
     if (flags.all === true && values.length > 1 && values.at(-1) === undefined) values.unshift(undefined);
-    const named = positional.map((position, index) => [position, values[index]] as const);
-    const given = argumentsOf(fields, { ...flags, ...Object.fromEntries(named) });
+    const named = placed.map((field, index) => [field.name, values[index]] as const);
+    const given = parsedArguments(fields, { ...flags, ...Object.fromEntries(named) });
     if (effect === "destroy" && flags.yes !== true) await confirm(operation, parsed[0]);
     const result = await operate(operation, given, flags);
     if (flags.json === true) say(JSON.stringify(result, null, 2));
@@ -113,7 +110,7 @@ function dashed(name: string): string {
 }
 
 /** Converts the command line's texts to the operation's arguments. The operation checks them. */
-function argumentsOf(fields: readonly Field[], flags: Readonly<Record<string, unknown>>): object {
+function parsedArguments(fields: readonly Field[], flags: Readonly<Record<string, unknown>>): object {
   const entries = fields.flatMap((field): [string, unknown][] => {
     const value = ownProperty(flags, field.name);
     return value === undefined ? [] : [[field.name, valueOf(field, value)]];

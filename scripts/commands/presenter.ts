@@ -1,8 +1,7 @@
 /** Prints results of operations: secrets and tables on standard output, explanations of secrets on standard error. */
 import { stdout } from "node:process";
-import { fieldsOf, type Field } from "../../component/administration/fields.js";
+import { resultOf, valueIn, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
-import { ownProperty } from "../../component/own-property.js";
 import { exactTimeText, timeText } from "../local-time.js";
 import { oneLine } from "../one-line.js";
 import { explain, say } from "../output.js";
@@ -12,15 +11,13 @@ type Row = Readonly<Record<string, unknown>>;
 
 export function present(operation: Operation, result: object): void {
   const values = result as Row;
-  const fields = fieldsOf(operation.result, "output").filter(
-    ({ name }) => ownProperty(values, name) !== undefined,
-  );
+  const fields = resultOf(operation).filter((field) => valueIn(values, field) !== undefined);
   const secrets = fields.filter(({ secret }) => secret);
   const { message, notes = [], next } = values;
   if (message !== undefined) (secrets.length > 0 ? explain : say)(message as string);
-  for (const { name, label } of secrets) {
-    explain(`Shown only now, the ${label.en}:`);
-    say(String(ownProperty(values, name)));
+  for (const field of secrets) {
+    explain(`Shown only now, the ${field.label.en}:`);
+    say(String(valueIn(values, field)));
   }
   const rest = fields.filter(({ name, secret }) => !["message", "notes", "next"].includes(name) && !secret);
   // A sentence says what the numbers beside it say.
@@ -28,15 +25,15 @@ export function present(operation: Operation, result: object): void {
   if (facts.length > 0)
     say(
       ...facts.map((field) =>
-        `${field.label.en}: ${oneLine(textOf(field, ownProperty(values, field.name)))}`.trimEnd(),
+        `${field.label.en}: ${oneLine(textOf(field, valueIn(values, field)))}`.trimEnd(),
       ),
     );
-  for (const { name, long } of rest)
-    if (long && ownProperty(values, name) !== "") say(String(ownProperty(values, name)).trimEnd());
+  for (const field of rest)
+    if (field.long && valueIn(values, field) !== "") say(String(valueIn(values, field)).trimEnd());
   const lists = rest.filter(({ items }) => items !== undefined);
   for (const [index, list] of lists.entries()) {
     if (index > 0) say("");
-    showList(list, ownProperty(values, list.name) as readonly Row[], lists.length > 1);
+    showList(list, valueIn(values, list) as readonly Row[], lists.length > 1);
   }
   explain(...(notes as readonly string[]));
   if (next !== undefined) explain(`More follow: pass --after '${next as string}'.`);
@@ -50,8 +47,8 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   }
   if (isTitled) say(`${label.en}:`);
   const columns = items.filter(
-    ({ name, inner }) =>
-      !inner && rows.some((row) => ownProperty(row, name) !== undefined && ownProperty(row, name) !== ""),
+    (field) =>
+      !field.inner && rows.some((row) => ![undefined, ""].includes(valueIn(row, field) as undefined)),
   );
   // Titles and names are the last columns, because padEnd() ignores that Chinese characters are two columns wide.
   const ordered = [
@@ -60,7 +57,7 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   ];
   const cells = rows.map((row) =>
     ordered.map((column) => {
-      const text = textOf(column, ownProperty(row, column.name));
+      const text = textOf(column, valueIn(row, column));
       // Programs that read a pipe get the whole text.
       return column.long && !column.whole && stdout.isTTY ? excerpt(text) : text;
     }),

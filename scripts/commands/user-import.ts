@@ -18,7 +18,9 @@ interface ImportOptions extends Flags {
   readonly refused?: string;
 }
 
-const FIELDS = "Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.";
+const HELP = `
+Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.
+If a column is missing, its values stay unchanged.`;
 
 export function addUserImport(user: Command): void {
   configured(user.command("import"), ["xmpp", "storage"], (options: ImportOptions, path) => ({
@@ -27,7 +29,7 @@ export function addUserImport(user: Command): void {
   }))
     .description("add and change users from a file; users missing from the file are kept")
     .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
-    .addHelpText("after", `\n${FIELDS}\nIf a column is missing, its values stay unchanged.`)
+    .addHelpText("after", `${HELP}\n\nExample:\n  qtalk-component user import people.csv --dry-run`)
     .addOption(
       new Option("--format <format>", "format of the file (default: by its name)").choices(["csv", "jsonl"]),
     )

@@ -96,7 +96,7 @@ async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise
     findings.push(
       doubtful(
         `deliveries of the hook ${name} fail: ${fault ?? "unknown reason"}; ${waits}`,
-        `Repair the receiving program, then run: qtalk-component hook retry ${name}`,
+        `Repair the receiving program, then run: qtalk-component hook retry ${name} --all`,
       ),
     );
   } else if (why !== undefined) {

@@ -167,10 +167,10 @@ describe("Administrators' operations", () => {
     const { letters } = (await stage.does("hook/dead")) as { letters: object[] };
     expect(letters).to.have.length(2);
     expect((await stage.does("hook/retry", { name: "out", ids: [1] })).message).to.match(
-      /^out: 1 dead letter put back/,
+      /^1 dead letter was put back/,
     );
     expect((await stage.does("hook/drop", { name: "out", all: true })).message).to.equal(
-      "out: 1 event deleted.",
+      "1 dead letter was deleted.",
     );
     for (const [given, field] of [
       [{ name: "out", format: "slack" }, "format"],

@@ -70,11 +70,9 @@ describe("The commands for outgoing webhooks", () => {
       }
     });
     expect((await hook("dead")).stdout).to.match(/^ID +HOOK [^]*1 +a .* it answered 500 +{"id":"1"}\n2 +a/);
-    expect((await hook("retry", "a", "7")).stderr).to.contain("a has no dead letter 7");
-    expect((await hook("retry", "a", "1")).stdout).to.equal(
-      "a: 1 dead letter put back into the queue; delivering 1 event now.\n",
-    );
-    expect((await hook("drop", "a", "--all", "--yes")).stdout).to.equal("a: 1 event deleted.\n");
+    expect((await hook("retry", "a", "7")).stderr).to.contain("there are no dead letters with these ids");
+    expect((await hook("retry", "a", "1")).stdout).to.equal("1 dead letter was put back into the queue.\n");
+    expect((await hook("drop", "a", "--all", "--yes")).stdout).to.equal("1 dead letter was deleted.\n");
     expect((await hook("dead", "a")).stdout).to.equal("No dead letters.\n");
     const listed = (await hook("list")).stdout;
     expect(listed)

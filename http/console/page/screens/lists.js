@@ -39,6 +39,7 @@ export async function hooks() {
   const test = onName("hook test", t("test"), { only: [] });
   const incoming = await operationList({
     ...{ operation: "hook list", key: "incoming", title: t("incomingHooks"), hidden: HIDDEN, changed: load },
+    given: { kind: "incoming" },
     buttons: [{ operation: "hook add", label: t("addHook"), only: [...INCOMING, ...LIMITS] }],
     actions: [
       test,
@@ -54,6 +55,7 @@ export async function hooks() {
   });
   const outgoing = await operationList({
     ...{ operation: "hook list", key: "outgoing", title: t("outgoingHooks"), changed: load },
+    given: { kind: "outgoing" },
     buttons: [
       {
         operation: "hook add",
@@ -68,17 +70,17 @@ export async function hooks() {
         preset: ({ on, room, match, form, only = "all" }) => ({ on, room, match, form, only }),
       }),
       onName("hook retry", t("retry"), {
-        only: [],
+        ...{ fixed: ({ name }) => ({ name, all: true }), only: [] },
         when: ({ waiting, dead }) => Number(waiting) + Number(dead) > 0,
       }),
       ...[rotate, remove],
     ],
   });
-  const ids = (/** @type {Row} */ { id, hook }) => ({ name: hook, ids: [id] });
+  const ids = (/** @type {Row} */ { id, name }) => ({ name, ids: [id] });
   const dead = await operationList({
     ...{ operation: "hook dead", key: "letters", title: t("deadLetters"), changed: load },
     actions: [
-      { operation: "hook retry", label: t("retry"), fixed: ids },
+      { operation: "hook retry", label: t("retry"), fixed: ids, only: [] },
       { operation: "hook drop", label: t("drop"), fixed: ids, only: [] },
     ],
   });
@@ -91,23 +93,21 @@ export async function hooks() {
 }
 
 export async function bots() {
-  /** @param {Row} row */
-  const idOf = ({ bot }) => String(bot).split("@")[0] ?? "";
   const list = await operationList({
     ...{ operation: "bot list", key: "bots", title: t("bots") },
     words: { state: (state) => BOT_STATES[String(state)] ?? String(state) },
     actions: [
-      { operation: "bot enter", label: t("enterRoom"), fixed: (row) => ({ name: idOf(row) }) },
+      { operation: "bot enter", label: t("enterRoom"), fixed: ({ bot }) => ({ bot }) },
       {
         operation: "bot leave",
         label: t("leaveRoom"),
-        fixed: (row) => ({ name: idOf(row), room: row.room }),
+        fixed: ({ bot, room }) => ({ bot, room }),
         when: ({ room }) => room !== undefined,
       },
       {
         operation: "bot set",
         label: t("change"),
-        fixed: (row) => ({ name: idOf(row) }),
+        fixed: ({ bot }) => ({ bot }),
         preset: ({ title }) => ({ title }),
       },
     ],
