@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
 import { Errcode, Refusal } from "../component/refusal.js";
-import type { CallResult, CallScope, NamedAddress } from "./endpoint.js";
+import { addressText, type CallResult, type CallScope, type NamedAddress } from "./endpoint.js";
 
 /** A running call, with the fields that the log contains. */
 export interface Entry {
@@ -88,8 +88,6 @@ function scopeText({ senders, rooms }: CallScope): string {
 function listed(word: string, all: readonly NamedAddress[]): string {
   const [first] = all;
   if (first === undefined) return "";
-  const { id, host } = first;
-  const text = host === undefined || id.includes("@") ? id : `${id}@${host}`;
   const others = new Set(all.map((named) => `${named.id}@${named.host ?? ""}`)).size - 1;
-  return `${word}${JSON.stringify(text.slice(0, 80))}${others > 0 ? ` and ${others} more` : ""}`;
+  return `${word}${JSON.stringify(addressText(first).slice(0, 80))}${others > 0 ? ` and ${others} more` : ""}`;
 }

@@ -2,7 +2,10 @@ import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { Errcode, OverRate, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
-import type { CallScope, NamedAddress } from "./endpoint.js";
+import { Jid } from "../component/addresses/address.js";
+import type { DomainAliases } from "../component/addresses/domain-aliases.js";
+import { matcherOf } from "../component/hooks/outgoing/pattern.js";
+import { addressText, type CallScope, type NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
 
 /** A program that calls the interface, with its permissions. */
@@ -30,6 +33,14 @@ const EVERYONE_DENIED = new Refusal(
   "messages to everybody need a caller with everyone: true in http.callers",
 );
 
+/** Returns a function that resolves addresses in the same way as the operations do. */
+export function resolver(aliases: DomainAliases): Resolve {
+  return ({ id, host }, kind) => {
+    const jid = Jid.parse(id, host ?? (kind === "sender" ? aliases.defaultHost : aliases.domain));
+    return jid && aliases.resolve(jid).bare.text;
+  };
+}
+
 /** The caller if no callers are configured: any process on this machine. */
 export const ANYBODY: Caller = {
   name: "anybody",
@@ -44,8 +55,7 @@ export class ConfiguredCaller implements Caller {
   readonly name: string;
   readonly refuseEveryone: Refusal | undefined;
   readonly mayReadMetrics: boolean;
-  readonly #senders: RegExp;
-  readonly #rooms: RegExp;
+  readonly #patterns: Readonly<Record<"sender" | "room", readonly ((address: string) => boolean)[]>>;
   readonly #bucket: TokenBuckets | undefined;
 
   constructor(
@@ -55,8 +65,10 @@ export class ConfiguredCaller implements Caller {
     this.name = config.name;
     this.refuseEveryone = config.everyone ? undefined : EVERYONE_DENIED;
     this.mayReadMetrics = config.metrics;
-    this.#senders = regexpOf(config.senders.map((text) => resolvedPattern(text, "sender", resolve)));
-    this.#rooms = regexpOf(config.rooms.map((text) => resolvedPattern(text, "room", resolve)));
+    this.#patterns = {
+      sender: config.senders.map((text) => matcherOf(resolvedPattern(text, "sender", resolve))),
+      room: config.rooms.map((text) => matcherOf(resolvedPattern(text, "room", resolve))),
+    };
     const { rate } = config;
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
@@ -76,15 +88,15 @@ export class ConfiguredCaller implements Caller {
 
   refuseScope(scope: () => CallScope): Denied | undefined {
     const { senders, rooms } = scope();
-    const sender = senders.find((named) => !this.#matches(this.#senders, named, "sender"));
+    const sender = senders.find((named) => !this.#matches(named, "sender"));
     if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");
-    const room = rooms.find((named) => !this.#matches(this.#rooms, named, "room"));
+    const room = rooms.find((named) => !this.#matches(named, "room"));
     return room === undefined ? undefined : this.#denied(`manage ${shown(room)}`, "rooms");
   }
 
-  #matches(pattern: RegExp, named: NamedAddress, kind: "sender" | "room"): boolean {
+  #matches(named: NamedAddress, kind: "sender" | "room"): boolean {
     const address = this.resolve(named, kind);
-    return address !== undefined && pattern.test(address);
+    return address !== undefined && this.#patterns[kind].some((matches) => matches(address));
   }
 
   #denied(action: string, key: string): Denied {
@@ -103,17 +115,6 @@ function resolvedPattern(pattern: string, kind: "sender" | "room", resolve: Reso
   return address?.startsWith("x@") === true ? pattern.slice(0, at) + address.slice(1) : pattern;
 }
 
-/** Returns a regular expression for the patterns, in which `*` stands for any characters. */
-function regexpOf(patterns: readonly string[]): RegExp {
-  const sources = patterns.map((text) => text.split("*").map(literal).join(".*"));
-  return new RegExp(`^(?:${sources.length === 0 ? "(?!)" : sources.join("|")})$`, "u");
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.|?+()[\]{}/]/g, "\\$&");
-}
-
-function shown({ id, host }: NamedAddress): string {
-  const text = host === undefined || id.includes("@") ? id : `${id}@${host}`;
-  return quoted(text);
+function shown(named: NamedAddress): string {
+  return quoted(addressText(named));
 }

@@ -52,6 +52,10 @@ export interface NamedAddress {
   readonly host?: string | undefined;
 }
 
+export function addressText({ id, host }: NamedAddress): string {
+  return host === undefined || id.includes("@") ? id : `${id}@${host}`;
+}
+
 /** The users in whose name a call acts and the rooms that it manages. The caller needs permission for all. */
 export interface CallScope {
   readonly senders: readonly NamedAddress[];

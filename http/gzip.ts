@@ -10,25 +10,22 @@ export function isGzipped(body: Buffer): boolean {
 }
 
 /** Unpacks a body. @param acquire called before each chunk with the total size in bytes; may refuse */
-export function unpack(
+export async function unpack(
   body: Buffer,
   acquire: (size: number) => Refusal | undefined,
 ): Promise<Buffer | Refusal> {
-  return new Promise((resolve) => {
-    const gunzip = createGunzip();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    gunzip.on("data", (chunk: Buffer) => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // Leaving the loop ends the work.
+    for await (const chunk of createGunzip().end(body) as AsyncIterable<Buffer>) {
       size += chunk.length;
       const refusal = acquire(size);
-      if (refusal === undefined) chunks.push(chunk);
-      else {
-        gunzip.destroy();
-        resolve(refusal);
-      }
-    });
-    gunzip.on("end", () => resolve(Buffer.concat(chunks)));
-    gunzip.on("error", () => resolve(BROKEN));
-    gunzip.end(body);
-  });
+      if (refusal !== undefined) return refusal;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch {
+    return BROKEN;
+  }
 }

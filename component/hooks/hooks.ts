@@ -199,17 +199,23 @@ export class Hooks {
     const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
-        ...{ from: hook.from, to: hook.to, bot: hook.title, messages },
+        from: hook.from,
+        to: hook.to,
+        bot: hook.title,
+        messages,
         note: (message, call, outcome) => {
           const isFirst = message.id === id;
-          const record = { id: message.id, hook: hook.id, receiver: hook.to.bare.text };
-          this.#messages.put(
-            {
-              ...{ ...record, call, request, outcome, acceptedAt: at },
-              fingerprint: isFirst ? fingerprint : undefined,
-            },
-            at - KEPT_MS.messages,
-          );
+          const record = {
+            id: message.id,
+            hook: hook.id,
+            receiver: hook.to.bare.text,
+            call,
+            request,
+            outcome,
+            acceptedAt: at,
+            fingerprint: isFirst ? fingerprint : undefined,
+          };
+          this.#messages.put(record, at - KEPT_MS.messages);
           if (name === undefined || !isFirst) return;
           if (group?.isResolved === true) this.#messages.dropGroup(hook.id, name);
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);

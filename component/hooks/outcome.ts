@@ -60,14 +60,12 @@ export function outcomeText({ outcome, condition, reason }: MessageOutcome): str
 const KINDS: ReadonlyMap<string, FaultKind> = new Map([
   ["gone", "gone"],
   ["item-not-found", "missing"],
-  ...[
-    "registration-required",
-    "forbidden",
-    "not-authorized",
-    "conflict",
-    "not-allowed",
-    "not-acceptable",
-  ].map((condition) => [condition, "forbidden"] as const),
+  ["registration-required", "forbidden"],
+  ["forbidden", "forbidden"],
+  ["not-authorized", "forbidden"],
+  ["conflict", "forbidden"],
+  ["not-allowed", "forbidden"],
+  ["not-acceptable", "forbidden"],
 ]);
 
 /** Returns the kind of fault that an error's condition makes; undefined for conditions that may pass. */

@@ -4,7 +4,7 @@ const SECONDS: readonly number[] = [5, 15, 30, 60, 120, 300, 600];
 /** The largest random addition, as a fraction of a pause. It spreads the retries of hooks that fail together. */
 const JITTER = 0.1;
 /** The longest pause that a program can request, in milliseconds. */
-const MOST_MS = 3600_000;
+const LONGEST_WANTED_MS = 3600_000;
 
 /**
  * Returns the pause before the next attempt, in whole milliseconds.
@@ -13,5 +13,7 @@ const MOST_MS = 3600_000;
  */
 export function pauseAfter(failures: number, wanted = 0): number {
   const seconds = SECONDS[Math.min(failures, SECONDS.length) - 1] ?? 0;
-  return Math.round(Math.max(seconds * 1000 * (1 + JITTER * Math.random()), Math.min(wanted, MOST_MS)));
+  return Math.round(
+    Math.max(seconds * 1000 * (1 + JITTER * Math.random()), Math.min(wanted, LONGEST_WANTED_MS)),
+  );
 }

@@ -6,9 +6,9 @@ import { HookFault } from "./fault.js";
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
 const TIME_IS_UP = "template render limit exceeded";
 /** What a template gets of a post: the longest list or object, all values together, and the characters of a text. */
-const MOST = { list: 500, items: 20_000, characters: 16_384 };
+const CUT = { list: 500, items: 20_000, characters: 16_384 };
 /** How many parsed templates are cached. */
-const MOST_READY = 1_000;
+const MAX_CACHED = 1_000;
 
 export class Templates {
   readonly #engine: Liquid;
@@ -46,7 +46,7 @@ export class Templates {
 
   /** Renders a template. @param view the variables of the template; long lists and texts are cut */
   render(text: string, view: object): string | HookFault {
-    const short = cut(view, { items: MOST.items });
+    const short = cut(view, { items: CUT.items });
     const before = process.cpuUsage();
     for (;;) {
       try {
@@ -65,7 +65,7 @@ export class Templates {
     let parsed = this.#ready.get(text);
     if (parsed === undefined) {
       parsed = this.#engine.parse(text);
-      if (this.#ready.size >= MOST_READY) this.#ready.clear();
+      if (this.#ready.size >= MAX_CACHED) this.#ready.clear();
       this.#ready.set(text, parsed);
     }
     return parsed;
@@ -78,14 +78,14 @@ export class Templates {
  * @param left how many more values the lists and objects may have in total
  */
 function cut(value: unknown, left: { items: number }): unknown {
-  if (typeof value === "string") return value.slice(0, MOST.characters);
+  if (typeof value === "string") return value.slice(0, CUT.characters);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.slice(0, Math.min(MOST.list, left.items));
+    const items = value.slice(0, Math.min(CUT.list, left.items));
     left.items -= items.length;
     return items.map((item) => cut(item, left));
   }
-  const fields = Object.entries(value).slice(0, Math.min(MOST.list, left.items));
+  const fields = Object.entries(value).slice(0, Math.min(CUT.list, left.items));
   left.items -= fields.length;
   return Object.fromEntries(fields.map(([name, field]) => [name, cut(field, left)]));
 }

@@ -2,8 +2,8 @@
  * Makes everything that a release consists of, from this checkout: `npm run release -- [FOLDER]` (default: release/VERSION).
  * The same commit gives the same bytes. DEBFULLNAME and DEBEMAIL are the maintainer's name and address.
  */
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { execFileSync, spawnSync } from "node:child_process";
+import { hash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -75,10 +75,10 @@ function bill(version: string): string {
   const rest = { ...given, serialNumber: "" };
   const timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
   const described = { ...metadata, timestamp, component: { ...metadata.component, version } };
-  const hash = createHash("sha256")
-    .update(JSON.stringify([described, rest]))
-    .digest("hex");
-  const uuid = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-5$3-a$4-$5");
+  const uuid = hash("sha256", JSON.stringify([described, rest])).replace(
+    /^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/,
+    "$1-$2-5$3-a$4-$5",
+  );
   const text = { ...rest, serialNumber: `urn:uuid:${uuid}`, metadata: described };
   return `${JSON.stringify(text, undefined, 2)}\n`;
 }
@@ -93,25 +93,13 @@ export function changes(changelog: string, version: string): string {
 
 function checksums(folder: string): string {
   const names = readdirSync(folder).filter((name) => name !== "SHA256SUMS");
-  const line = (name: string): string =>
-    `${createHash("sha256")
-      .update(readFileSync(join(folder, name)))
-      .digest("hex")}  ${name}\n`;
-  return names.sort().map(line).join("");
+  return execFileSync("sha256sum", names.sort(), { cwd: folder, encoding: "utf8" });
 }
 
 /** Returns what is known about faults of the dependencies, for the release's notes. */
 function audit(): string {
-  try {
-    return execFileSync("npm", ["audit", "--omit=dev"], {
-      cwd: ROOT,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    return stdout + stderr;
-  }
+  const { stdout, stderr } = spawnSync("npm", ["audit", "--omit=dev"], { cwd: ROOT, encoding: "utf8" });
+  return stdout + stderr;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

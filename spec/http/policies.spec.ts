@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { batchResult, validItems, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { httpConfig } from "../../http/config.js";
-import { resolver } from "../../http/resolve.js";
+import { resolver } from "../../http/caller.js";
 import { Interface, type Seen } from "../support/interface.js";
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex");

@@ -184,7 +184,9 @@ export class Dispatcher {
     if (known?.receiver === receiver) return known;
     known?.client.close();
     const run: HookState = {
-      ...{ isBusy: false, timer: undefined, receiver },
+      isBusy: false,
+      timer: undefined,
+      receiver,
       client: this.dependencies.clientOf({ url, secret, inner }),
     };
     this.#runs.set(id, run);
