@@ -171,7 +171,9 @@ describe("An accepted call", () => {
   });
 
   it("doesn't count against its account if it couldn't be stored", async () => {
-    await start({ isWaiting: true, outbox: { maxStanzas: 8 } });
+    await start({ isWaiting: true, outbox: { maxStanzas: 16 } });
+    // If nothing waits, nobody is refused.
+    await sender.send("another's");
     const call = { rows: ids("m", 4).map((id) => message(id)), account: ACCOUNT };
     setReadOnly(true);
     for (let calls = 0; calls < 3; calls += 1)
