@@ -118,9 +118,11 @@ export class ComponentProcess {
     await this.until(() => reloads() > before, "configured anew");
   }
 
-  /** Waits until the link to the server is up. @param ms the longest wait, in milliseconds */
+  /** Waits until the link to the server is up. @param ms the longest wait, in milliseconds @throws Error if it ends */
   async ready(ms = PATIENCE_MS): Promise<void> {
-    await this.until(async () => (await this.get("/readyz"))?.status === 200, "ready", ms);
+    const isReady = async (): Promise<boolean> => (await this.get("/readyz"))?.status === 200;
+    await this.until(async () => (await isReady()) || !this.isRunning, "ready", ms);
+    if (!this.isRunning) throw new Error(`the component has ended; its log:\n${this.#log}`);
   }
 
   /**

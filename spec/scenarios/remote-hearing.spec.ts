@@ -173,6 +173,10 @@ describe("An outgoing webhook for rooms of other services", () => {
             .filter(({ name, attrs }) => name === "message" && attrs.from === `${juliet.room}/${nick}`)
             .map((stanza) => stanza.getChildText("body"))
             .filter((body) => body !== null);
+        expect(
+          await component.metric("qtalk_link_connects_total"),
+          "a lost link loses what is said",
+        ).to.equal(1);
         expect(program.texts).to.deep.equal(bodies("Juliet"));
         const alerted = bodies("alerts");
         expect(alerted).to.have.length(2 * Math.floor(MANY / (3 * TOGETHER)) + 1);
