@@ -8,11 +8,11 @@ import { operate } from "../support/command-line.js";
 import { post as send } from "../scenarios/hooks-world.js";
 import type { Chat, Converse } from "./converse.js";
 import * as oncall from "./on-call.js";
-import type { Person, Stage } from "./stage.js";
+import type { ChatStage, Person } from "./stage.js";
 import { documentationOf } from "../../http/docs/formats.js";
 
 export interface Performance {
-  readonly stage: Stage;
+  readonly stage: ChatStage;
   /** The client, in which no user is logged in yet. */
   readonly client: Converse;
   /** Takes a picture of the screen, for this file of the guide. */
@@ -234,7 +234,7 @@ async function post(url: string, value: object, headers: Record<string, string> 
 }
 
 /** Three people who know each other: lisi uses the client, programs send in the names of the others. */
-async function cast(stage: Stage): Promise<Record<"lisi" | "zhangsan" | "wangwu", Person>> {
+async function cast(stage: ChatStage): Promise<Record<"lisi" | "zhangsan" | "wangwu", Person>> {
   const lisi = await stage.person("lisi", "李四");
   const zhangsan = await stage.person("zhangsan", "张三");
   const wangwu = await stage.person("wangwu", "王五");

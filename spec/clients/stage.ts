@@ -35,7 +35,7 @@ export class Guest {
   }
 }
 
-export class Stage {
+export class ChatStage {
   readonly #guests: Guest[] = [];
   readonly #names = new Set<string>();
 
@@ -46,11 +46,11 @@ export class Stage {
   ) {}
 
   /** @param server one that runs, with `modules.webSocket` where browsers are to log in */
-  static async open(server: Server, web: Web): Promise<Stage> {
+  static async open(server: Server, web: Web): Promise<ChatStage> {
     const access = server.component();
     const component = await ComponentProcess.start({ access, hosts: server.settings.hosts });
     await component.ready();
-    return new Stage(server, component, web);
+    return new ChatStage(server, component, web);
   }
 
   /** The address of the rooms' service. */

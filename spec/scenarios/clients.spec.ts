@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { launchBrowser } from "../../scripts/lab/browser.js";
 import { Converse } from "../clients/converse.js";
 import { scenes } from "../clients/scenes.js";
-import { Stage } from "../clients/stage.js";
+import { ChatStage } from "../clients/stage.js";
 import { Web } from "../clients/web.js";
 import { onServer } from "../support/servers.js";
 
@@ -26,13 +26,13 @@ describe("Converse.js", () => {
   });
 
   onServer("prosody", { modules: { webSocket: true } }, ({ server }) => {
-    let stage: Stage;
+    let stage: ChatStage;
     let client: Converse;
     const shot = async (file: string): Promise<void> => {
       if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
     };
     before(async () => {
-      stage = await Stage.open(server, web);
+      stage = await ChatStage.open(server, web);
       client = new Converse(browser, web, server.webSocket);
     });
     afterEach(async () => {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { createServer } from "../../scripts/lab/create.js";
 import type { ServerKind } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
-import { componentOn, onServer, Stage } from "../support/servers.js";
+import { componentOn, onServer, TestServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { listed } from "./remote-world.js";
 import { MUC, Person } from "./rooms-people.js";
@@ -47,7 +47,7 @@ describe("A hook to a room of another server", () => {
       components: [{ domain: "unused.far.test.org" }],
       extra: reachable("prosody", ROOMS, `Component "${ROOMS}" "muc"`),
     });
-    const farStage = new Stage(far);
+    const farStage = new TestServer(far);
     before(async () => {
       await far.start();
     });

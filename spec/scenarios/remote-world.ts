@@ -4,7 +4,7 @@ import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { xml } from "../../scripts/lab/client.js";
 import type { ServerKind } from "../../scripts/lab/find.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
-import type { Stage } from "../support/servers.js";
+import type { TestServer } from "../support/servers.js";
 import { command } from "./hooks-world.js";
 import { MUC, Person, USER } from "./rooms-people.js";
 
@@ -28,10 +28,10 @@ export function withRooms(kind: ServerKind): ServerOptions {
 
 /** Creates a room of the server's own. @returns its owner, who is inside */
 export async function owner(
-  stage: Stage,
+  stage: TestServer,
   name: string,
   fields: Readonly<Record<string, string>> = {},
-  account: Parameters<Stage["client"]>[0] = "juliet",
+  account: Parameters<TestServer["client"]>[0] = "juliet",
 ): Promise<Person> {
   const juliet = new Person(await stage.client(account), `${name}@${ROOMS}`, "Juliet");
   await juliet.client.send(xml("presence", { to: juliet.address }, xml("x", { xmlns: MUC })));

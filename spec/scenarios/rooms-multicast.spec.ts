@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { onServer, type Stage } from "../support/servers.js";
+import { onServer, type TestServer } from "../support/servers.js";
 import { call, MUC, Person } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
@@ -114,7 +114,7 @@ describe("A room that speaks through the server's multicast service", () => {
 });
 
 /** So many people enter a new room, one after another. */
-async function enter(stage: Stage, room: string, count: number): Promise<Person[]> {
+async function enter(stage: TestServer, room: string, count: number): Promise<Person[]> {
   const people: Person[] = [];
   for (let n = 0; n < count; n += 1) {
     const person = new Person(await stage.client(`p${n}`), room, `nick ${n}`);
@@ -126,7 +126,7 @@ async function enter(stage: Stage, room: string, count: number): Promise<Person[
 }
 
 /** What happens in a room, and what each of those inside gets of it, in words that are the same in every room. */
-async function life(stage: Stage, room: string): Promise<string[][]> {
+async function life(stage: TestServer, room: string): Promise<string[][]> {
   const people = await enter(stage, room, PEOPLE);
   const [owner, second, third, fourth] = people;
   if (owner === undefined || second === undefined || third === undefined || fourth === undefined)

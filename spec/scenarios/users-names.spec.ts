@@ -5,7 +5,7 @@ import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { archiveOf, bodies } from "../lab/reading.js";
-import { onEachServer, ownComponentOn, type Stage } from "../support/servers.js";
+import { onEachServer, ownComponentOn, type TestServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { Person } from "./rooms-people.js";
 
@@ -21,7 +21,7 @@ const CARBONS = "urn:xmpp:carbons:2";
 const isMessage = (stanza: Element): boolean => stanza.is("message") && !stanza.getChild("privilege");
 
 /** The sender's client, with copies of what other sessions send. */
-async function withCarbons(stage: Stage): Promise<Client> {
+async function withCarbons(stage: TestServer): Promise<Client> {
   const sender = await stage.client("sender");
   await sender.iq("set", xml("enable", { xmlns: CARBONS }));
   return sender;

@@ -8,8 +8,10 @@ import { EventEmitter } from "node:events";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { LinkEvents, OutboxLink } from "../../component/link/link.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
-import { uptimeOf, type UptimeAnswer } from "./fake-uptime.js";
 import { COPIED, copyOf, isAckRequest, SERVICE, stanzasIn, type OnWire } from "./on-wire.js";
+
+/** How the server responds to a request for its uptime (XEP-0012). */
+export type UptimeAnswer = "seconds" | "error" | "nonsense";
 
 /**
  * A stanza from the server: an ack, a refusal by the multicast service, a refusal of a privileged message (XEP-0356), or
@@ -256,11 +258,19 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   #stanzaOf({ id, kind, host = "" }: Returned): Element {
     const to = this.domain;
-    if (id.startsWith("uptime-")) return uptimeOf(this, id);
+    if (id.startsWith("uptime-")) return this.#uptimeOf(id);
     if (kind === "ack") return xml("message", { from: to, to, id });
     if (kind === "permission") return xml("message", { from: host, to, id });
     const error = xml("error", { type: "auth" }, xml("forbidden", NS.stanzas));
     const from = kind === "service" ? SERVICE : host;
     return xml("message", { from, to, id: id.split(" ")[0], type: "error" }, error);
+  }
+
+  #uptimeOf(id: string): Element {
+    const head = { from: "h", to: this.domain, id };
+    if (this.uptimeAnswer === "error") return xml("iq", { ...head, type: "error" });
+    const uptime = Math.floor((Date.now() - this.startedAt) / 1000);
+    const seconds = this.uptimeAnswer === "seconds" ? String(uptime) : "-1e9";
+    return xml("iq", { ...head, type: "result" }, xml("query", { xmlns: NS.last, seconds }));
   }
 }

@@ -1,7 +1,4 @@
 /** The sending part of the component (link, outbox, router, database), assembled for tests with short times. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Link, type BackoffTimes, type LinkOptions } from "../../component/link/link.js";
 import { UnqueuedWriter } from "../../component/link/unqueued-writer.js";
 import { Metrics } from "../../component/metrics.js";
@@ -252,12 +249,6 @@ export async function until(what: string, holds: () => boolean, ms = PATIENCE_MS
 /** Waits for a time in milliseconds; only for tests of times. */
 export function lapse(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Creates a temporary folder for a test's files. */
-export function scratch(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), "qtalk-spec-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 export { Refusal, type DeliveryStatus };

@@ -20,10 +20,10 @@ const shared = new Map<ServerKind, Server>();
 const sharedComponents = new Map<Server, ComponentProcess>();
 
 /**
- * A server with a test's users and components. Can be used in hooks and tests, but not while the suite is being
+ * A real server with a test's users and components. Can be used in hooks and tests, but not while the suite is being
  * described.
  */
-export class Stage {
+export class TestServer {
   readonly #clients: Client[] = [];
   readonly #components: RawComponent[] = [];
 
@@ -83,10 +83,10 @@ export class Stage {
  * Describes a suite on a kind of server. Without options, the suite uses a server that it shares with others; else a
  * server is started before and stopped after the suite. A test that stops the server must start it again.
  */
-export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: Stage) => void): void {
+export function onServer(kind: ServerKind, options: ServerOptions, body: (stage: TestServer) => void): void {
   describe(`on ${SERVER_NAMES[kind]}`, () => {
     const server = Object.keys(options).length === 0 ? sharedServer(kind) : createServer(kind, options);
-    const stage = new Stage(server);
+    const stage = new TestServer(server);
     before(async () => {
       if (server.pid !== undefined) return;
       await server.stop();
@@ -112,7 +112,7 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
  * @param options the options for both servers, or a function that returns those of each
  */
 export function onEachServer(
-  body: (stage: Stage) => void,
+  body: (stage: TestServer) => void,
   options: ServerOptions | ((kind: ServerKind) => ServerOptions) = {},
 ): void {
   for (const kind of ["ejabberd", "prosody"] as const) {
@@ -126,7 +126,7 @@ export function onEachServer(
  * change it back.
  * @returns a function that returns the component in hooks and tests
  */
-export function componentOn(stage: Stage): () => ComponentProcess {
+export function componentOn(stage: TestServer): () => ComponentProcess {
   const { server, isShared } = stage;
   if (!isShared) return ownComponentOn(stage);
   before(async () => {
@@ -147,7 +147,7 @@ export function componentOn(stage: Stage): () => ComponentProcess {
  * @param config keys to add to the configuration, by section
  * @returns a function that returns the component in hooks and tests
  */
-export function ownComponentOn(stage: Stage, config: ComponentConfig = {}): () => ComponentProcess {
+export function ownComponentOn(stage: TestServer, config: ComponentConfig = {}): () => ComponentProcess {
   let component: ComponentProcess | undefined;
   before(async () => {
     component = await startOn(stage, undefined, config);
@@ -158,7 +158,7 @@ export function ownComponentOn(stage: Stage, config: ComponentConfig = {}): () =
 }
 
 function startOn(
-  { server }: Stage,
+  { server }: TestServer,
   domain: string | undefined,
   config: ComponentConfig = {},
 ): Promise<ComponentProcess> {

@@ -6,8 +6,7 @@ import { sendThirdMessage } from "../../../component/operations/send-thirdmessag
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
-import type { StageOptions } from "./stage.js";
-import { StagedPlay } from "./staged-play.js";
+import { ComponentInMemory, type PlayOptions } from "./component-in-memory.js";
 import {
   DOMAIN,
   errorOf,
@@ -21,7 +20,7 @@ import {
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
 export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
-export type PlayOptions = StageOptions;
+export type { PlayOptions } from "./component-in-memory.js";
 export const ROOM = `coven@${DOMAIN}`;
 
 /** A play on a new stage for each test, which begins with this scene. */
@@ -35,12 +34,20 @@ export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promi
   return play;
 }
 
-export class Play extends StagedPlay {
+export class Play extends ComponentInMemory {
+  /** How many stanzas of each receiver the play has looked at. */
+  readonly #seen = new Map<string, number>();
+
+  override begins(options: PlayOptions = {}): Promise<void> {
+    this.#seen.clear();
+    return super.begins(options);
+  }
+
   /** Sends a stanza: XML without `from`. */
   async sends(from: string, stanza: string | Element): Promise<void> {
     const element = typeof stanza === "string" ? read(stanza) : stanza;
     element.attrs.from = from;
-    await this.on.route(element);
+    await this.route(element);
   }
 
   /** Sends a request to the room or another address. @returns the IQ's answer */
@@ -205,8 +212,8 @@ export class Play extends StagedPlay {
   /** Returns the stanzas that a user received since the last look, without IQs; `news`: without capabilities alone. */
   hears(to: string, which: "news" | "all" = "news"): Element[] {
     const all = this.link.written.filter((stanza) => stanza.attrs.to === to && stanza.name !== "iq");
-    const from = this.seen.get(to) ?? 0;
-    this.seen.set(to, all.length);
+    const from = this.#seen.get(to) ?? 0;
+    this.#seen.set(to, all.length);
     return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
   }
 

@@ -1,6 +1,6 @@
 /** Delivery to real servers: stanzas that close their streams, and handshakes that they refuse. */
 import { expect } from "chai";
-import { onEachServer, type Stage } from "../../support/servers.js";
+import { onEachServer, type TestServer } from "../../support/servers.js";
 import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const RECEIVERS = "receivers.test.org";
@@ -92,7 +92,7 @@ describe("The outbox", () => {
   );
 });
 
-function connect(stage: Stage, domain: string, options: Partial<SenderOptions> = {}): Sender {
+function connect(stage: TestServer, domain: string, options: Partial<SenderOptions> = {}): Sender {
   const { service } = stage.server.component(domain);
   return new Sender({ service, domain, secret: "SECRET", isWaiting: true, ...options });
 }

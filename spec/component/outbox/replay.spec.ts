@@ -1,15 +1,15 @@
 /** Replay: confirmed stanzas are sent again if the server has restarted, as it may have lost them; else they aren't. */
-import { join } from "node:path";
 import { expect } from "chai";
 import { find } from "../../../scripts/lab/stanza-reader.js";
 import { FaultServer } from "../../support/fault-server.js";
+import { Folder } from "../../support/folder.js";
 import { DIRECT } from "../../support/send-modes.js";
-import { ids, message, scratch, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const KEEP = { ms: 60_000, bytes: 1024 ** 2 };
 
 describe("A confirmed stanza", () => {
-  const folder = scratch();
+  const folder = new Folder();
   let files = 0;
   let server: FaultServer;
   let sender: Sender;
@@ -20,7 +20,7 @@ describe("A confirmed stanza", () => {
   };
   /** Sends m-0 to m-4, which are confirmed. @returns the path of the database, for the next process */
   const sendFive = async (): Promise<string> => {
-    const path = join(folder.path, `${++files}.db`);
+    const path = folder.at(`${++files}.db`);
     connect({ path });
     await sender.ready();
     await sender.send(...ids("m", 5));

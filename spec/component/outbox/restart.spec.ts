@@ -1,12 +1,12 @@
 /** A start with a full database. */
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { openDatabase } from "../../../storage/database.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FaultServer } from "../../support/fault-server.js";
-import { ids, message, scratch, Sender } from "../../support/sender.js";
+import { Folder } from "../../support/folder.js";
+import { ids, message, Sender } from "../../support/sender.js";
 
 /** Returns the size of the heap after a garbage collection, in bytes. */
 function heapBytes(): number {
@@ -16,13 +16,13 @@ function heapBytes(): number {
 }
 
 describe("After a crash, the outbox", () => {
-  const folder = scratch();
+  const folder = new Folder();
   let files = 0;
   let path: string;
   let server: FaultServer;
 
   beforeEach(async () => {
-    path = join(folder.path, `${++files}.db`);
+    path = folder.at(`${++files}.db`);
     server = await FaultServer.start();
   });
   afterEach(() => server.hideAway());

@@ -1,6 +1,5 @@
 /** Callers that got no answer repeat their calls. */
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { expect } from "chai";
 import { Jid } from "../../../component/addresses/address.js";
 import { compose, parseMessage } from "../../../component/composing/message.js";
@@ -8,14 +7,15 @@ import { limitsConfig } from "../../../component/config.js";
 import { messageRows } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
-import { message, scratch, Sender, until } from "../../support/sender.js";
+import { Folder } from "../../support/folder.js";
+import { message, Sender, until } from "../../support/sender.js";
 import { DIRECT } from "../../support/send-modes.js";
 
 const MINUTE = 60_000;
 
 describe("A repeated call", () => {
-  const folder = scratch();
-  const path = join(folder.path, "retries.db");
+  const folder = new Folder();
+  const path = folder.at("retries.db");
   let server: FaultServer;
   let sender: Sender;
 

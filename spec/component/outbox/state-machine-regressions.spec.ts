@@ -1,18 +1,17 @@
 /** Small versions of cases in which the state machine of the outbox broke a guarantee. */
-import { join } from "node:path";
 import { expect } from "chai";
-import { scratch } from "../../support/sender.js";
+import { Folder } from "../../support/folder.js";
 import { World, type Kind } from "./world.js";
 import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
 
 describe("The outbox, in former counterexamples of the state machine", () => {
-  const folder = scratch();
+  const folder = new Folder();
   let worlds = 0;
   let world: World;
 
   /** @param rejection how the server closes the stream for a rejected stanza */
   const begin = (rejection = WITHOUT_REASON, isDirect = true): void => {
-    world = new World(join(folder.path, `${++worlds}.db`), rejection, isDirect);
+    world = new World(folder.at(`${++worlds}.db`), rejection, isDirect);
   };
   const link = async (): Promise<void> => {
     world.link.open();

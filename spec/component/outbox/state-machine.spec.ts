@@ -3,12 +3,11 @@
  * sent; first deliveries keep the order of acceptance; nothing is sent twice over one connection; calls are `confirmed`
  * only if the server routed their stanzas.
  */
-import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
-import type { UptimeAnswer } from "../../support/fake-uptime.js";
-import { scratch } from "../../support/sender.js";
+import type { UptimeAnswer } from "../../support/fake-link.js";
+import { Folder } from "../../support/folder.js";
 import { World, type Call, type Kind } from "./world.js";
 import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
 
@@ -150,7 +149,7 @@ const IS_LONG = CASES.numRuns >= 150;
 const PATIENCE_MS = 300_000 * Math.max(1, Number(count) / 150);
 
 describe("The outbox as a state machine", () => {
-  const folder = scratch();
+  const folder = new Folder();
   let worlds = 0;
   after(() => folder.remove());
 
@@ -159,7 +158,7 @@ describe("The outbox as a state machine", () => {
   let privileged = { routed: 0, refused: 0 };
   const property = (rejection: StreamEnd, action = actions(people), isDirect = true, isPermitted = false) =>
     fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
-      const world = new World(join(folder.path, `${++worlds}.db`), rejection, isDirect);
+      const world = new World(folder.at(`${++worlds}.db`), rejection, isDirect);
       if (isPermitted) world.link.permitting = new Set(HOSTS);
       try {
         // Permissions change only on a stream, so most of these cases begin with one.

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { DOMAIN, HOST, visit, type Keys } from "../../scripts/doctor/visit.js";
-import { onEachServer, onServer, type Stage } from "../../support/servers.js";
+import { onEachServer, onServer, type TestServer } from "../../support/servers.js";
 
 /** Runs the component until its log has these words. @returns the log */
-async function until(stage: Stage, words: string): Promise<string> {
+async function until(stage: TestServer, words: string): Promise<string> {
   const component = await ComponentProcess.start({ access: stage.server.component(), hosts: [HOST] });
   try {
     await component.until(() => component.log.includes(words), `heard to say ${words}`);
@@ -21,7 +21,7 @@ interface LogLine {
 }
 
 /** The first thing that the log calls an error. */
-async function complaint(stage: Stage, keys: Keys): Promise<string> {
+async function complaint(stage: TestServer, keys: Keys): Promise<string> {
   const { service, domain, password } = stage.server.component();
   const xmpp = { service, domain, password, hosts: [HOST], ...keys };
   const component = await ComponentProcess.start({ access: xmpp, hosts: xmpp.hosts });

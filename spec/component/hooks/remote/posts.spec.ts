@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { xml } from "../../../../component/xml/builder.js";
 import { BOT, jid, ROOM } from "./played-room.js";
+import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
 
 const SECOND = 1_000;
@@ -12,26 +13,13 @@ describe("A bot with a post to a room of another service", () => {
   const begin = (options: WorldOptions = {}): World => (world = new World(options));
   afterEach(() => world.close());
 
-  /** The bot is inside. */
-  const inside = async (options: WorldOptions = {}): Promise<World> => {
-    begin(options).up();
-    await world.exchange();
-    expect(world.stored.state).to.equal("inside");
-    return world;
-  };
-  /** Posts, and returns what the call is answered. */
-  const post = async (count = 1): Promise<string> => {
-    const answer = world.post(count);
-    await world.exchange();
-    await world.pass(3 * SECOND);
-    return await answer;
-  };
+  const inside = async (options?: WorldOptions): Promise<World> => (world = await botInside(options));
 
   for (const condition of ["policy-violation", "resource-constraint", "internal-server-error"])
     it(`says it again, in order, after the room has refused it for now with ${condition}`, async () => {
       await inside();
       world.room.refusals = [condition];
-      expect(await post(2)).to.equal("confirmed");
+      expect(await posted(world, 2)).to.equal("confirmed");
       expect(world.room.messages).to.deep.equal(["m1", "m1", "m2"]);
       expect([world.bounces, world.room.entered]).to.deep.equal([[], ["Bot"]]);
     });
@@ -39,7 +27,7 @@ describe("A bot with a post to a room of another service", () => {
   it("reports that the room refuses it for good, also to whoever posts it again, and continues with the next", async () => {
     await inside();
     world.room.refusals = ["forbidden"];
-    expect(await post(2)).to.equal("forbidden");
+    expect(await posted(world, 2)).to.equal("forbidden");
     expect([world.repeat("m1"), world.repeat("m2")]).to.deep.equal(["forbidden", "confirmed"]);
     expect(world.bounces).to.deep.equal([{ id: "m1", sender: BOT, from: ROOM, condition: "forbidden" }]);
   });
@@ -62,7 +50,7 @@ describe("A bot with a post to a room of another service", () => {
   it("refuses it if the room was destroyed, and tries no more", async () => {
     await inside();
     world.room.refusals = ["gone"];
-    expect(await post()).to.equal("gone");
+    expect(await posted(world)).to.equal("gone");
     expect(world.stored).to.include({ state: "refused", condition: "gone" });
   });
 
@@ -103,7 +91,7 @@ describe("A bot with a post to a room of another service", () => {
   it("keeps it if the room doesn't know the bot any more", async () => {
     await inside();
     world.room.nick = undefined;
-    expect(await post()).to.equal("confirmed");
+    expect(await posted(world)).to.equal("confirmed");
     expect(world.room.entered).to.have.length(2);
   });
 

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { xml, type Element } from "../../../../component/xml/builder.js";
 import { INHERITED } from "../../../support/inherited-names.js";
 import { BOT, jid, ROOM, USER } from "./played-room.js";
+import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
 
 const SECOND = 1_000;
@@ -14,20 +15,7 @@ describe("A bot in a room of another service", () => {
   const begin = (options: WorldOptions = {}): World => (world = new World(options));
   afterEach(() => world.close());
 
-  /** The bot is inside. */
-  const inside = async (options: WorldOptions = {}): Promise<World> => {
-    begin(options).up();
-    await world.exchange();
-    expect(world.stored.state).to.equal("inside");
-    return world;
-  };
-  /** Posts, and returns what the call is answered. */
-  const post = async (count = 1): Promise<string> => {
-    const answer = world.post(count);
-    await world.exchange();
-    await world.pass(3 * SECOND);
-    return await answer;
-  };
+  const inside = async (options?: WorldOptions): Promise<World> => (world = await botInside(options));
   const invitation = (ns = USER): Element =>
     xml("message", { from: ROOM }, xml("x", ns, xml("invite", { from: "juliet@x.test" })));
   const invite = async (message = invitation()): Promise<void> => {
@@ -51,7 +39,7 @@ describe("A bot in a room of another service", () => {
     await inside();
     world.room.tell("Somebody", "unavailable", ["301"]);
     world.room.tell("Somebody", undefined, []);
-    expect(await post()).to.equal("confirmed");
+    expect(await posted(world)).to.equal("confirmed");
     expect([world.stored.state, world.stored.nick]).to.deep.equal(["inside", "Bot"]);
   });
 
@@ -125,7 +113,7 @@ describe("A bot in a room of another service", () => {
   it("enters again after a shutdown of the room's service, and says waiting posts", async () => {
     await inside();
     world.room.expel("110", "332");
-    expect(await post()).to.equal("confirmed");
+    expect(await posted(world)).to.equal("confirmed");
     expect(world.room.said).to.deep.equal(["m1"]);
   });
 
@@ -162,7 +150,7 @@ describe("A bot in a room of another service", () => {
       await world.pass(10 * SECOND);
       expect(world.stored.state).to.equal("inside");
       world.room.refusals = [name];
-      expect(await post()).to.equal("undelivered");
+      expect(await posted(world)).to.equal("undelivered");
       expect(world.bounces.map(({ condition }) => condition)).to.deep.equal(["undefined-condition"]);
     });
 
@@ -174,7 +162,7 @@ describe("A bot in a room of another service", () => {
         world.up();
         await world.exchange();
         expect([room.entered, world.stored.condition]).to.deep.equal([[], "item-not-found"]);
-        expect(await post()).to.equal("missing");
+        expect(await posted(world)).to.equal("missing");
       });
 
     it("is destroyed again if entering has made it, and isn't entered until it says that it is there", async () => {
@@ -197,7 +185,7 @@ describe("A bot in a room of another service", () => {
       expect(world.stored).to.include({ state: "refused", condition: "gone" });
       world.room.isThere = true;
       await world.pass(2 * MINUTE);
-      expect(await post()).to.equal("gone");
+      expect(await posted(world)).to.equal("gone");
       world.down();
       world.up();
       await world.pass(60 * MINUTE);

@@ -1,4 +1,4 @@
-/** The stage of a play: the real router, rooms, outbox and database, and a link without a socket. */
+/** The component without a server: the real router, rooms, outbox and database, and a link without a socket. */
 import { LogLines } from "../../support/log-lines.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
@@ -25,10 +25,10 @@ import { discovery } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import type { RoomBot } from "../../../component/muc/room/room-view.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
-import { StageLink } from "./stage-link.js";
+import { MemoryLink } from "./memory-link.js";
 import { DOMAIN } from "./stanza-lines.js";
 
-export const UNWATCHED: RoomWatch = {
+const UNWATCHED: RoomWatch = {
   said: () => undefined,
   retracted: () => undefined,
   made: () => undefined,
@@ -37,7 +37,7 @@ export const UNWATCHED: RoomWatch = {
   left: () => undefined,
 };
 
-export interface StageOptions {
+export interface PlayOptions {
   readonly rooms?: Partial<RoomsConfig>;
   readonly messages?: Partial<MessagesConfig>;
   readonly messageBytes?: number;
@@ -56,23 +56,64 @@ export interface StageOptions {
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-export class Stage {
-  readonly db: Database;
-  readonly link = new StageLink();
-  readonly log = new LogLines();
-  readonly metrics = new Metrics();
-  readonly outbox: Outbox;
-  readonly service: RoomService;
+export class ComponentInMemory {
+  db!: Database;
+  link!: MemoryLink;
+  log!: LogLines;
+  metrics!: Metrics;
+  outbox!: Outbox;
+  service!: RoomService;
   /** The context of calls. */
-  readonly context: OperationContext;
+  context!: OperationContext;
   /** Whether memory is short. */
-  readonly memory = { isShort: false };
-  readonly revoked: string[] = [];
-  readonly #router: Router;
-  readonly #requests: IqRequests;
+  memory!: { isShort: boolean };
+  /** Whose keys were revoked. */
+  revoked!: string[];
+  #router!: Router;
+  #requests!: IqRequests;
+  #isOn = false;
 
-  constructor(options: StageOptions) {
+  constructor(private options: PlayOptions = {}) {}
+
+  /** Starts the component, and waits until the first ack came back. */
+  async ready(): Promise<this> {
+    this.#start(this.options);
+    while (!this.outbox.isReady) await new Promise(setImmediate);
+    return this;
+  }
+
+  /** Ends the component, and starts another, on an empty database if there is none in the options. */
+  async begins(options: PlayOptions = {}): Promise<void> {
+    this.close();
+    this.options = options;
+    await this.ready();
+  }
+
+  /** Restarts the component on the same database. */
+  restarts(options: PlayOptions = {}): Promise<void> {
+    return this.begins({ db: this.db, ...options });
+  }
+
+  /** Ends the component; the database stays open. @throws if a handler failed */
+  close(): void {
+    if (!this.#isOn) return;
+    this.service.stop();
+    this.outbox.stop();
+    const fault = this.log.lines.find(({ message }) => /could not be handled|TypeError/.test(message));
+    if (fault !== undefined) throw new Error(fault.message);
+  }
+
+  protected async route(stanza: Element): Promise<void> {
+    if (!this.#requests.consume(stanza)) await this.#router.route(stanza);
+  }
+
+  #start(options: PlayOptions): void {
     this.db = options.db ?? openDatabase(":memory:");
+    this.link = new MemoryLink();
+    this.log = new LogLines();
+    this.metrics = new Metrics();
+    this.memory = { isShort: false };
+    this.revoked = [];
     const log = this.log.logger;
     const { link, db, metrics } = this;
     const hosts = ["qtalk.test.org"];
@@ -171,22 +212,6 @@ export class Stage {
       this.outbox.consume(stanza);
     });
     link.emit("up");
-  }
-
-  /** Waits until the first ack came back. */
-  async ready(): Promise<void> {
-    while (!this.outbox.isReady) await new Promise(setImmediate);
-  }
-
-  async route(stanza: Element): Promise<void> {
-    if (!this.#requests.consume(stanza)) await this.#router.route(stanza);
-  }
-
-  /** The database stays open: another stage may go on with it. @throws if a handler failed */
-  close(): void {
-    this.service.stop();
-    this.outbox.stop();
-    const fault = this.log.lines.find(({ message }) => /could not be handled|TypeError/.test(message));
-    if (fault !== undefined) throw new Error(fault.message);
+    this.#isOn = true;
   }
 }

@@ -1,4 +1,4 @@
-/** The link of a stage has no socket: it records what is written, and returns ack requests. */
+/** A link without a socket: it records what is written, and returns ack requests. */
 import { EventEmitter } from "node:events";
 import type { LinkEvents } from "../../../component/link/link.js";
 import type { Element } from "../../../component/xml/builder.js";
@@ -6,14 +6,14 @@ import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { DOMAIN } from "./stanza-lines.js";
 
 /** Up at once, and never full. */
-export class StageLink extends EventEmitter<LinkEvents> {
+export class MemoryLink extends EventEmitter<LinkEvents> {
   readonly domain = DOMAIN;
   isUp = true;
   /** How much the server has not taken yet. */
   buffered = 0;
-  /** Whether barriers come back. */
+  /** Whether ack requests come back. */
   confirms = true;
-  /** What was written, stanza by stanza, without barriers. */
+  /** What was written, stanza by stanza, without ack requests. */
   readonly written: Element[] = [];
   #held: Element[] = [];
 
@@ -35,7 +35,7 @@ export class StageLink extends EventEmitter<LinkEvents> {
   }
 
   giveBack(): void {
-    for (const barrier of this.#held.splice(0)) setImmediate(() => this.emit("stanza", barrier));
+    for (const request of this.#held.splice(0)) setImmediate(() => this.emit("stanza", request));
   }
 
   readonly writes = 0;
