@@ -32,7 +32,7 @@ function supported(xep: Xep): Element {
     "xmpp:SupportedXep",
     {},
     resource("xmpp:xep", xepUrl(xep)),
-    xml("xmpp:status", {}, xep.support),
+    xml("xmpp:status", {}, xep.isPartial === true ? "partial" : "complete"),
     xml("xmpp:version", {}, xep.version),
     xml("xmpp:note", { "xml:lang": "en" }, xep.note),
   );

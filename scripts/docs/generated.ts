@@ -82,7 +82,7 @@ function withFormats(text: string, language: Language): string {
 /** Returns lists of the XEPs and RFCs: name, title, version, use. */
 function specificationLists(): string {
   const xeps = XEPS.map((xep) => {
-    const version = xep.support === "partial" ? `${xep.version}, partial` : xep.version;
+    const version = xep.isPartial === true ? `${xep.version}, partial` : xep.version;
     return `- [${xepName(xep)}](${xepUrl(xep)}) ${xep.title} (${version}): ${xep.note}`;
   });
   const rfcs = RFCS.map((rfc) => `- [RFC ${rfc.number}](${rfcUrl(rfc)}) ${rfc.title}: ${rfc.note}`);

@@ -12,8 +12,8 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { startServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/find.js";
+import { Gate } from "../lab/gate.js";
 import type { Server } from "../lab/server.js";
-import { Gate } from "./gate.js";
 import { Ledger, type Verdict } from "./ledger.js";
 import { Senders } from "./senders.js";
 import { Session } from "./session.js";
@@ -95,7 +95,7 @@ class Stage {
     await gate.open();
     const { password } = server.component(DOMAIN);
     const component = await ComponentProcess.start({
-      access: { service: `xmpp://127.0.0.1:${gate.port}`, domain: DOMAIN, password },
+      access: { service: gate.service, domain: DOMAIN, password },
       hosts: server.settings.hosts,
       config: { outbox: { max_stanzas: QUEUE } },
     });

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { Gate } from "../../scripts/lab/gate.js";
 import { onEachServer } from "../support/servers.js";
-import { Relay } from "../support/relay.js";
 import { addHook, post, stateOf } from "./hooks-world.js";
 import { listed, owner, timesHeard, withRooms } from "./remote-world.js";
 import { Person } from "./rooms-people.js";
@@ -13,20 +13,21 @@ const WRITTEN_MS = 3_000;
 
 describe("A post to a room of another service", () => {
   onEachServer((stage) => {
-    let relay: Relay;
+    let gate: Gate;
     let component: ComponentProcess;
     before(async () => {
       const access = stage.server.component();
-      relay = await Relay.open(access.port);
+      gate = await Gate.before(access.port);
+      await gate.open();
       component = await ComponentProcess.start({
-        access: { ...access, service: relay.service },
+        access: { ...access, service: gate.service },
         hosts: stage.server.settings.hosts,
       });
       await component.ready();
     });
     after(async () => {
       await component.stop();
-      relay.close();
+      gate.end();
     });
 
     const isSaid = (url: string, id: string): Promise<void> =>
@@ -44,12 +45,12 @@ describe("A post to a room of another service", () => {
         const juliet = await owner(stage, name);
         const url = await addHook(component, name, "--to", juliet.room);
         await juliet.sees(name);
-        relay.mute();
+        gate.mute();
         const { delivery, id } = await post(url, "db1 is down");
         expect(delivery).to.equal("queued");
         await juliet.hears("db1 is down");
         if (isKilled) await component.end("SIGKILL");
-        relay.cut();
+        gate.cut();
         if (isKilled) component.launch();
         await component.ready();
         await isSaid(url, id);

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { xml } from "../../scripts/lab/client.js";
-import { Gate } from "../../scripts/soak/gate.js";
+import { Gate } from "../../scripts/lab/gate.js";
 import { onEachServer } from "../support/servers.js";
 import { call, Person } from "./rooms-people.js";
 
@@ -17,7 +17,7 @@ describe("A room, with the server killed while programs speak in it", () => {
       const gate = await Gate.before(port);
       await gate.open();
       const component = await ComponentProcess.start({
-        access: { domain, password, service: `xmpp://127.0.0.1:${gate.port}` },
+        access: { domain, password, service: gate.service },
         hosts: server.settings.hosts,
       });
       try {

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { Gate } from "../../scripts/soak/gate.js";
+import { Gate } from "../../scripts/lab/gate.js";
 import { operate } from "../support/command-line.js";
 import { codeBlocks, guidePage } from "../support/documents.js";
 import { Folder } from "../support/folder.js";
@@ -45,7 +45,7 @@ describe("A second machine, with the first killed under load", () => {
       await gate.open();
       const folder = new Folder();
       const setup = {
-        access: { domain, password, service: `xmpp://127.0.0.1:${gate.port}` },
+        access: { domain, password, service: gate.service },
         hosts: server.settings.hosts,
       };
       const first = await ComponentProcess.start(setup);

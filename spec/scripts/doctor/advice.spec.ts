@@ -1,9 +1,9 @@
 /** The doctor's advice is right in cases that look like others, on real servers. */
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
+import { Gate } from "../../../scripts/lab/gate.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { RawComponent } from "../../support/raw-component.js";
-import { Relay } from "../../support/relay.js";
 import { onEachServer } from "../../support/servers.js";
 import { DOMAIN, HOST, visit } from "./visit.js";
 
@@ -46,7 +46,8 @@ describe("The doctor's advice", () => {
 
       it("blames Prosody's settings for slow answers only on Prosody", async () => {
         const { port, domain, password } = stage.server.component();
-        const slow = await Relay.open(port, 45);
+        const slow = await Gate.before(port, 45);
+        await slow.open();
         const component = await ComponentProcess.start({
           access: { service: slow.service, domain, password },
           hosts: [HOST],
@@ -62,7 +63,7 @@ describe("The doctor's advice", () => {
           else expect(text).to.contain("busy or far away").and.not.to.contain("nagle");
         } finally {
           await component.stop();
-          slow.close();
+          slow.end();
         }
       });
 
