@@ -60,7 +60,7 @@ const OPERATOR: Account = { kind: "caller", name: "" };
 export class Turns {
   /** The line whose turn is next comes first. */
   readonly #lines = new Map<string, Line>();
-  /** The next step of each room that is changing (muc/admin/conforming.ts). All else in the room waits for it. */
+  /** The next step of each room that is changing (muc/admin/changing.ts). All else in the room waits for it. */
   readonly #steps = new Map<string, Work>();
   readonly #quotas = new QuotaPool(MOST);
   readonly #slice = new TickSlice(() => this.#resume());

@@ -1,9 +1,9 @@
 /** Changes who is what in a room: affiliations, owners, and who is inside. Occupants are notified. */
 import { z } from "zod";
 import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
-import { changeLists } from "../muc/admin/affiliations.js";
+import { change, changeLists } from "../muc/admin/changing.js";
 import { reconfigure } from "../muc/admin/configuration.js";
-import { changeRole, refuseRole } from "../muc/admin/roles.js";
+import { refuseRole } from "../muc/admin/roles.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";
@@ -34,13 +34,13 @@ function affiliate(
         const actor = actorIn(context, room);
         const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
         for (const refusal of [
-          ...changes.map((change) => refuseChange(room, actor, change)),
+          ...changes.map((each) => refuseChange(room, actor, each)),
           refuseOrphaning(room, changes),
           refuseCrowd(scope, changes),
         ]) {
           if (refusal !== undefined) return refusalOf(refusal, "users");
         }
-        changeLists(scope, changes, byIn(context, room));
+        changeLists(scope, { affiliations: changes, by: byIn(context, room) });
         const named = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
         return { message: `${done(named)} ${room.jid.text}.` };
       });
@@ -143,9 +143,9 @@ export const kick = changing({
         const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
         if (refusal !== undefined) return refusalOf(refusal, "occupants");
       }
-      const by = byIn(context, room);
       const nicks = [...kicked].map(({ nick }) => nick.text);
-      for (const occupant of kicked) changeRole(scope, { occupant, role: "none", reason }, by);
+      const roles = [...kicked].map((occupant) => ({ occupant, role: "none" as const, reason }));
+      change(scope, { roles, by: byIn(context, room) });
       return { message: `Kicked from ${room.jid.text}: ${nicks.join(", ")}.` };
     });
   },

@@ -8,7 +8,7 @@ import type { Metrics } from "../metrics.js";
 import type { AckRequests } from "../outbox/ack-requests.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
-import { conformAll } from "./admin/conforming.js";
+import { continueAll } from "./admin/changing.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
 import { ArchiveReader } from "./archive/reader.js";
 import { UserRemoval } from "./api/user-removal.js";
@@ -102,7 +102,7 @@ export class RoomService {
     this.#admins = admins;
     this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
     inBackground(this.#adminsFollower.follow(), "following rooms.admins", log);
-    conformAll(this.context);
+    continueAll(this.context);
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [
       ...roomHandlers(this.context, this.#presenceQueue),

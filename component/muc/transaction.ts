@@ -64,6 +64,8 @@ export class Transaction {
   readonly #onDisk = new Set<ChangedRoom>();
   #bytes = 0;
   #stanzas = 0;
+  /** Whether further transactions complete the change (admin/changing.ts). */
+  isContinued = false;
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
   constructor(

@@ -1,6 +1,7 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
+import { QUEUED } from "../outbox/pending-calls.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Rooms } from "./rooms.js";
@@ -61,7 +62,7 @@ export class Transactions {
     if (!state.isRun) count(transaction, -1);
     transaction.done();
     if (result instanceof Refusal) this.abort(transaction);
-    return result;
+    return transaction.isContinued && !(result instanceof Refusal) ? QUEUED : result;
   }
 
   /** Drops the rooms that a failed transaction changed. */

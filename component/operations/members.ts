@@ -7,8 +7,8 @@ import {
   refuseCrowd,
   refuseOrphaning,
 } from "../muc/admin/affiliation-change.js";
-import { changeAffiliations } from "../muc/admin/affiliations.js";
-import { handOver, removeMembers } from "../muc/api/removal.js";
+import { change } from "../muc/admin/changing.js";
+import { handOver } from "../muc/api/removal.js";
 import { isBanned } from "../muc/features/access.js";
 import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
 import { invitationText } from "../muc/features/invitations/texts.js";
@@ -43,7 +43,7 @@ export async function addMucUser(
     const invited = accounts
       .filter((jid) => !room.isInside(jid) && !jid.equals(actor))
       .map(({ text }) => text);
-    changeAffiliations(scope, changes, { account: actor, nick });
+    change(scope, { affiliations: changes, by: { account: actor, nick } });
     const inviter = nickFor(context.muc, context.directory, room, actor).text;
     const body = invitationText(context.muc, room, "invited", inviter);
     inviteDirectly(scope, { from: inviterOf(context.muc, actor), body }, invited);
@@ -73,17 +73,13 @@ export async function delMucUser(
     const changes = accounts
       .filter(({ text }) => isAtLeast(room.affiliations.storedAffiliationOf(text), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
-    for (const change of changes) {
-      const refusal = refuseChange(room, actor, change);
+    for (const each of changes) {
+      const refusal = refuseChange(room, actor, each);
       if (refusal !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${refusal.message}`);
     }
     const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
     if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
-    removeMembers(
-      scope,
-      changes.map(({ jid }) => jid),
-      actor,
-    );
+    change(scope, { affiliations: changes, isRemoval: true, by: actor });
     return undefined;
   });
 }

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { PERFORMANCE } from "../docs/parts.js";
 import { arrays } from "./arrays.js";
 import { crowd } from "./crowd.js";
-import { crowdTable, keep, withEarlier, type CrowdRow } from "./crowd-table.js";
+import { crowdLine, crowdTable, keep, withEarlier, type CrowdRow } from "./crowd-table.js";
 import { entering } from "./entering.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
@@ -66,7 +66,7 @@ if (values.help || !names.every(isKnown) || !(extent.rounds > 0 && extent.second
   const onRow = (row: CrowdRow): void => {
     measuredRows.push(row);
     keep(results, withEarlier(results, measuredRows));
-    note(crowdTable([row]));
+    note(crowdLine(row));
   };
   const measured = await run(Object.fromEntries(chosen), { extent, program: values.program, note, onRow });
   const on = machine();

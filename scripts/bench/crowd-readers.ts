@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Socket } from "node:net";
 import { Counter } from "../lab/raw.js";
-import { CROWD, each, says } from "./crowd-scenes.js";
-import type { People } from "./crowd.js";
+import { CROWD, each, says, type People } from "./crowd-scenes.js";
 import type { CrowdFigures } from "./crowd-table.js";
 import { TEXT } from "./message.js";
 

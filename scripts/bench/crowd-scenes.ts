@@ -1,10 +1,21 @@
 /** What happens in the crowded room: scenes, and the stanzas of its occupants, who are addresses of a plain component. */
+import type { Socket } from "node:net";
 import { TEXT } from "./message.js";
 
 export const CROWD = "crowd.test";
 const MUC_NS = "http://jabber.org/protocol/muc";
 /** How many messages the scenes of a speaker and of a program have. */
 const MESSAGES = 100;
+
+export interface People {
+  readonly crowd: Socket;
+  /** The clients of the two people who talk elsewhere. */
+  readonly talkers: readonly [Socket, Socket];
+  /** The room where they talk. */
+  readonly elsewhere: string;
+  /** The crowded room. */
+  readonly room: string;
+}
 
 export interface Scene {
   readonly name: string;

@@ -37,6 +37,11 @@ const UNITS: Readonly<Record<keyof CrowdFigures, Unit>> = {
 const OURS = ["worst", "median", "seconds", "cpu", "block", "memory"] as const;
 const THEIRS = ["worst", "median", "seconds", "cpu"] as const;
 
+/** Returns a row as one line of text. */
+export function crowdLine({ work, ours }: CrowdRow): string {
+  return `${work}: ${OURS.map((name) => `${name} ${UNITS[name].print(ours[name])}`).join(", ")}`;
+}
+
 /** Returns the table, and below it the figures that miss their limits. */
 export function crowdTable(rows: readonly CrowdRow[]): string {
   const print = (figures: CrowdFigures, name: keyof CrowdFigures): string => UNITS[name].print(figures[name]);

@@ -10,7 +10,17 @@ import { LongRounds, PROBED } from "../lab/long-rounds.js";
 import { Counter } from "../lab/raw.js";
 import type { Server } from "../lab/server.js";
 import { readers } from "./crowd-readers.js";
-import { configures, CROWD, each, enters, member, says, SCENES, type Scene } from "./crowd-scenes.js";
+import {
+  configures,
+  CROWD,
+  each,
+  enters,
+  member,
+  says,
+  SCENES,
+  type People,
+  type Scene,
+} from "./crowd-scenes.js";
 import type { CrowdFigures } from "./crowd-table.js";
 import { accepted, ACCOUNTS, HOST, RECEIVER, SENDER } from "./message.js";
 import { cpuSeconds, residentMegabytes } from "./processes.js";
@@ -122,16 +132,6 @@ async function played(
   }
   end();
   return all;
-}
-
-export interface People {
-  readonly crowd: Socket;
-  /** The clients of the two people who talk elsewhere. */
-  readonly talkers: readonly [Socket, Socket];
-  /** The room where they talk. */
-  readonly elsewhere: string;
-  /** The crowded room. */
-  readonly room: string;
 }
 
 /** Connects everybody, opens the crowded room with its owner, and the other room with two people. */

@@ -1,50 +1,74 @@
 /** Changes affiliations (XEP-0045 §9) and applies them to occupants. Callers have checked the changes. */
-import type { BareJid } from "../../addresses/address.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
 import { keyOf } from "../../addresses/nick.js";
 import { xml } from "../../xml/builder.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import { addressSeers } from "../features/anonymity.js";
-import { inviteNewMembers } from "../features/invitations/direct.js";
-
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import { conform, isStepFull } from "./conforming.js";
-import type { By } from "./actor.js";
 import type { AffiliationChange } from "./affiliation-change.js";
 import { textElement } from "../wire/text.js";
 
 /** If a request changes more affiliations than this, accounts outside the room aren't announced to occupants. */
 const MAX_NOTIFIED = 100;
 
-/** Changes affiliations by a list or a configuration form, and invites new members of a members-only room. */
-export function changeLists(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
-  const invited = hooksOf("invitedBy").flatMap((invitedBy) => invitedBy(scope.room, changes));
-  changeAffiliations(scope, changes, by);
-  // A temporary room ends when its last occupant is removed.
-  if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
+/** A changed affiliation that the occupants don't know yet. */
+export interface Announcement {
+  /** The account or domain. */
+  readonly jid: string;
+  /** The affiliation before. */
+  readonly was: Affiliation;
+  readonly reason: string | undefined;
+  /** Whether the account must leave even an open room. */
+  readonly isRemoval?: boolean;
 }
 
-/** Changes affiliations and notifies occupants. */
-export function changeAffiliations(scope: RoomScope, changes: readonly AffiliationChange[], by: By): void {
+/** Stores affiliations. @returns what occupants must be told */
+export function setAffiliations(scope: RoomScope, changes: readonly AffiliationChange[]): Announcement[] {
   const { transaction, room } = scope;
   const isNotified = changes.length <= MAX_NOTIFIED;
+  const announcements: Announcement[] = [];
   const added: string[] = [];
   const removed: string[] = [];
   for (const change of changes) {
+    const { jid } = change;
     const kind = isNotified ? undefined : plainKind(scope, change);
-    if (kind === undefined) makeChange(scope, change, by, isNotified);
-    else (kind === "added" ? added : removed).push(change.jid.text);
+    if (kind !== undefined) (kind === "added" ? added : removed).push(jid.text);
+    else {
+      const announcement = setAffiliation(scope, change);
+      if (announcement !== undefined && (isNotified || room.isInside(jid))) announcements.push(announcement);
+    }
   }
   if (added.length > 0) room.addMembers(transaction, [...new Set(added)]);
   if (removed.length > 0) room.removeMembers(transaction, [...new Set(removed)]);
-  const reason = changes.at(-1)?.reason;
-  if (isStepFull(scope) && !room.isGone)
-    conform(scope, { isConfigured: false, nick: by.nick, jid: by.account, reason });
+  return announcements;
+}
+
+/** Tells occupants of a changed affiliation. */
+export function announceAffiliation(
+  scope: RoomScope,
+  { jid, was, isRemoval }: Announcement,
+  cause: Cause,
+): void {
+  const { room } = scope;
+  const account = Jid.parse(jid)?.bare;
+  if (account === undefined) return;
+  // Those whom the ban of a domain concerns are removed by changing.ts.
+  const isBanned = [...room.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
+  if (account.local === undefined && isBanned) return;
+  const concerned = room
+    .occupantsOf(account)
+    .filter(({ affiliation }) => isRemoval === true || affiliation !== was);
+  if (concerned.length === 0) notifyAffiliation(scope, account, cause);
+  for (const occupant of concerned) {
+    if (isRemoval === true) expel(scope, occupant, { codes: [321], cause });
+    else followAffiliation(scope, occupant, was, cause);
+  }
 }
 
 /** Announces the affiliation of an account outside the room to the occupants who see real addresses. */
@@ -73,25 +97,20 @@ function plainKind(
   return isPlain && !isMember ? "added" : undefined;
 }
 
-function makeChange(scope: RoomScope, change: AffiliationChange, by: By, isNotified: boolean): void {
-  const { transaction, room } = scope;
-  const { jid, affiliation, reason } = change;
+/** Stores an affiliation. @returns what occupants must be told; undefined if nothing changes */
+function setAffiliation(
+  { transaction, room }: RoomScope,
+  { jid, affiliation, reason, nick: wanted }: AffiliationChange,
+): Announcement | undefined {
   const before = room.affiliations.get(jid.text);
   // An earlier item of the same request may have reserved the same nickname.
-  const isTheirs = change.nick !== undefined && room.affiliations.isFreeFor(keyOf(change.nick), jid);
-  const nick = isTheirs ? change.nick : undefined;
+  const isTheirs = wanted !== undefined && room.affiliations.isFreeFor(keyOf(wanted), jid);
+  const nick = isTheirs ? wanted : undefined;
   const isSameNick = nick === undefined || nick === (before?.nick ?? "");
-  if ((before?.affiliation ?? "none") === affiliation && isSameNick) return;
-  const cause = { nick: by.nick, jid: by.account, reason };
-  const concerned = [...room.concernedBy(jid)].map((occupant) => ({ occupant, was: occupant.affiliation }));
+  if ((before?.affiliation ?? "none") === affiliation && isSameNick) return undefined;
+  const was = room.affiliationOf(jid);
   room.setAffiliation(transaction, jid, affiliation, { reason, nick });
-  let notified = 0;
-  for (const { occupant, was } of concerned) {
-    if (occupant.affiliation === was) continue;
-    notified += 1;
-    followAffiliation(scope, occupant, was, cause);
-  }
-  if (notified === 0 && isNotified) notifyAffiliation(scope, jid, cause);
+  return { jid: jid.text, was, reason };
 }
 
 /** Applies an occupant's new affiliation: removes the occupant if a feature requires it, or changes the role. */
@@ -105,8 +124,7 @@ export function followAffiliation(
   const { affiliation } = occupant;
   const code = firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, false));
   if (code !== undefined) {
-    // A ban of a domain, or of many accounts, may remove hundreds: conform() removes the rest.
-    if (!isStepFull(scope)) expel(scope, occupant, { codes: [code], cause });
+    expel(scope, occupant, { codes: [code], cause });
     return;
   }
   const usual = defaultRoleOf(room, affiliation);

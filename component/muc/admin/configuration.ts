@@ -15,8 +15,7 @@ import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { actorOf, type By } from "./actor.js";
 import { refuseCrowd, refuseOrphaning } from "./affiliation-change.js";
-import { changeLists } from "./affiliations.js";
-import { conform } from "./conforming.js";
+import { changeLists } from "./changing.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 import { listChanges, listFields } from "./owner-lists.js";
 
@@ -95,8 +94,7 @@ export function reconfigure(
   const codes = codesOf(before, options);
   if (codes.length > 0) notifyChanges(scope, codes);
   notifyCapabilities(scope, ver);
-  changeLists(scope, changes, by);
-  if (!room.isGone) conform(scope, { isConfigured: true });
+  changeLists(scope, { affiliations: changes, isConfigured: true, by });
 }
 
 /** Returns the room's options with the submitted values. Unknown fields and unchanged values are ignored. */

@@ -24,8 +24,8 @@ import {
   refuseOrphaning,
   type AffiliationChange,
 } from "./affiliation-change.js";
-import { changeLists } from "./affiliations.js";
-import { changeRole, refuseRole, type RoleChange } from "./roles.js";
+import { changeLists } from "./changing.js";
+import { refuseRole, type RoleChange } from "./roles.js";
 
 /** How many items one request may change. */
 const MAX_ITEMS = 1000;
@@ -75,12 +75,8 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
   raise(refuseCrowd(scope, affiliations));
 
-  changeLists(scope, affiliations, actor);
+  changeLists(scope, { affiliations, roles, by: actor });
   if (!room.isGone) followBots(scope);
-  for (const item of roles) {
-    const { occupant } = item;
-    if (room.occupants.get(occupant.nick.key) === occupant) changeRole(scope, item, actor);
-  }
   return sendResult(transaction, stanza);
 }
 

@@ -8,7 +8,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 import { notifyPresence } from "../wire/fan-out.js";
 import type { Cause } from "../wire/presence-stanza.js";
-import { isModerator, type Actor, type By } from "./actor.js";
+import { isModerator, type Actor } from "./actor.js";
 
 /** A requested change of an occupant's role. */
 export interface RoleChange {
@@ -43,9 +43,8 @@ export function refuseRole(
 }
 
 /** Changes an occupant's role and notifies all occupants. The caller has checked the change. */
-export function changeRole(scope: RoomScope, { occupant, role, reason }: RoleChange, by: By): void {
+export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cause: Cause): void {
   if (occupant.role === role) return;
-  const cause: Cause = { nick: by.nick, jid: by.account, reason };
   if (role === "none") {
     expel(scope, occupant, { codes: [307], cause });
     return;

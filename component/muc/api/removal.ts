@@ -1,24 +1,9 @@
-/** Removes members by HTTP calls. They must leave the room even if it is open, unlike after other changes. */
+/** Removes users from rooms by HTTP calls. They must leave even an open room, unlike after other changes. */
 import { Jid, type BareJid } from "../../addresses/address.js";
-import type { By } from "../admin/actor.js";
-import { changeAffiliations } from "../admin/affiliations.js";
+import { change } from "../admin/changing.js";
 import { destroy } from "../admin/destroying.js";
 import type { RoomScope } from "../context.js";
-import { expel } from "../occupancy/leaving.js";
 import { isAtLeast } from "../room/affiliation.js";
-
-/** Removes accounts' affiliations and occupants from the room. The caller has checked the request. */
-export function removeMembers(scope: RoomScope, accounts: readonly BareJid[], by: By): void {
-  const { room } = scope;
-  const inside = accounts.flatMap((account) => room.occupantsOf(account));
-  const changes = accounts.map((jid) => ({ jid, affiliation: "none" as const }));
-  changeAffiliations(scope, changes, by);
-  const cause = { nick: by.nick, jid: by.account };
-  for (const occupant of inside) {
-    const isStill = room.occupants.get(occupant.nick.key) === occupant;
-    if (isStill) expel(scope, occupant, { codes: [321], cause });
-  }
-}
 
 /**
  * Removes users from a room because they are removed from all rooms. If no owner remains, the longest-standing
@@ -39,7 +24,8 @@ export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   if (!staying.some(({ affiliation }) => affiliation === "owner")) {
     const heir = staying.find(({ affiliation }) => affiliation === "admin") ?? staying[0];
     const jid = heir && Jid.parse(heir.jid)?.bare;
-    if (jid !== undefined) changeAffiliations(scope, [{ jid, affiliation: "owner" }], {});
+    if (jid !== undefined) change(scope, { affiliations: [{ jid, affiliation: "owner" }], by: {} });
   }
-  removeMembers(scope, removed, {});
+  const affiliations = removed.map((jid) => ({ jid, affiliation: "none" as const }));
+  change(scope, { affiliations, isRemoval: true, by: {} });
 }

@@ -107,7 +107,9 @@ export class UserRemoval {
   async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
     await Promise.all(users.map(({ done }) => done));
     const status = await this.outbox.accept({ rows: [] });
-    return status instanceof Refusal ? QUEUED : status;
+    // Occupants of large rooms are removed in steps (admin/changing.ts).
+    const isContinued = this.context.stores.rooms.changing().length > 0;
+    return status instanceof Refusal || isContinued ? QUEUED : status;
   }
 
   #add(account: BareJid, requestedAt: number): RemovedUser {

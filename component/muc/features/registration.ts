@@ -4,7 +4,7 @@ import { isAccount, type Jid } from "../../addresses/address.js";
 import { parseNick } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { changeAffiliations } from "../admin/affiliations.js";
+import { change } from "../admin/changing.js";
 import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
@@ -64,7 +64,7 @@ function reserve(
 function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
   const { transaction, room } = scope;
   if (member.affiliation === "member") {
-    changeAffiliations(scope, [{ jid: bare, affiliation: "none" }], {});
+    change(scope, { affiliations: [{ jid: bare, affiliation: "none" }], by: {} });
   } else {
     room.reserve(transaction, member, undefined);
     room.stopInviting(transaction, [bare.text]);

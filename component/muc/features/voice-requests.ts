@@ -26,9 +26,8 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   const occupant = room.occupants.get(keyOf(value("muc#roomnick") ?? ""));
   if (!allowed || occupant?.role !== "visitor") return;
   const actor = actorOf(room, from);
-  const change = { occupant, role: "participant", reason: undefined } as const;
-  raise(refuseRole(room, actor, change));
-  changeRole(scope, change, actor);
+  raise(refuseRole(room, actor, { occupant, role: "participant", reason: undefined }));
+  changeRole(scope, occupant, "participant", { nick: actor.nick, jid: actor.account });
 }
 
 /** Sends a visitor's request to the moderators. @throws StanzaError not-allowed if the occupant already has voice */

@@ -120,13 +120,9 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return this.state.pictures;
   }
 
-  /** The change to which not all occupants conform yet (admin/conforming.ts), as text. */
+  /** What remains of changes (admin/changing.ts), as text. */
   get changing(): string | undefined {
     return this.state.changing;
-  }
-
-  get isChanging(): boolean {
-    return this.state.changing !== undefined;
   }
 
   get affiliations(): Omit<AffiliationList, "put" | "delete"> {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { Sqlite } from "../../../../storage/sqlite.js";
 import type { Element } from "../../../../component/xml/builder.js";
+import { clearStaff } from "../../../../component/operations/users.js";
 import { hag, Play, ROOM } from "../play.js";
 
 /** So many occupants that a change takes several steps. */
@@ -66,9 +67,24 @@ const areOut =
     expect([...(clients.shown.get(hag) ?? [])]).to.deep.equal([`${ROOM}/hag`]);
   };
 
+/** A request of the owner that concerns each guest by an item of its own. */
+const eachOf =
+  (item: (n: number) => string) =>
+  (play: Play): Promise<unknown> =>
+    play.administers(hag, guests.map((_, n) => item(n)).join(""));
+
 const CASES: Readonly<
   Record<string, [change: (play: Play) => Promise<unknown>, check: (clients: Clients) => void]>
 > = {
+  "kicked at once": [eachOf((n) => `<item nick="nick${n}" role="none"/>`), areOut("307")],
+  "banned at once": [
+    eachOf((n) => `<item jid="user${n}@qtalk.test.org" affiliation="outcast"/>`),
+    areOut("301"),
+  ],
+  "removed from all rooms": [
+    (play) => clearStaff(play.context, { users: guests.map((_, n) => `user${n}`), host: "qtalk.test.org" }),
+    areOut("321"),
+  ],
   "hidden from each other": [
     (play) => play.configures(hag, { [BROADCAST]: ["moderator"] }),
     ({ shown }) => {
@@ -89,6 +105,8 @@ describe("A change that concerns everybody in a crowded room", () => {
       const play = await begun(openDatabase(":memory:"));
       await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1" });
       for (const [n, who] of guests.entries()) await play.enters(who, `nick${n}`);
+      if (name === "removed from all rooms")
+        await eachOf((n) => `<item jid="user${n}@qtalk.test.org" affiliation="member"/>`)(play);
       await settled(play);
       const life = lifeOf(play);
       await change(play);

@@ -1,0 +1,183 @@
+/**
+ * Changes rooms in steps, because a change may make a presence for each pair of occupants: it puts many out, changes many
+ * roles, or hides or shows everybody. The new options and affiliations are stored at once. Occupants are notified and
+ * removed step by step. Each step is a transaction, which also stores what remains to be done (rooms_changing), so that
+ * the next step follows after a restart, too. Nothing else happens in the room between two steps.
+ */
+import { Jid } from "../../addresses/address.js";
+import type { RoomContext, RoomScope } from "../context.js";
+import { firstResult, hooksOf } from "../features.js";
+import { inviteNewMembers } from "../features/invitations/direct.js";
+import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
+import type { Role } from "../room/affiliation.js";
+import type { Occupant } from "../room/occupants.js";
+import type { RoomView } from "../room/room-view.js";
+import { roomJid } from "../rooms.js";
+import { notifyHidden, notifyOthers, shapeOf } from "../wire/fan-out.js";
+import type { Cause } from "../wire/presence-stanza.js";
+import type { By } from "./actor.js";
+import type { AffiliationChange } from "./affiliation-change.js";
+import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
+import { changeRole, type RoleChange } from "./roles.js";
+
+/** What a request changes. The caller has checked it. */
+export interface Request {
+  readonly affiliations?: readonly AffiliationChange[];
+  readonly roles?: readonly RoleChange[];
+  /** Whether the accounts must leave even an open room. */
+  readonly isRemoval?: boolean;
+  /** Whether the room's options were changed. */
+  readonly isConfigured?: boolean;
+  readonly by: By;
+}
+
+/** An occupant's new role, which isn't set yet. */
+interface RoleItem {
+  /** The nickname's key. */
+  readonly nick: string;
+  readonly role: Role;
+  readonly reason: string | undefined;
+}
+
+/** What remains of a request, as JSON in the database. */
+interface Change {
+  readonly items: readonly (Announcement | RoleItem)[];
+  readonly isConfigured: boolean;
+  /** Whether all occupants must conform to the room's options and bans at last. */
+  readonly isForAll: boolean;
+  /** Who makes the change, by nickname and bare address, and the reason that removed occupants are given at last. */
+  readonly by: { readonly nick: string | undefined; readonly jid: string | undefined };
+  readonly reason: string | undefined;
+}
+
+/** How many stanzas a transaction sends before the next step begins. */
+const STEP = 512;
+/** The pause before a step is repeated that could not be stored, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Changes affiliations by a list or a form, and invites new members of a members-only room. */
+export function changeLists(scope: RoomScope, request: Request): void {
+  const { affiliations = [], by } = request;
+  const invited = hooksOf("invitedBy").flatMap((invitedBy) => invitedBy(scope.room, affiliations));
+  change(scope, request);
+  // A temporary room ends when its last occupant is removed.
+  if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
+}
+
+/** Makes a change: notifies and removes some occupants now, and the others in later steps, whose cost is charged now. */
+export function change(scope: RoomScope, request: Request): void {
+  const { affiliations = [], roles = [], isRemoval = false, isConfigured = false, by } = request;
+  const items = [
+    ...setAffiliations(scope, affiliations).map((item) => (isRemoval ? { ...item, isRemoval } : item)),
+    ...roles.map(({ occupant, role, reason }) => ({ nick: occupant.nick.key, role, reason })),
+  ];
+  const isForAll = isConfigured || affiliations.some(({ jid }) => jid.local === undefined);
+  const who = { nick: by.nick, jid: by.account?.text };
+  const added = { items, isConfigured, isForAll, by: who, reason: affiliations.at(-1)?.reason };
+  const { transaction, room } = scope;
+  const { bytes } = transaction;
+  const { done, left } = goOn(scope, [...remaining(room), added]);
+  if (left > 0) transaction.charge(((transaction.bytes - bytes) / Math.max(1, done)) * left);
+}
+
+/** Goes on with the rooms that were changing when the component was stopped. */
+export function continueAll(context: RoomContext): void {
+  for (const name of context.stores.rooms.changing()) nextStep(context, name);
+}
+
+function remaining({ changing }: RoomView): readonly Change[] {
+  return changing === undefined ? [] : (JSON.parse(changing) as Change[]);
+}
+
+/** Does a step. @returns how many occupants were notified, and how many remain */
+function goOn(
+  scope: RoomScope,
+  changes: readonly Change[],
+): { readonly done: number; readonly left: number } {
+  const { context, transaction, room } = scope;
+  const isFull = (): boolean => transaction.stanzas >= STEP || room.isGone;
+  const rest: Change[] = [];
+  let [done, left] = [0, 0];
+  const doSome = <T>(all: readonly T[], work: (one: T) => void): readonly T[] => {
+    let n = 0;
+    for (const one of all) {
+      if (isFull()) break;
+      work(one);
+      n += 1;
+    }
+    done += n;
+    left += all.length - n;
+    return all.slice(n);
+  };
+  for (const change of changes) {
+    const items = doSome(change.items, (item) => apply(scope, item, change));
+    const isForAll = change.isForAll && items.length === 0;
+    const others = isForAll ? [...room.occupants.values()].filter((one) => !conforms(room, one, change)) : [];
+    const waiting = doSome(others, (occupant) => makeConform(scope, occupant, change));
+    if (items.length + waiting.length + rest.length > 0) rest.push({ ...change, items });
+  }
+  if (room.isGone) return { done, left: 0 };
+  if (rest.length > 0) {
+    room.setChanging(transaction, JSON.stringify(rest));
+    transaction.isContinued = true;
+    nextStep(context, room.jid.local);
+  } else if (room.changing !== undefined) room.setChanging(transaction, undefined);
+  if (changes.some(({ isConfigured }) => isConfigured)) removeIfAbandoned(scope);
+  return { done, left };
+}
+
+function apply(scope: RoomScope, item: Announcement | RoleItem, change: Change): void {
+  const cause = causeOf(change, item.reason);
+  if ("jid" in item) {
+    announceAffiliation(scope, item, cause);
+    return;
+  }
+  const occupant = scope.room.occupants.get(item.nick);
+  if (occupant !== undefined) changeRole(scope, occupant, item.role, cause);
+}
+
+function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cause {
+  return { nick, jid: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
+}
+
+function conforms(room: RoomView, occupant: Occupant, change: Change): boolean {
+  return codeOf(room, occupant, change) === undefined && occupant.isShown === room.isBroadcast(occupant.role);
+}
+
+/** Returns the status code for removing an occupant; undefined if the occupant may stay. */
+function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
+  return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
+}
+
+function makeConform(scope: RoomScope, occupant: Occupant, change: Change): void {
+  const { transaction, room } = scope;
+  const code = codeOf(room, occupant, change);
+  if (code !== undefined) {
+    const cause = change.isConfigured ? {} : { cause: causeOf(change, change.reason) };
+    expel(scope, occupant, { codes: [code], ...cause });
+    return;
+  }
+  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shapeOf(occupant));
+  else notifyHidden(scope, occupant);
+  room.setShown(transaction, occupant);
+}
+
+/** Does the next step when it is the room's turn. */
+function nextStep(context: RoomContext, name: string): void {
+  const jid = roomJid(name, context.domain);
+  if (jid === undefined) return;
+  const { transactions, rooms, turns, log } = context;
+  const retry = (error: unknown): void => {
+    log.warn(
+      `A change of the room ${jid.text} could not go on, retrying in ${RETRY_MS / 1000} s: ${String(error)}`,
+    );
+    setTimeout(() => nextStep(context, name), RETRY_MS).unref();
+  };
+  turns.step(jid.text, () => {
+    const step = transactions.own((transaction) => {
+      const room = rooms.find(jid);
+      if (room?.changing !== undefined) goOn({ context, transaction, room }, remaining(room));
+    });
+    step.catch(retry);
+  });
+}
