@@ -19,7 +19,6 @@ const FILES = {
   "/docs/hooks.js": fileAt("docs/page/hooks.js"),
   "/docs/search.js": fileAt("docs/page/search.js"),
   "/docs/minisearch.js": fileURLToPath(import.meta.resolve("minisearch")),
-  "/docs/guide/qtalk-component.doap": `${GUIDE}qtalk-component.doap`,
 };
 
 const HEADERS = {
@@ -77,6 +76,9 @@ export function addDocs(app: Express, described: Described): void {
   });
   for (const [path, file] of Object.entries(FILES))
     app.get(path, (_request, response) => response.set(HEADERS).sendFile(file));
+  app.get("/docs/guide/qtalk-component.doap", (_request, response) =>
+    response.set(HEADERS).type("application/rdf+xml").sendFile(`${GUIDE}qtalk-component.doap`),
+  );
   const setHeaders = (response: express.Response): unknown => response.set(HEADERS);
   app.use("/docs/guide/pictures", express.static(`${GUIDE}pictures`, { redirect: false, setHeaders }));
 }

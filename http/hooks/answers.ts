@@ -16,7 +16,7 @@ interface FaultResponse {
 
 const DONE = 0;
 
-const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
+export const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   payload: { status: 422, slack: 400, error: "invalid_payload", errcode: Errcode.request },
   attachments: { status: 422, slack: 400, error: "too_many_attachments", errcode: Errcode.request },
   empty: { status: 422, slack: 400, error: "no_text", errcode: Errcode.request },

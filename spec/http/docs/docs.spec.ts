@@ -4,8 +4,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
+import { MOST_KEY } from "../../../component/operations/call-key.js";
 import { contract } from "../../../http/contract.js";
 import { GROUPS, routesOf } from "../../../http/endpoint.js";
+import { RESPONSES } from "../../../http/hooks/answers.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { Interface } from "../../support/interface.js";
 
@@ -50,6 +52,18 @@ describe("The OpenAPI document", () => {
         "/hooks/{id}/{secret}/messages/{message}",
       ]);
     }
+  });
+
+  it("describes posts to hooks as they are answered", async () => {
+    const { paths } = JSON.parse((await http.request("/openapi.json")).text) as {
+      paths: Record<string, { post: { parameters: object[]; responses: object } }>;
+    };
+    const post = paths["/hooks/{id}/{secret}"]?.post;
+    const statuses = Object.values(RESPONSES).flatMap(({ status, slack = status }) => [status, slack]);
+    expect(post?.responses).to.include.keys("200", ...statuses.map(String));
+    const key = { in: "header", schema: { type: "string", maxLength: MOST_KEY } };
+    for (const name of ["Idempotency-Key", "webhook-id"])
+      expect(post?.parameters).to.deep.include({ name, ...key });
   });
 
   it("describes every field, in English and in Chinese", async () => {

@@ -29,6 +29,11 @@ describe("The guide, over HTTP", () => {
     }
   });
 
+  it("has a description of the project that programs recognise (DOAP)", async () => {
+    const { status, headers } = await http.request("/docs/guide/qtalk-component.doap");
+    expect([status, headers.get("content-type")]).to.deep.equal([200, "application/rdf+xml"]);
+  });
+
   it("links each page to all others, and to nothing that doesn't exist", async () => {
     const led = new Map<string, string>();
     for (const path of ["/docs", ...paths]) {
