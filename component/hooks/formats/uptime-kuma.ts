@@ -23,8 +23,8 @@ export const uptimeKuma = alertFormat({
     const links = [{ name: "monitor", url: urlOf(value, "monitor.url") }];
     // Tests and warnings about certificates have neither monitor nor heartbeat; other states are in the text.
     if (status === undefined || name === "") {
-      const known = { name: "Uptime Kuma", severity: "info", summary: textOf(value, "msg") };
-      return { group: groupOfOne({ ...known, startsAt: time, links }), key: "" };
+      const known = { name: "Uptime Kuma", severity: "info", summary: textOf(value, "msg"), links };
+      return { group: groupOfOne({ ...known, status: status ?? "firing", startsAt: time }), key: "" };
     }
     const lasted =
       status === "firing"
