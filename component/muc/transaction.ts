@@ -57,15 +57,20 @@ const BATCH = 32 * 1024;
 export class Transaction {
   /** When the transaction began, in milliseconds since 1970. */
   readonly at = Date.now();
-  readonly #rows: NewRow<WireText>[] = [];
-  readonly #writes: Write[] = [];
-  readonly #whenDone: (() => void)[] = [];
-  readonly #rooms = new Set<ChangedRoom>();
-  readonly #onDisk = new Set<ChangedRoom>();
-  #bytes = 0;
-  #stanzas = 0;
+  /** The outgoing stanzas, as rows for the outbox. */
+  readonly rows: NewRow<WireText>[] = [];
+  /** The rooms that the transaction changes. */
+  readonly rooms = new Set<ChangedRoom>();
+  /** The rooms in which the transaction changes data that isn't held in memory. */
+  readonly onDisk = new Set<ChangedRoom>();
+  /** How many bytes the outgoing stanzas have, for all receivers together, and those of later steps. */
+  bytes = 0;
+  /** How many stanzas go out, for all receivers together. */
+  stanzas = 0;
   /** Whether further transactions complete the change (admin/changing.ts). */
   isContinued = false;
+  readonly #writes: Write[] = [];
+  readonly #whenDone: (() => void)[] = [];
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
   constructor(
@@ -74,43 +79,13 @@ export class Transaction {
     readonly account?: Account,
   ) {}
 
-  /** The outgoing stanzas, as rows for the outbox. */
-  get rows(): readonly NewRow<WireText>[] {
-    return this.#rows;
-  }
-
-  /** How many bytes the outgoing stanzas have, for all receivers together, and those of later steps. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** How many stanzas go out, for all receivers together. */
-  get stanzas(): number {
-    return this.#stanzas;
-  }
-
-  /** Counts bytes that later transactions will send, because this one's sender is charged for them. */
-  charge(bytes: number): void {
-    this.#bytes += bytes;
-  }
-
   /** How many database writes the transaction has. */
   get writes(): number {
     return this.#writes.length;
   }
 
-  /** The rooms that the transaction changes. */
-  get rooms(): ReadonlySet<ChangedRoom> {
-    return this.#rooms;
-  }
-
-  /** The rooms in which the transaction changes data that isn't held in memory. */
-  get onDisk(): ReadonlySet<ChangedRoom> {
-    return this.#onDisk;
-  }
-
   get isEmpty(): boolean {
-    return this.#rows.length === 0 && this.#writes.length === 0;
+    return this.rows.length === 0 && this.#writes.length === 0;
   }
 
   /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of them */
@@ -121,7 +96,7 @@ export class Transaction {
   /** Adds a database write for a room; does nothing if the room is deleted. */
   write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
-    this.#rooms.add(room);
+    this.rooms.add(room);
     this.#writes.push(work);
   }
 
@@ -132,7 +107,7 @@ export class Transaction {
 
   /** Like write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: Write): void {
-    this.#onDisk.add(room);
+    this.onDisk.add(room);
     this.write(room, work);
   }
 
@@ -164,9 +139,9 @@ export class Transaction {
   /** Sends a complete serialised stanza. @throws StanzaTooLarge */
   sendText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.complete);
-    this.#bytes += stanza.length;
-    this.#stanzas += 1;
-    this.#rows.push({ ...origin, stanza, acceptedAt: this.at });
+    this.bytes += stanza.length;
+    this.stanzas += 1;
+    this.rows.push({ ...origin, stanza, acceptedAt: this.at });
   }
 
   /** Sends a stanza without `to` to many receivers, given by their addresses. @throws StanzaTooLarge */
@@ -178,9 +153,9 @@ export class Transaction {
   broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
     if (recipients.length === 0) return;
-    this.#bytes += stanza.length * recipients.length;
-    this.#stanzas += recipients.length;
-    this.#rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
+    this.bytes += stanza.length * recipients.length;
+    this.stanzas += recipients.length;
+    this.rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
   }
 
   /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */
@@ -189,9 +164,9 @@ export class Transaction {
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);
       const stanza = together(some);
-      this.#bytes += stanza.length;
-      this.#stanzas += some.length;
-      this.#rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
+      this.bytes += stanza.length;
+      this.stanzas += some.length;
+      this.rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
     }
   }
 }

@@ -77,7 +77,7 @@ export function change(scope: RoomScope, request: Request): void {
   const { transaction, room } = scope;
   const { bytes } = transaction;
   const { done, left } = goOn(scope, [...remaining(room), added]);
-  if (left > 0) transaction.charge(((transaction.bytes - bytes) / Math.max(1, done)) * left);
+  transaction.bytes += ((transaction.bytes - bytes) / Math.max(1, done)) * left;
 }
 
 /** Goes on with the rooms that were changing when the component was stopped. */

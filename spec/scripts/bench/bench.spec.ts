@@ -4,10 +4,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { inGuide } from "../../../scripts/bench/report.js";
+import { keep, withEarlier } from "../../../scripts/bench/crowd-table.js";
+import { crowdsInGuide, inGuide } from "../../../scripts/bench/report.js";
 import { run, type Benchmark } from "../../../scripts/bench/run.js";
 import { compare, format, PER_SECOND, type Line } from "../../../scripts/bench/table.js";
 import { PERFORMANCE } from "../../../scripts/docs/parts.js";
+import { Folder } from "../../support/folder.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
 const line: Line = { work: "working", ours: "2/s" };
@@ -77,6 +79,23 @@ describe("The guide's table of benchmarks", () => {
     expect(written).to.contain("| working | 2/s").and.to.contain("Something to know.");
     expect(written).to.contain("Measured on 2 × Some CPU.");
     const around = (text: string) => text.replace(/<!-- benchmarks[^]*end of the benchmarks -->/, "");
+    expect(around(written)).to.equal(around(page));
+  });
+
+  it("of crowds is replaced alone, and has the rows of earlier runs and what misses its limits", () => {
+    const figures = { worst: 400, median: 100, seconds: 3, cpu: 2, block: 10, memory: 150 };
+    const row = { work: "300 enter", ours: figures, theirs: figures, limits: { worst: 500 } };
+    const folder = new Folder();
+    const file = folder.at("rows.json");
+    keep(file, [row, { ...row, work: "900 enter" }]);
+    const rows = withEarlier(file, [{ ...row, ours: { ...figures, worst: 600 } }]);
+    folder.remove();
+    const page = readFileSync(PERFORMANCE, "utf8");
+    const written = crowdsInGuide(page, rows, "2 × Some CPU");
+    expect(written).to.match(/^\| 300 enter \| 600 ms \| 100 ms \| 3 s \|/m);
+    expect(written).to.match(/^\| 900 enter \| 400 ms \|/m);
+    expect(written).to.contain("300 enter: 600 ms instead of less than 500 ms.");
+    const around = (text: string) => text.replace(/<!-- crowds[^]*end of the crowds -->/, "");
     expect(around(written)).to.equal(around(page));
   });
 });
