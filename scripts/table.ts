@@ -1,5 +1,4 @@
 import { oneLine } from "./one-line.js";
-import { say } from "./output.js";
 
 /** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
@@ -14,15 +13,6 @@ export function table(headings: readonly string[], given: readonly (readonly str
       .trimEnd();
   };
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
-}
-
-/** Prints a table, or the text `none` if the table has no rows. */
-export function sayTable(
-  none: string,
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-): void {
-  say(rows.length === 0 ? none : table(headings, rows));
 }
 
 /** Returns the beginning of a text for a cell. */
