@@ -1,4 +1,5 @@
 /** Deliveries and retries of outgoing webhooks, with the test's receivers and clock. */
+import { mock } from "node:test";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
@@ -259,6 +260,21 @@ describe("Outgoing webhooks", () => {
     sayingFails = undefined;
     await pass(HOUR);
     expect([told(), answers]).to.deep.equal([["1", "1"], ["hi"]]);
+  });
+
+  it("are measured in seconds, from the request to the response", async () => {
+    let now = performance.now();
+    const time = mock.method(performance, "now", () => now);
+    outcomeOf = () => {
+      now += 2_000;
+      return TAKEN;
+    };
+    put("1");
+    await settled();
+    time.mock.restore();
+    const { values } = await metrics.hookSeconds.get();
+    const sum = values.find(({ metricName }) => metricName === "qtalk_hook_delivery_seconds_sum");
+    expect(sum?.value).to.be.closeTo(2, 1e-6);
   });
 
   it("continue when the database can be written again", async () => {
