@@ -18,7 +18,7 @@ import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { ownUrl } from "./own-url.js";
 import { closeFiles } from "./private-files.js";
-import { listen, lockStorage, openStorage } from "./start-failures.js";
+import { listen, lockStorageAtStart, openStorage } from "./start-failures.js";
 import { migrateStorage } from "./migration.js";
 import { provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
@@ -79,7 +79,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
-  const instanceLock = lockStorage(path);
+  const instanceLock = await lockStorageAtStart(path);
   let db: Database | undefined;
   const close = (): void => {
     db?.close();

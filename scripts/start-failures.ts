@@ -1,6 +1,7 @@
 /** Turns errors of the environment at start into messages with exit codes. */
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as lapse } from "node:timers/promises";
 import type { HttpServer } from "../http/server.js";
 import { passedSocket, type Listen } from "../http/listen.js";
 import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
@@ -8,6 +9,9 @@ import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock
 import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownProperty } from "../component/own-property.js";
+
+/** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
+const START_WAIT = { most: 3_000, each: 50 };
 
 /** Opens the database. @throws Failure if the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
@@ -17,6 +21,20 @@ export function openStorage(path: string, options?: DatabaseOptions): Database {
 /** Locks the database for this process. @throws Failure if another component runs on the database */
 export function lockStorage(path: string): InstanceLock {
   return orFailure(() => acquireInstanceLock(path));
+}
+
+/** Locks the database for the component; waits for a command that holds the lock. @throws Failure as lockStorage() */
+export async function lockStorageAtStart(path: string): Promise<InstanceLock> {
+  const deadline = Date.now() + START_WAIT.most;
+  for (;;) {
+    try {
+      return lockStorage(path);
+    } catch (error) {
+      const isTaken = error instanceof Failure && error.exitCode === ExitCode.tempFail;
+      if (!isTaken || Date.now() > deadline) throw error;
+    }
+    await lapse(START_WAIT.each);
+  }
 }
 
 /** Turns a StorageFault into a Failure. */

@@ -25,7 +25,7 @@ export const announce = changing({
   zh: "向一个群或所有有人的群发消息；发送者是群聊服务，而不是用户",
   arguments: {
     room: ROOM.optional(),
-    announcement: word(z.string(), "text", "文本", { placed: "'Maintenance at noon'", long: true }),
+    announcement: word(z.string(), "text", "文本", { placed: '"Maintenance at noon"', long: true }),
     all: word(z.boolean().default(false), "all rooms with occupants", "所有有人的群"),
   },
   needs: "component",

@@ -114,7 +114,7 @@ export const kick = changing({
   name: "room kick",
   en: "remove occupants from a room; they may enter again unless the room's settings forbid it",
   zh: "把在群用户移出；除非群的设置禁止，他们可以再次进入",
-  example: "plan zhangsan --reason 'Calm down'",
+  example: 'plan zhangsan --reason "Calm down"',
   arguments: {
     room: ROOM,
     occupants: word(

@@ -11,7 +11,7 @@ import { adminDocument } from "./openapi.js";
 import { respond, runOperation } from "./run.js";
 import { bodyOf } from "./body.js";
 
-const NOWHERE = new ApiFault("missing", "there is no such operation: see /docs/admin");
+const NOWHERE = new ApiFault("missing", "there is no such operation: see /docs/guide/commands");
 const METHOD = new ApiFault("method", "expected POST");
 
 export interface AdminDependencies {

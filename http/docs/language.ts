@@ -20,9 +20,6 @@ export const TEXTS = {
     errcodes: "Error codes",
     contents: "Contents",
     hooks: "Hook formats",
-    adminTitle: "Operations for administrators",
-    adminText:
-      "Every operation of the command line, for programs: a POST with the arguments as a JSON object and an operator's token, which `qtalk-component operator add NAME` prints. The paths exist where the console does (console.access).",
     groups: {
       programs: "For programs",
       setup: "Setup",
@@ -50,9 +47,6 @@ export const TEXTS = {
     errcodes: "错误码",
     contents: "目录",
     hooks: "Webhook 格式",
-    adminTitle: "管理操作",
-    adminText:
-      "命令行的所有操作也可供程序调用：用 POST 发送 JSON 对象形式的参数，并带上操作员令牌（由 qtalk-component operator add NAME 给出）。这些路径的开放范围与控制台相同（console.access）。",
     groups: {
       programs: "程序",
       setup: "安装与配置",

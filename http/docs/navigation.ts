@@ -5,7 +5,7 @@ import { escape } from "./escape.js";
 import { documentationOf } from "./formats.js";
 import { TEXTS } from "./language.js";
 import type { Heading } from "./markdown.js";
-import { ADMIN_PAGE, CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
+import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
 
 export interface CurrentPage {
   /** The page's path, without query. */
@@ -35,7 +35,7 @@ export function navigation(page: CurrentPage, hasConsole: boolean): string {
       name === "programs"
         ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks]
         : name === "running" && hasConsole
-          ? [...entries, entry(ADMIN_PAGE, texts.adminTitle), entry("/console", texts.console)]
+          ? [...entries, entry("/console", texts.console)]
           : entries;
     return `<h2>${escape(texts.groups[name])}</h2>\n${list(all)}`;
   });

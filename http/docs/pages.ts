@@ -10,6 +10,7 @@ export const GROUPS = [
     name: "running",
     pages: [
       "operating",
+      "commands",
       "upgrading",
       "containers",
       "console",
@@ -34,9 +35,6 @@ export const START_PAGE = "/docs";
 
 /** The path of the page of calls. */
 export const CALLS_PAGE = "/docs/calls";
-
-/** The path of the page about operations over HTTP. */
-export const ADMIN_PAGE = "/docs/admin";
 
 /** The path of the list of webhook formats. */
 export const HOOKS_PAGE = "/docs/hooks";

@@ -6,7 +6,7 @@ import { callsPage } from "./calls.js";
 import { frame, POLICY, type Framed } from "./frame.js";
 import { formatPage, hooksPage } from "./hooks.js";
 import { openApi, type Described } from "./openapi.js";
-import { ADMIN_PAGE, CALLS_PAGE, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
+import { CALLS_PAGE, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
 
 // From the compiled file, the folder is three up.
 const fileAt = (path: string): string => fileURLToPath(new URL(`../../../http/${path}`, import.meta.url));
@@ -65,8 +65,6 @@ export function addDocs(app: Express, described: Described): void {
   addPage(CALLS_PAGE, (reader) => callsPage(described, reader));
   addPage(HOOKS_PAGE, hooksPage);
   addPage(`${HOOKS_PAGE}/:format`, (reader, name) => formatPage(name, reader));
-  if (hasConsole)
-    addPage(ADMIN_PAGE, async (reader) => (await import("../admin/openapi.js")).adminPage(reader));
   addPage("/docs/guide/:name", async (reader, name) =>
     PAGES.includes(name) ? (await guide()).guidePage(name, reader) : undefined,
   );

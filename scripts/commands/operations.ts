@@ -101,7 +101,7 @@ function optionOf(field: Field): Option {
 }
 
 /** Returns an argument's option. A secret is never given itself, because other users see the process list. */
-function flagOf({ name, secret, file }: Field): string {
+export function flagOf({ name, secret, file }: Field): string {
   return `${dashed(name)}${secret && file ? "-file" : ""}`;
 }
 

@@ -5,6 +5,7 @@ import { documentationOf, variablesOf } from "../../http/docs/formats.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
+import { commandList } from "./commands.js";
 import { doap } from "./doap.js";
 import { withPart } from "./parts.js";
 import { withReference } from "./reference.js";
@@ -24,6 +25,8 @@ export function generated(description: string): readonly Generated[] {
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "hooks.md", write: (text) => withFormats(text, "en") },
     { file: "zh/hooks.md", write: (text) => withFormats(text, "zh") },
+    { file: "commands.md", write: (text) => withPart(text, "commands", commandList("en")) },
+    { file: "zh/commands.md", write: (text) => withPart(text, "commands", commandList("zh")) },
     { file: "configuration.md", write: withReference },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationLists()) },
     { file: "qtalk-component.doap", write: () => doap(description) },

@@ -129,7 +129,7 @@ describe("Administrators' operations", () => {
       }
       const example = exampleOf(operation);
       expect(stdout, name).to.contain(`Example:\n  qtalk-component ${example}\n`);
-      const args = [...example.matchAll(/'([^']*)'|(\S+)/g)].map(
+      const args = [...example.matchAll(/["']([^"']*)["']|(\S+)/g)].map(
         ([, quoted, plain]) => quoted ?? plain ?? "",
       );
       const yes = effect === "destroy" ? ["--yes"] : [];
@@ -183,7 +183,27 @@ describe("Administrators' operations", () => {
       expect(faultOf(await stage.admin("hook/fly", {}, token))).to.eql([404, "missing", undefined]);
       expect(faultOf(await stage.admin("__proto__/add", {}, token))).to.eql([404, "missing", undefined]);
       expect(faultOf(await stage.admin("hook/list", "{", token))).to.eql([422, "input", undefined]);
-      expect(await stage.statusOf("/docs/admin", "Host: localhost")).to.equal(200);
+    });
+
+    it("say by 503 what can't be done now, and change nothing", async () => {
+      await open();
+      await stage.does("hook/add", { name: "ci", to: "coven" });
+      // The hook has no link, or its turn didn't come.
+      expect(faultOf(await stage.admin("hook/test", { name: "ci" }, token))).to.eql([
+        503,
+        "unavailable",
+        undefined,
+      ]);
+      stage.desk.play.db.exec(
+        "CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'full'); END",
+      );
+      const made = await stage.admin("room/make", { room: "plan", owner: "hag66" }, token);
+      expect(faultOf(made)).to.eql([503, "unavailable", undefined]);
+      expect((await stage.admin("room/show", { room: "plan" }, token)).status).to.equal(404);
+      stage.desk.running.http = undefined;
+      const starting = await stage.admin("caller/list", {}, token);
+      expect(faultOf(starting)).to.eql([503, "unavailable", undefined]);
+      expect(starting.json.error?.message).to.equal("the component is starting or stopping");
     });
 
     it("are described by an OpenAPI document", async () => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
+import { lockStorageAtStart } from "../../../scripts/start-failures.js";
 import { openDatabase } from "../../../storage/database.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ChangesStore } from "../../../storage/changes-store.js";
@@ -52,6 +53,13 @@ describe("Operators' commands, while the component is stopped", () => {
     const waiting = line.run("operator", "add", "ann");
     setTimeout(() => lock.release(), 300);
     expect((await waiting).code).to.equal(0);
+  });
+
+  it("are waited for by a component that starts while one of them holds the lock", async () => {
+    const lock = acquireInstanceLock(line.database);
+    const started = lockStorageAtStart(line.database);
+    setTimeout(() => lock.release(), 300);
+    (await started).release();
   });
 
   it("are done whole or not at all if they are killed, and so is their record", async () => {

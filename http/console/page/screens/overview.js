@@ -155,7 +155,7 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
     tile(
       t("longestBlock"),
       t("milliseconds", { n: quantity(block.ms) }),
-      t("longestBlockNote", { work: block.work }),
+      t("longestBlockNote", { work: block.work === "other work" ? t("otherWork") : block.work }),
     ),
     tile(
       t("queue"),

@@ -87,6 +87,7 @@ export const COMMON = {
   roundTripMean: ["average", "平均"],
   longestBlock: ["Longest block of the event loop", "事件循环的最长阻塞"],
   longestBlockNote: ["caused by: {work}", "原因：{work}"],
+  otherWork: ["other work", "其他工作"],
   queue: ["Queue", "队列"],
   stanza: ["1 stanza", "1 条"],
   stanzasN: ["{n} stanzas", "{n} 条"],

@@ -100,7 +100,6 @@ export const SCREENS = {
   ],
   resource: ["Client", "客户端"],
   revoke: ["Revoke", "吊销"],
-  revokeAll: ["Revoke all", "全部吊销"],
 
   // Operations
   actionOn: ["{action} {name}", "{action} {name}"],

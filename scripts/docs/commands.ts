@@ -1,0 +1,61 @@
+/** Writes the guide's list of operations, as commands and over HTTP, from their declarations. */
+import { allOperations } from "../../component/administration/families.js";
+import { argumentsOf, exampleOf, type Field } from "../../component/administration/fields.js";
+import type { Operation } from "../../component/administration/operation.js";
+import type { Language } from "../../component/translated.js";
+import { ALL_FAMILIES } from "../../http/admin/run.js";
+import { flagOf } from "../commands/operations.js";
+
+const WORDS = {
+  en: { required: " (required)", repeatable: "; repeatable", colon: ": ", comma: ", " },
+  zh: { required: "（必填）", repeatable: "；可重复", colon: "：", comma: "、" },
+} as const;
+
+const operations = await allOperations(ALL_FAMILIES);
+
+/** Returns a section for each family of commands. */
+export function commandList(language: Language): string {
+  const sections = Object.entries(ALL_FAMILIES).map(([family, { summary }]) => {
+    const own = operations.filter(({ name }) => name.startsWith(`${family} `));
+    return [`## ${family}`, sentence(summary[language]), ...own.map((each) => entry(each, language))];
+  });
+  return sections.flat().join("\n\n");
+}
+
+function entry(operation: Operation, language: Language): string {
+  const { name, summary } = operation;
+  const fields = argumentsOf(operation).filter((field) => !["limit", "after"].includes(field.name));
+  const placed = fields.filter((field) => field.placed !== undefined);
+  const usage = [name, ...placed.map(usageOf)].join(" ");
+  const list = fields.map((field) => itemOf(field, language));
+  return [
+    `### ${name}`,
+    sentence(summary[language]),
+    ...(list.length > 0 ? [list.join("\n")] : []),
+    `\`\`\`sh\nqtalk-component ${exampleOf(operation)}${usage === name ? "" : ` # ${usage}`}\n\`\`\``,
+  ].join("\n\n");
+}
+
+function usageOf({ name, kind, isRequired }: Field): string {
+  const text = `${name.toUpperCase()}${kind === "list" || kind === "record" ? "..." : ""}`;
+  return isRequired ? text : `[${text}]`;
+}
+
+function itemOf(field: Field, language: Language): string {
+  const { name, label, choices, isRequired, kind, placed } = field;
+  const { required, repeatable, colon, comma } = WORDS[language];
+  const shown = placed === undefined ? `--${flagOf(field)}` : name.toUpperCase();
+  const among = choices === undefined ? "" : `${colon}${choices.map((each) => `\`${each}\``).join(comma)}`;
+  const again = kind === "list" && placed === undefined ? repeatable : "";
+  return `- \`${shown}\`${colon}${plain(label[language])}${among}${again}${isRequired ? required : ""}`;
+}
+
+/** Marks what Markdown would read as emphasis. */
+function plain(text: string): string {
+  return text.replaceAll(/"\*"|\*@[\w.]+|(?<!["\w])\*(?!\w)/g, (found) => `\`${found.replaceAll('"', "")}\``);
+}
+
+function sentence(text: string): string {
+  const isChinese = /\p{Script=Han}/u.test(text);
+  return plain(`${text.charAt(0).toUpperCase()}${text.slice(1)}${isChinese ? "。" : "."}`);
+}
