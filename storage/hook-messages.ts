@@ -80,6 +80,12 @@ export class HookMessages extends Store {
     return this.sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
   }
 
+  /** Returns a webhook's last message. */
+  last(hook: string): HookMessage | undefined {
+    const sql = "SELECT * FROM hook_messages WHERE hook = ? ORDER BY accepted_at DESC, rowid DESC LIMIT 1";
+    return this.sql.rows<HookMessage>(sql).get(hook);
+  }
+
   /** Returns the messages that an HTTP request sent to rooms of other services. @param request the request's id */
   remoteOf(request: string): RemoteMessage[] {
     const sql = `SELECT name, m.receiver, m.accepted_at, sent_at, done_at, m.outcome, m.condition, m.reason, r.reason AS trouble

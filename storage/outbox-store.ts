@@ -162,7 +162,7 @@ export class OutboxStore extends Store {
   }
 
   /** Whether rows of a call are unacknowledged. @param call the first row's id @param acked the first row that waits */
-  isWaiting(call: number, acked: number): boolean {
+  isWaiting(call: number, acked?: number): boolean {
     const { waiting, parked } = this.statesOf({ first: call, last: this.#lastOf(call) }, acked);
     return waiting.stanzas + parked.stanzas > 0;
   }

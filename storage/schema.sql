@@ -390,6 +390,7 @@ CREATE TABLE hook_messages (
 ) STRICT;
 CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
+CREATE INDEX hook_messages_by_age ON hook_messages (hook, accepted_at);
 
 -- Messages about groups of alerts, which are corrected when the alerts are resolved.
 CREATE TABLE hook_groups (

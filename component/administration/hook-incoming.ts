@@ -1,6 +1,6 @@
 /** Incoming webhooks: programs post to their URLs, and each post becomes a message. */
 import type { HookLimits, StoredHook } from "../../storage/hooks-store.js";
-import type { AccountJid } from "../addresses/address.js";
+import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/pictures.js";
 import { templateAfter } from "../hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
@@ -34,6 +34,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   });
   if (checked instanceof Refusal) return checked;
   const { limits, picture, as, to } = checked;
+  const isHere = to?.domain === context.settings.xmpp.domain;
   const foreign = await refuseRoom(context, as.sender, to);
   if (foreign !== undefined) return foreign;
   const fresh = { id: newId(), secret: newSecret(), key: given.signed === true ? newSecret() : undefined };
@@ -65,11 +66,18 @@ export async function putIncoming(context: Context, name: string, given: Given, 
       madeAt: Date.now(),
     });
     const from = sender ?? `${bot ?? ""}@${context.settings.xmpp.domain}`;
-    return { message: `Added the hook ${name}: ${from} sends its posts to ${set.receiver}.` };
+    return {
+      message: `Added the hook ${name}: ${from} sends its posts to ${isHere ? `the component's room ${set.receiver}` : set.receiver}.`,
+    };
   });
   if (done instanceof Refusal) return done;
   const notes = remote === undefined ? [] : [(await entered(context, remote)).text];
-  if (to?.domain === context.settings.xmpp.domain && !hasRoom(context, to.local))
+  const named = Jid.parse(given.to?.trim() ?? "", to?.domain)?.domain;
+  if (isHere && named !== undefined && named !== to.domain)
+    notes.push(
+      `rooms.aliases has ${named}: posts go to the component's room ${to.text}, not to a room of ${named}.`,
+    );
+  if (isHere && !hasRoom(context, to.local))
     notes.push(
       `There is no room ${to.text} yet, so posts are refused. Create the room: qtalk-component room make ${to.text} --owner USER`,
     );

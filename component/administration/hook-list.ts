@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
 import { Refusal } from "../refusal.js";
 import { NAME } from "./hook-arguments.js";
@@ -27,6 +28,7 @@ const incomingShape = {
   posts: word(z.int().optional(), "posts", "推送次数"),
   refused: word(z.int().optional(), "refused", "被拒"),
   last: time("last post", "最近推送").optional(),
+  outcome: word(z.string().optional(), "last outcome", "最近结果"),
   made: time("made", "创建时间"),
   id: word(z.string(), "id", "id"),
 };
@@ -53,6 +55,7 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
   const { name, receiver: to, bot, format, corrects: update, limits, madeAt: made, id } = hook;
   const room = bot === undefined ? undefined : records.botRooms.find(bot, to);
   const use = running?.http?.calls.useOf("hook", name);
+  const last = records.hookMessages.last(id);
   return {
     ...{ name, to, format, update, made, id },
     sender: hook.sender ?? `${bot ?? ""}@${settings.xmpp.domain}`,
@@ -64,6 +67,7 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     body_bytes: limits.bodyBytes,
     trouble: room?.reason ?? (room?.state === "inside" ? undefined : room?.state),
     ...(use && { posts: use.calls, refused: use.refused, last: use.lastAt }),
+    outcome: last && outcomeText(running?.hooks.outcomeOf(last) ?? outcomeOf(last, records.outbox)),
   };
 }
 

@@ -138,8 +138,13 @@ export class Hooks {
   statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
     const message = this.#messages.find(hook, id);
     if (message === undefined) return undefined;
-    const { outcome: state, ...why } = this.#outcomeOf(message);
+    const { outcome: state, ...why } = this.outcomeOf(message);
     return { state, ...why };
+  }
+
+  /** Returns what became of a message. */
+  outcomeOf(message: HookMessage): MessageOutcome {
+    return outcomeOf(message, this.#dependencies.context.outbox);
   }
 
   /** Stores that a message bounced. @returns false if no hook sent the message */
@@ -174,17 +179,13 @@ export class Hooks {
       fingerprint,
       Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
     );
-    if (same !== undefined) return answerTo(same.id, this.#outcomeOf(same), format);
+    if (same !== undefined) return answerTo(same.id, this.outcomeOf(same), format);
     const sending = send();
     this.#running.set(
       running,
       sending.catch(() => undefined),
     );
     return await sending.finally(() => this.#running.delete(running));
-  }
-
-  #outcomeOf(message: HookMessage): MessageOutcome {
-    return outcomeOf(message, this.#dependencies.context.outbox);
   }
 
   async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
@@ -226,7 +227,7 @@ export class Hooks {
     if (outcome instanceof HookFault) return outcome;
     if (outcome instanceof Refusal) return faultOf(outcome);
     const message = this.#messages.find(hook.id, id);
-    return answerTo(id, message === undefined ? { outcome: "queued" } : this.#outcomeOf(message), format);
+    return answerTo(id, message === undefined ? { outcome: "queued" } : this.outcomeOf(message), format);
   }
 }
 

@@ -25,7 +25,7 @@ import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Pick<Hooks, keyof Hooks>;
+export type HooksApi = Omit<Hooks, "outcomeOf">;
 
 export interface HookRequestsOptions {
   readonly hooks: HooksApi;

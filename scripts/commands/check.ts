@@ -24,13 +24,18 @@ export function addCheck(program: Command): void {
       "validate the configuration, the port and the database; list every error of the configuration",
     )
     .action(async (options: Record<string, unknown>) => {
-      const { xmpp, http, storage } = loadConfig(sourcesOf(options));
+      const { xmpp, http, rooms, storage } = loadConfig(sourcesOf(options));
       const lines = [
         "The configuration is valid.",
         `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
       ];
+      if (rooms.aliases.length > 0)
+        lines.push(
+          `  ${rooms.aliases.join(", ")} in the address of a room means ${xmpp.domain} (rooms.aliases): run doctor, ` +
+            "which asks whether the server itself has rooms there",
+        );
       say(...lines, ...(await portLines(http.listen)));
       const ignored = ignoredVariables(sourcesOf(options));
       if (ignored !== undefined) say(`  ${ignored}`);

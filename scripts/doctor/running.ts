@@ -54,9 +54,22 @@ export async function askRunning({
     runs === undefined
       ? untried("the running component's configuration: /metrics doesn't show it")
       : sameConfiguration(runs, xmpp),
+    ...parkedIn(metrics),
     ...(readiness.ready === true ? workOf(metrics, server) : []),
   ];
   return { isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
+}
+
+/** Checks whether stanzas wait for a permission, which the component itself asks for again only after minutes. */
+function parkedIn(metrics: string): Finding[] {
+  const parked = valueOf(metrics, "qtalk_outbox_parked_stanzas") ?? 0;
+  if (parked === 0) return [];
+  return [
+    doubtful(
+      `parked until the server permits it: ${counted(parked, "stanza")} in users' names`,
+      "After changing the server's configuration, run systemctl reload qtalk-component: it then tries again at once.",
+    ),
+  ];
 }
 
 /** Compares the running component's domain, service and hosts with the configuration. */

@@ -5,6 +5,7 @@
 import { expect } from "chai";
 import { Client, xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { runCommand } from "../support/command-line.js";
 import { Jabberd2 } from "../support/jabberd2.js";
 import { Person } from "./rooms-people.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
@@ -67,6 +68,12 @@ describe("On jabberd2", () => {
         await component.post("send_notify", notify),
       ])
         expect(await refused.text()).to.contain("xmpp.send_as_users: never");
+      const hook = ["hook", "add", "as-user", "--to", ROOM, "--as", `romeo@${HOST}`];
+      const { code, stderr } = await runCommand([...hook, "--config", component.configFile]);
+      expect(code).not.to.equal(0);
+      expect(stderr).to.match(
+        /^as: the component sends nothing in users' names.*send_as_users: never.*name a bot's id/,
+      );
       const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: DOMAIN };
       await component.post("create_muc", room);
       await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });

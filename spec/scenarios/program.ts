@@ -1,4 +1,5 @@
 /** A program that receives an outgoing webhook's events. */
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -20,7 +21,13 @@ export class Program {
   /** What it answers to an event. */
   answer: (event: Event) => object = () => ({});
   #refusing = 0;
+  /** Webhooks of earlier programs may still deliver to the port, which was theirs. */
+  readonly #path = `/${randomUUID()}`;
   readonly #server: Server = createServer((request, response) => {
+    if (request.url !== this.#path) {
+      response.writeHead(404).end();
+      return;
+    }
     void text(request).then((body) => {
       const headers = request.headers as Record<string, string>;
       const content = new Webhook(this.secret).verify(body, headers) as Omit<Event, "id">;
@@ -38,7 +45,7 @@ export class Program {
 
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#path}`;
   }
 
   refuses(posts: number): void {

@@ -5,6 +5,7 @@ import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { archiveOf, bodies } from "../lab/reading.js";
+import { operate, runCommand } from "../support/command-line.js";
 import { onEachServer, ownComponentOn, type TestServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import { Person } from "./rooms-people.js";
@@ -201,6 +202,17 @@ describe("A component whose senders are checked, without permission", () => {
             (await component.metric("qtalk_link_connects_total")) === 2;
           await component.until(isBack, "connected again");
           expect(component.log.split(line), "logged once").to.have.length(2);
+          const shown = await operate(component, "outbox", "list");
+          expect(shown).to.match(
+            /, [12] stanzas? .* parked.*run systemctl reload qtalk-component to try again at once/,
+          );
+          const { stdout } = await runCommand(["doctor", "--config", component.configFile]);
+          expect(stdout).to.contain("run systemctl reload qtalk-component: it then tries again at once");
+          await component.reconfigure({});
+          // By itself, the component tries again half a minute after the server has refused.
+          const isTried = async (): Promise<boolean> =>
+            (await component.metric("qtalk_link_connects_total")) === 3;
+          await component.until(isTried, "trying again at once", 20_000);
           const owner = await stage.client("owner");
           const { username: name } = owner;
           await component.post("create_muc", {
@@ -231,7 +243,7 @@ describe("A component whose senders are checked, without permission", () => {
             expect(bot.delivery, to).to.equal("confirmed");
             await owner.next((stanza) => stanza.attrs.id === bot.id);
           }
-          expect(await component.metric("qtalk_link_connects_total"), "streams").to.equal(2);
+          expect(await component.metric("qtalk_link_connects_total"), "streams").to.equal(3);
         } finally {
           await component.stop();
         }

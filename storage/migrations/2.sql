@@ -21,6 +21,7 @@ UPDATE hook_messages SET condition = bounce, outcome = CASE
 END;
 ALTER TABLE hook_messages DROP COLUMN bounce;
 CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
+CREATE INDEX hook_messages_by_age ON hook_messages (hook, accepted_at);
 
 ALTER TABLE occupants ADD COLUMN shown INTEGER NOT NULL DEFAULT 1 CHECK (shown IN (0, 1));
 UPDATE occupants SET shown = 0 WHERE role NOT IN (

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { ComponentProcess, type ComponentProcessOptions } from "../../../scripts/lab/component-process.js";
+import { runCommand } from "../../support/command-line.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, lapse } from "../../support/sender.js";
 
@@ -23,10 +24,13 @@ describe("The outbox, as operators and callers see it", () => {
   let server: FaultServer;
   let component: ComponentProcess;
 
-  const start = async (config: ComponentProcessOptions["config"] = {}): Promise<void> => {
+  const start = async (
+    config: ComponentProcessOptions["config"] = {},
+    node: readonly string[] = [],
+  ): Promise<void> => {
     const access = { service: server.service, domain: server.domain, password: server.secret };
     const all = { outbox: KEEP, ...config };
-    component = await ComponentProcess.start({ access, hosts: [HOST], config: all, program });
+    component = await ComponentProcess.start({ access, hosts: [HOST], config: all, program, node });
   };
   const ready = (): Promise<void> => component.ready();
   const reject = (...bad: string[]): void => {
@@ -169,6 +173,34 @@ describe("The outbox, as operators and callers see it", () => {
     await lapse(1_500);
     expect(roomMessages() - before).to.equal(22);
     expect(await list()).to.match(/^(1 stanza .*waiting|0 stanzas .*waiting, 1 stanza .*parked)/);
+  });
+
+  it("isn't ready while the disk is full, says so to callers and doctor, and recovers", async () => {
+    await start({}, ["--import", new URL("../../support/filling-disk.js", import.meta.url).href]);
+    await ready();
+    process.kill(component.pid, "SIGUSR2");
+    const isRefused = async (): Promise<boolean> => {
+      const { body } = await call([message(randomUUID(), undefined, undefined, "x".repeat(10_000))]);
+      return body.includes('"errcode":5,"errmsg":"the disk is full');
+    };
+    await component.until(isRefused, "refusing calls");
+    const readiness = await component.get("/readyz");
+    expect([readiness?.status, await readiness?.json()]).to.deep.equal([
+      503,
+      { ready: false, reason: "the disk is full: nothing can be stored" },
+    ]);
+    // A small commit may still succeed, which ends the fault until the next call.
+    await component.until(
+      async () =>
+        (await isRefused()) &&
+        (await runCommand(["doctor", "--config", component.configFile])).stdout.includes(
+          "it isn't ready: the disk is full: nothing can be stored",
+        ),
+      "shown by doctor",
+    );
+    process.kill(component.pid, "SIGUSR2");
+    await ready();
+    expect((await send("m-after")).delivery).to.equal("confirmed");
   });
 
   it("shows in outbox trace when an ack arrived, even after a dead letter", async () => {

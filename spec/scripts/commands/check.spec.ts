@@ -31,6 +31,14 @@ describe("check", () => {
     expect(code).to.equal(0);
   });
 
+  it("says what an alias of the rooms' domain means, and that doctor looks whether the server answers for it", async () => {
+    const { code, stdout } = await line.run("check", "--rooms.aliases", "rooms.x.test");
+    expect(stdout).to.match(
+      /^ {2}rooms\.x\.test in the address of a room means conference\.x\.test \(rooms\.aliases\): run doctor, which asks/m,
+    );
+    expect(code).to.equal(0);
+  });
+
   it("notices that the example's password was left in", async () => {
     const { code, stdout } = await line.run("check", "--xmpp.password", "SECRET");
     expect(stdout).to.contain("xmpp.password is still the example's, SECRET: replace it");

@@ -105,6 +105,24 @@ describe("The doctor, of a running component", () => {
     expect(better.text).to.contain("✔ its rooms send each receiver a stanza of its own");
     component.close();
   });
+
+  it("says that it isn't ready, and why; and how parked stanzas are sent at once", async () => {
+    const reason = "the disk is full: nothing can be stored";
+    const component = createHttpServer((request, response) =>
+      response.end(
+        request.url === "/readyz"
+          ? JSON.stringify({ ready: false, reason })
+          : `${metrics}qtalk_outbox_parked_stanzas 3\n`,
+      ),
+    );
+    const http = { listen: `127.0.0.1:${await port(component)}` };
+    const access = { service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" };
+    const { text, wrong, doubtful } = await visit({ component: () => access }, {}, { http });
+    expect(wrong.at(-1), text).to.match(/but it isn't ready: the disk is full: nothing can be stored$/);
+    expect(doubtful).to.deep.equal(["parked until the server permits it: 3 stanzas in users' names"]);
+    expect(text).to.contain("run systemctl reload qtalk-component: it then tries again at once");
+    component.close();
+  });
 });
 
 describe("doctor", () => {
