@@ -60,6 +60,7 @@ export function addDocs(app: Express, described: Described): void {
   const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
   app.get("/", (_request, response) => response.redirect(START_PAGE));
+  app.get("/docs/admin", (_request, response) => response.redirect("/docs/guide/commands"));
   add("/openapi.json", "json", (reader) => json(openApi(described, reader)), "en");
   addPage(START_PAGE, async (reader) => (await guide()).guidePage("index", reader, START_PAGE));
   addPage(CALLS_PAGE, (reader) => callsPage(described, reader));

@@ -72,6 +72,10 @@ describe("The guide, over HTTP", () => {
       .and.to.contain('<main lang="en">');
   });
 
+  it("leads from /docs/admin to the operations", async () => {
+    expect((await http.request("/docs/admin")).text).to.contain("/admin/FAMILY/VERB");
+  });
+
   it("answers 404 for what isn't a page of it, whatever the name", async () => {
     const strange = ["nothing", "constructor", "__proto__", "zh", "pictures", "..%2f..%2fpackage.json"];
     const deeper = [
