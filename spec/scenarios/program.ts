@@ -22,7 +22,7 @@ export class Program {
   answer: (event: Event) => object = () => ({});
   #refusing = 0;
   /** Webhooks of earlier programs may still deliver to the port, which was theirs. */
-  readonly #path = `/${randomUUID()}`;
+  readonly #path = `/${randomUUID().slice(0, 5)}`;
   readonly #server: Server = createServer((request, response) => {
     if (request.url !== this.#path) {
       response.writeHead(404).end();
