@@ -9,8 +9,8 @@ import { TEXT } from "./message.js";
 
 const ACCOUNTS = 24;
 const MAM = "urn:xmpp:mam:2";
-/** How many messages the archive has, and how long they are. */
-const FILL = { messages: 5_000, quick: 100, text: TEXT.repeat(5) };
+/** How many messages the archive has, in pieces, and how long they are. */
+const FILL = { pieces: 20, piece: 250, text: TEXT.repeat(5) };
 /** How many small searches are made, and the pause between two, in milliseconds. */
 const SEARCHES = { count: 20, quick: 3, pause: 250 };
 
@@ -22,8 +22,11 @@ export async function readers(
 ): Promise<{ readonly searches: readonly number[]; readonly figures: CrowdFigures }> {
   const last = randomUUID();
   const filled = new Counter(crowd, last);
-  crowd.write(each(quick ? FILL.quick : FILL.messages, () => says(room, FILL.text)) + says(room, last));
-  await filled.reached(1);
+  // A user's stanzas that wait for the room are limited, so one piece is written after another.
+  for (let piece = 1; piece <= (quick ? 1 : FILL.pieces); piece += 1) {
+    crowd.write(each(FILL.piece, () => says(room, FILL.text)) + says(room, last));
+    await filled.reached(piece);
+  }
   filled.stop();
   const ids = new Answers(crowd);
   const state = { isOver: false };
@@ -38,7 +41,7 @@ export async function readers(
   const figures = await measured(async () => {
     while (searches.length < (quick ? SEARCHES.quick : SEARCHES.count)) {
       const began = performance.now();
-      await honest.ask(room, search(last, 5));
+      await honest.ask(room, search(last, 1));
       searches.push(performance.now() - began);
       await sleep(SEARCHES.pause);
     }
