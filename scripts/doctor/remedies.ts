@@ -59,11 +59,11 @@ export function multicast(domain: string): Remedies {
       where: "in the sections acl, access_rules and modules that it has already",
       lines: [
         "acl:",
-        "  rooms:",
+        "  groups:",
         `    server: ${domain}`,
         "access_rules:",
         "  multicast:",
-        "    allow: rooms",
+        "    allow: groups",
         "modules:",
         "  mod_multicast:",
         "    access: multicast",
