@@ -11,7 +11,13 @@ export interface ErrcodeRow {
 /** The rows by errcode; 0 means success. */
 export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   0: { status: [200], meaning: { en: "done", zh: "完成" } },
-  [Errcode.request]: { status: [200, 408], meaning: { en: "the request is invalid", zh: "请求有误" } },
+  [Errcode.request]: {
+    status: [200, 408],
+    meaning: {
+      en: "the request is invalid or too slow, or its messages are dead letters",
+      zh: "请求有误或发送过慢，或其消息已成为死信",
+    },
+  },
   [Errcode.forbidden]: {
     status: [200],
     meaning: {
@@ -36,7 +42,7 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   },
   [Errcode.caller]: {
     status: [403, 401],
-    meaning: { en: "the calling program isn't permitted", zh: "调用方没有权限" },
+    meaning: { en: "the caller isn't permitted", zh: "调用方没有权限" },
   },
   [Errcode.tooLong]: {
     status: [200],
