@@ -24,14 +24,17 @@ const MOST = { rows: 20, choices: 200 };
 
 interface Special {
   readonly node?: string;
+  /** The command's name, instead of the beginning of the operation's summary. */
+  readonly title?: string;
   readonly formType?: string;
   /** Arguments that the form doesn't show. */
   readonly fixed?: object;
 }
 
 /** Makes a command that starts with a form for the operation's arguments. */
-function commandOf(operation: Operation, { node, formType, fixed = {} }: Special = {}): AdminCommand {
+function commandOf(operation: Operation, special: Special = {}): AdminCommand {
   const { name, summary, effect } = operation;
+  const { node, title = titleOf(summary.en), formType, fixed = {} } = special;
   const isSecond = operation === setRoom || operation === kick;
   const fields = argumentsOf(operation).filter(
     (field) =>
@@ -39,7 +42,6 @@ function commandOf(operation: Operation, { node, formType, fixed = {} }: Special
       !Object.hasOwn(fixed, field.name) &&
       (!isSecond || field.name === "room"),
   );
-  const title = titleOf(summary.en);
   return {
     node: node ?? `rooms#${name.slice("room ".length)}`,
     name: title,
@@ -209,5 +211,10 @@ function rankOf({ role, affiliation }: Occupant): string {
 /** The commands, in the order in which clients show them. What is said in rooms is for operators alone. */
 export const COMMANDS: readonly AdminCommand[] = [
   ...ROOM.filter(({ name }) => name !== "room grep").map((operation) => commandOf(operation)),
-  commandOf(announce, { node: `${ADMIN}#announce`, formType: ADMIN, fixed: { all: true, room: undefined } }),
+  commandOf(announce, {
+    node: `${ADMIN}#announce`,
+    title: "Send a message to all rooms",
+    formType: ADMIN,
+    fixed: { all: true, room: undefined },
+  }),
 ];

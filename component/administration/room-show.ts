@@ -33,7 +33,7 @@ const choice = z.strictObject({ value: z.string(), label: z.string(), zh: z.stri
 
 export const showRoom = reading({
   name: "room show",
-  en: "show a room's options, subject, users, occupants and the size of its archive",
+  en: "show a room: its options, subject, users, occupants and the size of its archive",
   zh: "显示群的选项、主题、用户、在群用户和存档大小",
   arguments: {
     room: ROOM,
@@ -126,7 +126,7 @@ function optionRows({ settings, records }: Context, id: number, options: ReturnT
 
 const listUsers = reading({
   name: "room users",
-  en: "list a room's owners, administrators, members and banned users",
+  en: "list the users of a room: its owners, administrators, members and banned users",
   zh: "列出群主、管理员、成员和被封禁的用户",
   example: "plan --affiliation owner",
   arguments: {

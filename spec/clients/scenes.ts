@@ -29,10 +29,10 @@ const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
 const PHONE = { width: 390, height: 860 };
 const SERVICE: Chat = { kind: "person", address: "", name: SERVICE_NAME.en };
 const TEXT = { "content-type": "text/plain" };
-const MAKE = "Make a room";
+const MAKE = "Create a room";
 const LIST = "List or find rooms";
-const CONFIGURE = "Configure a room";
-const NAMES = ["Get a key for web services", LIST, "List a room's occupants", MAKE, CONFIGURE];
+const CONFIGURE = "Change options of a room";
+const NAMES = ["Get a key for web services", LIST, "List who is inside a room", MAKE, CONFIGURE];
 
 /** In the order in which they are played. */
 export const scenes: readonly Scene[] = [
@@ -211,17 +211,17 @@ export const scenes: readonly Scene[] = [
       await commands.list(stage.service, NAMES);
       await shot("commands.png");
       await commands.begin(MAKE);
-      await commands.submit("duty", "值班室", "Who is on duty", wangwu.address);
+      await commands.submit("duty", wangwu.address, "值班室", "Who is on duty");
       await commands.shows("was made");
       await commands.begin(LIST);
       await commands.submit("值班");
-      await commands.shows("值班室 (duty");
+      await commands.shows("title: 值班室");
       await commands.begin(CONFIGURE);
       await commands.submit("duty");
       await commands.shows("Only members may enter");
       await shot("room-form.png");
       await commands.begin(MAKE);
-      await commands.submit("duty", "Another", "", lisi.address);
+      await commands.submit("duty", lisi.address, "Another");
       await commands.shows("room: duty@");
     },
   },
