@@ -21,7 +21,7 @@ interface Row<T> {
   /** Other names of the field, which some clients use. */
   readonly aliases?: readonly string[];
   readonly label: Translated;
-  /** The number of the XEP that defines the option or what it configures. It must be among XEPS (scripts/docs). */
+  /** The number of the XEP that defines the option or what it configures. The guide must list it (scripts/docs). */
   readonly xep: number;
   /** Another value than the default and `made`, or than one of the two if there is no third, for tests. */
   readonly sample: T;
