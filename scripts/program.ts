@@ -53,7 +53,7 @@ function family(name: string): () => Promise<Add> {
 }
 
 const READ_ON = `
-You can run commands while the component is running, unless their help says otherwise.
+Commands work while the component is running and while it is stopped, unless their help says otherwise.
 A running component serves the guide at the path /docs. The guide is also in the folder
 ${fileURLToPath(new URL("../../http/docs/guide", import.meta.url))}`;
 

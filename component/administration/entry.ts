@@ -8,8 +8,8 @@ import { word } from "./operation.js";
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),
-  "password of a room of another group chat service",
-  "其他群聊服务的群密码",
+  "password of a room of another group chat service, such as the server's own",
+  "其他群聊服务（例如服务器自带的）的群密码",
   { secret: true, file: "text" },
 );
 

@@ -44,8 +44,8 @@ const UPDATE = incoming(
 );
 const ANNOUNCE = incoming(
   z.boolean(),
-  "with update: also reply to the alert with a short message when it is resolved",
-  "配合 update：告警恢复时另发一条简短的回复",
+  "with --update: also reply to the alert with a short message when it is resolved",
+  "配合 --update：告警恢复时另发一条简短的回复",
 );
 
 const INCOMING = {
@@ -80,11 +80,7 @@ const INCOMING = {
 };
 
 const OUTGOING = {
-  deliver_to: outgoing(
-    z.string(),
-    "URL of the program that receives the events; makes the hook an outgoing one",
-    "接收事件的程序的 URL；使其成为出站 Webhook",
-  ),
+  deliver_to: outgoing(z.string(), "URL of the program that receives the events", "接收事件的程序的 URL"),
   on: outgoing(z.array(z.enum(EVENT_KINDS)), "events to deliver", "要投递的事件"),
   room: outgoing(
     z.array(z.string()),
@@ -98,13 +94,13 @@ const OUTGOING = {
   ),
   only: outgoing(
     z.enum(["mentions", "all"]),
-    "only room messages that mention the bot",
-    "只投递提到机器人的群消息",
+    "room messages to deliver; mentions: only those that mention the bot (default: all)",
+    "要投递的群消息；mentions：只投递提到机器人的（默认：all）",
   ),
   form: outgoing(
     z.enum(FORMS),
-    "format of events; qtalk is that of QTalk's push_url",
-    "事件的格式；qtalk 即 QTalk 的 push_url 格式",
+    "format of the events; qtalk: as QTalk posted them to its push_url (default: standard)",
+    "事件的格式；qtalk：与 QTalk 向 push_url 推送的相同（默认：standard）",
   ),
   allow_inner: outgoing(
     z.array(z.string()),

@@ -9,9 +9,14 @@ import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./oper
 import { numberIn, pageOf } from "./page.js";
 
 export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机", { placed: "zhangsan" });
-const RESOURCE = word(z.string().optional(), "only the key of this session", "仅限此会话的密钥", {
-  placed: "command-line",
-});
+const RESOURCE = word(
+  z.string().optional(),
+  "only the key of this session (command-line: the default session of key issue)",
+  "仅限此会话的密钥（command-line 是 key issue 的默认会话）",
+  {
+    placed: "command-line",
+  },
+);
 export const DAYS = (en: string, zh: string, most: number) =>
   word(z.number().positive().max(most).optional(), en, zh);
 

@@ -51,7 +51,11 @@ const NONE: z.ZodRawShape = {};
 /** The arguments and the result's field of lists that are divided into pages. */
 export const PAGE = {
   limit: word(z.int().min(1).max(1000).default(100), "maximum entries", "最多条数"),
-  after: word(z.string().max(3071).default(""), "only entries after this one", "只列出此条之后的条目"),
+  after: word(
+    z.string().max(3071).default(""),
+    "only entries after this one: the value that the previous page gives",
+    "只列出此条之后的条目：填上一页给出的值",
+  ),
 };
 export const NEXT = word(
   z.string().optional(),

@@ -107,9 +107,9 @@ const grep = reading({
     room: ROOM,
     text: word(
       z.string(),
-      "words that must all occur; a phrase in double quotation marks",
-      "必须全部出现的词；短语用双引号",
-      { placed: "deadline" },
+      "words that must all occur; a phrase in double quotation marks, and in the shell in single ones around them",
+      "必须全部出现的词；短语用双引号，在 shell 中外面再加单引号",
+      { placed: `'"next week"'` },
     ),
     limit: word(PAGE.limit, "maximum messages to show, the newest", "最多显示的消息数，最新的"),
   },

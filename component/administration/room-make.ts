@@ -28,7 +28,7 @@ const OPTIONS = word(
   z.record(z.string(), z.union([value.transform((one) => [one]), z.array(value)])).default({}),
   "options, such as members_only=no",
   "选项，例如 members_only=no",
-  { placed: "title=Project max_occupants=50" },
+  { placed: "name=Project max_occupants=50" },
 );
 
 export const makeRoom = changing({
@@ -68,8 +68,8 @@ export const makeRoom = changing({
 
 export const setRoom = changing({
   name: "room set",
-  en: "change options of a room, such as its title or whether it is members-only",
-  zh: "修改群的选项，例如标题、是否仅限成员",
+  en: "change options of a room, such as its name or whether it is members-only",
+  zh: "修改群的选项，例如名称、是否仅限成员",
   arguments: { room: ROOM, options: OPTIONS },
   needs: "component",
   async run(context, { room, options }) {

@@ -27,8 +27,8 @@ const add = reading({
     ),
     room: word(
       texts,
-      "rooms that it may manage, such as '*@conference.example.org' (default: none)",
-      "可以管理的群，例如 *@conference.example.org（默认：无）",
+      "rooms that it may manage, such as '*@groups.example.org' (default: none)",
+      "可以管理的群，例如 *@groups.example.org（默认：无）",
     ),
     address: word(
       texts,

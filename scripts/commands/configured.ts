@@ -64,7 +64,10 @@ function databaseOf(options: Flags): string | undefined {
 export function configurable(command: Command, sections?: readonly SectionName[]): Command {
   command
     .option("-c, --config <file>", `the configuration file (default: ${DEFAULT_FILE})`)
-    .option("--help-config", "show this help with the flags that set single configuration keys")
+    .option(
+      "--help-config",
+      "show this help, also with the flags that override keys of the configuration file",
+    )
     .configureHelp(SHORT_HELP)
     .on("option:help-config", () => command.configureHelp({}).help());
   for (const key of configKeys()) {

@@ -52,6 +52,7 @@ function addOperation(family: Command, operation: Operation): void {
   for (const field of fields) if (!placed.includes(field)) command.addOption(optionOf(field));
   if (effect === "destroy") command.option("--yes", "don't ask for confirmation");
   command.option("--json", "print the result as JSON");
+  if (needs === "component") command.addHelpText("after", "\nThe component must be running.");
   command.addHelpText("after", `\nExample:\n  qtalk-component ${exampleOf(operation)}`);
   if (placed.some(({ kind }) => kind === "record")) command.addHelpText("after", optionsHelp);
   command.action(async (...parsed: readonly unknown[]) => {
@@ -78,10 +79,9 @@ function argumentOf({ name, label, kind, isRequired, choices }: Field, mayRequir
 
 /** Returns the option for an argument. Options for lists are repeatable. */
 function optionOf(field: Field): Option {
-  const { name, label, kind, choices, isRequired } = field;
-  const isSwitch = kind === "boolean" && field.default !== undefined;
-  const value =
-    field.file !== undefined ? "file" : kind === "boolean" ? "yes|no" : kind === "number" ? "number" : "text";
+  const { name, label, kind, choices, isRequired, of } = field;
+  const isSwitch = isSwitchFor(field);
+  const value = valueNameOf(field) ?? (kind === "number" ? "number" : "text");
   const description = [
     field.file === undefined ? label.en : `file with the ${label.en}`,
     ...(choices === undefined ? [] : [`: ${choices.join(", ")}`]),
@@ -97,12 +97,24 @@ function optionOf(field: Field): Option {
       ...(choices === undefined ? [text] : text.split(",")),
     ]);
   if (isRequired) option.makeOptionMandatory();
+  if (of !== undefined) option.helpGroup(`Options of ${of} hooks:`);
   return option.attributeName() === name ? option : Object.assign(option, { attributeName: () => name });
 }
 
 /** Returns an argument's option. A secret is never given itself, because other users see the process list. */
 export function flagOf({ name, secret, file }: Field): string {
   return `${dashed(name)}${secret && file ? "-file" : ""}`;
+}
+
+/** Returns what stands for the value of an argument's option in helps; undefined if it is any text or number, or none. */
+export function valueNameOf(field: Field): "file" | "yes|no" | undefined {
+  if (field.file !== undefined) return "file";
+  return field.kind === "boolean" && !isSwitchFor(field) ? "yes|no" : undefined;
+}
+
+/** Returns whether an argument's option has no value. */
+function isSwitchFor({ kind, default: preset }: Field): boolean {
+  return kind === "boolean" && preset !== undefined;
 }
 
 function dashed(name: string): string {
@@ -160,19 +172,12 @@ function recordOf(texts: readonly string[]): Readonly<Record<string, readonly st
 function optionsHelp(): string {
   const config = roomsConfig.parse({});
   const rows = namedOptions(config).map(({ word, field }) => {
-    const {
-      type,
-      label = "",
-      choices,
-    } = field?.show(optionsOfEntered(config)) ?? {
-      type: "jid-multi",
-      label: "the whole list",
-    };
-    const takes =
-      type === "boolean"
-        ? "yes|no"
-        : (choices?.map(({ value }) => value).join("|") ?? (type === "jid-multi" ? "id@host" : "text"));
-    return [word, takes, label];
+    if (field === undefined) return [word, "id@host", `Replaces all ${word}`];
+    const { type, label = "", choices = [] } = field.show(optionsOfEntered(config));
+    const values = choices.map(({ value }) => value);
+    // The choices of a number are only suggestions.
+    if (values.some((value) => /^\d+$/.test(value))) return [word, "a number up to the limit", label];
+    return [word, type === "boolean" ? "yes|no" : values.join("|") || "text", label];
   });
   return `\nOptions of rooms (the names of the room's form are accepted, too; repeat an option for a list):\n${table(["option", "values", "meaning"], rows)}`;
 }

@@ -37,7 +37,9 @@ type Options = Flags & { readonly dropOutbox?: boolean };
 
 export function addRestore(program: Command): void {
   configured(program.command("restore"), ["storage"], (_, file) => ({ reads: [file, `${file}${LOG}`] }))
-    .description("restore the database from a backup, while the component is stopped")
+    .description(
+      "restore the database from a backup, while the component is stopped; the previous database is kept beside it, as DATABASE.replaced-TIME",
+    )
     .argument("<file>", "the backup file")
     .option("--drop-outbox", "discard the stanzas that were queued when the backup was made")
     .action((file: string, { dropOutbox = false, ...options }: Options) => {

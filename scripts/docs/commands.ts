@@ -4,11 +4,17 @@ import { argumentsOf, exampleOf, type Field } from "../../component/administrati
 import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { ALL_FAMILIES } from "../../http/admin/run.js";
-import { flagOf } from "../commands/operations.js";
+import { flagOf, valueNameOf } from "../commands/operations.js";
 
 const WORDS = {
-  en: { required: " (required)", repeatable: "; repeatable", colon: ": ", comma: ", " },
-  zh: { required: "（必填）", repeatable: "；可重复", colon: "：", comma: "、" },
+  en: {
+    ...{ required: " (required)", repeatable: "; repeatable", colon: ": ", comma: ", " },
+    ...{ incoming: " (incoming)", outgoing: " (outgoing)", running: " The component must be running." },
+  },
+  zh: {
+    ...{ required: "（必填）", repeatable: "；可重复", colon: "：", comma: "、" },
+    ...{ incoming: "（入站）", outgoing: "（出站）", running: "组件必须正在运行。" },
+  },
 } as const;
 
 const operations = await allOperations(ALL_FAMILIES);
@@ -23,14 +29,14 @@ export function commandList(language: Language): string {
 }
 
 function entry(operation: Operation, language: Language): string {
-  const { name, summary } = operation;
+  const { name, summary, needs } = operation;
   const fields = argumentsOf(operation).filter((field) => !["limit", "after"].includes(field.name));
   const placed = fields.filter((field) => field.placed !== undefined);
   const usage = [name, ...placed.map(usageOf)].join(" ");
   const list = fields.map((field) => itemOf(field, language));
   return [
     `### ${name}`,
-    sentence(summary[language]),
+    `${sentence(summary[language])}${needs === "component" ? WORDS[language].running : ""}`,
     ...(list.length > 0 ? [list.join("\n")] : []),
     `\`\`\`sh\nqtalk-component ${exampleOf(operation)}${usage === name ? "" : ` # ${usage}`}\n\`\`\``,
   ].join("\n\n");
@@ -42,12 +48,14 @@ function usageOf({ name, kind, isRequired }: Field): string {
 }
 
 function itemOf(field: Field, language: Language): string {
-  const { name, label, choices, isRequired, kind, placed } = field;
-  const { required, repeatable, colon, comma } = WORDS[language];
-  const shown = placed === undefined ? `--${flagOf(field)}` : name.toUpperCase();
+  const { name, label, choices, isRequired, kind, placed, of } = field;
+  const { required, repeatable, colon, comma, ...words } = WORDS[language];
+  const option = [`--${flagOf(field)}`, valueNameOf(field)?.replace("file", "FILE") ?? []].flat().join(" ");
+  const shown = placed === undefined ? option : name.toUpperCase();
+  const side = of === "incoming" || of === "outgoing" ? words[of] : "";
   const among = choices === undefined ? "" : `${colon}${choices.map((each) => `\`${each}\``).join(comma)}`;
   const again = kind === "list" && placed === undefined ? repeatable : "";
-  return `- \`${shown}\`${colon}${plain(label[language])}${among}${again}${isRequired ? required : ""}`;
+  return `- \`${shown}\`${side}${colon}${plain(label[language])}${among}${again}${isRequired ? required : ""}`;
 }
 
 /** Marks what Markdown would read as emphasis. */

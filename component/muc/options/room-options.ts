@@ -221,7 +221,7 @@ const ROOM_OPTIONS = {
   logged: boolean({
     field: "muc#roomconfig_enablelogging",
     label: {
-      en: "The room announces that it is logged in public",
+      en: "The room announces that its messages are logged publicly",
       zh: "提示群内的人：聊天内容被公开记录",
     },
     key: "logged",
