@@ -150,7 +150,7 @@ for (const document of documents) {
         if (npm !== null) expect(scripts, line).to.have.property(npm[1] ?? "");
         const own = /^qtalk-component (.+)$/.exec(line)?.[1];
         if (own === undefined) continue;
-        const words = own.replace(/ [<>] ?\S+/g, "").match(/"[^"]*"|\S+/g) ?? [];
+        const words = own.replace(/ [<>] ?\S+/g, "").match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
         const { command, rest } = meant(program, words);
         expect(command, line).not.to.equal(program);
         expect(command.commands, `${line} names no command`).to.have.length(0);
