@@ -34,8 +34,14 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: { parenthesised: (text: string) => ` (${text})`, colon: ": ", comma: ", ", space: " " },
-  zh: { parenthesised: (text: string) => `（${text}）`, colon: "：", comma: "、", space: "" },
+  en: {
+    ...{ parenthesised: (text: string) => ` (${text})`, colon: ": ", comma: ", " },
+    ...{ accepts: "Accepts: ", sends: " Sends: " },
+  },
+  zh: {
+    ...{ parenthesised: (text: string) => `（${text}）`, colon: "：", comma: "、" },
+    ...{ accepts: "接受：", sends: "发送：" },
+  },
 } as const;
 
 /** Returns a page with new lists of endpoints and of errcodes. */
@@ -64,10 +70,10 @@ function withCalls(text: string, language: Language): string {
 
 /** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
 function withFormats(text: string, language: Language): string {
-  const { parenthesised, colon, comma, space } = PUNCTUATION[language];
+  const { parenthesised, colon, comma, accepts, sends } = PUNCTUATION[language];
   const formats = FORMATS.map((format) => {
     const { about, becomes } = documentationOf(format)[language];
-    return `- \`${format.name}\`${colon}${[about, becomes].join(space)}`;
+    return `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}`;
   });
   const variables = new Map<string, string[]>();
   for (const format of FORMATS) {
