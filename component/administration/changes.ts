@@ -7,7 +7,7 @@ import { numberIn, pageOf } from "./page.js";
 const list = reading({
   name: "changes list",
   en: "list changes by administrators, the newest first: when, who, what, and what came of it",
-  zh: "列出管理员所做的更改，最新的在前：时间、操作者、内容和结果",
+  zh: "列出操作员和服务管理员所做的更改，最新的在前：时间、操作者、内容和结果",
   example: "--limit 20",
   arguments: PAGE,
   result: {

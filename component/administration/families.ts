@@ -24,7 +24,7 @@ export const FAMILIES: Families = {
   hook: {
     summary: {
       en: "manage webhooks: an incoming hook sends programs' posts to a room or a user, an outgoing hook delivers events to a program",
-      zh: "管理 Webhook：入站 Webhook 把程序推送的内容发到群或用户，出站 Webhook 向程序投递事件",
+      zh: "管理 Webhook：入站 Webhook 把程序 POST 的内容发到群或发给用户，出站 Webhook 向程序投递事件",
     },
     load: async () => (await import("./hook.js")).HOOK,
   },
@@ -57,7 +57,7 @@ export const FAMILIES: Families = {
     load: async () => (await import("./outbox.js")).OUTBOX,
   },
   changes: {
-    summary: { en: "list what administrators changed", zh: "列出管理员所做的更改" },
+    summary: { en: "list what administrators changed", zh: "列出操作员和服务管理员所做的更改" },
     load: async () => (await import("./changes.js")).CHANGES,
   },
 };

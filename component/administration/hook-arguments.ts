@@ -10,7 +10,7 @@ const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 export const NAME = word(
   z.string().regex(/^[\w.-]{1,64}$/, NAME_RULE),
   "hook's name, as in logs",
-  "Webhook 的名称，用于日志",
+  "Webhook 的名称（日志中也用此名）",
   { placed: "grafana" },
 );
 export const TITLE = word(
@@ -57,7 +57,7 @@ const INCOMING = {
   format: incoming(
     z.enum([AUTO, ...FORMAT_NAMES]).optional(),
     "format of the posts (default: auto)",
-    "推送内容的格式（默认：auto）",
+    "请求体的格式（默认：auto）",
   ),
   template: incoming(
     z.string().optional(),
@@ -70,12 +70,12 @@ const INCOMING = {
   rate: incoming(
     z.union([z.number().min(0.1), z.literal("default")]).optional(),
     "maximum posts per second (default: hooks.rate)",
-    "每秒最多推送次数（默认：hooks.rate）",
+    "每秒最多 POST 请求数（默认：hooks.rate）",
   ),
   body_bytes: incoming(
     z.union([z.int().min(1024), z.literal("default")]).optional(),
     "maximum size of a post in bytes (default: hooks.body_bytes)",
-    "单次推送的最大字节数（默认：hooks.body_bytes）",
+    "单次 POST 请求的最大字节数（默认：hooks.body_bytes）",
   ),
 };
 
@@ -100,7 +100,7 @@ const OUTGOING = {
   form: outgoing(
     z.enum(FORMS),
     "format of the events; qtalk: as QTalk posted them to its push_url (default: standard)",
-    "事件的格式；qtalk：与 QTalk 向 push_url 推送的相同（默认：standard）",
+    "事件的格式；qtalk：与 QTalk 向 push_url 投递的相同（默认：standard）",
   ),
   allow_inner: outgoing(
     z.array(z.string()),
@@ -122,7 +122,7 @@ export const ADD = {
   signed: incoming(
     z.boolean().default(false),
     "accept only posts with a signature (X-Hub-Signature-256), and make a key for it",
-    "只接受带签名（X-Hub-Signature-256）的推送，并生成签名密钥",
+    "只接受带签名（X-Hub-Signature-256）的 POST 请求，并生成签名密钥",
   ),
   ...OUTGOING,
 };

@@ -20,11 +20,11 @@ const SECRET = word(
   "投递的签名密钥（Standard Webhooks）",
   { secret: true },
 );
-const URL_MEANING = ["URL; anyone who knows it can post", "URL；知道它的人都可以推送"] as const;
+const URL_MEANING = ["URL; anyone who knows it can post", "URL；知道它的人都可以发送 POST 请求"] as const;
 const CHANGED = {
   message: MESSAGE,
   url: word(z.string().optional(), ...URL_MEANING, { secret: true }),
-  key: word(z.string().optional(), "key that signs posts", "推送的签名密钥", { secret: true }),
+  key: word(z.string().optional(), "key that signs posts", "POST 请求的签名密钥", { secret: true }),
   secret: SECRET,
   notes: NOTES.optional(),
 };
@@ -105,13 +105,13 @@ const rotate = changing({
 const test = changing({
   name: "hook test",
   en: "send a sample post to an incoming hook, or a test event from an outgoing hook",
-  zh: "向入站 Webhook 推送示例，或由出站 Webhook 投递测试事件",
+  zh: "向入站 Webhook 发送示例 POST 请求，或由出站 Webhook 投递测试事件",
   arguments: {
     name: NAME,
     payload: word(
       z.string().optional(),
       "payload to post (default: a sample of the hook's format)",
-      "推送的内容（默认：该格式的示例）",
+      "请求体（默认：该格式的示例）",
       { file: "text", long: true },
     ),
   },
@@ -132,7 +132,7 @@ const test = changing({
 const remove = destroying({
   name: "hook remove",
   en: "remove a hook with its queued events, and its bot if no other hook uses it",
-  zh: "移除 Webhook 及其排队的事件；如果没有其他 Webhook 使用其机器人，则一并移除",
+  zh: "移除 Webhook 及其排队的事件；如果没有其他 Webhook 使用其机器人，则机器人也一并移除",
   arguments: { name: NAME },
   run(context, { name }) {
     const { records } = context;

@@ -8,7 +8,7 @@ import type { Context } from "./context.js";
 import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
 import { numberIn, pageOf } from "./page.js";
 
-export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@主机", { placed: "zhangsan" });
+export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });
 const RESOURCE = word(
   z.string().optional(),
   "only the key of this session (command-line: the default session of key issue)",

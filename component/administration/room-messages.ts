@@ -22,11 +22,11 @@ const MAX_TEXT = 10_000;
 export const announce = changing({
   name: "room announce",
   en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
-  zh: "向一个群或所有有人的群发消息；发送者是群聊服务，而不是用户",
+  zh: "向一个群，或向所有有在群用户的群发消息；发送者是群聊服务，而不是用户",
   arguments: {
     room: ROOM.optional(),
     announcement: word(z.string(), "text", "文本", { placed: '"Maintenance at noon"', long: true }),
-    all: word(z.boolean().default(false), "all rooms with occupants", "所有有人的群"),
+    all: word(z.boolean().default(false), "all rooms with occupants", "所有有在群用户的群"),
   },
   needs: "component",
   async run(context, { room, announcement: text, all }) {
@@ -138,7 +138,7 @@ export const destroyRoom = destroying({
     alternate: word(
       z.string().default(""),
       "room that users can enter instead: id or address",
-      "供用户改去的群：id 或地址",
+      "替代群：id 或地址",
     ),
     reason: REASON,
   },

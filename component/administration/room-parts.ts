@@ -15,7 +15,7 @@ import { word } from "./operation.js";
 const MOST = { accounts: 1000, reason: 2000 };
 
 export const ROOM = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
-export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@主机", {
+export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@域名", {
   placed: "zhangsan lisi",
 });
 export const REASON = word(

@@ -94,7 +94,7 @@ export const handOver = changing({
   zh: "更换群主；现任群主成为普通成员",
   arguments: {
     room: ROOM,
-    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@主机", {
+    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@域名", {
       placed: "lisi",
     }),
   },
@@ -120,7 +120,7 @@ export const kick = changing({
     occupants: word(
       z.array(z.string()),
       "nicknames, or users: id or id@host",
-      "昵称，或用户：id 或 id@主机",
+      "昵称，或用户：id 或 id@域名",
       {
         placed: "zhangsan",
       },

@@ -148,7 +148,7 @@ const listUsers = reading({
 const listOccupants = reading({
   name: "room occupants",
   en: "list who is inside a room",
-  zh: "列出在群用户",
+  zh: "列出在群用户（occupant）",
   arguments: { room: ROOM, ...PAGE },
   result: { occupants: occupantsShape, next: NEXT },
   run(context, { room, limit, after }) {

@@ -35,7 +35,7 @@ const CHUNK = 500;
 const list = reading({
   name: "user list",
   en: "list or find users, by part of their id, name or pinyin",
-  zh: "列出或查找用户，按 id、姓名或拼音的一部分",
+  zh: "按 id、姓名或拼音的一部分列出或查找用户",
   arguments: {
     text: word(
       z.string().max(200).default(""),
@@ -43,7 +43,7 @@ const list = reading({
       "id、姓名或拼音的一部分：张三、zhangsan、zs",
       { placed: "zs" },
     ),
-    host: word(z.string().optional(), "only users of this host", "只列出此主机的用户"),
+    host: word(z.string().optional(), "only users of this host", "只列出此域名的用户"),
     employed: word(
       z.boolean().optional(),
       "only users who are, or are not, employed",
@@ -152,7 +152,7 @@ const remove = destroying({
   en: "remove users from the directory",
   zh: "从通讯录移除用户",
   arguments: {
-    users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@主机", {
+    users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@域名", {
       placed: "zhangsan",
     }),
   },
@@ -179,7 +179,7 @@ const text = z.string().optional();
 const importUsers = changing({
   name: "user import",
   en: "add and change many users; the command reads them from a file, and users missing from it are kept",
-  zh: "批量添加和修改用户；命令从文件读取，文件中没有的用户保留不变",
+  zh: "批量添加和修改用户；命令从文件读取，不改变文件中没有的用户",
   example: "people.csv --dry-run",
   arguments: {
     users: word(

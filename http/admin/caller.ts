@@ -18,7 +18,7 @@ const add = reading({
   zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
   example: "hr --endpoint send_message --sender '*@example.org'",
   arguments: {
-    name: word(z.string(), "program's name in the log", "程序的名称，用于日志", { placed: "hr" }),
+    name: word(z.string(), "program's name in the log", "程序的名称（日志中也用此名）", { placed: "hr" }),
     endpoint: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
     sender: word(
       texts,

@@ -9,7 +9,7 @@ export default endpoint({
     { path: "/send_muc_presence", group: "gateway", success: { plain: "ok", type: "text/plain" } },
   ],
   method: "GET",
-  summary: { en: "Notify a room's occupants that its vCard has changed", zh: "通知群内成员：群资料已更新" },
+  summary: { en: "Notify a room's occupants that its vCard has changed", zh: "通知在群用户：群资料已更新" },
   fields: {
     muc_name: { type: z.string(), en: "the room: its id, or id@domain", zh: "群：id 或 id@域名" },
   },

@@ -20,7 +20,7 @@ export default listEndpoint({
   method: "POST",
   summary: {
     en: "Send one or several complete <message> elements to users or rooms",
-    zh: "向用户或群发送一条或多条完整的 <message> 消息",
+    zh: "向用户或群发送一条或多条完整的 <message> 元素",
   },
   fields: {
     from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },

@@ -70,7 +70,7 @@ function addOperation(family: Command, operation: Operation): void {
 }
 
 /** @param mayRequire whether all earlier arguments are required */
-function argumentOf({ name, label, kind, isRequired, choices }: Field, mayRequire: boolean): Argument {
+export function argumentOf({ name, label, kind, isRequired, choices }: Field, mayRequire: boolean): Argument {
   const isMany = kind === "list" || kind === "record";
   const text = `${kind === "record" ? "name=value" : dashed(name)}${isMany ? "..." : ""}`;
   const argument = new Argument(isRequired && mayRequire ? `<${text}>` : `[${text}]`, label.en);
@@ -78,7 +78,7 @@ function argumentOf({ name, label, kind, isRequired, choices }: Field, mayRequir
 }
 
 /** Returns the option for an argument. Options for lists are repeatable. */
-function optionOf(field: Field): Option {
+export function optionOf(field: Field): Option {
   const { name, label, kind, choices, isRequired, of } = field;
   const isSwitch = isSwitchFor(field);
   const value = valueNameOf(field) ?? (kind === "number" ? "number" : "text");

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
+import type { Field } from "../../component/administration/fields.js";
 import { USERS } from "../../component/administration/user.js";
 import type { PersonFields } from "../../component/people/person.js";
 import { ExitCode, usageFailure } from "../failure.js";
@@ -10,38 +11,84 @@ import { RefusedRows, refusedPath } from "../import/refused-rows.js";
 import { say } from "../output.js";
 import { operate } from "../operator.js";
 import { configured, type Flags } from "./configured.js";
+import { argumentOf, optionOf } from "./operations.js";
 
 interface ImportOptions extends Flags {
-  readonly format?: PeopleFormat;
-  readonly encoding: string;
-  readonly dryRun?: boolean;
+  readonly format?: string;
+  readonly encoding?: string;
+  readonly dry_run?: boolean;
   readonly refused?: string;
 }
+
+const FORMATS: readonly PeopleFormat[] = ["csv", "jsonl"];
+
+/** The command's arguments: it reads the operation's from a file. */
+export const IMPORT_FIELDS: readonly Field[] = [
+  {
+    name: "file",
+    label: {
+      en: "a CSV file with a header line, or a file with a JSON object per line",
+      zh: "首行为列名的 CSV 文件，或每行一个 JSON 对象的文件",
+    },
+    kind: "text",
+    isRequired: true,
+    placed: "people.csv",
+  },
+  {
+    name: "format",
+    label: { en: "format of the file (default: by its name)", zh: "文件的格式（默认：由文件名判断）" },
+    kind: "text",
+    isRequired: false,
+    choices: FORMATS,
+  },
+  {
+    name: "encoding",
+    label: {
+      en: "encoding of the file, such as gb18030 (default: utf-8)",
+      zh: "文件的编码，例如 gb18030（默认：utf-8）",
+    },
+    kind: "text",
+    isRequired: false,
+  },
+  {
+    name: "dry_run",
+    label: { en: "report what would change, without changing it", zh: "只报告会有哪些更改" },
+    kind: "boolean",
+    isRequired: false,
+    default: false,
+  },
+  {
+    name: "refused",
+    label: {
+      en: "file that lists refused lines (default: FILE.refused.txt in this folder)",
+      zh: "列出被拒的行的文件（默认：当前目录中的 FILE.refused.txt）",
+    },
+    kind: "text",
+    isRequired: false,
+  },
+];
 
 const HELP = `
 Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.
 If a column is missing, its values stay unchanged.`;
 
 export function addUserImport(user: Command): void {
-  configured(user.command("import"), ["xmpp", "storage"], (options: ImportOptions, path) => ({
+  const command = configured(user.command("import"), ["xmpp", "storage"], (options: ImportOptions, path) => ({
     reads: [path],
     extends: [refusedPath(path, options)],
   }))
     .description("add and change users from a file; users missing from the file are kept")
-    .argument("<file>", "a CSV file with a header line, or a file with a JSON object per line")
     .addHelpText("after", `${HELP}\n\nExample:\n  qtalk-component user import people.csv --dry-run`)
-    .addOption(
-      new Option("--format <format>", "format of the file (default: by its name)").choices(["csv", "jsonl"]),
-    )
-    .option("--encoding <name>", "encoding of the file, such as gb18030", "utf-8")
-    .option("--dry-run", "report what would change, without changing it")
-    .option("--refused <file>", "file that lists refused lines (default: FILE.refused.txt in this folder)")
     .action(run);
+  for (const field of IMPORT_FIELDS) {
+    if (field.placed === undefined) command.addOption(optionOf(field));
+    else command.addArgument(argumentOf(field, true));
+  }
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
   const file = fileOf(path, options);
-  const isDryRun = options.dryRun === true;
+  const isDryRun = options.dry_run === true;
   const refused = new RefusedRows(refusedPath(path, options));
   const progress = showProgress(`Importing ${basename(path)}`, sizeOf(path));
   const [operation] = USERS.filter(({ name }) => name === "user import");
@@ -60,7 +107,8 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
 }
 
-function fileOf(path: string, { format = formatOf(path), encoding }: ImportOptions): PeopleFile {
+function fileOf(path: string, { format: given, encoding = "utf-8" }: ImportOptions): PeopleFile {
+  const format = FORMATS.find((each) => each === (given ?? formatOf(path)));
   if (format === undefined) {
     throw usageFailure(`The format of ${path} is unknown: pass --format csv or jsonl.`);
   }

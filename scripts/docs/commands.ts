@@ -5,6 +5,7 @@ import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { ALL_FAMILIES } from "../../http/admin/run.js";
 import { flagOf, valueNameOf } from "../commands/operations.js";
+import { IMPORT_FIELDS } from "../commands/user-import.js";
 
 const WORDS = {
   en: {
@@ -30,7 +31,8 @@ export function commandList(language: Language): string {
 
 function entry(operation: Operation, language: Language): string {
   const { name, summary, needs } = operation;
-  const fields = argumentsOf(operation).filter((field) => !["limit", "after"].includes(field.name));
+  const declared = name === "user import" ? IMPORT_FIELDS : argumentsOf(operation);
+  const fields = declared.filter((field) => !["limit", "after"].includes(field.name));
   const placed = fields.filter((field) => field.placed !== undefined);
   const usage = [name, ...placed.map(usageOf)].join(" ");
   const list = fields.map((field) => itemOf(field, language));

@@ -146,7 +146,7 @@ export const SCREENS = {
   changes: ["Changes", "更改记录"],
   changesText: [
     "What administrators changed, the newest first. operators.changes_days says how long it is listed.",
-    "管理员所做的更改，最新的在前。保留天数由 operators.changes_days 设定。",
+    "操作员和服务管理员所做的更改，最新的在前。保留天数由 operators.changes_days 设定。",
   ],
   commandLine: ["command line", "命令行"],
 };
