@@ -129,8 +129,8 @@ describe("Administrators' operations", () => {
       }
       const example = exampleOf(operation);
       expect(stdout, name).to.contain(`Example:\n  qtalk-component ${example}\n`);
-      const args = [...example.matchAll(/["']([^"']*)["']|(\S+)/g)].map(
-        ([, quoted, plain]) => quoted ?? plain ?? "",
+      const args = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+        ([, single, double, plain]) => single ?? double ?? plain ?? "",
       );
       const yes = effect === "destroy" ? ["--yes"] : [];
       // Commands that need nothing don't take the configuration.
