@@ -25,7 +25,7 @@ npm run bench -- [options] [${Object.keys(benchmarks).join(" ")}]
   --quick         short turns that show whether the benchmarks run; their figures mean nothing
   --program PATH  measures another build, by its dist/scripts/qtalk-component.js
   --docs          also writes the tables into the guide: of all benchmarks, or of crowd
-crowd (about 20 minutes) has more options:
+crowd (6 minutes with 300 occupants; much longer with all) has more options:
   --server NAME   only ejabberd or prosody
   --occupants N   only 300, 900 or 2000
   --scene TEXT    only scenes with this text in their names
