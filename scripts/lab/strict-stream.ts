@@ -6,6 +6,8 @@ import type { ComponentAccess } from "./server.js";
 import { streamReader, type Node } from "./stanza-reader.js";
 
 const RESOURCE = "strict";
+/** How long the stream is still read after invalid XML, in milliseconds: the end of an error says what is wrong. */
+const REST_MS = 500;
 
 export interface StreamEvents {
   stanza(stanza: Node): void;
@@ -17,6 +19,9 @@ export class StrictStream {
   readonly #reader;
   #socket: Socket | undefined;
   #isOver = false;
+  /** The parser's error, and the last characters that were received. */
+  #fault: string | undefined;
+  #rest = "";
 
   private constructor(
     readonly jid: string,
@@ -75,10 +80,13 @@ export class StrictStream {
 
   #read(text: string): void {
     if (this.#isOver) return;
+    this.#rest = (this.#rest + text).slice(-1_000);
+    if (this.#fault !== undefined) return;
     try {
       this.#reader.write(text);
     } catch (error) {
-      this.#end(`${String(error)} in ${text.slice(-1_000)}`);
+      this.#fault = String(error);
+      setTimeout(() => this.#end(`${String(error)} in ${this.#rest}`), REST_MS);
     }
   }
 
