@@ -6,6 +6,7 @@ import { HookFault } from "../../component/hooks/fault.js";
 import type { Format, Payload } from "../../component/hooks/formats/format.js";
 import { ownProperty } from "../../component/own-property.js";
 import { contentOf, payloadOf } from "../hooks/payload.js";
+import { fileAt } from "./pages.js";
 
 const words = z.strictObject({
   title: z.string(),
@@ -31,9 +32,7 @@ const documented = z.strictObject({
 export type DocumentedFormat = z.output<typeof documented>;
 
 export function documentationOf({ name }: Pick<Format, "name">): DocumentedFormat {
-  // From the compiled file, the folder is three up.
-  const file = new URL(`../../../http/docs/formats/${name}.yml`, import.meta.url);
-  return documented.parse(parse(readFileSync(file, "utf8")));
+  return documented.parse(parse(readFileSync(fileAt(`docs/formats/${name}.yml`), "utf8")));
 }
 
 /** Parses the sample of a format. */

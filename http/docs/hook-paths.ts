@@ -5,6 +5,7 @@ import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { ownProperty } from "../../component/own-property.js";
 import type { Language } from "../../component/translated.js";
 import { documentationOf } from "./formats.js";
+import { fileAt } from "./pages.js";
 
 interface HooksPart {
   readonly paths: {
@@ -19,9 +20,7 @@ interface HooksPart {
 
 /** Returns the paths of incoming webhooks, and the events that outgoing webhooks deliver. */
 export function hooksPart(language: Language): { readonly paths: object; readonly webhooks: object } {
-  // From the compiled file, the folder is three up.
-  const file = new URL("../../../http/docs/hooks.openapi.yml", import.meta.url);
-  const part = parse(readFileSync(file, "utf8"), (_key, value: unknown) =>
+  const part = parse(readFileSync(fileAt("docs/hooks.openapi.yml"), "utf8"), (_key, value: unknown) =>
     isTranslated(value) ? value[language] : value,
   ) as HooksPart;
   part.paths["/hooks/{id}/{secret}"].post.requestBody.content["application/json"] = {

@@ -27,8 +27,13 @@ export const GROUPS = [
 
 export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);
 
-/** The folder of the guide. From the compiled file, it is three up. */
-export const GUIDE = fileURLToPath(new URL("../../../http/docs/guide/", import.meta.url));
+/** Returns the path of a file that isn't compiled. @param path the path below http/, three up from the compiled file */
+export function fileAt(path: string): string {
+  return fileURLToPath(new URL(`../../../http/${path}`, import.meta.url));
+}
+
+/** The folder of the guide. */
+export const GUIDE = fileAt("docs/guide/");
 
 /** The start page, whose text is the guide's page "index". */
 export const START_PAGE = "/docs";

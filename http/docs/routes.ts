@@ -6,10 +6,7 @@ import { callsPage } from "./calls.js";
 import { frame, POLICY, type Framed } from "./frame.js";
 import { formatPage, hooksPage } from "./hooks.js";
 import { openApi, type Described } from "./openapi.js";
-import { CALLS_PAGE, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
-
-// From the compiled file, the folder is three up.
-const fileAt = (path: string): string => fileURLToPath(new URL(`../../../http/${path}`, import.meta.url));
+import { CALLS_PAGE, fileAt, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
 
 /** The files that are the same in all languages, by path. */
 const FILES = {
