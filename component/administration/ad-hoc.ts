@@ -20,7 +20,7 @@ import { ROOM } from "./room.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
 /** How many rows a page shows, and how many occupants can be chosen. */
-const MOST = { rows: 20, choices: 200 };
+const MAX = { rows: 20, choices: 200 };
 
 interface Special {
   readonly node?: string;
@@ -31,32 +31,37 @@ interface Special {
   readonly fixed?: object;
 }
 
+/** A stage that shows a room's present state, after the form has asked for the room. */
+type RoomStage = (who: Administrator, room: Room) => Step;
+const SECOND: ReadonlyMap<Operation, RoomStage> = new Map([
+  [setRoom, settingsStage],
+  [kick, kickStage],
+]);
+
 /** Makes a command that starts with a form for the operation's arguments. */
 function commandOf(operation: Operation, special: Special = {}): AdminCommand {
   const { name, summary, effect } = operation;
   const { node, title = titleOf(summary.en), formType, fixed = {} } = special;
-  const isSecond = operation === setRoom || operation === kick;
+  const second = SECOND.get(operation);
   const fields = argumentsOf(operation).filter(
     (field) =>
       !["limit", "after"].includes(field.name) &&
       !Object.hasOwn(fixed, field.name) &&
-      (!isSecond || field.name === "room"),
+      (second === undefined || field.name === "room"),
   );
   return {
     node: node ?? `rooms#${name.slice("room ".length)}`,
     name: title,
     start: (who) => ({
-      ...{
-        kind: "stage",
-        title,
-        instructions: `${summary.en}.`,
-        ...(formType !== undefined && { formType }),
-      },
+      kind: "stage",
+      title,
+      instructions: `${summary.en}.`,
+      ...(formType !== undefined && { formType }),
       fields: fields.filter(({ kind }) => kind !== "record").map(formField),
-      isLast: effect === "change" && !isSecond,
+      isLast: effect === "change" && second === undefined,
       submit: (values) => {
+        if (second !== undefined) return withRoom(who, values, second);
         const given = { ...fixed, ...argumentsIn(fields, values) };
-        if (isSecond) return withRoom(who, values, operation === kick ? kickStage : settingsStage);
         return effect === "destroy" ? confirmation(who, operation, given) : run(who, operation, given);
       },
     }),
@@ -96,7 +101,7 @@ function argumentIn({ name, kind, long }: Field, values: Values): unknown {
 /** Runs an operation, and shows its result; further pages follow in further steps. */
 async function run(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
   const hasPages = argumentsOf(operation).some(({ name }) => name === "limit");
-  const result = await who.run(operation, { ...given, ...(hasPages && { limit: MOST.rows }) });
+  const result = await who.run(operation, { ...given, ...(hasPages && { limit: MAX.rows }) });
   if (result instanceof Refusal) return result;
   const { message, next } = result as { message?: string; next?: string };
   if (message !== undefined) return { kind: "completed", note: message };
@@ -165,11 +170,7 @@ async function confirmation(
   };
 }
 
-function withRoom(
-  who: Administrator,
-  values: Values,
-  stage: (who: Administrator, room: Room) => Step,
-): Step | Refusal {
+function withRoom(who: Administrator, values: Values, stage: RoomStage): Step | Refusal {
   const room = findRoom({ ...who, ...who.ground }, valueOf(values, "room"));
   return room instanceof Refusal ? room : stage(who, room);
 }
@@ -188,7 +189,7 @@ function settingsStage(who: Administrator, room: Room): Step {
 }
 
 function kickStage(who: Administrator, room: Room): Step {
-  const choices = [...room.occupants.values()].slice(0, MOST.choices).map((occupant) => ({
+  const choices = [...room.occupants.values()].slice(0, MAX.choices).map((occupant) => ({
     value: occupant.nick.text,
     label: `${occupant.nick.text} (${rankOf(occupant)}): ${occupant.account.text}`,
   }));
