@@ -19,9 +19,8 @@ export class StrictStream {
   readonly #reader;
   #socket: Socket | undefined;
   #isOver = false;
-  /** The parser's error, and the last characters that were received. */
-  #fault: string | undefined;
-  #rest = "";
+  /** The last characters that were received; undefined while all is well-formed. */
+  #rest: string | undefined;
 
   private constructor(
     readonly jid: string,
@@ -80,14 +79,15 @@ export class StrictStream {
 
   #read(text: string): void {
     if (this.#isOver) return;
-    this.#rest = (this.#rest + text).slice(-1_000);
-    if (this.#fault !== undefined) return;
-    try {
-      this.#reader.write(text);
-    } catch (error) {
-      this.#fault = String(error);
-      setTimeout(() => this.#end(`${String(error)} in ${this.#rest}`), REST_MS);
+    if (this.#rest === undefined) {
+      try {
+        this.#reader.write(text);
+        return;
+      } catch (error) {
+        setTimeout(() => this.#end(`${String(error)} in ${this.#rest ?? ""}`), REST_MS);
+      }
     }
+    this.#rest = ((this.#rest ?? "") + text).slice(-1_000);
   }
 
   #end(unreadable: string | undefined): void {
