@@ -18,7 +18,7 @@ import { charactersIn } from "./xml/extent.js";
 /** A room with at most this many sessions doesn't wait for other rooms, up to this many unacknowledged stanzas. */
 const SMALL = { sessions: 64, stanzas: 256 };
 /** How many characters may wait, for all rooms together. */
-const MOST = 32 * 1024 * 1024;
+const MAX_WAITING = 32 * 1024 * 1024;
 /** The characters that may wait in one line, relative to what is free: whoever fills it takes no space from other rooms. */
 const LINE = 1 / 4;
 /** The size that is counted for each stanza and call in addition to its characters, because it needs memory. */
@@ -62,7 +62,7 @@ export class Turns {
   readonly #lines = new Map<string, Line>();
   /** The next step of each room that is changing (muc/admin/changing.ts). All else in the room waits for it. */
   readonly #steps = new Map<string, Work>();
-  readonly #quotas = new QuotaPool(MOST);
+  readonly #quotas = new QuotaPool(MAX_WAITING);
   readonly #slice = new TickSlice(() => this.#resume());
   /** Sessions that have left a room although their account's quota is used up, and whose leaving waits. */
   readonly #leaving = new Set<string>();
@@ -166,7 +166,7 @@ export class Turns {
   }
 
   #lineAt(key: string, room: string): Line {
-    const quotas = new QuotaPool(() => (MOST - this.#quotas.used) * LINE);
+    const quotas = new QuotaPool(() => (MAX_WAITING - this.#quotas.used) * LINE);
     return this.#lines.get(key) ?? { key, room, works: [], quotas };
   }
 

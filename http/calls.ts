@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
 import type { BatchMode } from "../component/operations/batch.js";
-import { CallKey, MOST_KEY } from "../component/operations/call-key.js";
+import { CallKey, MAX_KEY } from "../component/operations/call-key.js";
 import type { EventLoop } from "../component/limits/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
@@ -195,9 +195,9 @@ export class Calls {
 function keyOf({ headers }: IncomingMessage): string | Refusal | undefined {
   const key = headers["idempotency-key"];
   if (typeof key !== "string") return undefined;
-  return key !== "" && key.length <= MOST_KEY
+  return key !== "" && key.length <= MAX_KEY
     ? key
-    : new Refusal(Errcode.request, `Idempotency-Key: ${key.length} characters; expected 1 to ${MOST_KEY}`);
+    : new Refusal(Errcode.request, `Idempotency-Key: ${key.length} characters; expected 1 to ${MAX_KEY}`);
 }
 
 /** Returns the unparsed arguments of a call. If a GET endpoint gets a body, query and body are merged. */

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 
 /** The maximum length of an idempotency key, in characters. */
-export const MOST_KEY = 256;
+export const MAX_KEY = 256;
 
 /** What is equal if a call repeats another one. */
 export interface KeyedCall {

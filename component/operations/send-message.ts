@@ -33,7 +33,7 @@ export interface SendMessage extends TextMessage {
 const CONTENT = "Body and Extend_Info";
 
 /** The maximum size of a row that combines copies for the sender, in characters. */
-const COPIES_BYTES = 32 * 1024;
+const MAX_COPIES = 32 * 1024;
 
 /** Sends a message to its valid receivers, or to none if context.batches is "whole" and a receiver is invalid. */
 export async function sendMessage(
@@ -139,7 +139,7 @@ async function toMany(
     const parts = addressable(stanza);
     const copied = receivers.filter((to) => isCopied({ ...composed, to }));
     const copies = await mapInSlices(copied, (to) => carbonOf(origin.sender, addressed(parts, to.text)));
-    for (const some of batches(copies, COPIES_BYTES))
+    for (const some of batches(copies, MAX_COPIES))
       rows.push({
         ...origin,
         receiver: from.bare.text,

@@ -14,7 +14,7 @@ import { ApiFault } from "./fault.js";
 import { respond, runOperation } from "./run.js";
 
 /** The maximum size of a request's body, in bytes. */
-const MOST = 16 * 1024 * 1024;
+const MAX_BODY = 16 * 1024 * 1024;
 /** The umask with which only the owner can open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 const PATH = /^\/admin\/([a-z]+\/[a-z-]+)$/;
@@ -48,8 +48,8 @@ export class OperatorSocket {
     const [, path] = PATH.exec(request.url ?? "") ?? [];
     if (request.method !== "POST" || path === undefined)
       return new ApiFault("missing", `there is no operation ${request.url ?? ""}`);
-    if (Number(request.headers["content-length"] ?? MOST + 1) > MOST)
-      return new Refusal(Errcode.request, `the request is longer than ${MOST} bytes`);
+    if (Number(request.headers["content-length"] ?? MAX_BODY + 1) > MAX_BODY)
+      return new Refusal(Errcode.request, `the request is longer than ${MAX_BODY} bytes`);
     const read = jsonOf(await buffer(request));
     if (read instanceof Refusal) return read;
     const name = decodeURIComponent(String(request.headers["x-operator"] ?? "unknown"));

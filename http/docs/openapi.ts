@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoints and their schemas. */
 import { z } from "zod";
-import { MOST_KEY } from "../../component/operations/call-key.js";
+import { MAX_KEY } from "../../component/operations/call-key.js";
 import type { Language, Translated } from "../../component/translated.js";
 import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
@@ -103,7 +103,7 @@ const KEY_HEADER: Translated = {
 };
 
 function keyHeader(language: Language): object {
-  const schema = { type: "string", minLength: 1, maxLength: MOST_KEY };
+  const schema = { type: "string", minLength: 1, maxLength: MAX_KEY };
   return { name: "Idempotency-Key", in: "header", description: KEY_HEADER[language], schema };
 }
 

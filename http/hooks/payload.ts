@@ -4,7 +4,7 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
 import { headersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
-import { MOST_KEY } from "../../component/operations/call-key.js";
+import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 import { multipartFields } from "./multipart.js";
@@ -39,7 +39,7 @@ export function payloadOf(headers: Headers, content: Content, isText: boolean): 
 /** Returns a post's idempotency key; undefined if it has none, or one of more than 256 characters. */
 export function keyOf(headers: Headers): string | undefined {
   const key = headerIn(headers, KEY);
-  return key !== undefined && key.length <= MOST_KEY ? key : undefined;
+  return key !== undefined && key.length <= MAX_KEY ? key : undefined;
 }
 
 /** Returns a post's whole body with its media type. */

@@ -58,7 +58,7 @@ export function announceAffiliation(
   const { room } = scope;
   const account = Jid.parse(jid)?.bare;
   if (account === undefined) return;
-  // Those whom the ban of a domain concerns are removed by changing.ts.
+  // changing.ts removes the occupants whose domain is banned.
   const isBanned = [...room.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
   if (account.local === undefined && isBanned) return;
   const concerned = room

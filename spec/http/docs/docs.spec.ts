@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
-import { MOST_KEY } from "../../../component/operations/call-key.js";
+import { MAX_KEY } from "../../../component/operations/call-key.js";
 import { contract } from "../../../http/contract.js";
 import { GROUPS, routesOf } from "../../../http/endpoint.js";
 import { RESPONSES } from "../../../http/hooks/answers.js";
@@ -61,7 +61,7 @@ describe("The OpenAPI document", () => {
     const post = paths["/hooks/{id}/{secret}"]?.post;
     const statuses = Object.values(RESPONSES).flatMap(({ status, slack = status }) => [status, slack]);
     expect(post?.responses).to.include.keys("200", ...statuses.map(String));
-    const key = { in: "header", schema: { type: "string", maxLength: MOST_KEY } };
+    const key = { in: "header", schema: { type: "string", maxLength: MAX_KEY } };
     for (const name of ["Idempotency-Key", "webhook-id"])
       expect(post?.parameters).to.deep.include({ name, ...key });
   });
