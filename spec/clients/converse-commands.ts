@@ -20,7 +20,10 @@ export class ConverseCommands {
 
   /** Begins one of them, by its name; waits for its first form. */
   async begin(name: string): Promise<void> {
+    const node = (await this.#command(name).getAttribute("data-command-node")) ?? "";
     await this.#command(name).click();
+    // Until then, the form of an earlier command may be there.
+    await this.#all(`input[name=command_node][value="${node}"]`).waitFor({ state: "attached" });
     await this.#all("input[data-action]").first().waitFor();
   }
 

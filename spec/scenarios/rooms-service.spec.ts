@@ -20,7 +20,7 @@ describe("Rooms for ordinary clients", () => {
       hag = new Person(one, room, "hag");
       crone = new Person(other, room, "crone");
       const [made] = await hag.enters();
-      expect(codesOf(made!)).to.deep.equal(["201", "110"]);
+      expect(codesOf(made!), made?.toString()).to.deep.equal(["201", "110"]);
       expect((await hag.configures()).attrs.type).to.equal("result");
       await crone.enters();
       await hag.sees("crone");
