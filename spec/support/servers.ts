@@ -91,6 +91,8 @@ export function onServer(kind: ServerKind, options: ServerOptions, body: (stage:
       if (server.pid !== undefined) return;
       await server.stop();
       await server.start();
+      // The component of the server's former life would connect again, beside the next one of the same domain.
+      await sharedComponents.get(server)?.stop();
       sharedComponents.delete(server);
     });
     afterEach(() => stage.clear());
