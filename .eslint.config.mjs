@@ -14,7 +14,7 @@ const wireText = {
 const archiveReads = {
   group: ["**/rooms-archive-reads.js"],
   importNames: ["RoomsArchiveReads"],
-  message: "Many messages are read through the meter alone: component/muc/archive/reader.ts.",
+  message: "Many messages are read through the meter alone: component/limits/meter.ts.",
 };
 
 const parsing = {
@@ -92,7 +92,7 @@ export default defineConfig(
     rules: restricted(wireText, archiveReads, parsing),
   },
   {
-    files: ["component/muc/archive/reader.ts"],
+    files: ["component/muc/transaction.ts"],
     rules: restricted(wireText, parsing),
   },
 );

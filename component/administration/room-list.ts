@@ -4,7 +4,7 @@ import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { TimeSlice } from "../limits/meter.js";
 import { textOf } from "../muc/archive/keeping.js";
-import { readOptions } from "../muc/room/options.js";
+import { readOptions } from "../muc/options/room-options.js";
 import { roomJid } from "../muc/rooms.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { parseXml, XmlFault } from "../xml/parse.js";

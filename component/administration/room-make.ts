@@ -1,14 +1,12 @@
 /** Creates rooms, and changes their options by the words of the configuration or of the room's form. */
 import { z } from "zod";
-import { configFields, type ConfigField } from "../muc/admin/config-fields.js";
+import { configFields, OWNER_LISTS, type ConfigField } from "../muc/admin/config-fields.js";
 import { reconfigure } from "../muc/admin/configuration.js";
-import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
-import { optionsOfEntered } from "../muc/room/options.js";
+import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
 import { makeRoomFor } from "../operations/rooms.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
-import { OPTION_NAMES, OPTION_ROWS } from "../muc/options/room-options.js";
 import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/command.js";
 import { byIn } from "./context.js";

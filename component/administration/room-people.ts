@@ -1,6 +1,6 @@
 /** Changes who is what in a room: affiliations, owners, and who is inside. Occupants are notified. */
 import { z } from "zod";
-import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/affiliation-change.js";
+import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/actor.js";
 import { change, changeLists } from "../muc/admin/changing.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { refuseRole } from "../muc/admin/roles.js";

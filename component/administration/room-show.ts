@@ -1,8 +1,7 @@
 /** Shows a room with its users and occupants. Reads the database, whether the component runs or not. */
 import { z } from "zod";
-import { configFields } from "../muc/admin/config-fields.js";
-import { OWNER_LISTS } from "../muc/admin/owner-lists.js";
-import { readOptions } from "../muc/room/options.js";
+import { configFields, OWNER_LISTS } from "../muc/admin/config-fields.js";
+import { readOptions } from "../muc/options/room-options.js";
 import { readSubject, subjectText } from "../muc/room/subject.js";
 import { Refusal } from "../refusal.js";
 import type { Context } from "./context.js";

@@ -6,8 +6,15 @@ import { Refusal } from "../refusal.js";
 import type { Inbound, IqHandler } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import { CommandSessions, type CommandSession } from "./command-sessions.js";
-import type { Command, Completed, Stage, Step, Values } from "./command.js";
+import {
+  CommandSessions,
+  type CommandSession,
+  type Command,
+  type Completed,
+  type Stage,
+  type Step,
+  type Values,
+} from "./command.js";
 import type { DiscoNode } from "./disco.js";
 
 /** The form field that shows an error. */

@@ -3,6 +3,7 @@ import type { Jid } from "../addresses/address.js";
 import type { FormField } from "../muc/wire/data-form.js";
 import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
+import { randomUUID } from "node:crypto";
 
 /** An ad-hoc command. */
 export interface Command {
@@ -51,4 +52,70 @@ export function valueOf(values: Values, name: string): string {
 export function linesOf(values: Values, name: string): string[] {
   const lines = (values.get(name) ?? []).flatMap((value) => value.split("\n"));
   return lines.map((line) => line.trim()).filter((line) => line !== "");
+}
+
+/** A run of an ad-hoc command (XEP-0050) by a user. */
+export interface CommandSession {
+  readonly id: string;
+  readonly command: Command;
+  /** The forms that the user has got so far. The last one is shown. */
+  readonly stages: Stage[];
+  /** Whether a submitted form is being processed. */
+  isBusy: boolean;
+}
+
+interface Kept extends CommandSession {
+  /** The full address of the client that started the command. The account's other clients can't use the session. */
+  readonly from: string;
+  readonly account: string;
+  /** When the session was last used, in milliseconds of the constructor's clock. */
+  usedAt: number;
+}
+
+/** How many sessions there may be. */
+const MOST = 1000;
+/** How many sessions an account may have. */
+const MOST_OF_ACCOUNT = 10;
+/** How long a session may be idle before it expires, in milliseconds. */
+const IDLE_MS = 15 * 60_000;
+
+/** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
+export class CommandSessions {
+  /** By id, the most recently used last. */
+  readonly #kept = new Map<string, Kept>();
+
+  /** @param now returns the time in milliseconds */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  open(from: Jid, command: Command, first: Stage): CommandSession {
+    const account = from.bare.text;
+    const own = [...this.#kept.values()].filter((each) => each.account === account);
+    const surplus = own.slice(0, Math.max(0, own.length + 1 - MOST_OF_ACCOUNT));
+    for (const { id } of surplus) this.#kept.delete(id);
+    for (const [id, { usedAt }] of this.#kept) {
+      const isIdle = this.now() - usedAt > IDLE_MS;
+      if (!isIdle && this.#kept.size < MOST) break;
+      this.#kept.delete(id);
+    }
+    const id = randomUUID();
+    const session = { id, command, stages: [first], isBusy: false };
+    const kept: Kept = Object.assign(session, { from: from.text, account, usedAt: this.now() });
+    this.#kept.set(id, kept);
+    return kept;
+  }
+
+  /** Finds the client's session of a command; "expired" if it was idle for too long. */
+  find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
+    const kept = this.#kept.get(id);
+    if (kept?.from !== from.text || kept.command !== command) return undefined;
+    this.#kept.delete(id);
+    if (this.now() - kept.usedAt > IDLE_MS) return "expired";
+    kept.usedAt = this.now();
+    this.#kept.set(id, kept);
+    return kept;
+  }
+
+  close(id: string): void {
+    this.#kept.delete(id);
+  }
 }

@@ -5,50 +5,38 @@ import type { IqRequests } from "../inbound/iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { MemoryGuard } from "../limits/memory-guard.js";
 import type { Inbound, IqReply } from "../inbound/router.js";
-import type { ArchiveReader } from "./archive/reader.js";
 import type { Repeats } from "./api/repeats.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { Turns } from "../turns.js";
-import type { Admins } from "./room/room-view.js";
-import type { RoomWatch } from "./room/watch.js";
+import type { Admins, RoomWatch } from "./room/room-view.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";
 import type { Transactions } from "./transactions.js";
 
-/** The objects and settings that all code about rooms shares. */
+/** The objects and settings that all code about rooms shares. Limits are in bytes. */
 export interface RoomContext {
   readonly rooms: Rooms;
   readonly admins: Admins;
   readonly transactions: Transactions;
   readonly stores: Stores;
-  readonly archive: ArchiveReader;
   readonly config: RoomsConfig;
   readonly messages: Pick<MessagesConfig, "language">;
-  /** Users' names and departments. */
   readonly directory: UserDirectory;
-  /** The component's own domain. */
   readonly domain: string;
-  /** The domains whose users the component serves. */
   readonly hosts: readonly string[];
   /** Whether the server forbids the component to send in the names of the host's users. */
   isDenied(host: string): boolean;
-  /** The limit for a user's message, in bytes. */
   readonly messageBytes: number;
-  /** The limit for one stanza, in bytes. */
   readonly stanzaBytes: number;
-  /** The limit for a room's picture, in bytes. */
   readonly avatarBytes: number;
-  /** Users' rate limits. */
   readonly budgets: Budgets;
   readonly memory: Pick<MemoryGuard, "isShort">;
   /** Answers requests that read, within users' rate limits. */
   readonly reading: ReadLimiter;
-  /** Sends IQ requests, also for occupants. */
   readonly requests: Pick<IqRequests, "ask">;
-  /** Writes stanzas that bypass the outbox. */
   readonly unqueued: UnqueuedWriter;
   /** Answers a request to a bot. @throws StanzaError if the bot doesn't know the request */
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;

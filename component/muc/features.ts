@@ -1,26 +1,47 @@
-/** The table of features, which take part in a room's events by hooks. Hooks run in the table's order. */
+/** The table of features, which take part in a room's events by hooks. */
+import { NS } from "../xml/builder.js";
 import { absentMembers } from "./features/absent-members.js";
 import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";
 import { bots } from "./features/bots.js";
 import type { Feature } from "./features/feature.js";
-import {
-  archiving,
-  hats,
-  logging,
-  persistence,
-  publicList,
-  registration,
-  vcard,
-  voiceRequests,
-} from "./features/declared.js";
 import { history } from "./features/history.js";
 import { moderation } from "./features/moderation.js";
 import { ownRetraction } from "./features/own-retraction.js";
 import { subject } from "./features/subject.js";
 import { USUAL_ROLE, type Affiliation, type Role } from "./room/affiliation.js";
 import type { RoomView } from "./room/room-view.js";
+import { MUC } from "./wire/ns.js";
+
+// Of the features that follow, only what disco#info says is here. Handlers, which depend on this table, do the rest.
+
+/** occupancy/leaving.ts deletes temporary rooms. */
+const persistence: Feature = {
+  disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
+};
+/** room/room.ts lists public rooms. */
+const publicList: Feature = {
+  disco: ({ options }) => [options.public ? "muc_public" : "muc_hidden"],
+};
+const archiving: Feature = {
+  disco: ({ options }) => (options.archive ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
+};
+const registration: Feature = { disco: () => [MUC.register] };
+const voiceRequests: Feature = { disco: () => [MUC.request] };
+const vcard: Feature = {
+  disco: () => [NS.vcard],
+  info: ({ pictures }) =>
+    pictures.length === 0
+      ? []
+      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+};
+const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
+/** Warns occupants that everyone can read the messages (XEP-0045 §7.2.12). The archive isn't affected. */
+const logging: Feature = {
+  entryCode: ({ options }) => (options.logged ? 170 : undefined),
+  coded: { option: "logged", code: ({ logged }) => (logged ? 170 : 171) },
+};
 
 /** All features, in the order in which their hooks run. Clients depend on history before the subject (§7.2.1). */
 export const FEATURES: readonly Feature[] = [

@@ -1,59 +1,109 @@
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { Metrics } from "../metrics.js";
+import { inBackground } from "../background.js";
 import { Pruning, type PruneSlice } from "../limits/pruning.js";
-import { Retention } from "./archive/retention.js";
+import { inSlice } from "../limits/meter.js";
+import type { Metrics } from "../metrics.js";
+import { destroy } from "./admin/destroying.js";
 import type { RoomContext } from "./context.js";
-import { LockTimeout } from "./occupancy/lock-timeout.js";
+import { roomJid } from "./rooms.js";
 
+const DAY_MS = 24 * 3600 * 1000;
 /** The pauses between two rounds of indexing, and between two parts of a round, in milliseconds. */
 const INDEXING = { round: 10_000, slice: 20 };
 /** The minimum age of messages to index, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
+/** How many messages are deleted at a time. Few, because each is also deleted from the full-text index. */
+const MESSAGES = 20;
+/** How many rooms are examined at a time for their own retention. */
+const ROOMS = 500;
+/** The pause between two searches for locked rooms, in milliseconds. */
+const LOCKED_MS = 30_000;
+/** How many locked rooms are destroyed at a time. */
+const LOCKED_ROOMS = 100;
 
 /** Runs the background work: deletes expired messages and tombstones, indexes messages, destroys unconfigured rooms. */
 export class Housekeeping {
-  readonly retention: Retention;
-  readonly lockTimeout: LockTimeout;
   readonly #pruning: Pruning;
   readonly #indexing: Pruning;
+  #locked: NodeJS.Timeout | undefined;
+  /** The id of the room whose own retention was examined last; 0 at the start of a round. */
+  #place = 0;
 
   constructor(
     private readonly context: RoomContext,
     commit: GroupCommit,
-    metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
+    private readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
   ) {
-    const { config, rooms, log } = context;
-    this.retention = new Retention(context.stores.archive, config, metrics);
-    this.lockTimeout = new LockTimeout(context);
+    const { rooms, log } = context;
     const job =
       (name: string, slice: PruneSlice): PruneSlice =>
       (now) =>
         metrics.eventLoop.run(name, () => slice(now));
-    this.#pruning = new Pruning(
-      commit,
-      [
-        job("deleting expired messages", (now) => this.retention.slice(now)),
-        job("forgetting destroyed rooms", (now) => rooms.tombstones.slice(now)),
-      ],
-      log,
-    );
+    const expiring = [
+      job("deleting expired messages", (now) => this.expire(now)),
+      job("forgetting destroyed rooms", (now) => rooms.tombstones.slice(now)),
+    ];
+    this.#pruning = new Pruning(commit, expiring, log);
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
-  }
-
-  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may remain */
-  index(now: number): boolean {
-    return this.context.archive.index((now - SETTLED_MS) * 1000);
   }
 
   start(): void {
     this.#pruning.start();
     this.#indexing.start();
-    this.lockTimeout.start();
+    const round = (): void =>
+      inBackground(this.endLocked(Date.now()), "removing locked rooms", this.context.log);
+    this.#locked = setInterval(round, LOCKED_MS).unref();
   }
 
   stop(): void {
     this.#pruning.stop();
     this.#indexing.stop();
-    this.lockTimeout.stop();
+    clearInterval(this.#locked);
+  }
+
+  /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may remain */
+  index(now: number): boolean {
+    return inSlice(this.context.stores.reads.index((now - SETTLED_MS) * 1000));
+  }
+
+  /** Deletes some messages older than rooms.archive_days or the room's own limit, as a PruneSlice (pruning.ts). */
+  expire(now: number): boolean {
+    const { config, stores } = this.context;
+    const before = (days: number): number => (now - days * DAY_MS) * 1000;
+    const { archive_days: days } = config;
+    let deleted = days === undefined ? 0 : stores.archive.expire(before(days), MESSAGES);
+    const rooms = deleted < MESSAGES ? stores.archive.forgettingAfter(this.#place, ROOMS) : [];
+    for (const room of rooms) {
+      deleted += stores.archive.expireIn(room.id, before(room.days), MESSAGES - deleted);
+      if (deleted >= MESSAGES) break;
+      this.#place = room.id;
+    }
+    this.metrics.archiveExpired.inc(deleted);
+    if (deleted >= MESSAGES || rooms.length === ROOMS) return true;
+    this.#place = 0;
+    return false;
+  }
+
+  /**
+   * Destroys some rooms that weren't configured within rooms.lock_minutes after creation. Only owners can enter them.
+   * @param now milliseconds since 1970
+   */
+  async endLocked(now: number): Promise<void> {
+    const { context } = this;
+    const { stores, config, log, rooms, transactions, domain } = context;
+    try {
+      for (const name of stores.rooms.lockedSince(now - config.lock_minutes * 60_000, LOCKED_ROOMS)) {
+        const jid = roomJid(name, domain);
+        const room = jid && rooms.find(jid);
+        if (room?.isLocked !== true) continue;
+        await transactions.own((transaction) =>
+          destroy({ context, transaction, room }, { reason: "The room was not configured in time." }),
+        );
+      }
+    } catch (error) {
+      log.warn(
+        `Rooms that were not configured could not be removed, retrying in ${LOCKED_MS / 1000} s: ${String(error)}`,
+      );
+    }
   }
 }

@@ -28,9 +28,9 @@ import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/addr
 import { TimeSlice } from "../limits/meter.js";
 import { Pruning } from "../limits/pruning.js";
 import { Tombstones, goneError } from "./room/tombstones.js";
-import { readOptions } from "./room/options.js";
-import type { RoomOptions } from "./options/room-options.js";
-import { Room, type RoomRules } from "./room/room.js";
+import { readOptions, type RoomOptions } from "./options/room-options.js";
+import { Room } from "./room/room.js";
+import type { RoomRules } from "./room/room-view.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";

@@ -24,12 +24,10 @@ import {
 } from "./handlers.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
-import { bounced, pinged } from "./occupancy/ghosts.js";
-import { arrive, arriveAtRoom, depart } from "./occupancy/presence.js";
-import { answerProbe } from "./occupancy/probes.js";
+import { bounced, pinged } from "./occupancy/leaving.js";
+import { arrive, arriveAtRoom, depart, answerProbe } from "./occupancy/presence.js";
 import { ping, relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
-
 import { formIn } from "./wire/data-form.js";
 import { MUC } from "./wire/ns.js";
 

@@ -10,7 +10,6 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
 import { continueAll } from "./admin/changing.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
-import { ArchiveReader } from "./archive/reader.js";
 import { UserRemoval } from "./api/user-removal.js";
 import { Repeats } from "./api/repeats.js";
 import type { RoomContext } from "./context.js";
@@ -22,7 +21,7 @@ import { PresenceQueue } from "./limits/presence-queue.js";
 import { Turns } from "../turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
-import { SessionPings } from "./occupancy/ghosts.js";
+import { SessionPings } from "./occupancy/leaving.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-view.js";
@@ -94,7 +93,6 @@ export class RoomService {
       ...passed,
       ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
       ...{ unqueued, answerAsBot, activity, watch, turns, log },
-      archive: new ArchiveReader(db, reading),
       repeats: new Repeats(fingerprints),
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);

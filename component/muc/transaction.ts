@@ -3,6 +3,7 @@ import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
+import { RoomsArchiveReads } from "../../storage/rooms-archive-reads.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
@@ -22,6 +23,8 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
   return {
     rooms: new RoomsStore(db),
     archive: new RoomsArchive(db),
+    /** Reads of archives and histories, in steps: they run metered (meter.ts) and are charged to the user. */
+    reads: new RoomsArchiveReads(db),
     activity: new RoomsActivity(db),
     fingerprints,
     userRemovals: new UserRemovals(db),

@@ -1,24 +1,18 @@
 /** Calls about the members of a room: add_muc_user, del_muc_user, management/del_muc_user, muc_users. */
 import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { mapInSlices } from "../limits/meter.js";
-import {
-  type AffiliationChange,
-  refuseChange,
-  refuseCrowd,
-  refuseOrphaning,
-} from "../muc/admin/affiliation-change.js";
+import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "../muc/admin/actor.js";
 import { change } from "../muc/admin/changing.js";
-import { handOver } from "../muc/api/removal.js";
+import { handOver } from "../muc/api/user-removal.js";
 import { isBanned } from "../muc/features/access.js";
-import { inviteDirectly, inviterOf } from "../muc/features/invitations/direct.js";
-import { invitationText } from "../muc/features/invitations/texts.js";
+import { inviteDirectly, inviterOf, invitationText } from "../muc/features/invitations/direct.js";
 import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { RoomScope } from "../muc/context.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
-import { findRoom, inRoom, type MembersCall, parseAccounts, parseActor, type RoomName } from "./room-call.js";
+import { findRoom, inRoom, parseAccounts, parseActor, type MembersCall, type RoomName } from "./room-call.js";
 
 /** Makes users members, and invites them. Users with a higher affiliation keep it. Occupants and the acting user aren't invited. */
 export async function addMucUser(

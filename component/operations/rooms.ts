@@ -1,12 +1,16 @@
 /** Calls about rooms: create_muc, destroy_muc, management/get_muc_opts and change_muc_opts, send_notice_vcard. */
-import { type AccountJid, type BareJid, isAccount, Jid } from "../addresses/address.js";
+import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope, Work } from "../muc/context.js";
-import { notifyVcard } from "../muc/discovery/room-presence.js";
-import { inviteDirectly, serviceOf, shownInviterOf } from "../muc/features/invitations/direct.js";
-import { invitationText } from "../muc/features/invitations/texts.js";
-import { optionsOfMade } from "../muc/room/options.js";
+import { notifyVcard } from "../muc/discovery/description.js";
+import {
+  inviteDirectly,
+  serviceOf,
+  shownInviterOf,
+  invitationText,
+} from "../muc/features/invitations/direct.js";
+import { optionsOfMade } from "../muc/options/room-options.js";
 import { mayRecreate } from "../muc/room/tombstones.js";
 import { cut } from "../muc/wire/text.js";
 import type { DeliveryStatus } from "../outbox/outbox.js";

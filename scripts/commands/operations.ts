@@ -6,7 +6,7 @@ import { argumentsOf, exampleOf, type Field } from "../../component/administrati
 import type { Operation } from "../../component/administration/operation.js";
 import { namedOptions } from "../../component/administration/room-make.js";
 import { roomsConfig } from "../../component/config.js";
-import { optionsOfEntered } from "../../component/muc/room/options.js";
+import { optionsOfEntered } from "../../component/muc/options/room-options.js";
 import { ownProperty } from "../../component/own-property.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { readInput } from "../inherited-files.js";

@@ -1,16 +1,15 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../addresses/address.js";
-import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/watch.js";
+import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/room-view.js";
 import type { Bots } from "../bots.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { contentOf, type WebhookEvent } from "./event.js";
-import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
+import type { EventKind, OutgoingWebhook, WebhooksByEvent } from "./outgoing-webhook.js";
 import { chat, groupchat } from "./qtalk-form.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
-import type { WebhooksByEvent } from "./outgoing-webhook.js";
 
 /** A message sent over HTTP for which an error came back. The addresses are bare. */
 export interface BouncedMessage {

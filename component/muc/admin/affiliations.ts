@@ -8,10 +8,9 @@ import { addressSeers } from "../features/anonymity.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import { notifyPresence } from "../wire/fan-out.js";
+import { notifyPresence, type Cause } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import type { Cause } from "../wire/presence-stanza.js";
-import type { AffiliationChange } from "./affiliation-change.js";
+import type { AffiliationChange } from "./actor.js";
 import { textElement } from "../wire/text.js";
 
 /** If a request changes more affiliations than this, accounts outside the room aren't announced to occupants. */

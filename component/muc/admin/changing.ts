@@ -13,10 +13,8 @@ import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomJid } from "../rooms.js";
-import { notifyHidden, notifyOthers, shapeOf } from "../wire/fan-out.js";
-import type { Cause } from "../wire/presence-stanza.js";
-import type { By } from "./actor.js";
-import type { AffiliationChange } from "./affiliation-change.js";
+import { notifyHidden, notifyOthers, shapeOf, type Cause } from "../wire/fan-out.js";
+import type { By, AffiliationChange } from "./actor.js";
 import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
 import { changeRole, type RoleChange } from "./roles.js";
 

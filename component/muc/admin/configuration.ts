@@ -3,21 +3,18 @@ import type { Jid } from "../../addresses/address.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
-import { capabilitiesOf } from "../discovery/description.js";
-import { notifyCapabilities } from "../discovery/room-presence.js";
+import { capabilitiesOf, notifyCapabilities } from "../discovery/description.js";
 import { hooksOf } from "../features.js";
-import { configFields, type ConfigField } from "./config-fields.js";
+import { configFields, listChanges, listFields, type ConfigField } from "./config-fields.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { actorOf, type By } from "./actor.js";
-import { refuseCrowd, refuseOrphaning } from "./affiliation-change.js";
+import { actorOf, refuseCrowd, refuseOrphaning, type By } from "./actor.js";
 import { changeLists } from "./changing.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
-import { listChanges, listFields } from "./owner-lists.js";
 
 /** Answers with the form and the current configuration. @throws StanzaError forbidden if the sender is no owner */
 export function showConfiguration({ context, room }: RoomScope, { from }: Inbound<"room">): IqReply {

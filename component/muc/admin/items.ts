@@ -16,14 +16,16 @@ import { raise, roomError, sendResult } from "../wire/replies.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
-import { actorOf, isModerator, type Actor } from "./actor.js";
 import {
+  actorOf,
+  isModerator,
   accountOf,
   refuseChange,
   refuseCrowd,
   refuseOrphaning,
+  type Actor,
   type AffiliationChange,
-} from "./affiliation-change.js";
+} from "./actor.js";
 import { changeLists } from "./changing.js";
 import { refuseRole, type RoleChange } from "./roles.js";
 

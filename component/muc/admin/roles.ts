@@ -6,8 +6,7 @@ import { compareAffiliations, isAtLeast, type Role } from "../room/affiliation.j
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
-import { notifyPresence } from "../wire/fan-out.js";
-import type { Cause } from "../wire/presence-stanza.js";
+import { notifyPresence, type Cause } from "../wire/fan-out.js";
 import { isModerator, type Actor } from "./actor.js";
 
 /** A requested change of an occupant's role. */

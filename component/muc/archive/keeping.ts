@@ -6,7 +6,7 @@ import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms
 import { NS, type Element } from "../../xml/builder.js";
 import type { RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
-import { namespaceOf } from "../wire/payload.js";
+import { namespaceOf } from "../wire/sanitising.js";
 import { retractedIn } from "./retraction.js";
 
 /** The kind of a message, which decides where the message is stored. */

@@ -2,6 +2,7 @@
  * Answers archive queries (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results bypass the
  * outbox, so they may overtake new messages; clients order messages by id.
  */
+import { parseStanzaId } from "../room/stable-ids.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -9,13 +10,24 @@ import { serialise } from "../../xml/serialise.js";
 import { forwarding, withLastChild } from "../../xml/splice.js";
 import { asStored, fits, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, RoomScope } from "../context.js";
-import { refuseOutsider } from "../discovery/visibility.js";
+import { refuseOutsider } from "../discovery/room-info.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
 import { formElement } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/lists.js";
-import { QUERY_FIELDS, parseQuery } from "./query-form.js";
-import { range, single, type ArchiveQuestion } from "./range.js";
+import { QUERY_FIELDS, parseQuery, type ArchiveQuery } from "./query-form.js";
+import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
+import type { Jid } from "../../addresses/address.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
+import type { RoomView } from "../room/room-view.js";
+import { roomError } from "../wire/replies.js";
+
+/** The page size, in messages, if the query sets none. */
+const PAGE = 50;
+/** The maximum page size, in messages. */
+const MAX_PAGE = 250;
+/** The maximum page size, in bytes. A page that would be longer has fewer messages than requested. */
+const MAX_BYTES = 1024 * 1024;
 
 /** Answers with the form of the supported query fields. */
 export function showQueryForm(): IqReply {
@@ -55,12 +67,8 @@ export function archiveMetadata({ context, room }: RoomScope, { from }: Inbound<
 function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, isOpen: boolean): WireText {
   const { id, sender, stanza } = message;
   const { queryid } = inbound.payload.attrs;
-  const delay = xml("delay", { xmlns: NS.delay, stamp: timeOf(id) });
-  const result = xml(
-    "result",
-    { xmlns: MUC.mam, id: String(id), queryid },
-    xml("forwarded", NS.forward, delay),
-  );
+  const forwarded = xml("forwarded", NS.forward, xml("delay", { xmlns: NS.delay, stamp: timeOf(id) }));
+  const result = xml("result", { xmlns: MUC.mam, id: String(id), queryid }, forwarded);
   const isSomebodys = sender !== room.jid.text;
   const real = isOpen && isSomebodys ? xml("x", MUC.user, xml("item", { jid: sender })) : undefined;
   const text = asStored(stanza);
@@ -71,4 +79,110 @@ function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, is
 /** Returns a message's time. @param id the stanza-id: microseconds since 1970 */
 function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
+}
+
+/** The messages that a query found. */
+interface ArchivePage {
+  readonly messages: readonly StoredMessage[];
+  /** Whether no further messages match the query. */
+  readonly complete: boolean;
+  /** How many messages match the query; undefined if they weren't counted. */
+  readonly count: number | undefined;
+  /** How many matching messages precede the page; undefined if they weren't counted. */
+  readonly index: number | undefined;
+}
+
+/** A query's stanza and room. */
+interface ArchiveQuestion {
+  readonly context: RoomContext;
+  readonly room: RoomView;
+  readonly inbound: Inbound<"room">;
+}
+
+/**
+ * Finds messages by id, oldest first.
+ * @throws StanzaError item-not-found, or policy-violation if the messages are too long for one reply
+ */
+async function single(
+  { context: { reading, stores }, room, inbound }: ArchiveQuestion,
+  ids: readonly string[],
+): Promise<ArchivePage> {
+  const reads = stores.reads.some(room.id, ids.map(Number), MAX_BYTES);
+  const messages = await reading.metered("archive page", inbound, reads);
+  if (messages === "missing") throw unknownId(room);
+  if (messages === "long") {
+    const long = "These messages are too long for one reply. Request fewer.";
+    throw roomError(room.jid, "policy-violation", long);
+  }
+  return { messages, complete: true, count: messages.length, index: 0 };
+}
+
+/**
+ * Finds a page of the messages that match a query.
+ * @throws StanzaError item-not-found for unknown ids, forbidden if the sender may not search by real addresses
+ */
+async function range(question: ArchiveQuestion, query: ArchiveQuery): Promise<ArchivePage> {
+  const { context, room, inbound } = question;
+  const { reading, stores } = context;
+  const { page, bounds, words } = query;
+  const isSearch = words.length > 0;
+  const base = { ...query.filter, ...concerning(room, inbound.from, query.with) };
+  const within = narrowed(question, base, bounds.after, bounds.before);
+  const filter = narrowed(question, within, page.after, page.before === "" ? undefined : page.before);
+  // Results of a full-text search aren't counted, because counting would read all of them.
+  const countOf = (some: ArchiveFilter): Promise<number | undefined> | undefined =>
+    isSearch ? undefined : reading.metered("archive count", inbound, stores.reads.count(room.id, some));
+  const count = await countOf(within);
+  const size = { messages: Math.min(page.max ?? PAGE, MAX_PAGE), bytes: MAX_BYTES };
+  if (size.messages === 0) return { messages: [], complete: count === 0, count, index: undefined };
+  const end = page.before === undefined ? "first" : "last";
+  const reads = stores.reads.page(room.id, { ...filter, words }, size, end);
+  const { messages, more } = await reading.metered(
+    isSearch ? "archive search" : "archive page",
+    inbound,
+    reads,
+  );
+  const [first] = messages;
+  const before = first && between(within, 0, first.id);
+  const index = before && (count === messages.length ? 0 : await countOf(before));
+  return { messages, complete: !more, count, index };
+}
+
+/**
+ * Returns the filter for messages of `jid`. Without `jid`, or if `jid` is the room itself, nothing is filtered.
+ * @throws StanzaError forbidden for a real address that the reader may not know
+ */
+function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
+  if (jid === undefined || jid.text === room.jid.text) return {};
+  if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
+  if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
+  throw roomError(room.jid, "forbidden", "You may not search by real addresses in this room.");
+}
+
+/** Restricts a filter to messages between two ids, if they are given. @throws StanzaError item-not-found */
+function narrowed(
+  { context, room }: ArchiveQuestion,
+  filter: ArchiveFilter,
+  after?: string,
+  before?: string,
+): ArchiveFilter {
+  const numberOf = (text: string): number => {
+    const { number, kept } = parseStanzaId(text) ?? { number: NaN, kept: true };
+    if (kept && !context.stores.archive.has(room.id, number)) throw unknownId(room);
+    return number;
+  };
+  return between(
+    filter,
+    after === undefined ? 0 : numberOf(after),
+    before === undefined ? Number.MAX_SAFE_INTEGER : numberOf(before),
+  );
+}
+
+function between(filter: ArchiveFilter, after: number, before: number): ArchiveFilter {
+  const { after: least = after, before: most = before } = filter;
+  return { ...filter, after: Math.max(after, least), before: Math.min(before, most) };
+}
+
+function unknownId(room: RoomView): StanzaError {
+  return roomError(room.jid, "item-not-found", "There is no such message in this archive.");
 }

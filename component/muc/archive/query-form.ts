@@ -1,7 +1,6 @@
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../addresses/address.js";
-import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
@@ -53,12 +52,12 @@ const MAX_WORDS = 10;
 
 /** Parses a query of a room's archive. @throws StanzaError if it is refused */
 export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
-  const malformed = (): StanzaError => roomError(room, "bad-request", "This archive query is malformed.");
+  const malformed = roomError(room, "bad-request", "This archive query is malformed.");
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);
   const page = parsePage(payload);
-  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) throw malformed();
-  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) throw malformed();
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) throw malformed;
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) throw malformed;
   const fields = submitted?.fields ?? new Map<string, readonly string[]>();
   if ([...fields.keys()].some((name) => !KNOWN.has(name))) {
     const unknown = "The query has a field that this archive doesn't support.";
@@ -70,15 +69,15 @@ export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
   const jid = address === undefined ? undefined : Jid.parse(address);
   const ids = fields.get("ids");
   if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
-    throw malformed();
-  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) throw malformed();
+    throw malformed;
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) throw malformed;
   const words = wordsIn(fields);
   if (words === undefined)
     throw roomError(room, "bad-request", `${FULLTEXT}: too many words, or too long a text.`);
   return {
     filter: {
-      ...(start !== undefined && { after: start * 1000 - 1 }),
-      ...(end !== undefined && { before: end * 1000 + 1000 }),
+      after: start === undefined ? 0 : start * 1000 - 1,
+      before: end === undefined ? Number.MAX_SAFE_INTEGER : end * 1000 + 1000,
     },
     ids,
     bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },

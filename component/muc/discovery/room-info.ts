@@ -10,7 +10,7 @@ import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 import { listed } from "../wire/lists.js";
 import { capabilitiesOf, describe, describeLasting } from "./description.js";
-import { belongsTo, seesDetailsOf } from "./visibility.js";
+import { hooksOf } from "../features.js";
 
 /** Answers a disco#info request to a room. @throws StanzaError item-not-found for an unknown node */
 export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
@@ -25,7 +25,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
 
 /**
  * Answers with the room's visible occupants and bots. Those of a hidden room are shown only to occupants and members; those of a
- * public room are shown to all who may see its details (visibility.ts).
+ * public room are shown to all who may see its details.
  */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
@@ -58,4 +58,22 @@ function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element 
   const identity =
     name === undefined ? undefined : xml("identity", { category: "conference", type: "text", name });
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
+}
+
+/** Whether a user may see a room's details. */
+export function seesDetailsOf(room: RoomView, from: Jid): boolean {
+  const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
+  return hooksOf("mayRead").every((mayRead) => mayRead(room, reader));
+}
+
+/** Whether a user is an occupant, a member, an administrator or an owner. */
+export function belongsTo(room: RoomView, from: Jid): boolean {
+  return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
+}
+
+/** Refuses users who may not see the room's details. @throws StanzaError forbidden */
+export function refuseOutsider(room: RoomView, from: Jid): void {
+  if (!seesDetailsOf(room, from)) {
+    throw roomError(room.jid, "forbidden", "Only users who may enter the room can see this.");
+  }
 }

@@ -7,7 +7,7 @@ import type { Inbound } from "../../inbound/router.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomContext } from "../context.js";
-import { readOptions } from "../room/options.js";
+import { readOptions } from "../options/room-options.js";
 import { roomJid } from "../rooms.js";
 import { MUC } from "../wire/ns.js";
 import { fitting, pageElement, parsePage, type ListItem, type PageRequest } from "../wire/lists.js";

@@ -7,8 +7,7 @@ import type { RoomContext, RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { cut } from "../wire/text.js";
 import type { Feature, SentMessage } from "./feature.js";
-import { inviteDirectly, shownInviterOf } from "./invitations/direct.js";
-import { joinLink, nameOf } from "./invitations/texts.js";
+import { inviteDirectly, shownInviterOf, joinLink, nameOf } from "./invitations/direct.js";
 
 /** How many characters of the message an invitation quotes. */
 const QUOTED = 500;

@@ -1,6 +1,7 @@
 /** Sends newcomers the room's latest messages (XEP-0045 §7.2.13–14). */
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { FullJid } from "../../addresses/address.js";
+import { atOnce } from "../../limits/meter.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
@@ -40,8 +41,8 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   const { reading } = context.budgets;
   if (most === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
-  const messages = context.archive
-    .history(session, room.id, Math.max(0, since) * 1000, { messages: most, bytes })
+  const reads = context.stores.reads.history(room.id, Math.max(0, since) * 1000, { messages: most, bytes });
+  const messages = atOnce(reads, (read, ms) => context.reading.charge({ from: session }, read, ms))
     .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
   const rest = { chars, bytes };

@@ -8,8 +8,13 @@ import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
 import { keep, keepingOfKind } from "../archive/keeping.js";
-import { retractionOf, tombstoneOf, type Retraction } from "../archive/retraction.js";
-import { addressOf, placeTombstone } from "../archive/tombstones.js";
+import {
+  retractionOf,
+  tombstoneOf,
+  addressOf,
+  placeTombstone,
+  type Retraction,
+} from "../archive/retraction.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { parseStanzaId, stanzaId } from "../room/stable-ids.js";

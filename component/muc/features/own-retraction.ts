@@ -4,9 +4,8 @@
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { xml } from "../../xml/builder.js";
-import { retractedIn } from "../archive/retraction.js";
+import { retractedIn, placeTombstone } from "../archive/retraction.js";
 import { parseStanzaId } from "../room/stable-ids.js";
-import { placeTombstone } from "../archive/tombstones.js";
 import type { RoomScope } from "../context.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature, SentMessage } from "./feature.js";

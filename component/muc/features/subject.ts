@@ -10,8 +10,7 @@ import type { Occupant } from "../room/occupants.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";
 import { roomError } from "../wire/replies.js";
-import { namespaceOf } from "../wire/payload.js";
-import { sanitisedChildren } from "../wire/sanitising.js";
+import { namespaceOf, sanitisedChildren } from "../wire/sanitising.js";
 import type { Feature } from "./feature.js";
 
 /** Whether a message sets the subject: it has <subject/>, but no <body/> and no <thread/>. */

@@ -10,10 +10,10 @@ import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
-import { notifyVcard } from "../discovery/room-presence.js";
-import { refuseOutsider } from "../discovery/visibility.js";
+import { notifyVcard } from "../discovery/description.js";
+import { refuseOutsider } from "../discovery/room-info.js";
 import { roomError, sendResult } from "../wire/replies.js";
-import { passOn } from "../wire/payload.js";
+import { passOn } from "../wire/sanitising.js";
 
 /** The limit for a vCard without its pictures, in bytes. */
 const MOST_BESIDES = 16 * 1024;

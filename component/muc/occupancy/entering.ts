@@ -8,18 +8,24 @@ import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
-import { plainPresence } from "../discovery/room-presence.js";
+import { roomPresence } from "../discovery/description.js";
 import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError } from "../wire/replies.js";
-import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
+import {
+  ownPresence,
+  presencesFor,
+  shapeOf,
+  notifyOthers,
+  notifyOwnSessions,
+  type Shape,
+} from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import type { Shape } from "../wire/presence-stanza.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 import { assignedNick } from "./assigned-nick.js";
 import { goneError, mayRecreate } from "../room/tombstones.js";
-import { optionsOfEntered } from "../room/options.js";
+import { optionsOfEntered } from "../options/room-options.js";
 
 /** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
 export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
@@ -101,7 +107,7 @@ function* entryPresences(
 ): Iterable<WireText> {
   yield* presencesFor(room, occupant, session);
   yield ownPresence(occupant, session, shape);
-  yield serialise(plainPresence(room, session));
+  yield serialise(roomPresence(room, session));
 }
 
 /** Sends the newcomer's presence, which represents the occupant now, to the occupant's other sessions. */

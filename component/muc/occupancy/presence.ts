@@ -1,22 +1,32 @@
 /** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../addresses/address.js";
-import type { Nick } from "../../addresses/nick.js";
+import { keyOf, type Nick } from "../../addresses/nick.js";
 import { roomOf } from "../handlers.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { NO_TEXT } from "../../xml/wire-text.js";
+import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope, Work } from "../context.js";
 import { hooksOf } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
 import type { Occupant } from "../room/occupants.js";
 import { raise, roomError } from "../wire/replies.js";
-import { notifyOthers, notifyOwnSessions, notifyPresence, shapeOf } from "../wire/fan-out.js";
+import {
+  notifyOthers,
+  notifyOwnSessions,
+  notifyPresence,
+  shapeOf,
+  status,
+  presenceText,
+} from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { status } from "../wire/presence-stanza.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 import { areAssigned } from "./assigned-nick.js";
 import { enter, replay, requestedNick, rewritten } from "./entering.js";
 import { leave } from "./leaving.js";
+import { serialise } from "../../xml/serialise.js";
+import { roomPresence } from "../discovery/description.js";
+import { seesAddresses } from "../features/anonymity.js";
+import type { RoomView } from "../room/room-view.js";
 
 /** The available presence of an occupant. */
 interface Update {
@@ -138,4 +148,35 @@ function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): 
 function sessionOf(from: Jid, room: AccountJid): FullJid {
   if (isFull(from)) return from;
   throw roomError(room, "jid-malformed", "Only a full address (with a resource) can enter a room.");
+}
+
+/** Answers a probe; ignores it if the sender exceeds the rate limit. */
+export function answerProbe(
+  { context, transaction }: Work,
+  { from, to }: Inbound<"room"> | Inbound<"occupant">,
+): void {
+  const room = context.rooms.find(roomOf(to));
+  const asker = room && askerIn(room, from);
+  if (room === undefined || asker === undefined) return;
+  if (!context.budgets.presence.consume(from.bare.text)) return;
+  const presence =
+    to.kind === "room" ? serialise(roomPresence(room, undefined, true)) : presenceIn(room, asker, to.jid);
+  transaction.broadcastText(presence, [from.text], { kind: "presence", sender: room.jid.text });
+}
+
+/** Returns the occupant who sends the probe. Servers send probes from the account's bare address. */
+function askerIn(room: RoomView, from: Jid): Occupant | undefined {
+  return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
+}
+
+/** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */
+function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
+  const key = keyOf(probed.resource);
+  const occupant = room.occupants.get(key) ?? room.bots.get(key);
+  if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
+  if (!occupant?.isShown) {
+    const item = xml("item", { affiliation: "none", role: "none" });
+    return serialise(xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item)));
+  }
+  return presenceText(occupant, shapeOf(occupant), seesAddresses(room, asker.role) ? "open" : "hidden");
 }

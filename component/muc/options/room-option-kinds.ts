@@ -14,11 +14,11 @@ export type Bound = "max_history" | "max_occupants" | "archive_days";
 /** The configured limits and defaults; undefined if a key isn't set. */
 export type Bounds = Readonly<Partial<Record<Bound | "history", number | undefined>>>;
 
-/** The properties of a room option with values of type T, as the table in room-options.ts lists them. */
+/** The properties of a room option with values of type T. */
 interface Row<T> {
   /** The name of the field in the configuration form. */
   readonly field: string;
-  /** Other names of the field, which some clients use. */
+  /** Other names that clients use for the field. */
   readonly aliases?: readonly string[];
   readonly label: Translated;
   /** The number of the XEP that defines the option or what it configures. The guide must list it (scripts/docs). */
@@ -29,7 +29,7 @@ interface Row<T> {
   readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
   /** The default value for rooms that programs and administrators create, if it differs. */
   readonly made?: T;
-  /** The configuration key in rooms.entered and rooms.made that sets the default, if there is one. */
+  /** The configuration key in rooms.entered and rooms.made that sets the default. */
   readonly key?: string;
   /** The configuration key in the section `rooms` that says which owners may enable the option; undefined for all. */
   readonly setBy?: "make_persistent" | "make_public";
@@ -57,10 +57,18 @@ export interface RoomOption<T> extends Row<T> {
   wanted(bounds: Bounds): string;
 }
 
-/** Makes an option with the values yes and no. */
-export function boolean(row: Row<boolean>): RoomOption<boolean> {
+/** What most rows of the table have in common: a default by kind, and XEP-0045. */
+type Usual = "default" | "xep";
+type ShortRow<T> = Omit<Row<T>, Usual> & Partial<Pick<Row<T>, Usual>>;
+
+/** Makes an option with the values yes and no. The default is no, and the sample the opposite of the default. */
+export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<boolean> {
+  const { default: fallback = { value: false } } = row;
   return {
+    xep: 45,
     ...row,
+    default: fallback,
+    sample: "value" in fallback ? !fallback.value : false,
     type: "boolean",
     schema: z.boolean(),
     format: (value) => [value ? "1" : "0"],
@@ -75,9 +83,14 @@ interface Shape {
   readonly name: string;
 }
 
-/** Makes an option whose value is a text of at most `maxLength` UTF-16 units. A secret text isn't shown when typed. */
+/** Makes an option whose value is a text of at most `maxLength` UTF-16 units, which is empty by default. */
 export function text(
-  row: Row<string> & { readonly maxLength: number; readonly shape?: Shape; readonly isSecret?: boolean },
+  row: ShortRow<string> & {
+    readonly maxLength: number;
+    readonly shape?: Shape;
+    /** Whether the text isn't shown when it is typed. */
+    readonly isSecret?: boolean;
+  },
 ): RoomOption<string> {
   const { maxLength, shape, isSecret = false, ...rest } = row;
   const wanted = shape?.name ?? `text of at most ${maxLength} characters`;
@@ -86,6 +99,8 @@ export function text(
     .max(maxLength)
     .regex(shape?.pattern ?? /^/, `must be ${wanted}`);
   return {
+    xep: 45,
+    default: { value: "" },
     ...rest,
     type: isSecret ? "text-private" : "text-single",
     schema,
@@ -98,14 +113,15 @@ export function text(
   };
 }
 
-/** Makes an option with one of several values. */
+/** Makes an option with one of several values, given by their labels. */
 export function choice<T extends string>(
-  row: Row<T> & { readonly choices: Readonly<Record<T, Translated>> },
+  row: Omit<Row<T>, "xep"> & { readonly choices: Readonly<Record<T, Translated>> },
 ): RoomOption<T> {
   const { choices: labels, ...rest } = row;
   const schema = z.enum(Object.keys(labels) as T[]);
   const choices = Object.entries<Translated>(labels).map(([value, label]) => ({ value, label }));
   return {
+    xep: 45,
     ...rest,
     type: "list-single",
     schema,
@@ -123,12 +139,14 @@ const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
   { value: "participant", label: { en: "Participants", zh: "参与者" } },
   { value: "visitor", label: { en: "Visitors", zh: "旁听者" } },
 ];
-export const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
+const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
 
-/** Makes an option whose value is a set of roles. */
-export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
+/** Makes an option whose value is a set of roles, by default all. */
+export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
   const schema = z.array(z.enum(ALL_ROLES));
   return {
+    xep: 45,
+    default: { value: ALL_ROLES },
     ...row,
     type: "list-multi",
     schema,
@@ -149,7 +167,8 @@ const HIGHEST = 36_500;
  * the default is the service's.
  */
 export function number(
-  row: Row<number> & {
+  row: Omit<Row<number>, "xep"> & {
+    readonly xep?: number;
     readonly least: number;
     readonly most: Bound | number;
     readonly default: { readonly value: number } | { readonly key: "history" | "max_occupants" };
@@ -163,6 +182,7 @@ export function number(
   const defaultIn = (bounds: Bounds): number =>
     "value" in fallback ? fallback.value : (bounds[fallback.key] ?? mostIn(bounds));
   return {
+    xep: 45,
     ...rest,
     type: suggestions === undefined ? "text-single" : "list-single",
     schema: z.number().int().min(least),

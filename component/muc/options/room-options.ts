@@ -1,6 +1,6 @@
 /** The table of room options (XEP-0045 §10.2). Their effects are in the features that read them (muc/features/). */
 import type { z } from "zod";
-import { ALL_ROLES, boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
+import { boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
 
 /** The format of a language tag (RFC 5646), which may be empty. */
 const LANGUAGE_TAG = {
@@ -14,19 +14,15 @@ const ROOM_OPTIONS = {
     field: "muc#roomconfig_roomname",
     maxLength: 255,
     label: { en: "Name", zh: "名称" },
-    default: { value: "" },
     info: ["muc#roomconfig_roomname"],
     sample: "Ops",
-    xep: 45,
   }),
   description: text({
     field: "muc#roomconfig_roomdesc",
     maxLength: 2000,
     label: { en: "Description", zh: "描述" },
-    default: { value: "" },
     info: ["muc#roominfo_description"],
     sample: "Our room",
-    xep: 45,
   }),
   language: text({
     field: "muc#roomconfig_lang",
@@ -34,47 +30,34 @@ const ROOM_OPTIONS = {
     label: { en: "Language", zh: "语言" },
     shape: LANGUAGE_TAG,
     key: "language",
-    default: { value: "" },
     info: ["muc#roominfo_lang"],
     sample: "zh-CN",
-    xep: 45,
   }),
   persistent: boolean({
     field: "muc#roomconfig_persistentroom",
     label: { en: "The room stays when everybody has left", zh: "无人时保留群" },
     key: "persistent",
     setBy: "make_persistent",
-    default: { value: false },
     made: true,
-    sample: true,
-    xep: 45,
   }),
   public: boolean({
     field: "muc#roomconfig_publicroom",
     label: { en: "The room is in the public list", zh: "列在公开列表中" },
     key: "public",
     setBy: "make_public",
-    default: { value: false },
-    sample: true,
-    xep: 45,
   }),
   membersOnly: boolean({
     field: "muc#roomconfig_membersonly",
     label: { en: "Only members may enter", zh: "只有成员可以进入" },
     key: "members_only",
-    default: { value: false },
     made: true,
-    sample: true,
-    xep: 45,
   }),
   password: text({
     field: "muc#roomconfig_roomsecret",
     maxLength: 1000,
     label: { en: "Password", zh: "密码" },
-    default: { value: "" },
     isSecret: true,
     sample: "secret",
-    xep: 45,
   }),
   maxOccupants: number({
     field: "muc#roomconfig_maxusers",
@@ -85,15 +68,11 @@ const ROOM_OPTIONS = {
     most: "max_occupants",
     suggestions: [10, 20, 50, 100, 200, 500],
     sample: 7,
-    xep: 45,
   }),
   moderated: boolean({
     field: "muc#roomconfig_moderatedroom",
     label: { en: "Only occupants with voice may speak", zh: "只有获得发言权的人可以发言" },
     key: "moderated",
-    default: { value: false },
-    sample: true,
-    xep: 45,
   }),
   whois: choice<"moderators" | "anyone">({
     field: "muc#roomconfig_whois",
@@ -106,45 +85,32 @@ const ROOM_OPTIONS = {
     default: { value: "moderators" },
     made: "anyone",
     sample: "anyone",
-    xep: 45,
   }),
   presenceBroadcast: roles({
     field: "muc#roomconfig_presencebroadcast",
     label: { en: "Roles whose presence is shown to others", zh: "向其他人显示哪些角色的状态" },
     key: "presence_broadcast",
-    default: { value: ALL_ROLES },
     sample: ["moderator"],
-    xep: 45,
   }),
   memberList: roles({
     field: "muc#roomconfig_getmemberlist",
     label: { en: "Roles that may read the member list", zh: "哪些角色可以查看成员列表" },
     key: "member_list",
-    default: { value: ALL_ROLES },
     sample: ["moderator"],
-    xep: 45,
   }),
   changeSubject: boolean({
     field: "muc#roomconfig_changesubject",
     label: { en: "Participants may change the subject", zh: "参与者可以修改主题" },
     key: "change_subject",
-    default: { value: false },
     info: ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"],
-    sample: true,
-    xep: 45,
   }),
   allowInvites: boolean({
     field: "muc#roomconfig_allowinvites",
     aliases: ["{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites"],
-    label: {
-      en: "All occupants may invite",
-      zh: "所有群内的人都可以邀请",
-    },
+    label: { en: "All occupants may invite", zh: "所有群内的人都可以邀请" },
     key: "allow_invites",
     default: { value: true },
     info: ["muc#roomconfig_allowinvites"],
-    sample: false,
-    xep: 45,
   }),
   allowPm: choice<"anyone" | "participants" | "members" | "moderators" | "none">({
     field: "muc#roomconfig_allowpm",
@@ -160,7 +126,6 @@ const ROOM_OPTIONS = {
     default: { value: "anyone" },
     info: ["muc#roomconfig_allowpm"],
     sample: "none",
-    xep: 45,
   }),
   moderatorsReachable: boolean({
     // Prosody has the same field.
@@ -171,8 +136,6 @@ const ROOM_OPTIONS = {
     },
     key: "moderators_reachable",
     default: { value: true },
-    sample: false,
-    xep: 45,
   }),
   allowQueries: boolean({
     // ejabberd has the same field. Gajim reads it in disco#info before it sends requests to other occupants.
@@ -182,8 +145,6 @@ const ROOM_OPTIONS = {
     key: "allow_queries",
     default: { value: true },
     info: ["muc#roomconfig_allow_query_users"],
-    sample: false,
-    xep: 45,
   }),
   history: number({
     field: "muc#roomconfig_historylength",
@@ -193,7 +154,6 @@ const ROOM_OPTIONS = {
     least: 0,
     most: "max_history",
     sample: 3,
-    xep: 45,
   }),
   archive: boolean({
     field: "muc#roomconfig_enablearchiving",
@@ -201,16 +161,12 @@ const ROOM_OPTIONS = {
     label: { en: "Messages are kept in the archive", zh: "保存聊天记录" },
     key: "archive",
     default: { key: "archive" },
-    sample: false,
     xep: 313,
   }),
   archiveDays: number({
     // Fields that are not registered have a namespace in their name (XEP-0068 §3.4).
     field: "{urn:qtalk:rooms:0}archive_days",
-    label: {
-      en: "Days for which messages are kept",
-      zh: "聊天记录保留天数",
-    },
+    label: { en: "Days for which messages are kept", zh: "聊天记录保留天数" },
     key: "archive_days",
     default: { value: 0 },
     least: 1,
@@ -225,10 +181,7 @@ const ROOM_OPTIONS = {
       zh: "提示群内的人：聊天内容被公开记录",
     },
     key: "logged",
-    default: { value: false },
     info: ["muc#roomconfig_enablelogging"],
-    sample: true,
-    xep: 45,
   }),
 };
 
@@ -242,3 +195,36 @@ export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OP
 export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K]> } = ROOM_OPTIONS;
 /** The names of all options, in the order of the configuration form. */
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];
+
+/** The keys in the section `rooms` of the configuration that set options of new rooms. */
+export interface DefaultOptions {
+  readonly history: number;
+  readonly max_occupants: number;
+  readonly archive: boolean;
+  readonly entered: Partial<RoomOptions>;
+  readonly made: Partial<RoomOptions>;
+}
+
+/** Returns the options of a room that a user creates by entering it. */
+export function optionsOfEntered(config: DefaultOptions): RoomOptions {
+  return { ...defaultsOf(config, "entered"), ...config.entered };
+}
+
+/** Returns the options of a room that a program or an administrator creates. */
+export function optionsOfMade(config: DefaultOptions, name: string, description: string): RoomOptions {
+  return { ...defaultsOf(config, "made"), ...config.made, name, description };
+}
+
+/** Parses a room's stored options, in JSON. Missing options get the default. */
+export function readOptions(json: string, config: DefaultOptions): RoomOptions {
+  return { ...defaultsOf(config, "entered"), ...(JSON.parse(json) as Partial<RoomOptions>) };
+}
+
+function defaultsOf(config: DefaultOptions, kind: "entered" | "made"): RoomOptions {
+  const defaults = OPTION_NAMES.map((option) => {
+    const { made, default: fallback } = OPTION_ROWS[option];
+    const usual = "key" in fallback ? config[fallback.key] : fallback.value;
+    return [option, kind === "made" ? (made ?? usual) : usual] as const;
+  });
+  return Object.fromEntries(defaults) as unknown as RoomOptions;
+}

@@ -1,32 +1,25 @@
 /** Configuration keys for rooms' default options, permissions to create rooms, nicknames and hats. */
 import { z } from "zod";
 import type { Bounds } from "./room-option-kinds.js";
-import { OPTION_NAMES, OPTION_ROWS, type RoomOptions } from "./room-options.js";
+import { OPTION_NAMES, OPTION_ROWS, type DefaultOptions, type RoomOptions } from "./room-options.js";
 import { account, count, oneOf } from "../../config-values.js";
 import { ownProperty } from "../../own-property.js";
 
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = oneOf(["local", "api", "anyone"], "anyone");
 
-/** The configured default options. For missing options, the defaults of OPTION_ROWS apply. */
-export type RoomDefaults = Partial<RoomOptions>;
-
 /** Makes the schema of a configuration section with the keys of all options that have a key. */
-function defaults(): z.ZodType<RoomDefaults> {
+function defaults(): z.ZodType<Partial<RoomOptions>> {
   const rows = OPTION_NAMES.flatMap((option) => {
     const { key, schema, label } = OPTION_ROWS[option];
     return key === undefined ? [] : [{ option, key, schema: schema.optional().describe(label.en) }];
   });
-  const shape = Object.fromEntries(rows.map(({ key, schema }) => [key, schema] as const));
   return z
-    .strictObject(shape)
-    .transform((given): RoomDefaults =>
-      Object.fromEntries(
-        rows
-          .filter(({ key }) => ownProperty(given, key) !== undefined)
-          .map(({ option, key }) => [option, ownProperty(given, key)]),
-      ),
-    )
+    .strictObject(Object.fromEntries(rows.map(({ key, schema }) => [key, schema] as const)))
+    .transform((given): Partial<RoomOptions> => {
+      const values = rows.map(({ option, key }) => [option, ownProperty(given, key)] as const);
+      return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    })
     .prefault({});
 }
 
@@ -70,7 +63,7 @@ export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
 /** Reports configured defaults above the configured limits. An owner couldn't set such values. */
 export function checkDefaults(
-  config: Bounds & { readonly entered: RoomDefaults; readonly made: RoomDefaults },
+  config: Bounds & Pick<DefaultOptions, "entered" | "made">,
   context: z.RefinementCtx,
 ): void {
   for (const kind of ["entered", "made"] as const) {
@@ -78,9 +71,9 @@ export function checkDefaults(
       const { key, most } = OPTION_ROWS[option];
       const value = config[kind][option];
       if (key === undefined || most === undefined || typeof value !== "number") continue;
-      const limit = typeof most === "number" ? most : config[most];
+      const [limit, name] = typeof most === "number" ? [most, "the limit"] : [config[most], `rooms.${most}`];
       if (limit === undefined || value <= limit) continue;
-      const message = `is ${value}, and ${typeof most === "number" ? "the limit" : `rooms.${most}`} is ${limit}`;
+      const message = `is ${value}, and ${name} is ${limit}`;
       context.addIssue({ code: "custom", path: [kind, key], message });
     }
   }

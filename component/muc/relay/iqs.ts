@@ -8,7 +8,7 @@ import { NS } from "../../xml/builder.js";
 import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";
 import { roomError } from "../wire/replies.js";
-import { passOn } from "../wire/payload.js";
+import { passOn } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 
 /** How long a request waits for its reply, in milliseconds. */

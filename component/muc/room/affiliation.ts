@@ -1,3 +1,8 @@
+import type { StoredAffiliation } from "../../../storage/rooms-store.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
+import { Lookalikes } from "../../addresses/lookalikes.js";
+import { keyOf } from "../../addresses/nick.js";
+
 /** Affiliations and roles (XEP-0045 §5), and their order. */
 
 /** An account's lasting relation to a room. */
@@ -45,3 +50,90 @@ export const USUAL_ROLE: Readonly<Record<Affiliation, Role>> = {
   none: "participant",
   outcast: "none",
 };
+
+/** A room's affiliations by account or domain, with the nicknames that members have reserved. */
+export class AffiliationList {
+  readonly #byJid = new Map<string, StoredAffiliation>();
+  /** The accounts that have reserved nicknames, by the nickname's key. */
+  readonly #byNick = new Map<string, string>();
+  /** Finds reserved nicknames that look the same (lookalikes.ts). */
+  readonly lookalikes = new Lookalikes();
+  #owners = 0;
+
+  constructor(stored: readonly StoredAffiliation[]) {
+    for (const member of stored) this.put(member);
+  }
+
+  get size(): number {
+    return this.#byJid.size;
+  }
+
+  get owners(): number {
+    return this.#owners;
+  }
+
+  all(): Iterable<StoredAffiliation> {
+    return this.#byJid.values();
+  }
+
+  /** Returns the accounts with this affiliation, the longest-standing first. */
+  withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
+    return this.#sorted((member) => member.affiliation === affiliation);
+  }
+
+  /** Returns members, administrators and owners, the longest-standing first. */
+  atLeastMembers(): StoredAffiliation[] {
+    return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
+  }
+
+  get(jid: string): StoredAffiliation | undefined {
+    return this.#byJid.get(jid);
+  }
+
+  /** Returns an account's or a domain's own affiliation. */
+  storedAffiliationOf(jid: string): Affiliation {
+    return this.#byJid.get(jid)?.affiliation ?? "none";
+  }
+
+  /** Returns an account's affiliation; "outcast" if the account has none, but its domain is banned. */
+  affiliationOf(jid: Jid): Affiliation {
+    const own = this.#byJid.get(jid.bare.text);
+    return own?.affiliation ?? this.#byJid.get(jid.domain)?.affiliation ?? "none";
+  }
+
+  /** Returns the account that has reserved a nickname. @param nickKey the nickname's key (nick.ts) */
+  reserver(nickKey: string): string | undefined {
+    return this.#byNick.get(nickKey);
+  }
+
+  /** Whether no other account has reserved the nickname. */
+  isFreeFor(nickKey: string, account: BareJid): boolean {
+    const reserver = this.#byNick.get(nickKey);
+    return reserver === undefined || reserver === account.text;
+  }
+
+  put(member: StoredAffiliation): void {
+    this.delete(member.jid);
+    this.#byJid.set(member.jid, member);
+    if (member.nick !== undefined) {
+      this.#byNick.set(keyOf(member.nick), member.jid);
+      this.lookalikes.add(member.nick, member.jid);
+    }
+    if (member.affiliation === "owner") this.#owners += 1;
+  }
+
+  delete(jid: string): void {
+    const member = this.#byJid.get(jid);
+    if (member === undefined) return;
+    this.#byJid.delete(jid);
+    if (member.nick !== undefined) {
+      this.#byNick.delete(keyOf(member.nick));
+      this.lookalikes.delete(member.nick);
+    }
+    if (member.affiliation === "owner") this.#owners -= 1;
+  }
+
+  #sorted(isWanted: (member: StoredAffiliation) => boolean): StoredAffiliation[] {
+    return [...this.#byJid.values()].filter(isWanted).sort((one, other) => one.since - other.since);
+  }
+}

@@ -1,14 +1,16 @@
+import type { RoomsConfig } from "../../config.js";
 import type { LoadedRoom, StoredRoomBot } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { looksOf } from "../../addresses/lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
-import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
-import { AffiliationList } from "./affiliation-list.js";
+import { isAtLeast, AffiliationList, type Affiliation, type Role } from "./affiliation.js";
 import type { Hats } from "./hats.js";
 import { Occupants, type Newcomer, type Occupant } from "./occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
+import type { Element } from "../../xml/builder.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
 
 /** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
 export interface Admins {
@@ -37,11 +39,52 @@ export interface RoomBot {
   readonly presence: string;
 }
 
-/** The objects that all rooms share and that a room's state depends on. */
-export interface ViewRules {
+/** An event's room and transaction. */
+export interface Watched {
+  readonly transaction: Transaction;
+  readonly room: RoomView & ChangedRoom;
+}
+
+/** A message that was sent to all occupants. */
+export interface WatchedMessage {
+  readonly speaker: { readonly account: Jid; readonly nick: Nick };
+  /** The message without the elements that the room adds. */
+  readonly message: Element;
+  /** The stanza-id (XEP-0359). */
+  readonly stanzaId: string;
+  /** Whether the sender forbids storing the message (XEP-0334). */
+  readonly isForbidden: boolean;
+}
+
+/** A moderator's retraction of a message (XEP-0425). */
+export interface WatchedRetraction {
+  /** The stanza-id of the retracted message. */
+  readonly target: string;
+  /** The moderator's nickname; undefined if the moderator isn't an occupant. */
+  readonly by: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** Notifies outgoing webhooks of events in rooms, within each event's transaction. */
+export interface RoomWatch {
+  said(watched: Watched, message: WatchedMessage): void;
+  retracted(watched: Watched, retraction: WatchedRetraction): void;
+  made(watched: Watched): void;
+  /** Called before a room is deleted. */
+  destroyed(watched: Watched): void;
+  /** Called after accounts became members, administrators or owners. @param accounts bare addresses */
+  joined(watched: Watched, accounts: readonly string[]): void;
+  /** Called after accounts ceased to be members, administrators or owners. @param accounts bare addresses */
+  left(watched: Watched, accounts: readonly string[]): void;
+}
+
+/** The settings and objects that all rooms share. */
+export interface RoomRules {
+  readonly config: RoomsConfig;
   readonly admins: Admins;
   readonly hats: Hats;
   readonly bots: RoomBots;
+  readonly watch: RoomWatch;
 }
 
 /** The stored state of a room, parsed. */
@@ -51,17 +94,22 @@ export interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options"
   readonly subject: Subject | undefined;
 }
 
-type State = { -readonly [K in "locked" | "options" | "subject" | "pictures" | "changing"]: RoomInit[K] };
-
 /** A room in memory, for reading. Room (room.ts) adds the methods that change it. */
-export class RoomView<Rules extends ViewRules = ViewRules> {
+export class RoomView {
   readonly id: number;
   readonly jid: AccountJid;
   /** In milliseconds since 1970. */
   readonly createdAt: number;
   /** The key from which occupant-ids are computed (XEP-0421). */
   protected readonly secret: Buffer;
-  protected readonly state: State;
+  readonly options: RoomOptions;
+  /** Whether only owners may enter, because the room was never configured. */
+  readonly isLocked: boolean;
+  readonly subject: Subject | undefined;
+  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
+  readonly pictures: readonly string[];
+  /** What remains of changes (admin/changing.ts), as text. */
+  readonly changing: string | undefined;
   protected readonly affiliationList: AffiliationList;
   protected readonly occupantIndex = new Occupants();
   /** The bots that occupants see inside, by the nickname's key (nick.ts). */
@@ -71,24 +119,23 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
 
   constructor(
     init: RoomInit,
-    protected readonly rules: Rules,
+    protected readonly rules: RoomRules,
   ) {
-    const { id, jid, createdAt, secret, locked, options, subject, pictures, changing } = init;
-    this.id = id;
-    this.jid = jid;
-    this.createdAt = createdAt;
-    this.secret = secret;
-    this.state = { locked, options, subject, pictures, changing };
+    this.id = init.id;
+    this.jid = init.jid;
+    this.createdAt = init.createdAt;
+    this.secret = init.secret;
+    this.options = init.options;
+    this.isLocked = init.locked;
+    this.subject = init.subject;
+    this.pictures = init.pictures;
+    this.changing = init.changing;
     this.affiliationList = new AffiliationList(init.affiliations);
     this.botIndex = this.botsOf(init.bots);
     for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
       const session = Jid.parse(text) as FullJid | undefined;
-      if (session === undefined) continue;
-      this.addSession(
-        session,
-        { nick: { text: nick, key: keyOf(nick) }, role, isShown, presence },
-        presentAt,
-      );
+      const newcomer = { nick: { text: nick, key: keyOf(nick) }, role, isShown, presence };
+      if (session !== undefined) this.addSession(session, newcomer, presentAt);
     }
   }
 
@@ -97,32 +144,9 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return this.rules.hats.areThere;
   }
 
-  get options(): RoomOptions {
-    return this.state.options;
-  }
-
   /** Whether others see the presence of occupants in this role (XEP-0045, muc#roomconfig_presencebroadcast). */
   isBroadcast(role: Role): boolean {
     return this.options.presenceBroadcast.some((each) => each === role);
-  }
-
-  /** Whether only owners may enter, because the room was never configured. */
-  get isLocked(): boolean {
-    return this.state.locked;
-  }
-
-  get subject(): Subject | undefined {
-    return this.state.subject;
-  }
-
-  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
-  get pictures(): readonly string[] {
-    return this.state.pictures;
-  }
-
-  /** What remains of changes (admin/changing.ts), as text. */
-  get changing(): string | undefined {
-    return this.state.changing;
   }
 
   get affiliations(): Omit<AffiliationList, "put" | "delete"> {
@@ -177,7 +201,7 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
     return this.occupantIndex.concernedBy(jid);
   }
 
-  /** Returns an account's occupant-id (XEP-0421) in the room. */
+  /** Returns an account's occupant-id (XEP-0421). */
   occupantIdOf(account: BareJid): string {
     return occupantIdOf(this.secret, account);
   }
@@ -196,13 +220,12 @@ export class RoomView<Rules extends ViewRules = ViewRules> {
   /** Whether another account's nickname looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
-    const { occupantIndex, affiliationList } = this;
+    const { occupantIndex: inside, affiliationList: reserved } = this;
+    const sameKey = inside.byNick.get(looks)?.account.text ?? reserved.reserver(looks);
     const holders = [
-      looks === nick.key
-        ? undefined
-        : (occupantIndex.byNick.get(looks)?.account.text ?? affiliationList.reserver(looks)),
-      occupantIndex.lookalikes.holder(looks),
-      affiliationList.lookalikes.holder(looks),
+      looks === nick.key ? undefined : sameKey,
+      inside.lookalikes.holder(looks),
+      reserved.lookalikes.holder(looks),
     ];
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }

@@ -1,30 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { RoomVcard, StoredAffiliation, StoredRoomBot } from "../../../storage/rooms-store.js";
 import type { BareJid, FullJid } from "../../addresses/address.js";
-import type { RoomsConfig } from "../../config.js";
 import type { Nick } from "../../addresses/nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Newcomer, Occupant } from "./occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
-import { RoomView, type RoomInit, type ViewRules } from "./room-view.js";
+import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
-import type { RoomWatch } from "./watch.js";
 
-/** The initial values of a new room. */
-export type NewRoom = Pick<RoomInit, "id" | "jid" | "options" | "locked">;
-
-/** The settings and objects that all rooms share. */
-export interface RoomRules extends ViewRules {
-  readonly config: RoomsConfig;
-  readonly watch: RoomWatch;
-}
+type Changeable = Pick<RoomView, "options" | "isLocked" | "subject" | "pictures" | "changing">;
 
 /**
  * A room in memory. Methods change the state immediately, and add the database writes to the given transaction. They
  * don't send stanzas: callers notify occupants.
  */
-export class Room extends RoomView<RoomRules> implements ChangedRoom {
+export class Room extends RoomView implements ChangedRoom {
   isGone = false;
   isLost = false;
   uncommitted = 0;
@@ -32,34 +23,35 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
   /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();
 
-  static create(transaction: Transaction, made: NewRoom, rules: RoomRules): Room {
+  static create(
+    transaction: Transaction,
+    made: Pick<RoomInit, "id" | "jid" | "options" | "locked">,
+    rules: RoomRules,
+  ): Room {
     const lists = { affiliations: [], occupants: [], bots: [], pictures: [] };
     const empty = { ...lists, subject: undefined, changing: undefined };
     const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
     const room = new Room(init, rules);
-    room.#save(transaction);
+    room.#save(transaction, {});
     return room;
   }
 
   configure(transaction: Transaction, options: RoomOptions): void {
-    this.state.options = options;
-    this.#save(transaction);
+    this.#save(transaction, { options });
   }
 
   /** Lets users other than owners enter; called when the room is configured for the first time. */
   unlock(transaction: Transaction): void {
-    this.state.locked = false;
-    this.#save(transaction);
+    this.#save(transaction, { isLocked: false });
   }
 
   setSubject(transaction: Transaction, subject: Subject): void {
-    this.state.subject = subject;
-    this.#save(transaction);
+    this.#save(transaction, { subject });
   }
 
   /** Sets the room's vCard; removes it if `vcard` is undefined. */
   setVcard(transaction: Transaction, vcard: RoomVcard | undefined): void {
-    this.state.pictures = vcard?.pictures ?? [];
+    this.#set({ pictures: vcard?.pictures ?? [] });
     transaction.writeOnDisk(this, ({ vcards }) => {
       if (vcard === undefined) vcards.remove(this.id);
       else vcards.put(this.id, vcard);
@@ -199,7 +191,7 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
 
   /** Notes to which change occupants must still conform; undefined: to none. */
   setChanging(transaction: Transaction, changing: string | undefined): void {
-    this.state.changing = changing;
+    this.#set({ changing });
     transaction.write(this, ({ rooms }) => rooms.setChanging(this.id, changing));
   }
 
@@ -233,15 +225,20 @@ export class Room extends RoomView<RoomRules> implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
   }
 
-  #save(transaction: Transaction): void {
-    const { options, subject, locked } = this.state;
+  #set(changes: Partial<Changeable>): void {
+    Object.assign(this, changes);
+  }
+
+  #save(transaction: Transaction, changes: Partial<Changeable>): void {
+    this.#set(changes);
+    const { options, subject, isLocked } = this;
     const stored = {
       id: this.id,
       name: this.jid.local,
       secret: this.secret,
       createdAt: this.createdAt,
-      locked,
-      listed: options.public && !locked,
+      locked: isLocked,
+      listed: options.public && !isLocked,
       options: JSON.stringify(options),
       subject: subject === undefined ? undefined : JSON.stringify(subject),
     };

@@ -1,8 +1,7 @@
 /** Imports the tables of rooms: muc_room, muc_vcard_info, muc_room_users, user_register_mucs. */
 import { randomBytes } from "node:crypto";
 import type { RoomsConfig } from "../../../component/config.js";
-import { optionsOfMade, readOptions } from "../../../component/muc/room/options.js";
-import type { RoomOptions } from "../../../component/muc/options/room-options.js";
+import { optionsOfMade, readOptions, type RoomOptions } from "../../../component/muc/options/room-options.js";
 import type { Subject } from "../../../component/muc/room/subject.js";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";

@@ -5,8 +5,14 @@ import { DeadLetters } from "../../../storage/dead-letters.js";
 import { Fingerprints } from "../../../storage/fingerprints.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
-import { limitsConfig, messagesConfig, notifyConfig, roomsConfig } from "../../../component/config.js";
-import type { MessagesConfig, RoomsConfig } from "../../../component/config.js";
+import {
+  limitsConfig,
+  messagesConfig,
+  notifyConfig,
+  roomsConfig,
+  type MessagesConfig,
+  type RoomsConfig,
+} from "../../../component/config.js";
 import type { Jid } from "../../../component/addresses/address.js";
 import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -17,13 +23,12 @@ import { KeyThrottle } from "../../../component/people/key-throttle.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { DIRECT } from "../../support/send-modes.js";
-import type { RoomWatch } from "../../../component/muc/room/watch.js";
+import type { RoomWatch, RoomBot } from "../../../component/muc/room/room-view.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/inbound/iq-requests.js";
 import { Router } from "../../../component/inbound/router.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
-import type { RoomBot } from "../../../component/muc/room/room-view.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { MemoryLink } from "./memory-link.js";
 import { DOMAIN } from "./stanza-lines.js";

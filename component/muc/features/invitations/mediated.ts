@@ -3,11 +3,10 @@ import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid, type BareJid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import { refuseCrowd, type AffiliationChange } from "../../admin/affiliation-change.js";
+import { refuseCrowd, senderIn, type AffiliationChange } from "../../admin/actor.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
 import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
-import { senderIn } from "../../admin/actor.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf, type Occupant } from "../../room/occupants.js";
 import type { RoomView } from "../../room/room-view.js";
@@ -16,7 +15,7 @@ import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
 import { isBanned, passwordToGive } from "../access.js";
-import { invitationText } from "./texts.js";
+import { invitationText } from "./direct.js";
 
 interface InvitationText {
   readonly reason: string | undefined;

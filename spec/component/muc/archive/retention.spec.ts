@@ -24,7 +24,7 @@ describe("the retention of rooms' messages", () => {
   const left = (): unknown => play.count("archive");
   /** All that is to be forgotten is. */
   const forget = (): void => {
-    while (play.service.housekeeping.retention.slice(Date.now()));
+    while (play.service.housekeeping.expire(Date.now()));
   };
   const configures = async (days: string): Promise<string> => {
     const answer = await play.configures(hag, { [FIELD]: days });

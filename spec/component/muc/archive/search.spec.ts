@@ -108,7 +108,7 @@ describe("the search index of rooms", () => {
     while (play.service.housekeeping.index(Date.now()));
     expect(indexed()).to.equal(50);
     await play.configures(hag, { "{urn:qtalk:rooms:0}archive_days": "2" });
-    while (play.service.housekeeping.retention.slice(Date.now()));
+    while (play.service.housekeeping.expire(Date.now()));
     expect(indexed()).to.equal(0);
   });
 });

@@ -14,7 +14,7 @@ describe("a room that isn't configured", () => {
     play.close();
   });
   const after = (minutes: number) =>
-    play.service.housekeeping.lockTimeout.round(Date.now() + minutes * MINUTE);
+    play.service.housekeeping.endLocked(Date.now() + minutes * MINUTE);
 
   it("is destroyed after lock_minutes, and its address is free", async () => {
     await play.enters(hag, "hag");
