@@ -5,8 +5,8 @@
  */
 import type { Account } from "../storage/unit-of-work.js";
 import type { Metrics } from "./metrics.js";
-import { TickSlice } from "./limits/meter.js";
-import type { Backlog } from "./outbox/backlog.js";
+import { Lines } from "./limits/lines.js";
+import type { Outbox } from "./outbox/outbox.js";
 import { PORTION, unavailable } from "./outbox/quotas.js";
 import { QuotaPool } from "./limits/quota-pool.js";
 import type { Jid } from "./addresses/address.js";
@@ -44,29 +44,23 @@ interface Call {
   readonly size?: number;
 }
 
-type Work = () => void;
-
-/** What waits for the same turn, in order. */
-interface Line {
-  readonly key: string;
+interface Work {
   readonly room: string;
-  readonly works: Work[];
-  /** The characters that wait, by account. */
-  readonly quotas: QuotaPool;
+  readonly run: () => void;
 }
 
 const OPERATOR: Account = { kind: "caller", name: "" };
 
 export class Turns {
-  /** The line whose turn is next comes first. */
-  readonly #lines = new Map<string, Line>();
-  /** The next step of each room that is changing (muc/admin/changing.ts). All else in the room waits for it. */
-  readonly #steps = new Map<string, Work>();
+  readonly #lines = new Lines<Work>({
+    isTurn: (key, { room }) => (key === changeOf(room) || !this.#isChanging(room)) && this.#isTurn(room),
+    handle: ({ run }) => run(),
+  });
   readonly #quotas = new QuotaPool(MAX_WAITING);
-  readonly #slice = new TickSlice(() => this.#resume());
+  /** The characters that wait in each line, by account. */
+  readonly #quotasOfLines = new Map<string, QuotaPool>();
   /** Sessions that have left a room although their account's quota is used up, and whose leaving waits. */
   readonly #leaving = new Set<string>();
-  #isDue = false;
 
   /**
    * @param outbox.isReady whether the server acknowledges stanzas; otherwise calls don't wait
@@ -74,19 +68,16 @@ export class Turns {
    * @param patience how long a call waits at most, in milliseconds
    */
   constructor(
-    private readonly outbox: {
-      readonly backlog: Pick<Backlog, "of" | "isFree" | "isFull" | "isAckedWithin" | "onAcked">;
-      readonly isReady: boolean;
-    },
+    private readonly outbox: Pick<Outbox, "backlog" | "isReady">,
     private readonly sessionsIn: (room: string) => number,
     metrics: Pick<Metrics, "gaugeOf">,
     private readonly patience = PATIENCE_MS,
   ) {
-    outbox.backlog.onAcked = () => this.#resumeSoon();
+    outbox.backlog.onAcked = () => this.#lines.resumeSoon();
     metrics.gaugeOf(
       "qtalk_rooms_waiting",
       "Rooms whose stanzas and calls wait for their turn",
-      () => new Set([...this.#lines.values()].map(({ room }) => room)).size,
+      () => new Set(this.#lines.next.map(({ room }) => room)).size,
     );
   }
 
@@ -97,10 +88,9 @@ export class Turns {
   async run<T>({ room, from, stanza }: Arrival, handle: () => Promise<T>): Promise<T | undefined> {
     if (this.#mayGo(room, room)) return await handle();
     const account: Account = { kind: "user", name: from.bare.text };
-    const line = this.#lineAt(room, room);
     const size = charactersIn(stanza) + AROUND;
     const place = `${room} ${from.text}`;
-    if (!this.#hasSpace(line, account, size) && !this.#mayLeave(stanza, place)) {
+    if (!this.#hasSpace(room, account, size) && !this.#mayLeave(stanza, place)) {
       if (stanza.name === "presence") return undefined;
       throw new StanzaError(
         "wait",
@@ -110,9 +100,12 @@ export class Turns {
       );
     }
     return await new Promise((resolve) => {
-      this.#enqueue(line, account, size, () => {
-        this.#leaving.delete(place);
-        resolve(handle());
+      this.#enqueue(room, account, size, {
+        room,
+        run: () => {
+          this.#leaving.delete(place);
+          resolve(handle());
+        },
       });
     });
   }
@@ -121,41 +114,38 @@ export class Turns {
    * Handles a call now, or when each of its rooms had a turn. A caller's calls to a room are handled in order.
    * @returns a refusal if too many of the caller's calls wait, or if the call has waited for too long
    */
-  async call<T>(
-    { rooms, account = OPERATOR, size = 0 }: Call,
-    handle: () => Promise<T>,
-  ): Promise<T | Refusal> {
+  call<T>({ rooms, account = OPERATOR, size = 0 }: Call, handle: () => Promise<T>): Promise<T | Refusal> {
     const { isReady, backlog } = this.outbox;
-    const keyed = rooms.map((room) => ({ room, key: `${room} ${account.name}` }));
-    const busy = isReady ? keyed.filter(({ room, key }) => !this.#mayGo(key, room)) : [];
-    if (busy.length === 0) return await handle();
-    const lines = busy.map(({ room, key }) => this.#lineAt(key, room));
+    const keyOf = (room: string): string => `${room} ${account.name}`;
+    const busy = isReady ? rooms.filter((room) => !this.#mayGo(keyOf(room), room)) : [];
+    if (busy.length === 0) return handle();
     const refusal = (): Refusal =>
-      unavailable(`${busy[0]?.room} is busy, and earlier calls wait; nothing was accepted, try again later`);
-    const hasSpace = (line: Line): boolean =>
-      line.works.length === 0 || this.#hasSpace(line, account, size + AROUND);
-    if (!lines.every(hasSpace)) return refusal();
-    return await new Promise((resolve) => {
-      let left = lines.length;
+      unavailable(`${busy[0]} is busy, and earlier calls wait; nothing was accepted, try again later`);
+    const extent = size + AROUND;
+    const hasSpace = (room: string): boolean =>
+      !this.#lines.has(keyOf(room)) || this.#hasSpace(keyOf(room), account, extent);
+    if (!busy.every(hasSpace)) return Promise.resolve(refusal());
+    return new Promise((resolve) => {
+      let left = busy.length;
       const timer = setTimeout(() => {
         left = NaN;
         // Waiting helps nobody if the server is silent.
         resolve(backlog.isAckedWithin(this.patience) ? refusal() : handle());
       }, this.patience).unref();
-      for (const line of lines)
-        this.#enqueue(line, account, size + AROUND, () => {
-          left -= 1;
-          if (left !== 0) return;
-          clearTimeout(timer);
-          resolve(handle());
-        });
+      const run = (): void => {
+        left -= 1;
+        if (left !== 0) return;
+        clearTimeout(timer);
+        resolve(handle());
+      };
+      for (const room of busy) this.#enqueue(keyOf(room), account, extent, { room, run });
     });
   }
 
-  /** Does a step of a room's change when it is the room's turn, before all that waits. */
-  step(room: string, work: Work): void {
-    this.#steps.set(room, work);
-    this.#resumeSoon();
+  /** Does a step of a room's change (muc/admin/changing.ts) in its turn, before all else in the room. */
+  step(room: string, run: () => void): void {
+    this.#lines.add(changeOf(room), { room, run });
+    this.#lines.resumeSoon();
   }
 
   /** Whether a session's leaving must wait even over the quota: once, as its server doesn't announce it again. */
@@ -165,29 +155,37 @@ export class Turns {
     return true;
   }
 
-  #lineAt(key: string, room: string): Line {
-    const quotas = new QuotaPool(() => (MAX_WAITING - this.#quotas.used) * LINE);
-    return this.#lines.get(key) ?? { key, room, works: [], quotas };
+  #quotasOf(key: string): QuotaPool {
+    const known = this.#quotasOfLines.get(key);
+    return known ?? new QuotaPool(() => (MAX_WAITING - this.#quotas.used) * LINE);
   }
 
-  #hasSpace({ quotas }: Line, { name, kind }: Account, size: number): boolean {
+  #hasSpace(key: string, { name, kind }: Account, size: number): boolean {
     const portion = PORTION[kind];
-    return this.#quotas.hasRoom(name, size, portion) && quotas.hasRoom(name, size, portion);
+    return this.#quotas.hasRoom(name, size, portion) && this.#quotasOf(key).hasRoom(name, size, portion);
   }
 
-  #enqueue(line: Line, { name }: Account, size: number, work: Work): void {
-    const pools = [this.#quotas, line.quotas];
-    for (const pool of pools) pool.acquire(name, size);
-    line.works.push(() => {
-      for (const pool of pools) pool.release(name, size);
-      work();
+  #enqueue(key: string, { name }: Account, size: number, { room, run }: Work): void {
+    const quotas = this.#quotasOf(key);
+    this.#quotasOfLines.set(key, quotas);
+    for (const pool of [this.#quotas, quotas]) pool.acquire(name, size);
+    this.#lines.add(key, {
+      room,
+      run: () => {
+        for (const pool of [this.#quotas, quotas]) pool.release(name, size);
+        if (quotas.used === 0) this.#quotasOfLines.delete(key);
+        run();
+      },
     });
-    this.#lines.set(line.key, line);
-    this.#resumeSoon();
+    this.#lines.resumeSoon();
   }
 
   #mayGo(key: string, room: string): boolean {
-    return !this.#lines.has(key) && !this.#steps.has(room) && this.#isTurn(room);
+    return !this.#lines.has(key) && !this.#isChanging(room) && this.#isTurn(room);
+  }
+
+  #isChanging(room: string): boolean {
+    return this.#lines.has(changeOf(room));
   }
 
   #isTurn(room: string): boolean {
@@ -196,38 +194,9 @@ export class Turns {
     if (unacked < SMALL.stanzas && this.sessionsIn(room) <= SMALL.sessions) return true;
     return unacked > 0 ? backlog.isFree(room) : !backlog.isFull;
   }
+}
 
-  #resumeSoon(): void {
-    if (this.#isDue || this.#lines.size + this.#steps.size === 0) return;
-    this.#isDue = true;
-    setImmediate(() => {
-      this.#isDue = false;
-      this.#resume();
-    });
-  }
-
-  /** Lets each line whose turn it is do one piece of work, round after round. */
-  #resume(): void {
-    let isAny = this.#lines.size + this.#steps.size > 0;
-    while (isAny) {
-      isAny = false;
-      for (const [room, step] of [...this.#steps]) {
-        if (!this.#isTurn(room)) continue;
-        if (this.#slice.isOver) return;
-        this.#steps.delete(room);
-        step();
-        isAny = true;
-      }
-      for (const [key, line] of [...this.#lines]) {
-        const { room, works } = line;
-        if (this.#steps.has(room) || !this.#isTurn(room)) continue;
-        if (this.#slice.isOver) return;
-        const work = works.shift();
-        this.#lines.delete(key);
-        if (works.length > 0) this.#lines.set(key, line);
-        work?.();
-        isAny = true;
-      }
-    }
-  }
+/** Returns the key of the line in which the next step of a room's change waits. All else in the room waits for it. */
+function changeOf(room: string): string {
+  return ` ${room}`;
 }

@@ -1,120 +1,263 @@
 /**
- * Limits connections, in total and from one address.
- * At a limit, a new connection replaces an idle one: the oldest that never sent a request, otherwise the
- * longest idle. If new connections were refused instead, early clients could lock out others.
+ * Limits connections, and lets them take turns, before it is known whether their requests have a right to anything. A
+ * connection costs a few kilobytes, however many requests its client pipelines (RFC 9112 §9.3.2), and however little it
+ * reads. At a limit, a new connection replaces an idle one: if new connections were refused instead, early clients could
+ * lock out others.
  */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
+import { Lines } from "../component/limits/lines.js";
+import { TickSlice } from "../component/limits/meter.js";
+import { TokenBuckets } from "../component/limits/token-bucket.js";
+import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
+import type { HttpConfig } from "./config.js";
 
-/** The interval at which untilIdle() looks, in milliseconds. */
-const LOOK_MS = 10;
+export interface ConnectionTimes {
+  /** How long a client may take to read a response, in milliseconds. */
+  readonly unread: number;
+  /** The interval at which this is checked, in milliseconds. */
+  readonly look: number;
+}
 
-export interface ConnectionBounds {
-  /** The maximum in total. */
-  readonly most: number;
-  /** The maximum from one address or IPv6 network. */
-  readonly each: number;
-  /** Returns whether an address belongs to a trusted proxy. `each` doesn't apply to trusted proxies. */
-  readonly isProxy: (address: string) => boolean;
+/** What serves a request. */
+export interface RequestHandler {
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Whether the request has a right, by its secret or address; undefined: everybody is served. */
+  readonly isEntitled?: (request: IncomingMessage) => boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
   readonly group: Group;
-  /** How many requests have no response yet. */
-  running: number;
+  /** The requests to serve, one after another, in order. */
+  readonly waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[];
+  running: ServerResponse | undefined;
+  /** When the last response was sent, in milliseconds of performance.now(). */
+  usedAt: number;
+  /** When the running response was first seen to be complete but unread, in milliseconds of performance.now(). */
+  unreadSince: number | undefined;
+  /** How many bytes the earlier responses had. */
+  sent: number;
 }
 
 /** The connections from one address or IPv6 network. */
 interface Group {
-  /** The number of connections, idle and busy. */
   size: number;
-  /** Connections that never sent a request, oldest first. */
-  readonly fresh: Set<Connection>;
-  /** Idle connections that sent requests before, longest idle first. */
-  readonly kept: Set<Connection>;
 }
+
+/** How many requests of a connection may wait. If there are more, the connection isn't read. */
+const MAX_WAITING = 4;
+/** How many bytes are parsed before the above is checked again. */
+const PIECE_BYTES = 1024;
+/** How many requests without a right an address or network may make. Further ones wait, but not on quiet connections. */
+const RATE = { perSecond: 1_000, burst: 200 };
+/** How many bytes of a response count as a request. */
+const BYTES_PER_REQUEST = 16 * 1024;
+/** A connection without requests for so long is quiet, in milliseconds. So floods don't delay health checks. */
+const QUIET_MS = 1_000;
+/** Begins the keys of lines whose requests wait because the rate of their network is used up. */
+const LATE = "late ";
+/** How long late requests wait until they get a turn again, in milliseconds. */
+const LATE_MS = 20;
+/** The statuses of requests that had no right. */
+const WITHOUT_RIGHT: ReadonlySet<number> = new Set([401, 403, 404]);
+/** The interval at which serveAccepted() looks, in milliseconds. */
+const LOOK_MS = 10;
 
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
   readonly #groups = new Map<string, Group>();
+  /** The connections with a request to serve, by the address or network of its client. */
+  readonly #lines = new Lines<Connection>({
+    isTurn: (key) => !key.startsWith(LATE) || this.#hasRate(key.slice(LATE.length)),
+    handle: (connection, key) => this.#serve(connection, key),
+  });
+  /** Connections that aren't read for now. */
+  readonly #held = new Set<Connection>();
+  readonly #reading = new TickSlice(() => {
+    for (const connection of this.#held) this.#readOn(connection);
+  });
+  readonly #rates = new TokenBuckets(RATE);
+  readonly #check: NodeJS.Timeout;
+  #lateTimer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly bounds: ConnectionBounds) {}
+  /** @param find finds what serves a request */
+  constructor(
+    private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
+    private readonly callers: Pick<Callers, "isProxy" | "addressOf">,
+    private readonly find: (request: IncomingMessage) => RequestHandler,
+    private readonly times: ConnectionTimes,
+  ) {
+    this.#check = setInterval(() => this.#closeUnread(), times.look).unref();
+  }
 
-  /** Adds a connection. At a limit, closes an idle connection, or the new one if none is idle. */
+  /** Takes a connection, to which Node's HTTP server already listens. At a limit, an idle one is closed, or this one. */
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
-    const group = this.#groups.get(network) ?? { size: 0, fresh: new Set(), kept: new Set() };
-    if (!this.#makeRoom(address, group)) {
+    const group = this.#groups.get(network) ?? { size: 0 };
+    // Node's listener parses what it gets, even if the connection is paused meanwhile: so it gets small pieces.
+    const [parse] = socket.listeners("data") as ((piece: Buffer) => void)[];
+    if (parse === undefined || !this.#makeRoom(address, group)) {
       socket.destroy();
       return;
     }
-    const connection = { socket, group, running: 0 };
+    const connection: Connection = {
+      socket,
+      group,
+      waiting: [],
+      running: undefined,
+      usedAt: -Infinity,
+      unreadSince: undefined,
+      sent: 0,
+    };
     this.#groups.set(network, group);
     this.#all.set(socket, connection);
     group.size += 1;
-    group.fresh.add(connection);
+    socket.off("data", parse);
+    socket.on("data", (chunk: Buffer) => this.#read(connection, chunk, parse));
     socket.once("close", () => {
       this.#forget(connection);
       if (group.size === 0 && this.#groups.get(network) === group) this.#groups.delete(network);
     });
   }
 
-  /** Notes that a request has begun; the connection isn't idle until the response is sent. */
-  begin(socket: Socket, response: ServerResponse): void {
-    const connection = this.#all.get(socket);
+  /** Serves a request when it is its turn. */
+  enqueue(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#all.get(request.socket);
     if (connection === undefined) return;
-    const { fresh, kept } = connection.group;
-    if (connection.running === 0 && !fresh.delete(connection)) kept.delete(connection);
-    connection.running += 1;
-    response.once("close", () => {
-      connection.running -= 1;
-      if (connection.running === 0 && this.#all.has(socket)) kept.add(connection);
-    });
+    connection.waiting.push({ request, response });
+    if (connection.running === undefined && connection.waiting.length === 1) this.#next(connection);
   }
 
   /** Takes no more connections, and waits until those taken have an answer to their first request, or until `deadline`. */
   async serveAccepted(server: Server, deadline: number): Promise<void> {
     // http.Server's own close() would also close connections on which the next request is arriving.
     Server.prototype.close.call(server);
-    const isBusy = ({ running, group }: Connection): boolean => running > 0 || group.fresh.size > 0;
-    while (Array.from(this.#all.values()).some(isBusy) && performance.now() < deadline) await lapse(LOOK_MS);
+    const isDone = (one: Connection): boolean => isIdle(one) && one.usedAt > -Infinity;
+    while (![...this.#all.values()].every(isDone) && performance.now() < deadline) await lapse(LOOK_MS);
+  }
+
+  close(): void {
+    clearInterval(this.#check);
+    clearTimeout(this.#lateTimer);
+  }
+
+  #read(connection: Connection, chunk: Buffer, parse: (piece: Buffer) => void): void {
+    const { socket, waiting } = connection;
+    for (let at = 0; at < chunk.length && !socket.destroyed; at += PIECE_BYTES) {
+      // The first piece is cheap to parse, and pausing costs more: most requests consist of one.
+      if (waiting.length >= MAX_WAITING || (at > 0 && this.#reading.isOver)) {
+        socket.pause();
+        socket.unshift(chunk.subarray(at));
+        this.#held.add(connection);
+        return;
+      }
+      parse(chunk.length <= PIECE_BYTES ? chunk : chunk.subarray(at, at + PIECE_BYTES));
+    }
+  }
+
+  #readOn(connection: Connection): void {
+    if (connection.waiting.length < MAX_WAITING && this.#held.delete(connection)) connection.socket.resume();
+  }
+
+  /** Serves a connection's next request now, or puts the connection into its network's line. */
+  #next(connection: Connection): void {
+    const [next] = connection.waiting;
+    if (next === undefined) return;
+    const network = networkOf(this.callers.addressOf(next.request));
+    if (this.#lines.has(network) || this.#lines.isOver) this.#lines.add(network, connection);
+    else this.#serve(connection, network);
+  }
+
+  #serve(connection: Connection, key: string): void {
+    const [next] = connection.waiting;
+    if (next === undefined) return;
+    const { request, response } = next;
+    const handler = this.find(request);
+    const isLate = key.startsWith(LATE);
+    const network = isLate ? key.slice(LATE.length) : key;
+    const late = `${LATE}${network}`;
+    if (
+      !isLate &&
+      performance.now() - connection.usedAt <= QUIET_MS &&
+      (this.#lines.has(late) || !this.#hasRate(network)) &&
+      handler.isEntitled?.(request) !== true
+    ) {
+      this.#lines.add(late, connection);
+      return;
+    }
+    connection.waiting.shift();
+    connection.running = response;
+    response.on("close", () => {
+      connection.running = undefined;
+      connection.unreadSince = undefined;
+      connection.usedAt = performance.now();
+      const { bytesWritten } = connection.socket;
+      if (handler.isEntitled === undefined || WITHOUT_RIGHT.has(response.statusCode))
+        this.#rates.debit(network, 1 + (bytesWritten - connection.sent) / BYTES_PER_REQUEST);
+      connection.sent = bytesWritten;
+      this.#next(connection);
+      this.#readOn(connection);
+    });
+    handler.serve(request, response);
+  }
+
+  /** Whether a network may make a request without a right. If not, late requests get a turn again soon. */
+  #hasRate(network: string): boolean {
+    if (this.#rates.waitTime(network) === 0) return true;
+    this.#lateTimer ??= setTimeout(() => {
+      this.#lateTimer = undefined;
+      this.#lines.resume();
+    }, LATE_MS);
+    return false;
+  }
+
+  #closeUnread(): void {
+    const now = performance.now();
+    for (const connection of this.#all.values()) {
+      const { running, socket } = connection;
+      if (running?.writableEnded !== true) continue;
+      connection.unreadSince ??= now;
+      if (now - connection.unreadSince > this.times.unread) socket.destroy();
+    }
   }
 
   /** Closes an idle connection if a limit is reached. Returns whether a new connection now fits. */
   #makeRoom(address: string, group: Group): boolean {
-    const { most, each, isProxy } = this.bounds;
-    if (group.size >= each && !isProxy(address)) return this.#closeIdle([group]);
-    if (this.#all.size < most) return true;
-    return this.#closeIdle(this.#groups.values());
+    const { max_connections: most, connections_per_address: each } = this.config;
+    // Trusted proxies call for many.
+    if (group.size >= each && !this.callers.isProxy(address)) return this.#closeIdle(group);
+    return this.#all.size < most || this.#closeIdle();
   }
 
-  /** Closes an idle connection of the largest group that has one. Returns false if none is idle. */
-  #closeIdle(groups: Iterable<Group>): boolean {
-    let largest: Group | undefined;
-    for (const group of groups) {
-      const isIdle = group.fresh.size + group.kept.size > 0;
-      if (isIdle && (largest === undefined || group.size > largest.size)) largest = group;
+  /**
+   * Closes an idle connection of a group, or of the largest group that has one: the oldest that never had a request,
+   * otherwise the longest idle. Returns false if none is idle.
+   */
+  #closeIdle(group?: Group): boolean {
+    let found: Connection | undefined;
+    for (const one of this.#all.values()) {
+      if (!isIdle(one) || (group !== undefined && one.group !== group)) continue;
+      const larger = one.group.size - (found?.group.size ?? 0);
+      if (found === undefined || larger > 0 || (larger === 0 && one.usedAt < found.usedAt)) found = one;
     }
-    const connection = largest && (first(largest.fresh) ?? first(largest.kept));
-    if (connection === undefined) return false;
-    this.#forget(connection);
-    connection.socket.destroy();
+    if (found === undefined) return false;
+    this.#forget(found);
+    found.socket.destroy();
     return true;
   }
 
   #forget(connection: Connection): void {
     if (!this.#all.delete(connection.socket)) return;
     connection.group.size -= 1;
-    connection.group.fresh.delete(connection);
-    connection.group.kept.delete(connection);
+    this.#held.delete(connection);
+    connection.waiting.length = 0;
   }
 }
 
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const item of set) return item;
-  return undefined;
+function isIdle({ running, waiting }: Connection): boolean {
+  return running === undefined && waiting.length === 0;
 }

@@ -9,14 +9,14 @@ import type { Readiness } from "../component/service/readiness.js";
 import { Denied } from "./api-response.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Callers } from "./callers.js";
-import type { Calls, Handler } from "./calls.js";
+import type { Calls } from "./calls.js";
 import type { Console } from "./console/console.js";
 import type { ExampleNames } from "./docs/examples.js";
 import { addDocs } from "./docs/routes.js";
 import type { Route } from "./endpoint.js";
 import { HOOKS_PATH, type HookRequests } from "./hooks/requests.js";
 import { metricsPage, reply } from "./probes.js";
-import type { Service } from "./turns.js";
+import type { RequestHandler } from "./connections.js";
 
 export interface RoutingDependencies {
   readonly callers: Callers;
@@ -32,33 +32,38 @@ export interface RoutingDependencies {
   readonly version: string;
 }
 
-type Handlers = ReadonlyMap<string, Handler>;
+type Handlers = ReadonlyMap<string, RequestHandler>;
 
 const UNDEFINED = new Refusal(Errcode.request, "request not defined");
 const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
 
-export function finder(dependencies: RoutingDependencies): (request: IncomingMessage) => Service {
+/** Returns a function that finds what serves a request. */
+export function finder(dependencies: RoutingDependencies): (request: IncomingMessage) => RequestHandler {
   const { callers, calls, hooks, routes, readiness } = dependencies;
-  const handlers = new Map(routes.map((route) => [route.path, calls.handlerOf(route)]));
-  const byPath = new Map(routes.map((route) => [route.path, route]));
-  const app = appOf(dependencies, handlers);
+  const isEntitled = (request: IncomingMessage): boolean => !(callers.identify(request) instanceof Denied);
+  const handlers = new Map(
+    routes.map((route) => [route.path, { route, serve: calls.handlerOf(route), isEntitled }]),
+  );
+  const posts = hooks && {
+    serve: hooks.handle,
+    isEntitled: (request: IncomingMessage) => hooks.isKnown(request),
+  };
+  const rest: RequestHandler = { serve: appOf(dependencies, handlers) };
+  // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
+  const probes: ReadonlyMap<string, RequestHandler> = new Map([
+    ["/healthz", { serve: (_, response) => reply(response, 200, { alive: true }) }],
+    ["/readyz", { serve: (_, response) => answerReadiness(response, readiness()) }],
+  ]);
   return (request) => {
     const { url = "", method } = request;
     const query = url.indexOf("?");
     const path = query < 0 ? url : url.slice(0, query);
-    if (hooks !== undefined && path.startsWith(HOOKS_PATH))
-      return { serve: hooks.handle, isEntitled: () => hooks.isKnown(request) };
+    if (posts !== undefined && path.startsWith(HOOKS_PATH)) return posts;
+    const handler = handlers.get(path);
     if (url.includes("%") && !isReadable(url))
-      return { serve: (_, response) => refuseUrl(calls, byPath.get(path), request, response) };
-    if (method === "GET" || method === "HEAD") {
-      // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
-      const probe = path.replace(/\/$/, "");
-      if (probe === "/healthz") return { serve: (_, response) => reply(response, 200, { alive: true }) };
-      if (probe === "/readyz") return { serve: (_, response) => answerReadiness(response, readiness()) };
-    }
-    const call = handlers.get(path);
-    if (call === undefined) return { serve: app };
-    return { serve: call, isEntitled: () => !(callers.identify(request) instanceof Denied) };
+      return { serve: (_, response) => refuseUrl(calls, handler?.route, request, response) };
+    const isRead = method === "GET" || method === "HEAD";
+    return handler ?? (isRead ? probes.get(path.replace(/\/$/, "")) : undefined) ?? rest;
   };
 }
 
@@ -78,7 +83,7 @@ function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
     if (denied === undefined) next();
     else calls.refuse(denied, request, response);
   });
-  for (const [path, handler] of handlers) app.all(path, handler);
+  for (const [path, { serve }] of handlers) app.all(path, serve);
   app.use("/qtalk", (request, response) => calls.refuse(UNDEFINED, request, response));
   addDocs(app, { routes, version, examples, hasConsole: console !== undefined });
   app.get("/metrics", (request, response) => {

@@ -15,7 +15,7 @@ import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
 import { exposureOf, requestTime, type HttpConfig } from "./config.js";
-import { Connections } from "./connections.js";
+import { Connections, type ConnectionTimes } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
 import type { ExampleNames } from "./docs/examples.js";
@@ -24,7 +24,6 @@ import { routesOf, type Endpoint } from "./endpoint.js";
 import { HookRequests, type HooksApi } from "./hooks/requests.js";
 import { CallMetrics } from "./metrics.js";
 import { finder } from "./routing.js";
-import { Turns, type TurnTimes } from "./turns.js";
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
@@ -52,7 +51,7 @@ export interface HttpServerOptions {
 /** How long idle connections stay open, in milliseconds. Java's connection pools don't retry on a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
 /** Timeouts, in milliseconds. Tests shorten them. */
-export interface HttpTimes extends BodyTimes, TurnTimes {
+export interface HttpTimes extends BodyTimes, ConnectionTimes {
   /**
    * How long a request's head may take. For a connection's first request, the time starts with the connection; for
    * later requests, with the head's first byte. So silent clients are disconnected soon, and pooled connections stay.
@@ -71,7 +70,6 @@ export class HttpServer {
   readonly #calls: Calls;
   readonly #bodies: Bodies;
   readonly #connections: Connections;
-  readonly #turns: Turns;
   readonly #hooks: HookRequests | undefined;
   readonly #console: Console | undefined;
   readonly #server: Server;
@@ -88,11 +86,6 @@ export class HttpServer {
     this.#callers = new Callers(config, options.resolve);
     const times = { ...TIMES, ...options.times };
     this.#bodies = new Bodies(config, times);
-    this.#connections = new Connections({
-      most: config.max_connections,
-      each: config.connections_per_address,
-      isProxy: (address) => this.#callers.isProxy(address),
-    });
     const callMetrics = new CallMetrics(metrics);
     const { hooks, memory, console: sources } = options;
     const records = new CallRecords();
@@ -128,16 +121,12 @@ export class HttpServer {
       examples: options.examples,
       version: options.version ?? "0",
     });
-    this.#turns = new Turns(find, (request) => this.#callers.addressOf(request), times);
+    this.#connections = new Connections(config, this.#callers, find, times);
     this.#server = createServer(timeouts, (request, response) => {
-      this.#connections.begin(request.socket, response);
       if (this.#closed !== undefined) response.shouldKeepAlive = false;
-      this.#turns.enqueue(request, response);
+      this.#connections.enqueue(request, response);
     });
-    this.#server.on("connection", (socket) => {
-      this.#connections.add(socket);
-      this.#turns.add(socket);
-    });
+    this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
   /**
@@ -194,7 +183,7 @@ export class HttpServer {
   /** Closes the port and all connections. Responses that are being written get LINGER_MS to end. */
   async close(): Promise<void> {
     this.#bodies.end();
-    this.#turns.close();
+    this.#connections.close();
     this.#console?.close();
     const timer = setTimeout(() => this.#server.closeAllConnections(), LINGER_MS);
     const closed = this.#closed ?? once(this.#server, "close");

@@ -1,6 +1,6 @@
 /** Writes stanzas that bypass the outbox, such as replies. Stanzas that don't fit into the link's buffer are dropped. */
 import type { Metrics } from "../metrics.js";
-import { TickSlice } from "../limits/meter.js";
+import { Lines } from "../limits/lines.js";
 import { QuotaPool } from "../limits/quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";
@@ -11,21 +11,24 @@ export interface UnqueuedLink extends Pick<Link, "isUp" | "domain" | "write" | "
 }
 
 /** How many jobs may wait for the link. */
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 /** How many jobs run at the same time, one of each account. */
-const AT_ONCE = 64;
+const MAX_RUNNING = 64;
 /** The limits of the link's buffer after a write, in characters. Texts longer than `long` may fill half of `most`. */
 const BUFFER = { most: 16 * 1024 * 1024, long: 4 * 1024 };
 
 type Job = () => Promise<void>;
 
 export class UnqueuedWriter {
-  /** The waiting jobs by account. The account whose turn is next comes first. */
-  readonly #waiting = new Map<string, Job[]>();
+  /** The waiting jobs, in a line for each account. */
+  readonly #lines = new Lines<Job>({
+    isTurn: (account) => !this.#running.has(account),
+    handle: (start, account) => this.#run(account, start),
+    isBlocked: () => this.#running.size >= MAX_RUNNING || this.isBlocked,
+  });
   /** The accounts whose jobs are running. */
   readonly #running = new Set<string>();
-  readonly #quotas = new QuotaPool(MOST_WAITING);
-  readonly #slice = new TickSlice(() => this.#resume());
+  readonly #quotas = new QuotaPool(MAX_WAITING);
   #isFull = false;
 
   constructor(
@@ -34,7 +37,7 @@ export class UnqueuedWriter {
   ) {
     const free = (): void => {
       this.#isFull = false;
-      this.#resume();
+      this.#lines.resume();
     };
     link.on("drain", free);
     link.on("up", free);
@@ -85,24 +88,10 @@ export class UnqueuedWriter {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      const waiting = this.#waiting.get(account);
-      if (waiting === undefined) this.#waiting.set(account, [start]);
-      else waiting.push(start);
+      this.#lines.add(account, start);
     });
-    this.#resume();
+    this.#lines.resume();
     return done;
-  }
-
-  #resume(): void {
-    for (const [account, jobs] of this.#waiting) {
-      if (this.#running.size >= AT_ONCE || this.isBlocked) return;
-      if (this.#running.has(account)) continue;
-      if (this.#slice.isOver) return;
-      const start = jobs.shift();
-      this.#waiting.delete(account);
-      if (jobs.length > 0) this.#waiting.set(account, jobs);
-      if (start !== undefined) this.#run(account, start);
-    }
   }
 
   #run(account: string, start: Job): void {
@@ -110,7 +99,7 @@ export class UnqueuedWriter {
     const done = (): void => {
       this.#running.delete(account);
       this.#quotas.release(account, 1);
-      this.#resume();
+      this.#lines.resume();
     };
     start().then(done, done);
   }

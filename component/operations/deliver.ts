@@ -29,16 +29,17 @@ interface Admitted {
 }
 
 /** Accepts the valid items of a call in one transaction, when it is its rooms' turn. */
-export async function deliver(
+export function deliver(
   context: OperationContext,
   batch: Batch,
   items: readonly Item<Outgoing>[],
 ): Promise<DeliveryStatus | Refusal> {
   const toRooms = items.filter((item) => "room" in item);
+  if (toRooms.length === 0) return accept(context, batch, items);
   const rooms = [...new Set(toRooms.map(({ room }) => room.text))];
   const size = toRooms.reduce((sum, { message }) => sum + charactersIn(message), 0);
   const { account, muc } = context;
-  return await muc.turns.call({ rooms, account, size }, () => accept(context, batch, items));
+  return muc.turns.call({ rooms, account, size }, () => accept(context, batch, items));
 }
 
 async function accept(

@@ -1,0 +1,67 @@
+import { TickSlice } from "./meter.js";
+
+export interface LinesOptions<T> {
+  /** Whether a line's next item may be handled now. */
+  readonly isTurn: (key: string, next: T) => boolean;
+  readonly handle: (item: T, key: string) => void;
+  /** Whether nothing may be handled now. */
+  readonly isBlocked?: () => boolean;
+}
+
+/**
+ * Items that wait in lines, such as one line for each account. The lines take turns: each whose turn it is gives one item,
+ * round after round, for a time slice in each turn of the event loop.
+ */
+export class Lines<T> {
+  /** The line whose turn is next comes first. No line is empty. */
+  readonly #lines = new Map<string, T[]>();
+  readonly #slice = new TickSlice(() => this.resume());
+  #isDue = false;
+
+  constructor(private readonly options: LinesOptions<T>) {}
+
+  /** Whether this turn's time slice is used up; then resume() is called in the next turn. */
+  get isOver(): boolean {
+    return this.#slice.isOver;
+  }
+
+  /** The next item of each line. */
+  get next(): T[] {
+    return [...this.#lines.values()].flatMap((line) => line.slice(0, 1));
+  }
+
+  has(key: string): boolean {
+    return this.#lines.has(key);
+  }
+
+  add(key: string, item: T): void {
+    const line = this.#lines.get(key);
+    if (line === undefined) this.#lines.set(key, [item]);
+    else line.push(item);
+  }
+
+  resume(): void {
+    const { isTurn, handle, isBlocked } = this.options;
+    // A line that goes on is put last, so that this loop comes to it again.
+    for (const [key, line] of this.#lines) {
+      if (isBlocked?.() === true) return;
+      const [next] = line as [T];
+      if (!isTurn(key, next)) continue;
+      if (this.isOver) return;
+      line.shift();
+      this.#lines.delete(key);
+      if (line.length > 0) this.#lines.set(key, line);
+      handle(next, key);
+    }
+  }
+
+  /** Calls resume() in the next turn of the event loop. */
+  resumeSoon(): void {
+    if (this.#isDue || this.#lines.size === 0) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.resume();
+    });
+  }
+}
