@@ -27,8 +27,9 @@ export class HonestUsers {
       const account: Required<Account> = { username: name, host: HOST, password: "secret" };
       await server.addAccounts(account);
       const stream = await StrictStream.user(server.clientPort, account, {
-        stanza: ({ attrs, name: kind, children }) => {
-          const text = children.find(({ name: child }) => child === "body")?.text ?? "";
+        stanza: (stanza) => {
+          const { attrs, name: kind } = stanza;
+          const text = stanza.getChildText("body") ?? "";
           if (kind === "message" && attrs.type !== "error") users.#came.add(`${name} ${text}`);
           if (kind === "presence" && attrs.from === `${HALL}/${name}`) users.#came.add(`${name} entered`);
         },
@@ -36,6 +37,7 @@ export class HonestUsers {
           users.#unreadable = reason ?? "the server closed an honest user's stream";
         },
       });
+      await stream.appear();
       users.#streams.push(stream);
     }
     return users;

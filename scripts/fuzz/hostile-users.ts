@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
-import type { Node } from "../lab/stanza-reader.js";
+import type { Element } from "../../component/xml/builder.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 import {
   BOT,
@@ -73,12 +73,15 @@ export class HostileUsers {
   /** Reconnects the users whose streams were closed. */
   async comeBack(): Promise<void> {
     const { clientPort } = this.server;
-    for (const [by, account] of ACCOUNTS.entries())
-      if (!this.#streams.has(by))
-        this.#streams.set(by, await StrictStream.user(clientPort, account, this.#events(by)));
+    for (const [by, account] of ACCOUNTS.entries()) {
+      if (this.#streams.has(by)) continue;
+      const stream = await StrictStream.user(clientPort, account, this.#events(by));
+      await stream.appear();
+      this.#streams.set(by, stream);
+    }
     if (this.#streams.has("component")) return;
     const component = this.server.component(HOSTILE_DOMAIN);
-    this.#streams.set("component", await StrictStream.component(component, "eve", this.#events("component")));
+    this.#streams.set("component", await StrictStream.component(component, this.#events("component"), "eve"));
   }
 
   send(by: Sender, stanza: string): void {
@@ -152,7 +155,7 @@ export class HostileUsers {
     };
   }
 
-  #take(by: Sender, { name, attrs }: Node): void {
+  #take(by: Sender, { name, attrs }: Element): void {
     this.#heardAt = performance.now();
     const { id, type, from, to: receiver = "" } = attrs;
     if (by === "component" && receiver.startsWith(TRAP) && name !== "iq") this.#trap(name, attrs);
@@ -171,7 +174,7 @@ export class HostileUsers {
   }
 
   /** Answers as a room: lets the bot in, and sends its messages back, or refuses them. */
-  #trap(name: string, { id = "", from = "", to = "", type }: Node["attrs"]): void {
+  #trap(name: string, { id = "", from = "", to = "", type }: Element["attrs"]): void {
     if (name === "presence" && type !== undefined) return;
     const condition = this.#refusals.shift();
     if (name === "presence" && condition === undefined) this.#trapped = to;

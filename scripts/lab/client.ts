@@ -1,71 +1,82 @@
-/** An ordinary XMPP client of a user. It never reconnects, so that tests notice lost connections. */
+/** An XMPP client of a user. It never reconnects, so that tests notice lost connections. */
 import { randomUUID } from "node:crypto";
-import { client as createEntity, xml, type ClientEntity, type Element } from "@xmpp/client";
+import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { Inbox, NothingCame } from "./inbox.js";
-import { LOOPBACK } from "./ports.js";
+import type { Account } from "./options.js";
+import { StrictStream, type StreamEvents } from "./strict-stream.js";
 
 export { xml, type Element };
 
-export interface Login {
-  /** The server's IP address or host name; absent: loopback. */
-  readonly address?: string;
+export interface Login extends Required<Account> {
   /** The server's port for clients. */
   readonly port: number;
-  readonly username: string;
-  readonly host: string;
-  readonly password: string;
   /** The resource of the client's address; absent: the server chooses it. */
-  readonly resource?: string;
+  readonly resource?: string | undefined;
 }
 
-export class Client {
-  readonly #entity: ClientEntity;
-  readonly #inbox = new Inbox<Element>();
-  #jid = "";
+/** A stream whose elements are awaited: stanzas, and a stream error. */
+export class StreamWithInbox {
+  constructor(
+    readonly stream: StrictStream,
+    private readonly inbox: Inbox<Element>,
+  ) {}
 
-  private constructor(login: Login) {
-    const { address = LOOPBACK, port, host, username, password, resource } = login;
-    this.#entity = createEntity({
-      service: `xmpp://${address}:${port}`,
-      domain: host,
-      // PLAIN is fast, and the password doesn't leave the machine. The package needs up to 0.6 s for SCRAM.
-      credentials: (authenticate) =>
-        authenticate({ username: asBytes(username), password: asBytes(password) }, "PLAIN"),
-      ...(resource !== undefined && { resource }),
-    });
-    this.#entity.reconnect.stop();
-    // By default, the package decodes each chunk separately, which breaks characters at the chunks' ends.
-    this.#entity.on("connect", () => this.#entity.socket?.setEncoding("utf8"));
-    this.#entity.on("stanza", (stanza: Element) => {
-      if (this.#entity.status === "online") this.#inbox.push(stanza);
-    });
-    this.#entity.on("error", (error: Error) => this.#inbox.close(error));
-    this.#entity.on("disconnect", () => this.#inbox.close(new NothingCame("the client's connection closed")));
+  /** All elements received so far, in order, whether `next` returned them or not. */
+  get received(): readonly Element[] {
+    return this.inbox.received;
   }
 
+  /** Takes the first matching element that was received, or waits for one; see `Inbox.next`. */
+  next(matches?: (element: Element) => boolean, timeoutMs?: number): Promise<Element> {
+    return this.inbox.next(matches, timeoutMs);
+  }
+
+  /** Closes the stream, and waits until the server has closed it, too. */
+  close(): Promise<void> {
+    return this.stream.end();
+  }
+
+  /** Cuts the connection without closing the stream. */
+  cut(): void {
+    this.stream.close();
+  }
+}
+
+/** Returns an inbox, and the events that fill it. */
+export function inboxOfStream(): { inbox: Inbox<Element>; events: StreamEvents } {
+  const inbox = new Inbox<Element>();
+  const closed = (reason = "the stream was closed"): void => inbox.close(new NothingCame(reason));
+  return { inbox, events: { stanza: (element) => inbox.push(element), closed } };
+}
+
+/** The error in answers to requests, which the client supports none of (RFC 6120 §8.2.3). */
+const unsupported = (): Element => xml("error", { type: "cancel" }, xml("service-unavailable", NS.stanzas));
+
+export class Client extends StreamWithInbox {
   /** Logs in without presence, so that the server delivers no messages before `appear`. */
-  static async login(login: Login): Promise<Client> {
-    const client = new Client(login);
-    client.#jid = (await client.#entity.start()).toString();
-    return client;
+  static async login({ port, resource, ...account }: Login): Promise<Client> {
+    const { inbox, events } = inboxOfStream();
+    const stanza = (received: Element): void => {
+      events.stanza(received);
+      const { id, from: to, type = "" } = received.attrs;
+      if (received.is("iq") && ["get", "set"].includes(type))
+        stream.write(xml("iq", { type: "error", id, to }, unsupported()).toString());
+    };
+    const stream = await StrictStream.user(port, account, { ...events, stanza }, resource);
+    return new Client(stream, inbox);
   }
 
   /** The client's full address (JID with resource). */
   get jid(): string {
-    return this.#jid;
+    return this.stream.jid;
   }
 
   get bareJid(): string {
-    return this.#jid.slice(0, this.#jid.indexOf("/"));
+    return this.jid.slice(0, this.jid.indexOf("/"));
   }
 
   get username(): string {
-    return this.#jid.slice(0, this.#jid.indexOf("@"));
-  }
-
-  /** All stanzas received since the login, in order, whether `next` returned them or not. */
-  get received(): readonly Element[] {
-    return this.#inbox.received;
+    return this.jid.slice(0, this.jid.indexOf("@"));
   }
 
   /** Sends initial presence, and waits until the server has processed it; after this, messages arrive. */
@@ -74,13 +85,9 @@ export class Client {
     await this.next((stanza) => stanza.is("presence") && stanza.attrs.from === this.jid);
   }
 
-  /** Takes the first matching stanza that was received, or waits for one; see `Inbox.next`. */
-  next(matches?: (stanza: Element) => boolean, timeoutMs?: number): Promise<Element> {
-    return this.#inbox.next(matches, timeoutMs);
-  }
-
-  async send(stanza: Element): Promise<void> {
-    await this.#entity.send(stanza);
+  send(stanza: Element): Promise<void> {
+    this.stream.write(stanza.toString());
+    return Promise.resolve();
   }
 
   /** Sends an IQ request. @param to the receiver; absent: the account's server @returns the result or error */
@@ -96,24 +103,7 @@ export class Client {
 
   /** Waits until the server has processed all earlier stanzas: it answers a ping only after them. */
   async settle(): Promise<void> {
-    await this.iq(
-      "get",
-      xml("ping", { xmlns: "urn:xmpp:ping" }),
-      this.jid.slice(this.jid.indexOf("@") + 1).split("/")[0],
-    );
+    const host = this.bareJid.slice(this.bareJid.indexOf("@") + 1);
+    await this.iq("get", xml("ping", { xmlns: "urn:xmpp:ping" }), host);
   }
-
-  async close(): Promise<void> {
-    if (this.#entity.socket !== null) await this.#entity.stop();
-  }
-
-  /** Cuts the connection without closing the stream. */
-  cut(): void {
-    this.#entity.socket?.destroy();
-  }
-}
-
-/** Turns bytes of UTF-8 into characters, because the package's base64 encodes characters as bytes. */
-function asBytes(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -6,6 +6,7 @@ import xml from "@xmpp/xml";
 import { PATIENCE_MS } from "./inbox.js";
 import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
+import { find, streamReader } from "./stanza-reader.js";
 
 /** How many characters one write contains. */
 const PIECE = 64 * 1024;
@@ -13,8 +14,7 @@ const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 
 /** Connects a component (XEP-0114). @throws Error if the server refuses, or doesn't answer in time */
 export async function rawComponent(port: number, domain: string, secret: string): Promise<Socket> {
-  const socket = connect(port, LOOPBACK);
-  socket.setEncoding("latin1");
+  const socket = connect(port, LOOPBACK).setEncoding("latin1").setNoDelay();
   socket.write(
     `<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' ${STREAMS} to='${domain}'>`,
   );
@@ -35,6 +35,14 @@ export async function writeAll(socket: Socket, texts: Iterable<string>): Promise
     piece = "";
   }
   socket.write(piece);
+}
+
+/** Writes text, and resolves when another text has been received `count` times since. */
+export async function counted(socket: Socket, text: string, what: string, count: number): Promise<void> {
+  const counter = new Counter(socket, what);
+  socket.write(text);
+  await counter.reached(count);
+  counter.stop();
 }
 
 /** Counts how often a text is received on a socket. */
@@ -79,43 +87,34 @@ export class Counter {
   };
 }
 
-export interface RawLogin {
-  /** The resource of the client's address; absent: the server chooses it. */
-  readonly resource?: string;
-  /** Stanzas to send before the initial presence. */
-  readonly first?: string;
-  /** Called with all text received after the resource is bound. */
-  readonly onText?: (text: string) => void;
-}
-
-/** Logs a user in with initial presence. @throws Error if the server refuses or doesn't answer */
+/**
+ * Logs a user in, without presence. @param resource that of the address; absent: the server chooses it
+ * @returns the stream, and the user's address @throws Error if the server refuses or doesn't answer
+ */
 export async function rawLogin(
   port: number,
   { username, host, password }: Required<Account>,
-  { resource, first = "", onText }: RawLogin = {},
-): Promise<Socket> {
-  const socket = connect(port, LOOPBACK);
-  socket.setEncoding("utf8");
-  const asks = (text: string, end: string): Promise<string> => {
-    socket.write(text);
-    return until(socket, (received) => received.includes(end));
-  };
+  resource?: string,
+): Promise<{ socket: Socket; jid: string }> {
+  const socket = connect(port, LOOPBACK).setEncoding("utf8").setNoDelay();
   const header = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' ${STREAMS} to='${host}' version='1.0'>`;
   const secret = Buffer.from(`\0${username}\0${password}`).toString("base64");
-  const auth = `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${secret}</auth>`;
   const inside = resource === undefined ? undefined : xml("resource", {}, resource);
-  const bind = xml(
-    "iq",
-    { type: "set", id: "bind" },
-    xml("bind", "urn:ietf:params:xml:ns:xmpp-bind", inside),
-  );
-  await asks(header, "</stream:features>");
-  await asks(auth, "<success");
-  await asks(header, "</stream:features>");
-  await asks(bind.toString(), "</iq>");
-  if (onText !== undefined) socket.on("data", onText);
-  await asks(`${first}<presence/>`, "<presence");
-  return socket;
+  const bind = xml("bind", "urn:ietf:params:xml:ns:xmpp-bind", inside);
+  await asks(socket, header, "</stream:features>");
+  const auth = `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${secret}</auth>`;
+  await asks(socket, auth, "<success");
+  await asks(socket, header, "</stream:features>");
+  const bound = await asks(socket, xml("iq", { type: "set", id: "bind" }, bind).toString(), "</iq>");
+  let jid = "";
+  streamReader({ element: (iq) => (jid = find(iq, "jid")?.getText() ?? "") }).write(`<stream>${bound}`);
+  return { socket, jid };
+}
+
+/** Writes text, and waits for a text. @returns what was received @throws Error as `until` does */
+export async function asks(socket: Socket, text: string, end: string): Promise<string> {
+  socket.write(text);
+  return await until(socket, (received) => received.includes(end));
 }
 
 /**

@@ -1,19 +1,6 @@
 /** A strict reader of XMPP streams, independent of the component's own parser. */
+import xml, { type Element } from "@xmpp/xml";
 import { SaxesParser } from "saxes";
-
-/** A received element. */
-export interface Node {
-  readonly name: string;
-  readonly ns: string;
-  readonly attrs: Readonly<Record<string, string>>;
-  readonly children: Node[];
-  text: string;
-}
-
-/** A stanza, with the number of the connection on which it was received, from 0. */
-export interface Stanza extends Node {
-  readonly connection: number;
-}
 
 export interface Reader {
   /** Parses further characters of the stream. @throws NotWellFormed if the stream isn't well-formed */
@@ -22,11 +9,11 @@ export interface Reader {
 
 export interface ReaderEvents {
   /** Called with the stream's header. */
-  open(header: Node): void;
+  readonly open?: (header: Element) => void;
   /** Called with each complete child of the stream. */
-  element(element: Node): void;
+  readonly element: (element: Element) => void;
   /** Called at the stream's end tag. */
-  end(): void;
+  readonly end?: () => void;
 }
 
 /** Thrown for XML that isn't well-formed, for which an XMPP server would close the stream. */
@@ -34,39 +21,41 @@ export class NotWellFormed extends Error {
   override name = "NotWellFormed";
 }
 
-export function streamReader(events: ReaderEvents): Reader {
+export function streamReader({ open, element, end }: ReaderEvents): Reader {
   const parser = new SaxesParser({ xmlns: true, position: false });
-  const open: Node[] = [];
+  let root: Element | undefined;
+  let current: Element | null = null;
   parser.on("error", (error) => {
     throw new NotWellFormed(error.message);
   });
-  parser.on("opentag", (tag) => {
-    const attrs = Object.fromEntries(
-      Object.values(tag.attributes).map((attribute) => [attribute.name, attribute.value]),
-    );
-    const node: Node = { name: tag.local, ns: tag.uri, attrs, children: [], text: "" };
-    if (open.length > 1) open.at(-1)?.children.push(node);
-    open.push(node);
-    if (open.length === 1) events.open(node);
+  parser.on("opentag", ({ name, attributes }) => {
+    const attrs = Object.fromEntries(Object.values(attributes).map((each) => [each.name, each.value]));
+    const opened = new xml.Element(name, attrs);
+    if (root === undefined) {
+      root = opened;
+      open?.(root);
+    } else if (current === root) opened.parent = root;
+    else current?.append(opened);
+    current = opened;
   });
   const characters = (text: string): void => {
-    const node = open.at(-1);
-    if (node !== undefined && open.length > 1) node.text += text;
+    if (current !== root) current?.append(text);
   };
   parser.on("text", characters);
   parser.on("cdata", characters);
   parser.on("closetag", () => {
-    const node = open.pop();
-    if (open.length === 0) events.end();
-    else if (open.length === 1 && node !== undefined) events.element(node);
+    const closed = current;
+    current = closed?.parent ?? null;
+    if (closed === root) end?.();
+    else if (closed !== null && current === root) element(closed);
   });
   return { write: (chunk) => void parser.write(chunk) };
 }
 
 /** Returns the first descendant with the given name. */
-export function find(node: Node, name: string): Node | undefined {
-  for (const child of node.children) {
-    const found = child.name === name ? child : find(child, name);
+export function find(element: Element, name: string): Element | undefined {
+  for (const child of element.getChildElements()) {
+    const found = child.getName() === name ? child : find(child, name);
     if (found !== undefined) return found;
   }
   return undefined;

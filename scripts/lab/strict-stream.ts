@@ -1,23 +1,23 @@
 /** A stream that can write any bytes. Received text that isn't well-formed XML ends the stream. */
 import type { Socket } from "node:net";
+import type { Element } from "@xmpp/xml";
 import type { Account } from "./options.js";
-import { rawComponent, rawLogin } from "./raw.js";
+import { asks, rawComponent, rawLogin } from "./raw.js";
 import type { ComponentAccess } from "./server.js";
-import { streamReader, type Node } from "./stanza-reader.js";
+import { streamReader } from "./stanza-reader.js";
 
-const RESOURCE = "strict";
 /** How long the stream is still read after invalid XML, in milliseconds: the end of an error says what is wrong. */
 const REST_MS = 500;
 
 export interface StreamEvents {
-  stanza(stanza: Node): void;
+  /** Called with each child of the stream: a stanza, or a stream error. */
+  readonly stanza: (stanza: Element) => void;
   /** Called when the stream has ended. @param unreadable the parser's error if the server sent invalid XML */
-  closed(unreadable: string | undefined): void;
+  readonly closed: (unreadable: string | undefined) => void;
 }
 
 export class StrictStream {
   readonly #reader;
-  #socket: Socket | undefined;
   #isOver = false;
   /** The last characters that were received; undefined while all is well-formed. */
   #rest: string | undefined;
@@ -25,56 +25,60 @@ export class StrictStream {
   private constructor(
     readonly jid: string,
     namespace: "jabber:client" | "jabber:component:accept",
+    private readonly socket: Socket,
     private readonly events: StreamEvents,
   ) {
-    this.#reader = streamReader({
-      open: () => undefined,
-      element: (node) => events.stanza(node),
-      end: () => this.#end(undefined),
-    });
+    this.#reader = streamReader({ element: events.stanza, end: () => this.#end(undefined) });
     this.#reader.write(
       `<stream:stream xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams'>`,
     );
+    socket.on("data", (text: string) => this.#read(text));
+    socket.on("error", () => undefined).once("close", () => this.#end(undefined));
   }
 
-  /** Logs a user in and sends initial presence. @param first stanzas to send before the presence */
+  /** Logs a user in, without presence. @param resource that of the address; absent: the server chooses it */
   static async user(
     port: number,
     account: Required<Account>,
     events: StreamEvents,
-    first = "",
+    resource?: string,
   ): Promise<StrictStream> {
-    const { username, host } = account;
-    const stream = new StrictStream(`${username}@${host}/${RESOURCE}`, "jabber:client", events);
-    const onText = (text: string): void => stream.#read(text);
-    stream.#open(await rawLogin(port, account, { resource: RESOURCE, first, onText }));
-    return stream;
+    const { socket, jid } = await rawLogin(port, account, resource);
+    return new StrictStream(jid, "jabber:client", socket, events);
   }
 
   /** Connects a component (XEP-0114). @param user the localpart of the address from which the component sends */
   static async component(
     { port, domain, password }: Pick<ComponentAccess, "port" | "domain" | "password">,
-    user: string,
     events: StreamEvents,
+    user?: string,
   ): Promise<StrictStream> {
-    const stream = new StrictStream(`${user}@${domain}/${RESOURCE}`, "jabber:component:accept", events);
-    const socket = await rawComponent(port, domain, password);
-    stream.#open(socket.setEncoding("utf8").on("data", (text: string) => stream.#read(text)));
-    return stream;
+    const socket = (await rawComponent(port, domain, password)).setEncoding("utf8");
+    const jid = user === undefined ? domain : `${user}@${domain}/strict`;
+    return new StrictStream(jid, "jabber:component:accept", socket, events);
+  }
+
+  /** Sends initial presence, and waits until the server has processed it. @param first stanzas to send before */
+  async appear(first = ""): Promise<void> {
+    await asks(this.socket, `${first}<presence/>`, "<presence");
   }
 
   write(text: string): void {
-    if (!this.#isOver) this.#socket?.write(text);
+    if (!this.#isOver) this.socket.write(text);
   }
 
+  /** Closes the stream, and waits until the server has closed it, too. */
+  async end(): Promise<void> {
+    if (this.socket.closed) return;
+    const closed = new Promise((resolve) => this.socket.once("close", resolve));
+    if (!this.socket.destroyed) this.socket.end("</stream:stream>");
+    await closed;
+  }
+
+  /** Cuts the connection. */
   close(): void {
     this.#isOver = true;
-    this.#socket?.destroy();
-  }
-
-  #open(socket: Socket): void {
-    this.#socket = socket;
-    socket.on("error", () => undefined).once("close", () => this.#end(undefined));
+    this.socket.destroy();
   }
 
   #read(text: string): void {

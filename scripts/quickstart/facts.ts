@@ -1,8 +1,7 @@
 /** Compares the sender, text and QTalk attributes of a sent and a received message. */
-import type { Element } from "../lab/client.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
-import { NS } from "../../component/xml/builder.js";
+import { NS, type Element } from "../../component/xml/builder.js";
 import type { ExampleCall } from "./example.js";
 import { ownProperty } from "../../component/own-property.js";
 
@@ -14,14 +13,11 @@ export interface Facts {
   readonly maType: string;
 }
 
-/** The common members of elements in the two used versions of the XML library ltx. */
-type Readable = Pick<Element, "attrs" | "getChild" | "getChildText">;
-
 /**
  * Returns the facts of a received message. Attributes that the server removed from the body are read from
  * their copy in the mirror element (`<qtalk/>`).
  */
-export function factsOf(message: Readable): Facts {
+export function factsOf(message: Element): Facts {
   const body = message.getChild("body")?.attrs ?? {};
   const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
   const read = (name: string): string => ownProperty(body, name) ?? ownProperty(mirror, name) ?? "";
@@ -37,7 +33,7 @@ export function factsOf(message: Readable): Facts {
 export function factsSent(call: ExampleCall): Facts {
   const message = parseXml(call.message);
   if (message instanceof XmlFault) throw new Error(message.reason);
-  return { ...factsOf(message as unknown as Readable), sender: call.from };
+  return { ...factsOf(message), sender: call.from };
 }
 
 /** Returns a table of the sent and the received facts, with a tick for each equal pair. */

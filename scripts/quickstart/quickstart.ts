@@ -49,7 +49,7 @@ export async function quickstart(place: Place, say: Say): Promise<Demonstration>
     say(`qtalk-component is connected as ${place.access.domain}; programs call port ${daemon.httpPort}`);
     receiver = await Client.login(place.receiver);
     await receiver.appear();
-    say(`${receiver.bareJid} is logged in with an ordinary XMPP client`);
+    say(`${receiver.bareJid} is logged in as an XMPP client`);
     const call = exampleCall(place.sender, receiver.bareJid);
     const url = `http://${LOOPBACK}:${daemon.httpPort}${PATH}`;
     const received = await demonstrate(call, url, receiver, say);

@@ -1,7 +1,7 @@
 /** A user's client for the soak test, which reports all messages that it receives. */
 import type { Account } from "../lab/options.js";
-import { find, type Node } from "../lab/stanza-reader.js";
-import { StrictStream } from "../lab/strict-stream.js";
+import { find } from "../lab/stanza-reader.js";
+import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
 
@@ -23,15 +23,16 @@ export class Session {
   /** Logs in again, and waits until the server sends messages to the session. */
   async login(): Promise<void> {
     this.close();
-    const events = {
-      stanza: (stanza: Node): void => {
+    const events: StreamEvents = {
+      stanza: (stanza) => {
         if (stanza.name !== "message" || stanza.attrs.type === "error") return;
         const copied = find(stanza, "message");
         this.onMessage(copied === undefined ? (stanza.attrs.id ?? "") : copyOf(copied.attrs.id ?? ""));
       },
       closed: () => undefined,
     };
-    this.#stream = await StrictStream.user(this.port, this.account, events, CARBONS);
+    this.#stream = await StrictStream.user(this.port, this.account, events);
+    await this.#stream.appear(CARBONS);
   }
 
   close(): void {

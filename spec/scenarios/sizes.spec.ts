@@ -1,7 +1,7 @@
 /** What is too large is refused to who sent it, and the stream stays up for everybody (design: what is written is checked). */
 import { expect } from "chai";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { RawClient } from "../support/raw-client.js";
+import { asks, rawLogin } from "../../scripts/lab/raw.js";
 import { componentOn, onEachServer } from "../support/servers.js";
 
 const CONNECTS = "qtalk_link_connects_total";
@@ -23,41 +23,47 @@ describe("A stanza that is too large for the server", () => {
     it("is refused to the occupant who sends it, as a message, in private, or as a request", async () => {
       const before = await running().metric(CONNECTS);
       const account = await stage.account("juliet");
-      const juliet = await RawClient.login(stage.server.clientPort, account, "balcony");
+      const { socket: juliet } = await rawLogin(stage.server.clientPort, account);
       const room = `sizes-${account.username}@${stage.domain}`;
       try {
-        await juliet.asks(
+        await asks(
+          juliet,
           `<presence to='${room}/j'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
           "<subject",
         );
         const owner = "http://jabber.org/protocol/muc#owner";
         const form = `<x xmlns='jabber:x:data' type='submit'/>`;
-        await juliet.asks(
+        await asks(
+          juliet,
           `<iq to='${room}' type='set' id='f'><query xmlns='${owner}'>${form}</query></iq>`,
           "<iq",
         );
-        const said = await juliet.asks(
+        const said = await asks(
+          juliet,
           `<message to='${room}' type='groupchat' id='m'><body>${BRACKETS}</body></message>`,
           "</error>",
         );
         expect(said).to.contain("policy-violation");
-        const whispered = await juliet.asks(
+        const whispered = await asks(
+          juliet,
           `<message to='${room}/j' type='chat' id='p'><body>${BRACKETS}</body></message>`,
           "</error>",
         );
         expect(whispered).to.contain("policy-violation");
-        const asked = await juliet.asks(
+        const asked = await asks(
+          juliet,
           `<iq to='${room}/j' type='set' id='i'><x xmlns='urn:x'>${BRACKETS}</x></iq>`,
           "</error>",
         );
         expect(asked).to.contain("policy-violation");
-        const heard = await juliet.asks(
+        const heard = await asks(
+          juliet,
           `<message to='${room}' type='groupchat' id='n'><body>small</body></message>`,
           "small",
         );
         expect(heard).not.to.contain("&gt;&gt;");
       } finally {
-        juliet.close();
+        juliet.destroy();
       }
       expect(await running().metric(CONNECTS)).to.equal(before);
     });

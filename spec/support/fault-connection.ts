@@ -3,20 +3,15 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import type { Ending, FaultHost, Peer } from "./faults.js";
-import {
-  find,
-  NotWellFormed,
-  streamReader,
-  type Node,
-  type Stanza,
-} from "../../scripts/lab/stanza-reader.js";
+import { NS, type Element } from "../../component/xml/builder.js";
+import { find, NotWellFormed, streamReader } from "../../scripts/lab/stanza-reader.js";
 
 /** The stream's id, in the form of ejabberd's ids. */
 const STREAM_ID = "12685515684216912134";
 
 export class FaultConnection implements Peer {
   /** The stanzas routed on this connection, in order, without ack requests and pings. */
-  readonly routed: Stanza[] = [];
+  readonly routed: Element[] = [];
   /** The time of connecting, as in performance.now(). */
   readonly madeAt = performance.now();
   /** How many bytes were read so far. */
@@ -28,16 +23,14 @@ export class FaultConnection implements Peer {
   saidGoodbye = false;
   readonly #socket: Socket;
   readonly #server: FaultHost;
-  readonly #index: number;
   readonly #reader;
   readonly #decoder = new StringDecoder("utf8");
   #held: string[] = [];
   #outgoing = Promise.resolve();
 
-  constructor(socket: Socket, server: FaultHost, index: number) {
+  constructor(socket: Socket, server: FaultHost) {
     this.#socket = socket;
     this.#server = server;
-    this.#index = index;
     this.#reader = streamReader({
       open: (header) => this.#onHeader(header),
       element: (element) => this.#onElement(element),
@@ -129,7 +122,7 @@ export class FaultConnection implements Peer {
     this.#server.emit("change");
   }
 
-  #onHeader(header: Node): void {
+  #onHeader(header: Element): void {
     const { domain, faults } = this.#server;
     if (faults.handshake === "ignore") return;
     this.send(
@@ -138,24 +131,24 @@ export class FaultConnection implements Peer {
     );
     // jabberd2's router does the same; XEP-0114 knows neither `version` nor features.
     if (header.attrs.version !== undefined) this.send("<stream:features/>");
-    if (header.ns !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
+    if (header.getNS() !== "http://etherx.jabber.org/streams" || header.attrs.to !== domain) {
       this.end({ condition: "host-unknown" });
     }
   }
 
-  #onElement(element: Node): void {
+  #onElement(element: Element): void {
     if (this.state === "ended") return;
     if (this.state === "opening") this.#onHandshake(element);
-    else this.#onStanza({ ...element, connection: this.#index });
+    else this.#onStanza(element);
   }
 
-  #onHandshake(element: Node): void {
+  #onHandshake(element: Element): void {
     const { secret, faults } = this.#server;
     const digest = createHash("sha1")
       .update(STREAM_ID + secret, "utf8")
       .digest("hex");
     if (faults.handshake !== "accept") this.end({ condition: faults.handshake });
-    else if (element.name !== "handshake" || element.text !== digest)
+    else if (element.name !== "handshake" || element.getText() !== digest)
       this.end({ condition: "not-authorized" });
     else {
       this.state = "open";
@@ -163,7 +156,7 @@ export class FaultConnection implements Peer {
     }
   }
 
-  #onStanza(stanza: Stanza): void {
+  #onStanza(stanza: Element): void {
     const { domain, faults } = this.#server;
     const { id = "", to, from } = stanza.attrs;
     const message = `<message to="${domain}" from="${domain}" id="${id}"><no-store xmlns="urn:xmpp:hints"/></message>`;
@@ -176,7 +169,7 @@ export class FaultConnection implements Peer {
       this.#answer(faults.messagesToSelf, message);
     } else if (stanza.name === "iq" && find(stanza, "ping") !== undefined && from === domain) {
       this.#answer(faults.pings, `<iq to="${domain}" from="${to ?? ""}" id="${id}" type="result"/>`);
-    } else if (stanza.name === "iq" && from === domain && stanza.children[0]?.ns === "jabber:iq:last") {
+    } else if (stanza.name === "iq" && from === domain && stanza.getChild("query", NS.last) !== undefined) {
       this.#tellUptime(to ?? "", id);
     } else {
       const ending = faults.rejection(stanza);

@@ -3,7 +3,7 @@
  * later stanzas before its stanzas.
  */
 import type { FaultHost, Peer } from "./faults.js";
-import { find, type Stanza } from "../../scripts/lab/stanza-reader.js";
+import { xml, type Element } from "../../component/xml/builder.js";
 
 export const HOST = "qtalk.test.org";
 export const SERVICE = `multicast.${HOST}`;
@@ -12,7 +12,7 @@ const ADDRESS = "http://jabber.org/protocol/address";
 
 export class FaultMulticast {
   readonly #server: Omit<FaultHost, "multicast">;
-  readonly #queue: { readonly stanza: Stanza; readonly connection: Peer }[] = [];
+  readonly #queue: { readonly stanza: Element; readonly connection: Peer }[] = [];
   /** How many stanzas the service received, including ack requests. */
   got = 0;
 
@@ -21,7 +21,7 @@ export class FaultMulticast {
   }
 
   /** Processes stanzas to the service, and service discovery of it. @returns false for other stanzas */
-  consume(stanza: Stanza, connection: Peer): boolean {
+  consume(stanza: Element, connection: Peer): boolean {
     const { to = "" } = stanza.attrs;
     const { multicast } = this.#server.faults;
     if (multicast === "none") return false;
@@ -43,32 +43,32 @@ export class FaultMulticast {
     this.#server.emit("change");
   }
 
-  #sendOn(stanza: Stanza, connection: Peer): void {
+  #sendOn(stanza: Element, connection: Peer): void {
     const { domain, routed } = this.#server;
-    const addresses = find(stanza, "addresses");
-    for (const { attrs } of addresses?.children ?? []) {
+    const addresses = stanza.getChild("addresses");
+    for (const { attrs } of addresses?.getChildElements() ?? []) {
       const { jid = "" } = attrs;
       if (jid === domain) {
         connection.send(`<message to="${domain}" from="${domain}" id="${stanza.attrs.id ?? ""}"/>`);
         continue;
       }
       const children = stanza.children.filter((child) => child !== addresses);
-      const sent = { ...stanza, attrs: { ...stanza.attrs, to: jid }, children };
+      const sent = xml(stanza.name, { ...stanza.attrs, to: jid }, ...children);
       connection.routed.push(sent);
       routed.push(sent);
       this.#server.faults.onStanza(sent, connection);
     }
   }
 
-  #refusal({ name, attrs }: Stanza): string {
+  #refusal({ name, attrs }: Element): string {
     const { id = "", from = "" } = attrs;
     const error = `<error type="auth"><forbidden xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
     return `<${name} type="error" from="${SERVICE}" to="${from}" id="${id}">${error}</${name}>`;
   }
 
-  #answer(stanza: Stanza, connection: Peer): boolean {
+  #answer(stanza: Element, connection: Peer): boolean {
     const { id = "", to = "", from = "" } = stanza.attrs;
-    const ns = find(stanza, "query")?.ns ?? "";
+    const ns = stanza.getChild("query")?.getNS() ?? "";
     if (!ns.startsWith(DISCO)) return false;
     const items = to === HOST ? `<item jid="${SERVICE}"/><item jid="${this.#server.domain}"/>` : "";
     const feature = `<feature var="${to === SERVICE ? ADDRESS : DISCO}"/>`;

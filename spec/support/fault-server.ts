@@ -10,7 +10,7 @@ import { FaultMulticast } from "./fault-multicast.js";
 import { SOUND, type Faults, type FaultHost } from "./faults.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
-import type { Stanza } from "../../scripts/lab/stanza-reader.js";
+import type { Element } from "../../component/xml/builder.js";
 
 export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHost {
   readonly domain: string;
@@ -20,7 +20,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
   /** All connections since the start, in order. */
   readonly connections: FaultConnection[] = [];
   /** The stanzas routed on all connections, in order, without ack requests and pings. */
-  readonly routed: Stanza[] = [];
+  readonly routed: Element[] = [];
   /** The start time that the server reports, in milliseconds since 1970: an hour ago, or the time of the last crash. */
   startedAt = Date.now() - 3_600_000;
   readonly #server: Server;
@@ -35,7 +35,7 @@ export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHo
     this.domain = domain;
     this.secret = secret;
     this.#server = createServer((socket) => {
-      this.connections.push(new FaultConnection(socket, this, this.connections.length));
+      this.connections.push(new FaultConnection(socket, this));
       this.emit("change");
     });
   }

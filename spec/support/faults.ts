@@ -1,5 +1,5 @@
 /** The faults that the fault server can have, and the interfaces between its parts. */
-import type { Stanza } from "../../scripts/lab/stanza-reader.js";
+import type { Element } from "../../component/xml/builder.js";
 
 /** How the server ends a connection. */
 export interface Ending {
@@ -27,9 +27,9 @@ export interface Faults {
   /** Whether there is a multicast service, and what it does with stanzas; "hold" keeps them until `serve`. */
   multicast: "none" | "send" | "hold" | "refuse" | "swallow";
   /** Returns how to end the connection instead of routing a stanza; undefined to route it. */
-  rejection: (stanza: Stanza) => Ending | undefined;
+  rejection: (stanza: Element) => Ending | undefined;
   /** Called with each routed stanza; may send an error back, for example. */
-  onStanza: (stanza: Stanza, connection: Peer) => void;
+  onStanza: (stanza: Element, connection: Peer) => void;
   /** Cuts each connection when this many bytes were read from it; stanzas before this byte are still routed. */
   closeAtByte: number;
   /** How many bytes the server sends or processes at once. */
@@ -39,7 +39,7 @@ export interface Faults {
 /** The part of a connection that the multicast service and tests use. */
 export interface Peer {
   /** The stanzas routed on this connection, in order. */
-  readonly routed: Stanza[];
+  readonly routed: Element[];
   send(text: string | Buffer): void;
   end(ending: Ending): void;
 }
@@ -52,8 +52,8 @@ export interface FaultHost {
   /** The start time that the server reports, in milliseconds since 1970. */
   readonly startedAt: number;
   /** The stanzas routed on all connections, in order. */
-  readonly routed: Stanza[];
-  readonly multicast: { consume(stanza: Stanza, connection: Peer): boolean };
+  readonly routed: Element[];
+  readonly multicast: { consume(stanza: Element, connection: Peer): boolean };
   /** Announces that the server's state changed. */
   emit(event: "change"): boolean;
 }

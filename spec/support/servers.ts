@@ -59,8 +59,7 @@ export class TestServer {
   /** Logs in a client without sending presence; such a client gets no messages to the user's bare address. */
   async absentClient(who: string | Required<Account> = "user", resource?: string): Promise<Client> {
     const account = typeof who === "string" ? await this.account(who) : who;
-    const login = { ...account, port: this.server.clientPort, ...(resource !== undefined && { resource }) };
-    const client = await Client.login(login);
+    const client = await Client.login({ ...account, port: this.server.clientPort, resource });
     this.#clients.push(client);
     return client;
   }

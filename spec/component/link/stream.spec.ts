@@ -46,7 +46,7 @@ describe("The stream", () => {
       expect(await received).to.deep.equal(Array(5).fill(TEXT));
       await sender.accept(message("m", { body: TEXT }));
       const sent = server.routed.find(({ attrs }) => attrs.id === "m");
-      expect(sent && find(sent, "body")?.text).to.equal(TEXT);
+      expect(sent && find(sent, "body")?.getText()).to.equal(TEXT);
     });
   }
 

@@ -49,7 +49,7 @@ describe("A confirmed stanza", () => {
     await sender.drained();
     expect(since(before)).to.deep.equal([...ids("m", 30), "new"]);
     const again = server.routed.slice(before, before + 30);
-    for (const stanza of again) expect(find(stanza, "delay")?.ns).to.equal("urn:xmpp:delay");
+    for (const stanza of again) expect(find(stanza, "delay")?.getNS()).to.equal("urn:xmpp:delay");
     expect(find(server.routed.at(-1)!, "delay")).to.equal(undefined);
   });
 

@@ -21,7 +21,7 @@ describe("The doctor's figures", () => {
     server = await FaultServer.start(DOMAIN, "SECRET");
     clockOffset = 0;
     server.faults.onStanza = (stanza, connection) => {
-      const [payload] = stanza.children;
+      const [payload] = stanza.getChildElements();
       if (stanza.name !== "iq" || stanza.attrs.type !== "get" || payload === undefined) return;
       const utc = new Date(Date.now() + clockOffset).toISOString();
       const answers: Record<string, string> = {
@@ -31,7 +31,8 @@ describe("The doctor's figures", () => {
         "jabber:iq:version": `<name>ejabberd</name><version>24.12</version>`,
       };
       const { id = "", to = "" } = stanza.attrs;
-      const content = `<${payload.name} xmlns="${payload.ns}">${answers[payload.ns] ?? ""}</${payload.name}>`;
+      const ns = payload.getNS() ?? "";
+      const content = `<${payload.name} xmlns="${ns}">${answers[ns] ?? ""}</${payload.name}>`;
       connection.send(`<iq type="result" from="${to}" to="${DOMAIN}" id="${id}">${content}</iq>`);
     };
   });
