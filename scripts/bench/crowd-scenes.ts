@@ -1,99 +1,89 @@
-/** What happens in the crowded room: scenes, and the stanzas of its occupants, who are addresses of a plain component. */
-import type { Socket } from "node:net";
+/** What happens in the crowded room. */
 import { TEXT } from "./message.js";
-
-export const CROWD = "crowd.test";
-const MUC_NS = "http://jabber.org/protocol/muc";
-/** How many messages the scenes of a speaker and of a program have. */
-const MESSAGES = 100;
-
-export interface People {
-  readonly crowd: Socket;
-  /** The clients of the two people who talk elsewhere. */
-  readonly talkers: readonly [Socket, Socket];
-  /** The room where they talk. */
-  readonly elsewhere: string;
-  /** The crowded room. */
-  readonly room: string;
-}
+import { configures, CROWD, each, enters, fromMember, kicks, says } from "./rooms.js";
 
 export interface Scene {
   readonly name: string;
-  /** Returns what the occupants send. */
-  readonly stanzas: (room: string, occupants: number) => string;
+  /** Returns what is sent before a last message with the mark. */
+  readonly stanzas: (room: string, occupants: number, mark: string) => string;
+  /** How often the mark arrives; absent: once for each occupant. */
+  readonly marks?: (occupants: number) => number;
   /** How many messages a program posts to our room at once. In the server's room, an occupant says them. */
   readonly posts?: number;
   /** Whether the server restarts first, so that everybody has to enter again. */
   readonly isAfterRestart?: boolean;
-  /** Returns how many occupants are inside afterwards; absent: all. */
-  readonly left?: (occupants: number) => number;
 }
+
+/** How many messages the scenes of a speaker and of a program have. */
+const MESSAGES = 100;
 
 const everybody = (room: string, occupants: number): string =>
   each(occupants - 1, (n) => enters(room, n + 1));
 const third = (occupants: number): number => Math.floor(occupants / 3);
+const shows = (...roles: readonly string[]) => {
+  return (room: string): string => configures(room, "presencebroadcast", roles);
+};
+
+const ENTER: Scene = { name: "enter", stanzas: everybody };
+const MESSAGES_OF_ALL: readonly Scene[] = [
+  { name: `get ${MESSAGES} messages`, stanzas: (room) => each(MESSAGES, () => says(room, TEXT)) },
+  { name: `get ${MESSAGES} messages of a program`, stanzas: () => "", posts: MESSAGES },
+];
 
 export const SCENES: readonly Scene[] = [
-  { name: "enter", stanzas: everybody },
-  { name: "are hidden", stanzas: (room) => configures(room, "presencebroadcast", ["moderator"]) },
+  ENTER,
+  { name: "are hidden", stanzas: shows("moderator") },
+  { name: "are shown", stanzas: shows("moderator", "participant", "visitor") },
   {
-    name: "are shown",
-    stanzas: (room) => configures(room, "presencebroadcast", ["moderator", "participant", "visitor"]),
+    name: "get 400 presences",
+    stanzas: (room) =>
+      each(400, (n) => `<presence${fromMember(1)} to='${room}/nick-1'><status>${n}</status></presence>`),
   },
-  { name: "get 400 presences", stanzas: (room) => each(400, (n) => appears(room, n)) },
-  { name: "get 100 messages", stanzas: (room) => each(MESSAGES, () => says(room, TEXT)) },
-  { name: "get 100 messages of a program", stanzas: () => "", posts: MESSAGES },
+  ...MESSAGES_OF_ALL,
   { name: "are back after a restart", stanzas: everybody, isAfterRestart: true },
   {
     name: "lose a third, kicked at once",
     stanzas: (room, occupants) => kicks(room, third(occupants)),
-    left: (occupants) => occupants - third(occupants),
+    marks: (occupants) => occupants - third(occupants),
   },
-  { name: "are removed", stanzas: (room) => configures(room, "membersonly", ["1"]), left: () => 1 },
+  { name: "are removed", stanzas: (room) => configures(room, "membersonly", ["1"]), marks: () => 1 },
 ];
 
-export const member = (n: number): string => `user-${n}@${CROWD}/desk`;
+/** What a larger crowd does, in our room alone: Prosody's own rooms need many minutes for it. */
+export const LARGER: readonly Scene[] = [ENTER, ...MESSAGES_OF_ALL];
 
-export function each(count: number, stanza: (n: number) => string): string {
-  return Array.from({ length: count }, (_, n) => stanza(n)).join("");
-}
+const MAM = "urn:xmpp:mam:2";
+const READERS = 24;
+/** How often each reader sends each request. */
+const ROUNDS = 5;
+const ARCHIVED = TEXT.repeat(5);
 
-/** @param from the attribute with the sender, which a client's stanza doesn't need */
-export function enters(room: string, n: number, from = fromMember(n)): string {
-  return `<presence${from} to='${room}/nick-${n}'><x xmlns='${MUC_NS}'><history maxstanzas='0'/></x></presence>`;
-}
+const field = (name: string, value: string): string => `<field var='${name}'><value>${value}</value></field>`;
+const page = (search = ""): string =>
+  `<query xmlns='${MAM}'>${search}<set xmlns='http://jabber.org/protocol/rsm'><max>250</max></set></query>`;
+const search = (text: string): string =>
+  page(`<x xmlns='jabber:x:data' type='submit'>${field("FORM_TYPE", MAM)}${field("withtext", text)}</x>`);
+/** A search that finds all, large pages, a search without results, and lists. */
+const REQUESTS = [
+  ["set", search(ARCHIVED.slice(0, 20))],
+  ["set", page()],
+  ["set", search("nobody said this")],
+  ["get", "<query xmlns='http://jabber.org/protocol/disco#items'/>"],
+  ["get", "<vCard xmlns='vcard-temp'/>"],
+] as const;
 
-export function says(room: string, text: string): string {
-  return `<message${fromMember(0)} to='${room}' type='groupchat'><body>${text}</body></message>`;
-}
+/** Fills a part of the archive. A user's stanzas that wait for the room are limited, so it is filled part by part. */
+export const ARCHIVE: Scene = { name: "say", stanzas: (room) => each(250, () => says(room, ARCHIVED)) };
 
-/** Returns a request of the room's owner that sets one field of the configuration. Its id is "asked". */
-export function configures(
-  room: string,
-  field: string,
-  values: readonly string[],
-  from = fromMember(0),
-): string {
-  const type = `<field var='FORM_TYPE'><value>${MUC_NS}#roomconfig</value></field>`;
-  const texts = values.map((value) => `<value>${value}</value>`).join("");
-  const form = `<x xmlns='jabber:x:data' type='submit'>${type}<field var='muc#roomconfig_${field}'>${texts}</field></x>`;
-  return asks(room, `<query xmlns='${MUC_NS}#owner'>${form}</query>`, from);
-}
-
-/** Returns a request of the room's owner that kicks the occupants from the second on. */
-function kicks(room: string, count: number): string {
-  const items = each(count, (n) => `<item nick='nick-${n + 1}' role='none'/>`);
-  return asks(room, `<query xmlns='${MUC_NS}#admin'>${items}</query>`, fromMember(0));
-}
-
-function asks(room: string, query: string, from: string): string {
-  return `<iq${from} to='${room}' type='set' id='asked'>${query}</iq>`;
-}
-
-function appears(room: string, n: number): string {
-  return `<presence${fromMember(1)} to='${room}/nick-1'><status>${n}</status></presence>`;
-}
-
-function fromMember(n: number): string {
-  return ` from='${member(n)}'`;
-}
+/** Accounts search and page through the archive of a room that they aren't in. The answers have the mark as their id. */
+export const READ: Scene = {
+  name: `${READERS} accounts read`,
+  stanzas: (room, _, mark) =>
+    each(READERS * ROUNDS, (n) =>
+      REQUESTS.map(
+        ([type, query]) =>
+          `<iq from='reader-${n % READERS}@${CROWD}/desk' to='${room}' type='${type}' id='${mark}'>${query}</iq>`,
+      ).join(""),
+    ),
+  marks: (occupants) => READERS * ROUNDS * REQUESTS.length + occupants,
+};

@@ -1,193 +1,177 @@
 /**
- * Benchmark of how long speech in one room waits while another room is crowded (crowd-scenes.ts), and while many accounts
- * read (crowd-readers.ts). The compared program is the server's own group chat. The two people who talk elsewhere are
- * clients.
+ * Benchmark of how long speech in one room waits while another room is crowded, or read (crowd-scenes.ts). The compared
+ * program is the server's own group chat. The occupants are addresses of a plain component; the two people who talk
+ * elsewhere are clients.
  */
 import type { Socket } from "node:net";
 import type { ComponentProcess } from "../lab/component-process.js";
-import type { ServerKind } from "../lab/find.js";
 import { LongRounds, PROBED } from "../lab/long-rounds.js";
-import { Counter } from "../lab/raw.js";
+import { memoryBytes } from "../lab/processes.js";
+import { asks, counted } from "../lab/raw.js";
 import type { Server } from "../lab/server.js";
-import { readers } from "./crowd-readers.js";
-import {
-  configures,
-  CROWD,
-  each,
-  enters,
-  member,
-  says,
-  SCENES,
-  type People,
-  type Scene,
-} from "./crowd-scenes.js";
-import type { CrowdFigures } from "./crowd-table.js";
+import { ARCHIVE, LARGER, READ, SCENES, type Scene } from "./crowd-scenes.js";
 import { accepted, ACCOUNTS, HOST, RECEIVER, SENDER } from "./message.js";
-import { cpuSeconds, residentMegabytes } from "./processes.js";
-import { onBoth } from "./run.js";
-import type { Stage } from "./stage.js";
-import { median, whole } from "./table.js";
+import { configures, CROWD, each, enters, LARGE_ROOMS, member, NO_LIMITS, says } from "./rooms.js";
+import { onBoth, type Stage } from "./stage.js";
+import { alone, compare, limit, MEGABYTES, MILLISECONDS, SECONDS, whole, type Line } from "./table.js";
 import { Talk } from "./talk.js";
 
 const OURS = `conference.${HOST}`;
 const MUC = `muc.${HOST}`;
-/** The limits of block and memory in milliseconds and megabytes. */
-const LIMITS = { block: 50, memory: 400 };
-/** How often the component's memory is read, in milliseconds. */
-const SAMPLE_MS = 100;
-/** Configuration that allows thousands of occupants in the server's own rooms. */
-const EXTRA: Readonly<Record<ServerKind, string>> = {
-  ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
-  prosody: "",
-};
-
-interface Size {
-  readonly occupants: number;
-  /** How long others may wait at most, in milliseconds. */
-  readonly worst?: number;
-  /** Whether everybody only enters, in our room alone, on ejabberd: such a crowd is measured for its memory. */
-  readonly isForMemory?: boolean;
-}
-
-const SIZES: readonly Size[] = [
-  { occupants: 300, worst: 500 },
-  { occupants: 900, worst: 1_000 },
-  { occupants: 2_000, isForMemory: true },
-];
-const QUICK: readonly Size[] = [{ occupants: 20, worst: 500 }];
+/** The number of occupants, and how long others may wait at most, in milliseconds. */
+const SIZES = { usual: [300, 500], quick: [20, 500], larger: [900, 1_000] } as const;
+/** The limits of blocks of the event loop and of memory, in milliseconds and megabytes. */
+const BLOCK_MS = 50;
+const MEMORY_MB = 400;
 
 export const crowd = onBoth(async (stage, kind) => {
-  const { quick, only } = stage.extent;
-  if (only?.server !== undefined && only.server !== kind) return [];
+  const { quick } = stage.extent;
   const server = await stage.server(kind, {
     components: [OURS, CROWD].map((domain) => ({ domain })),
     modules: { muc: MUC },
-    extra: EXTRA[kind],
+    extra: LARGE_ROOMS[kind],
   });
   await server.addAccounts(...ACCOUNTS);
-  const limits = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
   const component = await stage.component({
-    ...{ access: server.component(OURS), hosts: [HOST, CROWD], node: PROBED },
-    config: { rooms: { create: "anyone", multicast: "off", ...limits } },
+    access: server.component(OURS),
+    hosts: [HOST, CROWD],
+    node: PROBED,
+    config: { rooms: { create: "anyone", multicast: "off", ...NO_LIMITS } },
   });
-  const setting = { stage, server, component, rounds: new LongRounds(component) };
-  for (const size of quick ? QUICK : SIZES) {
-    if (only?.occupants !== undefined && only.occupants !== size.occupants) continue;
-    if (size.isForMemory !== true || kind === "ejabberd") await play(setting, size);
-  }
-  if (only?.scene === undefined || "read".includes(only.scene)) await playReaders(setting);
-  return [];
+  const rounds = new LongRounds(component);
+  rounds.take();
+  const play = async (
+    name: string,
+    [occupants, most]: readonly [number, number],
+    scenes: readonly Scene[],
+  ) => {
+    const room = { stage, server, component, occupants, name: `${name}@${OURS}` };
+    const isCompared = scenes === SCENES;
+    const theirs = isCompared ? await played({ ...room, name: `${name}@${MUC}` }, scenes) : [];
+    const ours = await played(room, scenes);
+    return scenes.flatMap((scene, n) =>
+      linesOf(
+        `${scene === READ ? "" : `${whole(occupants)} `}${scene.name}, ${server.name}`,
+        most,
+        ours[n],
+        theirs[n],
+      ),
+    );
+  };
+  const lines = await play("crowd", quick ? SIZES.quick : SIZES.usual, SCENES);
+  if (!quick) lines.push(...(await play("larger", SIZES.larger, LARGER)));
+  const pieces = Array.from({ length: quick ? 1 : 20 }, () => ARCHIVE);
+  lines.push(...(await play("read", [1, 500], [...pieces, READ])).slice(-2));
+  const blocks = Math.max(0, ...rounds.take());
+  const memory = memoryBytes(component.pid, "VmHWM") / 1e6;
+  return [
+    ...lines,
+    alone(`longest block of the event loop, ${server.name}`, MILLISECONDS, [blocks], BLOCK_MS),
+    alone(`most memory, ${server.name}`, MEGABYTES, [memory], MEMORY_MB),
+  ];
 });
 
-interface Setting {
+interface Figures {
+  /** How long a message elsewhere took at worst, in milliseconds. */
+  readonly worst: number;
+  /** The seconds until the crowded room had handled everything. */
+  readonly seconds: number;
+}
+
+function linesOf(work: string, most: number, ours?: Figures, theirs?: Figures): Line[] {
+  if (ours === undefined) return [];
+  const line = (label: string, unit: typeof SECONDS, name: keyof Figures): Line =>
+    compare({
+      work: label,
+      unit,
+      ours: [ours[name]],
+      peer: theirs === undefined ? [] : [theirs[name]],
+      peerName: "group chat",
+    });
+  return [
+    {
+      ...line(`${work}: longest wait elsewhere`, MILLISECONDS, "worst"),
+      ...limit(MILLISECONDS, ours.worst, most),
+    },
+    line("… until all is done", SECONDS, "seconds"),
+  ];
+}
+
+interface Room {
   readonly stage: Stage;
   readonly server: Server;
   readonly component: ComponentProcess;
-  readonly rounds: LongRounds;
-}
-
-/** Plays the scenes in a new room of the server, and in one of ours. */
-async function play(setting: Setting, { occupants, worst, isForMemory = false }: Size): Promise<void> {
-  const { stage, server } = setting;
-  const { only } = stage.extent;
-  const isChosen = ({ name }: Scene, n: number): boolean =>
-    (n === 0 || !isForMemory) && (n === 0 || only?.scene === undefined || name.includes(only.scene));
-  const scenes = SCENES.filter(isChosen);
-  const place = (domain: string): Place => ({ room: `crowd-${occupants}@${domain}`, occupants });
-  const theirs = isForMemory ? [] : await played(setting, place(MUC), scenes, () => undefined);
-  await played(setting, place(OURS), scenes, (scene, ours) => {
-    const work = `${whole(occupants)} ${scene.name}, ${server.name}`;
-    const limits = { ...LIMITS, ...(worst !== undefined && { worst }) };
-    stage.row({ work, ours, theirs: theirs[scenes.indexOf(scene)], limits });
-  });
-}
-
-interface Place {
-  readonly room: string;
   readonly occupants: number;
+  /** The crowded room's address. */
+  readonly name: string;
 }
 
-async function played(
-  setting: Setting,
-  place: Place,
-  scenes: readonly Scene[],
-  onFigures: (scene: Scene, figures: CrowdFigures) => void,
-): Promise<readonly CrowdFigures[]> {
-  const { server, component } = setting;
-  const all: CrowdFigures[] = [];
-  let people = await gather(setting, place.room);
-  const end = (): void => {
-    for (const socket of [people.crowd, ...people.talkers]) socket.destroy();
-  };
+/** Plays the scenes in a new room. */
+async function played(room: Room, scenes: readonly Scene[]): Promise<Figures[]> {
+  const all: Figures[] = [];
+  let people = await gather(room);
   for (const scene of scenes) {
     if (scene.isAfterRestart === true) {
-      end();
-      await server.restart();
-      await component.ready();
-      people = await gather(setting, place.room);
+      people.leave();
+      await room.server.restart();
+      await room.component.ready();
+      people = await gather(room);
     }
-    const figures = await measured(setting, people, () => act(setting, people, place.occupants, scene));
-    all.push(figures);
-    onFigures(scene, figures);
+    const talk = new Talk(...people.talkers, people.elsewhere);
+    const began = performance.now();
+    await act(room, people.crowd, scene);
+    const seconds = (performance.now() - began) / 1000;
+    all.push({ worst: Math.max(...(await talk.end())), seconds });
   }
-  end();
+  people.leave();
   return all;
 }
 
-/** Connects everybody, opens the crowded room with its owner, and the other room with two people. */
-async function gather({ stage, server }: Setting, room: string): Promise<People> {
-  const crowd = await stage.bareComponent(server, CROWD);
-  const talkers = [await stage.client(server, SENDER), await stage.client(server, RECEIVER)] as const;
-  const elsewhere = `elsewhere-${room}`;
-  for (const [n, socket] of talkers.entries()) {
-    await asked(socket, enters(elsewhere, n, ""), "<subject");
-    if (n === 0) await asked(socket, configures(elsewhere, "membersonly", ["0"], ""), "id='asked'");
-  }
-  await asked(crowd, enters(room, 0), "<subject");
-  await asked(crowd, configures(room, "membersonly", ["0"]), "id='asked'");
-  return { crowd, talkers, elsewhere, room };
+interface People {
+  readonly crowd: Socket;
+  /** The clients of the two people who talk elsewhere. */
+  readonly talkers: readonly [Socket, Socket];
+  /** The room where they talk. */
+  readonly elsewhere: string;
+  leave(): void;
 }
 
-/** Measures how long speech elsewhere takes meanwhile. */
-async function measured(
-  { component, server, rounds }: Setting,
-  { talkers, elsewhere }: Pick<People, "talkers" | "elsewhere">,
-  work: () => Promise<unknown>,
-): Promise<CrowdFigures> {
-  const spent = (): number => cpuSeconds(component.pid) + cpuSeconds(server.pid ?? 0);
-  rounds.take();
-  let memory = 0;
-  const sampler = setInterval(() => {
-    memory = Math.max(memory, residentMegabytes(component.pid));
-  }, SAMPLE_MS);
-  const talk = new Talk(...talkers, elsewhere);
-  const [before, began] = [spent(), performance.now()];
-  await work();
-  const seconds = (performance.now() - began) / 1000;
-  const waits = await talk.end();
-  clearInterval(sampler);
-  const block = Math.max(0, ...rounds.take());
-  const [worst, middle] = [Math.max(...waits), median(waits)];
-  return { worst, median: middle, seconds, cpu: spent() - before, block, memory };
+/** Connects everybody, opens the crowded room with its owner, and the other room with two people. */
+async function gather({ stage, server, name }: Room): Promise<People> {
+  const crowd = await stage.bareComponent(server, CROWD);
+  const talkers = [await stage.client(server, SENDER), await stage.client(server, RECEIVER)] as const;
+  const elsewhere = `elsewhere-${name}`;
+  for (const [n, socket] of talkers.entries()) {
+    await asks(socket, enters(elsewhere, n, ""), "<subject");
+    if (n === 0) await asks(socket, configures(elsewhere, "membersonly", ["0"], ""), "id='asked'");
+  }
+  await asks(crowd, enters(name, 0), "<subject");
+  await asks(crowd, configures(name, "membersonly", ["0"]), "id='asked'");
+  const leave = (): void => {
+    for (const socket of [crowd, ...talkers]) socket.destroy();
+  };
+  return { crowd, talkers, elsewhere, leave };
 }
 
 let marks = 0;
 
-/** Plays a scene, and waits until all who are then inside have its last message. */
-async function act(
-  { component }: Setting,
-  { crowd, room }: People,
-  occupants: number,
-  { stanzas, posts = 0, left = () => occupants }: Scene,
-): Promise<void> {
+/** Plays a scene, and waits until its last message has arrived wherever it goes. */
+async function act({ component, occupants, name }: Room, crowd: Socket, scene: Scene): Promise<void> {
+  const { posts = 0 } = scene;
   const mark = `mark-${++marks};`;
-  const counter = new Counter(crowd, mark);
-  if (posts === 0) crowd.write(stanzas(room, occupants) + says(room, mark));
-  else if (room.endsWith(OURS))
-    await Promise.all(Array.from({ length: posts }, (_, n) => post(component, room, mark, n)));
-  else crowd.write(each(posts, () => says(room, mark)));
-  await counter.reached(Math.max(1, posts) * left(occupants));
-  counter.stop();
+  const count = Math.max(1, posts) * (scene.marks?.(occupants) ?? occupants);
+  if (posts === 0) await counted(crowd, scene.stanzas(name, occupants, mark) + says(name, mark), mark, count);
+  else if (!name.endsWith(OURS))
+    await counted(
+      crowd,
+      each(posts, () => says(name, mark)),
+      mark,
+      count,
+    );
+  else {
+    const posting = Array.from({ length: posts }, (_, n) => post(component, name, mark, n));
+    await Promise.all([counted(crowd, "", mark, count), ...posting]);
+  }
 }
 
 /** Posts a message as an occupant by HTTP. */
@@ -196,26 +180,4 @@ async function post(component: ComponentProcess, room: string, mark: string, n: 
   const [from = ""] = member(0).split("/");
   const response = await component.post("send_thirdmessage", [{ from, to: room, message }]);
   accepted(await response.text());
-}
-
-/** Writes a stanza, and waits for an answer that contains a text. */
-async function asked(socket: Socket, stanza: string, answer: string): Promise<void> {
-  const counter = new Counter(socket, answer);
-  socket.write(stanza);
-  await counter.reached(1);
-  counter.stop();
-}
-
-/** Plays the scene of the readers, in a room of ours. */
-async function playReaders(setting: Setting): Promise<void> {
-  const { stage, server } = setting;
-  const people = await gather(setting, `read@${OURS}`);
-  const { searches, figures } = await readers(people, stage.extent.quick, (work) =>
-    measured(setting, people, work),
-  );
-  const work = `24 accounts read, ${server.name}`;
-  stage.row({ work, ours: figures, limits: { ...LIMITS, worst: 500 } });
-  const honest = { ...figures, worst: Math.max(...searches), median: median(searches) };
-  stage.row({ work: `… a small search meanwhile, ${server.name}`, ours: honest, limits: { worst: 1_000 } });
-  for (const socket of [people.crowd, ...people.talkers]) socket.destroy();
 }

@@ -3,16 +3,15 @@
  * arrives, and until the room confirms the leaving. The compared program is the server's own group chat.
  */
 import type { Socket } from "node:net";
+import { asks } from "../lab/raw.js";
 import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
-import { Counter } from "../lab/raw.js";
+import { configures, enters } from "./rooms.js";
+import { onBoth } from "./stage.js";
 import { compare, MILLISECONDS, percentile, type Line } from "./table.js";
-import { onBoth } from "./run.js";
 
 const MUC = `muc.${HOST}`;
 const TIMES = 150;
 const QUICK = 20;
-const FORM_TYPE =
-  "<field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>";
 
 interface Turn {
   /** The times until the subject arrived, in milliseconds. */
@@ -70,26 +69,14 @@ async function comeAndGo(client: Socket, room: string, times: number): Promise<T
 /** Creates a persistent room, which remains when it is empty. */
 async function make(client: Socket, room: string): Promise<void> {
   await enter(client, room);
-  const persistent = "<field var='muc#roomconfig_persistentroom'><value>1</value></field>";
-  const form = `<x xmlns='jabber:x:data' type='submit'>${FORM_TYPE}${persistent}</x>`;
-  const query = `<query xmlns='http://jabber.org/protocol/muc#owner'>${form}</query>`;
-  await says(client, "id='made'", `<iq type='set' id='made' to='${room}'>${query}</iq>`);
+  await asks(client, configures(room, "persistentroom", ["1"], ""), "id='asked'");
   await leave(client, room);
 }
 
-function enter(client: Socket, room: string): Promise<void> {
-  const muc = "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>";
-  return says(client, "</message>", `<presence to='${room}/nick'>${muc}</presence>`);
+function enter(client: Socket, room: string): Promise<string> {
+  return asks(client, enters(room, 0, ""), "</message>");
 }
 
-function leave(client: Socket, room: string): Promise<void> {
-  return says(client, "code='110'", `<presence to='${room}/nick' type='unavailable'/>`);
-}
-
-/** Writes a stanza, and waits for the room's last response. @param last a text that only the last response contains */
-async function says(socket: Socket, last: string, stanza: string): Promise<void> {
-  const counter = new Counter(socket, last);
-  socket.write(stanza);
-  await counter.reached(1);
-  counter.stop();
+function leave(client: Socket, room: string): Promise<string> {
+  return asks(client, `<presence to='${room}/nick-0' type='unavailable'/>`, "code='110'");
 }

@@ -67,7 +67,8 @@ export async function growth(stage: Stage): Promise<Line[]> {
       unit: MILLISECONDS,
       ours: results.many.map((times) => times[work][when]),
       peer: results.few.map((times) => times[work][when]),
-      ...{ peerName: `${whole(FEW)} rooms`, target: FLAT },
+      peerName: `${whole(FEW)} rooms`,
+      target: FLAT,
     }),
     isDetail: when === "again",
   });
@@ -163,8 +164,12 @@ class Rooms {
 
   async #call(name: string, rooms: readonly number[], body: (room: number) => object): Promise<number> {
     const { p50 } = await load({
-      ...{ port: this.component.httpPort, path: `/qtalk/${name}`, connections: 1, requests: rooms.length },
-      ...{ body: (n) => JSON.stringify(body(rooms[n] ?? 1)), check: accepted },
+      port: this.component.httpPort,
+      path: `/qtalk/${name}`,
+      connections: 1,
+      requests: rooms.length,
+      body: (n) => JSON.stringify(body(rooms[n] ?? 1)),
+      check: accepted,
     });
     return p50;
   }

@@ -1,27 +1,26 @@
-/** The report of a run: the table, how to read it, and the machine on which it was measured. */
+/** The report of a run: the tables, how to read them, and the machine on which they were measured. */
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { withPart } from "../docs/parts.js";
-import { crowdTable, type CrowdRow } from "./crowd-table.js";
 import type { Measured } from "./run.js";
 import { format, formatBriefly } from "./table.js";
 
-type Report = Pick<Measured, "lines" | "remarks">;
-
-export function report({ lines, remarks }: Report, machine: string): string {
+export function report({ lines, remarks }: Measured, machine: string): string {
   const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
-  return `${format(lines)}\n\n${[ratios, ...remarks, machine].join("\n")}`;
+  return `${format(Object.values(lines).flat())}\n\n${[ratios, ...remarks, machine].join("\n")}`;
 }
 
-/** Returns a page of the guide with the report. @throws Error if the page has no marked part for the report */
-export function inGuide(page: string, { lines, remarks }: Report, machine: string): string {
+/**
+ * Returns a page of the guide with what was measured: in the part "crowds" the benchmark of this name, in "benchmarks"
+ * all others. A part whose benchmarks didn't run stays. @throws Error if the page has no such parts
+ */
+export function inGuide(page: string, { lines, remarks }: Measured, machine: string): string {
+  const { crowd = [], ...others } = lines;
   const notes = [...remarks, `Measured on ${machine}.`].join("\n");
-  return withPart(page, "benchmarks", `${formatBriefly(lines)}\n\n${notes}`);
-}
-
-/** Returns a page of the guide with the table of the crowd benchmark. @throws Error if it has no marked part for it */
-export function crowdsInGuide(page: string, rows: readonly CrowdRow[], machine: string): string {
-  return withPart(page, "crowds", `${crowdTable(rows)} Measured on ${machine}.`);
+  const parts = { benchmarks: formatBriefly(Object.values(others).flat()), crowds: format(crowd) };
+  return Object.entries(parts)
+    .filter(([name]) => (name === "crowds" ? crowd.length : Object.keys(others).length) > 0)
+    .reduce((text, [name, table]) => withPart(text, name, `${table}\n\n${notes}`), page);
 }
 
 /** Returns, for example, "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1". */

@@ -1,18 +1,10 @@
 /** Runs benchmarks one after another, each on its own stage (stage.ts). */
-import type { ServerKind } from "../lab/find.js";
-import { Stage, type StageOptions } from "./stage.js";
+import { Stage, type Benchmark, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
-/** Measures one kind of work. @throws Error whose message says what went wrong */
-export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
-
-/** Makes a benchmark that does the same measurement on both servers. */
-export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
-  return async (stage) => [...(await measure(stage, "ejabberd")), ...(await measure(stage, "prosody"))];
-}
-
 export interface Measured {
-  readonly lines: readonly Line[];
+  /** The lines of each benchmark that succeeded, by its name. */
+  readonly lines: Readonly<Record<string, readonly Line[]>>;
   /** Notes that are printed below the table. */
   readonly remarks: readonly string[];
   /** Error messages of failed benchmarks. */
@@ -28,7 +20,7 @@ export async function run(
   chosen: Readonly<Record<string, Benchmark>>,
   options: RunOptions,
 ): Promise<Measured> {
-  const lines: Line[] = [];
+  const lines: Record<string, readonly Line[]> = {};
   const remarks = new Set<string>();
   const faults: string[] = [];
   for (const [name, benchmark] of Object.entries(chosen)) {
@@ -39,7 +31,7 @@ export async function run(
     };
     const stage = new Stage(options);
     try {
-      lines.push(...(await benchmark(stage)));
+      lines[name] = await benchmark(stage);
       for (const remark of stage.remarks) remarks.add(remark);
     } catch (error) {
       fail(error);

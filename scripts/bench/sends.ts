@@ -1,80 +1,95 @@
 /**
- * Benchmark of send_thirdmessage with one message in each request, in every send mode. The compared programs are
- * ejabberd's send_stanza and Prosody's mod_rest. Neither of them stores or confirms messages. The sender's own sessions
- * get a copy: a carbon (XEP-0280) if the server permits this, otherwise a second stanza from the component.
+ * Benchmark of send_thirdmessage: with one message in each request, in every send mode, and with 100 messages in each
+ * request. The peers of single sends are ejabberd's send_stanza and Prosody's mod_rest, which neither store nor confirm
+ * messages. The sender's own sessions get a copy: a carbon (XEP-0280) if the server permits this, otherwise a second
+ * stanza from the component. The peer of arrays is a plain XEP-0114 component, which writes the same stanzas, made
+ * beforehand. A turn ends when the receiver has all messages.
  */
+import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
+import { cpuSeconds } from "../lab/processes.js";
+import { Counter, writeAll } from "../lab/raw.js";
 import type { Server } from "../lab/server.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
-import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, TEXT, thirdMessage } from "./message.js";
-import { cpuSeconds } from "./processes.js";
-import { Counter } from "../lab/raw.js";
-import type { Stage } from "./stage.js";
+import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, stanzaOf, TEXT, thirdMessage } from "./message.js";
+import { onBoth, type Stage } from "./stage.js";
 import { brief, compare, median, MICROSECONDS, MILLISECONDS, PER_SECOND, type Line } from "./table.js";
-import { onBoth } from "./run.js";
 
 const CONNECTIONS = 32;
 const BUSY = 0.9;
+const BATCH = 100;
+const CONNECTIONS_OF_ARRAYS = 4;
+/** The domain of the plain component. */
+const RAW = `raw.${HOST}`;
 
 type Target = Omit<LoadOptions, "connections" | "seconds">;
 
 interface Mode {
   /** The mode's name in the table. */
   readonly how: string;
-  readonly domain: string;
-  readonly config: Record<string, Record<string, unknown>>;
+  readonly component: { readonly domain: string; readonly privileged?: true; readonly sendsAsUsers?: false };
+  readonly xmpp: Readonly<Record<string, unknown>>;
   /** The lowest acceptable ratio of the component's rate to the compared program's. */
   readonly least: Readonly<Record<ServerKind, number>>;
 }
 
-const PRIVILEGED = `privileged.${HOST}`;
 const MODES: readonly Mode[] = [
   {
     how: "no copy",
-    domain: `plain.${HOST}`,
-    config: { xmpp: { carbons: false } },
+    component: { domain: `plain.${HOST}` },
+    xmpp: { carbons: false },
     least: { ejabberd: 1.5, prosody: 1 },
   },
-  { how: "with copy", domain: `conference.${HOST}`, config: {}, least: { ejabberd: 1.2, prosody: 1 } },
+  {
+    how: "with copy",
+    component: { domain: `conference.${HOST}` },
+    xmpp: {},
+    least: { ejabberd: 1.2, prosody: 1 },
+  },
   {
     how: "privileged",
-    domain: PRIVILEGED,
-    config: { xmpp: { send_as_users: "privileged" } },
+    component: { domain: `privileged.${HOST}`, privileged: true, sendsAsUsers: false },
+    xmpp: { send_as_users: "privileged" },
     least: { ejabberd: 1.2, prosody: 1.5 },
   },
 ];
+const LEAST_OF_ARRAYS = 0.8;
 
 export const sends = onBoth(async (stage, kind) => {
-  const permitted = { privileged: true, sendsAsUsers: false };
-  const components = MODES.map(({ domain }) => ({ domain, ...(domain === PRIVILEGED && permitted) }));
+  const components = [...MODES.map(({ component }) => component), { domain: RAW }];
   const server = await stage.server(kind, { modules: { httpApi: true }, components });
   await server.addAccounts(...ACCOUNTS);
-  const { hosts } = server.settings;
   const receiver = new Counter(await stage.client(server, RECEIVER), "</message>");
-  const { target, name } =
-    server.kind === "ejabberd"
-      ? { target: sendStanza(server.api), name: "send_stanza" }
-      : { target: modRest(server.api), name: "mod_rest" };
-  const turns = { [name]: () => turn({ stage, server, receiver }, target) };
-  for (const { how, domain, config } of MODES) {
-    const { httpPort, pid } = await stage.component({ access: server.component(domain), hosts, config });
-    turns[how] = () => turn({ stage, server, receiver, pid }, ours(httpPort));
+  const [peerName, target] =
+    server.kind === "ejabberd" ? ["send_stanza", sendStanza(server.api)] : ["mod_rest", modRest(server.api)];
+  const turns = { [peerName]: () => turn({ stage, server, receiver }, target) };
+  const ports: number[] = [];
+  for (const { how, component, xmpp } of MODES) {
+    const access = server.component(component.domain);
+    const options = { access, hosts: server.settings.hosts, config: { xmpp: { ...xmpp } } };
+    const { httpPort, pid } = await stage.component(options);
+    const body = (): string => JSON.stringify(thirdMessage(newId()));
+    const ours = { port: httpPort, path: "/qtalk/send_thirdmessage", body, check: accepted };
+    turns[how] = () => turn({ stage, server, receiver, pid }, ours);
+    ports.push(httpPort);
   }
-  const results = await stage.inTurn(turns);
-  const peer = results[name] ?? [];
-  return MODES.flatMap(({ how, least }) =>
-    linesOf({
-      work: `single send, ${server.name}, ${how}`,
-      ...{ ours: results[how] ?? [], peer, peerName: name, target: least[kind] },
+  const { [peerName]: peer = [], ...results } = await stage.inTurn(turns);
+  const single = MODES.flatMap(({ how, least }) =>
+    linesOf(`single send, ${server.name}, ${how}`, results[how] ?? [], peer, {
+      peerName,
+      target: least[kind],
     }),
   );
+  const socket = await stage.bareComponent(server, RAW);
+  return [...single, await arrays({ stage, server, receiver }, ports[0] ?? 0, socket)];
 });
 
-interface Turn extends LoadResult {
-  /** CPU time of the component per request, in microseconds. */
-  readonly component: number;
-  /** CPU time of the server per request, in microseconds. */
-  readonly server: number;
+let sent = 0;
+
+/** Returns a new id, because a repeated id means a retry. */
+function newId(): string {
+  sent += 1;
+  return `bench-${sent}`;
 }
 
 interface Setting {
@@ -84,6 +99,13 @@ interface Setting {
   readonly receiver: Counter;
   /** The id of the component's process; absent if the server itself is measured. */
   readonly pid?: number;
+}
+
+interface Turn extends LoadResult {
+  /** CPU time of the component per request, in microseconds. */
+  readonly component: number;
+  /** CPU time of the server per request, in microseconds. */
+  readonly server: number;
 }
 
 async function turn({ stage, server, receiver, pid }: Setting, target: Target): Promise<Turn> {
@@ -98,26 +120,22 @@ async function turn({ stage, server, receiver, pid }: Setting, target: Target): 
   return { ...result, component: each[0] ?? 0, server: each[1] ?? 0 };
 }
 
-interface Sends {
-  readonly work: string;
-  readonly ours: readonly Turn[];
-  readonly peer: readonly Turn[];
-  readonly peerName: string;
-  /** The lowest acceptable ratio of the component's rate to the compared program's. */
-  readonly target: number;
-}
-
-function linesOf({ work, ours, peer, peerName, target }: Sends): Line[] {
+/** @param peer the compared program's turns, its name, and the lowest acceptable ratio of the rates */
+function linesOf(
+  work: string,
+  ours: readonly Turn[],
+  peer: readonly Turn[],
+  { peerName, target }: { readonly peerName: string; readonly target: number },
+): Line[] {
   const both = (of: (turn: Turn) => number) => ({ ours: ours.map(of), peer: peer.map(of), peerName });
   const cpu = both(({ component, server }) => component + server);
   const part = (of: (turn: Turn) => number): string => brief(median(ours.map(of)));
+  const half = both(({ p50 }) => p50);
+  const most = both(({ p99 }) => p99);
   return [
-    compare({ work, unit: PER_SECOND, ...both(({ rate }) => rate), target }),
-    { ...compare({ work: "… 50 % within", unit: MILLISECONDS, ...both(({ p50 }) => p50) }), isDetail: true },
-    {
-      ...compare({ work: "… 99 % within", unit: MILLISECONDS, ...both(({ p99 }) => p99), target: 1 }),
-      isDetail: true,
-    },
+    compare({ work, unit: PER_SECOND, target, ...both(({ rate }) => rate) }),
+    { ...compare({ work: "… 50 % within", unit: MILLISECONDS, ...half }), isDetail: true },
+    { ...compare({ work: "… 99 % within", unit: MILLISECONDS, ...most, target: 1 }), isDetail: true },
     {
       ...compare({ work: "… CPU, component + server", unit: MICROSECONDS, ...cpu }),
       ours: `${part(({ component }) => component)} + ${part(({ server }) => server)} µs`,
@@ -125,11 +143,39 @@ function linesOf({ work, ours, peer, peerName, target }: Sends): Line[] {
   ];
 }
 
-let calls = 0;
-
-function ours(port: number): Target {
-  const body = (): string => JSON.stringify(thirdMessage(`single-${++calls}`));
-  return { port, path: "/qtalk/send_thirdmessage", body, check: accepted };
+async function arrays({ stage, server, receiver }: Setting, port: number, socket: Socket): Promise<Line> {
+  const messages = stage.extent.quick ? 2_000 : 15_000;
+  const rateOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const goal = receiver.count + messages;
+    const started = performance.now();
+    await Promise.all([work(), receiver.reached(goal)]);
+    return messages / ((performance.now() - started) / 1000);
+  };
+  const stanza = stanzaOf();
+  const stanzas = function* (): Generator<string> {
+    for (let n = 0; n < messages; n += 1) yield stanza(newId());
+  };
+  const array = (): object[] => Array.from({ length: BATCH }, () => thirdMessage(newId()));
+  const requests = {
+    port,
+    path: "/qtalk/send_thirdmessage",
+    connections: CONNECTIONS_OF_ARRAYS,
+    requests: messages / BATCH,
+    body: () => JSON.stringify(array()),
+    check: accepted,
+  };
+  const results = await stage.inTurn({
+    ours: () => rateOf(() => load(requests)),
+    peer: () => rateOf(() => writeAll(socket, stanzas())),
+  });
+  const work = `sends in arrays of ${BATCH}, ${server.name}, no copy`;
+  return compare({
+    work,
+    unit: PER_SECOND,
+    ...results,
+    peerName: "a bare component",
+    target: LEAST_OF_ARRAYS,
+  });
 }
 
 function sendStanza(api: string): Target {

@@ -6,8 +6,8 @@ import type { ServerKind } from "../lab/find.js";
 import type { ServerOptions } from "../lab/options.js";
 import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
-import type { CrowdRow } from "./crowd-table.js";
-import { rawComponent, rawLogin } from "../lab/raw.js";
+import type { Line } from "./table.js";
+import { asks, rawComponent, rawLogin } from "../lab/raw.js";
 
 /** If a round takes longer than this on average, in milliseconds, only LEAST_ROUNDS rounds are done. */
 const ROUND_MS = 6_000;
@@ -21,24 +21,12 @@ export interface Extent {
   readonly seconds: number;
   /** Whether to do very little work, only to see that the benchmarks run. */
   readonly quick: boolean;
-  /** Restricts the crowd benchmark. */
-  readonly only?: CrowdChoice;
-}
-
-/** Undefined: all. */
-export interface CrowdChoice {
-  readonly server: string | undefined;
-  readonly occupants: number | undefined;
-  /** A part of the scene's name. People enter in any case. */
-  readonly scene: string | undefined;
 }
 
 export interface StageOptions {
   readonly extent: Extent;
   /** The path of the qtalk-component.js to measure; absent: that of this build. */
   readonly program?: string | undefined;
-  /** Called with each row of the crowd benchmark, as soon as it is measured. */
-  readonly onRow?: (row: CrowdRow) => void;
 }
 
 export class Stage {
@@ -49,10 +37,6 @@ export class Stage {
 
   constructor(private readonly options: StageOptions) {
     this.extent = options.extent;
-  }
-
-  row(row: CrowdRow): void {
-    this.options.onRow?.(row);
   }
 
   /** Registers a function that `close` calls, the last registered one first. */
@@ -80,8 +64,10 @@ export class Stage {
 
   /** Logs a user in. @returns the client's stream */
   async client(server: Server, username: string): Promise<Socket> {
-    const socket = await rawLogin(server.clientPort, { username, host: server.host, password: "secret" });
+    const account = { username, host: server.host, password: "secret" };
+    const { socket } = await rawLogin(server.clientPort, account);
     this.atEnd(() => socket.destroy());
+    await asks(socket, "<presence/>", "<presence");
     return socket;
   }
 
@@ -130,4 +116,12 @@ export class Stage {
     }
     if (faults.length > 0) throw faults[0];
   }
+}
+
+/** Measures one kind of work. @throws Error whose message says what went wrong */
+export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
+
+/** Makes a benchmark that does the same measurement on both servers. */
+export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
+  return async (stage) => [...(await measure(stage, "ejabberd")), ...(await measure(stage, "prosody"))];
 }

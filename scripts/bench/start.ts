@@ -1,7 +1,7 @@
 /** Benchmark of a restart with an empty database, and of the memory when idle. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
-import { residentMegabytes } from "./processes.js";
+import { memoryBytes } from "../lab/processes.js";
 import type { Stage } from "./stage.js";
 import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
 
@@ -27,7 +27,7 @@ export async function restarts(
 ): Promise<Line[]> {
   const { seconds } = await stage.inTurn({ seconds: () => restart(component) });
   if (!stage.extent.quick) await sleep(IDLE_MS);
-  const megabytes = residentMegabytes(component.pid);
+  const megabytes = memoryBytes(component.pid, "VmRSS") / 1e6;
   return [
     alone(`start${how}`, SECONDS, seconds, most.seconds),
     alone(`idle memory${how}`, MEGABYTES, [megabytes], most.megabytes),

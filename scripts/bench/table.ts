@@ -1,5 +1,4 @@
 /** Formats measurements as a table that can be read on a terminal and as Markdown. */
-
 import { markdownTable } from "../docs/parts.js";
 
 /** How the figures of a unit are printed, and whether high or low figures are better. */
@@ -35,7 +34,7 @@ export interface Comparison {
   readonly unit: Unit;
   /** The component's figure in each round. */
   readonly ours: readonly number[];
-  /** The compared program's figure in each round. */
+  /** The compared program's figure in each round; empty if it wasn't measured. */
   readonly peer: readonly number[];
   readonly peerName: string;
   /** The lowest acceptable median of the ratios. */
@@ -50,16 +49,22 @@ export function compare({ work, unit, ours, peer, peerName, target }: Comparison
   });
   // The printed, rounded ratio counts, so that 0.7996 meets a target of 0.8.
   const isMet = (least: number): boolean => Number(median(ratios).toFixed(2)) >= least;
-  return {
-    ...{ work, ratios, ours: unit.print(median(ours)), peer: `${unit.print(median(peer))} ${peerName}` },
-    ...(target !== undefined && { target: `≥ ${target.toFixed(2)}`, isMet: isMet(target) }),
-  };
+  const line = { work, ours: unit.print(median(ours)) };
+  if (peer.length === 0) return line;
+  const compared = { ...line, ratios, peer: `${unit.print(median(peer))} ${peerName}` };
+  if (target === undefined) return compared;
+  return { ...compared, target: `≥ ${target.toFixed(2)}`, isMet: isMet(target) };
 }
 
-/** Makes a line for the component alone. @param limit the upper limit for the median of the values */
-export function alone(work: string, unit: Unit, values: readonly number[], limit: number): Line {
+/** Makes a line for the component alone. @param most the upper limit for the median of the values */
+export function alone(work: string, unit: Unit, values: readonly number[], most: number): Line {
   const value = median(values);
-  return { work, ours: unit.print(value), target: `< ${unit.print(limit)}`, isMet: value < limit };
+  return { work, ours: unit.print(value), ...limit(unit, value, most) };
+}
+
+/** Returns the target of a line whose value has an upper limit. */
+export function limit(unit: Unit, value: number, most: number): Pick<Line, "target" | "isMet"> {
+  return { target: `< ${unit.print(most)}`, isMet: value < most };
 }
 
 export function median(values: readonly number[]): number {
@@ -88,6 +93,7 @@ export function brief(value: number): string {
 
 const HEADINGS = ["work", "qtalk-component", "peer", "ratio", "target", "met"];
 
+/** Formats all columns, aligned for terminals. */
 export function format(lines: readonly Line[]): string {
   const rows = lines.map(({ work, ours, peer = "", ratios, target = "", isMet }) => {
     const met = isMet === undefined ? "" : isMet ? "yes" : "no";
@@ -96,9 +102,8 @@ export function format(lines: readonly Line[]): string {
   const widths = HEADINGS.map((heading, i) =>
     Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)),
   );
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  return [line(HEADINGS), line(widths.map((wide) => "-".repeat(wide))), ...rows.map(line)].join("\n");
+  const pad = (row: readonly string[]): string[] => row.map((cell, i) => cell.padEnd(widths[i] ?? 0));
+  return markdownTable(pad(HEADINGS), rows.map(pad));
 }
 
 /** Formats the guide's shorter table: work, component's figure and ratio, without details. */
@@ -113,5 +118,6 @@ export function formatBriefly(lines: readonly Line[]): string {
 function ratioCell(ratios: readonly number[] | undefined): string {
   if (ratios === undefined) return "";
   const [low, middle, high] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
+  if (ratios.length === 1) return middle.toFixed(2);
   return `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }

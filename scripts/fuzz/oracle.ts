@@ -1,7 +1,7 @@
 /** Judges the component's process and its responses. */
-import { readFileSync } from "node:fs";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { LongRounds } from "../lab/long-rounds.js";
+import { memoryBytes } from "../lab/processes.js";
 import { TRAPPED, type Fault, type Seen } from "./case.js";
 
 export interface Bounds {
@@ -74,8 +74,7 @@ export class Oracle {
   /** The highest memory use of the process so far, in bytes; 0 on systems other than Linux. */
   #memory(): number {
     try {
-      const status = readFileSync(`/proc/${this.component.pid}/status`, "latin1");
-      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+      return memoryBytes(this.component.pid, "VmHWM");
     } catch {
       return 0;
     }

@@ -4,12 +4,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { keep, withEarlier } from "../../../scripts/bench/crowd-table.js";
-import { crowdsInGuide, inGuide } from "../../../scripts/bench/report.js";
-import { run, type Benchmark } from "../../../scripts/bench/run.js";
+import { inGuide } from "../../../scripts/bench/report.js";
+import { run } from "../../../scripts/bench/run.js";
+import type { Benchmark } from "../../../scripts/bench/stage.js";
 import { compare, format, PER_SECOND, type Line } from "../../../scripts/bench/table.js";
 import { PERFORMANCE } from "../../../scripts/docs/parts.js";
-import { Folder } from "../../support/folder.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
 const line: Line = { work: "working", ours: "2/s" };
@@ -27,11 +26,11 @@ describe("npm run bench", () => {
   });
 
   it("compares the component with a peer in each round", () => {
-    const rounds = { ours: [90, 1_000, 1_200], peer: [100, 800, 1_000] };
     const compared = compare({
       work: "sends",
       unit: PER_SECOND,
-      ...rounds,
+      ours: [90, 1_000, 1_200],
+      peer: [100, 800, 1_000],
       peerName: "a peer",
       target: 1.25,
     });
@@ -54,7 +53,7 @@ describe("npm run bench", () => {
     const { lines, faults } = await runAll({ failing, next: () => Promise.resolve([line]) });
     expect(ended).to.deep.equal(["the component", "the server"]);
     expect(faults).to.deep.equal(["failing: nobody answered", "failing: it would not end"]);
-    expect(lines).to.deep.equal([line]);
+    expect(lines).to.deep.equal({ next: [line] });
   });
 
   it("gives each contestant the same number of turns, the first of them to warm up", async () => {
@@ -74,7 +73,7 @@ describe("npm run bench", () => {
 describe("The guide's table of benchmarks", () => {
   it("is replaced by --docs, and nothing else is", () => {
     const page = readFileSync(PERFORMANCE, "utf8");
-    const measured = { lines: [line], remarks: ["Something to know."] };
+    const measured = { lines: { sends: [line] }, remarks: ["Something to know."], faults: [] };
     const written = inGuide(page, measured, "2 × Some CPU");
     expect(written).to.contain("| working | 2/s").and.to.contain("Something to know.");
     expect(written).to.contain("Measured on 2 × Some CPU.");
@@ -82,19 +81,12 @@ describe("The guide's table of benchmarks", () => {
     expect(around(written)).to.equal(around(page));
   });
 
-  it("of crowds is replaced alone, and has the rows of earlier runs and what misses its limits", () => {
-    const figures = { worst: 400, median: 100, seconds: 3, cpu: 2, block: 10, memory: 150 };
-    const row = { work: "300 enter", ours: figures, theirs: figures, limits: { worst: 500 } };
-    const folder = new Folder();
-    const file = folder.at("rows.json");
-    keep(file, [row, { ...row, work: "900 enter" }]);
-    const rows = withEarlier(file, [{ ...row, ours: { ...figures, worst: 600 } }]);
-    folder.remove();
+  it("of crowds is replaced alone if only they were measured", () => {
     const page = readFileSync(PERFORMANCE, "utf8");
-    const written = crowdsInGuide(page, rows, "2 × Some CPU");
-    expect(written).to.match(/^\| 300 enter \| 600 ms \| 100 ms \| 3 s \|/m);
-    expect(written).to.match(/^\| 900 enter \| 400 ms \|/m);
-    expect(written).to.contain("300 enter: 600 ms instead of less than 500 ms.");
+    const compared = compare({ work: "300 enter", unit: PER_SECOND, ours: [1], peer: [2], peerName: "peer" });
+    const measured = { lines: { crowd: [compared] }, remarks: [], faults: [] };
+    const written = inGuide(page, measured, "2 × Some CPU");
+    expect(written).to.match(/^\| 300 enter \| 1\/s +\| 2\/s peer \| 0.50 +\|/m);
     const around = (text: string) => text.replace(/<!-- crowds[^]*end of the crowds -->/, "");
     expect(around(written)).to.equal(around(page));
   });

@@ -12,8 +12,8 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Returns the memory that a process occupies (VmRSS), in megabytes of 10^6 bytes. */
-export function residentMegabytes(pid: number): number {
-  const kibibytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return (Number(kibibytes) * 1024) / 1e6;
+/** Returns the memory that a process occupies, in bytes: now (VmRSS), or at most so far (VmHWM). */
+export function memoryBytes(pid: number, field: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
 }
