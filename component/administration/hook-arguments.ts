@@ -25,8 +25,8 @@ export const PICTURE = word(
   { file: "base64" },
 );
 
-/** The arguments of hooks of both kinds, those that only a new hook has, and those of one kind. */
-const COMMON = { name: NAME, title: TITLE, picture: PICTURE, password: PASSWORD };
+/** The arguments of the bot in whose name hooks of both kinds send. */
+const BOT = { title: TITLE, picture: PICTURE, password: PASSWORD };
 
 function incoming<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}) {
   return word(schema, en, zh, { of: "incoming", ...more });
@@ -69,13 +69,13 @@ const INCOMING = {
   announce_resolved: ANNOUNCE.optional(),
   rate: incoming(
     z.union([z.number().min(0.1), z.literal("default")]).optional(),
-    "maximum posts per second (default: hooks.rate)",
-    "每秒最多 POST 请求数（默认：hooks.rate）",
+    "maximum posts per second; default stands for hooks.rate",
+    "每秒最多 POST 请求数；default 表示 hooks.rate",
   ),
   body_bytes: incoming(
     z.union([z.int().min(1024), z.literal("default")]).optional(),
-    "maximum size of a post in bytes (default: hooks.body_bytes)",
-    "单次 POST 请求的最大字节数（默认：hooks.body_bytes）",
+    "maximum size of a post in bytes; default stands for hooks.body_bytes",
+    "单次 POST 请求的最大字节数；default 表示 hooks.body_bytes",
   ),
 };
 
@@ -110,12 +110,7 @@ const OUTGOING = {
 };
 
 export const ADD = {
-  ...COMMON,
-  as: word(
-    z.string().optional(),
-    "sender: a user's address, or a bot's id (default: a bot with the hook's name)",
-    "发送者：用户的地址，或机器人的 id（默认：与 Webhook 同名的机器人）",
-  ),
+  name: NAME,
   ...INCOMING,
   update: UPDATE.default(false),
   announce_resolved: ANNOUNCE.default(false),
@@ -125,12 +120,19 @@ export const ADD = {
     "只接受带签名（X-Hub-Signature-256）的 POST 请求，并生成签名密钥",
   ),
   ...OUTGOING,
+  as: word(
+    z.string().optional(),
+    "sender: a user's address, or a bot's id (default: a bot with the hook's name)",
+    "发送者：用户的地址，或机器人的 id（默认：与 Webhook 同名的机器人）",
+  ),
+  ...BOT,
 };
 
 export const SET = {
-  ...COMMON,
+  name: NAME,
   ...INCOMING,
   ...OUTGOING,
+  ...BOT,
   all_rooms: word(z.boolean().default(false), "events of all rooms again", "恢复为所有群的事件", {
     of: "outgoing",
   }),

@@ -9,7 +9,7 @@ import { Errcode, Refusal } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/command.js";
-import { byIn } from "./context.js";
+import { byIn, type Done } from "./context.js";
 import { nearest } from "./nearest.js";
 import { changing, word } from "./operation.js";
 import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
@@ -52,7 +52,7 @@ export const makeRoom = changing({
     if (refusal !== undefined) return refusal;
     const fields = readOptionFields(context.muc.config, given.options);
     if (fields instanceof Refusal) return fields;
-    return await inTransaction(context, (work) => {
+    const done = await inTransaction(context, (work) => {
       if (context.muc.rooms.find(jid) !== undefined) {
         return new Refusal(Errcode.exists, `room: ${jid.text} exists already`);
       }
@@ -61,6 +61,7 @@ export const makeRoom = changing({
       });
       return { message: `The room ${jid.text} was made; its owner is ${owner.text}.` };
     });
+    return namedAsGiven(context.muc.config, done, given.options);
   },
 });
 
@@ -74,10 +75,11 @@ export const setRoom = changing({
     const fields = readOptionFields(context.muc.config, options);
     if (fields instanceof Refusal) return fields;
     if (fields.size === 0) return new Refusal(Errcode.request, "options: name what to change");
-    return await inRoom(context, room, (scope) => {
+    const done = await inRoom(context, room, (scope) => {
       reconfigure(scope, fields, byIn(context, scope.room));
       return { message: `The room ${scope.room.jid.text} was configured.` };
     });
+    return namedAsGiven(context.muc.config, done, options);
   },
 });
 
@@ -136,6 +138,14 @@ export function readOptionFields(
     fields.set(option.name, isBoolean ? values.map(toBoolean) : values);
   }
   return fields;
+}
+
+/** Lets a refusal of an option call it as it was given, not as the room's form does. */
+function namedAsGiven(config: RoomsConfig, done: Done | Refusal, given: object): Done | Refusal {
+  if (!(done instanceof Refusal)) return done;
+  const option = namedOptions(config).find(({ name }) => done.message.startsWith(`${name}: `));
+  const name = option && [option.word, ...option.names].find((each) => Object.hasOwn(given, each));
+  return name === undefined ? done : done.withMessage(done.message.replace(option?.name ?? "", name));
 }
 
 function snakeCase(name: string): string {

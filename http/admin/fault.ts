@@ -2,27 +2,23 @@
 import { Errcode, type Refusal } from "../../component/refusal.js";
 import { TooSlow } from "../api-response.js";
 
-/** HTTP statuses by error code. */
-const STATUSES = {
-  input: 422,
-  login: 401,
-  forbidden: 403,
-  /** The request comes from a page of another web site. */
-  origin: 403,
-  /** The CSRF token is missing or wrong. */
-  csrf: 403,
-  missing: 404,
-  method: 405,
-  slow: 408,
-  exists: 409,
-  type: 415,
-  /** A rate limit is exceeded. */
-  busy: 429,
-  unavailable: 503,
-  fault: 500,
+/** The errors by code, with their HTTP statuses and meanings. */
+export const FAULTS = {
+  login: [401, "the token is missing, unknown or expired"],
+  forbidden: [403, "refused, or operators may not log in from there (console.access)"],
+  origin: [403, "the request comes from a page of another web site"],
+  missing: [404, "there is no such operation or object"],
+  method: [405, "the method isn't POST"],
+  slow: [408, "the body didn't arrive in time"],
+  exists: [409, "the object exists already"],
+  type: [415, "the Content-Type isn't application/json"],
+  input: [422, "an argument is invalid; `field` names it"],
+  busy: [429, "too many wrong tokens from this network"],
+  fault: [500, "an error of the component, which its log describes"],
+  unavailable: [503, "it can't be done now"],
 } as const;
 
-export type FaultCode = keyof typeof STATUSES;
+export type FaultCode = keyof typeof FAULTS;
 
 export interface FaultDetails {
   /** The name of the invalid field. */
@@ -39,9 +35,12 @@ export class ApiFault {
   ) {}
 
   get status(): number {
-    return STATUSES[this.code];
+    return FAULTS[this.code][0];
   }
 }
+
+/** The answer to a request that failed by a fault of the component. */
+export const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 
 const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.forbidden]: "forbidden",

@@ -2,16 +2,13 @@
 import { allOperations } from "../../component/administration/families.js";
 import { shapeOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
+import { FAULTS } from "./fault.js";
 import { ALL_FAMILIES } from "./run.js";
 
-const ERRORS = {
-  401: "the token is missing, unknown or expired",
-  403: "refused, or operators may not log in from there (console.access)",
-  404: "there is no such operation or object",
-  409: "the object exists already",
-  422: "an argument is invalid; `field` names it",
-  503: "it can't be done now",
-} as const;
+/** The descriptions of errors, by status. */
+const ERRORS = new Map<number, string>();
+for (const [status, meaning] of Object.values(FAULTS))
+  ERRORS.set(status, [ERRORS.get(status) ?? [], meaning].flat().join("; "));
 
 export async function adminDocument(version: string): Promise<object> {
   const operations = await allOperations(ALL_FAMILIES);
@@ -37,7 +34,11 @@ const ERROR = {
     error: {
       type: "object",
       required: ["code", "message"],
-      properties: { code: { type: "string" }, message: { type: "string" }, field: { type: "string" } },
+      properties: {
+        code: { enum: Object.keys(FAULTS) },
+        message: { type: "string" },
+        field: { type: "string" },
+      },
     },
   },
 };
@@ -62,7 +63,7 @@ function described(operation: Operation): object {
     responses: {
       200: { description: "the result", ...json(shapeOf(operation.result, "output")) },
       ...Object.fromEntries(
-        Object.entries(ERRORS).map(([status, description]) => [status, { description, ...failure }]),
+        [...ERRORS].map(([status, description]) => [status, { description, ...failure }]),
       ),
     },
   };

@@ -1,9 +1,12 @@
 /** Runs operations for the ways in that speak HTTP: /admin, the console and the operators' socket. */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request, Router } from "express";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/change-record.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
 import { Refusal } from "../../component/refusal.js";
+import { jsonOf, type RawArguments } from "../arguments.js";
+import type { Bodies } from "../body.js";
 import { reply } from "../probes.js";
 import { ApiFault, faultOf } from "./fault.js";
 
@@ -18,6 +21,55 @@ export const ALL_FAMILIES: Families = {
     load: async () => (await import("./caller.js")).CALLER,
   },
 };
+
+export interface Operating {
+  readonly administration: Pick<Administration, "run">;
+  readonly bodies: Pick<Bodies, "read">;
+}
+
+const METHOD = new ApiFault("method", "expected POST");
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+const UNTYPED = new ApiFault("type", "Content-Type: expected application/json");
+
+/**
+ * Adds the path /FAMILY/VERB, to which operations are posted with their arguments as JSON.
+ * @param whoOf returns who sent a request, or why it is refused
+ */
+export function operationRoute(
+  router: Router,
+  { administration, bodies }: Operating,
+  whoOf: (request: Request) => Promise<Who | ApiFault> | Who | ApiFault,
+): void {
+  const run = async (request: Request): Promise<object | undefined> => {
+    const who = await whoOf(request);
+    if (who instanceof ApiFault) return who;
+    const body = await bodyOf(request, bodies, "operators");
+    if (body === undefined || !("raw" in body)) return body;
+    const { family, verb } = request.params;
+    return await runOperation(administration, `${String(family)}/${String(verb)}`, body.raw, who);
+  };
+  router
+    .route("/:family/:verb")
+    .post(async (request, response) => {
+      const result = await run(request);
+      if (result !== undefined) respond(response, result);
+    })
+    .all((_request, response) => respond(response, METHOD));
+}
+
+/** Reads a request's JSON; undefined if the client has disconnected. @param owner whose share of all bodies it is */
+export async function bodyOf(
+  request: IncomingMessage,
+  bodies: Pick<Bodies, "read">,
+  owner: string,
+): Promise<RawArguments | ApiFault | undefined> {
+  // Browsers send this type to another site only after a preflight request (CORS), which the component refuses.
+  if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
+  const body = await bodies.read(request, owner);
+  if (body === "aborted") return undefined;
+  const read = body instanceof Refusal ? body : jsonOf(body);
+  return read instanceof Refusal ? faultOf(read) : read;
+}
 
 /** Runs an operation. @param path the operation's family and verb, such as "hook/add" */
 export async function runOperation(

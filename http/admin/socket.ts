@@ -10,7 +10,7 @@ import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
-import { ApiFault } from "./fault.js";
+import { ApiFault, BROKEN } from "./fault.js";
 import { respond, runOperation } from "./run.js";
 
 /** The maximum size of a request's body, in bytes. */
@@ -18,7 +18,6 @@ const MAX_BODY = 16 * 1024 * 1024;
 /** The umask with which only the owner can open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 const PATH = /^\/admin\/([a-z]+\/[a-z-]+)$/;
-const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 
 /** Returns the path of the socket. @param database the path of the component's database */
 export function operatorSocket(database: string): string {

@@ -2,9 +2,8 @@
  * Controls access to the console. By default, only browsers on this machine may open the console: the connection must
  * be local and direct, and Host must be a loopback name or address, which DNS rebinding can't imitate. If no callers
  * are configured, no login is needed, because every local process may call all endpoints anyway. Sec-Fetch-Site or
- * Origin identify requests from other web sites. Changes need a CSRF token.
+ * Origin identify requests from other web sites, which browsers send with every POST.
  */
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
@@ -25,10 +24,6 @@ export interface Visitor {
   readonly operator: string | undefined;
   /** The session's id; "" if no login is needed. */
   readonly session: string;
-  /** The value of the header X-CSRF-Token that changes need. */
-  readonly csrf: string;
-  /** When the session expires, in milliseconds since 1970; undefined if no login is needed. */
-  readonly expiresAt: number | undefined;
 }
 
 const COOKIE = "qtalk_console";
@@ -47,7 +42,6 @@ const AWAY = new ApiFault(
   "the console is open only to this machine, as localhost or 127.0.0.1; console.access: token lets operators log in from elsewhere",
 );
 const FOREIGN = new ApiFault("origin", "pages of other sites may not use the console");
-const FORGED = new ApiFault("csrf", "the header X-CSRF-Token is missing or wrong");
 const UNKNOWN = new ApiFault("login", "the token is unknown or has expired");
 
 function isHere(page: string): boolean {
@@ -84,13 +78,6 @@ export class Access {
     return URL.canParse(origin) && new URL(origin).host === host ? undefined : FOREIGN;
   }
 
-  /** Returns a refusal for changes without the visitor's CSRF token, which only the console's page knows. */
-  refuseForged({ headers }: IncomingMessage, { csrf }: Visitor): ApiFault | undefined {
-    const given = Buffer.from(String(headers["x-csrf-token"] ?? ""));
-    const wanted = Buffer.from(csrf);
-    return given.length === wanted.length && timingSafeEqual(given, wanted) ? undefined : FORGED;
-  }
-
   get asksForToken(): boolean {
     return this.config.access === "token" || this.callers.areConfigured;
   }
@@ -99,7 +86,7 @@ export class Access {
   visitor(request: IncomingMessage): Visitor | undefined {
     const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
     if (this.asksForToken) return this.#byId(id);
-    return { operator: undefined, session: "", csrf: this.#sessions.csrfOf(""), expiresAt: undefined };
+    return { operator: undefined, session: "" };
   }
 
   /**
@@ -159,8 +146,7 @@ export class Access {
   #byId(id: string): Visitor | undefined {
     const session = id === "" ? undefined : this.#sessions.find(id);
     if (session === undefined || !this.operators.isStill(session.operator)) return undefined;
-    const { operator, expiresAt } = session;
-    return { operator: operator.name, session: id, csrf: this.#sessions.csrfOf(id), expiresAt };
+    return { operator: session.operator.name, session: id };
   }
 
   /**

@@ -7,10 +7,10 @@ import type { Metrics } from "../../component/metrics.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
 import { Access, type Visitor } from "./access.js";
-import { ApiFault } from "../admin/fault.js";
+import { BROKEN, type ApiFault } from "../admin/fault.js";
 import { respond } from "../admin/run.js";
 import { adminRoutes } from "../admin/routes.js";
-import { ConsoleApi } from "./api.js";
+import { consoleApi } from "./api.js";
 import type { ConsoleConfig } from "./config.js";
 import { eventOf, EventStreams } from "./events.js";
 import { files } from "./files.js";
@@ -45,7 +45,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
 };
-const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 
 export class Console {
   readonly #samples: Samples;
@@ -60,13 +59,9 @@ export class Console {
     const { step = STEP_SECONDS * 1000, watchers: most } = bounds ?? {};
     this.#samples = new Samples(metrics);
     const access = new Access(config, callers, operators, log);
-    this.#streams = new EventStreams({
-      isStill: (visitor) => access.isStill(visitor),
-      ...(most !== undefined && { most }),
-    });
+    this.#streams = new EventStreams({ isStill: (visitor) => access.isStill(visitor), most });
     this.router = this.#routes(access);
-    const { bodies, administration, about } = dependencies;
-    this.admin = adminRoutes({ access, bodies, administration, version: about.version });
+    this.admin = adminRoutes(dependencies, access, dependencies.about.version);
     const sample = (): void => inBackground(this.#sample(), "taking a sample of the metrics", log);
     sample();
     this.#timer = setInterval(sample, step).unref();
@@ -79,11 +74,8 @@ export class Console {
   }
 
   #routes(access: Access): Router {
-    const { bodies, about, administration } = this.dependencies;
-    const api = new ConsoleApi(access, bodies, {
-      ...{ version: about.version, administration },
-      watch: (visitor, response) => this.#watch(visitor, response),
-    });
+    const { bodies, administration } = this.dependencies;
+    const watch = (visitor: Visitor, response: Response) => this.#watch(visitor, response);
     const router = Router();
     router.use((request, response, next) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
@@ -91,7 +83,7 @@ export class Console {
       if (fault === undefined) next();
       else respond(response, fault);
     });
-    router.use("/api", api.router);
+    router.use("/api", consoleApi({ access, bodies, administration, watch }));
     router.use(files());
     router.use(this.#onError);
     return router;

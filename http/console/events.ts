@@ -9,8 +9,8 @@ import type { Visitor } from "./access.js";
 
 export interface EventStreamsOptions {
   readonly isStill: (visitor: Visitor) => boolean;
-  /** The maximum number of open streams. Tests lower it. */
-  readonly most?: number;
+  /** The maximum number of open streams; tests lower it. */
+  readonly most?: number | undefined;
 }
 
 interface Stream {
@@ -18,9 +18,9 @@ interface Stream {
   readonly visitor: Visitor;
 }
 
-const MOST = 100;
+const MAX_STREAMS = 100;
 /** The maximum of a stream's unsent bytes. Beyond it, the client is gone or too slow, and the stream is closed. */
-const MOST_UNREAD = 1024 * 1024;
+const MAX_UNREAD = 1024 * 1024;
 /** The time after which a browser reconnects, in milliseconds. */
 const RETRY_MS = 5_000;
 
@@ -40,7 +40,7 @@ export class EventStreams {
    * @returns a fault if the component is stopping
    */
   open(response: ServerResponse, visitor: Visitor, first: string): ApiFault | undefined {
-    const { most = MOST } = this.options;
+    const { most = MAX_STREAMS } = this.options;
     if (this.#isClosed) return new ApiFault("unavailable", "the component is stopping");
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=utf-8",
@@ -64,7 +64,7 @@ export class EventStreams {
   send(text: string): void {
     for (const stream of this.#streams) {
       if (!this.options.isStill(stream.visitor)) this.#end(stream, "login");
-      else if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
+      else if (stream.response.writableLength > MAX_UNREAD) stream.response.destroy();
       else stream.response.write(text);
     }
   }

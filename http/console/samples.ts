@@ -7,7 +7,7 @@ import type { Point, Totals } from "./page/types.js";
 /** The time between two samples, in seconds. */
 export const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
-export const MOST_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
+export const MAX_SAMPLES = HOUR_SECONDS / STEP_SECONDS;
 
 /** The counters at one time. A sample is the difference between two of these. */
 interface Counts extends Totals {
@@ -78,7 +78,7 @@ export class Samples {
       roundTrip,
     };
     this.#samples.push(sample);
-    if (this.#samples.length > MOST_SAMPLES) this.#samples.shift();
+    if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
     return sample;
   }
 

@@ -1,5 +1,5 @@
 /** The sessions of operators in the console. They are only in memory, so a restart ends them. */
-import { createHmac, hash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { KnownOperator } from "../../component/administration/operators.js";
 
 export interface Session {
@@ -10,20 +10,18 @@ export interface Session {
 
 /** The duration of a session, in milliseconds. */
 export const SESSION_MS = 12 * 3600_000;
-/** The maximum number of sessions. A further login ends the oldest session. */
-const MOST = 1_000;
+/** A further login ends the oldest session. */
+const MAX_SESSIONS = 1_000;
 
 export class Sessions {
   /** The sessions by the hash of their id, oldest first. */
   readonly #open = new Map<string, Session>();
-  /** The key from which CSRF tokens are made, random in each process. */
-  readonly #key = randomBytes(32);
 
   /** Begins a session. @returns the session's id, the secret value of the cookie */
   begin(operator: KnownOperator, now = Date.now()): string {
     for (const [key, { expiresAt }] of this.#open) if (expiresAt <= now) this.#open.delete(key);
     const [oldest] = this.#open.keys();
-    if (this.#open.size >= MOST && oldest !== undefined) this.#open.delete(oldest);
+    if (this.#open.size >= MAX_SESSIONS && oldest !== undefined) this.#open.delete(oldest);
     const id = randomBytes(32).toString("base64url");
     this.#open.set(keyOf(id), { operator, expiresAt: now + SESSION_MS });
     return id;
@@ -36,11 +34,6 @@ export class Sessions {
 
   end(id: string): void {
     this.#open.delete(keyOf(id));
-  }
-
-  /** Returns a session's CSRF token. @param id the session's id; "" for visitors who need no login */
-  csrfOf(id: string): string {
-    return createHmac("sha256", this.#key).update(id).digest("base64url");
   }
 }
 

@@ -18,8 +18,6 @@ export class Fault extends Error {
   }
 }
 
-/** The session's CSRF token. @type {string | null} */
-let csrf = null;
 /** @type {(() => void) | undefined} */
 let onLogin;
 
@@ -29,23 +27,13 @@ export function whenLoggedOut(listener) {
 }
 
 /** Reads the session. @returns {Promise<Session>} */
-export async function session() {
-  return keep(await request("session"));
+export function session() {
+  return request("session");
 }
 
 /** Returns whether the visitor is logged in or needs no login. @param {Session} answered */
 export function isIn({ access, operator }) {
   return access === "open" || operator !== null;
-}
-
-/** Logs an operator in. @param {string} token @returns {Promise<Session>} */
-export async function logIn(token) {
-  return keep(await request("login", postOf({ token })));
-}
-
-/** Ends the session. */
-export async function logOut() {
-  await post("logout", {});
 }
 
 /** @type {Promise<readonly Described[]> | undefined} */
@@ -63,32 +51,10 @@ export function operations() {
   return described;
 }
 
-/**
- * Runs an operation. If a restart of the component made the CSRF token invalid, sends it again with a new token.
- * @param {string} path the path below /console/api/
- * @param {object} body
- * @returns {Promise<Row>}
- */
-export async function post(path, body) {
-  try {
-    return await request(path, postOf(body));
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "csrf") throw error;
-    await session();
-    return await request(path, postOf(body));
-  }
-}
-
-/** Stores the session's CSRF token. @param {Session} answered */
-function keep(answered) {
-  csrf = answered.csrf;
-  return answered;
-}
-
-/** @param {object} body @returns {RequestInit} */
-function postOf(body) {
-  const headers = { "Content-Type": "application/json", ...(csrf !== null && { "X-CSRF-Token": csrf }) };
-  return { method: "POST", headers, body: JSON.stringify(body) };
+/** @param {string} path the path below /console/api/ @param {object} body @returns {Promise<Row>} */
+export function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return request(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 /**

@@ -1,134 +1,89 @@
-/** Modal dialogs with questions and forms. <dialog> elements keep the keyboard's focus inside. */
-import { Fault } from "./api.js";
-import { button, fill, freshId, h, regainFocus } from "./dom.js";
-import { faultLine, showFault } from "./fault.js";
-import { t } from "./texts.js";
+/** Modal dialogs. <dialog> elements keep the keyboard's focus inside. */
+/** @import { Child } from "./dom.js" */
+/** @import { Field, Row } from "./types.js" */
+import { button, fill, freshId, h, note, regainFocus } from "./dom.js";
+import { form } from "./form.js";
+import { capital, textOf } from "./format.js";
+import { language, t } from "./texts.js";
 
 /**
- * @typedef {object} Field
- * @property {string} name
- * @property {string} label
- * @property {string} [value] the initial value
- * @property {string | undefined} [help] an explanation below the field
- * @property {"text" | "password" | "textarea" | "datetime-local" | "number" | "file"} [type]
- * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection
- * @property {boolean} [isRequired]
+ * Shows a dialog.
+ * @param {string} title
+ * @param {(close: () => void) => { content: readonly Child[], first?: HTMLElement }} make makes the content, and
+ * names the element that gets the focus
+ * @returns {Promise<void>} settles when the dialog is closed
  */
-
-/** Values by the fields' names. @typedef {Readonly<Record<string, string>>} Filled */
-
-/**
- * @typedef {object} Question
- * @property {string} title
- * @property {import("./dom.js").Child | readonly import("./dom.js").Child[]} [text] explains what the action
- * does
- * @property {readonly Field[]} [fields]
- * @property {string} verb the submit button's label
- * @property {boolean} [isDangerous] whether something is lost permanently
- * @property {(filled: Filled) => Promise<unknown>} run the action; if it fails, the dialog stays open and shows why
- */
-
-/**
- * Shows a dialog, and runs its action when the user submits.
- * @param {Question} question
- * @returns {Promise<boolean>} whether the action was done; false if the user closed the dialog
- */
-export function ask({ title, text, fields = [], verb, isDangerous = false, run }) {
-  const heading = freshId("dialog");
-  const fault = faultLine();
-  const cancel = button(t("cancel"), () => dialog.close());
-  const submit = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, verb);
-  const inputs = fields.map((field) => ({ field, ...labelled(field) }));
-  const form = h(
-    "form",
-    { method: "dialog" },
-    h("h2", { id: heading }, title),
-    text === undefined ? null : h("div", {}, text),
-    inputs.map(({ element }) => element),
-    fault,
-    h("div", { class: "buttons" }, cancel, submit),
-  );
-  const dialog = h("dialog", { "aria-labelledby": heading }, form);
-  // If the action can't be undone, the Enter key in a field doesn't submit the form.
-  if (isDangerous) form.addEventListener("keydown", ignoreEnter);
+function open(title, make) {
+  const id = freshId("dialog");
+  const dialog = h("dialog", { "aria-labelledby": id }, h("h2", { id }, title));
+  const { content, first } = make(() => dialog.close());
+  dialog.append(...h("div", {}, content).childNodes);
   return new Promise((resolve) => {
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      submit.disabled = true;
-      fill(fault);
-      readAll(inputs)
-        .then(run)
-        .then(
-          () => dialog.close("done"),
-          (/** @type {unknown} */ error) => {
-            submit.disabled = false;
-            showFault(fault, error);
-            const wrong = inputs.find(({ field }) => error instanceof Fault && error.field === field.name);
-            (wrong?.input ?? submit).focus();
-          },
-        );
-    });
     dialog.addEventListener("close", () => {
       dialog.remove();
       regainFocus();
-      resolve(dialog.returnValue === "done");
+      resolve();
     });
     document.body.append(dialog);
     dialog.showModal();
-    (inputs[0]?.input ?? (isDangerous ? cancel : submit)).focus();
+    first?.focus();
   });
 }
 
 /**
- * Reads the fields' values; of a chosen file, its bytes in Base64.
- * @param {readonly { field: Field, input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement }[]} inputs
- * @returns {Promise<Filled>}
+ * Shows a dialog with a form. If the form's action fails, the dialog stays open and shows why.
+ * @param {string} title
+ * @param {Pick<Parameters<typeof form>[0], "fields" | "isDangerous" | "before" | "run">} asked
+ * @returns {Promise<boolean>} whether the action was done; false if the user closed the dialog
  */
-async function readAll(inputs) {
-  const values = inputs.map(async ({ field, input }) => {
-    const [file] = (input instanceof HTMLInputElement ? input.files : null) ?? [];
-    if (field.type !== "file") return /** @type {const} */ ([field.name, input.value.trim()]);
-    const bytes = file === undefined ? [] : new Uint8Array(await file.arrayBuffer());
-    return /** @type {const} */ ([
-      field.name,
-      btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")),
-    ]);
+export async function ask(title, asked) {
+  let isDone = false;
+  await open(title, (close) => {
+    const run = async (/** @type {import("./form.js").Filled} */ filled) => {
+      await asked.run(filled);
+      isDone = true;
+      close();
+    };
+    const { element, first } = form({ ...asked, run, verb: title, buttons: [button(t("cancel"), close)] });
+    return { content: [element], first };
   });
-  return Object.fromEntries(await Promise.all(values));
-}
-
-/** @param {KeyboardEvent} event */
-function ignoreEnter(event) {
-  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+  return isDone;
 }
 
 /**
- * Makes a field with its label and help.
- * @param {Field} field
- * @param {Readonly<Record<string, import("./dom.js").Attribute>>} [own] further attributes, for text fields
+ * Shows secrets of a result once, with buttons to copy them, and a line to try a new webhook.
+ * @param {readonly Field[]} fields the fields of the operation's result
+ * @param {Row} result
  */
-export function labelled(field, own = {}) {
-  const { name, label, value = "", help, type = "text", choices, isRequired = false } = field;
-  const id = freshId(name);
-  const described = help === undefined ? undefined : `${id}-help`;
-  const attributes = { id, name, required: isRequired, "aria-describedby": described };
-  const input =
-    choices !== undefined
-      ? h(
-          "select",
-          attributes,
-          choices.map((each) => h("option", { value: each.value }, each.label)),
-        )
-      : type === "textarea"
-        ? h("textarea", { ...attributes, rows: 3 })
-        : h("input", { ...attributes, type, autocomplete: "off", spellcheck: "false", ...own });
-  if (type !== "file") input.value = value;
-  const element = h(
-    "div",
-    { class: "field" },
-    h("label", { for: id }, label),
-    input,
-    help === undefined ? null : h("small", { id: described }, help),
+export async function showSecrets(fields, result) {
+  const secrets = fields.filter(({ name, secret }) => secret && result[name] !== undefined);
+  if (secrets.length === 0) return;
+  const { message, url, notes = [] } = result;
+  const post = `curl --json '{"text": "Hello"}' '${String(url)}'`;
+  await open(t("shownOnce"), (close) => ({
+    content: [
+      h("p", { lang: "en" }, textOf(message)),
+      ...secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
+      url === undefined ? null : copied(t("tryIt"), post),
+      .../** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),
+      h("div", { class: "buttons" }, button(t("close"), close, { class: "primary" })),
+    ],
+  }));
+}
+
+/** Makes a text that can be selected, with a button that copies it. @param {string} label @param {string} text */
+function copied(label, text) {
+  const id = freshId("secret");
+  const copy = button(
+    t("copy"),
+    async () => {
+      await navigator.clipboard.writeText(text).then(
+        () => fill(copy, t("copied")),
+        () => getSelection()?.selectAllChildren(code),
+      );
+    },
+    { "aria-describedby": id },
   );
-  return { element, input };
+  const code = h("code", { tabindex: "0", class: "secret" }, text);
+  return h("div", { class: "field" }, h("span", { id }, label), code, copy);
 }

@@ -46,17 +46,15 @@ export function breakable(child) {
 }
 
 /**
- * Makes a list of terms with their values. An empty value is shown as a dash.
- * @param {readonly (readonly [term: string, value: string])[]} rows
+ * Makes a list of terms with their values.
+ * @param {readonly (readonly [term: string, value: Child])[]} rows
  */
 export function facts(rows) {
-  const entries = rows.map(([term, value]) =>
-    h("div", {}, h("dt", {}, term), h("dd", {}, breakable(value || "–"))),
-  );
+  const entries = rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, breakable(value))));
   return h("dl", { class: "facts" }, entries);
 }
 
-/** Makes a section with a heading. @param {string} title @param {...Node} content */
+/** Makes a section with a heading. @param {string} title @param {...Child} content */
 export function section(title, ...content) {
   const id = freshId("section");
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);

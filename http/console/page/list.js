@@ -1,59 +1,87 @@
-/** Tables that load their rows page by page, and search fields. */
-import { button, fill, freshId, h, regainFocus } from "./dom.js";
-import { faultLine, showFault } from "./fault.js";
+/** Tables of operations' lists, which load their rows page by page, with buttons for actions and a search field. */
+/** @import { Child } from "./dom.js" */
+/** @import { Row } from "./types.js" */
+/** @import { Action } from "./operations.js" */
+import { button, fill, freshId, h, note, regainFocus, section } from "./dom.js";
+import { capital } from "./format.js";
+import { faultLine, showFault } from "./messages.js";
+import { actionButton, cellOf, described, factsOf, isEmpty, labelOf, run } from "./operations.js";
 import { table } from "./table.js";
-import { t } from "./texts.js";
+import { language, t } from "./texts.js";
 
 /**
- * A list of the API, and the table that shows it.
- * @template T the type of an item
  * @typedef {object} List
- * @property {(given: object) => Promise<Readonly<Record<string, unknown>>>} load loads a page; `given` has `after`
- * @property {string} key the key of the items in the result
- * @property {string} caption the table's caption, for screen readers
- * @property {string} empty the text that replaces a table without rows
- * @property {(items: readonly T[]) => readonly import("./table.js").Column<T>[]} columns
- * @property {(items: readonly T[], answer: object) => void} [whenShown] called for each page, with all items
- * so far
+ * @property {string} operation the operation that lists
+ * @property {string} key the list in its result
+ * @property {import("./texts.js").TextKey} [text] explains the list
+ * @property {object} [given] arguments of the operation
+ * @property {string} [header] the field that names a row; by default, the first one
+ * @property {string} [link] the screen to which the header links
+ * @property {readonly string[]} [hidden] fields that aren't shown
+ * @property {readonly Action[]} [actions] the actions on each row
+ * @property {readonly Action[]} [buttons] the actions beside the list
+ * @property {boolean} [forAll] whether the actions have the argument `all`
  */
 
-/** Makes a table with a button that loads the next page. @template T @param {List<T>} list */
-export function pagedList(list) {
-  const shown = h("div");
-  const moreButton = button(t("more"), next);
-  const fault = faultLine();
-  const element = h("div", {}, shown, fault, moreButton);
-  /** @type {object} */
+/**
+ * Makes lists, and loads them. Only the list of a screen of its own has no heading.
+ * @param {readonly List[]} lists
+ * @param {() => unknown} [changed] called after an action; by default, the lists are loaded again
+ * @returns {Promise<{ load: () => Promise<unknown>, elements: readonly Child[] }>}
+ */
+export async function listsOf(lists, changed) {
+  /** @returns {Promise<unknown>} */
+  const load = () => Promise.all(made.map((each) => each.load()));
+  /** @type {readonly { title: string, load: () => Promise<void>, content: readonly Child[] }[]} */
+  const made = await Promise.all(lists.map((list) => makeList(list, changed ?? load)));
+  await load();
+  const isAlone = made.length === 1 && changed === undefined;
+  return {
+    load,
+    elements: made.flatMap(({ title, content }) => (isAlone ? content : [section(title, ...content)])),
+  };
+}
+
+/** @param {List} list @param {() => unknown} changed */
+async function makeList(list, changed) {
+  const { operation, key, text, actions = [], buttons = [] } = list;
+  const { arguments: wanted, result } = await described(operation);
+  const field = result.find(({ name }) => name === key);
+  if (field?.items === undefined) throw new Error(`${operation} has no list ${key}`);
+  const items = field.items.filter(({ name, inner }) => !inner && list.hidden?.includes(name) !== true);
+  const header = list.header ?? items[0]?.name ?? "";
+  const title = capital(field.label[language]);
+  const [above, shown, fault, more] = [h("div"), h("div"), faultLine(), button(t("more"), next)];
   let query = {};
-  /** @type {T[]} */
-  let items = [];
-  /** @type {string | null} */
-  let after = null;
+  /** @type {readonly Row[]} */
+  let rows = [];
+  /** @type {unknown} */
+  let after;
   let asked = 0;
 
-  /** @param {boolean} isFirst whether to load the first page, whose items replace the present ones */
-  async function load(isFirst) {
-    asked += 1;
-    const mine = asked;
+  async function load(isFirst = true) {
+    const mine = (asked += 1);
     try {
-      const part = isFirst || after === null ? {} : { after };
-      const answer = await list.load({ ...query, ...part });
+      const answer = await run(operation, { ...list.given, ...query, ...(!isFirst && { after }) });
       // A response to an earlier request is ignored.
       if (mine !== asked) return;
       fill(fault);
-      const page = /** @type {T[]} */ (answer[list.key]);
-      items = isFirst ? page : [...items, ...page];
-      after = /** @type {string | null} */ (answer.next ?? null);
-      fill(shown, table({ ...list, columns: list.columns(items), items }));
-      moreButton.hidden = after === null;
-      list.whenShown?.(items, answer);
+      const page = /** @type {Row[]} */ (answer[key]);
+      rows = isFirst ? page : [...rows, ...page];
+      after = answer.next;
+      fill(above, factsOf(result, answer), rows.length > 1 && list.forAll && actions.map(forAll));
+      fill(
+        shown,
+        table({ caption: title, items: rows, empty: field?.none?.[language] ?? "", columns: columns() }),
+      );
+      more.hidden = after === undefined;
     } catch (error) {
       if (mine === asked) showFault(fault, error);
     }
   }
 
   async function next() {
-    const count = items.length;
+    const count = rows.length;
     await load(false);
     // An element in the first new row gets the focus, if the row has an element that can have it.
     const row = shown.querySelectorAll("tbody tr")[count];
@@ -61,15 +89,54 @@ export function pagedList(list) {
     regainFocus();
   }
 
-  moreButton.hidden = true;
-  return {
-    element,
-    /** Loads the first page. @param {object} [other] replaces the arguments */
-    async load(other) {
-      query = other ?? query;
-      await load(true);
-    },
-  };
+  /** @param {Action} action */
+  function forAll(action) {
+    const label = t("forAll", { action: labelOf(action) });
+    return actionButton({ ...action, label, row: {}, fixed: { all: true }, only: [] }, changed);
+  }
+
+  /** Returns the columns that aren't empty in every row. @returns {import("./table.js").Column<Row>[]} */
+  function columns() {
+    const filled = items.filter(({ name }) => name === header || rows.some((row) => !isEmpty(row[name])));
+    return [
+      ...filled.map((item) => ({
+        title: capital(item.label[language]),
+        isHeader: item.name === header,
+        isNumber: item.kind === "number" && !item.time && item.name !== header,
+        cell: (/** @type {Row} */ row) => {
+          const cell = cellOf(item, row[item.name]);
+          const href = `#/${list.link ?? ""}/${encodeURIComponent(String(row[header]))}`;
+          return item.name === header && list.link !== undefined ? h("a", { href }, cell) : cell;
+        },
+      })),
+      ...(actions.length === 0 ? [] : [{ title: t("actions"), cell: buttonsOf }]),
+    ];
+  }
+
+  /** @param {Row} row */
+  function buttonsOf(row) {
+    return actions
+      .filter(({ when }) => when?.(row) !== false)
+      .map((action) => {
+        const name = `${labelOf(action)} ${String(row[header])}`;
+        return actionButton(action, changed, row, { "aria-label": name });
+      });
+  }
+
+  const added = buttons.map((action, index) =>
+    actionButton(action, changed, {}, { ...(index === 0 && { class: "primary" }) }),
+  );
+  const searched = wanted.find(({ name }) => name === "text");
+  const search =
+    searched &&
+    searchField(capital(searched.label[language]), (text) => {
+      query = { text };
+      return load();
+    });
+  const bar = h("div", { class: "bar" }, search, h("div", { class: "buttons" }, added));
+  const content = [text && note(t(text)), above, (search ?? added[0]) && bar, shown, fault, more];
+  more.hidden = true;
+  return { title, load, content };
 }
 
 /**
@@ -77,7 +144,7 @@ export function pagedList(list) {
  * @param {string} label
  * @param {(text: string) => Promise<void>} search
  */
-export function searchField(label, search) {
+function searchField(label, search) {
   const id = freshId("search");
   const input = h("input", { id, type: "search", autocomplete: "off", spellcheck: "false" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -91,10 +158,6 @@ export function searchField(label, search) {
     event.preventDefault();
     go();
   };
-  return h(
-    "form",
-    { role: "search", class: "search", onsubmit: onSubmit },
-    h("label", { for: id }, label),
-    input,
-  );
+  const labelled = h("label", { for: id }, label);
+  return h("form", { role: "search", class: "search", onsubmit: onSubmit }, labelled, input);
 }

@@ -1,40 +1,27 @@
 /** The start of the page: login, header, navigation, and the screen that the URL's fragment names. */
 /** @import { Screen } from "./screen.js" */
-import { isIn, logOut, session, whenLoggedOut } from "./api.js";
-import { button, byId, fill, h } from "./dom.js";
-import { faultLine } from "./fault.js";
+import { isIn, post, session, whenLoggedOut } from "./api.js";
+import { button, byId, fill, h, note } from "./dom.js";
+import { form } from "./form.js";
 import { Live } from "./live.js";
-import { showLogin } from "./login.js";
-import { clearNotice } from "./notice.js";
-import { LINK_STATES } from "./screens/labels.js";
-import {
-  bots,
-  callers,
-  changes,
-  deadLetters,
-  hooks,
-  operators,
-  people,
-  person,
-  refused,
-  rooms,
-} from "./screens/lists.js";
+import { clearNotice, faultLine } from "./messages.js";
+import * as lists from "./screens/lists.js";
 import { overview } from "./screens/overview.js";
 import { room } from "./screens/room.js";
-import { changeLanguage, language, t } from "./texts.js";
+import { changeLanguage, language, t, wordOf } from "./texts.js";
 
 /** The screens by the first part of the fragment (`#/rooms`, `#/rooms/plan@…`), in the navigation's order. */
 const SCREENS = /** @type {const} */ ([
   { name: "", title: "overview", all: overview },
-  { name: "dead-letters", title: "deadLetters", all: deadLetters },
-  { name: "refused", title: "refusedCalls", all: refused },
-  { name: "callers", title: "callers", all: callers },
-  { name: "hooks", title: "hooks", all: hooks },
-  { name: "bots", title: "bots", all: bots },
-  { name: "rooms", title: "rooms", all: rooms, one: room },
-  { name: "people", title: "people", all: people, one: person },
-  { name: "operators", title: "operators", all: operators },
-  { name: "changes", title: "changes", all: changes },
+  { name: "dead-letters", title: "deadLetters", all: lists.deadLetters },
+  { name: "refused", title: "refusedCalls", all: lists.refused },
+  { name: "callers", title: "callers", all: lists.callers },
+  { name: "hooks", title: "hooks", all: lists.hooks },
+  { name: "bots", title: "bots", all: lists.bots },
+  { name: "rooms", title: "rooms", all: lists.rooms, one: room },
+  { name: "people", title: "people", all: lists.people, one: lists.person },
+  { name: "operators", title: "operators", all: lists.operators },
+  { name: "changes", title: "changes", all: lists.changes },
 ]);
 
 const main = byId("main");
@@ -93,7 +80,18 @@ function askLogin() {
   nav.hidden = true;
   showHeader(null);
   document.title = `${t("logIn")} · qtalk-component`;
-  showLogin(main, () => begin(true));
+  const { element, first } = form({
+    fields: [{ name: "token", label: t("token"), type: "password", isRequired: true }],
+    verb: t("logIn"),
+    run: async ({ token }) => {
+      await post("login", { token: token?.trim() });
+      await begin(true);
+    },
+  });
+  element.classList.add("panel");
+  const help = note(t("tokenHelp"), " ", h("code", {}, "qtalk-component operator add NAME"));
+  fill(main, h("h1", {}, t("logIn")), element, help);
+  first.focus();
 }
 
 /** @param {string | null} operator the name of the logged-in operator */
@@ -105,7 +103,10 @@ function showHeader(operator) {
     h("span", { id: "connection", role: "status" }),
     ...(operator === null
       ? []
-      : [h("span", { class: "soft" }, operator), button(t("logOut"), () => logOut().finally(askLogin))]),
+      : [
+          h("span", { class: "soft" }, operator),
+          button(t("logOut"), () => post("logout", {}).finally(askLogin)),
+        ]),
     button(t("otherLanguage"), changeLanguage, { id: "language", lang: other }),
   );
   fill(byId("domain"), live.state?.component.domain);
@@ -122,7 +123,7 @@ function showConnection() {
     full: t("tooManyViewers"),
   };
   const kind = connection === "live" ? state?.link.kind : undefined;
-  const text = kind === undefined ? labels[connection] : `${t("link")} · ${LINK_STATES[kind]}`;
+  const text = kind === undefined ? labels[connection] : `${t("link")} · ${wordOf("link", kind)}`;
   const status = byId("connection");
   status.className = `state ${kind ?? connection}`;
   // Only a different text is filled in, because screen readers announce a live region each time it is filled.

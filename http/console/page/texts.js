@@ -23,6 +23,12 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (all, /** @type {string} */ name) => String(values[name] ?? all));
 }
 
+/** Returns the word for a value of an enumeration, or else the value. @param {string} field @param {string} value */
+export function wordOf(field, value) {
+  const key = `${field} ${value}`;
+  return key in TEXTS ? t(/** @type {TextKey} */ (key)) : value;
+}
+
 /** Reloads the page in the other language. */
 export function changeLanguage() {
   localStorage.setItem(STORED, language === "zh" ? "en" : "zh");

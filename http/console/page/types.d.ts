@@ -4,10 +4,6 @@ export interface Session {
   /** "login": visitors must log in; "open": no login is needed. */
   readonly access: "open" | "login";
   readonly operator: string | null;
-  /** The value of the header X-CSRF-Token that changes need. */
-  readonly csrf: string | null;
-  readonly expiresAt: number | null;
-  readonly version: string;
 }
 
 export interface ErrorBody {
@@ -96,7 +92,6 @@ export interface Done {
 /** An option of a room, with its field of the room's form (XEP-0004). */
 export interface RoomOption {
   readonly option: string;
-  readonly name: string;
   readonly label: string;
   readonly zh: string;
   readonly type: string;
@@ -127,6 +122,7 @@ export interface Field {
   readonly long?: true;
   readonly inner?: true;
   readonly none?: Translated;
+  readonly of?: string;
 }
 
 /** An operation that administrators can run. */

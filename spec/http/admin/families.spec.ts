@@ -36,9 +36,9 @@ describe("Administrators' operations", () => {
     expect(await stage.does("outbox/list")).to.deep.include({ letters: [], dead: 0 });
     const sent = (): string[] => stage.desk.play.link.withoutPings.map(String);
     while (!sent().some((text) => text.startsWith("<a>"))) await new Promise(setImmediate);
-    expect(faultOf(await stage.changes("outbox/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
+    expect(faultOf(await stage.posts("outbox/drop", { ids: [1] }))).to.eql([404, "missing", "ids"]);
     for (const given of [{}, { ids: [1], all: true }])
-      expect(faultOf(await stage.changes("outbox/drop", given))).to.eql([422, "input", "ids"]);
+      expect(faultOf(await stage.posts("outbox/drop", given))).to.eql([422, "input", "ids"]);
   });
 
   it("show callers with their use, and why calls were refused", async () => {
@@ -99,7 +99,7 @@ describe("Administrators' operations", () => {
     const valueOf = (name: string): unknown =>
       (shown.options as { option: string; values: string[] }[]).find(({ option }) => option === name)?.values;
     expect([shown.title, valueOf("members_only"), valueOf("max_occupants")]).to.eql(["T", ["yes"], ["7"]]);
-    const { error } = (await stage.changes("room/set", { room: "coven", options: { max_ocupants: 3 } })).json;
+    const { error } = (await stage.posts("room/set", { room: "coven", options: { max_ocupants: 3 } })).json;
     expect(error?.message).to.match(/did you mean max_occupants/);
     for (const [operation, given, fault] of [
       ["room/set", { room: "coven", options: { max_occupants: "ten" } }, [422, "input"]],
@@ -114,7 +114,7 @@ describe("Administrators' operations", () => {
         [422, "input"],
       ],
     ] as const)
-      expect(faultOf(await stage.changes(operation, given)).slice(0, 2), operation).to.eql(fault);
+      expect(faultOf(await stage.posts(operation, given)).slice(0, 2), operation).to.eql(fault);
   });
 
   it("delete only messages before the date", async () => {
@@ -178,7 +178,7 @@ describe("Administrators' operations", () => {
       [{ name: "out", form: "qtalk", on: ["bounce"] }, "form"],
       [{ name: "out", deliver_to: "http://10.0.0.1/" }, "deliver_to"],
     ] as const)
-      expect(faultOf(await stage.changes("hook/set", given))).to.eql([422, "input", field]);
+      expect(faultOf(await stage.posts("hook/set", given))).to.eql([422, "input", field]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AccountJid } from "../../../component/addresses/address.js";
 import { allOperations } from "../../../component/administration/families.js";
 import { argumentsOf, exampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
+import { FAULTS } from "../../../http/admin/fault.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { OperatorSocket, operatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
@@ -94,7 +95,7 @@ describe("Administrators' operations", () => {
   it("refuse the same, whichever way they come in", async () => {
     await open();
     for (const { name } of operations) {
-      const inConsole = await stage.changes(pathOf(name), { nonsense: 1 });
+      const inConsole = await stage.posts(pathOf(name), { nonsense: 1 });
       expect(inConsole.status, name).to.equal(422);
       expect((await stage.admin(pathOf(name), { nonsense: 1 }, token)).json, name).to.eql(inConsole.json);
     }
@@ -105,7 +106,7 @@ describe("Administrators' operations", () => {
       ["room show", { room: "none" }, 404, "missing", "room", "none"],
       ["key revoke", { user: "none" }, 404, "missing", "user", "none"],
     ] as const) {
-      const inConsole = await stage.changes(pathOf(name), given);
+      const inConsole = await stage.posts(pathOf(name), given);
       expect(faultOf(inConsole), name).to.eql([status, code, field]);
       expect((await stage.admin(pathOf(name), given, token)).json).to.eql(inConsole.json);
       const { stderr } = await line.run(...name.split(" "), ...args);
@@ -206,10 +207,27 @@ describe("Administrators' operations", () => {
       expect(starting.json.error?.message).to.equal("the component is starting or stopping");
     });
 
-    it("are described by an OpenAPI document", async () => {
+    it("say by 503 that too many large requests arrive at once", async () => {
+      await open({ config: { body_limit: 65_536, bodies_limit: 70_000, bodies_share: 65_536 } });
+      const text = JSON.stringify({ room: "coven", announcement: "x".repeat(60_000) });
+      const head = ["Host: localhost", `Authorization: Bearer ${token}`, "Content-Type: application/json"];
+      const lines = ["POST /admin/room/announce HTTP/1.1", ...head, "Content-Length: 65000", "", text];
+      const slow = stage.http.raw(lines.join("\r\n"));
+      let answer = await stage.admin("room/announce", text, token);
+      // Until the slow request's body has arrived, too.
+      while (answer.status !== 503) answer = await stage.admin("room/announce", text, token);
+      expect(answer.json.error?.message).to.equal("too many large requests at once; nothing was accepted");
+      await stage.http.close();
+      await slow;
+    });
+
+    it("are described by an OpenAPI document, with every status", async () => {
       await open();
       const { text } = await stage.http.request("/admin/openapi.json");
-      const { paths } = JSON.parse(text) as { paths: Record<string, { post: { requestBody: object } }> };
+      type Described = Record<string, { post: { requestBody: object; responses: object } }>;
+      const { paths } = JSON.parse(text) as { paths: Described };
+      const statuses = Object.values(FAULTS).map(([status]) => String(status));
+      expect(paths["/admin/hook/add"]?.post.responses).to.include.all.keys("200", ...statuses);
       expect(Object.keys(paths)).to.have.members(operations.map(({ name }) => `/admin/${pathOf(name)}`));
       expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建入站 Webhook");
     });
@@ -221,7 +239,7 @@ describe("Administrators' operations", () => {
       await stage.does("room/make", { room: "plan", owner: "hag66", options: { password: "open sesame" } });
       const added = await stage.admin("hook/add", { name: "ci", to: "plan", template: "{{ text }}" }, token);
       await line.run("hook", "rotate", "ci");
-      await stage.changes("hook/remove", { name: "none" });
+      await stage.posts("hook/remove", { name: "none" });
       const { changes } = (await stage.does("changes/list")) as { changes: Record<string, string>[] };
       expect(changes.map(({ who, way, operation }) => [who, way, operation])).to.eql([
         [changes[0]?.who, "command line", "hook rotate"],
@@ -243,13 +261,13 @@ describe("Administrators' operations", () => {
       await open();
       const { db } = stage.desk.play;
       db.exec("CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'full'); END");
-      const refused = await stage.changes("operator/add", { name: "bob" });
+      const refused = await stage.posts("operator/add", { name: "bob" });
       expect(refused.status).to.equal(500);
-      expect((await stage.changes("room/make", { room: "plan", owner: "hag66" })).status).to.be.greaterThan(
+      expect((await stage.posts("room/make", { room: "plan", owner: "hag66" })).status).to.be.greaterThan(
         499,
       );
       expect(stage.operators.find("bob")).to.equal(undefined);
-      expect((await stage.changes("room/show", { room: "plan" })).status).to.equal(404);
+      expect((await stage.posts("room/show", { room: "plan" })).status).to.equal(404);
     });
   });
 });

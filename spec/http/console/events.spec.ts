@@ -6,7 +6,7 @@ import { httpConfig } from "../../../http/config.js";
 import { EventStreams } from "../../../http/console/events.js";
 import { ConsoleStage, WITH_CALLERS, type Headers, type StageOptions } from "./stage.js";
 
-const VISITOR = { operator: undefined, session: "", csrf: "", expiresAt: undefined };
+const VISITOR = { operator: undefined, session: "" };
 
 interface Event {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The samples that the console's plots show; the events' tests have the rest. */
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
-import { MOST_SAMPLES, Samples } from "../../../http/console/samples.js";
+import { MAX_SAMPLES, Samples } from "../../../http/console/samples.js";
 import { CallMetrics } from "../../../http/metrics.js";
 
 describe("Samples of the metrics", () => {
@@ -29,7 +29,7 @@ describe("Samples of the metrics", () => {
     const samples = new Samples(new Metrics());
     await samples.take();
     const first = await samples.take();
-    for (let i = 0; i < MOST_SAMPLES; i += 1) await samples.take();
+    for (let i = 0; i < MAX_SAMPLES; i += 1) await samples.take();
     expect(samples.all).to.have.length(720);
     expect(samples.all[0]).not.to.equal(first);
   });

@@ -22,7 +22,6 @@ export interface Told {
   readonly headers: Seen["headers"];
   readonly json: {
     readonly [key: string]: unknown;
-    readonly csrf?: string;
     readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
   };
 }
@@ -70,7 +69,7 @@ export class ConsoleStage {
 
   /** Runs an operation. @returns its result */
   async does(path: string, given: object = {}, headers: Headers = {}): Promise<Told["json"]> {
-    return (await this.changes(path, given, headers)).json;
+    return (await this.posts(path, given, headers)).json;
   }
 
   /** All of a list, page by page. @param kind the items' key in the results */
@@ -91,12 +90,7 @@ export class ConsoleStage {
     return told(await this.http.request(`/admin/${path}`, { method: "POST", body: text, headers }));
   }
 
-  /** Posts as the page does, with its session's token. */
-  async changes(path: string, body: unknown, headers: Headers = {}): Promise<Told> {
-    const { csrf = "" } = (await this.asks("session", headers)).json;
-    return await this.posts(path, body, { "X-CSRF-Token": csrf, ...headers });
-  }
-
+  /** Posts as the page does. */
   async posts(path: string, body: unknown, headers: Headers = {}): Promise<Told> {
     const init = {
       method: "POST",

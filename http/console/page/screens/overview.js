@@ -5,8 +5,7 @@
 import { fill, h, note, update } from "../dom.js";
 import { dateTime, duration, number, quantity, stanzas } from "../format.js";
 import { plot } from "../plot.js";
-import { t } from "../texts.js";
-import { LINK_STATES, REFUSALS } from "./labels.js";
+import { t, wordOf } from "../texts.js";
 
 /** How many single lines a plot has at most. One more line is the total of all others, which have the smallest sums. */
 const LINES = 5;
@@ -99,7 +98,7 @@ function byName(points, key) {
   const own = names.length > LINES + 1 ? names.slice(0, LINES) : names;
   const rest = names.slice(own.length);
   const lines = own.sort().map((name) => ({
-    label: key === "refused" ? (REFUSALS[name] ?? name) : name,
+    label: key === "refused" ? wordOf("kind", name) : name,
     values: points.map((point) => point[key][name] ?? 0),
   }));
   if (rest.length === 0) return lines;
@@ -139,7 +138,7 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
   const isUp = link.kind === "up";
   // If the link is down, values that came from the server are marked as old.
   const before = (/** @type {string | undefined} */ text) => (isUp ? text : t("beforeLoss"));
-  const linkState = h("span", { class: `state ${link.kind}` }, LINK_STATES[link.kind]);
+  const linkState = h("span", { class: `state ${link.kind}` }, wordOf("link", link.kind));
   const deadLetters = h("a", { href: "#/dead-letters" }, number(queue.deadLetters));
   const events = { waiting: number(hooks.waiting), dead: number(hooks.deadLetters) };
   const counts = { queued: number(totals.accepted), bounced: number(totals.bounced) };

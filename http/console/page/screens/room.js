@@ -1,109 +1,135 @@
 /** The screen of a room: its occupants, users and settings, and the operations on it. */
 /** @import { ScreenContext } from "../screen.js" */
-/** @import { Row } from "../types.js" */
-import { button, facts, fill, h, section } from "../dom.js";
-import { dateTime, number, textOf } from "../format.js";
-import { openForm, operationList, run } from "../operations.js";
-import { t } from "../texts.js";
-import { AFFILIATION, ROLES } from "./labels.js";
-import { settingsForm } from "./room-settings.js";
+/** @import { RoomOption, Row } from "../types.js" */
+import { fill, h, regainFocus, section } from "../dom.js";
+import { form } from "../form.js";
+import { number } from "../format.js";
+import { listsOf } from "../list.js";
+import { clearNotice, showDone, showNotice } from "../messages.js";
+import { actionButton, described, factsOf, labelOf, run } from "../operations.js";
+import { language, t } from "../texts.js";
 
-/** The operations that change affiliations, with their buttons. @type {[string, import("../texts.js").TextKey][]} */
-const AFFILIATE = [
-  ["room member", "member"],
-  ["room admin", "administrator"],
-  ["room owner", "owner"],
-  ["room ban", "ban"],
-  ["room expel", "expel"],
-];
+/** The affiliations that operations give. */
+const AFFILIATE = { member: "member", admin: "admin", owner: "owner", ban: "outcast", expel: "none" };
 
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
-  const summary = h("div");
-  const settings = h("div");
-  /** @type {Row} */
+  const [summary, settings, more] = [h("div"), h("div"), h("div", { class: "buttons start" })];
+  const { result } = await described("room show");
   let found = await run("room show", { room: named, limit: 0 });
   const room = String(found.room);
+  const load = () => {
+    fill(heading, String(found.title === "" ? room.split("@")[0] : found.title));
+    fill(summary, factsOf(result, found));
+    fill(settings, settingsForm(found, reload));
+    const count = number(["members", "admins", "owners"].reduce((sum, each) => sum + Number(found[each]), 0));
+    const counts = { members: count, inside: number(Number(found.inside)) };
+    /** @type {import("../operations.js").Action[]} */
+    const actions = [
+      { operation: "room announce", fixed: { room }, only: ["announcement"] },
+      { operation: "room hand-over", fixed: { room } },
+      { operation: "room purge", fixed: { room } },
+      {
+        operation: "room destroy",
+        fixed: { room },
+        text: h("p", {}, t("destroyText", counts)),
+        done: () => (location.hash = "#/rooms"),
+      },
+    ];
+    fill(
+      more,
+      actions.map((action) => actionButton(action, reload)),
+    );
+  };
   const reload = async () => {
     found = await run("room show", { room, limit: 0 });
-    fill(heading, String(found.title === "" ? room.split("@")[0] : found.title));
-    fill(summary, factsOf(found));
-    fill(settings, settingsForm(found, reload));
-    await Promise.all([inside.load({}), users.load({})]);
+    load();
+    await lists.load();
   };
-  const words = {
-    role: (/** @type {unknown} */ role) => ROLES[/** @type {"visitor"} */ (role)],
-    affiliation: (/** @type {unknown} */ each) => AFFILIATION[/** @type {"owner"} */ (each)],
-  };
-  const inside = await operationList({
-    ...{ operation: "room occupants", key: "occupants", title: t("occupants"), given: { room }, words },
-    actions: [
-      { operation: "room kick", label: t("kick"), fixed: ({ nick }) => ({ room, occupants: [nick] }) },
+  const verbs = Object.entries(AFFILIATE).map(([verb, affiliation]) => {
+    const operation = `room ${verb}`;
+    return { operation, affiliation, fixed: { room }, label: labelOf({ operation }) };
+  });
+  const lists = await listsOf(
+    [
+      {
+        operation: "room occupants",
+        key: "occupants",
+        given: { room },
+        actions: [{ operation: "room kick", fixed: { room }, row: { occupants: "nick" } }],
+      },
+      {
+        operation: "room users",
+        key: "users",
+        given: { room },
+        buttons: verbs
+          .filter(({ affiliation }) => affiliation !== "none")
+          .map((verb) => ({ ...verb, label: t("addTo", { list: verb.label }) })),
+        actions: verbs.map((verb) => ({
+          ...verb,
+          row: { users: "user" },
+          when: (user) => user.affiliation !== verb.affiliation,
+        })),
+      },
     ],
-    changed: reload,
-  });
-  const users = await operationList({
-    ...{ operation: "room users", key: "users", title: t("affiliations"), given: { room }, words },
-    actions: AFFILIATE.map(([operation, label]) => ({
-      ...{ operation, label: t(label), fixed: ({ user }) => ({ room, users: [user] }) },
-      when: ({ affiliation }) => operation === "room expel" || affiliation !== affiliationOf(operation),
-    })),
-    changed: reload,
-  });
-  const add = AFFILIATE.slice(0, 4).map(([operation, label]) =>
-    button(t("addTo", { list: t(label) }), () =>
-      openForm(operation, { label: t(label), fixed: { room }, done: reload }),
-    ),
+    () => reload(),
   );
-  /** @param {string} operation @param {import("../texts.js").TextKey} label @param {object} [more] */
-  const action = (operation, label, more = {}) =>
-    button(t(label), () => openForm(operation, { label: t(label), fixed: { room }, done: reload, ...more }), {
-      ...(/purge|destroy/.test(operation) && { class: "danger" }),
-    });
-  const destroy = () => {
-    const { members, admins, owners, inside: sessions } = found;
-    const count = Number(members) + Number(admins) + Number(owners);
-    return openForm("room destroy", {
-      ...{ label: t("destroy"), fixed: { room }, isNext: true },
-      text: h("p", {}, t("destroyText", { members: number(count), inside: number(Number(sessions)) })),
-      done: () => (location.hash = "#/rooms"),
-    });
-  };
-  await reload();
+  load();
   return [
-    h("p", {}, h("a", { href: "#/rooms" }, t("backToRooms"))),
+    h("p", {}, h("a", { href: "#/rooms" }, t("rooms"))),
     summary,
-    section(t("occupants"), ...inside.elements),
-    section(t("affiliations"), h("div", { class: "buttons start" }, add), ...users.elements),
+    ...lists.elements,
     section(t("settings"), settings),
-    section(
-      t("moreActions"),
-      h(
-        "div",
-        { class: "buttons start" },
-        action("room announce", "announce", { only: ["announcement"] }),
-        action("room hand-over", "handOver"),
-        action("room purge", "purge"),
-        button(t("destroy"), destroy, { class: "danger" }),
-      ),
-    ),
+    section(t("moreActions"), more),
   ];
 }
 
-/** @param {string} operation */
-function affiliationOf(operation) {
-  const verb = operation.slice("room ".length);
-  return verb === "ban" ? "outcast" : verb;
+/**
+ * Makes the form for a room's configuration (XEP-0045 §10.2). It sends only fields that the user changed.
+ * @param {Row} shown the result of `room show`
+ * @param {() => Promise<unknown>} reload reads the room again and shows it
+ */
+function settingsForm({ room, options }, reload) {
+  const fields = /** @type {RoomOption[]} */ (options).filter(
+    ({ type }) => !["fixed", "hidden"].includes(type),
+  );
+  const { element } = form({
+    fields: fields.map(inputOf),
+    verb: t("save"),
+    run: async (filled) => {
+      clearNotice();
+      /** @type {[string, string[]][]} */
+      const changed = fields.flatMap(({ option, type, values }) => {
+        const text = filled[option] ?? "";
+        const isSame = text === values.join("\n");
+        return isSame ? [] : [[option, text === "" && type === "list-multi" ? [] : text.split("\n")]];
+      });
+      if (changed.length === 0) {
+        showNotice(t("nothingChanged"));
+        return;
+      }
+      const { message } = await run("room set", { room, options: Object.fromEntries(changed) });
+      await reload();
+      regainFocus();
+      showDone({ message: String(message) });
+    },
+  });
+  element.classList.add("panel");
+  return element;
 }
 
-/** @param {Row} room */
-function factsOf({ room, created, locked, subject, subject_by: nick, subject_at: at, messages }) {
-  const by = { text: textOf(subject), nick: textOf(nick), time: dateTime(Number(at ?? 0)) };
-  return facts([
-    [t("address"), String(room)],
-    [t("created"), dateTime(Number(created))],
-    ...(locked === true ? [/** @type {[string, string]} */ ([t("state"), t("locked")])] : []),
-    [t("subject"), subject === undefined ? "" : t("subjectBy", by)],
-    [t("archived"), number(Number(messages))],
-  ]);
+/** @param {RoomOption} field @returns {import("../form.js").Field} */
+function inputOf({ option: name, type, values, choices, open, ...named }) {
+  const field = { name, label: wordsOf(named), value: values.join("\n") };
+  const options = choices.map((each) => ({ value: each.value, label: wordsOf(each) }));
+  if (type === "boolean") return { ...field, type: "checkbox" };
+  if (type === "list-multi") return { ...field, type: "checkboxes", choices: options };
+  if (choices.length > 0 && !open) return { ...field, choices: options };
+  if (type === "text-private") return { ...field, type: "password", help: t("secretHelp") };
+  return { ...field, type: type === "text-multi" || type === "jid-multi" ? "textarea" : "text" };
+}
+
+/** @param {{ label: string, zh?: string }} named */
+function wordsOf({ label, zh }) {
+  return (language === "zh" ? zh : undefined) ?? label;
 }

@@ -23,7 +23,6 @@ export const COMMON = {
   close: ["Close", "关闭"],
   cancel: ["Cancel", "取消"],
   more: ["Show more", "显示更多"],
-  refresh: ["Refresh", "刷新"],
   tryAgain: ["Try again", "重试"],
   tryAgainIn: ["Try again in {n} s.", "请在 {n} 秒后重试。"],
   noAnswer: [
@@ -35,7 +34,6 @@ export const COMMON = {
     "出错了：{error}。详情请查看组件的日志。",
   ],
   listComma: [", ", "、"],
-  countedSince: ["Counted since the component started ({time}).", "从组件启动（{time}）起统计。"],
 
   // Units
   milliseconds: ["{n} ms", "{n} 毫秒"],
@@ -44,25 +42,11 @@ export const COMMON = {
   hours: ["{n} h", "{n} 小时"],
   days: ["{n} d", "{n} 天"],
 
-  // Columns, fields and values
+  // Columns and values
   actions: ["Actions", "操作"],
-  address: ["Address", "地址"],
-  all: ["all", "全部"],
   calls: ["Calls", "调用"],
-  change: ["Change", "修改"],
-  created: ["Created", "创建时间"],
-  kind: ["Kind", "类别"],
-  member: ["Member", "成员"],
-  name: ["Name", "名称"],
   no: ["no", "否"],
-  none: ["none", "无"],
-  refused: ["Refused", "被拒绝"],
-  state: ["State", "状态"],
-  text: ["Text", "内容"],
-  time: ["Time", "时间"],
-  title: ["Title", "标题"],
   unknown: ["unknown", "未知"],
-  users: ["Users", "用户"],
   yes: ["yes", "是"],
 
   // Overview
@@ -74,11 +58,6 @@ export const COMMON = {
     "内存不足：在有足够的空闲内存之前，组件会拒绝调用。",
   ],
   link: ["Link", "连接"],
-  linkUp: ["Up", "正常"],
-  linkConnecting: ["Connecting", "正在连接"],
-  linkAway: ["Server unreachable", "无法连接服务器"],
-  linkRefused: ["Refused by the server", "被服务器拒绝"],
-  linkStopped: ["Stopped", "已停止"],
   server: ["Server", "服务器"],
   component: ["Component", "组件"],
   upFor: ["up for {time}", "已运行 {time}"],
