@@ -17,7 +17,6 @@ import {
 } from "./command.js";
 import type { DiscoNode } from "./disco.js";
 
-/** The form field that shows an error. */
 const FAULT = "fault";
 
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
@@ -74,7 +73,6 @@ function begun(sessions: CommandSessions, from: Jid, command: Command, step: Ste
   return staged(sessions.open(from, command, step), step);
 }
 
-/** Shows the previous form again. @throws StanzaError bad-request if there is none */
 function back(session: CommandSession): Element {
   const { stages } = session;
   if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
@@ -161,7 +159,6 @@ function completed(session: Pick<CommandSession, "id" | "command">, { form, note
   return shown(session, { status: "completed" }, noteElement, form);
 }
 
-/** Builds a <command/> element for a reply. */
 function shown(
   { id, command }: Pick<CommandSession, "id" | "command">,
   { status }: { readonly status: string },

@@ -5,26 +5,21 @@ import type { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import { randomUUID } from "node:crypto";
 
-/** An ad-hoc command. */
 export interface Command {
   /** The disco node, which identifies the command. */
   readonly node: string;
-  /** The name that clients show to users. */
   readonly name: string;
   mayRun(from: Jid): boolean;
   /** Starts the command, and returns its first step. @throws StanzaError if the user may not run it */
   start(from: Jid): Step | Promise<Step>;
 }
 
-/** A step of a command: a form to fill in, or the result. */
 export type Step = Stage | Completed;
 
-/** A step with a form to fill in. */
 export interface Stage {
   readonly kind: "stage";
   readonly title: string;
   readonly instructions?: string;
-  /** The FORM_TYPE, if the form has one. */
   readonly formType?: string;
   readonly fields: readonly FormField[];
   /** Whether submitting the form completes the command. */
@@ -33,7 +28,6 @@ export interface Stage {
   submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
 }
 
-/** The last step: the command's result, as a form or a text. */
 export interface Completed {
   readonly kind: "completed";
   readonly form?: Element;
@@ -60,7 +54,6 @@ export interface CommandSession {
   readonly command: Command;
   /** The forms that the user has got so far. The last one is shown. */
   readonly stages: Stage[];
-  /** Whether a submitted form is being processed. */
   isBusy: boolean;
 }
 
@@ -72,19 +65,15 @@ interface Kept extends CommandSession {
   usedAt: number;
 }
 
-/** How many sessions there may be. */
 const MOST = 1000;
-/** How many sessions an account may have. */
 const MOST_OF_ACCOUNT = 10;
 /** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
 /** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
 export class CommandSessions {
-  /** By id, the most recently used last. */
   readonly #kept = new Map<string, Kept>();
 
-  /** @param now returns the time in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   open(from: Jid, command: Command, first: Stage): CommandSession {

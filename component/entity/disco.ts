@@ -55,7 +55,6 @@ export function discovery(
   ];
 }
 
-/** Returns a node's content. @throws StanzaError item-not-found if the node doesn't exist */
 function existing(content: Element[] | undefined): Element[] {
   if (content === undefined) throw new StanzaError("cancel", "item-not-found");
   return content;
@@ -70,11 +69,9 @@ export function serviceGet(
   return { stanza: "iq", type: "get", target: "service", name, ns, feature: ns, handle };
 }
 
-/** The component as shown to users. */
 export interface About {
   readonly name: string;
   readonly version: string;
-  /** When the process started, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 

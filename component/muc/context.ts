@@ -38,7 +38,6 @@ export interface RoomContext {
   readonly reading: ReadLimiter;
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
-  /** Answers a request to a bot. @throws StanzaError if the bot doesn't know the request */
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
   readonly repeats: Repeats;
@@ -49,7 +48,6 @@ export interface RoomContext {
   readonly log: Logger;
 }
 
-/** Announces messages to subscribers of room activity (XEP-0437, features/activity.ts). */
 export interface ActivityWatch {
   /** Announces a message in a room. @param by bare address of the sender */
   noteMessage(scope: RoomTransaction, by: string): void;
@@ -57,13 +55,11 @@ export interface ActivityWatch {
   left(room: Room, account: string): void;
 }
 
-/** A direct invitation to a room. */
 export interface DirectInvitation {
   /** The inviter; the component's domain if a program invites, or if the component may not send as the inviter. */
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;
-  /** The text of the invitation dialog. */
   readonly reason?: string;
 }
 

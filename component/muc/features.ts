@@ -83,7 +83,6 @@ export function hooksOf<K extends keyof Feature>(kind: K): readonly NonNullable<
   return hooks as readonly NonNullable<Feature[K]>[];
 }
 
-/** Returns the hooks' first result that isn't undefined. */
 export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | undefined): R | undefined {
   for (const hook of hooks) {
     const result = call(hook);
@@ -92,7 +91,6 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
   return undefined;
 }
 
-/** Returns the role of newcomers with this affiliation (XEP-0045 §5.1.2). */
 export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
   return firstResult(hooksOf("defaultRole"), (hook) => hook(room, affiliation)) ?? USUAL_ROLE[affiliation];
 }

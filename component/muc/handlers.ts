@@ -1,24 +1,25 @@
-/**
- * Makes the handlers of stanzas to rooms. A handler charges the action to the user's rate limit (limits/budgets.ts)
- * and runs it in one transaction.
- */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
-import { Refusal } from "../refusal.js";
+import type { Target, TargetKind } from "../addresses/target.js";
 import type { Inbound, IqReply } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
-import type { Target, TargetKind } from "../addresses/target.js";
-import { xml, type Element } from "../xml/builder.js";
+import { Refusal } from "../refusal.js";
+import { xml } from "../xml/builder.js";
 import type { RoomContext, RoomScope, Work } from "./context.js";
 import { costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
 
-/** Does the work of a stanza, inside a transaction. */
 export type RoomHandler<K extends TargetKind, R> = (work: Work, inbound: Inbound<K>) => R;
 /** The kinds of addresses that belong to a room: room@domain and room@domain/nickname. */
 export type RoomTarget = "room" | "occupant";
+/** A stanza to a room or to an occupant's address. */
+export type ToRoom = Inbound<"room"> | Inbound<"occupant">;
+
+export function roomOf(to: ToRoom["to"]): AccountJid {
+  return to.kind === "occupant" ? to.room : to.jid;
+}
 
 /** Makes a handler that looks up the room, and throws item-not-found if the room doesn't exist. */
 export function inRoom<K extends RoomTarget, R>(
@@ -28,97 +29,116 @@ export function inRoom<K extends RoomTarget, R>(
 }
 
 /**
- * Makes a handler of messages and changes of rooms. A refused stanza costs as much as a small message.
- * @param costOf returns the cost of the finished transaction, in units of the sending budget
+ * Makes the router's handlers of stanzas to rooms. A handler charges the action to the user's rate limit
+ * (limits/budgets.ts) and runs it in one transaction.
  */
-export function sendingHandler<K extends TargetKind, R>(
-  context: RoomContext,
-  handle: RoomHandler<K, R>,
-  costOf: (transaction: Transaction) => number,
-) {
-  const { sending } = context.budgets;
-  return async (inbound: Inbound<K>): Promise<R> => {
-    const owner = ownerOf(inbound.from);
-    refuseFull(context, inbound.to, owner);
-    if (!sending.consume(owner.name)) {
-      throw tooMuch(
-        inbound.to,
-        "You send too fast, or too much for a room of this size. Try again in a few seconds.",
-      );
-    }
-    return await inTransaction(context, owner, (transaction) => {
-      const result = handle({ context, transaction }, inbound);
-      sending.debit(owner.name, costOf(transaction) - 1);
-      return result;
-    });
-  };
-}
+export class StanzaHandlers {
+  constructor(
+    private readonly context: RoomContext,
+    private readonly presenceQueue: PresenceQueue,
+  ) {}
 
-/** Makes a handler of requests that only read. They are answered when the link is free. */
-export function readingHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, IqReply>) {
-  return (inbound: Inbound<K>): Promise<IqReply> =>
-    context.reading.answer(inbound, () =>
-      inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound)),
-    );
-}
-
-/** Makes a handler that costs the sender nothing, for replies and bounced stanzas. */
-export function unmeteredHandler<K extends TargetKind>(context: RoomContext, handle: RoomHandler<K, void>) {
-  return (inbound: Inbound<K>): Promise<void> =>
-    inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
-}
-
-/** Makes a handler of available presence. Above the rate limit, only an occupant's latest presence is handled. */
-export function availableHandler<K extends RoomTarget>(
-  context: RoomContext,
-  presenceQueue: PresenceQueue,
-  handle: RoomHandler<K, void>,
-) {
-  const { presence } = context.budgets;
-  return async (inbound: Inbound<K>): Promise<void> => {
-    const { from, to } = inbound;
-    const owner = ownerOf(from);
-    const wasInside = isInside(context, from, to);
-    const admitted = wasInside
-      ? presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
-      : inbound.stanza;
-    // A presence that needn't wait is handled before the next stanza.
-    const stanza = admitted instanceof Promise ? await admitted : admitted;
-    if (stanza === undefined || (wasInside && !isInside(context, from, to))) return;
-    try {
-      if (!wasInside) refuseFull(context, to, owner);
-      await inTransaction(context, owner, (transaction) => {
-        handle({ context, transaction }, { ...inbound, stanza });
-        presence.debit(owner.name, costOfMessage(transaction) - 1);
+  /**
+   * For messages and changes of rooms. A refused stanza costs as much as a small message.
+   * @param costOf returns the cost of the finished transaction, in units of the sending budget
+   */
+  sending<K extends RoomTarget, R>(handle: RoomHandler<K, R>, costOf: (transaction: Transaction) => number) {
+    const { sending } = this.context.budgets;
+    return async (inbound: Inbound<K>): Promise<R> => {
+      const owner = ownerOf(inbound.from);
+      this.#refuseFull(inbound.to, owner);
+      if (!sending.consume(owner.name)) {
+        const text = "You send too fast, or too much for a room of this size. Try again in a few seconds.";
+        throw tooMuch(inbound.to, text);
+      }
+      return await this.#run(owner, (work) => {
+        const result = handle(work, inbound);
+        sending.debit(owner.name, costOf(work.transaction) - 1);
+        return result;
       });
-    } catch (error) {
-      if (!mustBeSilent(context, from, to)) throw echoing(error, inbound.stanza);
-      context.log.debug(`A presence from ${from.text} was dropped: ${String(error)}`);
-    }
-  };
-}
+    };
+  }
 
-/** Makes a handler of unavailable presence. It drops the session's waiting presence, and never replies. */
-export function unavailableHandler<K extends RoomTarget>(
-  context: RoomContext,
-  presenceQueue: PresenceQueue,
-  handle: RoomHandler<K, void>,
-) {
-  return async (inbound: Inbound<K>): Promise<void> => {
-    presenceQueue.forget(placeOf(inbound.from, inbound.to));
-    try {
-      await inTransaction(context, undefined, (transaction) => handle({ context, transaction }, inbound));
-    } catch (error) {
-      context.log.debug(`An unavailable presence from ${inbound.from.text} was dropped: ${String(error)}`);
-    }
-  };
-}
+  /** For requests that only read. They are answered when the link is free. */
+  reading(handle: RoomHandler<"room", IqReply>) {
+    return (inbound: Inbound<"room">): Promise<IqReply> =>
+      this.context.reading.answer(inbound, () => this.#run(undefined, (work) => handle(work, inbound)));
+  }
 
-/** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
-function refuseFull({ transactions, memory }: RoomContext, to: Target, owner: Account): void {
-  if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
-  const full = transactions.refuse(owner);
-  if (full !== undefined) throw tooMuch(to, full.message);
+  /** For replies and bounced stanzas, which cost the sender nothing. */
+  unmetered<K extends RoomTarget>(handle: RoomHandler<K, void>) {
+    return (inbound: Inbound<K>): Promise<void> => this.#run(undefined, (work) => handle(work, inbound));
+  }
+
+  /** For available presence. Above the rate limit, only an occupant's latest presence is handled. */
+  available<K extends RoomTarget>(handle: RoomHandler<K, void>) {
+    const { budgets, log } = this.context;
+    return async (inbound: Inbound<K>): Promise<void> => {
+      const { from } = inbound;
+      const to: ToRoom["to"] = inbound.to;
+      const owner = ownerOf(from);
+      const wasInside = this.#occupant(from, to) !== undefined;
+      const admitted = wasInside
+        ? this.presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
+        : inbound.stanza;
+      // A presence that needn't wait is handled before the next stanza.
+      const stanza = admitted instanceof Promise ? await admitted : admitted;
+      if (stanza === undefined || (wasInside && this.#occupant(from, to) === undefined)) return;
+      try {
+        if (!wasInside) this.#refuseFull(to, owner);
+        await this.#run(owner, (work) => {
+          handle(work, { ...inbound, stanza });
+          budgets.presence.debit(owner.name, costOfMessage(work.transaction) - 1);
+        });
+      } catch (error) {
+        // After an error from the occupant's own address, the user's server no longer sends the room an unavailable
+        // presence when the session ends.
+        if (this.#occupant(from, to)?.jid.text !== to.jid.text) {
+          // Some clients recognise a room's refusal only by <x/>.
+          const hasX = inbound.stanza.getChild("x", MUC.muc) !== undefined;
+          if (error instanceof StanzaError && hasX) error.echo = xml("x", MUC.muc);
+          throw error;
+        }
+        log.debug(`A presence from ${from.text} was dropped: ${String(error)}`);
+      }
+    };
+  }
+
+  /** For unavailable presence, which drops the session's waiting presence, and gets no reply. */
+  unavailable<K extends RoomTarget>(handle: RoomHandler<K, void>) {
+    return async (inbound: Inbound<K>): Promise<void> => {
+      const { from, to } = inbound;
+      this.presenceQueue.forget(placeOf(from, to));
+      try {
+        await this.#run(undefined, (work) => handle(work, inbound));
+      } catch (error) {
+        this.context.log.debug(`An unavailable presence from ${from.text} was dropped: ${String(error)}`);
+      }
+    };
+  }
+
+  /** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
+  #refuseFull(to: Target, owner: Account): void {
+    const { memory, transactions } = this.context;
+    if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
+    const full = transactions.refuse(owner);
+    if (full !== undefined) throw tooMuch(to, full.message);
+  }
+
+  /** Does work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
+  async #run<R>(owner: Account | undefined, work: (work: Work) => R): Promise<R> {
+    const { context } = this;
+    const { transactions } = context;
+    const [transaction, result] = transactions.run(owner, (transaction) => work({ context, transaction }));
+    if (transaction.isEmpty) return result;
+    const receipt = await transactions.commit(transaction);
+    if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
+    return result;
+  }
+
+  #occupant(from: Jid, to: ToRoom["to"]) {
+    return this.context.rooms.find(roomOf(to))?.sessions.get(from.text);
+  }
 }
 
 function tooMuch(to: Target, text: string): StanzaError {
@@ -129,44 +149,7 @@ function ownerOf(from: Jid): Account {
   return { kind: "user", name: from.bare.text };
 }
 
-/** Does the work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
-async function inTransaction<R>(
-  { transactions }: RoomContext,
-  owner: Account | undefined,
-  work: (transaction: Transaction) => R,
-): Promise<R> {
-  const [transaction, result] = transactions.run(owner, work);
-  if (transaction.isEmpty) return result;
-  const receipt = await transactions.commit(transaction);
-  if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
-  return result;
-}
-
-/** Returns the address of the room that a stanza is sent to. */
-export function roomOf(to: Inbound<RoomTarget>["to"]): AccountJid {
-  return to.kind === "occupant" ? to.room : to.jid;
-}
-
-function isInside({ rooms }: RoomContext, from: Jid, to: Inbound<RoomTarget>["to"]): boolean {
-  return rooms.find(roomOf(to))?.sessions.has(from.text) === true;
-}
-
 /** Returns the key of a session in a room, for the presence queue. */
 function placeOf(from: Jid, to: Target): string {
   return `${to.jid.bare.text} ${from.text}`;
-}
-
-/** Adds <x/> to an error if the client's presence had it: some clients recognise a room's refusal only by <x/>. */
-function echoing(error: unknown, stanza: Element): unknown {
-  if (error instanceof StanzaError && stanza.getChild("x", MUC.muc)) error.echo = xml("x", MUC.muc);
-  return error;
-}
-
-/**
- * Whether an error must not be sent to `from`: after an error from the occupant's own address, the user's server no
- * longer sends the room an unavailable presence when the session ends.
- */
-function mustBeSilent({ rooms }: RoomContext, from: Jid, to: Target): boolean {
-  if (to.kind !== "occupant") return false;
-  return rooms.find(to.room)?.sessions.get(from.text)?.jid.text === to.jid.text;
 }

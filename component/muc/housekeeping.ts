@@ -14,11 +14,8 @@ const INDEXING = { round: 10_000, slice: 20 };
 const SETTLED_MS = 10_000;
 /** How many messages are deleted at a time. Few, because each is also deleted from the full-text index. */
 const MESSAGES = 20;
-/** How many rooms are examined at a time for their own retention. */
 const ROOMS = 500;
-/** The pause between two searches for locked rooms, in milliseconds. */
 const LOCKED_MS = 30_000;
-/** How many locked rooms are destroyed at a time. */
 const LOCKED_ROOMS = 100;
 
 /** Runs the background work: deletes expired messages and tombstones, indexes messages, destroys unconfigured rooms. */

@@ -38,7 +38,6 @@ import { inBackground } from "../background.js";
 
 /** How long an unused room stays in memory, in milliseconds. */
 const IDLE_MS = 5 * 60_000;
-/** The pause between two searches for idle rooms, in milliseconds. */
 const SWEEP_MS = 30_000;
 /** How many rooms may be in memory before rooms unused for BUSY_MS are dropped. */
 const MANY = 5_000;
@@ -47,14 +46,12 @@ const BUSY_MS = 2_000;
 /** The pauses in deleting data of deleted rooms, in milliseconds (PruningTimes). */
 const REMOVAL = { round: 60_000, slice: 5, patience: 5 };
 
-/** Loads, creates and deletes rooms. */
 export class Rooms {
   /** The rooms in memory by localpart. A deleted room stays until its deletion is committed. */
   readonly #loaded = new Map<string, Room>();
   /** Does pending work, such as removing users, before a room is used. @returns whether the room still exists */
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
-  /** Deletes the data of deleted rooms in the background. */
   readonly #removal: Pruning;
   readonly tombstones: Tombstones;
   /** How many rooms must be in memory for #trim() to drop rooms. */
@@ -82,17 +79,14 @@ export class Rooms {
     this.#sweeper.unref();
   }
 
-  /** How many rooms are in memory. */
   get loaded(): number {
     return this.#loaded.size;
   }
 
-  /** How many rooms exist. */
   get count(): number {
     return this.#count;
   }
 
-  /** Returns the room with this address, if it exists. */
   find(jid: AccountJid): Room | undefined {
     const room = this.#loaded.get(jid.local) ?? this.#load(jid);
     if (room === undefined || room.isGone) return undefined;
@@ -170,7 +164,6 @@ export class Rooms {
     return this.#loaded.get(room.slice(0, room.indexOf("@")))?.sessions.size ?? 0;
   }
 
-  /** Whether a room is in memory. */
   holds(jid: AccountJid): boolean {
     return this.#loaded.has(jid.local);
   }
@@ -180,7 +173,6 @@ export class Rooms {
     if (room.uncommitted === 0 && room.touchedAt === touchedAt) this.#forget(room);
   }
 
-  /** Drops a deleted room from memory. */
   unload(room: ChangedRoom): void {
     this.#forget(room);
     this.#removal.soon();

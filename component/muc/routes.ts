@@ -12,16 +12,7 @@ import { sendPrivately } from "./features/private-messages.js";
 import { register, showRegistration } from "./features/registration.js";
 import { setVcard, showVcard } from "./features/vcard.js";
 import { handleVoice } from "./features/voice-requests.js";
-import {
-  availableHandler,
-  inRoom,
-  readingHandler,
-  sendingHandler,
-  unavailableHandler,
-  unmeteredHandler,
-  type RoomHandler,
-  type RoomTarget,
-} from "./handlers.js";
+import { inRoom, StanzaHandlers, type RoomHandler, type RoomTarget } from "./handlers.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { bounced, pinged } from "./occupancy/leaving.js";
@@ -33,18 +24,12 @@ import { MUC } from "./wire/ns.js";
 
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
-/** Returns the table of handlers for stanzas to rooms and to occupants' addresses. */
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
-  const set = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfChange);
-  const say = (handle: RoomRequest) => sendingHandler(context, inRoom(handle), costOfMessage);
-  const get = (handle: RoomRequest) => readingHandler(context, inRoom(handle));
-  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
-    sendingHandler(context, handle, costOfMessage);
-  const enter = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
-    availableHandler(context, presenceQueue, handle);
-  const leave = <K extends RoomTarget>(handle: RoomHandler<K, void>) =>
-    unavailableHandler(context, presenceQueue, handle);
-  const other = <K extends RoomTarget>(handle: RoomHandler<K, void>) => unmeteredHandler(context, handle);
+  const on = new StanzaHandlers(context, presenceQueue);
+  const set = (handle: RoomRequest) => on.sending(inRoom(handle), costOfChange);
+  const say = (handle: RoomRequest) => on.sending(inRoom(handle), costOfMessage);
+  const get = (handle: RoomRequest) => on.reading(inRoom(handle));
+  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => on.sending(handle, costOfMessage);
   const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
   const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
   const read = (inbound: Inbound<"room">): Promise<IqReply> =>
@@ -53,21 +38,31 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam, register: registry } = MUC;
   return [
-    { stanza: "presence", target: "occupant", types: ["available"], handle: enter(arrive) },
-    { stanza: "presence", target: "room", types: ["available"], handle: enter(arriveAtRoom) },
-    { stanza: "presence", target: "occupant", types: ["unavailable"], handle: leave<"occupant">(depart) },
-    { stanza: "presence", target: "room", types: ["unavailable"], handle: leave<"room">(depart) },
-    { stanza: "presence", target: "occupant", types: ["probe"], handle: other<"occupant">(answerProbe) },
-    { stanza: "presence", target: "room", types: ["probe"], handle: other<"room">(answerProbe) },
-    { stanza: "presence", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
-    { stanza: "presence", target: "room", types: ["error"], handle: other<"room">(bounced) },
+    { stanza: "presence", target: "occupant", types: ["available"], handle: on.available(arrive) },
+    { stanza: "presence", target: "room", types: ["available"], handle: on.available(arriveAtRoom) },
+    {
+      stanza: "presence",
+      target: "occupant",
+      types: ["unavailable"],
+      handle: on.unavailable<"occupant">(depart),
+    },
+    { stanza: "presence", target: "room", types: ["unavailable"], handle: on.unavailable<"room">(depart) },
+    {
+      stanza: "presence",
+      target: "occupant",
+      types: ["probe"],
+      handle: on.unmetered<"occupant">(answerProbe),
+    },
+    { stanza: "presence", target: "room", types: ["probe"], handle: on.unmetered<"room">(answerProbe) },
+    { stanza: "presence", target: "occupant", types: ["error"], handle: on.unmetered<"occupant">(bounced) },
+    { stanza: "presence", target: "room", types: ["error"], handle: on.unmetered<"room">(bounced) },
 
     { stanza: "message", target: "room", types: ["groupchat"], handle: message(inRoom(speak)) },
     { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
-    { stanza: "message", target: "room", types: ["error"], handle: other<"room">(bounced) },
-    { stanza: "message", target: "occupant", types: ["error"], handle: other<"occupant">(bounced) },
+    { stanza: "message", target: "room", types: ["error"], handle: on.unmetered<"room">(bounced) },
+    { stanza: "message", target: "occupant", types: ["error"], handle: on.unmetered<"occupant">(bounced) },
     { stanza: "message", target: "occupant", handle: message(inRoom(sendPrivately)) },
-    { stanza: "iq-answer", target: "room", handle: other(pinged) },
+    { stanza: "iq-answer", target: "room", handle: on.unmetered(pinged) },
 
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoInfo, handle: get(roomInfo) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoItems, handle: get(roomItems) },

@@ -31,18 +31,14 @@ import { storesIn, Transaction } from "./transaction.js";
 import { Transactions } from "./transactions.js";
 import { inBackground } from "../background.js";
 
-type Passed = "domain" | "hosts" | "config" | "messages" | "messageBytes" | "stanzaBytes" | "avatarBytes";
+/** The part of the context that RoomService makes. */
+type Made =
+  "rooms" | "admins" | "transactions" | "stores" | "budgets" | "reading" | "activity" | "repeats" | "turns";
 
-/** The settings of the group-chat service. */
-export interface RoomServiceOptions extends Pick<RoomContext, Passed> {
+/** The settings and objects that the group-chat service uses. */
+export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
   /** How long the removal of users waits for its completion before it returns QUEUED, in milliseconds. */
   readonly confirmTimeout: number;
-}
-
-type Used = "unqueued" | "memory" | "requests" | "directory" | "isDenied" | "answerAsBot" | "watch" | "log";
-
-/** The objects that the group-chat service uses. */
-export interface RoomServiceDependencies extends Pick<RoomContext, Used> {
   readonly db: Database;
   /** For deduplication of calls. */
   readonly fingerprints: Fingerprints;
@@ -68,32 +64,32 @@ export class RoomService {
   readonly #sessionPings: SessionPings;
   readonly #presenceQueue: PresenceQueue;
 
-  constructor(options: RoomServiceOptions, parts: RoomServiceDependencies) {
-    const { confirmTimeout, ...passed } = options;
-    const { domain, config, stanzaBytes } = passed;
-    const { db, fingerprints, commit, outbox, link, acks, unqueued, memory, requests, directory } = parts;
-    const { watch, bots, isDenied, answerAsBot, metrics, log } = parts;
+  constructor(parts: RoomServiceDependencies) {
+    const { config, stanzaBytes, confirmTimeout, db, fingerprints, commit, outbox, link, acks } = parts;
+    const { unqueued, memory, directory, watch, bots, metrics, log } = parts;
     const budgets = new Budgets(config);
     const stores = storesIn(db, fingerprints);
-    const { archive, userRemovals } = stores;
-    const stanzaIds = new StanzaIds(Math.max(archive.newest(), userRemovals.newest()));
+    const stanzaIds = new StanzaIds(Math.max(stores.archive.newest(), stores.userRemovals.newest()));
     const admins = new ServiceAdmins(new Set(config.admins));
     const hats = new Hats(config.hats, directory);
     const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
-    const transactions = new Transactions(rooms, stores, outbox, make);
     const meter = new Meter(metrics.eventLoop);
     const answers = new AnswerWriter(unqueued, acks, link);
-    const reading = new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes });
-    const activity = new ActivitySubscriptions(stores.activity, commit, domain);
+    const activity = new ActivitySubscriptions(stores.activity, commit, parts.domain);
     this.rooms = rooms;
-    const turns = new Turns(outbox, (room) => rooms.sessionsIn(room), metrics);
-    this.turns = turns;
+    this.turns = new Turns(outbox, (room) => rooms.sessionsIn(room), metrics);
     this.context = {
-      ...passed,
-      ...{ rooms, admins, directory, transactions, stores, isDenied, budgets, memory, reading, requests },
-      ...{ unqueued, answerAsBot, activity, watch, turns, log },
+      ...parts,
+      rooms,
+      admins,
+      stores,
+      budgets,
+      activity,
+      transactions: new Transactions(rooms, stores, outbox, make),
+      reading: new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes }),
       repeats: new Repeats(fingerprints),
+      turns: this.turns,
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
     this.housekeeping = new Housekeeping(this.context, commit, metrics);

@@ -15,7 +15,6 @@ import type { StanzaIds } from "./room/stable-ids.js";
 import { batches, together } from "../xml/splice.js";
 import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 
-/** The stores that transactions of rooms read and write. */
 export type Stores = ReturnType<typeof storesIn>;
 
 /** Opens the stores. Fingerprints have a store, because messages to empty rooms have no outbox row to store one. */
@@ -37,7 +36,6 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
 /** The part of a room that transactions use. */
 export interface ChangedRoom {
   readonly jid: AccountJid;
-  /** Whether the room was deleted. */
   readonly isGone: boolean;
   /** Whether the room in memory differs from the database, because a change could not be stored. */
   isLost: boolean;
@@ -58,11 +56,8 @@ const BATCH = 32 * 1024;
  * announces a change that isn't on disk, every stored change is announced, and stanzas keep the order of the changes.
  */
 export class Transaction {
-  /** When the transaction began, in milliseconds since 1970. */
   readonly at = Date.now();
-  /** The outgoing stanzas, as rows for the outbox. */
   readonly rows: NewRow<WireText>[] = [];
-  /** The rooms that the transaction changes. */
   readonly rooms = new Set<ChangedRoom>();
   /** The rooms in which the transaction changes data that isn't held in memory. */
   readonly onDisk = new Set<ChangedRoom>();
@@ -82,7 +77,6 @@ export class Transaction {
     readonly account?: Account,
   ) {}
 
-  /** How many database writes the transaction has. */
   get writes(): number {
     return this.#writes.length;
   }
@@ -91,7 +85,6 @@ export class Transaction {
     return this.rows.length === 0 && this.#writes.length === 0;
   }
 
-  /** Reserves `count` consecutive stanza-ids (XEP-0359). @returns the first of them */
   nextStanzaId(count = 1): number {
     return this.stanzaIds.next(count);
   }
@@ -119,17 +112,14 @@ export class Transaction {
     this.#whenDone.push(work);
   }
 
-  /** Runs the callbacks of whenDone(). */
   done(): void {
     for (const work of this.#whenDone.splice(0)) work();
   }
 
-  /** Runs all database writes, inside the database's transaction. */
   writeAll(stores: Stores, first: number | undefined): void {
     for (const work of this.#writes) work(stores, first);
   }
 
-  /** Whether a complete stanza is within the limit. */
   fits(stanza: WireText): boolean {
     return fits(stanza, this.stanzaBytes - LEFT_FREE.complete);
   }

@@ -20,7 +20,6 @@ export class Transactions {
     readonly begin: (account?: Account) => Transaction,
   ) {}
 
-  /** Returns a refusal if the account's outbox quota is used up. */
   refuse(account: Account): Refusal | undefined {
     return this.outbox.refuse(account);
   }
@@ -85,7 +84,6 @@ export class Transactions {
   }
 }
 
-/** Changes the rooms' counts of uncommitted transactions by 1 or -1. */
 function count(transaction: Transaction, by: 1 | -1): void {
   for (const room of transaction.rooms) room.uncommitted += by;
   for (const room of transaction.onDisk) room.unstored += by;

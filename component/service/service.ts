@@ -148,31 +148,33 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
   const outgoing = new OutgoingWebhooks(hooksParts);
   const { listener } = outgoing;
-  const rooms = new RoomService(
-    {
-      domain,
-      hosts,
-      config: options.rooms,
-      messages: options.messages,
-      messageBytes: limits.message_bytes,
-      stanzaBytes,
-      avatarBytes: options.people.avatar_bytes,
-      confirmTimeout: options.confirmTimeout,
-    },
-    {
-      ...{ db, fingerprints, commit, outbox, link, acks, unqueued },
-      memory,
-      requests,
-      directory: people.directory,
-      isDenied: (host) => rights.isDenied(host),
-      watch: listener,
-      bots,
-      answerAsBot: (jid, { stanza, payload }) =>
-        answerAs(botOf(bots, jid), stanza.attrs.type, payload, options.version),
-      metrics,
-      log,
-    },
-  );
+  const rooms = new RoomService({
+    domain,
+    hosts,
+    config: options.rooms,
+    messages: options.messages,
+    messageBytes: limits.message_bytes,
+    stanzaBytes,
+    avatarBytes: options.people.avatar_bytes,
+    confirmTimeout: options.confirmTimeout,
+    db,
+    fingerprints,
+    commit,
+    outbox,
+    link,
+    acks,
+    unqueued,
+    memory,
+    requests,
+    directory: people.directory,
+    isDenied: (host) => rights.isDenied(host),
+    watch: listener,
+    bots,
+    answerAsBot: (jid, { stanza, payload }) =>
+      answerAs(botOf(bots, jid), stanza.attrs.type, payload, options.version),
+    metrics,
+    log,
+  });
   metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
   const aliases = new DomainAliases(options);
   const isBot = (local: string): boolean => bots.has(local);

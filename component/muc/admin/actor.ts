@@ -16,16 +16,13 @@ import type { RoomScope } from "../context.js";
 export interface Actor {
   readonly account: BareJid;
   readonly affiliation: Affiliation;
-  /** The nickname; undefined if the user isn't an occupant. */
   readonly nick: string | undefined;
-  /** The role; "none" if the user isn't an occupant. */
   readonly role: Role;
 }
 
 /** The actor as shown to occupants; empty if the component itself acts. */
 export type By = Partial<Pick<Actor, "account" | "nick">>;
 
-/** Returns the user with this address as an actor in the room. */
 export function actorOf(room: RoomView, from: Jid): Actor {
   const occupant = room.sessions.get(from.text) ?? room.occupantsOf(from.bare)[0];
   return {
@@ -43,12 +40,10 @@ export function senderIn(room: RoomView, from: Jid): Occupant {
   return occupant;
 }
 
-/** Whether the actor has a moderator's rights. */
 export function isModerator({ affiliation, role }: Pick<Actor, "affiliation" | "role">): boolean {
   return roleIsAtLeast(role, "moderator") || isAtLeast(affiliation, "admin");
 }
 
-/** A requested change of an affiliation. */
 export interface AffiliationChange {
   /** The account that gets the affiliation, or the domain to ban or unban. */
   readonly jid: BareJid;
@@ -58,7 +53,6 @@ export interface AffiliationChange {
   readonly reason?: string | undefined;
 }
 
-/** Returns the error if the actor may not make this change. */
 export function refuseChange(
   room: RoomView,
   actor: Pick<Actor, "account" | "affiliation">,

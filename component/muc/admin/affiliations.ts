@@ -18,16 +18,13 @@ const MAX_NOTIFIED = 100;
 
 /** A changed affiliation that the occupants don't know yet. */
 export interface Announcement {
-  /** The account or domain. */
   readonly jid: string;
-  /** The affiliation before. */
   readonly was: Affiliation;
   readonly reason: string | undefined;
   /** Whether the account must leave even an open room. */
   readonly isRemoval?: boolean;
 }
 
-/** Stores affiliations. @returns what occupants must be told */
 export function setAffiliations(scope: RoomScope, changes: readonly AffiliationChange[]): Announcement[] {
   const { transaction, room } = scope;
   const isNotified = changes.length <= MAX_NOTIFIED;
@@ -48,7 +45,6 @@ export function setAffiliations(scope: RoomScope, changes: readonly AffiliationC
   return announcements;
 }
 
-/** Tells occupants of a changed affiliation. */
 export function announceAffiliation(
   scope: RoomScope,
   { jid, was, isRemoval }: Announcement,

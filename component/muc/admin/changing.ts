@@ -24,14 +24,12 @@ export interface Request {
   readonly roles?: readonly RoleChange[];
   /** Whether the accounts must leave even an open room. */
   readonly isRemoval?: boolean;
-  /** Whether the room's options were changed. */
   readonly isConfigured?: boolean;
   readonly by: By;
 }
 
 /** An occupant's new role, which isn't set yet. */
 interface RoleItem {
-  /** The nickname's key. */
   readonly nick: string;
   readonly role: Role;
   readonly reason: string | undefined;
@@ -48,7 +46,6 @@ interface Change {
   readonly reason: string | undefined;
 }
 
-/** How many stanzas a transaction sends before the next step begins. */
 const STEP = 512;
 /** The pause before a step is repeated that could not be stored, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -78,7 +75,6 @@ export function change(scope: RoomScope, request: Request): void {
   transaction.bytes += ((transaction.bytes - bytes) / Math.max(1, done)) * left;
 }
 
-/** Goes on with the rooms that were changing when the component was stopped. */
 export function continueAll(context: RoomContext): void {
   for (const name of context.stores.rooms.changing()) nextStep(context, name);
 }
@@ -88,10 +84,7 @@ function remaining({ changing }: RoomView): readonly Change[] {
 }
 
 /** Does a step. @returns how many occupants were notified, and how many remain */
-function goOn(
-  scope: RoomScope,
-  changes: readonly Change[],
-): { readonly done: number; readonly left: number } {
+function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; left: number } {
   const { context, transaction, room } = scope;
   const isFull = (): boolean => transaction.stanzas >= STEP || room.isGone;
   const rest: Change[] = [];
@@ -135,14 +128,13 @@ function apply(scope: RoomScope, item: Announcement | RoleItem, change: Change):
 }
 
 function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cause {
-  return { nick, jid: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
+  return { nick, account: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
 }
 
 function conforms(room: RoomView, occupant: Occupant, change: Change): boolean {
   return codeOf(room, occupant, change) === undefined && occupant.isShown === room.isBroadcast(occupant.role);
 }
 
-/** Returns the status code for removing an occupant; undefined if the occupant may stay. */
 function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
   return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
 }

@@ -9,7 +9,6 @@ import { fits } from "../../xml/wire-text.js";
 import type { RoomView } from "../room/room-view.js";
 import { accountOf, type AffiliationChange } from "./actor.js";
 
-/** A field of the configuration form. */
 export interface ConfigField {
   readonly name: string;
   /** Other names under which clients may submit the field. */
@@ -25,7 +24,6 @@ export interface ConfigField {
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }
 
-/** All fields of options, in the order of the form. */
 export function configFields(config: RoomsConfig): readonly ConfigField[] {
   return OPTION_NAMES.flatMap((option) => {
     const field = fieldOf(option, OPTION_ROWS[option], config);
@@ -75,7 +73,6 @@ function fieldOf<K extends OptionName>(
   };
 }
 
-/** The field that says whether a password is needed. */
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
 /** Makes the password's field remove the password if PROTECTED is "no", because clients submit both fields. */
@@ -107,7 +104,6 @@ const protectedField: ConfigField = {
   },
 };
 
-/** The fields, in the order of the form. */
 export const OWNER_LISTS = [
   { name: "muc#roomconfig_roomowners", label: "Owners", zh: "群主", affiliation: "owner" },
   { name: "muc#roomconfig_roomadmins", label: "Administrators", zh: "管理员", affiliation: "admin" },

@@ -41,7 +41,6 @@ function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefine
   return setBy === "local" && isLocal(context, by);
 }
 
-/** Whether the field is a boolean option that is enabled. */
 function isOn(field: ConfigField, options: RoomOptions): boolean {
   return field.show(options).values[0] === "1";
 }

@@ -7,11 +7,9 @@ import { roomError } from "../wire/replies.js";
 import { notifyOwnSessions } from "../wire/fan-out.js";
 import { textIn, textElement } from "../wire/text.js";
 
-/** The contents of <destroy/>. */
 export interface Destruction {
   /** The address of the room that replaces the destroyed one. */
   readonly alternative?: Jid | undefined;
-  /** The password of the alternative room. */
   readonly password?: string | undefined;
   readonly reason?: string | undefined;
 }
@@ -33,7 +31,6 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   context.rooms.remove(transaction, room);
 }
 
-/** Stores a tombstone, which reserves the room's address for its owners (room/tombstones.ts). */
 function putTombstone({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
   const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
   const destroyed = {

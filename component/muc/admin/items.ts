@@ -29,7 +29,6 @@ import {
 import { changeLists } from "./changing.js";
 import { refuseRole, type RoleChange } from "./roles.js";
 
-/** How many items one request may change. */
 const MAX_ITEMS = 1000;
 
 /** Answers with the accounts of an affiliation or the occupants of a role. @throws StanzaError forbidden */
@@ -113,7 +112,6 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
   throw roomError(room.jid, "bad-request");
 }
 
-/** Returns the occupant with this nickname. @throws StanzaError item-not-found */
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   const bot = room.bots.get(keyOf(nick))?.account.text;

@@ -9,7 +9,6 @@ import { roomError } from "../wire/replies.js";
 import { notifyPresence, type Cause } from "../wire/fan-out.js";
 import { isModerator, type Actor } from "./actor.js";
 
-/** A requested change of an occupant's role. */
 export interface RoleChange {
   readonly occupant: Occupant;
   /** The new role; "none" kicks the occupant. */
@@ -17,7 +16,6 @@ export interface RoleChange {
   readonly reason: string | undefined;
 }
 
-/** Returns the error if the actor may not make this change. */
 export function refuseRole(
   room: RoomView,
   actor: Actor,

@@ -9,7 +9,6 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
-/** The list of service administrators. */
 export class ServiceAdmins {
   /** @param all the administrators' bare addresses */
   constructor(public all: ReadonlySet<string>) {}
@@ -30,7 +29,6 @@ export class AdminsFollower {
     private readonly commit: GroupCommit,
   ) {}
 
-  /** Updates the occupants of added and removed administrators. If this fails, the next start repeats it. */
   follow(): Promise<void> {
     this.#running = this.#running
       .then(() => this.#followAll())
@@ -42,7 +40,6 @@ export class AdminsFollower {
     return this.#running;
   }
 
-  /** Compares the list with the stored one, and updates the occupants of each account that was added or removed. */
   async #followAll(): Promise<void> {
     const { admins, store, commit } = this;
     const before = new Set(store.all());

@@ -1,7 +1,6 @@
 import type { Fingerprints } from "../../../storage/fingerprints.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 
-/** A call's room and transaction. */
 interface Call {
   readonly transaction: Transaction;
   readonly room: ChangedRoom;
@@ -27,7 +26,6 @@ export class Repeats {
     return this.fingerprints.isKnown(fingerprint, transaction.at);
   }
 
-  /** Stores a call's fingerprint when the call's transaction is committed. */
   remember({ transaction, room }: Call, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);

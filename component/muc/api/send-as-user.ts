@@ -9,7 +9,6 @@ import { refuseSpeech, sendMessage } from "../relay/messages.js";
 import type { RoomView } from "../room/room-view.js";
 import { withoutReserved } from "../wire/sanitising.js";
 
-/** A message to a room in a user's name. */
 export interface UserMessage {
   readonly from: Jid;
   /** The message; its addresses and type are replaced. */

@@ -17,20 +17,15 @@ import { destroy } from "../admin/destroying.js";
 interface RemovedUser {
   readonly account: BareJid;
   readonly jid: string;
-  /** When the removal was requested, in microseconds since 1970. */
   requestedAt: number;
-  /** The id of the last room processed; 0 before the first. */
   place: number;
-  /** Resolves when the user is removed from all rooms. */
-  readonly done: Promise<void>;
-  readonly resolve: () => void;
+  /** Called when the user is removed from all rooms. */
+  readonly whenDone: (() => void)[];
 }
 
 /** How long the work in one turn of the event loop may take, in milliseconds. The commit takes the same time again. */
 const SLICE_MS = 2;
-/** How many rooms are read from the database at a time. */
 const ROOMS = 20;
-/** The pause before a retry, in milliseconds, if no room's changes could be stored. */
 const RETRY_MS = 1_000;
 
 /**
@@ -47,9 +42,7 @@ export class UserRemoval {
   readonly #settled = new WeakMap<Room, number>();
   readonly #stopping = new AbortController();
   #isWorking = false;
-  /** How many rooms the last slice processed. */
   #processed = 0;
-  /** How many of the last slice's rooms could not be stored. */
   #refused = 0;
 
   /** @param confirmTimeout how long remove() waits for completion, in milliseconds */
@@ -106,7 +99,7 @@ export class UserRemoval {
 
   /** Resolves when the users are removed and the server has acknowledged the stanzas that announce this. */
   async #receiptFor(users: readonly RemovedUser[]): Promise<DeliveryStatus> {
-    await Promise.all(users.map(({ done }) => done));
+    await Promise.all(users.map(({ whenDone }) => new Promise<void>((resolve) => whenDone.push(resolve))));
     const status = await this.outbox.accept({ rows: [] });
     // Occupants of large rooms are removed in steps (admin/changing.ts).
     const isContinued = this.context.stores.rooms.changing().length > 0;
@@ -120,11 +113,7 @@ export class UserRemoval {
       known.requestedAt = requestedAt;
       return known;
     }
-    let resolve = (): void => undefined;
-    const done = new Promise<void>((settle) => {
-      resolve = settle;
-    });
-    const user = { account, jid: account.text, requestedAt, place: 0, done, resolve };
+    const user = { account, jid: account.text, requestedAt, place: 0, whenDone: [] };
     this.#removed.set(account.text, user);
     return user;
   }
@@ -181,7 +170,6 @@ export class UserRemoval {
     this.#isWorking = false;
   }
 
-  /** Processes some rooms, and waits for their commit. */
   async #slice(): Promise<void> {
     const { context, commit } = this;
     const { userRemovals } = context.stores;
@@ -210,7 +198,7 @@ export class UserRemoval {
     // A new request for these users isn't lost: remove() adds its users only after its commit, which comes later.
     for (const { user } of ended) {
       this.#removed.delete(user.jid);
-      user.resolve();
+      for (const resolve of user.whenDone) resolve();
     }
   }
 

@@ -9,7 +9,6 @@ import type { RoomView } from "../room/room-view.js";
 import { namespaceOf } from "../wire/sanitising.js";
 import { retractedIn } from "./retraction.js";
 
-/** The kind of a message, which decides where the message is stored. */
 export type Kind =
   | "text"
   /** A correction or a reaction. */
@@ -19,7 +18,6 @@ export type Kind =
   /** Never stored, such as a chat state. */
   | "passing";
 
-/** The kind of a message, and where to store it. */
 export interface KeptMessage extends Keeping {
   readonly kind: Kind;
   /** Whether the sender forbids storing the message (XEP-0334). */
@@ -38,7 +36,6 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
   "openpgp urn:xmpp:openpgp:0",
   "x jabber:x:encrypted",
 ]);
-/** The hints (XEP-0334) that forbid storing a message. */
 const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
 
 /** Returns a message's bodies in all languages, each on a line. */
@@ -47,7 +44,6 @@ export function textOf(message: Element): string {
   return bodies.map((body) => body.getText()).join("\n");
 }
 
-/** Whether hints among a message's children forbid storing it. */
 function isNotToStore(children: readonly Element[]): boolean {
   return children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
 }

@@ -22,9 +22,7 @@ import { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 
-/** The page size, in messages, if the query sets none. */
 const PAGE = 50;
-/** The maximum page size, in messages. */
 const MAX_PAGE = 250;
 /** The maximum page size, in bytes. A page that would be longer has fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;
@@ -81,18 +79,15 @@ function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }
 
-/** The messages that a query found. */
 interface ArchivePage {
   readonly messages: readonly StoredMessage[];
   /** Whether no further messages match the query. */
   readonly complete: boolean;
   /** How many messages match the query; undefined if they weren't counted. */
   readonly count: number | undefined;
-  /** How many matching messages precede the page; undefined if they weren't counted. */
   readonly index: number | undefined;
 }
 
-/** A query's stanza and room. */
 interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: RoomView;

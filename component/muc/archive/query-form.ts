@@ -9,7 +9,6 @@ import { parsePage, type PageRequest } from "../wire/lists.js";
 
 /** A parsed archive query (XEP-0313 §4). */
 export interface ArchiveQuery {
-  /** The requested period. */
   readonly filter: ArchiveFilter;
   /** The requested messages' ids; undefined if the query is for a range. */
   readonly ids: readonly string[] | undefined;
@@ -24,7 +23,6 @@ export interface ArchiveQuery {
   readonly flipped: boolean;
 }
 
-/** The form field for full-text search (XEP-0431). */
 const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
@@ -43,14 +41,10 @@ export const QUERY_FIELDS: readonly FormField[] = [
 const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
 /** The limit for the query's id, in characters. Every result repeats the id. */
 const MAX_QUERY_ID = 256;
-/** How many messages a query may request by id. */
 const MAX_IDS = 100;
-/** The limit for the text to search for, in characters. */
 const MAX_TEXT = 256;
-/** How many words the text to search for may have. */
 const MAX_WORDS = 10;
 
-/** Parses a query of a room's archive. @throws StanzaError if it is refused */
 export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
   const malformed = roomError(room, "bad-request", "This archive query is malformed.");
   const form = formIn(payload);

@@ -13,13 +13,11 @@ import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 
-/** A moderator's retraction of a message. */
 export interface Retraction {
   /** The stanza-id of the retracted message. */
   readonly target: string;
   /** The moderator's address in the room; undefined if the moderator isn't an occupant. */
   readonly by: string | undefined;
-  /** The moderator's occupant-id (XEP-0421). */
   readonly moderator: string;
   readonly reason: string | undefined;
 }
@@ -47,7 +45,6 @@ export function retractedIn(child: Element): string | undefined {
   return child.is("retract", MUC.retract) ? child.attrs.id : undefined;
 }
 
-/** The elements that only moderated retractions have. */
 const NAMES: ReadonlySet<string> = new Set(["moderated", "retracted"]);
 
 function moderated({ by, moderator }: Retraction): Element {

@@ -60,7 +60,6 @@ function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element 
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
 }
 
-/** Whether a user may see a room's details. */
 export function seesDetailsOf(room: RoomView, from: Jid): boolean {
   const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
   return hooksOf("mayRead").every((mayRead) => mayRead(room, reader));
@@ -71,7 +70,6 @@ export function belongsTo(room: RoomView, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
 }
 
-/** Refuses users who may not see the room's details. @throws StanzaError forbidden */
 export function refuseOutsider(room: RoomView, from: Jid): void {
   if (!seesDetailsOf(room, from)) {
     throw roomError(room.jid, "forbidden", "Only users who may enter the room can see this.");

@@ -18,7 +18,6 @@ export function declaredBy(config: RoomsConfig): { features: string[]; forms: El
   return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
 }
 
-/** How many rooms a page has at most. */
 const PAGE = 1000;
 
 /**
@@ -70,7 +69,6 @@ function entryOf({ config, domain, stores }: RoomContext, { id, name, options }:
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";
 
-/** Returns the form with the contact addresses (XEP-0157); [] if none are configured. */
 function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
   const fields = Object.entries(contact)
     .filter(([, links]) => links.length > 0)

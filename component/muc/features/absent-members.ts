@@ -9,7 +9,6 @@ import { cut } from "../wire/text.js";
 import type { Feature, SentMessage } from "./feature.js";
 import { inviteDirectly, shownInviterOf, joinLink, nameOf } from "./invitations/direct.js";
 
-/** How many characters of the message an invitation quotes. */
 const QUOTED = 500;
 
 export const absentMembers: Feature = {

@@ -43,7 +43,6 @@ export const ban: Feature = {
   mustLeave: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };
 
-/** Whether the room is for members only, and an account with this affiliation isn't a member. */
 function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
   return options.membersOnly && !isAtLeast(affiliation, "member");
 }
@@ -84,7 +83,6 @@ export const membersOnly: Feature = {
   },
 };
 
-/** Returns the room's password; undefined if it has none. */
 export function passwordToGive({ options }: RoomView): string | undefined {
   return options.password === "" ? undefined : options.password;
 }
@@ -95,7 +93,6 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-/** Rooms with a password (XEP-0045 §7.2.5). */
 export const password: Feature = {
   disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
   refuseEntry: ({ room, from, x }) => {
@@ -108,12 +105,10 @@ export const password: Feature = {
   mayRead: ({ options }, { belongs }) => options.password === "" || belongs,
 };
 
-/** Returns the error if an account may not use a nickname. */
 export function refuseNick(room: RoomView, nick: Nick, account: BareJid): StanzaError | undefined {
   return room.isFree(nick, account) ? undefined : nickConflict(room);
 }
 
-/** Makes the error for a nickname that another account uses or has reserved. */
 export function nickConflict(room: RoomView): StanzaError {
   return roomError(room.jid, "conflict", "This nickname is in use or reserved.");
 }

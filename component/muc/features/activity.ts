@@ -46,7 +46,6 @@ export class ActivitySubscriptions implements ActivityWatch {
     }
   }
 
-  /** The full addresses of all subscribed sessions. */
   get sessions(): readonly string[] {
     return [...this.#announced.values()].flatMap((sessions) => [...sessions.keys()]);
   }
@@ -92,18 +91,15 @@ export class ActivitySubscriptions implements ActivityWatch {
     for (const announced of this.#announced.get(account)?.values() ?? []) announced.delete(id);
   }
 
-  /** Whether a session is subscribed and the room, given by its id, should be announced to it. */
   isNews(session: string, room: number): boolean {
     return this.#announcedTo(session)?.has(room) === false;
   }
 
-  /** Notes that rooms, given by their ids, were announced to a session. */
   note(session: string, rooms: readonly number[]): void {
     const announced = this.#announcedTo(session);
     for (const room of rooms) announced?.add(room);
   }
 
-  /** Builds the message that announces rooms, given by their addresses, without `to`. */
   news(rooms: readonly string[]): Element {
     return xml(
       "message",
@@ -134,19 +130,15 @@ export class ActivitySubscriptions implements ActivityWatch {
     );
   }
 
-  /** Returns the account's sessions to which the room, given by its id, should be announced. */
   #unannounced(account: string, room: number): string[] {
     const sessions = this.#announced.get(account) ?? new Map<string, Set<number>>();
     return [...sessions].flatMap(([session, rooms]) => (rooms.has(room) ? [] : [session]));
   }
 }
 
-/** How many rooms are read and announced at a time. */
 const PAGE = 200;
-/** How long a ping waits for the reply, in milliseconds. */
 const WAIT_MS = 10_000;
 
-/** Returns the handlers of presence and bounced messages to the component's domain. */
 export function activityHandlers(context: RoomContext, subscriptions: ActivitySubscriptions): Handler[] {
   const leave = ({ from }: Inbound<"service">): void => subscriptions.unsubscribe(from.text);
   const bounce = ({ stanza, from }: Inbound<"service">): void => {

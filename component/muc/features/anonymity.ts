@@ -21,7 +21,6 @@ export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");
 }
 
-/** Returns the full addresses of the sessions that see real addresses. */
 export function addressSeers(room: RoomView): string[] {
   return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
 }
@@ -31,7 +30,6 @@ export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["a
   return isNonAnonymous(room) ? account : jid;
 }
 
-/** Lets all occupants see real addresses, or only moderators. */
 export const anonymity: Feature = {
   disco: (room) => [isNonAnonymous(room) ? "muc_nonanonymous" : "muc_semianonymous"],
   entryCode: (room) => (isNonAnonymous(room) ? 100 : undefined),

@@ -33,13 +33,11 @@ export function speakingBot(scope: RoomScope, account: BareJid, title: string): 
   return shown ?? speakerOf(room, account, freeNick(context, room, account, [title]));
 }
 
-/** Returns the error for a private message to a bot. */
 export function refusePrivateToBot({ account }: Occupant): StanzaError {
   const text = `This bot reads no private messages of a room. Its address is ${account.text}.`;
   return new StanzaError("cancel", "service-unavailable", text);
 }
 
-/** Does nothing in a room without occupants: the next entry follows the bots. */
 function followIfOccupied(scope: RoomScope): void {
   if (scope.room.occupants.size > 0) followBots(scope);
 }

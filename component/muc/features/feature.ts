@@ -62,7 +62,6 @@ export interface Feature {
 /** The part of a room's state that the hash of disco#info (XEP-0115) depends on. */
 export type Described = Pick<RoomView, "jid" | "options" | "pictures" | "hasHats">;
 
-/** A user's request to enter. */
 export interface Entry {
   readonly room: RoomView;
   readonly from: FullJid;
@@ -72,20 +71,17 @@ export interface Entry {
   readonly x: Element | undefined;
 }
 
-/** A session that has just entered. */
 export interface Newcomer {
   readonly session: FullJid;
   /** The request's <x/>, which may limit the history. */
   readonly x: Element | undefined;
 }
 
-/** A user who wants to send a message to all. */
 export interface PossibleSpeaker {
   readonly affiliation: Affiliation;
   readonly occupant: Occupant | undefined;
 }
 
-/** What a user wants to send to all. */
 export interface Speech {
   readonly message: Element;
   /** Whether an occupant sends the message, or a call in a user's name. */
@@ -94,15 +90,12 @@ export interface Speech {
 
 /** The sender of a message: an occupant, or a user in whose name a call sends. */
 export interface Speaker {
-  /** The address in the room. */
   readonly jid: Jid;
   readonly account: Jid;
   readonly nick: Nick;
-  /** The occupant-id (XEP-0421). */
   readonly id: string;
 }
 
-/** A message that was sent to all occupants. */
 export interface SentMessage {
   readonly speaker: Speaker;
   /** The message without the elements that the room adds. */
@@ -110,7 +103,6 @@ export interface SentMessage {
   readonly keeping: KeptMessage;
 }
 
-/** A user who wants to see a room's details. */
 export interface Reader {
   readonly affiliation: Affiliation;
   /** Whether the user is an occupant, a member, an administrator or an owner. */

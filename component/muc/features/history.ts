@@ -9,39 +9,25 @@ import type { RoomScope } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-interface HistoryRequest {
-  readonly stanzas?: number | undefined;
-  /** The maximum number of characters in all messages together. */
-  readonly chars?: number | undefined;
-  /** The earliest time, in milliseconds since 1970. */
-  readonly since?: number | undefined;
-}
-
-/** Parses a client's limits; invalid values are ignored. @param now milliseconds since 1970 */
-function parseHistory(element: Element | undefined, now: number): HistoryRequest {
-  if (element === undefined) return {};
-  const seconds = count(element.attrs.seconds);
-  const since = Date.parse(element.attrs.since ?? "");
-  const bounds = [seconds === undefined ? NaN : now - seconds * 1000, since].filter(
-    (at) => !Number.isNaN(at),
-  );
-  return {
-    stanzas: count(element.attrs.maxstanzas),
-    chars: count(element.attrs.maxchars),
-    since: bounds.length === 0 ? undefined : Math.max(...bounds),
-  };
+/** Returns a client's limits in <history/>: messages, characters, and the earliest time in milliseconds since 1970. */
+function limitsIn({ attrs }: Element, now: number) {
+  const count = (text = ""): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+  const times = [now - (count(attrs.seconds) ?? NaN) * 1000, Date.parse(attrs.since ?? "")];
+  const since = Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
+  return { stanzas: count(attrs.maxstanzas), chars: count(attrs.maxchars), since };
 }
 
 /** Sends the history to a newcomer. Users without reading budget get nothing, so repeated entering costs little. */
-function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest): void {
+function sendHistory(scope: RoomScope, session: FullJid, wish: Element | undefined): void {
   const { context, transaction, room } = scope;
-  const { stanzas = Infinity, chars = Infinity, since = 0 } = request;
+  const limits = wish && limitsIn(wish, transaction.at);
+  const { stanzas = Infinity, chars = Infinity, since = 0 } = limits ?? {};
   const bytes = context.config.history_bytes;
   const most = Math.min(room.options.history, stanzas);
   const { reading } = context.budgets;
   if (most === 0 || chars === 0 || bytes === 0 || reading.waitTime(session.bare.text) > 0) return;
   context.rooms.settle(room);
-  const reads = context.stores.reads.history(room.id, Math.max(0, since) * 1000, { messages: most, bytes });
+  const reads = context.stores.reads.history(room.id, since * 1000, { messages: most, bytes });
   const messages = atOnce(reads, (read, ms) => context.reading.charge({ from: session }, read, ms))
     .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
@@ -60,7 +46,6 @@ function sendHistory(scope: RoomScope, session: FullJid, request: HistoryRequest
   }
 }
 
-/** Returns a stored message with a delay (XEP-0203), addressed to a newcomer. */
 function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMessage): WireText {
   const stamp = new Date(id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });
@@ -68,11 +53,5 @@ function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMess
 }
 
 export const history: Feature = {
-  sendToNewcomer: (scope, { session, x }) => {
-    sendHistory(scope, session, parseHistory(x?.getChild("history"), scope.transaction.at));
-  },
+  sendToNewcomer: (scope, { session, x }) => sendHistory(scope, session, x?.getChild("history")),
 };
-
-function count(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}

@@ -53,7 +53,6 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 
 export const moderation: Feature = { disco: () => [MUC.moderate] };
 
-/** Parses a request. @throws StanzaError feature-not-implemented if it isn't a retraction */
 function parseRequest(room: RoomView, payload: Element): Request {
   if (payload.getChild("retract", MUC.retract) === undefined) {
     throw roomError(
@@ -69,7 +68,6 @@ function parseRequest(room: RoomView, payload: Element): Request {
   return { target, reason: reason === "" ? undefined : reason };
 }
 
-/** Returns the stored message with this stanza-id. @throws StanzaError item-not-found */
 function find({ context, room }: RoomScope, id: string): FoundMessage {
   const { number, kept } = parseStanzaId(id) ?? { number: NaN, kept: false };
   context.rooms.settle(room);

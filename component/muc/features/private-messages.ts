@@ -25,13 +25,11 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
   none: () => false,
 };
 
-/** Whether the sender may write to the receiver. `moderatorsReachable` also allows messages to and from moderators. */
 function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
 }
 
-/** Handles a private message. @throws StanzaError if it is refused */
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);

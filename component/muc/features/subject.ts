@@ -75,7 +75,6 @@ export const subject: Feature = {
   },
 };
 
-/** Whether a child element has this name and the stanza's own namespace. */
 function isOwn(child: Element | string, name: string): boolean {
   return typeof child !== "string" && child.name === name && namespaceOf(child) === "";
 }

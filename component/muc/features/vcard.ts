@@ -15,7 +15,6 @@ import { refuseOutsider } from "../discovery/room-info.js";
 import { roomError, sendResult } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 
-/** The limit for a vCard without its pictures, in bytes. */
 const MOST_BESIDES = 16 * 1024;
 /** How many pictures a vCard may have: one picture in several formats (XEP-0486 §5.1). */
 const MOST_PICTURES = 8;

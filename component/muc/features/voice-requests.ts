@@ -27,10 +27,9 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   if (!allowed || occupant?.role !== "visitor") return;
   const actor = actorOf(room, from);
   raise(refuseRole(room, actor, { occupant, role: "participant", reason: undefined }));
-  changeRole(scope, occupant, "participant", { nick: actor.nick, jid: actor.account });
+  changeRole(scope, occupant, "participant", actor);
 }
 
-/** Sends a visitor's request to the moderators. @throws StanzaError not-allowed if the occupant already has voice */
 function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
   if (asker.role !== "visitor") throw roomError(room.jid, "not-allowed", "You already have voice.");
   const [jid = asker.account.text] = asker.sessions.keys();

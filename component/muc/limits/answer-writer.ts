@@ -79,7 +79,6 @@ export class AnswerWriter {
     return true;
   }
 
-  /** Asks the server how far it is. */
   #request(): void {
     const { id, text } = this.acks.make();
     if (!this.unqueued.write(text)) return;

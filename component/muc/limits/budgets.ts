@@ -31,15 +31,12 @@ export class Budgets {
 
 /** The basic cost of a change of a room. It is low, because clients and programs make many small changes in a row. */
 const SMALL_CHANGE = 1 / 10;
-/** How many database writes add 1 to the cost of a change of a room. */
 const WRITES = 1000;
 
-/** Returns the cost of a message or a presence. */
 export function costOfMessage({ bytes }: Pick<Transaction, "bytes">): number {
   return 1 + bytes / COSTLY;
 }
 
-/** Returns the cost of a change of a room. */
 export function costOfChange({ bytes, writes }: Pick<Transaction, "bytes" | "writes">): number {
   return SMALL_CHANGE + writes / WRITES + bytes / COSTLY;
 }

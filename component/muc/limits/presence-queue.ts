@@ -13,7 +13,6 @@ interface Waiting {
   readonly settle: (due: Element | undefined) => void;
 }
 
-/** The pause between two attempts to charge the waiting presences, in milliseconds. */
 const LOOK_MS = 500;
 /** How many presences may wait. Further ones are dropped. */
 const MAX_WAITING = 10_000;

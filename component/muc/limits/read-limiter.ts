@@ -12,7 +12,6 @@ import { mustFit, type WireText } from "../../xml/wire-text.js";
 import type { AnswerWriter } from "./answer-writer.js";
 import { resultOf } from "../wire/replies.js";
 
-/** The minimum cost of a reply, in bytes. */
 const LEAST = 1024;
 
 /** A request that reads stored data, such as an archive query. */
@@ -52,7 +51,6 @@ export class ReadLimiter {
     return replied;
   }
 
-  /** Checks a request. @throws StanzaError resource-constraint if the user's budget is used up or memory is short */
   refuseOverBudget(request: ReadRequest): void {
     if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);

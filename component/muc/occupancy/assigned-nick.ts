@@ -10,7 +10,6 @@ import type { Speaker } from "../features/feature.js";
 import type { UserDirectory } from "../room/hats.js";
 import type { RoomView } from "../room/room-view.js";
 
-/** A source of users' names. */
 export type NameSource = Pick<UserDirectory, "namesOf">;
 
 type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
@@ -18,7 +17,6 @@ type Naming = Pick<RoomContext, "config" | "hosts" | "directory">;
 /** The maximum length of a nickname from the directory, with an added id or address, in characters. */
 const LONG = 600;
 
-/** Whether nicknames are assigned from the directory. */
 export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
   return config.names === "directory";
 }

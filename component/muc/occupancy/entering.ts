@@ -84,7 +84,6 @@ export function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number
   return nick.text === raw ? [] : [210];
 }
 
-/** Sends everything that a newcomer gets. @param codes status codes in addition to those of the features */
 function sendEntry(
   scope: RoomScope,
   occupant: Occupant,

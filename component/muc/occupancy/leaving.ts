@@ -4,7 +4,7 @@ import type { RoomScope, RoomTransaction, RoomContext, Work } from "../context.j
 import type { Occupant } from "../room/occupants.js";
 import { notifyOthers, notifyOwnSessions, notifyPresence, ownPresence, type Shape } from "../wire/fan-out.js";
 import { randomUUID } from "node:crypto";
-import { roomOf } from "../handlers.js";
+import { roomOf, type ToRoom } from "../handlers.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { Inbound } from "../../inbound/router.js";
@@ -51,7 +51,6 @@ export function removeIfAbandoned({ context, transaction, room }: RoomScope): vo
   if (!room.isGone && isAbandoned) context.rooms.remove(transaction, room);
 }
 
-/** Notifies the occupant's own sessions, and then the other occupants, that the occupant leaves. */
 function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving): void {
   const shape = goneShape(occupant, leaving);
   notifyOwnSessions(scope, occupant, shape);
@@ -63,7 +62,7 @@ function goneShape({ affiliation }: Occupant, leaving: Leaving): Shape {
 }
 
 /** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
-export function bounced(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
+export function bounced(work: Work, { stanza, from, to }: ToRoom): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
   const room = context.rooms.find(roomOf(to));
@@ -87,12 +86,9 @@ export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">)
   context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
-/** How many sessions are pinged at a time. */
 const PINGS_AT_ONCE = 20;
-/** The pause before the next sessions are pinged, in milliseconds. */
 const PACE_MS = 200;
 
-/** Pings all occupants once after each reconnect. */
 export class SessionPings {
   /** The session that was pinged last; undefined if all sessions were pinged. */
   #place: { room: number; jid: string } | undefined;

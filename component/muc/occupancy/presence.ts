@@ -1,7 +1,7 @@
 /** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../addresses/address.js";
 import { keyOf, type Nick } from "../../addresses/nick.js";
-import { roomOf } from "../handlers.js";
+import { roomOf, type ToRoom } from "../handlers.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
@@ -28,7 +28,6 @@ import { roomPresence } from "../discovery/description.js";
 import { seesAddresses } from "../features/anonymity.js";
 import type { RoomView } from "../room/room-view.js";
 
-/** The available presence of an occupant. */
 interface Update {
   readonly session: FullJid;
   readonly stanza: Element;
@@ -74,7 +73,7 @@ export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">):
 }
 
 /** Handles unavailable presence: the sender leaves, even if `to` has another nickname than the sender's. */
-export function depart(work: Work, { stanza, from, to }: Inbound<"room"> | Inbound<"occupant">): void {
+export function depart(work: Work, { stanza, from, to }: ToRoom): void {
   const { context } = work;
   const room = context.rooms.find(roomOf(to));
   if (room?.sessions.has(from.text) !== true) return;
@@ -124,7 +123,6 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   if (isShown) notifyOthers(scope, occupant, shapeOf(occupant));
 }
 
-/** Stores a session's presence, and sends it to all occupants. */
 function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCodes }: Update): void {
   const { transaction, room } = scope;
   room.setPresence(transaction, occupant, session.text, sanitisedPresence(room.jid, stanza));
@@ -151,10 +149,7 @@ function sessionOf(from: Jid, room: AccountJid): FullJid {
 }
 
 /** Answers a probe; ignores it if the sender exceeds the rate limit. */
-export function answerProbe(
-  { context, transaction }: Work,
-  { from, to }: Inbound<"room"> | Inbound<"occupant">,
-): void {
+export function answerProbe({ context, transaction }: Work, { from, to }: ToRoom): void {
   const room = context.rooms.find(roomOf(to));
   const asker = room && askerIn(room, from);
   if (room === undefined || asker === undefined) return;

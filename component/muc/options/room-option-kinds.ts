@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Translated } from "../../translated.js";
 import { hasForbiddenCharacter } from "../../xml/serialise.js";
 
-/** A value of a list, with its label. */
 export interface Choice {
   readonly value: string;
   readonly label: Translated;
@@ -16,7 +15,6 @@ export type Bounds = Readonly<Partial<Record<Bound | "history", number | undefin
 
 /** The properties of a room option with values of type T. */
 interface Row<T> {
-  /** The name of the field in the configuration form. */
   readonly field: string;
   /** Other names that clients use for the field. */
   readonly aliases?: readonly string[];
@@ -37,11 +35,8 @@ interface Row<T> {
   readonly info?: readonly string[];
 }
 
-/** A room option with values of type T. */
 export interface RoomOption<T> extends Row<T> {
-  /** The type of the form field. */
   readonly type: "boolean" | "text-single" | "text-private" | "list-single" | "list-multi";
-  /** Validates a value in the configuration. */
   readonly schema: z.ZodType<T>;
   /** The highest value of a number, or the configuration key that sets it. */
   readonly most?: Bound | number;
@@ -53,7 +48,6 @@ export interface RoomOption<T> extends Row<T> {
   parse(values: readonly string[], bounds: Bounds): T | undefined;
   /** Returns the choices that the form offers. @param value the current value, which is among them */
   choices?(value: T, bounds: Bounds): readonly Choice[] | undefined;
-  /** Describes the accepted values for error messages, such as "yes or no". */
   wanted(bounds: Bounds): string;
 }
 
@@ -113,7 +107,6 @@ export function text(
   };
 }
 
-/** Makes an option with one of several values, given by their labels. */
 export function choice<T extends string>(
   row: Omit<Row<T>, "xep"> & { readonly choices: Readonly<Record<T, Translated>> },
 ): RoomOption<T> {
@@ -132,7 +125,6 @@ export function choice<T extends string>(
   };
 }
 
-/** The roles of occupants (XEP-0045 §5.1). */
 export type OccupantRole = "moderator" | "participant" | "visitor";
 const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
   { value: "moderator", label: { en: "Moderators", zh: "主持人" } },

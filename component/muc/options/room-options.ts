@@ -185,13 +185,11 @@ const ROOM_OPTIONS = {
   }),
 };
 
-/** The name of a room option. */
 export type OptionName = keyof typeof ROOM_OPTIONS;
 
 /** The values of a room's options. */
 export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OPTIONS)[K]["schema"]> };
 
-/** The table of room options, by name. */
 export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K]> } = ROOM_OPTIONS;
 /** The names of all options, in the order of the configuration form. */
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];

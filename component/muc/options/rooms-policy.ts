@@ -58,7 +58,6 @@ export const roomsPolicy = {
     .describe("hats (XEP-0317) that users wear in rooms"),
 };
 
-/** A configured hat. */
 export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
 /** Reports configured defaults above the configured limits. An owner couldn't set such values. */

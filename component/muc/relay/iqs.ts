@@ -11,7 +11,6 @@ import { roomError } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 
-/** How long a request waits for its reply, in milliseconds. */
 const WAIT_MS = 30_000;
 /** The namespaces of requests that are sent to the account's bare address instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);

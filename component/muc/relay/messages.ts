@@ -28,7 +28,6 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
   sendMessage(scope, occupant, message, context.messageBytes);
 }
 
-/** Returns the error if a user may not send a message to all occupants. */
 export function refuseSpeech(
   room: RoomView,
   speaker: PossibleSpeaker,

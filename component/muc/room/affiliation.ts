@@ -32,12 +32,10 @@ export function compareAffiliations(one: Affiliation, other: Affiliation): numbe
   return AFFILIATION_RANK[one] - AFFILIATION_RANK[other];
 }
 
-/** Whether an affiliation equals `least` or ranks above it. */
 export function isAtLeast(affiliation: Affiliation, least: Affiliation): boolean {
   return compareAffiliations(affiliation, least) >= 0;
 }
 
-/** Whether a role equals `least` or ranks above it. */
 export function roleIsAtLeast(role: Role, least: Role): boolean {
   return ROLE_RANK[role] >= ROLE_RANK[least];
 }
@@ -56,7 +54,6 @@ export class AffiliationList {
   readonly #byJid = new Map<string, StoredAffiliation>();
   /** The accounts that have reserved nicknames, by the nickname's key. */
   readonly #byNick = new Map<string, string>();
-  /** Finds reserved nicknames that look the same (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #owners = 0;
 
@@ -76,12 +73,10 @@ export class AffiliationList {
     return this.#byJid.values();
   }
 
-  /** Returns the accounts with this affiliation, the longest-standing first. */
   withAffiliation(affiliation: Affiliation): StoredAffiliation[] {
     return this.#sorted((member) => member.affiliation === affiliation);
   }
 
-  /** Returns members, administrators and owners, the longest-standing first. */
   atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
   }
@@ -90,7 +85,6 @@ export class AffiliationList {
     return this.#byJid.get(jid);
   }
 
-  /** Returns an account's or a domain's own affiliation. */
   storedAffiliationOf(jid: string): Affiliation {
     return this.#byJid.get(jid)?.affiliation ?? "none";
   }
@@ -106,7 +100,6 @@ export class AffiliationList {
     return this.#byNick.get(nickKey);
   }
 
-  /** Whether no other account has reserved the nickname. */
   isFreeFor(nickKey: string, account: BareJid): boolean {
     const reserver = this.#byNick.get(nickKey);
     return reserver === undefined || reserver === account.text;

@@ -4,21 +4,18 @@ import type { HatConfig } from "../options/rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-/** A user's entry in the directory. */
 export interface DirectoryEntry {
   readonly name: string;
   /** The path of the user's department, such as /IT/Support. */
   readonly department: string;
 }
 
-/** The directory of users. */
 export interface UserDirectory {
   listed(account: BareJid): DirectoryEntry | undefined;
   /** Returns a user's names: the name in the directory, then the name in the cached vCard. */
   namesOf(account: BareJid): readonly string[];
 }
 
-/** The configured hats. */
 export class Hats {
   readonly #hats: readonly { readonly hat: HatConfig; readonly users: ReadonlySet<string> }[];
   readonly #byDepartment: boolean;
@@ -31,7 +28,6 @@ export class Hats {
     this.#byDepartment = hats.some(({ departments }) => departments.length > 0);
   }
 
-  /** Whether any hats are configured. */
   get areThere(): boolean {
     return this.#hats.length > 0;
   }

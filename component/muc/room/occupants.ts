@@ -5,9 +5,7 @@ import type { Element } from "../../xml/builder.js";
 import type { Affiliation, Role } from "./affiliation.js";
 import type { WireText } from "../../xml/wire-text.js";
 
-/** A session of an occupant. */
 export interface Session {
-  /** The user's real full address. */
   readonly jid: FullJid;
   /** The children of the session's latest presence, serialised. */
   readonly presence: string;
@@ -18,12 +16,9 @@ export interface Session {
 /** An occupant: one nickname, one account, one or several sessions (XEP-0045 §7.2.8). Only this file changes it. */
 export interface Occupant {
   readonly nick: Nick;
-  /** The address in the room. */
   readonly jid: FullJid;
   readonly account: BareJid;
-  /** The occupant-id (XEP-0421), the same for all nicknames of the account. */
   readonly id: string;
-  /** The <hats/> element (XEP-0317). */
   readonly hats: Element | undefined;
   readonly affiliation: Affiliation;
   readonly role: Role;
@@ -37,7 +32,6 @@ export interface Occupant {
   readonly texts: { open?: WireText | undefined; hidden?: WireText | undefined };
 }
 
-/** Returns the full addresses of occupants' sessions. */
 export function sessionsOf(occupants: readonly Occupant[]): string[] {
   return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
 }
@@ -46,14 +40,11 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
 type Changes = Partial<Pick<Occupant, "affiliation" | "role" | "isShown">>;
 
-/** The attributes of a new occupant that the room determines. */
 export interface OccupantDetails {
-  /** The address in the room. */
   readonly jid: FullJid;
   readonly affiliation: Affiliation;
   /** Computes the occupant-id (XEP-0421). */
   readonly id: () => string;
-  /** Builds the <hats/> element (XEP-0317), if the account has hats. */
   readonly hats: () => Element | undefined;
 }
 
@@ -61,9 +52,7 @@ export interface OccupantDetails {
 export interface Newcomer {
   readonly nick: Nick;
   readonly role: Role;
-  /** Whether the others see the occupant's presence. */
   readonly isShown: boolean;
-  /** The children of the presence, serialised. */
   readonly presence: string;
 }
 
@@ -72,7 +61,6 @@ export class Occupants {
   readonly #byNick = new Map<string, MutableOccupant>();
   readonly #bySession = new Map<string, MutableOccupant>();
   readonly #byAccount = new Map<string, MutableOccupant[]>();
-  /** Finds nicknames that look the same (lookalikes.ts). */
   readonly lookalikes = new Lookalikes();
   #recipients: readonly string[] | undefined;
 
@@ -114,7 +102,6 @@ export class Occupants {
     return occupant;
   }
 
-  /** Removes a session, and also its occupant if this was the last session. */
   removeSession(session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;

@@ -30,27 +30,22 @@ export interface RoomBots {
   in(room: string): readonly RoomBot[];
 }
 
-/** A bot that posts to a room. */
 export interface RoomBot {
-  /** The address of the bot's session. */
   readonly jid: FullJid;
   readonly title: string;
   /** The children of the bot's presence, serialised. */
   readonly presence: string;
 }
 
-/** An event's room and transaction. */
 export interface Watched {
   readonly transaction: Transaction;
   readonly room: RoomView & ChangedRoom;
 }
 
-/** A message that was sent to all occupants. */
 export interface WatchedMessage {
   readonly speaker: { readonly account: Jid; readonly nick: Nick };
   /** The message without the elements that the room adds. */
   readonly message: Element;
-  /** The stanza-id (XEP-0359). */
   readonly stanzaId: string;
   /** Whether the sender forbids storing the message (XEP-0334). */
   readonly isForbidden: boolean;
@@ -58,7 +53,6 @@ export interface WatchedMessage {
 
 /** A moderator's retraction of a message (XEP-0425). */
 export interface WatchedRetraction {
-  /** The stanza-id of the retracted message. */
   readonly target: string;
   /** The moderator's nickname; undefined if the moderator isn't an occupant. */
   readonly by: string | undefined;
@@ -70,7 +64,6 @@ export interface RoomWatch {
   said(watched: Watched, message: WatchedMessage): void;
   retracted(watched: Watched, retraction: WatchedRetraction): void;
   made(watched: Watched): void;
-  /** Called before a room is deleted. */
   destroyed(watched: Watched): void;
   /** Called after accounts became members, administrators or owners. @param accounts bare addresses */
   joined(watched: Watched, accounts: readonly string[]): void;
@@ -78,7 +71,6 @@ export interface RoomWatch {
   left(watched: Watched, accounts: readonly string[]): void;
 }
 
-/** The settings and objects that all rooms share. */
 export interface RoomRules {
   readonly config: RoomsConfig;
   readonly admins: Admins;
@@ -114,7 +106,6 @@ export class RoomView {
   protected readonly occupantIndex = new Occupants();
   /** The bots that occupants see inside, by the nickname's key (nick.ts). */
   protected botIndex: ReadonlyMap<string, Occupant>;
-  /** The cached value of absentMembers; undefined if it must be computed again. */
   protected absent: readonly string[] | undefined;
 
   constructor(
@@ -139,7 +130,6 @@ export class RoomView {
     }
   }
 
-  /** Whether any hats (XEP-0317) are configured. */
   get hasHats(): boolean {
     return this.rules.hats.areThere;
   }
@@ -163,12 +153,10 @@ export class RoomView {
     return this.botIndex;
   }
 
-  /** The bots that post to the room now. */
   get postingBots(): readonly RoomBot[] {
     return this.rules.bots.in(this.jid.text);
   }
 
-  /** The occupants by the full addresses of their sessions. */
   get sessions(): ReadonlyMap<string, Occupant> {
     return this.occupantIndex.bySession;
   }
@@ -201,7 +189,6 @@ export class RoomView {
     return this.occupantIndex.concernedBy(jid);
   }
 
-  /** Returns an account's occupant-id (XEP-0421). */
   occupantIdOf(account: BareJid): string {
     return occupantIdOf(this.secret, account);
   }
@@ -217,7 +204,6 @@ export class RoomView {
     return reserver === undefined || reserver === account.text;
   }
 
-  /** Whether another account's nickname looks the same (lookalikes.ts). */
   #looksLikeAnothers(nick: Nick, account: BareJid): boolean {
     const looks = looksOf(nick.text);
     const { occupantIndex: inside, affiliationList: reserved } = this;

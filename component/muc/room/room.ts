@@ -120,7 +120,6 @@ export class Room extends RoomView implements ChangedRoom {
     this.rules.watch.left({ transaction, room: this }, members);
   }
 
-  /** Reserves a nickname for a member; releases it if `nick` is undefined. */
   reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
     this.#putMember(transaction, { ...member, nick });
   }
@@ -200,7 +199,6 @@ export class Room extends RoomView implements ChangedRoom {
     for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
   }
 
-  /** Replaces the bots that occupants see inside. */
   setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
     this.botIndex = this.botsOf(bots);
     transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));

@@ -9,7 +9,6 @@ export function occupantIdOf(secret: Buffer, account: BareJid): string {
   return createHmac("sha256", secret).update(account.text).digest("base64url");
 }
 
-/** Builds the <occupant-id/> element. */
 export function occupantId(id: string): Element {
   return xml("occupant-id", { xmlns: MUC.occupantId, id });
 }
@@ -34,7 +33,6 @@ export class StanzaIds {
   /** @param last the highest number used so far */
   constructor(private last: number) {}
 
-  /** Reserves `count` consecutive numbers. @returns the first of them */
   next(count = 1): number {
     const first = Math.max(this.last + 1, Date.now() * 1000);
     this.last = first + count - 1;

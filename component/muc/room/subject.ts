@@ -3,7 +3,6 @@ import { parseXml, XmlFault } from "../../xml/parse.js";
 
 /** A room's stored subject (XEP-0045 §8.1). */
 export interface Subject {
-  /** The <subject/> elements, as XML. */
   readonly xml: string;
   /** The nickname of the occupant who set the subject. */
   readonly nick: string;
@@ -13,7 +12,6 @@ export interface Subject {
   readonly at: number;
 }
 
-/** Parses a stored subject. */
 export function readSubject(json: string): Subject {
   return JSON.parse(json) as Subject;
 }

@@ -4,7 +4,6 @@ import { StanzaError } from "../../inbound/stanza-error.js";
 import type { Admins } from "./room-view.js";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** How many tombstones are deleted at a time. */
 const PRUNED_TOMBSTONES = 500;
 
 /**
@@ -18,7 +17,6 @@ export class Tombstones {
     private readonly days: number,
   ) {}
 
-  /** Whether tombstones are enabled. */
   get areKept(): boolean {
     return this.days > 0;
   }

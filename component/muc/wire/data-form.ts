@@ -15,7 +15,6 @@ export type FieldType =
   | "text-private"
   | "text-single";
 
-/** A field of a form that the component builds. */
 export interface FormField {
   readonly name: string;
   readonly type: FieldType;
@@ -23,29 +22,23 @@ export interface FormField {
   /** The label in Chinese, for the console. */
   readonly zh?: string;
   readonly values: readonly string[];
-  /** Whether a list field accepts values that aren't among its choices (XEP-0122). */
   readonly isOpen?: boolean;
   readonly isRequired?: boolean;
-  /** The values that a list field offers. */
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
 }
 
 /** A form that a client submitted or cancelled. */
 export interface Submitted {
   readonly type: "submit" | "cancel";
-  /** The values of each field, by field name. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Data forms validation (XEP-0122). */
 const VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
-/** How many fields a submitted form may have. */
 const MAX_FIELDS = 200;
-/** How many values all fields of a submitted form may have together. */
 const MAX_VALUES = 10_000;
 
-/** Returns the form in a payload, if it has one. */
 export function formIn(payload: Element): Element | undefined {
   return payload.getChild("x", NS.data);
 }
@@ -92,7 +85,6 @@ function parse(form: Element, nameless: "refused" | "left out"): Submitted | und
   return count > MAX_VALUES ? undefined : { type, fields };
 }
 
-/** The texts above a form's fields. */
 export interface FormHead {
   readonly title?: string | undefined;
   readonly instructions?: string | undefined;
@@ -117,7 +109,6 @@ export function formElement(
   );
 }
 
-/** Builds one field of a form. */
 export function fieldElement(field: FormField): Element {
   const { name, type, label, values, isOpen, isRequired, choices = [] } = field;
   return xml(

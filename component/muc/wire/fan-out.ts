@@ -25,12 +25,7 @@ export function notifyChanges({ transaction, room }: RoomTransaction, codes: rea
 /** The status code for changes that don't concern privacy and have no status code of their own. */
 export const CHANGED = 104;
 
-/** Sends an occupant's presence to the occupant's own sessions. */
-export function notifyOwnSessions(
-  scope: Pick<RoomTransaction, "transaction">,
-  occupant: Occupant,
-  shape: Shape,
-): void {
+export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
   notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
@@ -46,11 +41,7 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
   if (hidden.length > 0) notifyIn(scope, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
 }
 
-/**
- * Sends an occupant's current presence to the others, unless presence in this role is hidden, and to the occupant's own
- * sessions.
- * @param more values that replace parts of the occupant's state in the presence
- */
+/** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces its parts */
 export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more: Partial<Shape> = {}): void {
   const { transaction, room } = scope;
   const shape = { ...shapeOf(occupant), ...more };
@@ -80,7 +71,6 @@ export function ownPresence(occupant: Occupant, session: string, shape: Shape): 
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
 
-/** Returns the contents of an occupant's current presence. */
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
   return { children: asStored(occupant.presence), affiliation, role };
@@ -93,7 +83,7 @@ function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
 }
 
 function notifyIn(
-  { transaction }: Pick<RoomTransaction, "transaction">,
+  { transaction }: RoomTransaction,
   occupant: Occupant,
   { shape, view }: { readonly shape: Shape; readonly view: View },
   recipients: readonly string[],
@@ -103,15 +93,13 @@ function notifyIn(
   transaction.broadcastText(presenceText(occupant, shape, view), recipients, origin);
 }
 
-/** The actor and the reason of a change. */
 export interface Cause {
   readonly nick?: string | undefined;
   /** The actor's real address, shown only to occupants who may see it. */
-  readonly jid?: BareJid | undefined;
+  readonly account?: BareJid | undefined;
   readonly reason?: string | undefined;
 }
 
-/** The contents of an occupant's presence. */
 export interface Shape {
   readonly type?: "unavailable";
   /** The children of the client's presence, serialised. They are inserted as text. */
@@ -122,7 +110,6 @@ export interface Shape {
   readonly codes?: readonly number[];
   /** Status codes that only the occupant's own sessions get, in addition to 110. */
   readonly ownCodes?: readonly number[];
-  /** The new nickname, if it changes. */
   readonly newNick?: string | undefined;
   readonly cause?: Cause | undefined;
   /** A further element for the room's <x/>, such as <destroy/>. */
@@ -136,7 +123,6 @@ export interface Shape {
 /** The receivers: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own). */
 export type View = "open" | "hidden" | "own";
 
-/** Builds an occupant's presence without `to`. */
 export function presenceText(occupant: Occupant, shape: Shape, view: View): WireText {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;
   const last = [...occupant.sessions.keys()].at(-1) ?? occupant.account.text;
@@ -158,13 +144,11 @@ export function presenceText(occupant: Occupant, shape: Shape, view: View): Wire
   return withFirstChildren(serialise(presence), children);
 }
 
-/** Builds a <status/> element. */
 export function status(code: number): Element {
   return xml("status", { code: String(code) });
 }
 
-/** Builds the <actor/> element; undefined if the actor isn't known or shown. */
-function actor({ nick, jid }: Cause, view: View): Element | undefined {
-  const real = view === "open" ? jid?.text : undefined;
+function actor({ nick, account }: Cause, view: View): Element | undefined {
+  const real = view === "open" ? account?.text : undefined;
   return nick === undefined && real === undefined ? undefined : xml("actor", { nick, jid: real });
 }

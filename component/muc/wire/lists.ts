@@ -5,14 +5,12 @@ import { serialise } from "../../xml/serialise.js";
 import { MUC } from "./ns.js";
 import { textElement } from "./text.js";
 
-/** An entry of a list. */
 export interface ListItem {
   /** The entry's id, which a request for the next page names. */
   readonly id: string;
   readonly item: Element;
 }
 
-/** How many items a page has at most. */
 const PAGE = 1000;
 /** How many bytes of a reply are reserved for everything but the items. */
 const AROUND = 16 * 1024;

@@ -5,7 +5,6 @@ import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanz
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";
 
-/** Builds the result for an IQ request. */
 export function resultOf({ attrs }: Element, payload?: Element): Element {
   return xml("iq", { from: attrs.to, to: attrs.from, id: attrs.id, type: "result" }, payload);
 }
@@ -33,7 +32,6 @@ export function roomError(room: Jid, condition: Condition, text?: string): Stanz
   return new StanzaError(TYPES[condition] ?? "cancel", condition, text, { by: room.bare.text });
 }
 
-/** Throws the error, if there is one. */
 export function raise(refusal: StanzaError | undefined): void {
   if (refusal !== undefined) throw refusal;
 }

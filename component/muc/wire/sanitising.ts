@@ -16,7 +16,6 @@ import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuil
 
 /** The limit for the children of a presence, in UTF-16 units. */
 const MAX_PRESENCE = 16 * 1024;
-/** The children that are kept of a presence that is too long. */
 const ESSENTIAL: ReadonlySet<string> = new Set(["show", "status", "priority"]);
 
 type Child = Element | string;
@@ -100,7 +99,6 @@ export function withoutReserved(room: AccountJid, children: readonly Child[], de
   });
 }
 
-/** Whether only the room or a server may send an element. */
 function isReserved(room: AccountJid, element: Element): boolean {
   const ns = element.getNS() ?? "";
   return RESERVED.get(ns)?.(room, element) ?? FAMILIES.some((family) => ns.startsWith(family));
@@ -159,7 +157,6 @@ const READER: Reader<Element, Element | string> = {
   },
 };
 
-/** Checks a text. @throws RebuildFault if it has a character that XML forbids */
 function check(text: string): void {
   if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
 }

@@ -1,6 +1,5 @@
 import { xml, type Element } from "../../xml/builder.js";
 
-/** The limit for a reason or another short text, in UTF-16 units. */
 const MAX_TEXT = 2000;
 
 /** Returns the text of a child element, truncated to MAX_TEXT, if there is such a child. */
@@ -14,7 +13,6 @@ export function cut(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }
 
-/** Builds an element that contains a text; returns undefined if `text` is undefined. */
 export function textElement(name: string, text: string | undefined): Element | undefined {
   return text === undefined ? undefined : xml(name, {}, text);
 }

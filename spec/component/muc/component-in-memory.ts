@@ -152,26 +152,32 @@ export class ComponentInMemory {
     const messages = messagesConfig.parse({ file_url: "https://im.example.org/", ...options.messages });
     const config = roomsConfig.parse(options.rooms ?? {});
     const namesOf = (jid: Jid): string[] => [options.names?.[jid.bare.text] ?? []].flat();
-    this.service = new RoomService(
-      {
-        ...{ domain: DOMAIN, hosts, config, messages, confirmTimeout: 5000 },
-        stanzaBytes,
-        messageBytes: options.messageBytes ?? 65_536,
-        avatarBytes: options.avatarBytes ?? 65_536,
-      },
-      {
-        ...{ db, fingerprints, commit, outbox: this.outbox, link, acks, unqueued },
-        memory: this.memory,
-        requests: this.#requests,
-        directory: { listed: (jid) => options.people?.[jid.text], namesOf },
-        watch: options.watch ?? UNWATCHED,
-        isDenied: () => false,
-        bots: { reserver: () => undefined, in: () => options.bots ?? [] },
-        answerAsBot: (jid) => xml("vCard", NS.vcard, xml("FN", {}, jid.text)),
-        metrics,
-        log,
-      },
-    );
+    this.service = new RoomService({
+      domain: DOMAIN,
+      hosts,
+      config,
+      messages,
+      confirmTimeout: 5000,
+      stanzaBytes,
+      messageBytes: options.messageBytes ?? 65_536,
+      avatarBytes: options.avatarBytes ?? 65_536,
+      db,
+      fingerprints,
+      commit,
+      outbox: this.outbox,
+      link,
+      acks,
+      unqueued,
+      memory: this.memory,
+      requests: this.#requests,
+      directory: { listed: (jid) => options.people?.[jid.text], namesOf },
+      watch: options.watch ?? UNWATCHED,
+      isDenied: () => false,
+      bots: { reserver: () => undefined, in: () => options.bots ?? [] },
+      answerAsBot: (jid) => xml("vCard", NS.vcard, xml("FN", {}, jid.text)),
+      metrics,
+      log,
+    });
     this.#router = new Router({
       domain: DOMAIN,
       write: (text) => unqueued.write(text),

@@ -74,7 +74,6 @@ function isBot({ domain }: RoomContext, account: Jid): boolean {
   return account.local !== undefined && account.domain === domain;
 }
 
-/** Returns the address of the component's domain. */
 export function serviceOf({ domain }: RoomContext): Jid {
   const jid = Jid.parse(domain);
   if (jid === undefined) throw new Error(`${domain} is no address`);

@@ -23,7 +23,6 @@ interface InvitationText {
   readonly continues: Element | undefined;
 }
 
-/** How many users one message may invite. */
 const MAX_INVITED = 50;
 
 /** Whether an occupant may invite. Administrators may; others need voice, and a room that allows it. */
@@ -115,7 +114,6 @@ function invitedBy(room: RoomView, element: Element): Jid {
   return jid;
 }
 
-/** Stores invitations for later declines. @param shown the inviter's address that the invited users see */
 function rememberInvited(
   { transaction, room }: RoomTransaction,
   inviter: Occupant,
