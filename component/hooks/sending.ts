@@ -12,12 +12,12 @@ import type { OperationContext } from "../operations/context.js";
 import { noSuchRoom } from "../operations/deliver.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
 import { tooLarge } from "../operations/limits.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { HookFault } from "./fault.js";
+import type { Delivery } from "./outcome.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
@@ -63,29 +63,27 @@ export interface RemoteRoomsApi {
    * Stores messages together, and sends them as soon as the bot is inside.
    * @returns "confirmed" when the room has sent all of them back; undefined if the bot has no such room
    */
-  post(
-    bot: string,
-    to: Jid,
-    posts: readonly RemotePost[],
-  ): Promise<DeliveryStatus["delivery"] | HookFault | undefined>;
+  post(bot: string, to: Jid, posts: readonly RemotePost[]): Promise<Delivery | HookFault | undefined>;
   /** Whether the bot has this room of another group chat service. */
   has(bot: string, to: Jid): boolean;
 }
+
+type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
 
 export async function sendPost(
   context: OperationContext,
   post: OutgoingPost,
   remote: RemoteRoomsApi,
-): Promise<DeliveryStatus | Refusal | HookFault> {
+): Promise<SentPost> {
   // A hook keeps its room of another service, even if that domain became an alias of the component's later.
-  const isRemote = post.bot !== undefined && remote.has(post.bot, post.to);
+  const isRemote = post.bot !== undefined && remote.has(post.from.local, post.to);
   const room = isRemote ? undefined : context.addresses.roomAt(post.to);
   if (room !== undefined) {
     const { account, muc } = context;
     const size = post.messages.reduce((sum, { text }) => sum + text.length, 0);
     return await muc.turns.call({ rooms: [room.text], account, size }, () => sendToRoom(context, room, post));
   }
-  const outcome = await sendToRemoteRoom(context, post, remote);
+  const outcome = isRemote ? await sendToRemoteRoom(context, post, remote) : undefined;
   return outcome ?? (await sendToUser(context, post));
 }
 
@@ -94,10 +92,9 @@ async function sendToRemoteRoom(
   { limits }: OperationContext,
   post: OutgoingPost,
   remote: RemoteRoomsApi,
-): Promise<DeliveryStatus | Refusal | HookFault | undefined> {
-  const { from, to, bot } = post;
-  const session = from.withResource(BOT_RESOURCE);
-  if (bot === undefined || session === undefined || !remote.has(from.local, to)) return undefined;
+): Promise<SentPost | undefined> {
+  const { from, to } = post;
+  const session = from.withResource(BOT_RESOURCE) ?? from;
   const most = limits.stanza_bytes - LEFT_FREE.complete;
   const posts: RemotePost[] = [];
   for (const message of post.messages) {
@@ -110,7 +107,7 @@ async function sendToRemoteRoom(
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
 }
 
-async function sendToUser(context: OperationContext, post: OutgoingPost): Promise<DeliveryStatus | Refusal> {
+async function sendToUser(context: OperationContext, post: OutgoingPost): Promise<SentPost> {
   const { from, to, bot } = post;
   const { outbox, account, directory } = context;
   const full = account && outbox.refuse(account);
@@ -121,18 +118,14 @@ async function sendToUser(context: OperationContext, post: OutgoingPost): Promis
     const reply = message.repliesTo === undefined ? undefined : { to: from.text, id: message.repliesTo };
     const composed = compose(elementOf(message, post, "chat", reply), from, to, { name });
     // A bot has no other sessions that would need a carbon copy.
-    const outgoing = messageRows(
-      bot === undefined ? context : { ...context, carbons: false },
-      composed,
-      BODY,
-    );
+    const carbons = bot === undefined && context.carbons;
+    const outgoing = messageRows({ ...context, carbons }, composed, BODY);
     if (outgoing instanceof Refusal) return outgoing;
     if (!("rows" in outgoing)) throw new Error("a message to a user has rows");
     rows.push(...outgoing.rows);
   }
-  const writes = (first: number | undefined): void => {
-    for (const message of post.messages) post.note(message, first);
-  };
+  const writes = (first: number | undefined): void =>
+    post.messages.forEach((message) => post.note(message, first));
   return await outbox.accept({ rows, writes, account, isAdmitted: true });
 }
 
@@ -140,15 +133,13 @@ async function sendToRoom(
   context: OperationContext,
   address: AccountJid,
   post: OutgoingPost,
-): Promise<DeliveryStatus | Refusal | HookFault> {
+): Promise<SentPost> {
   const { muc, account, directory } = context;
   const { from, bot, messages } = post;
   const room = muc.rooms.find(address);
   if (room === undefined) return noRoom(context, address);
-  const refused = refuse(room, post);
+  const refused = refuse(room, post) ?? (account && muc.transactions.refuse(account));
   if (refused !== undefined) return refused;
-  const full = account && muc.transactions.refuse(account);
-  if (full !== undefined) return full;
   try {
     const [transaction] = muc.transactions.run(account, (transaction) => {
       for (const message of messages) {
@@ -178,13 +169,13 @@ function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookF
 /** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */
 function refuse(room: Room, post: OutgoingPost): Refusal | undefined {
   const { from, bot, messages } = post;
-  if (bot === undefined) {
-    const said = messages.map((message) => elementOf(message, post, "groupchat"));
-    return said.map((message) => refuseSender(room, { from, message })).find((each) => each !== undefined);
-  }
-  return room.affiliationOf(from) === "outcast"
-    ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
-    : undefined;
+  if (bot !== undefined)
+    return room.affiliationOf(from) === "outcast"
+      ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
+      : undefined;
+  return messages
+    .map((message) => refuseSender(room, { from, message: elementOf(message, post, "groupchat") }))
+    .find((refusal) => refusal !== undefined);
 }
 
 /** The message to which another replies, as its receivers know it. */

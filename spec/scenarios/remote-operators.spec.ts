@@ -25,9 +25,9 @@ describe("A hook to a room of another service, for operators", () => {
       const domain = STEWARDS;
       try {
         await own.ready();
-        const first = await command(own, "hook", "add", "elder", "--to", juliet.room);
+        const first = await command(own, "hook", "add", "elder", "--to", juliet.room, "--title", "Old");
         expect(first.stderr).to.include(`elder@${domain} sends its posts to ${juliet.room}.`);
-        await juliet.sees("elder");
+        await juliet.sees("Old");
         await own.end("SIGTERM");
         own.configure({ rooms: { aliases: [ROOMS] } });
         own.launch();
@@ -36,7 +36,7 @@ describe("A hook to a room of another service, for operators", () => {
           async () => (await post(first.stdout.trim(), "still there")).delivery === "confirmed",
           "in the room",
         );
-        expect(await juliet.hears("still there")).to.equal("elder");
+        expect(await juliet.hears("still there")).to.equal("Old");
         const here = `aliased@${domain}`;
         const { stdout, stderr } = await command(own, "hook", "add", "younger", "--to", juliet.room);
         expect(stderr).to.include(`younger@${domain} sends its posts to the component's room ${here}.`);

@@ -5,20 +5,15 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import type { RoomWire } from "./room-wire.js";
 
 /** How many messages a page of results has, and how many pages are read at most. */
-const PAGE = { size: 100, most: 100 };
+const PAGE_SIZE = 100;
+const MAX_PAGES = 100;
 /** By how many milliseconds the clocks of two servers may differ. */
 const SKEW_MS = 300_000;
 /** Errors of the archive after which it is asked again. */
-const PASSING: ReadonlySet<string> = new Set([
-  ...["resource-constraint", "policy-violation", "internal-server-error"],
-  ...["remote-server-timeout", "remote-server-not-found"],
-]);
+const PASSING = /^(?:resource-constraint|policy-violation|internal-server-error|remote-server-\S+)$/;
 
 export class RoomArchive {
-  /** Whether the room has an archive. */
-  isThere = false;
-  #query:
-    { readonly id: string; readonly wanted: ReadonlySet<string>; readonly found: Set<string> } | undefined;
+  #query = { id: "", wanted: new Set<string>() as ReadonlySet<string>, found: new Set<string>() };
 
   constructor(private readonly wire: RoomWire) {}
 
@@ -32,10 +27,10 @@ export class RoomArchive {
     this.#query = query;
     const start = new Date(since - SKEW_MS).toISOString();
     let after: string | undefined;
-    for (let page = 0; this.isThere && page < PAGE.most; page += 1) {
+    for (let page = 0; this.wire.features.has(MUC.mam) && page < MAX_PAGES; page += 1) {
       const answer = await this.wire.ask("set", queryElement(query.id, start, after));
       // A room that refuses access to its archive is treated like one without an archive.
-      if (answer.kind === "error" && !PASSING.has(answer.condition)) break;
+      if (answer.kind === "error" && !PASSING.test(answer.condition)) break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
       after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;
@@ -46,11 +41,11 @@ export class RoomArchive {
 
   /** Consumes a message that is a result of the current query. Returns false for any other stanza. */
   consume(stanza: Element): boolean {
+    const { id: queryId, wanted, found } = this.#query;
     const result = stanza.getChild("result", MUC.mam);
-    if (result === undefined || this.#query === undefined || result.attrs.queryid !== this.#query.id)
-      return false;
+    if (result?.attrs.queryid !== queryId) return false;
     const id = result.getChild("forwarded", NS.forward)?.getChild("message")?.attrs.id;
-    if (id !== undefined && this.#query.wanted.has(id)) this.#query.found.add(id);
+    if (id !== undefined && wanted.has(id)) found.add(id);
     return true;
   }
 }
@@ -58,12 +53,12 @@ export class RoomArchive {
 function queryElement(queryid: string, start: string, after: string | undefined): Element {
   const field = (name: string, value: string, type?: string): Element =>
     xml("field", { var: name, type }, xml("value", {}, value));
-  const form = { xmlns: NS.data, type: "submit" };
-  const page = [xml("max", {}, String(PAGE.size)), after === undefined ? undefined : xml("after", {}, after)];
+  const form = [field("FORM_TYPE", MUC.mam, "hidden"), field("start", start)];
+  const page = [xml("max", {}, String(PAGE_SIZE)), after === undefined ? undefined : xml("after", {}, after)];
   return xml(
     "query",
     { xmlns: MUC.mam, queryid },
-    xml("x", form, field("FORM_TYPE", MUC.mam, "hidden"), field("start", start)),
+    xml("x", { xmlns: NS.data, type: "submit" }, ...form),
     xml("set", MUC.rsm, ...page),
   );
 }

@@ -2,9 +2,10 @@
  * What a room of another service says of its occupants and their messages. An occupant may put anything into a message,
  * also what looks as if the room had said it.
  */
-import { Jid, type AccountJid } from "../../addresses/address.js";
+import { Jid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
+import type { RoomWire } from "./room-wire.js";
 
 /** Who wrote a message. Each field is undefined if the room doesn't say it. */
 export interface Author {
@@ -18,23 +19,16 @@ export interface Author {
 
 const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 /** How many occupants' addresses are remembered. */
-const MOST = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 export class Occupants {
   /** The bare addresses, by nickname. */
   readonly #addresses = new Map<string, string>();
-  #features: ReadonlySet<string> = new Set();
 
-  constructor(private readonly room: AccountJid) {}
+  constructor(private readonly wire: Pick<RoomWire, "room" | "features">) {}
 
-  /** Forgets the occupants before the bot enters. @param features the room's features (XEP-0030) */
-  begin(features: ReadonlySet<string>): void {
-    this.#addresses.clear();
-    this.#features = features;
-  }
-
-  /** Forgets the occupants, because nicknames may change hands while the link is down. */
-  linkDown(): void {
+  /** Forgets the occupants, because nicknames may change hands while the bot is outside or the link is down. */
+  forget(): void {
     this.#addresses.clear();
   }
 
@@ -43,7 +37,7 @@ export class Occupants {
     const { type } = presence.attrs;
     if (type === "error") return;
     this.#addresses.delete(nick);
-    if (type === "unavailable" || this.#addresses.size >= MOST) return;
+    if (type === "unavailable" || this.#addresses.size >= MAX_ADDRESSES) return;
     const item = onlyOne(presence.getChildren("x", MUC.user))?.getChild("item");
     const address = Jid.parse(item?.attrs.jid ?? "")?.bare.text;
     if (address !== undefined) this.#addresses.set(nick, address);
@@ -51,17 +45,13 @@ export class Occupants {
 
   /** Returns what the room says of a message. A room that has these features removes what the occupant claims. */
   authorOf(message: Element, nick: string): Author {
-    const occupantId = this.#features.has(OCCUPANT_ID)
-      ? onlyOne(message.getChildren("occupant-id", OCCUPANT_ID))
-      : undefined;
-    const stanzaIds = message
-      .getChildren("stanza-id", NS.sid)
-      .filter(({ attrs }) => attrs.by === this.room.text);
-    const stanzaId = this.#features.has(NS.sid) ? onlyOne(stanzaIds) : undefined;
+    const { features, room } = this.wire;
+    const occupantIds = message.getChildren("occupant-id", OCCUPANT_ID);
+    const stanzaIds = message.getChildren("stanza-id", NS.sid).filter(({ attrs }) => attrs.by === room.text);
     return {
       sender: this.#addresses.get(nick),
-      occupant_id: occupantId?.attrs.id,
-      stanza_id: stanzaId?.attrs.id,
+      occupant_id: features.has(OCCUPANT_ID) ? onlyOne(occupantIds)?.attrs.id : undefined,
+      stanza_id: features.has(NS.sid) ? onlyOne(stanzaIds)?.attrs.id : undefined,
     };
   }
 }

@@ -3,15 +3,20 @@
  * are answered. The owner, remote-room.ts, says what the room has done, and asks what is to be done.
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
+import type { Decision } from "../../../storage/hook-messages.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { HookFault } from "../fault.js";
-import { kindOf } from "../outcome.js";
+import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import type { RemotePost } from "../sending.js";
+import type { RoomArchive } from "./archive.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
-import type { PostAnswer, RoomRecord } from "./room-record.js";
+import type { RoomRecord } from "./room-record.js";
 import { ANSWER_MS } from "./room-wire.js";
 
-export interface Post extends StoredPost {
+export type PostAnswer = Delivery | HookFault;
+
+interface Post extends StoredPost {
   /**
    * - `waiting`: the room doesn't have it
    * - `sent`: the room hasn't responded yet; only the first post is ever sent
@@ -26,15 +31,15 @@ export interface Post extends StoredPost {
   silences: number;
   /** How many times the post came back with an error that may pass. */
   refusals: number;
+  /** Answers the call; undefined for posts of an earlier process. */
+  readonly answer?: (answer: PostAnswer) => void;
 }
 
-/** What is to be done next, while the bot is inside. */
-export type Next =
-  | { readonly do: "send"; readonly stanza: WireText }
-  | { readonly do: "search"; readonly ids: ReadonlySet<string>; readonly since: number }
-  | { readonly do: "pause"; readonly until: number }
-  /** Check that the bot is inside, when the room was silent for too long. */
-  | { readonly do: "check"; readonly at: number };
+/** What is to be done next, while the bot is inside, and when. `check`: ask whether the bot is still inside. */
+export interface Next {
+  readonly do: "send" | "search" | "check";
+  readonly at: number;
+}
 
 /**
  * What an error for a post means. `busy`: the post is sent again after a pause. `outside`: the bot isn't in the room.
@@ -44,9 +49,10 @@ export type Next =
 export type Verdict = "busy" | "outside" | "unreachable" | "missing" | "refused";
 
 /** How many times a post is sent at most, by what comes back; and how many times the archive is asked. */
-const MOST = { silence: 3, outside: 3, fault: 5, busy: 12, archive: 12 };
+const MAX_TRIES = { silence: 3, outside: 3, fault: 5, busy: 12, archive: 12 };
 /** The first and the longest pause after an error that may pass, in milliseconds. */
-const MS = { first: 1_000, most: 60_000 };
+const PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
 const BUSY: ReadonlySet<string> = new Set(["policy-violation", "resource-constraint"]);
 
 export class Posts {
@@ -57,7 +63,10 @@ export class Posts {
   #notBefore = 0;
   #overdueAt = 0;
 
-  constructor(private readonly record: RoomRecord) {
+  constructor(
+    private readonly dependencies: Pick<RemoteRoomsDependencies, "clock" | "config">,
+    private readonly record: RoomRecord,
+  ) {
     // An earlier process may have sent them.
     this.#posts = record.posts.map((post) => ({ ...post, state: "unsure", silences: 0, refusals: 0 }));
   }
@@ -67,7 +76,8 @@ export class Posts {
   }
 
   /**
-   * Stores posts behind the others. Resolves to "queued" if there is no result in `timeout` milliseconds.
+   * Stores posts behind the others. Resolves to "queued" if one of them has no outcome in `timeout` milliseconds, else to
+   * the worst outcome.
    * @param error why the bot is outside @param added called when the posts are in the queue
    */
   async add(
@@ -76,38 +86,59 @@ export class Posts {
     error: RoomError | undefined,
     added: () => void,
   ): Promise<PostAnswer> {
-    const { room, address, most } = this.record;
+    const { queue } = this.dependencies.config;
     const kind = error && kindOf(error.condition);
-    if (error !== undefined && kind !== undefined) return new HookFault(kind, reasonOf(error, address));
-    if (this.#posts.length + posts.length > most)
-      return unavailable(`${most} messages wait for ${room.text}, the limit (hooks.queue)`);
+    if (error !== undefined && kind !== undefined)
+      return new HookFault(kind, reasonOf(error, this.record.address));
+    if (this.#posts.length + posts.length > queue)
+      return unavailable(`${queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`);
     try {
-      return await this.record.add(posts, timeout, (stored) => {
-        for (const post of stored) this.#posts.push({ ...post, state: "waiting", silences: 0, refusals: 0 });
+      return await this.record.add(posts, async (stored) => {
+        const answers = Promise.all(stored.map((post) => this.#put(post, timeout)));
         added();
+        return (await answers).find((answer) => answer !== "confirmed") ?? "confirmed";
       });
     } catch {
       return unavailable("the database could not store it");
     }
   }
 
+  #put(post: StoredPost, timeout: number): Promise<PostAnswer> {
+    return new Promise((resolve) => {
+      const timer = this.dependencies.clock.after(timeout, () => resolve("queued"));
+      const answer = (given: PostAnswer): void => {
+        timer.cancel();
+        resolve(given);
+      };
+      this.#posts.push({ ...post, state: "waiting", silences: 0, refusals: 0, answer });
+    });
+  }
+
+  /** Answers all calls "queued". */
+  release(): void {
+    for (const { answer } of this.#posts) answer?.("queued");
+  }
+
   /** @param idleAt when the room is to be checked if it says nothing meanwhile */
-  next(now: number, idleAt: number): Next {
+  next(idleAt: number): Next {
     const [first] = this.#posts;
     if (first === undefined) return { do: "check", at: idleAt };
     if (first.state === "sent") return { do: "check", at: this.#overdueAt };
-    if (this.#notBefore > now) return { do: "pause", until: this.#notBefore };
-    if (first.state === "waiting") return { do: "send", stanza: this.record.stanza(first) };
-    const unsure = this.#posts.filter(({ state }) => state === "unsure");
-    return { do: "search", ids: new Set(unsure.map(({ id }) => id)), since: first.acceptedAt };
+    return { do: first.state === "waiting" ? "send" : "search", at: this.#notBefore };
   }
 
-  /** The first post was sent, or the link didn't take it. */
-  sent(isWritten: boolean, now: number): void {
+  /** Sends the first post. @param write returns false if the stanza is lost */
+  send(write: (stanza: WireText) => boolean): void {
     const [first] = this.#posts;
-    if (!isWritten) this.#setBack(now);
-    else if (first !== undefined) Object.assign(first, { state: "sent", sentAt: Date.now() });
-    this.#overdueAt = now + ANSWER_MS;
+    if (first === undefined) return;
+    if (write(this.record.stanza(first))) Object.assign(first, { state: "sent", sentAt: Date.now() });
+    else this.#setBack();
+    this.#overdueAt = this.#now + ANSWER_MS;
+  }
+
+  /** Asks the archive for the unsure posts. */
+  search(archive: RoomArchive): ReturnType<RoomArchive["find"]> {
+    return archive.find(new Set(this.#unsure.map(({ id }) => id)), this.#posts[0]?.acceptedAt ?? 0);
   }
 
   /** Whether the room has the post that was sent is unknown. @param isSilent whether the room didn't respond in time */
@@ -130,16 +161,16 @@ export class Posts {
    * The archive has answered: unsure posts that it doesn't have wait to be sent.
    * @param found the ids that it has; undefined: it was silent @returns whether the room has said a post
    */
-  searched(found: ReadonlySet<string> | undefined, now: number): boolean {
+  searched(found: ReadonlySet<string> | undefined): boolean {
     this.#archiveSilences = found === undefined ? this.#archiveSilences + 1 : 0;
-    if (found === undefined) this.#setBack(now);
-    const isOver = this.#archiveSilences >= MOST.archive;
-    const unsure = this.#posts.filter(({ state }) => state === "unsure");
+    if (found === undefined) this.#setBack();
+    const isOver = this.#archiveSilences >= MAX_TRIES.archive;
+    const unsure = this.#unsure;
     const said = unsure.filter(({ id }) => found?.has(id));
     for (const post of said) this.#said(post);
     for (const post of unsure) {
       if (said.includes(post)) continue;
-      if (isOver || (found !== undefined && post.silences >= MOST.silence))
+      if (isOver || (found !== undefined && post.silences >= MAX_TRIES.silence))
         this.#refuse(post, { condition: SILENT });
       else if (found !== undefined) post.state = "waiting";
     }
@@ -147,13 +178,13 @@ export class Posts {
   }
 
   /** The first post came back with an error. @returns what that means; undefined if it wasn't the first post */
-  returned(id: string, error: RoomError, now: number): Verdict | undefined {
+  returned(id: string, error: RoomError): Verdict | undefined {
     const [first] = this.#posts;
     if (first?.id !== id || first.state === "waiting") return undefined;
     first.refusals += 1;
     const verdict = verdictOn(error.condition, first.refusals);
     first.state = verdict === "unreachable" ? "unsure" : "waiting";
-    if (verdict === "busy" || verdict === "unreachable") this.#setBack(now);
+    if (verdict === "busy" || verdict === "unreachable") this.#setBack();
     if (verdict === "missing" || verdict === "refused") this.#refuse(first, error);
     return verdict;
   }
@@ -163,38 +194,49 @@ export class Posts {
     const { condition } = error;
     if (kindOf(condition) === undefined) return;
     const reason = reasonOf(error, this.record.address);
-    for (const post of this.#posts.splice(0)) {
+    for (const post of this.#posts) {
       const more = post.state === "unsure" ? "; the message may have been said before" : "";
-      this.record.finish(post, { outcome: "refused", condition, reason: `${reason}${more}` });
+      this.#finish(post, { outcome: "refused", condition, reason: `${reason}${more}` });
     }
+  }
+
+  get #now(): number {
+    return this.dependencies.clock.now();
+  }
+
+  get #unsure(): readonly Post[] {
+    return this.#posts.filter(({ state }) => state === "unsure");
   }
 
   #said(post: Post): void {
     this.#setbacks = 0;
     this.#notBefore = 0;
-    this.#posts = this.#posts.filter((each) => each !== post);
-    this.record.finish(post, { outcome: "confirmed" });
+    this.#finish(post, { outcome: "confirmed" });
   }
 
   #refuse(post: Post, error: RoomError): void {
     const reason = refusalReason(error, this.record.address);
+    this.#finish(post, { outcome: "refused", condition: error.condition, reason });
+  }
+
+  #finish(post: Post, decision: Decision): void {
     this.#posts = this.#posts.filter((each) => each !== post);
-    this.record.finish(post, { outcome: "refused", condition: error.condition, reason });
+    this.record.finish(post, decision, () => post.answer?.(answerOf(post.id, decision)));
   }
 
   /** The next attempt has to wait, longer each time. */
-  #setBack(now: number): void {
+  #setBack(): void {
     this.#setbacks += 1;
-    this.#notBefore = now + Math.min(MS.most, MS.first * 2 ** (this.#setbacks - 1));
+    this.#notBefore = this.#now + Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** (this.#setbacks - 1));
   }
 }
 
 function verdictOn(condition: string, tries: number): Verdict {
   if (condition === "gone" || condition === "item-not-found") return "missing";
-  if (condition.startsWith("remote-server-") && tries < MOST.busy) return "unreachable";
-  if (condition === "not-acceptable" && tries < MOST.outside) return "outside";
-  if (BUSY.has(condition) && tries < MOST.busy) return "busy";
-  return condition === "internal-server-error" && tries < MOST.fault ? "busy" : "refused";
+  if (condition.startsWith("remote-server-") && tries < MAX_TRIES.busy) return "unreachable";
+  if (condition === "not-acceptable" && tries < MAX_TRIES.outside) return "outside";
+  if (BUSY.has(condition) && tries < MAX_TRIES.busy) return "busy";
+  return condition === "internal-server-error" && tries < MAX_TRIES.fault ? "busy" : "refused";
 }
 
 function unavailable(why: string): HookFault {

@@ -1,19 +1,19 @@
 /**
- * One bot in one room of another group chat service: its stay there (stay.ts), and its posts (posts.ts). This class owns
- * the state: an event changes it, and then #run() does what is due. The picture is in http/docs/guide/architecture.md.
+ * One bot in one room of another group chat service. This class owns the state of its stay (stay.ts): an event changes it,
+ * and then #run() does what is due. The picture is in http/docs/guide/architecture.md.
  */
 import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
-import { MUC } from "../../muc/wire/ns.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
+import type { RoomMessage } from "../outgoing/event-recorder.js";
 import type { RemotePost } from "../sending.js";
 import { RoomArchive } from "./archive.js";
-import type { RemoteRoomDependencies, RoomEvents } from "./dependencies.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { Occupants } from "./occupants.js";
-import { Posts } from "./posts.js";
+import { Posts, type PostAnswer } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
-import { RoomRecord, type PostAnswer } from "./room-record.js";
+import { RoomRecord } from "./room-record.js";
 import { ANSWER_MS, IDLE_MS, readInvitation, readPresence, RoomWire, type AboutRoom } from "./room-wire.js";
 import * as stays from "./stay.js";
 
@@ -42,22 +42,23 @@ export class RemoteRoom {
   #waiters: (() => void)[] = [];
 
   constructor(
-    private readonly dependencies: RemoteRoomDependencies,
-    { bot, room: address, nick }: StoredBotRoom,
-    private readonly events: RoomEvents,
+    private readonly dependencies: RemoteRoomsDependencies,
+    { bot, room, nick }: StoredBotRoom,
+    /** Called with each message of another occupant, or if the address turns out not to be a room's. */
+    private readonly events: {
+      readonly heard: (message: Pick<RoomMessage, "nick" | "message" | "author">) => void;
+      readonly notRoom: () => void;
+    },
   ) {
-    const [jid, room] = [
-      Jid.of(bot, dependencies.domain, BOT_RESOURCE) as FullJid,
-      Jid.parse(address) as AccountJid,
-    ];
+    const jid = Jid.of(bot, dependencies.domain, BOT_RESOURCE) as FullJid;
     this.bot = bot;
-    this.room = room;
+    this.room = Jid.parse(room) as AccountJid;
     this.nick = nick;
-    this.#wire = new RoomWire(jid, room, dependencies);
+    this.#wire = new RoomWire(jid, this.room, dependencies);
     this.archive = new RoomArchive(this.#wire);
-    this.#record = new RoomRecord(dependencies, bot, jid.bare.text, room);
-    this.#posts = new Posts(this.#record);
-    this.#occupants = new Occupants(room);
+    this.#record = new RoomRecord(dependencies, bot, jid.bare.text, this.room);
+    this.#posts = new Posts(dependencies, this.#record);
+    this.#occupants = new Occupants(this.#wire);
     this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
@@ -66,9 +67,13 @@ export class RemoteRoom {
     return this.#stay.state === "inside" || this.#stay.state === "unsure";
   }
 
-  /** Resolves when no attempt to enter is running. */
-  settled(): Promise<void> {
-    return this.#isSettled ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
+  /** Resolves when no attempt to enter is running, at the latest after `ms` milliseconds. */
+  settled(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isSettled) resolve();
+      this.#waiters.push(resolve);
+      this.dependencies.clock.after(ms, resolve);
+    });
   }
 
   /** Tries to enter, if the last attempts and the cause allow it. An operator makes a bot that is inside ask the room. */
@@ -84,19 +89,24 @@ export class RemoteRoom {
   leave(): void {
     if (this.nick !== undefined && this.isThere) this.#wire.leave(this.nick);
     this.#isRemoved = true;
+    this.#posts.release();
     this.#record.close();
     this.#become(stays.NEW_STAY);
   }
 
   linkUp(): void {
-    this.#stay = stays.forgiven(this.#stay);
+    this.#forgive();
     this.#run("link");
   }
 
   linkDown(): void {
-    this.#record.release();
-    this.#occupants.linkDown();
-    this.#become(stays.unlinked(this.#stay));
+    this.#posts.release();
+    this.#occupants.forget();
+    const { state } = this.#stay;
+    this.#become({
+      ...this.#stay,
+      state: this.isThere ? "unsure" : state === "entering" ? "outside" : state,
+    });
     this.#record.note(this.#stay, this.nick);
   }
 
@@ -106,13 +116,12 @@ export class RemoteRoom {
     return this.#posts.add(posts, timeout, this.#stay.error, () => this.#run());
   }
 
-  /** Handles a presence from the room. */
   presence(stanza: Element, from: string | undefined): void {
     this.#heardAt = this.#now;
     if (from !== undefined) this.#occupants.note(stanza, from);
     const news = readPresence(stanza, from ?? "", this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
-    if (news.kind === "left") this.#left(news.error);
+    if (news.kind === "left") this.#failed(news.error, stays.left);
     else if (news.kind === "error") this.#notJoined(news.error);
     else if (news.kind === "made") this.#undo(news.nick);
     else {
@@ -121,7 +130,6 @@ export class RemoteRoom {
     }
   }
 
-  /** Handles a message from the room or an occupant. */
   message(stanza: Element, nick: string | undefined): void {
     const { type = "normal", id = "" } = stanza.attrs;
     this.#heardAt = this.#now;
@@ -140,8 +148,7 @@ export class RemoteRoom {
     switch (this.#stay.state) {
       case "outside":
       case "refused":
-        if (this.#isTime(stays.dueAt(this.#stay, cause, ...stays.causesOf(this.#posts, this.#isInvited))))
-          this.#enter();
+        if (this.#isTime(stays.dueAt(this.#stay, this.#causes(cause)))) this.#enter();
         break;
       case "entering":
         if (this.#joining !== undefined && this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
@@ -150,7 +157,7 @@ export class RemoteRoom {
         if (this.#wire.isAsking) return;
         this.#wire.then(this.#wire.ping(this.nick ?? ""), (error) => {
           if (error === undefined) this.#isIn();
-          else this.#left(error);
+          else this.#failed(error, stays.left);
         });
         break;
       case "inside":
@@ -163,6 +170,10 @@ export class RemoteRoom {
     if (at <= this.#now) return true;
     if (at !== Infinity) this.#timer = this.dependencies.clock.after(at - this.#now, () => this.#run());
     return false;
+  }
+
+  #causes(cause: stays.Cause): stays.Causes {
+    return { alone: true, post: !this.#posts.isEmpty, invitation: this.#isInvited, [cause]: true };
   }
 
   get #now(): number {
@@ -185,15 +196,14 @@ export class RemoteRoom {
 
   #enter(): void {
     this.#isInvited = false;
-    this.#become(stays.entering(this.#stay, this.#now));
+    this.#occupants.forget();
+    this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
     this.#wire.then(this.#wire.about(this.isRoom), (about) => this.#join(about));
   }
 
   /** Joins, unless the room doesn't exist: that would create it. */
-  #join({ isRoom, isListed, error, features, nick }: AboutRoom): void {
+  #join({ isRoom, isListed, error, nick }: AboutRoom): void {
     this.isRoom = isRoom;
-    this.archive.isThere = features.has(MUC.mam);
-    this.#occupants.begin(features);
     const isTrap = this.#isTrap && isListed !== true;
     if (error !== undefined || isTrap) this.#failed(error ?? { condition: MISSING });
     else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
@@ -224,28 +234,20 @@ export class RemoteRoom {
   #isIn(): void {
     this.#heardAt = this.#now;
     this.#isTrap = false;
-    this.#become(stays.inside(this.#stay, this.#now));
+    const enteredAt = this.isThere ? this.#stay.enteredAt : this.#now;
+    this.#become({ ...this.#stay, state: "inside", enteredAt });
     this.#record.note(this.#stay, this.nick);
     this.#run();
   }
 
-  #failed(error: RoomError): void {
-    this.#outside(stays.failed(this.#stay, error, this.#now));
-  }
-
-  #left(error: RoomError): void {
-    this.#outside(stays.left(this.#stay, error, this.#now));
-  }
-
-  #outside(stay: stays.Stay): void {
-    this.#become(stay);
-    if (stay.error?.condition === NO_ROOM) {
-      this.events.notRoom();
-      return;
+  #failed(error: RoomError, change = stays.failed): void {
+    this.#become(change(this.#stay, error, this.#now));
+    if (error.condition === NO_ROOM) this.events.notRoom();
+    else {
+      this.#record.note(this.#stay, this.nick);
+      this.#posts.refuse(error);
+      this.#run();
     }
-    this.#record.note(stay, this.nick);
-    if (stay.error !== undefined) this.#posts.refuse(stay.error);
-    this.#run();
   }
 
   /** Accepts an invitation, after the pause that is due. @param password undefined: the message is no invitation */
@@ -256,31 +258,29 @@ export class RemoteRoom {
   }
 
   #speak(): void {
-    const next = this.#posts.next(this.#now, this.#heardAt + IDLE_MS);
-    switch (next.do) {
-      case "check":
-        if (!this.#isTime(next.at)) return;
-        this.#posts.doubt(true);
-        this.#check();
-        break;
-      case "pause":
-        this.#isTime(next.until);
-        break;
-      case "send":
-        this.#posts.sent(this.#wire.write(next.stanza), this.#now);
-        this.#run();
-        break;
-      case "search":
-        this.#wire.then(this.archive.find(next.ids, next.since), (found) => {
-          this.#said(this.#posts.searched(found, this.#now));
-          if (found === undefined) this.#check();
-        });
+    const next = this.#posts.next(this.#heardAt + IDLE_MS);
+    if (!this.#isTime(next.at)) return;
+    if (next.do === "check") {
+      this.#posts.doubt(true);
+      this.#check();
+    } else if (next.do === "send") {
+      this.#posts.send((stanza) => this.#wire.write(stanza));
+      this.#run();
+    } else {
+      this.#wire.then(this.#posts.search(this.archive), (found) => {
+        this.#said(this.#posts.searched(found));
+        if (found === undefined) this.#check();
+      });
     }
   }
 
   #said(isSaid: boolean): void {
-    if (isSaid) this.#stay = stays.forgiven(this.#stay);
+    if (isSaid) this.#forgive();
     this.#run();
+  }
+
+  #forgive(): void {
+    this.#stay = { ...this.#stay, failures: 0 };
   }
 
   /** Asks the room whether the bot is still inside. */
@@ -292,9 +292,9 @@ export class RemoteRoom {
 
   /** Handles an error for a message. If the message was sent in an earlier stay, the error says nothing of this one. */
   #returned(id: string, error: RoomError): void {
-    const verdict = this.#posts.returned(id, error, this.#now);
+    const verdict = this.#posts.returned(id, error);
     if (!this.isThere || verdict === undefined || verdict === "busy" || verdict === "refused") this.#run();
-    else if (verdict === "outside") this.#left({ condition: SILENT });
+    else if (verdict === "outside") this.#failed({ condition: SILENT }, stays.left);
     else this.#failed(error);
   }
 }

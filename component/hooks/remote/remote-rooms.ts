@@ -3,14 +3,16 @@ import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-st
 import { Jid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
+import type { RoomMessage } from "../outgoing/event-recorder.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
-import type { HeardMessage, RemoteRoomsDependencies } from "./dependencies.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { NO_ROOM } from "./room-error.js";
 import { RemoteRoom } from "./remote-room.js";
 import { readAbout } from "./room-wire.js";
 
 /** The timeouts of disco#info and of an attempt to enter, in milliseconds. */
-const MS = { disco: 10_000, attempt: 15_000 };
+const DISCO_MS = 10_000;
+const ATTEMPT_MS = 15_000;
 
 export class RemoteRooms implements RemoteRoomsApi {
   readonly #store: BotRoomsStore;
@@ -24,12 +26,10 @@ export class RemoteRooms implements RemoteRoomsApi {
     const { db, link, metrics } = dependencies;
     this.#store = new BotRoomsStore(db);
     link.on("up", () => {
-      for (const room of this.#rooms.values()) room.linkUp();
+      this.#rooms.forEach((room) => room.linkUp());
       this.refresh();
     });
-    link.on("down", () => {
-      for (const room of this.#rooms.values()) room.linkDown();
-    });
+    link.on("down", () => this.#rooms.forEach((room) => room.linkDown()));
     metrics.gaugeOf(
       "qtalk_bot_posts_waiting",
       "Posts that rooms of other group chat services have neither sent back nor refused",
@@ -49,7 +49,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     if (room === undefined) return undefined;
     if (!room.isRoom) {
       room.enter("post");
-      await this.#settledWithin(room, confirmTimeout);
+      await room.settled(confirmTimeout);
     }
     if (this.#at(bot, to) !== room) return undefined;
     if (room.isRoom) return await room.post(posts, link.isUp ? confirmTimeout : 0);
@@ -66,7 +66,7 @@ export class RemoteRooms implements RemoteRoomsApi {
   /** Resolves when a bot has tried to enter a room, to whether the address is a room's; at the latest after 15 seconds. */
   async settle(bot: string, to: Jid): Promise<boolean> {
     const room = this.#at(bot, to);
-    if (room !== undefined) await this.#settledWithin(room, MS.attempt);
+    await room?.settled(ATTEMPT_MS);
     return room !== undefined && this.#at(bot, to) === room;
   }
 
@@ -76,18 +76,23 @@ export class RemoteRooms implements RemoteRoomsApi {
     const ask = async (to: Jid | undefined): Promise<ReturnType<typeof readAbout>> =>
       to === undefined
         ? "unknown"
-        : readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: MS.disco }));
+        : readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: DISCO_MS }));
     const [itself, domain] = await Promise.all([ask(address), ask(Jid.of(undefined, address.domain))]);
     const isNone = typeof itself === "object" && itself.condition === NO_ROOM;
     return itself === "room" || (domain === "room" && !isNone);
   }
 
-  /** Consumes a message that is a result of an archive query. Returns false for any other stanza. */
+  /**
+   * Consumes a message that is a result of an archive query, or that came back with an error and its own addresses, as
+   * jabberd2 returns messages. Returns false for any other stanza.
+   */
   consume(stanza: Element): boolean {
-    if (stanza.name !== "message" || stanza.getChild("result") === undefined) return false;
+    const isError = stanza.attrs.type === "error";
+    if (stanza.name !== "message" || !(isError || stanza.getChild("result") !== undefined)) return false;
     const [from, to] = [Jid.parse(stanza.attrs.from ?? ""), Jid.parse(stanza.attrs.to ?? "")];
-    if (from === undefined || from.resource !== undefined) return false;
-    return this.#at(to?.local ?? "", from)?.archive.consume(stanza) === true;
+    if (from === undefined || to === undefined) return false;
+    if (isError) return from.domain === this.dependencies.domain && this.message(stanza, to, from);
+    return from.resource === undefined && this.#at(to.local ?? "", from)?.archive.consume(stanza) === true;
   }
 
   /** Handles a presence from the room of a bot. */
@@ -129,12 +134,6 @@ export class RemoteRooms implements RemoteRoomsApi {
     }
   }
 
-  /** Resolves when a room's attempt to enter is over, or after `ms` milliseconds. */
-  async #settledWithin(room: RemoteRoom, ms: number): Promise<void> {
-    const timeout = new Promise<void>((resolve) => this.dependencies.clock.after(ms, resolve));
-    await Promise.race([room.settled(), timeout]);
-  }
-
   #added(key: string, stored: StoredBotRoom): RemoteRoom {
     const room: RemoteRoom = new RemoteRoom(this.dependencies, stored, {
       heard: (heard) => this.#heard(room, heard),
@@ -149,7 +148,10 @@ export class RemoteRooms implements RemoteRoomsApi {
   }
 
   /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */
-  #heard({ bot, room, nick: ownNick = "" }: RemoteRoom, heard: HeardMessage): void {
+  #heard(
+    { bot, room, nick: ownNick = "" }: RemoteRoom,
+    heard: Pick<RoomMessage, "nick" | "message" | "author">,
+  ): void {
     const inside = [...this.#rooms.values()].filter((each) => each.room.text === room.text && each.isThere);
     if (inside.some((each) => each.nick === heard.nick)) return;
     const insiders = inside.map((each) => each.bot).sort();

@@ -1,6 +1,7 @@
 /** Errors of rooms of other services (XEP-0045), and explanations for operators and for programs that post. */
 import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
+import { kindOf } from "../outcome.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
@@ -19,20 +20,15 @@ export const MISSING = "item-not-found";
 /** The address isn't a room's. */
 export const NO_ROOM = "no-room";
 
-/** Explanations of errors that last until an operator or the room's owner does something. */
-const REFUSALS: ReadonlyMap<string, (bot: string) => string> = new Map<string, (bot: string) => string>([
-  ["registration-required", (bot) => `the room is for members only: make ${bot} a member, or invite it`],
-  ["forbidden", (bot) => `${bot} is banned there: lift the ban, and then run qtalk-component bot enter`],
-  [
-    "not-authorized",
-    () => "the room wants a password, or another one: qtalk-component bot enter --password-file",
-  ],
-  ["conflict", () => "its nickname is taken, and so are those with a number"],
-  ["gone", () => "the room was destroyed"],
-  ["not-allowed", (bot) => `the room doesn't let ${bot} in`],
-  ["not-acceptable", (bot) => `the room wants another nickname: register one for ${bot}`],
-]);
-const OTHERS: ReadonlyMap<string, string> = new Map([
+/** Why a bot isn't inside. BOT stands for its address. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["registration-required", "the room is for members only: make BOT a member, or invite it"],
+  ["forbidden", "BOT is banned there: lift the ban, and then run qtalk-component bot enter"],
+  ["not-authorized", "the room wants a password, or another one: qtalk-component bot enter --password-file"],
+  ["conflict", "its nickname is taken, and so are those with a number"],
+  ["gone", "the room was destroyed"],
+  ["not-allowed", "the room doesn't let BOT in"],
+  ["not-acceptable", "the room wants another nickname: register one for BOT"],
   [MISSING, "there is no such room"],
   ["service-unavailable", "the room is full, or its service is not available"],
   ["remote-server-not-found", "the room's service can't be reached"],
@@ -42,17 +38,12 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
 
 /** Whether the bot stays outside until an operator or the room's owner does something. */
 export function isRefusal({ condition }: RoomError): boolean {
-  return REFUSALS.has(condition);
-}
-
-/** Whether the error is final: neither posts nor a new link make the bot try to enter again. */
-export function isFinal({ condition }: RoomError): boolean {
-  return condition === "forbidden" || condition === "gone";
+  return condition !== MISSING && kindOf(condition) !== undefined;
 }
 
 /** Returns why a bot isn't inside. */
 export function reasonOf({ condition, text }: RoomError, bot: string): string {
-  const known = REFUSALS.get(condition)?.(bot) ?? OTHERS.get(condition) ?? condition;
+  const known = REASONS.get(condition)?.replace("BOT", () => bot) ?? condition;
   if (text === undefined) return known;
   return condition === "gone" ? `${known}; instead there is ${text}` : `${known} (${text})`;
 }
@@ -71,6 +62,6 @@ export function errorIn(stanza: Element): RoomError {
   const error = stanza.getChild("error");
   const condition = conditionOf(stanza);
   const instead = condition === "gone" ? error?.getChildText("gone", NS.stanzas) : undefined;
-  const text = instead ?? error?.getChildText("text", NS.stanzas) ?? undefined;
-  return { condition, text: text === "" ? undefined : text?.slice(0, 200) };
+  const text = instead ?? error?.getChildText("text", NS.stanzas) ?? "";
+  return { condition, text: text === "" ? undefined : text.slice(0, 200) };
 }

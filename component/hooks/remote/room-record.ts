@@ -1,22 +1,18 @@
-/** What the database has of a bot in a room of another service, and the callers that wait for their posts' outcomes. */
+/** What the database has of a bot in a room of another service. A write is repeated until the database takes it. */
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { AccountJid } from "../../addresses/address.js";
-import { inBackground } from "../../background.js";
 import { nickFrom, numbered } from "../../addresses/nick.js";
+import { inBackground } from "../../background.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
 import { photoOf } from "../bots.js";
-import { HookFault } from "../fault.js";
-import { answerOf } from "../outcome.js";
 import type { RemotePost } from "../sending.js";
-import type { RemoteRoomDependencies } from "./dependencies.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { reasonOf } from "./room-error.js";
 import type { BotProfile } from "./room-wire.js";
 import type { Stay } from "./stay.js";
-
-export type PostAnswer = "confirmed" | "queued" | HookFault;
 
 /** How long to wait before a failed write is repeated, in milliseconds. */
 const AGAIN_MS = 5_000;
@@ -28,12 +24,11 @@ const NICKNAMES = 10;
 export class RoomRecord {
   readonly #store: BotRoomsStore;
   readonly #messages: HookMessages;
-  readonly #callers = new Map<number, (answer: PostAnswer) => void>();
   #noted = "";
   #isClosed = false;
 
   constructor(
-    private readonly dependencies: RemoteRoomDependencies,
+    private readonly dependencies: RemoteRoomsDependencies,
     readonly bot: string,
     /** The bot's bare address. */
     readonly address: string,
@@ -48,17 +43,12 @@ export class RoomRecord {
     const { title = this.bot, picture } = bots.find(this.bot) ?? {};
     const name = nickFrom(title, nickLength)?.text ?? "bot";
     const more = Array.from({ length: NICKNAMES - 1 }, (_, index) => numbered(name, index + 2, nickLength));
-    const { password } = this.#store.find(this.bot, this.room.text) ?? { password: undefined };
+    const password = this.#store.find(this.bot, this.room.text)?.password;
     return { nicks: [name, ...more], photo: photoOf(picture), password };
   }
 
   get posts(): readonly StoredPost[] {
     return this.#store.posts(this.bot, this.room.text);
-  }
-
-  /** The limit of the queue. */
-  get most(): number {
-    return this.dependencies.config.queue;
   }
 
   /** Returns a post's stanza, with a delay (XEP-0203) if it is sent late. */
@@ -76,57 +66,29 @@ export class RoomRecord {
   }
 
   /**
-   * Stores posts together. Resolves to their worst outcome; to "queued" if one has none in `timeout` milliseconds.
-   * @param stored called at the commit @throws if the database fails; nothing is stored
+   * Stores posts together. Resolves to the result of `stored`, which is called at the commit.
+   * @throws if the database fails; nothing is stored
    */
-  async add(
-    posts: readonly RemotePost[],
-    timeout: number,
-    stored: (posts: readonly StoredPost[]) => void,
-  ): Promise<PostAnswer> {
+  add<T>(posts: readonly RemotePost[], stored: (posts: readonly StoredPost[]) => T | Promise<T>): Promise<T> {
     const acceptedAt = Date.now();
     const work = (): StoredPost[] =>
       posts.map(({ id, stanza, note }) => {
         note();
-        return {
-          id,
-          acceptedAt,
-          rowId: this.#store.addPost(this.bot, this.room.text, { id, acceptedAt }, stanza),
-        };
+        const rowId = this.#store.addPost(this.bot, this.room.text, { id, acceptedAt }, stanza);
+        return { id, acceptedAt, rowId };
       });
-    return await this.dependencies.commit.runThen(work, async (added) => {
-      const answers = Promise.all(added.map(({ rowId }) => this.#answerTo(rowId, timeout)));
-      stored(added);
-      return (await answers).find((answer) => answer !== "confirmed") ?? "confirmed";
-    });
+    return this.dependencies.commit.runThen(work, stored).then((result) => result);
   }
 
-  #answerTo(rowId: number, timeout: number): Promise<PostAnswer> {
-    return new Promise((resolve) => {
-      const timer = this.dependencies.clock.after(timeout, () => this.#answer(rowId, "queued"));
-      this.#callers.set(rowId, (answer) => {
-        timer.cancel();
-        resolve(answer);
-      });
-    });
-  }
-
-  /** Answers all waiting callers "queued". */
-  release(): void {
-    for (const rowId of this.#callers.keys()) this.#answer(rowId, "queued");
-  }
-
-  /** Stores what became of a post, and answers its caller. Reports the post if it was refused. */
-  finish(post: StoredPost & { readonly sentAt?: number }, decision: Decision): void {
+  /** Stores what became of a post, and then goes on with `done`. Reports the post if it was refused. */
+  finish(post: StoredPost & { readonly sentAt?: number }, decision: Decision, done: () => void): void {
     const { bounced, log } = this.dependencies;
     const at = Date.now();
-    const work = (): void => {
+    this.#write(() => {
       this.#store.removePost(post);
       this.#messages.decide(post.id, decision);
       this.#messages.noteTimes(post.id, post.sentAt, at);
-    };
-    const answer = answerOf(post.id, decision);
-    this.#write(work, () => this.#answer(post.rowId, answer === "stored" ? "confirmed" : answer));
+    }, done);
     const { condition, reason = "" } = decision;
     if (condition === undefined) return;
     log.warn(`The message ${post.id} of ${this.address} was not delivered to ${this.room.text}: ${reason}`);
@@ -153,17 +115,11 @@ export class RoomRecord {
     else if (state === "inside") log.info(`${this.address} is in ${this.room.text} as ${nick ?? ""}`);
   }
 
+  /** Ends the repetition of writes. */
   close(): void {
-    this.release();
     this.#isClosed = true;
   }
 
-  #answer(rowId: number, answer: PostAnswer): void {
-    this.#callers.get(rowId)?.(answer);
-    this.#callers.delete(rowId);
-  }
-
-  /** Writes, again and again until the database takes it, and then goes on with `done`. */
   #write(work: () => unknown, done?: () => void): void {
     const { log } = this.dependencies;
     inBackground(this.#persist(work).then(done), `storing the state of ${this.address}`, log);

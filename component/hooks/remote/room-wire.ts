@@ -1,12 +1,12 @@
 /** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
-import type { Logger } from "winston";
 import { inBackground } from "../../background.js";
-import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
+import type { IqAnswer } from "../../inbound/iq-requests.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
+import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { errorIn, KICKED, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 
 /** The data that a bot sends when it enters. */
@@ -27,8 +27,6 @@ export interface AboutRoom {
   readonly isListed?: boolean;
   /** Why the bot doesn't join. */
   readonly error?: RoomError | undefined;
-  /** The room's features (XEP-0030). */
-  readonly features: ReadonlySet<string>;
   /** The bot's registered nickname; undefined if it has none. */
   readonly nick: string | undefined;
 }
@@ -42,17 +40,15 @@ const REGISTERED_NICK = "x-roomuser-item";
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
 
 export class RoomWire {
+  /** The room's features (XEP-0030). */
+  features: ReadonlySet<string> = new Set();
   #turn = 0;
   #asking = -1;
 
   constructor(
     readonly bot: FullJid,
     readonly room: AccountJid,
-    private readonly to: {
-      readonly requests: Pick<IqRequests, "ask">;
-      readonly unqueued: { write(stanza: WireText): boolean };
-      readonly log: Logger;
-    },
+    private readonly to: Pick<RemoteRoomsDependencies, "requests" | "unqueued" | "log">,
   ) {}
 
   /** Whether a question waits for its answer. */
@@ -95,19 +91,19 @@ export class RoomWire {
     const ask = (to?: Jid, node?: string): Promise<IqAnswer> =>
       this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
     const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);
+    this.features = featuresIn(answer);
+    const nick = registeredNick(registered);
     const found = readAbout(answer);
-    const about = { features: featuresIn(answer), nick: registeredNick(registered) };
-    if (found === "room") return { ...about, isRoom: true, isListed: true };
+    if (found === "room") return { nick, isRoom: true, isListed: true };
     const error = found === "unknown" ? undefined : found;
-    const mayBeRoom = error === undefined || error.condition === MISSING;
     if (isKnown)
-      return { ...about, isRoom: true, error: error?.condition === NO_ROOM ? { condition: MISSING } : error };
-    if (!mayBeRoom) return { ...about, isRoom: false, error };
+      return { nick, isRoom: true, error: error?.condition === NO_ROOM ? { condition: MISSING } : error };
+    if (error !== undefined && error.condition !== MISSING) return { nick, isRoom: false, error };
     const domain = Jid.of(undefined, this.room.domain);
-    const service = domain === undefined ? { condition: NO_ROOM } : readAbout(await ask(domain));
-    if (service === "room") return { ...about, isRoom: true, error };
-    const isSilent = typeof service === "object" && service.condition === SILENT;
-    return { ...about, isRoom: false, error: isSilent ? service : { condition: NO_ROOM } };
+    const service = domain === undefined ? "unknown" : readAbout(await ask(domain));
+    if (service === "room") return { nick, isRoom: true, error };
+    const isSilent = service !== "unknown" && service.condition === SILENT;
+    return { nick, isRoom: false, error: { condition: isSilent ? SILENT : NO_ROOM } };
   }
 
   /** Joins without history (XEP-0045 §7.2). Returns false if the presence is lost. */
@@ -142,8 +138,8 @@ export class RoomWire {
 
   #sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
     const to = this.room.withResource(nick)?.text;
-    if (to === undefined) return false;
-    return this.write(serialise(xml("presence", { from: this.bot.text, to, type }, ...children)));
+    const presence = xml("presence", { from: this.bot.text, to, type }, ...children);
+    return to !== undefined && this.write(serialise(presence));
   }
 }
 

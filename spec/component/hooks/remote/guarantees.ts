@@ -2,7 +2,7 @@
 import type { World } from "./world.js";
 
 /** How many attempts to enter, and messages that the room doesn't say, a minute may have. */
-const MOST = { entries: 6, messages: 15 };
+const MAX_PER_MINUTE = { entries: 6, messages: 15 };
 
 export class Guarantees {
   /** How many attempts there had been, at the times of the last minute. */
@@ -17,8 +17,11 @@ export class Guarantees {
     const wrong = accepted
       .filter((id) => [outcomes.get(id), answers.get(id)].includes("confirmed") && !shown.has(id))
       .map((id) => `${id} is confirmed, but the room didn't show it`);
-    // After a crash with a failing disk, the component may say again what it said before, in the same order.
-    const order = [...new Set(room.said.toReversed())].toReversed().map((id) => accepted.indexOf(id));
+    // After a crash with a failing disk, the component may say again what it said before, in the same order; and whether
+    // the room refuses a post is decided again.
+    const refused = new Set(this.world.bounces.map(({ id }) => id));
+    const last = [...new Set(room.said.toReversed())].toReversed().filter((id) => !refused.has(id));
+    const order = last.map((id) => accepted.indexOf(id));
     if (order.some((at, index) => index > 0 && at <= (order[index - 1] ?? -1)))
       wrong.push(`said out of order: ${room.said.join(" ")}`);
     if (room.twice.length > 0) wrong.push(`said again what the archive has: ${room.twice.join(" ")}`);
@@ -55,8 +58,8 @@ export class Guarantees {
     const entries = entered.length - first.entered;
     const sent = messages.length - first.messages - (said.length - first.said);
     return [
-      ...(entries > MOST.entries + 2 * pushed ? [`entered ${entries} times in a minute`] : []),
-      ...(sent > MOST.messages + 6 * pushed ? [`sent ${sent} messages in vain in a minute`] : []),
+      ...(entries > MAX_PER_MINUTE.entries + 2 * pushed ? [`entered ${entries} times in a minute`] : []),
+      ...(sent > MAX_PER_MINUTE.messages + 6 * pushed ? [`sent ${sent} messages in vain in a minute`] : []),
     ];
   }
 }

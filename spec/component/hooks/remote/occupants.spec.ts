@@ -11,11 +11,8 @@ const X = '<x xmlns="http://jabber.org/protocol/muc#user"><item jid="admin@x.tes
 const NOTHING = { sender: undefined, occupant_id: undefined, stanza_id: undefined };
 
 describe("The author of a message in a room of another service", () => {
-  const room = (...features: string[]): Occupants => {
-    const occupants = new Occupants(jid(ROOM) as AccountJid);
-    occupants.begin(new Set(features));
-    return occupants;
-  };
+  const room = (...features: string[]): Occupants =>
+    new Occupants({ room: jid(ROOM) as AccountJid, features: new Set(features) });
   const message = (inside: string): ReturnType<typeof read> => read(`<message>${inside}</message>`);
   const shows = (occupants: Occupants, inside: string, type = "available"): void =>
     occupants.note(read(`<presence type="${type}">${inside}</presence>`), "Romeo");
@@ -28,7 +25,7 @@ describe("The author of a message in a room of another service", () => {
     shows(occupants, X, "unavailable");
     expect(occupants.authorOf(message(""), "Romeo")).to.deep.equal(NOTHING);
     shows(occupants, X);
-    occupants.linkDown();
+    occupants.forget();
     expect(occupants.authorOf(message(""), "Romeo")).to.deep.equal(NOTHING);
   });
 

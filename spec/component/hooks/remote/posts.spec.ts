@@ -1,6 +1,6 @@
 /** Posts to a room of another service, which the test plays. */
 import { expect } from "chai";
-import { xml } from "../../../../component/xml/builder.js";
+import { NS, xml } from "../../../../component/xml/builder.js";
 import { BOT, jid, ROOM } from "./played-room.js";
 import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
@@ -46,6 +46,18 @@ describe("A bot with a post to a room of another service", () => {
       expect(world.room.messages.length).to.be.most(36);
       expect(world.stored.posts).to.equal(0);
     });
+
+  it("reports at once that it came back with its own addresses, as jabberd2 returns it", async () => {
+    await inside();
+    void world.post();
+    await world.settle();
+    const error = xml("error", { type: "cancel" }, xml("forbidden", NS.stanzas));
+    const unswapped = { from: `${BOT}/bot`, to: ROOM, type: "error", id: "m1" };
+    expect(world.rooms.consume(xml("message", unswapped, error))).to.equal(true);
+    await world.settle();
+    expect(world.repeat("m1")).to.equal("forbidden");
+    expect(world.rooms.consume(xml("message", { ...unswapped, from: "x@y.test" }, error))).to.equal(false);
+  });
 
   it("refuses it if the room was destroyed, and tries no more", async () => {
     await inside();
