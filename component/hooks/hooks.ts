@@ -52,12 +52,7 @@ export interface Accepted {
 }
 
 /** The state of a message's delivery. */
-export interface MessageStatus {
-  readonly state: Outcome;
-  /** The condition of the error that came back (RFC 6120 §8.3.3). */
-  readonly condition?: string | undefined;
-  readonly reason?: string | undefined;
-}
+export type MessageStatus = Omit<MessageOutcome, "outcome"> & { readonly state: Outcome };
 
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
@@ -66,7 +61,6 @@ const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
-  readonly #dependencies: HooksDependencies;
   readonly #store: HooksStore;
   readonly #known: KnownHooks;
   readonly #messages: HookMessages;
@@ -75,10 +69,9 @@ export class Hooks {
   readonly #running = new Map<string, Promise<unknown>>();
   #templates: Promise<Templates> | undefined;
 
-  constructor(parts: HooksDependencies) {
-    const { db, config, metrics, bots, domain } = parts;
+  constructor(private readonly dependencies: HooksDependencies) {
+    const { db, config, metrics, bots, domain } = dependencies;
     const store = new HooksStore(db);
-    this.#dependencies = parts;
     this.#store = store;
     this.#known = new KnownHooks(store, bots, domain);
     this.#messages = new HookMessages(db);
@@ -88,7 +81,7 @@ export class Hooks {
 
   /** Returns the maximum size of a post to this hook, in bytes. */
   mostBytes({ limits }: Hook): number {
-    return limits.bodyBytes ?? this.#dependencies.config.body_bytes;
+    return limits.bodyBytes ?? this.dependencies.config.body_bytes;
   }
 
   /** Returns the hook with this id; undefined if no hook has this id or the secret is wrong. */
@@ -121,7 +114,7 @@ export class Hooks {
 
   /** Counts a post that was refused before receive() was called. */
   countRefused({ format }: Hook, { kind }: HookFault): void {
-    this.#dependencies.metrics.hookPosts.inc({ format, result: kind });
+    this.dependencies.metrics.hookPosts.inc({ format, result: kind });
   }
 
   /** Accepts a post and sends its message. */
@@ -130,7 +123,7 @@ export class Hooks {
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
     const label = format instanceof HookFault ? hook.format : format.name;
     const result = outcome instanceof HookFault ? outcome.kind : outcome.delivery;
-    this.#dependencies.metrics.hookPosts.inc({ format: label, result });
+    this.dependencies.metrics.hookPosts.inc({ format: label, result });
     return outcome;
   }
 
@@ -144,12 +137,12 @@ export class Hooks {
 
   /** Returns what became of a message. */
   outcomeOf(message: HookMessage): MessageOutcome {
-    return outcomeOf(message, this.#dependencies.context.outbox);
+    return outcomeOf(message, this.dependencies.context.outbox);
   }
 
   /** Stores that a message bounced. @returns false if no hook sent the message */
   noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
-    const { commit, metrics, log } = this.#dependencies;
+    const { commit, metrics, log } = this.dependencies;
     if (!this.#messages.isKnown(id, from)) return false;
     metrics.hookBounces.inc();
     commit
@@ -160,7 +153,7 @@ export class Hooks {
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const templates = await (this.#templates ??= Templates.load());
-    const { limits } = this.#dependencies.context;
+    const { limits } = this.dependencies.context;
     const before = process.cpuUsage();
     const wording = renderPost(format, post.posted, { templates, template: hook.template, limits });
     const { user, system } = process.cpuUsage(before);
@@ -174,22 +167,17 @@ export class Hooks {
     // A repetition that arrives while the first post is being accepted waits for its result.
     for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
       await other;
-    const same = this.#messages.same(
-      hook.id,
-      fingerprint,
-      Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages),
-    );
+    const since = Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages);
+    const same = this.#messages.same(hook.id, fingerprint, since);
     if (same !== undefined) return answerTo(same.id, this.outcomeOf(same), format);
-    const sending = send();
-    this.#running.set(
-      running,
-      sending.catch(() => undefined),
-    );
-    return await sending.finally(() => this.#running.delete(running));
+    const sending = send().finally(() => this.#running.delete(running));
+    const ended = sending.catch(() => undefined);
+    this.#running.set(running, ended);
+    return await sending;
   }
 
   async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
-    const { context } = this.#dependencies;
+    const { context } = this.dependencies;
     const { reading, fingerprint, request } = rendered;
     const at = Date.now();
     const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
@@ -222,7 +210,7 @@ export class Hooks {
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
       },
-      this.#dependencies.remote,
+      this.dependencies.remote,
     );
     if (outcome instanceof HookFault) return outcome;
     if (outcome instanceof Refusal) return faultOf(outcome);

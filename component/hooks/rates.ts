@@ -9,12 +9,6 @@ const BYTES_OF_ONE = 64 * 1024;
 /** How many milliseconds of processor time count as one post. */
 const MS_OF_ONE = 10;
 
-/** The size of a post in bytes, and the processor time that it took in milliseconds. */
-export interface PostCost {
-  readonly bytes?: number;
-  readonly ms?: number;
-}
-
 export class HookRates {
   /** The token buckets for each rate. Most hooks have the default rate. */
   readonly #buckets = new Map<number, TokenBuckets>();
@@ -35,20 +29,19 @@ export class HookRates {
     );
   }
 
-  /** Charges what a post costs beyond an ordinary one, so that later posts have to wait. */
-  charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }: PostCost): void {
-    this.#bucketsOf(limits.rate ?? this.config.rate).debit(
-      id,
-      Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE),
-    );
+  /**
+   * Charges what a post costs beyond an ordinary one, so that later posts have to wait.
+   * @param bytes the size of the post @param ms the processor time that it took
+   */
+  charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }): void {
+    const cost = Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE);
+    this.#bucketsOf(limits.rate ?? this.config.rate).debit(id, cost);
   }
 
   #bucketsOf(rate: number): TokenBuckets {
-    let buckets = this.#buckets.get(rate);
-    if (buckets === undefined) {
-      buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
-      this.#buckets.set(rate, buckets);
-    }
+    const buckets =
+      this.#buckets.get(rate) ?? new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
+    this.#buckets.set(rate, buckets);
     return buckets;
   }
 }

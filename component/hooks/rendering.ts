@@ -1,9 +1,21 @@
-/** Renders a post as the text of a message. */
+/** Renders a post as the text of a message, and cleans the text. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import type { Format, Payload, ParsedPayload } from "./formats/format.js";
 import type { Templates } from "./templates.js";
-import { cleaned } from "./text.js";
+
+const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+/** Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9), which can disguise a text. */
+const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
+const EMPTY_LINES = /\n{3,}/g;
+/** How many bytes of a message are reserved for everything but the text. */
+const BESIDES = 4 * 1024;
+/** How many bytes one byte may become by XML escaping. */
+const ESCAPED = 5;
+/** Texts up to this many bytes are never shortened. */
+const SHORTEST_LIMIT = 256;
+
+type TextLimits = Pick<LimitsConfig, "message_bytes">;
 
 export interface RenderedPost {
   readonly reading: ParsedPayload;
@@ -11,18 +23,17 @@ export interface RenderedPost {
   readonly text: string;
 }
 
-export interface RenderingRules {
-  readonly templates: Templates;
-  /** The hook's template; by default the format's template. */
-  readonly template?: string | undefined;
-  readonly limits: Pick<LimitsConfig, "message_bytes">;
-}
-
+/** @param rules `template` is the hook's own; by default the format's is used */
 export function renderPost(
   format: Format,
   posted: Payload,
-  { templates, template, limits }: RenderingRules,
+  rules: {
+    readonly templates: Templates;
+    readonly template?: string | undefined;
+    readonly limits: TextLimits;
+  },
 ): RenderedPost | HookFault {
+  const { templates, template, limits } = rules;
   const reading = format.read(posted);
   if (reading instanceof HookFault) return reading;
   if (template === undefined && format.needsTemplate === true)
@@ -39,4 +50,23 @@ export function renderPost(
   const text = cleaned(rendered, limits);
   const isEmpty = text === "" && reading.image === undefined;
   return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text };
+}
+
+/** Cleans a text: forbidden characters, direction controls, superfluous white space, excess length. */
+export function cleaned(text: string, { message_bytes }: TextLimits): string {
+  const most = Math.max(SHORTEST_LIMIT, Math.floor((message_bytes - BESIDES) / ESCAPED));
+  // The untrusted text is cut first, so that cleaning it is fast. A character takes at least one byte.
+  const head = text.slice(0, most);
+  const lines = head.replaceAll("\r\n", "\n").replace(FORBIDDEN, "\ufffd").replace(DIRECTION_CONTROLS, "");
+  const plain = lines
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .replace(EMPTY_LINES, "\n\n")
+    .trim();
+  const bytes = Buffer.from(plain);
+  if (bytes.length <= most && head.length === text.length) return plain;
+  // A character that is cut in two becomes U+FFFD.
+  const shown = bytes.subarray(0, most).toString();
+  return `${shown.replace(/\ufffd$/, "")}… (cut)`;
 }

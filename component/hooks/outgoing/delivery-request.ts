@@ -1,36 +1,25 @@
 /** Delivers events to a program by signed HTTP requests (Standard Webhooks), and reads the responses. */
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingMessage,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { once } from "node:events";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
 import { Webhook } from "standardwebhooks";
-import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
+import type { HookEvent } from "../../../storage/hook-events.js";
+import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { ownProperty } from "../../own-property.js";
+import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
 
 /** The program that receives the events of a webhook. */
-export interface Receiver {
-  readonly url: string;
-  readonly secret: string;
-  /** The private addresses and networks that the webhook may reach. */
-  readonly inner: readonly string[];
-}
+export type Receiver = Pick<StoredOutgoingHook, "url" | "secret" | "inner">;
 
-export interface Delivery {
-  /** The id of the event, which is the same in each attempt. */
-  readonly id: string;
-  readonly body: string;
-}
+/** An event. Its id is the same in each attempt. */
+export type Delivery = Pick<HookEvent, "id" | "body">;
 
-/** The result of one attempt to deliver an event. */
+/** The result of one attempt to deliver an event. `answer` is the response's text; undefined if that is too long. */
 export type DeliveryResult =
-  /** `answer` is the text of the response; undefined if the text is too long. */
-  | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
-  | ({ readonly isDelivered: false } & Failure);
+  { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined } | Failure;
 
 export interface Failure {
+  readonly isDelivered: false;
   /** Why the attempt failed, without the URL, which may contain secrets. */
   readonly reason: string;
   /** The pause that the receiving program requests before the next attempt, in milliseconds. */
@@ -42,13 +31,13 @@ export interface Failure {
 /** How long a request may take, from the name lookup to the last byte of the response; in milliseconds. */
 const TIMEOUT_MS = 15_000;
 /** The maximum size of a response, in bytes. */
-const MOST_BYTES = 64 * 1024;
-const GONE = 410;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /** Sends requests to one program, over a connection that is kept alive. */
 export class DeliveryRequests {
   readonly #url: URL;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #http: typeof http | typeof https;
+  readonly #agent: http.Agent;
   #current: AbortController | undefined;
   #isClosed = false;
 
@@ -58,8 +47,8 @@ export class DeliveryRequests {
   ) {
     this.#url = new URL(receiver.url);
     // Each webhook has its own agent: its connection may lead to an address that is forbidden to other webhooks.
-    const options = { keepAlive: true, maxSockets: 1 };
-    this.#agent = this.#url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+    this.#http = this.#url.protocol === "https:" ? https : http;
+    this.#agent = new this.#http.Agent({ keepAlive: true, maxSockets: 1 });
   }
 
   /** Sends an event. Never rejects. */
@@ -99,13 +88,13 @@ export class DeliveryRequests {
     const { secret, inner } = this.receiver;
     const bytes = Buffer.from(body);
     const at = new Date();
-    const { protocol, username, password } = this.#url;
-    const request = (protocol === "https:" ? httpsRequest : httpRequest)(this.#url, {
+    const { username, password } = this.#url;
+    const request = this.#http.request(this.#url, {
       method: "POST",
       agent: this.#agent,
       lookup: guardedLookup(inner),
       signal,
-      ...(username !== "" && { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }),
+      auth: username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`,
       headers: {
         "content-type": "application/json",
         "content-length": bytes.length,
@@ -121,9 +110,7 @@ export class DeliveryRequests {
 }
 
 async function resultOf(request: ClientRequest): Promise<DeliveryResult> {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.once("response", resolve).on("error", reject);
-  });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
   const { statusCode: status = 0, headers } = response;
   const answer = await textOf(response);
   if (status >= 200 && status < 300) return { isDelivered: true, status, answer };
@@ -132,7 +119,7 @@ async function resultOf(request: ClientRequest): Promise<DeliveryResult> {
     isDelivered: false,
     reason: `HTTP ${status}${redirect}`,
     retryAfter: retryAfterIn(headers["retry-after"]),
-    isGone: status === GONE,
+    isGone: status === 410,
   };
 }
 
@@ -143,7 +130,7 @@ async function textOf(response: IncomingMessage): Promise<string | undefined> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     // Leaving the loop closes the connection.
-    if (bytes > MOST_BYTES) return undefined;
+    if (bytes > MAX_RESPONSE_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -7,13 +7,10 @@ import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/ou
 import type { Metrics } from "../../metrics.js";
 import { pauseAfter } from "../pauses.js";
 import type { Clock } from "../clock.js";
-import type { DeliveryResult, Delivery, Failure, Receiver } from "./delivery-request.js";
+import type { DeliveryRequests, Failure, Receiver } from "./delivery-request.js";
 
 /** The HTTP client for one program. */
-export interface DeliveryClient {
-  post(posting: Delivery): Promise<DeliveryResult>;
-  close(): void;
-}
+type DeliveryClient = Pick<DeliveryRequests, "post" | "close">;
 
 export interface DispatcherDependencies {
   readonly store: OutgoingHooksStore;
@@ -38,7 +35,7 @@ export interface Reply {
 }
 
 /** The pause after the database failed, in milliseconds. */
-const TROUBLE_MS = 10_000;
+const DATABASE_PAUSE_MS = 10_000;
 
 /** The delivery state of a webhook. */
 interface HookState {
@@ -114,38 +111,36 @@ export class Dispatcher {
   }
 
   async #deliver(hook: StoredOutgoingHook, event: HookEvent, client: DeliveryClient): Promise<void> {
-    const { commit, events, metrics } = this.dependencies;
+    const { commit, events, log, metrics, sendReply, store } = this.dependencies;
     const started = performance.now();
     const outcome = await client.post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
       // A request that was aborted because the component stops or the webhook was removed doesn't count as failed.
-      const isCut = this.#isStopped || this.dependencies.store.find(hook.id) === undefined;
+      const isCut = this.#isStopped || store.find(hook.id) === undefined;
       if (!isCut) await this.#failed(hook, event, outcome);
       return;
     }
     const delivered = (): void => {
       events.remove(event.rowId);
-      if (hook.failures > 0)
-        this.dependencies.store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
+      if (hook.failures > 0) store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
+    let fault: string | undefined;
     if (text === undefined || event.replyTo === undefined) await commit.run(delivered);
-    else {
-      const fault = await this.dependencies.sendReply({ hook, event, text }, delivered);
-      if (fault !== undefined) {
-        await this.#failed(hook, event, { reason: `its reply can't be sent: ${fault}` });
-        return;
-      }
+    else fault = await sendReply({ hook, event, text }, delivered);
+    if (fault !== undefined) {
+      await this.#failed(hook, event, { reason: `its reply can't be sent: ${fault}` });
+      return;
     }
     metrics.hookDeliveries.inc({ hook: hook.name, result: "delivered" });
-    if (hook.failures > 0) this.dependencies.log.info(`The hook ${hook.name} delivers again`);
+    if (hook.failures > 0) log.info(`The hook ${hook.name} delivers again`);
   }
 
   async #failed(
     hook: StoredOutgoingHook,
     event: HookEvent,
-    { reason, retryAfter, isGone = false }: Failure,
+    { reason, retryAfter, isGone = false }: Omit<Failure, "isDelivered">,
   ): Promise<void> {
     const { commit, events, store, clock, metrics, log, bounds } = this.dependencies;
     const now = clock.now();
@@ -157,10 +152,8 @@ export class Dispatcher {
       return isOver ? events.bury(event, now, reason, bounds) : 0;
     });
     metrics.hookDeliveries.inc({ hook: hook.name, result: "failed" });
-    if (!isOver) {
-      if (failures === 1) log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
-      return;
-    }
+    if (!isOver && failures === 1)
+      log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
     if (buried === 0) return;
     metrics.hookDeliveries.inc({ hook: hook.name, result: "dead letter" }, buried);
     log.warn(
@@ -171,10 +164,10 @@ export class Dispatcher {
   /** Schedules another attempt after the database failed. */
   #retryLater(id: number, error: unknown): void {
     this.dependencies.log.error(
-      `Webhooks can't deliver events, as the database fails: ${String(error)}; retrying in ${TROUBLE_MS / 1000} s`,
+      `Webhooks can't deliver events, as the database fails: ${String(error)}; retrying in ${DATABASE_PAUSE_MS / 1000} s`,
     );
     const run = this.#runs.get(id);
-    if (run !== undefined) run.timer = this.dependencies.clock.after(TROUBLE_MS, () => this.wake(id));
+    if (run !== undefined) run.timer = this.dependencies.clock.after(DATABASE_PAUSE_MS, () => this.wake(id));
   }
 
   #runOf(hook: StoredOutgoingHook): HookState {
@@ -183,12 +176,8 @@ export class Dispatcher {
     const known = this.#runs.get(id);
     if (known?.receiver === receiver) return known;
     known?.client.close();
-    const run: HookState = {
-      isBusy: false,
-      timer: undefined,
-      receiver,
-      client: this.dependencies.clientOf({ url, secret, inner }),
-    };
+    const client = this.dependencies.clientOf({ url, secret, inner });
+    const run: HookState = { isBusy: false, timer: undefined, receiver, client };
     this.#runs.set(id, run);
     return run;
   }

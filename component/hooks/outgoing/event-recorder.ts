@@ -6,10 +6,9 @@ import type { Bots } from "../bots.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { contentOf, type WebhookEvent } from "./event.js";
-import type { EventKind, OutgoingWebhook, WebhooksByEvent } from "./outgoing-webhook.js";
-import { chat, groupchat } from "./qtalk-form.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
+import { chat, contentOf, groupchat, type WebhookEvent } from "./event.js";
+import type { EventKind, OutgoingWebhook, WebhooksByEvent } from "./outgoing-webhook.js";
 
 /** A message sent over HTTP for which an error came back. The addresses are bare. */
 export interface BouncedMessage {
@@ -36,12 +35,6 @@ export interface RoomMessage {
 /** The maximum number of members in one event. */
 const MAX_MEMBERS = 1000;
 
-interface EventRecorderDependencies {
-  readonly commit: Pick<GroupCommit, "run">;
-  readonly bots: Pick<Bots, "find">;
-  readonly domain: string;
-}
-
 export class EventRecorder implements RoomWatch {
   readonly #buckets: TokenBuckets;
 
@@ -49,7 +42,11 @@ export class EventRecorder implements RoomWatch {
   constructor(
     private readonly webhooks: WebhooksByEvent,
     private readonly queue: DeliveryQueue,
-    private readonly dependencies: EventRecorderDependencies,
+    private readonly dependencies: {
+      readonly commit: Pick<GroupCommit, "run">;
+      readonly bots: Pick<Bots, "find">;
+      readonly domain: string;
+    },
     rate: number,
   ) {
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
@@ -64,7 +61,7 @@ export class EventRecorder implements RoomWatch {
     const content = contentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
-    const at = transaction.at;
+    const { at } = transaction;
     const data = { room: room.jid.text, sender: account.bare.text, nick: nick.text, id, stanza_id: stanzaId };
     this.#record(
       watched,
@@ -180,16 +177,12 @@ export class EventRecorder implements RoomWatch {
     return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
   }
 
-  #recordOf(watched: Watched, kind: EventKind, type: string, data: WebhookEvent["data"] = {}): void {
+  #recordOf(watched: Watched, kind: EventKind, type: string, more: object = {}): void {
     const { room, transaction } = watched;
-    const hooks = this.#hearing(kind, room.jid.text);
     const address = room.jid.text;
-    this.#record(watched, hooks, {
-      type,
-      at: transaction.at,
-      replyTo: type === "room.destroyed" ? undefined : address,
-      data: { room: address, name: room.options.name, ...data },
-    });
+    const data = { room: address, name: room.options.name, ...more };
+    const replyTo = type === "room.destroyed" ? undefined : address;
+    this.#record(watched, this.#hearing(kind, address), { type, at: transaction.at, replyTo, data });
   }
 
   #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
@@ -215,10 +208,10 @@ function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): str
 /** Whether a message causes no event: it is delayed (XEP-0203), or must not be stored (XEP-0334). */
 function isExcluded(message: Element): boolean {
   const marks = [
-    message.getChild("delay", NS.delay),
-    message.getChild("x", NS.oldDelay),
-    message.getChild("no-store", NS.hints),
-    message.getChild("no-permanent-store", NS.hints),
-  ];
-  return marks.some((mark) => mark !== undefined);
+    ["delay", NS.delay],
+    ["x", NS.oldDelay],
+    ["no-store", NS.hints],
+    ["no-permanent-store", NS.hints],
+  ] as const;
+  return marks.some(([name, ns]) => message.getChild(name, ns) !== undefined);
 }

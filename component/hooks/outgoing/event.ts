@@ -1,6 +1,10 @@
 /** The events of outgoing webhooks. Their payloads are those of Standard Webhooks or of QTalk's option push_url. */
-import type { Element } from "../../xml/builder.js";
+import type { Jid } from "../../addresses/address.js";
 import { retractedIn } from "../../muc/archive/retraction.js";
+import { isAtLeast } from "../../muc/room/affiliation.js";
+import type { RoomView } from "../../muc/room/room-view.js";
+import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import type { Form } from "./outgoing-webhook.js";
 
 /** An event before it is rendered as text. */
@@ -22,8 +26,11 @@ export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): str
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 }
 
-/** Returns the content of a message; undefined if the message has neither a text nor a retraction. */
-export function contentOf(message: Element): MessageContent | undefined {
+/**
+ * Returns the content of a message; undefined if the message has neither a text nor a retraction. `id` is the sender's.
+ * Undefined fields are left out of the payload.
+ */
+export function contentOf(message: Element) {
   const body = message.getChildText("body") ?? undefined;
   const retracts = message
     .getChildElements()
@@ -35,22 +42,68 @@ export function contentOf(message: Element): MessageContent | undefined {
     // If the message is a retraction, its text is only meant for clients that don't support retractions.
     body: retracts === undefined ? body : undefined,
     thread: message.getChildText("thread") ?? undefined,
+    // XEP-0308, XEP-0461 and XEP-0424
     corrects: message.getChild("replace", "urn:xmpp:message-correct:0")?.attrs.id,
     replies_to: message.getChild("reply", "urn:xmpp:reply:0")?.attrs.id,
     retracts,
   };
 }
 
-/** The content of a message; undefined fields are left out of the payload. */
-export interface MessageContent {
-  /** The id that the sender's client gave the message. */
-  readonly id: string | undefined;
-  readonly body: string | undefined;
-  readonly thread: string | undefined;
-  /** The id of the message that is corrected (XEP-0308). */
-  readonly corrects: string | undefined;
-  /** The id of the message that is replied to (XEP-0461). */
-  readonly replies_to: string | undefined;
-  /** The id of the message that is retracted (XEP-0424). */
-  readonly retracts: string | undefined;
+/** A message for the payload of QTalk's option push_url: names and values of ejabberd_sm.erl and mod_muc_room.erl. */
+interface QTalkMessage {
+  readonly from: Jid;
+  readonly message: Element;
+  readonly id: string;
+  /** When the message was sent, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Renders a direct message in QTalk's form. */
+export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
+  return {
+    topic: "chat",
+    m_from: from.local ?? "",
+    from_host: from.domain,
+    m_to: to.local ?? "",
+    to_host: to.domain,
+    m_body: textOf(message, { from: from.text, to: to.text }),
+    type: "chat",
+    realfrom: "",
+    realto: "",
+    create_time: at,
+    // QTalk's values for a message without a channel.
+    cn: "qchat",
+    d: "recv",
+    usrType: "common",
+    msg_id: id,
+  };
+}
+
+/** Renders a message to a room in QTalk's form. */
+export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomView, nick: string): object {
+  return {
+    topic: "groupchat",
+    type: "groupchat",
+    muc_room_name: room.jid.local,
+    room_host: room.jid.domain,
+    host: from.domain,
+    nick,
+    packet: textOf(message, { from: `${room.jid.text}/${nick}`, to: room.jid.text }),
+    have_subject: "1",
+    size: 0,
+    create_time: at,
+    msg_id: id,
+    realfrom: from.text,
+    userlist: listeners(room),
+  };
+}
+
+function listeners(room: RoomView): string[] {
+  const members = [...room.affiliations.all()].filter(({ affiliation }) => isAtLeast(affiliation, "member"));
+  const inside = [...room.occupants.values()].map(({ account }) => account.text);
+  return [...new Set([...members.map(({ jid }) => jid), ...inside])];
+}
+
+function textOf(message: Element, addresses: { readonly from: string; readonly to: string }): string {
+  return serialise(xml("message", { ...message.attrs, ...addresses }, ...message.children));
 }

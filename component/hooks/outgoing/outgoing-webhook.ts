@@ -26,7 +26,9 @@ function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
   const chosen = rooms && new Set(rooms);
   const matches = pattern === undefined ? () => true : matcherOf(pattern);
   return {
-    ...{ id, name, bot },
+    id,
+    name,
+    bot,
     form: stored.form === "qtalk" ? "qtalk" : "standard",
     hearsRoom: (address) => chosen?.has(address) ?? true,
     hearsText: (text, names) =>

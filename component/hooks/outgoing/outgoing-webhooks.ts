@@ -1,6 +1,6 @@
 /** Outgoing webhooks: queues events, delivers them to programs over HTTP, and sends the programs' replies as bots. */
 import type { Database } from "../../../storage/database.js";
-import { HookEvents } from "../../../storage/hook-events.js";
+import { HookEvents, type QueueBounds } from "../../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import type { HooksConfig } from "../../config.js";
 import type { OperationContext } from "../../operations/context.js";
@@ -19,25 +19,25 @@ export interface OutgoingWebhooksDependencies extends ReplyDependencies {
 }
 
 /** The maximum size of one queue, in bytes. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
 /** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
 
 export class OutgoingWebhooks {
   readonly listener: EventRecorder;
-  readonly #dependencies: OutgoingWebhooksDependencies;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
+  readonly #bounds: QueueBounds;
   readonly #webhooks: WebhooksByEvent;
   readonly #queue: DeliveryQueue;
   #dispatcher: Dispatcher | undefined;
 
-  constructor(dependencies: OutgoingWebhooksDependencies) {
+  constructor(private readonly dependencies: OutgoingWebhooksDependencies) {
     const { db, config, metrics, log } = dependencies;
-    this.#dependencies = dependencies;
-    this.#store = new OutgoingHooksStore(db);
     const events = new HookEvents(db);
+    this.#store = new OutgoingHooksStore(db);
     this.#events = events;
+    this.#bounds = { events: config.queue, bytes: MAX_QUEUE_BYTES };
     this.#webhooks = new WebhooksByEvent(this.#store);
     this.#queue = new DeliveryQueue(events, this.#bounds, metrics, log);
     this.listener = new EventRecorder(this.#webhooks, this.#queue, dependencies, config.rate);
@@ -52,10 +52,13 @@ export class OutgoingWebhooks {
 
   /** Creates the dispatcher. `remote` sends replies to rooms of other group chat services, `context` all others. */
   serve(context: OperationContext, remote: RemoteRoomsApi): void {
-    const replies = new Replies(this.#dependencies, context, remote);
+    const replies = new Replies(this.dependencies, context, remote);
     this.#dispatcher = new Dispatcher({
-      ...this.#dependencies,
-      ...{ store: this.#store, events: this.#events, bounds: this.#bounds, clock: WALL_CLOCK },
+      ...this.dependencies,
+      store: this.#store,
+      events: this.#events,
+      bounds: this.#bounds,
+      clock: WALL_CLOCK,
       clientOf: (receiver) => new DeliveryRequests(receiver),
       sendReply: (reply, delivered) => replies.send(reply, delivered),
     });
@@ -76,9 +79,5 @@ export class OutgoingWebhooks {
 
   async stop(): Promise<void> {
     await this.#dispatcher?.stop(STOP_MS);
-  }
-
-  get #bounds(): { readonly events: number; readonly bytes: number } {
-    return { events: this.#dependencies.config.queue, bytes: MOST_BYTES };
   }
 }

@@ -7,8 +7,8 @@ import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
 import type { Bots } from "../bots.js";
 import { faultOf, HookFault } from "../fault.js";
+import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
-import { cleaned } from "../text.js";
 import type { Reply } from "./dispatcher.js";
 
 export interface ReplyDependencies {
@@ -25,7 +25,7 @@ export interface ReplyDependencies {
  */
 const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
 /** How many pairs of webhook and receiver are remembered. */
-const REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 export class Replies {
   /** When the last replies were sent, by webhook and receiver; milliseconds since 1970. */
@@ -40,11 +40,10 @@ export class Replies {
   /** Sends a reply. See DispatcherDependencies.sendReply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
     const { bots, commit, domain, metrics, log } = this.dependencies;
-    const { context } = this;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
-    const body = cleaned(text, context.limits);
+    const body = cleaned(text, this.context.limits);
     if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "") {
       await commit.run(delivered);
       return undefined;
@@ -56,7 +55,7 @@ export class Replies {
       return undefined;
     }
     const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+      { ...this.context, account: { kind: "caller", name: `hook ${hook.name}` } },
       { from, to, bot: bot.title, messages: [{ id: event.id, text: body }], note: delivered },
       this.remote,
     );
@@ -78,7 +77,7 @@ export class Replies {
     const now = Date.now();
     const sent = (this.#sent.get(key) ?? []).filter((at) => now - at < LOOP.ms);
     if (sent.length >= LOOP.replies && now - happenedAt < LOOP.old) return true;
-    if (this.#sent.size >= REMEMBERED) this.#sent = new Map();
+    if (this.#sent.size >= MAX_REMEMBERED) this.#sent = new Map();
     this.#sent.set(key, [...sent, now]);
     return false;
   }

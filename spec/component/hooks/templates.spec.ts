@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { Templates } from "../../../component/hooks/templates.js";
-import { cleaned } from "../../../component/hooks/text.js";
+import { cleaned } from "../../../component/hooks/rendering.js";
 
 let templates: Templates;
 
