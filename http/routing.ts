@@ -11,7 +11,7 @@ import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Callers } from "./callers.js";
 import type { Calls } from "./calls.js";
 import type { Console } from "./console/console.js";
-import type { ExampleNames } from "./docs/examples.js";
+import type { ExampleNames } from "./docs/openapi.js";
 import { addDocs } from "./docs/routes.js";
 import type { Route } from "./endpoint.js";
 import { HOOKS_PATH, type HookRequests } from "./hooks/requests.js";

@@ -18,7 +18,7 @@ import { exposureOf, requestTime, type HttpConfig } from "./config.js";
 import { Connections, type ConnectionTimes } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
-import type { ExampleNames } from "./docs/examples.js";
+import type { ExampleNames } from "./docs/openapi.js";
 import { listenOnPassed } from "./listen.js";
 import { routesOf, type Endpoint } from "./endpoint.js";
 import { HookRequests, type HooksApi } from "./hooks/requests.js";

@@ -2,11 +2,10 @@
 import type { Language } from "../../component/translated.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
-import { escape } from "./escape.js";
-import { exampleOf } from "./examples.js";
 import type { Framed } from "./frame.js";
+import { escape, table } from "./html.js";
 import { TEXTS } from "./language.js";
-import { requestShape, type Described, type Shape } from "./openapi.js";
+import { exampleOf, requestShape, type Described, type Shape } from "./openapi.js";
 import { CALLS_PAGE } from "./pages.js";
 
 const ERRCODES_ID = "errcodes";
@@ -15,12 +14,20 @@ const COLUMNS = 80;
 
 export function callsPage({ routes, examples }: Described, language: Language): Framed {
   const texts = TEXTS[language];
+  const errcodes = errcodeRows(language).map(([errcode, meaning, status]) => [
+    `<code>${errcode}</code>`,
+    escape(meaning),
+    escape(status),
+  ]);
   const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
 <p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a></p>
 <p><label>${escape(texts.token)} <input id="token" type="password" autocomplete="off"></label></p>
 ${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
-${errcodes(language)}`;
+<section id="${ERRCODES_ID}">
+<h2>${escape(texts.errcodes)}</h2>
+${table(["errcode", texts.meaning, "HTTP"], errcodes)}
+</section>`;
   return {
     title: texts.calls,
     path: CALLS_PAGE,
@@ -38,14 +45,10 @@ function section(route: Route, values: object, language: Language): string {
   const { id, method, path, summary } = route;
   const texts = TEXTS[language];
   const example = JSON.stringify(values, null, 2);
-  const rows = fieldsOf(requestShape(route, language)).map(
-    ({ name, meaning, required }) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${escape(meaning)}</td><td>${required ? escape(texts.required) : ""}</td></tr>`,
-  );
   return `<section id="${id}" data-method="${method}" data-path="${path}">
 <h2>${escape(summary[language])}</h2>
 <p><code>${method} ${path}</code></p>
-<div class="wide" tabindex="0"><table><thead><tr><th>${escape(texts.field)}</th><th>${escape(texts.meaning)}</th><td></td></tr></thead><tbody>${rows.join("")}</tbody></table></div>
+${table([texts.field, texts.meaning, ""], fieldsOf(requestShape(route, language), texts.required))}
 <textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(texts.request)} ${method} ${path}">${escape(example)}</textarea>
 <button type="button">${escape(texts.send)}</button> <button type="button" class="copy">${escape(texts.copy)}</button>
 <pre class="curl" tabindex="0"></pre>
@@ -59,25 +62,13 @@ function rowsOf(text: string): number {
   return lines.reduce((sum, each) => sum + each, 1);
 }
 
-function errcodes(language: Language): string {
-  const texts = TEXTS[language];
-  const rows = errcodeRows(language).map(
-    ([errcode, meaning, status]) =>
-      `<tr><td><code>${errcode}</code></td><td>${escape(meaning)}</td><td>${escape(status)}</td></tr>`,
-  );
-  return `<section id="${ERRCODES_ID}">
-<h2>${escape(texts.errcodes)}</h2>
-<div class="wide" tabindex="0"><table><thead><tr><th>errcode</th><th>${escape(texts.meaning)}</th><th>HTTP</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>
-</section>`;
-}
-
-/** Returns the fields of a request or, if the request is a list, of one item. */
-function fieldsOf(shape: Shape): { name: string; meaning: string; required: boolean }[] {
+/** Returns the rows about the fields of a request or, if the request is a list, of one item. */
+function fieldsOf(shape: Shape, required: string): string[][] {
   const choices = [shape, ...(shape.anyOf ?? []), ...(shape.items === undefined ? [] : [shape.items])];
   const object = choices.find(({ properties }) => properties !== undefined);
-  return Object.entries(object?.properties ?? {}).map(([name, { description }]) => ({
-    name,
-    meaning: description ?? "",
-    required: object?.required?.includes(name) === true,
-  }));
+  return Object.entries(object?.properties ?? {}).map(([name, { description = "" }]) => [
+    `<code>${escape(name)}</code>`,
+    escape(description),
+    object?.required?.includes(name) === true ? escape(required) : "",
+  ]);
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { HookFault } from "../../component/hooks/fault.js";
 import type { Format, Payload } from "../../component/hooks/formats/format.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { ownProperty } from "../../component/own-property.js";
 import { contentOf, payloadOf } from "../hooks/payload.js";
 import { fileAt } from "./pages.js";
@@ -41,10 +42,23 @@ export function samplePayload(format: Pick<Format, "name">): Payload | HookFault
   return payloadOf(headers, contentOf(headers, Buffer.from(body)), format.name === "text");
 }
 
-/** Returns the variables of a format's templates, each with the fields of the objects if the variable is a list. */
+/**
+ * Returns the variables of a format's templates, each with the fields of the objects if the variable is a list. A list
+ * that is empty in the format's sample is like that of another format.
+ */
 export function variablesOf(format: Format): readonly (readonly [name: string, fields: readonly string[]])[] {
+  const views = FORMATS.map(sampleView);
+  return Object.keys(sampleView(format)).map((name) => {
+    const lists = views.map((view) => ownProperty(view, name)).filter((value) => Array.isArray(value));
+    const first: unknown = lists.flat().find((item) => typeof item === "object");
+    return [name, Object.keys(first ?? {})];
+  });
+}
+
+/** Returns the variables that a format's sample makes. */
+function sampleView(format: Format): Readonly<Record<string, unknown>> {
   const payload = samplePayload(format);
   const parsed = payload instanceof HookFault ? payload : format.read(payload);
   if (parsed instanceof HookFault) throw new Error(`${format.name}.yml: ${parsed.message}`);
-  return Object.keys(parsed.view).map((name) => [name, ownProperty(format.lists ?? {}, name) ?? []]);
+  return parsed.view as Readonly<Record<string, unknown>>;
 }

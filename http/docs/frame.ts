@@ -1,6 +1,6 @@
 /** The frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/translated.js";
-import { escape } from "./escape.js";
+import { escape } from "./html.js";
 import { TEXTS } from "./language.js";
 import { navigation, type CurrentPage } from "./navigation.js";
 

@@ -5,9 +5,9 @@ import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
-import { escape } from "./escape.js";
 import { documentationOf, samplePayload, variablesOf, type DocumentedFormat } from "./formats.js";
 import type { Framed } from "./frame.js";
+import { code, escape, table } from "./html.js";
 import { TEXTS as COMMON } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
 
@@ -53,8 +53,7 @@ export function hooksPage(language: Language): Framed {
   const title = COMMON[language].hooks;
   const rows = FORMATS.map((format) => {
     const { title: name, about } = documentationOf(format)[language];
-    const link = `<a href="${hookPage(format.name)}?lang=${language}">${escape(name)}</a>`;
-    return `<tr><td>${link}</td><td>${escape(about)}</td></tr>`;
+    return [`<a href="${hookPage(format.name)}?lang=${language}">${escape(name)}</a>`, escape(about)];
   });
   return {
     title,
@@ -62,7 +61,7 @@ export function hooksPage(language: Language): Framed {
     language,
     body: `<h1>${escape(title)}</h1>
 <p>${escape(texts.intro)} <a href="/docs/guide/hooks?lang=${language}">${escape(texts.more)}</a></p>
-<div class="wide" tabindex="0"><table><thead><tr><th>${texts.format}</th><th>${texts.about}</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`,
+${table([texts.format, texts.about], rows)}`,
     headings: [],
   };
 }
@@ -130,9 +129,4 @@ function variablesText(format: Format, language: Language): string {
     fields.length === 0 ? name : `${name} (${fields.join(", ")})`,
   );
   return names.length === 0 ? "" : ` ${TEXTS[language].variables} ${names.join(", ")}`;
-}
-
-/** Returns a code block as HTML. `tabindex` lets the keyboard scroll it. */
-function code(text: string): string {
-  return `<pre tabindex="0">${escape(text)}</pre>`;
 }

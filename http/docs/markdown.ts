@@ -1,12 +1,10 @@
-/** Renders the guide's Markdown as HTML, with anchors at headings and links between pages. */
+/** The guide's pages, from the Markdown files in http/docs/guide, with anchors at headings and links between pages. */
 import { basename } from "node:path";
 import MarkdownIt, { type Token } from "markdown-it";
 import type { Language } from "../../component/translated.js";
-
-export interface Heading {
-  readonly id: string;
-  readonly text: string;
-}
+import type { Framed } from "./frame.js";
+import type { Heading } from "./navigation.js";
+import { readPage, titleOf } from "./pages.js";
 
 const ITEM_STARTS = new Set(["list_item_open paragraph_open", "tr_open td_open"]);
 const ITEM_END = new Set(["list_item_close", "tr_close"]);
@@ -24,8 +22,16 @@ markdown.renderer.rules.heading_open = (...all) => {
   return self.renderToken(tokens, index, options) + span;
 };
 
+/** Renders a page of the guide. @param path the path at which it is served */
+export function guidePage(name: string, reader: Language, path = `/docs/guide/${name}`): Framed {
+  const { text, language: textLanguage } = readPage(name, reader);
+  const original = textLanguage === "en" ? undefined : readPage(name, "en").text;
+  const title = titleOf(name, reader);
+  return { title, path, language: reader, textLanguage, ...render(text, reader, original) };
+}
+
 /**
- * Renders a page.
+ * Renders Markdown.
  * @param reader the reader's language; links to other pages keep this language
  * @param original the Markdown of the English page if `text` is a translation. The English anchors are added, because
  * English pages link to them.

@@ -1,11 +1,15 @@
 /** The navigation of the pages at /docs: the pages by group, with the sections of the current page. */
 import type { Language } from "../../component/translated.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
-import { escape } from "./escape.js";
 import { documentationOf } from "./formats.js";
+import { escape, list } from "./html.js";
 import { TEXTS } from "./language.js";
-import type { Heading } from "./markdown.js";
 import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
+
+export interface Heading {
+  readonly id: string;
+  readonly text: string;
+}
 
 export interface CurrentPage {
   /** The page's path, without query. */
@@ -45,8 +49,4 @@ export function navigation(page: CurrentPage, hasConsole: boolean): string {
 /** Returns a link to a section. Headings that are paths may break at slashes, dots and underscores. */
 function sectionLink({ id, text }: Heading): string {
   return `<a href="#${id}">${escape(text).replace(/(?<=\w)[/_.](?=\w)/g, "$&<wbr>")}</a>`;
-}
-
-function list(items: readonly string[]): string {
-  return `<ul>\n${items.map((item) => `<li>${item}</li>`).join("\n")}\n</ul>`;
 }

@@ -5,7 +5,6 @@ import type { Language, Translated } from "../../component/translated.js";
 import { hasData } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
-import { exampleOf, type ExampleNames } from "./examples.js";
 import { hooksPart } from "./hook-paths.js";
 import { ownProperty } from "../../component/own-property.js";
 
@@ -32,9 +31,14 @@ export interface Shape {
   readonly [key: string]: unknown;
 }
 
+/** What replaces qtalk.test.org and conference.qtalk.test.org in examples. */
+export interface ExampleNames {
+  readonly host: string;
+  readonly domain: string;
+}
+
 export interface Described {
   readonly routes: readonly Route[];
-  /** The names in examples; undefined: as the endpoints declare them. */
   readonly examples: ExampleNames | undefined;
   readonly hasConsole: boolean;
   readonly version: string;
@@ -196,4 +200,13 @@ function describedIn(language: Language, shape: Shape): Shape {
     ...(items && { items: inner(items) }),
     ...(anyOf && { anyOf: anyOf.map(inner) }),
   };
+}
+
+/** Returns an endpoint's example, with this component's host and domain. */
+export function exampleOf({ example }: Pick<Route, "example">, names: ExampleNames | undefined): object {
+  if (names === undefined) return example;
+  const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>
+    room === undefined ? names.host : names.domain,
+  );
+  return JSON.parse(text) as object;
 }

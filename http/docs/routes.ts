@@ -25,13 +25,12 @@ const HEADERS = {
 };
 
 /** Makes a document; undefined if there is none. @param name the variable part of the path */
-type Make = (reader: Language, name: string) => Made | Promise<Made>;
-type Made = string | undefined;
+type Make<T> = (reader: Language, name: string) => T | undefined | Promise<T | undefined>;
 
 export function addDocs(app: Express, described: Described): void {
   const { hasConsole } = described;
   const documents = new Documents();
-  const add = (path: string, type: "html" | "json", make: Make, byDefault?: Language): void => {
+  const add = (path: string, type: "html" | "json", make: Make<string>, byDefault?: Language): void => {
     app.get(path, async (request, response, next) => {
       const { lang } = request.query;
       const preferred = request.acceptsLanguages("en", "zh") === "zh" ? "zh" : "en";
@@ -39,17 +38,10 @@ export function addDocs(app: Express, described: Described): void {
       const [name = ""] = Object.values<string | string[]>(request.params).flat();
       const made = await documents.get(JSON.stringify([path, reader, name]), () => make(reader, name));
       if (made === undefined) next();
-      else
-        response
-          .set({ ...HEADERS, Vary: "Accept-Language" })
-          .type(type)
-          .send(made);
+      else response.set(HEADERS).vary("Accept-Language").type(type).send(made);
     });
   };
-  const addPage = (
-    path: string,
-    make: (reader: Language, name: string) => Framed | undefined | Promise<Framed | undefined>,
-  ): void =>
+  const addPage = (path: string, make: Make<Framed>): void =>
     add(path, "html", async (reader, name) => {
       const page = await make(reader, name);
       return page && frame(page, hasConsole);
@@ -80,18 +72,16 @@ export function addDocs(app: Express, described: Described): void {
 }
 
 /** Loads the Markdown renderer on first use, to save memory until then. */
-function guide(): Promise<typeof import("./guide.js")> {
-  return import("./guide.js");
+function guide(): Promise<typeof import("./markdown.js")> {
+  return import("./markdown.js");
 }
 
 /** Documents, each of which is made once: making one takes some milliseconds, and anybody may ask. */
 class Documents {
-  readonly #made = new Map<string, Promise<Made>>();
+  readonly #made = new Map<string, Promise<string | undefined>>();
 
-  get(key: string, make: () => Made | Promise<Made>): Promise<Made> {
-    const known = this.#made.get(key);
-    if (known !== undefined) return known;
-    const made = Promise.resolve(make());
+  get(key: string, make: () => ReturnType<Make<string>>): Promise<string | undefined> {
+    const made = this.#made.get(key) ?? Promise.resolve(make());
     this.#made.set(key, made);
     // Only what exists is kept: there is no end of names.
     const forget = (): unknown => this.#made.delete(key);

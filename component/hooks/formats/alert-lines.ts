@@ -1,8 +1,7 @@
 /** The line of one alert in the message about its group: the sign, what it is about, what happened, since when. */
-import { fitting, isMajor, isMinor, isSaid, labelText } from "./alert-labels.js";
+import { fitting, isKnown, isMajor, isMinor, isSaid, labelText, RESOLVED, signOf } from "./alert.js";
 import type { Alert, AlertGroup } from "./alert.js";
 import type { Label } from "./fields.js";
-import { isKnown, RESOLVED, signOf } from "./severities.js";
 import { shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 

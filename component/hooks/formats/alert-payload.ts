@@ -1,7 +1,6 @@
 /** Parses groups of alerts as Alertmanager posts them, and Grafana in the same form. */
 import { labelsIn, fieldsOf, textOf, wholeListOf, type Fields } from "./fields.js";
-import { isMajor } from "./alert-labels.js";
-import { byUrgency, type Alert, type AlertGroup, type Status } from "./alert.js";
+import { byUrgency, isMajor, type Alert, type AlertGroup, type Status } from "./alert.js";
 import { timeIn } from "./times.js";
 
 /** How many alerts of a group are read, the most urgent ones; a post may have 100,000. */

@@ -1,6 +1,5 @@
-/** An alert and a group of alerts, as all formats of alerts parse them. */
-import type { Fields } from "./fields.js";
-import { rankOf } from "./severities.js";
+/** An alert and a group of alerts, as all formats of alerts parse them, with their severities and labels. */
+import { labelsIn, type Fields, type Label } from "./fields.js";
 
 export type Status = "firing" | "resolved";
 
@@ -67,4 +66,79 @@ export function groupOfOne(known: Partial<Alert>): AlertGroup {
   const { status, name, labels } = alert;
   const firing = status === "firing" ? 1 : 0;
   return { status, name, alerts: [alert], firing, resolved: 1 - firing, labels, links: [] };
+}
+
+/**
+ * The known severities in the order of urgency, those of a row alike, and the sign of each row. Products let users name
+ * severities as they like.
+ */
+const SEVERITIES: readonly { readonly sign: string; readonly names: readonly string[] }[] = [
+  { sign: "🔴", names: ["critical", "page", "disaster", "fatal", "emergency"] },
+  { sign: "🔴", names: ["error", "high", "major"] },
+  { sign: "🔴", names: [] },
+  { sign: "🟠", names: ["warning", "warn", "medium", "average", "minor"] },
+  { sign: "🔵", names: ["low", "info", "information", "notice"] },
+  { sign: "🔵", names: ["none", "debug", "not classified"] },
+];
+/** The row of severities that aren't known. */
+const UNKNOWN_RANK = SEVERITIES.findIndex(({ names }) => names.length === 0);
+const RANKS: ReadonlyMap<string, number> = new Map(
+  SEVERITIES.flatMap(({ names }, rank) => names.map((name) => [name, rank])),
+);
+
+/** The sign of what is over. */
+export const RESOLVED = "✅";
+
+/** Returns the place of a severity in the order of urgency; 0 is the most urgent. */
+export function rankOf(severity: string): number {
+  return RANKS.get(severity.toLowerCase()) ?? UNKNOWN_RANK;
+}
+
+/** Whether the sign alone tells readers which severity it is. */
+export function isKnown(severity: string): boolean {
+  return RANKS.has(severity.toLowerCase());
+}
+
+export function signOf(severity: string): string {
+  return SEVERITIES[rankOf(severity)]?.sign ?? "";
+}
+
+/** The labels that are never shown, because they appear elsewhere in the message or are internal to the product. */
+const HIDDEN = /^(?:alertname|severity|rulename|datasource_uid|ref_id|uid|__.*)$/;
+/** The labels that are shown only if alerts differ in no others. */
+const MINOR = /^(?:endpoint|prometheus|service|container|job|grafana_folder)$/;
+
+/** The shortest values that readers recognise in a text. */
+const LEAST_SAID = 3;
+
+export function isMajor({ name }: Label): boolean {
+  return !HIDDEN.test(name) && !MINOR.test(name);
+}
+
+export function isMinor({ name }: Label): boolean {
+  return MINOR.test(name);
+}
+
+/** Returns the labels that fit into `width` characters, without empty ones. */
+export function fitting(labels: Fields, isWanted: (label: Label) => boolean, width: number): Label[] {
+  let left = width;
+  return labelsIn(labels, isWanted).filter((label) => {
+    const { length } = labelText(label);
+    const isFitting = label.value !== "" && length <= left;
+    if (isFitting) left -= length + 3;
+    return isFitting;
+  });
+}
+
+/** Whether a text tells a label's value. */
+export function isSaid({ value }: Label, text: string): boolean {
+  return value.length >= LEAST_SAID && text.includes(value);
+}
+
+/** Returns a label's value, and its name if the value alone says nothing, such as "true" or "5". */
+export function labelText({ name, value }: Label): string {
+  const line = value.replace(/\s+/g, " ");
+  return /\p{L}{2}/u.test(line) && !/^(?:true|false|yes|no|none|unknown)$/i.test(line)
+    ? line
+    : `${name}=${line}`;
 }

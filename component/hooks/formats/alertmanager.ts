@@ -1,5 +1,5 @@
 /** The format of Alertmanager's webhook, version 4 of its payload. */
-import { isMajor } from "./alert-labels.js";
+import { isMajor } from "./alert.js";
 import { readGroup } from "./alert-payload.js";
 import { alertFormat } from "./alerts.js";
 import { fieldsOf, labelsIn, textOf, urlOf } from "./fields.js";

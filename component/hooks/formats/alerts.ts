@@ -2,12 +2,19 @@
  * The form of alerts, as a person on call reads them on a phone: what it is and how bad, then a line for each alert, the
  * worst first, then links. All formats of alerts use it.
  */
-import type { AlertGroup, Link } from "./alert.js";
+import {
+  fitting,
+  isMajor,
+  isSaid,
+  labelText,
+  RESOLVED,
+  signOf,
+  type AlertGroup,
+  type Link,
+} from "./alert.js";
 import { FEW, lineOf, laidOut, sharedSummary } from "./alert-lines.js";
-import { fitting, isMajor, isSaid, labelText } from "./alert-labels.js";
 import type { Label } from "./fields.js";
 import { templateIn, type Format, type Headers } from "./format.js";
-import { RESOLVED, signOf } from "./severities.js";
 import { shares, shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 
@@ -17,13 +24,6 @@ const WIDTH = { message: 900, names: 60, severity: 20, labels: 100, summary: 220
 const SHOWN = { alerts: 10, links: 3 };
 /** The fewest characters of an alert's line, if it has more. */
 const LEAST = 100;
-
-/** The fields of the variables that are lists. */
-const LISTS = {
-  labels: ["name", "value"],
-  alerts: ["status", "sign", "name", "severity", "labels", "text", "value", "since", "duration", "line"],
-  links: ["name", "url"],
-} as const;
 
 /** The content of a post about alerts. */
 export interface ParsedAlerts {
@@ -38,20 +38,19 @@ export interface ParsedAlerts {
 export function alertFormat({
   parse,
   ...format
-}: Omit<Format, "read" | "template" | "lists"> & {
+}: Omit<Format, "read" | "template"> & {
   readonly parse: (value: unknown, headers: Headers) => ParsedAlerts;
 }): Format {
   return {
     ...format,
     // A link has its name in front, because clients preview a URL that is the last line.
     template: templateIn("alerts"),
-    lists: LISTS,
     read: ({ json, headers }) => {
       const { group, key, image } = parse(json?.value, headers);
-      const isResolved = group.status === "resolved";
+      const known = { key, isResolved: group.status === "resolved" };
       return {
         view: alertGroup(group),
-        group: key === "" ? undefined : { key, isResolved },
+        group: key === "" ? undefined : known,
         image: image === "" ? undefined : image,
       };
     },

@@ -62,9 +62,6 @@ export function firstLine(text: string): string {
   return line.trim();
 }
 
-/** The fields of a commit, for the documentation. */
-export const COMMIT_LISTS = { commits: ["id", "title", "author", "url"] } as const;
-
 /** Returns the name of a branch or tag. @param ref the name with or without refs/heads or refs/tags */
 export function branchOrTag(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, "");

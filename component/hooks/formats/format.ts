@@ -52,8 +52,6 @@ export interface Format {
   read(posted: Payload): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */
   readonly template: string;
-  /** The fields of the variables that are lists of objects, for the documentation. */
-  readonly lists?: Readonly<Record<string, readonly string[]>>;
   /** Whether each hook of this format needs its own template. If so, `template` is only an example. */
   readonly needsTemplate?: true;
 }

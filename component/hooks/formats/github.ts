@@ -21,7 +21,6 @@ export const github: Format = {
   recognises: ({ json, headers }) => headerIn(headers, EVENTS) !== undefined && isFields(json?.value),
   read: ({ json, headers }) => ({ view: viewOf(headerIn(headers, EVENTS) ?? "", json?.value) }),
   template: templateIn("github"),
-  lists: forges.COMMIT_LISTS,
 };
 
 /** Returns the variables of an event for templates. A text that the event lacks is "". */

@@ -17,7 +17,6 @@ export const gitlab: Format = {
   recognises: ({ json, headers }) => headerIn(headers, EVENT) !== undefined && isFields(json?.value),
   read: ({ json }) => ({ view: viewOf(json?.value) }),
   template: templateIn("gitlab"),
-  lists: forges.COMMIT_LISTS,
 };
 
 /** The past tenses of GitLab's actions. */

@@ -53,7 +53,7 @@ function issue(resource: string, action: string, data: Fields): Partial<Alert> {
       project: textOf(subject, "project.name") || textOf(data, "project_slug"),
       environment: textOf(subject, "environment"),
       issue: textOf(subject, "shortId"),
-      ...(title !== "" && !PLAIN.has(action) && { action }),
+      action: title === "" || PLAIN.has(action) ? "" : action,
     },
     summary: textOf(subject, "culprit") || textOf(data, "comment"),
     description: rule && `rule: ${rule}`,

@@ -1,8 +1,8 @@
 /** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
+import { ownProperty } from "../../own-property.js";
 import { HookFault } from "../fault.js";
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
-import { fromMrkdwn } from "./mrkdwn.js";
 
 /** Slack's maximum number of attachments. */
 const MAX_ATTACHMENTS = 100;
@@ -16,9 +16,6 @@ export const slack: Format = {
     ["text", "blocks", "attachments"].some((key) => Object.hasOwn(fieldsOf(json.value), key)),
   read,
   template: templateIn("slack"),
-  lists: {
-    attachments: ["pretext", "author", "title", "url", "text", "fields", "moreFields", "footer", "image"],
-  },
 };
 
 function read({ json }: Payload): ParsedPayload | HookFault {
@@ -151,4 +148,34 @@ function bold(text: string): string {
 
 function imageIn(blocks: readonly unknown[]): string | undefined {
   return blocks.map((block) => urlOf(block, "image_url")).find((url) => url !== "");
+}
+
+/** Matches `<target|label>` and `<target>`. */
+const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
+const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+
+/** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets and escapes differ. */
+function fromMrkdwn(text: string): string {
+  return text
+    .replace(REFERENCE, (_, target: string, label?: string) => shown(target, label))
+    .replace(/&(?:lt|gt|amp);/g, (entity) => ownProperty(ENTITIES, entity) ?? entity);
+}
+
+function shown(target: string, label: string | undefined): string {
+  const name = label?.trim() ?? "";
+  switch (target.charAt(0)) {
+    case "@":
+    case "#":
+      return `${target.charAt(0)}${(name === "" ? target.slice(1) : name).replace(/^[@#]/, "")}`;
+    case "!": {
+      // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
+      const [word = ""] = target.slice(1).split("^");
+      if (word === "date") return name;
+      return name === "" ? `@${word}` : name;
+    }
+    default: {
+      const url = target.replace(/^mailto:/, "");
+      return name === "" || name === url ? url : `${name} (${url})`;
+    }
+  }
 }

@@ -1,8 +1,9 @@
-/** The format of plain text: the body, a form's `text`, or JSON's `message` and `title` (Apprise, Gotify, Shoutrrr). */
+/** The formats without a form of their own: plain text, and any JSON, which the hook's own template renders. */
 import { HookFault } from "../fault.js";
 import { fieldsOf, textOf } from "./fields.js";
 import type { Format, Payload } from "./format.js";
 
+/** The body, a form's `text`, or JSON's `message` and `title` (Apprise, Gotify, Shoutrrr). */
 export const text: Format = {
   name: "text",
   knownBy: "a plain text, a form's field text, or JSON with message and perhaps title",
@@ -24,3 +25,13 @@ function textIn({ text: given, json }: Payload): string | undefined {
   const title = textOf(json?.value, "title");
   return title === "" ? message : `*${title}*\n${message}`;
 }
+
+export const template: Format = {
+  name: "template",
+  knownBy: "JSON for the hook's own template",
+  isRetried: false,
+  recognises: ({ json }) => json !== undefined,
+  read: ({ json }) => (json === undefined ? new HookFault("payload", "the post is no JSON") : { view: {} }),
+  needsTemplate: true,
+  template: "Backup of {{ payload.host }}: {{ payload.seconds }} s\n",
+};

@@ -1,7 +1,6 @@
 /** The text of alerts, as a person on call reads it on a phone. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { alertmanager } from "../../../component/hooks/formats/alertmanager.js";
 import { shortened } from "../../../component/hooks/formats/shortening.js";
 import { durationText, timeText } from "../../../component/hooks/formats/times.js";
 import { INHERITED } from "../../support/inherited-names.js";
@@ -248,16 +247,5 @@ describe("The text of a group of alerts", () => {
     expect(
       ["5.17% available space", "磁盘空间只剩百分之五", "x".repeat(50)].map((text) => shortened(text, 8)),
     ).to.deep.equal(["5.17%…", "磁盘空间只剩百…", "xxxxxxx…"]);
-  });
-
-  it("has lists with the fields that are documented", () => {
-    const labels = { alertname: "A", a: "bc" };
-    const alert = { status: "firing", labels, annotations: { summary: "s", description: "d" } };
-    const post = { version: "4", groupKey: "k", status: "firing", externalURL: "https://e.test" };
-    const { view } = alertmanager.read(json({ ...post, commonLabels: labels, alerts: [alert] })) as {
-      view: Record<string, object[]>;
-    };
-    for (const [name, fields] of Object.entries(alertmanager.lists ?? {}))
-      expect(view[name]?.[0], name).to.have.all.keys(...fields);
   });
 });

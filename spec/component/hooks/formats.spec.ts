@@ -2,10 +2,7 @@
 import { expect } from "chai";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
-import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { json, said } from "./said.js";
-import type { Payload } from "../../../component/hooks/formats/format.js";
-import { samplePayload, variablesOf } from "../../../http/docs/formats.js";
 
 describe("The text of a post", () => {
   it("converts Slack's links, mentions and marks", () => {
@@ -104,16 +101,6 @@ describe("The text of a post", () => {
     expect(lines.filter((line) => line === "x")).to.have.length(50);
     expect(lines.filter((line) => line === "f:")).to.have.length(50);
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
-  });
-
-  it("is rendered from lists with the fields that are documented", () => {
-    for (const format of FORMATS) {
-      const { view } = format.read(samplePayload(format) as Payload) as { view: Record<string, object[]> };
-      for (const [name, fields] of variablesOf(format)) {
-        const [first] = [view[name]].flat();
-        if (fields.length > 0 && first !== undefined) expect(first, name).to.have.all.keys(...fields);
-      }
-    }
   });
 
   it("is a text unchanged", () => {
