@@ -7,25 +7,17 @@ import { Store } from "./sql.js";
  */
 export type BotRoomState = "outside" | "entering" | "inside" | "unsure" | "refused";
 
-/** A room of another service that a bot enters. Times are in milliseconds since 1970. */
+/** A row of the table `bot_rooms`. */
 export interface StoredBotRoom {
-  /** The localpart of the bot's address. */
   readonly bot: string;
-  /** The room's bare address. */
   readonly room: string;
-  /** Whether an operator requested that the bot enter. False: the bot enters because a webhook uses the room. */
   readonly isChosen: boolean;
   readonly password: string | undefined;
-  /** When a command last requested that the bot enter. */
   readonly requestedAt: number;
   readonly state: BotRoomState;
-  /** The condition of the error that keeps the bot outside. */
   readonly condition: string | undefined;
-  /** A message for operators that says why the bot is outside. */
   readonly reason: string | undefined;
-  /** The bot's last nickname in the room; undefined if the bot was never inside. */
   readonly nick: string | undefined;
-  /** When `state` last changed. */
   readonly since: number;
   /** How many posts the room has not confirmed. */
   readonly posts: number;
@@ -33,12 +25,10 @@ export interface StoredBotRoom {
 
 export type BotRoomStatus = Pick<StoredBotRoom, "bot" | "room" | "state" | "condition" | "reason" | "nick">;
 
-/** A post of a webhook that the room has not confirmed. */
+/** A row of the table `bot_posts`: a post of a webhook that the room has not confirmed. */
 export interface StoredPost {
   readonly rowId: number;
-  /** The stanza's id. */
   readonly id: string;
-  /** Milliseconds since 1970. */
   readonly acceptedAt: number;
 }
 
@@ -76,17 +66,14 @@ export class BotRoomsStore extends Store {
     );
   }
 
-  /** Stores a bot's status in a room. @param since when the state changed, in milliseconds since 1970 */
+  /** Stores a bot's status in a room. @param since when the state changed */
   note({ bot, room, state, condition, reason, nick }: BotRoomStatus, since: number): void {
-    this.sql.run(
-      "UPDATE bot_rooms SET state = ?, condition = ?, reason = ?, nick = ?, since = ? WHERE bot = ? AND room = ?",
-      ...[state, condition, reason, nick, since, bot, room],
-    );
+    this.sql.update("bot_rooms", { bot, room }, { state, condition, reason, nick, since });
   }
 
   /** Stores the room's password that an invitation contained. */
   setPassword(bot: string, room: string, password: string): void {
-    this.sql.run("UPDATE bot_rooms SET password = ? WHERE bot = ? AND room = ?", password, bot, room);
+    this.sql.update("bot_rooms", { bot, room }, { password });
   }
 
   /** Returns how many rooms bots aren't in, or may not be in. */
@@ -96,13 +83,12 @@ export class BotRoomsStore extends Store {
 
   /** Deletes a room with the bot's posts for it. */
   remove(bot: string, room: string): void {
-    this.sql.run("DELETE FROM bot_rooms WHERE bot = ? AND room = ?", bot, room);
+    this.sql.delete("bot_rooms", { bot, room });
   }
 
   /** Adds a post. @returns the id of the post's row */
   addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
-    const sql = "INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES (?, ?, ?, ?, ?)";
-    return Number(this.sql.run(sql, bot, room, id, acceptedAt, stanza).lastInsertRowid);
+    return this.sql.insert("bot_posts", { bot, room, id, acceptedAt, stanza });
   }
 
   /** Returns the posts that a room has not confirmed, the oldest first. */
@@ -122,6 +108,6 @@ export class BotRoomsStore extends Store {
   }
 
   removePost({ rowId }: StoredPost): void {
-    this.sql.run("DELETE FROM bot_posts WHERE row_id = ?", rowId);
+    this.sql.delete("bot_posts", { rowId });
   }
 }

@@ -1,13 +1,11 @@
 /** Stores the log of calls, for `outbox trace`: the latest calls and what became of their stanzas. */
 import type { Database } from "./database.js";
 import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters.js";
-import type { Waiting } from "./outbox-progress.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Store } from "./sql.js";
 
-/** A call for the log. All times in this file are in milliseconds since 1970. */
+/** A call for the log. */
 export interface NewCall {
-  /** The id of the HTTP request. */
   readonly request: string;
   readonly caller: string;
   readonly acceptedAt: number;
@@ -17,12 +15,11 @@ export interface NewCall {
 }
 
 export interface KnownCall {
-  /** The call's id, as returned by add(). */
   readonly id: number;
   readonly request: string;
 }
 
-/** Rows that were sent again. */
+/** A row of the table `rewrites`. */
 export interface Rewrite {
   readonly at: number;
   readonly first: number;
@@ -30,12 +27,10 @@ export interface Rewrite {
   readonly reason: string;
 }
 
-/** Errors of one condition that receivers returned for a call's stanzas. */
+/** A row of the table `bounces`. */
 export interface Bounce {
   readonly call: number;
-  /** The errors' condition (RFC 6120 §8.3.3). */
   readonly condition: string;
-  /** The receiver whose error arrived first. */
   readonly receiver: string;
   readonly at: number;
   readonly count: number;
@@ -54,17 +49,17 @@ export interface CallStory extends NewCall {
   readonly handledLetters: readonly HandledLetter[];
 }
 
-type RawCall = Omit<NewCall, "rows"> & {
+/** A row of the table `calls`. */
+interface RawCall extends Omit<NewCall, "rows"> {
   readonly id: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** When the last parked row was acknowledged; undefined if no row was parked. */
   readonly ackedAt: number | undefined;
-};
+}
 
 /** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice this number. */
 const CALLS_PER_PRUNE = 256;
-const MOST_REWRITES = 1_000;
+const MAX_REWRITES = 1_000;
 
 export class CallLog extends Store {
   #added = 0;
@@ -79,11 +74,10 @@ export class CallLog extends Store {
 
   /** Adds a call and returns its id. All methods that write must run inside a transaction. */
   add({ request, caller, acceptedAt, stanzas, rows }: NewCall): number {
-    const { lastInsertRowid } = this.sql.run(
-      "INSERT INTO calls (request, caller, accepted_at, stanzas, first, last) VALUES (?, ?, ?, ?, ?, ?)",
-      ...[request, caller, acceptedAt, stanzas, rows?.first, rows?.last],
-    );
-    const id = Number(lastInsertRowid);
+    const sql = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
+      VALUES (?, ?, ?, ?, ?, ?)`;
+    const added = this.sql.run(sql, request, caller, acceptedAt, stanzas, rows?.first, rows?.last);
+    const id = Number(added.lastInsertRowid);
     if (++this.#added % CALLS_PER_PRUNE === 0) this.#forget(id - this.most);
     return id;
   }
@@ -98,10 +92,9 @@ export class CallLog extends Store {
     this.sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }
 
-  rewritten({ at, first, last, reason }: Rewrite): void {
-    const sql = "INSERT INTO rewrites (at, first, last, reason) VALUES (?, ?, ?, ?)";
-    const { lastInsertRowid } = this.sql.run(sql, at, first, last, reason);
-    this.sql.run("DELETE FROM rewrites WHERE id <= ?", Number(lastInsertRowid) - MOST_REWRITES);
+  rewritten(rewrite: Rewrite): void {
+    const id = this.sql.insert("rewrites", rewrite);
+    this.sql.run("DELETE FROM rewrites WHERE id <= ?", id - MAX_REWRITES);
   }
 
   /** Records errors. Errors with the same condition are counted together. */
@@ -125,27 +118,23 @@ export class CallLog extends Store {
     return calls.map((call) => this.#storyOf(call));
   }
 
-  #storyOf({ id, first, last, ackedAt, ...call }: RawCall): CallStory {
-    const rows = first === undefined || last === undefined ? undefined : { first, last };
-    const bounces = this.sql.rows<Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at").all(id);
-    const known = { ...call, rows, bounces };
-    const nothing = { waiting: 0, parked: 0, ackedAt: [], rewrites: [], deadLetters: [], handledLetters: [] };
-    if (rows === undefined) return { ...known, ...nothing };
-    const rewrites = this.sql
-      .rows<Rewrite>(
-        "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at",
-      )
-      .all(rows.last, rows.first);
-    const { waiting, parked }: Waiting = new OutboxStore(this.db).statesOf(rows);
+  #storyOf({ id, first = 0, last = 0, ackedAt, ...call }: RawCall): CallStory {
+    const rows = { first, last };
+    const again = "SELECT at, first, last, reason FROM rewrites WHERE first <= ? AND last >= ? ORDER BY at";
+    const rewrites = this.sql.rows<Rewrite>(again).all(last, first);
+    const { waiting, parked } = new OutboxStore(this.db).statesOf(rows);
     const times = [call.acceptedAt, ...rewrites.map(({ at }) => at)];
-    const acks = times.flatMap((from, index) => this.#acks(rows.last, from, times[index + 1]));
+    const acks = times.flatMap((from, index) => this.#acks(last, from, times[index + 1]));
     const letters = new DeadLetters(this.db);
     return {
-      ...known,
+      ...call,
+      // Ids of rows start with 1: nothing has the id 0.
+      rows: first === 0 ? undefined : rows,
       waiting: waiting.stanzas,
       parked: parked.stanzas,
-      ackedAt: parked.stanzas > 0 ? [] : withParked(acks, ackedAt),
+      ackedAt: first === 0 || parked.stanzas > 0 ? [] : withParked(acks, ackedAt),
       rewrites,
+      bounces: this.sql.rows<Bounce>("SELECT * FROM bounces WHERE call = ? ORDER BY at").all(id),
       deadLetters: letters.ofRows(rows),
       handledLetters: letters.handled(rows),
     };
@@ -161,9 +150,7 @@ export class CallLog extends Store {
   #forget(id: number): void {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * CALLS_PER_PRUNE}`;
     if (this.sql.changes(forget, id) === 0) return;
-    const oldest = this.sql
-      .rows<{ id: number; first: number | undefined }>("SELECT id, first FROM calls ORDER BY id LIMIT 1")
-      .get();
+    const oldest = this.sql.rows<RawCall>("SELECT * FROM calls ORDER BY id LIMIT 1").get();
     this.sql.run("DELETE FROM bounces WHERE call < ?", oldest?.id ?? 0);
     for (const table of ["acks", "handled_letters"])
       this.sql.run(`DELETE FROM ${table} WHERE row_id < ?`, oldest?.first ?? 0);

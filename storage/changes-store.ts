@@ -1,32 +1,28 @@
-/** Stores what administrators changed. Times are in milliseconds since 1970. */
+/** Stores what administrators changed. */
 import { Store } from "./sql.js";
 
+/** A row of the table `changes`. */
 export interface StoredChange {
   readonly id: number;
   readonly at: number;
-  /** An operator's name, a Unix user, or an address. */
   readonly who: string;
   readonly way: "command line" | "console" | "http" | "xmpp";
-  /** The operation's name, such as "hook add". */
   readonly operation: string;
-  /** JSON, without secrets. */
   readonly arguments: string;
-  /** What came of it; undefined: it was interrupted, or is under way. */
   readonly outcome: string | undefined;
 }
 
-/** The maximum number of rows that one prune() deletes. */
-const PRUNE_SLICE = 500;
+/** The maximum number of changes that one prune() deletes. */
+const MAX_PRUNED = 500;
 
 export class ChangesStore extends Store {
   /** Adds a change. @returns its id */
-  add({ at, who, way, operation, arguments: given, outcome }: Omit<StoredChange, "id">): number {
-    const sql = "INSERT INTO changes (at, who, way, operation, arguments, outcome) VALUES (?, ?, ?, ?, ?, ?)";
-    return Number(this.sql.run(sql, at, who, way, operation, given, outcome).lastInsertRowid);
+  add(change: Omit<StoredChange, "id">): number {
+    return this.sql.insert("changes", change);
   }
 
   finish(id: number, outcome: string): void {
-    this.sql.run("UPDATE changes SET outcome = ? WHERE id = ?", outcome, id);
+    this.sql.update("changes", { id }, { outcome });
   }
 
   /** Returns changes with ids below `before`, the newest first. */
@@ -37,7 +33,6 @@ export class ChangesStore extends Store {
 
   /** Deletes some changes before this time; returns whether more may remain. */
   prune(before: number): boolean {
-    const sql = "DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < ? LIMIT ?)";
-    return this.sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;
+    return this.sql.changes("DELETE FROM changes WHERE at < ? LIMIT ?", before, MAX_PRUNED) === MAX_PRUNED;
   }
 }

@@ -4,25 +4,16 @@ import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
 import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
 import { Store } from "./sql.js";
 
-/** A stanza that can't be sent. Times are in milliseconds since 1970. */
-export interface DeadLetter {
+/** A row of the table `dead_letters`: all or part of a row of the outbox. */
+export interface DeadLetter extends Pick<Row, "acceptedAt" | "stanza" | "recipients" | "stanzas" | "rowId"> {
   readonly id: number;
-  readonly acceptedAt: number;
   readonly diedAt: number;
-  /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
-  readonly stanza: string;
-  /** One address on each line; undefined if the stanza has its own `to`. */
-  readonly recipients: string | undefined;
-  /** How many stanzas the letter makes on the stream. */
-  readonly stanzas: number;
+  /** The size of the stanza. */
   readonly bytes: number;
-  /** Why the stanza can't be sent, such as the stream error that it caused. */
   readonly reason: string;
-  /** The stanza's row in the outbox. */
-  readonly rowId: number;
 }
 
-/** A former dead letter, which an operator dropped or retried. */
+/** A row of the table `handled_letters`: a former dead letter. */
 export interface HandledLetter extends Pick<DeadLetter, "id" | "diedAt" | "reason"> {
   readonly handledAt: number;
   readonly how: "dropped" | "retried";
@@ -43,21 +34,28 @@ export class DeadLetters extends Store {
 
   /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. @returns the moved weight */
   add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
-    return this.#now(() => {
-      const { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied } = dead;
-      this.sql.run(
-        `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call) VALUES (${Array(13).fill("?").join()})`,
-        ...[acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, isCopied],
-        ...[Date.now(), reason, row.rowId, row.call],
-      );
+    return this.now(() => {
+      const { rowId, call } = row;
+      const {
+        acceptedAt,
+        stanza,
+        recipients,
+        receiver,
+        stanzas,
+        kind,
+        sender,
+        mode,
+        isCopied: copied,
+      } = dead;
+      const letter = { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, copied };
+      this.sql.insert("dead_letters", { ...letter, diedAt: Date.now(), reason, rowId, call });
       const lost = minus(weightOfRows([row]), left === undefined ? NOTHING : weightOfRows([left]));
-      if (left === undefined) this.sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
-      else
-        this.sql.run(
-          "UPDATE outbox SET stanza = ?, recipients = ?, stanzas = ?, copied = ? WHERE row_id = ?",
-          ...[left.stanza, left.recipients, left.stanzas, left.isCopied, row.rowId],
-        );
-      this.#progress.remove(row.rowId, lost, row.isParked);
+      if (left === undefined) this.sql.delete("outbox", { rowId });
+      else {
+        const { stanza, recipients, stanzas, isCopied: copied } = left;
+        this.sql.update("outbox", { rowId }, { stanza, recipients, stanzas, copied });
+      }
+      this.#progress.remove(rowId, lost, row.isParked);
       this.#messages.died(row.call, reason);
       return lost;
     });
@@ -69,12 +67,12 @@ export class DeadLetters extends Store {
   }
 
   addAll(rows: readonly Row[], reason: string): void {
-    this.#now(() => {
+    this.now(() => {
       const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
         SELECT ${COLUMNS}, ?, ?, row_id, ? FROM outbox WHERE row_id = ?`;
       for (const row of rows) {
         this.sql.run(move, Date.now(), reason, row.call, row.rowId);
-        this.sql.run("DELETE FROM outbox WHERE row_id = ?", row.rowId);
+        this.sql.delete("outbox", { rowId: row.rowId });
         this.#progress.remove(row.rowId, weightOfRows([row]), row.isParked);
         this.#messages.died(row.call, reason);
       }
@@ -98,13 +96,13 @@ export class DeadLetters extends Store {
 
   /** Puts a dead letter back at the end of the outbox, and logs it as a call with its request id; false if unknown. */
   retry(id: number): boolean {
-    return this.#now(() => this.#requeue(id) && this.#remove(id, "retried"));
+    return this.now(() => this.#requeue(id) && this.#remove(id, "retried"));
   }
 
   /** Deletes a dead letter and its fingerprint, so that a caller may send the stanza again; false if unknown. */
   drop(id: number): boolean {
     const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
-    return this.#now(() => {
+    return this.now(() => {
       this.sql.run(forget, id);
       const call = this.#callOf(id);
       if (call !== undefined) this.#messages.dropped(call);
@@ -119,10 +117,6 @@ export class DeadLetters extends Store {
     return this.sql.rows<HandledLetter>(sql).all(first, last);
   }
 
-  #now<T>(work: () => T): T {
-    return this.db.transaction(work).immediate();
-  }
-
   #requeue(id: number): boolean {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.sql.run(insert, id);
@@ -132,8 +126,8 @@ export class DeadLetters extends Store {
         WHERE dead_letters.id = @id AND row_id BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
     this.sql.run(note, { now: Date.now(), row, id });
     const follow =
-      "UPDATE accepted SET row_id = @row WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = @id)";
-    this.sql.run(follow, { row, id });
+      "UPDATE accepted SET row_id = ? WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
+    this.sql.run(follow, row, id);
     const call = this.#callOf(id);
     const isLast = !this.sql.has("dead_letters WHERE call = ? AND id <> ?", call, id);
     if (call !== undefined && isLast) this.#messages.revived(call, Number(row));
@@ -150,6 +144,6 @@ export class DeadLetters extends Store {
       SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters
         WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE row_id BETWEEN first AND last)`;
     this.sql.run(note, { now: Date.now(), how, id });
-    return this.sql.changes("DELETE FROM dead_letters WHERE id = ?", id) > 0;
+    return this.sql.delete("dead_letters", { id }) > 0;
   }
 }

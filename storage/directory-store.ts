@@ -1,16 +1,14 @@
 /** Stores the directory, which is the organisation's own list of users: hosts and people. */
+import { isDeepStrictEqual } from "node:util";
 import { Store } from "./sql.js";
 
+/** A row of the table `users`, with the host's name. */
 export interface Person {
-  /** The localpart of the person's address, normalised. */
   readonly local: string;
   readonly host: string;
   readonly name: string;
-  /** Latin spellings of the name for searches, in lower case and separated by "|", such as "zhangsan|zs". */
   readonly pinyin: string;
-  /** The picture's absolute URL, or a URL relative to the clients' file server; "" if there is no picture. */
   readonly avatar: string;
-  /** The path of the person's department, such as "/company/division/team". */
   readonly department: string;
   readonly employed: boolean;
 }
@@ -20,8 +18,8 @@ export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
 
 export type Saved = "added" | "changed" | "unchanged";
 
-const COLUMNS = "u.local, h.name AS host, u.name, u.pinyin, u.avatar, u.department, u.employed";
-const PEOPLE = `SELECT ${COLUMNS} FROM users u JOIN hosts h ON h.id = u.host`;
+const PEOPLE = `SELECT u.local, h.name AS host, u.name, u.pinyin, u.avatar, u.department, u.employed
+  FROM users u JOIN hosts h ON h.id = u.host`;
 
 export class DirectoryStore extends Store {
   find(local: string, host: string): Person | undefined {
@@ -46,31 +44,23 @@ export class DirectoryStore extends Store {
   compare(change: PersonChange): Saved {
     const before = this.find(change.local, change.host);
     if (before === undefined) return "added";
-    return same(before, merge(before, change)) ? "unchanged" : "changed";
+    return isDeepStrictEqual(before, { ...before, ...change }) ? "unchanged" : "changed";
   }
 
   /** Adds or changes a person, and adds the host if it is new. A transaction around many calls makes them faster. */
   save(change: PersonChange): Saved {
     const saved = this.compare(change);
     if (saved === "unchanged") return saved;
-    const after = merge(this.find(change.local, change.host), change);
-    const { local, name, pinyin, avatar, department, employed } = after;
-    this.sql.run(
-      `INSERT INTO users (host, local, name, pinyin, avatar, department, employed) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (host, local) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin,
-         avatar = excluded.avatar, department = excluded.department, employed = excluded.employed`,
-      ...[this.addHost(after.host), local, name, pinyin, avatar, department, employed],
-    );
+    const before = this.find(change.local, change.host) ?? { name: change.local, pinyin: "" };
+    this.sql.put("users", ["host", "local"], { ...before, ...change, host: this.addHost(change.host) });
     return saved;
   }
 
   /** Adds a host, or changes the description of an existing one. @returns the host's id */
   addHost(name: string, description?: string): number {
     const known = this.sql.values<number>("SELECT id FROM hosts WHERE name = ?").get(name);
-    const id = known ?? Number(this.sql.run("INSERT INTO hosts (name) VALUES (?)", name).lastInsertRowid);
-    if (description !== undefined) {
-      this.sql.run("UPDATE hosts SET description = ? WHERE id = ?", description, id);
-    }
+    const id = known ?? this.sql.insert("hosts", { name });
+    if (description !== undefined) this.sql.update("hosts", { id }, { description });
     return id;
   }
 
@@ -81,9 +71,8 @@ export class DirectoryStore extends Store {
   }
 
   hosts(): { readonly name: string; readonly description: string }[] {
-    return this.sql
-      .rows<{ name: string; description: string }>("SELECT name, description FROM hosts ORDER BY name")
-      .all();
+    const sql = "SELECT name, description FROM hosts ORDER BY name";
+    return this.sql.rows<{ name: string; description: string }>(sql).all();
   }
 
   count(): number {
@@ -102,13 +91,4 @@ export class DirectoryStore extends Store {
       WHERE u.employed = 1 AND h.name IN (SELECT value FROM json_each(?)) AND jid > ? ORDER BY jid LIMIT ?`;
     return this.sql.values<string>(sql).all(JSON.stringify(hosts), after, limit);
   }
-}
-
-function merge(before: Person | undefined, change: PersonChange): Person {
-  const blank = { name: change.local, pinyin: "", avatar: "", department: "", employed: true };
-  return { ...blank, ...before, ...change };
-}
-
-function same(a: Person, b: Person): boolean {
-  return (Object.keys(a) as (keyof Person)[]).every((key) => a[key] === b[key]);
 }

@@ -8,8 +8,9 @@ import { Store } from "./sql.js";
 /** How old a fingerprint may be, in milliseconds. It may be as far in the future, because clocks can be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
 /** The maximum number of rows that one forget() deletes. */
-const FORGET_SLICE = 2_000;
-const READ_SLICE = 10_000;
+const MAX_FORGOTTEN = 2_000;
+/** How many rows are read at once. */
+const READ_ROWS = 10_000;
 
 /** Consecutive rows, which are dropped together. Each generation has a Map, because one large Map would grow slowly. */
 interface Generation {
@@ -67,7 +68,7 @@ export class Fingerprints extends Store {
     this.#known = this.#known?.filter(({ last }) => last >= oldest.id);
     const sql = `DELETE FROM accepted WHERE id IN (SELECT id FROM accepted ORDER BY id LIMIT ?)
       AND abs(accepted_at - ?) > ?`;
-    return this.sql.changes(sql, FORGET_SLICE, now, REPEAT_MS) === FORGET_SLICE;
+    return this.sql.changes(sql, MAX_FORGOTTEN, now, REPEAT_MS) === MAX_FORGOTTEN;
   }
 
   get #generations(): Generation[] {
@@ -77,11 +78,11 @@ export class Fingerprints extends Store {
   #read(): Generation[] {
     const generations: Generation[] = [];
     const sql = "SELECT id, fingerprint FROM accepted WHERE id > ? ORDER BY id LIMIT ?";
-    const slice = this.sql.rows<{ id: number; fingerprint: Buffer }>(sql);
+    const batch = this.sql.rows<{ id: number; fingerprint: Buffer }>(sql);
     for (let last = 0; ;) {
-      const rows = slice.all(last, READ_SLICE);
+      const rows = batch.all(last, READ_ROWS);
       for (const { id, fingerprint } of rows) this.#note(generations, id, fingerprint);
-      if (rows.length < READ_SLICE) return generations;
+      if (rows.length < READ_ROWS) return generations;
       last = rows.at(-1)?.id ?? last;
     }
   }

@@ -1,18 +1,14 @@
-/** Stores events for outgoing webhooks: queued ones and dead letters. Times are in milliseconds since 1970. */
+/** Stores events for outgoing webhooks: queued ones and dead letters. */
 import { Store } from "./sql.js";
 
-/** An event in the queue of an outgoing webhook. */
+/** A row of the table `hook_events`: an event in the queue of an outgoing webhook. */
 export interface HookEvent {
   readonly rowId: number;
-  /** The id of the webhook (outgoing_hooks.id). */
   readonly hook: number;
-  /** The event's id in the HTTP request to the receiver. */
   readonly id: string;
   readonly body: string;
-  /** The bare address to which the receiver's reply is sent; undefined: replies are ignored. */
   readonly replyTo: string | undefined;
   readonly happenedAt: number;
-  /** If the event isn't delivered by this time, it becomes a dead letter. */
   readonly until: number;
 }
 
@@ -49,23 +45,21 @@ export class HookEvents extends Store {
   }
 
   remove(rowId: number): void {
-    this.sql.run("DELETE FROM hook_events WHERE row_id = ?", rowId);
+    this.sql.delete("hook_events", { rowId });
   }
 
   /**
    * Turns an event, and all overdue events of the same webhook, into dead letters, inside a transaction. Deletes the
    * webhook's oldest dead letters beyond the limit. Returns how many events became dead letters.
    */
-  bury({ rowId: row_id, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
+  bury({ rowId, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
     const buried =
-      this.sql.changes(`${bury} row_id = ?`, at, reason, row_id) +
+      this.sql.changes(`${bury} row_id = ?`, at, reason, rowId) +
       this.sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
-    this.sql.run(
-      `DELETE FROM hook_events WHERE row_id IN (SELECT row_id FROM hook_events INDEXED BY hook_events_dead
-        WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?)`,
-      ...[hook, most.events],
-    );
+    const spare = `DELETE FROM hook_events INDEXED BY hook_events_dead
+      WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?`;
+    this.sql.run(spare, hook, most.events);
     return buried;
   }
 

@@ -1,7 +1,4 @@
-/**
- * Stores the latest messages of incoming webhooks, and the message about each group of alerts. Times are in
- * milliseconds since 1970.
- */
+/** Stores the latest messages of incoming webhooks, and the message about each group of alerts. */
 import { Store } from "./sql.js";
 
 /**
@@ -17,24 +14,17 @@ export type DecidedOutcome = "stored" | "confirmed" | "refused" | "bounced" | "d
 /** The decision about a message. */
 export interface Decision {
   readonly outcome: DecidedOutcome;
-  /** The condition of the error that came back (RFC 6120 §8.3.3). */
   readonly condition?: string | undefined;
-  /** Why the message wasn't delivered, as a message for operators. */
   readonly reason?: string | undefined;
 }
 
-/** A message of an incoming webhook. `outcome` is undefined until it is decided; see component/hooks/outcome.ts. */
+/** A row of the table `hook_messages`. `outcome` is undefined until it is decided; see component/hooks/outcome.ts. */
 export interface HookMessage extends Pick<Decision, "condition" | "reason"> {
-  /** The id of the message's stanza. */
   readonly id: string;
   readonly hook: string;
-  /** The bare address of a room or a user. */
   readonly receiver: string;
-  /** The hash by which a repeated post is recognised; undefined: the post never counts as repeated. */
   readonly fingerprint: Buffer | undefined;
-  /** The message's first row in the outbox; undefined: no stanza was queued, or the room is one of another service. */
   readonly call: number | undefined;
-  /** The id of the HTTP request that posted the message. */
   readonly request: string | undefined;
   readonly acceptedAt: number;
   readonly outcome?: DecidedOutcome | undefined;
@@ -42,38 +32,30 @@ export interface HookMessage extends Pick<Decision, "condition" | "reason"> {
 
 /** A message to a room of another service, for `outbox trace`. */
 export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedAt" | keyof Decision> {
+  /** The webhook's name. */
   readonly name: string;
-  /** When the message was last sent to the room. */
   readonly sentAt: number | undefined;
-  /** When the outcome was decided; undefined: the message waits for the bot to enter, or for the room's answer. */
   readonly doneAt: number | undefined;
   /** Why the bot is outside the room now; undefined if the bot is inside. */
   readonly trouble: string | undefined;
 }
 
 /** The maximum number of messages, or of groups, that one call deletes. */
-const PRUNE_SLICE = 64;
+const MAX_PRUNED = 64;
 /** How many messages are added between two deletions of old messages. */
-const PRUNE_EVERY = 16;
+const PUTS_PER_PRUNE = 16;
 
 export class HookMessages extends Store {
   /** How many messages this object has added. */
   #puts = 0;
 
   /** Adds a message, inside a transaction, and deletes some messages older than the time `keptFrom`. */
-  put(
-    { id, hook, receiver, fingerprint, call, request, acceptedAt, outcome }: HookMessage,
-    keptFrom: number,
-  ): void {
-    this.sql.run(
-      `INSERT INTO hook_messages (id, hook, receiver, fingerprint, call, request, accepted_at, outcome)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, hook, receiver, fingerprint, call, request, acceptedAt, outcome],
-    );
-    if (this.#puts++ % PRUNE_EVERY !== 0) return;
+  put(message: HookMessage, keptFrom: number): void {
+    this.sql.insert("hook_messages", message);
+    if (this.#puts++ % PUTS_PER_PRUNE !== 0) return;
     const sql = `DELETE FROM hook_messages WHERE accepted_at < ? AND rowid IN
       (SELECT rowid FROM hook_messages ORDER BY rowid LIMIT ?)`;
-    this.sql.run(sql, keptFrom, PRUNE_SLICE);
+    this.sql.run(sql, keptFrom, MAX_PRUNED);
   }
 
   find(hook: string, id: string): HookMessage | undefined {
@@ -116,7 +98,7 @@ export class HookMessages extends Store {
 
   /** Stores when a message was sent to a room of another service, and when the room's answer was known. */
   noteTimes(id: string, sentAt: number | undefined, doneAt: number): void {
-    this.sql.run("UPDATE hook_messages SET sent_at = ?, done_at = ? WHERE id = ?", sentAt, doneAt, id);
+    this.sql.update("hook_messages", { id }, { sentAt, doneAt });
   }
 
   /** Stores that the server doesn't accept a message. @param call the first row of the message's call */
@@ -153,16 +135,11 @@ export class HookMessages extends Store {
     { message, at }: { readonly message: string; readonly at: number },
     keptFrom: number,
   ): void {
-    this.sql.run(
-      `INSERT INTO hook_groups (hook, name, message, said_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (hook, name) DO UPDATE SET message = excluded.message, said_at = excluded.said_at`,
-      ...[hook, name, message, at],
-    );
-    const old = "SELECT hook, name FROM hook_groups WHERE said_at < ? LIMIT ?";
-    this.sql.run(`DELETE FROM hook_groups WHERE (hook, name) IN (${old})`, keptFrom, PRUNE_SLICE);
+    this.sql.put("hook_groups", ["hook", "name"], { hook, name, message, saidAt: at });
+    this.sql.run("DELETE FROM hook_groups WHERE said_at < ? LIMIT ?", keptFrom, MAX_PRUNED);
   }
 
   dropGroup(hook: string, name: Buffer): void {
-    this.sql.run("DELETE FROM hook_groups WHERE hook = ? AND name = ?", hook, name);
+    this.sql.delete("hook_groups", { hook, name });
   }
 }

@@ -7,34 +7,24 @@ export interface HookLimits {
   readonly bodyBytes: number | undefined;
 }
 
-/** An incoming webhook. */
+/** A row of the table `hooks`. */
 export interface StoredHook {
-  /** The first, public part of the webhook's path /hooks/ID/SECRET. */
   readonly id: string;
   readonly name: string;
-  /** The SHA-256 of the second, secret part of the path. */
   readonly secret: Buffer;
-  /** The bare address of the room or user to which messages are sent. */
   readonly receiver: string;
-  /** The bare address of the user in whose name messages are sent; undefined if a bot sends. */
   readonly sender: string | undefined;
-  /** The localpart of the address of the bot that sends; undefined if a user is the sender. */
   readonly bot: string | undefined;
   readonly format: string;
-  /** The template of the message's text; undefined: the format's default. */
   readonly template: string | undefined;
-  /** The key of the HMAC with which posts are signed; undefined: posts needn't be signed. */
   readonly signatureKey: string | undefined;
-  /** Whether the message about an alert is corrected (XEP-0308) when the alert is resolved. */
   readonly corrects: boolean;
-  /** Whether such a correction is followed by a short message that replies to it (XEP-0461). */
   readonly announces: boolean;
   readonly limits: HookLimits;
-  /** Milliseconds since 1970. */
   readonly madeAt: number;
 }
 
-type RawHook = Omit<StoredHook, "limits"> & HookLimits;
+type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "corrects" | "announces";
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
@@ -55,44 +45,26 @@ export class HooksStore extends Store {
   }
 
   add({ limits, ...hook }: StoredHook): void {
-    const { id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt } =
-      hook;
-    this.sql.run(
-      `INSERT INTO hooks (id, name, secret, receiver, sender, bot, format, template, signature_key, corrects, made_at,
-        rate, body_bytes, announces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, name, secret, receiver, sender, bot, format, template, signatureKey, corrects, madeAt],
-      ...[limits.rate, limits.bodyBytes, hook.announces],
-    );
+    this.sql.insert("hooks", { ...hook, ...limits });
   }
 
   /** Replaces the hash of the secret, and the key of signatures. */
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
-    this.sql.run("UPDATE hooks SET secret = ?, signature_key = ? WHERE id = ?", secret, signatureKey, id);
+    this.sql.update("hooks", { id }, { secret, signatureKey });
   }
 
-  set(
-    hook: Pick<StoredHook, "id" | "receiver" | "format" | "template" | "limits" | "corrects" | "announces">,
-  ): void {
-    const { id, receiver, format, template, limits, corrects, announces } = hook;
-    this.sql.run(
-      `UPDATE hooks SET receiver = ?, format = ?, template = ?, corrects = ?, announces = ?, rate = ?, body_bytes = ?
-        WHERE id = ?`,
-      ...[receiver, format, template, corrects, announces, limits.rate, limits.bodyBytes, id],
-    );
+  set({ id, limits, ...changes }: Pick<StoredHook, Changeable>): void {
+    this.sql.update("hooks", { id }, { ...changes, ...limits });
   }
 
   remove(id: string): void {
-    this.sql.run("DELETE FROM hooks WHERE id = ?", id);
+    this.sql.delete("hooks", { id });
   }
 
-  #read(which: string, ...values: readonly (string | number)[]): StoredHook[] {
-    return this.sql
-      .rows<RawHook>(`SELECT * FROM hooks ${which}`)
+  #read(which: string, ...values: readonly string[]): StoredHook[] {
+    const rows = this.sql.rows<Omit<StoredHook, "limits"> & HookLimits>(`SELECT * FROM hooks ${which}`);
+    return rows
       .all(...values)
-      .map(hook);
+      .map(({ rate, bodyBytes, ...hook }) => ({ ...hook, limits: { rate, bodyBytes } }));
   }
-}
-
-function hook({ rate, bodyBytes, ...rest }: RawHook): StoredHook {
-  return { ...rest, limits: { rate, bodyBytes } };
 }

@@ -1,32 +1,14 @@
 /** Writes imported rooms and affiliations. The component must not run meanwhile, because it holds rooms in memory. */
+import type { StoredAffiliation, StoredRoom } from "./rooms-store.js";
 import { Store } from "./sql.js";
 
 /** A room that exists in the database. */
-export interface ImportedRoom {
-  readonly id: number;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  /** The room's options, as JSON. */
-  readonly options: string;
-}
+type ImportedRoom = Pick<StoredRoom, "id" | "createdAt" | "options">;
+/** A room to be added. */
+export type NewRoom = Omit<StoredRoom, "id" | "locked">;
 
-/** A room to be added; time and options are as in ImportedRoom. */
-export interface NewRoom {
-  readonly name: string;
-  readonly secret: Buffer;
-  readonly createdAt: number;
-  readonly listed: boolean;
-  readonly options: string;
-  /** The subject with its author and time, as JSON; undefined if the subject was never set. */
-  readonly subject: string | undefined;
-}
-
-export interface ImportedAffiliation {
+interface ImportedAffiliation extends Pick<StoredAffiliation, "jid" | "affiliation" | "since"> {
   readonly room: number;
-  readonly jid: string;
-  readonly affiliation: "owner" | "admin" | "member" | "outcast";
-  /** When the user got the affiliation, in microseconds since 1970. Lists are sorted by this time. */
-  readonly since: number;
 }
 
 /** SQL for the rank of an affiliation; {} stands for the affiliation. */
@@ -39,15 +21,12 @@ export class ImportStore extends Store {
   }
 
   /** Adds a room. @returns the room's id */
-  addRoom({ name, secret, createdAt, listed, options, subject }: NewRoom): number {
-    const sql = `INSERT INTO rooms (name, secret, created_at, locked, listed, options, subject)
-      VALUES (?, ?, ?, 0, ?, ?, ?)`;
-    const { lastInsertRowid } = this.sql.run(sql, name, secret, createdAt, listed, options, subject);
-    return Number(lastInsertRowid);
+  addRoom(room: NewRoom): number {
+    return this.sql.insert("rooms", { ...room, locked: false });
   }
 
   setOptions(id: number, options: string, listed: boolean): void {
-    this.sql.run("UPDATE rooms SET options = ?, listed = ? WHERE id = ?", options, listed, id);
+    this.sql.update("rooms", { id }, { options, listed });
   }
 
   /** Makes a user a member. Returns false, and changes nothing, if the user has an affiliation already. */

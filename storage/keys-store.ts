@@ -1,35 +1,26 @@
 /** Stores the hashes of keys with which users authenticate to web servers (the call auth_uk): one row per session. */
 import { Store } from "./sql.js";
 
-/** The key of a user's session. Times are in milliseconds since 1970. */
+/** A row of the table `keys`. */
 export interface StoredKey {
   readonly id: number;
-  /** The owner's bare address. */
   readonly jid: string;
-  /** The resource of the session that requested the key. */
   readonly resource: string;
-  /** The SHA-256 of the key. */
   readonly hash: Buffer;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** The maximum number of rows that one prune() deletes, in about 1 ms. */
-const PRUNE_SLICE = 500;
+/** The maximum number of keys that one prune() deletes, in about 1 ms. */
+const MAX_PRUNED = 500;
 
 export class KeysStore extends Store {
   /** Replaces a session's key, and deletes the user's oldest keys beyond `most`. Must run inside a transaction. */
-  put({ jid, resource, hash, issuedAt, expiresAt }: Omit<StoredKey, "id">, most: number): void {
+  put(key: Omit<StoredKey, "id">, most: number): void {
+    this.sql.put("keys", ["jid", "resource"], key);
     this.sql.run(
-      `INSERT INTO keys (jid, resource, hash, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (jid, resource) DO UPDATE SET hash = excluded.hash, issued_at = excluded.issued_at,
-         expires_at = excluded.expires_at`,
-      ...[jid, resource, hash, issuedAt, expiresAt],
-    );
-    this.sql.run(
-      `DELETE FROM keys WHERE jid = ? AND id NOT IN
-         (SELECT id FROM keys WHERE jid = ? ORDER BY issued_at DESC, id DESC LIMIT ?)`,
-      ...[jid, jid, most],
+      "DELETE FROM keys WHERE jid = ? ORDER BY issued_at DESC, id DESC LIMIT -1 OFFSET ?",
+      ...[key.jid, most],
     );
   }
 
@@ -46,17 +37,17 @@ export class KeysStore extends Store {
 
   /** Revokes all keys of a user; returns how many. */
   revoke(jid: string): number {
-    return this.sql.changes("DELETE FROM keys WHERE jid = ?", jid);
+    return this.sql.delete("keys", { jid });
   }
 
   /** Revokes a session's key; false if it has none. */
   revokeOne(jid: string, resource: string): boolean {
-    return this.sql.changes("DELETE FROM keys WHERE jid = ? AND resource = ?", jid, resource) > 0;
+    return this.sql.delete("keys", { jid, resource }) > 0;
   }
 
   /** Deletes some keys that expired before this time; returns whether more may remain. */
   prune(before: number): boolean {
-    const sql = "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE expires_at < ? LIMIT ?)";
-    return this.sql.changes(sql, before, PRUNE_SLICE) === PRUNE_SLICE;
+    const sql = "DELETE FROM keys WHERE expires_at < ? LIMIT ?";
+    return this.sql.changes(sql, before, MAX_PRUNED) === MAX_PRUNED;
   }
 }

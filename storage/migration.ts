@@ -4,7 +4,6 @@ import { Worker } from "node:worker_threads";
 import { openDatabase, type Database } from "./database.js";
 import { migration, noteVersion, requirePresent, SCHEMA_VERSION, schemaVersion } from "./schema.js";
 import { Sqlite } from "./sqlite.js";
-import { statements } from "./sql-text.js";
 import { StorageFault } from "./storage-fault.js";
 
 /** How long to wait for a command that uses the database, in milliseconds. */
@@ -42,7 +41,7 @@ export function tryMigrations(db: Database): void {
   const copy = new Sqlite(":memory:");
   try {
     for (const sql of ownDefinitions(db)) copy.exec(sql);
-    for (const version of versions) copy.exec(migration(version));
+    for (const version of versions) copy.exec(migration(version).join("\n"));
     requirePresent(copy, db.name);
   } catch (error) {
     if (error instanceof StorageFault) throw error;
@@ -100,7 +99,7 @@ export function migrate(path: string, onStep: (step: MigrationStep) => void): vo
 }
 
 function runMigration(db: Database, version: number, onStep: (step: MigrationStep) => void): void {
-  const parts = statements(migration(version));
+  const parts = migration(version);
   for (const [index, sql] of parts.entries()) {
     onStep({ version, statement: index + 1, of: parts.length });
     db.exec(sql);

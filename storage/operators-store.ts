@@ -1,14 +1,12 @@
-/** Stores operators, who log in to the console, with hashes of their tokens. Times are in milliseconds since 1970. */
+/** Stores operators, who log in to the console, with hashes of their tokens. */
 import { Store } from "./sql.js";
 
+/** A row of the table `operators`. */
 export interface StoredOperator {
   readonly name: string;
-  /** The SHA-256 of the token. */
   readonly token: Buffer;
   readonly madeAt: number;
-  /** When the token expires; undefined: never. */
   readonly expiresAt: number | undefined;
-  /** The time of the last login; undefined: never. */
   readonly usedAt: number | undefined;
 }
 
@@ -23,17 +21,18 @@ export class OperatorsStore extends Store {
   }
 
   /** Adds an operator. Returns false if the name is taken. */
-  add({ name, token, madeAt, expiresAt }: Omit<StoredOperator, "usedAt">): boolean {
-    const sql = "INSERT OR IGNORE INTO operators (name, token, made_at, expires_at) VALUES (?, ?, ?, ?)";
-    return this.sql.changes(sql, name, token, madeAt, expiresAt) > 0;
+  add(operator: Omit<StoredOperator, "usedAt">): boolean {
+    if (this.find(operator.name) !== undefined) return false;
+    this.sql.insert("operators", operator);
+    return true;
   }
 
   noteUse(name: string, at: number): void {
-    this.sql.run("UPDATE operators SET used_at = ? WHERE name = ?", at, name);
+    this.sql.update("operators", { name }, { usedAt: at });
   }
 
   /** Removes an operator; false if unknown. */
   remove(name: string): boolean {
-    return this.sql.changes("DELETE FROM operators WHERE name = ?", name) > 0;
+    return this.sql.delete("operators", { name }) > 0;
   }
 }

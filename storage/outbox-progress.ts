@@ -13,21 +13,17 @@ export function isBefore(a: Position, b: Position): boolean {
   return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
 }
 
+/** The server that acknowledged the outbox: columns of the table `outbox_progress`. */
 export interface Acknowledger {
-  /** The server's network address; undefined if it isn't known. */
   readonly peer: string | undefined;
-  /** When the connection was established, in milliseconds since 1970. */
   readonly upAt: number;
-  /** When the server last acknowledged something, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 
 /** How far the server has acknowledged the outbox. */
 export interface Progress {
-  /** All rows with smaller ids are acknowledged, parked or dead letters. */
   readonly acked: number;
   readonly by: Acknowledger;
-  /** Whether the process was stopped properly. */
   readonly isStopped: boolean;
 }
 

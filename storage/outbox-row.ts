@@ -13,7 +13,6 @@ export interface Origin {
   readonly kind: StanzaKind;
   /** The bare address. Stanzas from one sender to one receiver are kept in order. */
   readonly sender: string;
-  /** The stanza's own `to`; absent if the row has recipients. */
   readonly receiver?: string | undefined;
   /** The stanza's id. The table has no column for it. */
   readonly id?: string | undefined;
@@ -21,49 +20,36 @@ export interface Origin {
 
 /** A row to be added. It has either a receiver or recipients. `T` is the type of XML text. */
 export interface NewRow<T extends string = string> extends Origin {
-  /** The stanza as XML, without `to` if there are recipients; several stanzas are separated by "\r". */
+  /** XML; several stanzas are separated by "\r". */
   readonly stanza: T;
   /** How many stanzas `stanza` contains; absent: one. */
   readonly stanzas?: number;
-  /** Absent if the stanza has its own `to`. */
   readonly recipients?: readonly string[];
-  /** In milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** When the row is dropped if it is unsent, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number;
   /** The hash that identifies a caller's retry; undefined: retries aren't recognised. */
   readonly fingerprint?: Buffer | undefined;
-  /** The only send mode of the row. In the other mode, the row isn't sent. Absent: both modes. */
   readonly mode?: SendMode;
-  /** Whether a copy for the sender's own sessions follows the message; made when it is written, in direct mode. */
+  /** Whether a copy for the sender's own sessions follows; it is made when the message is written, in direct mode. */
   readonly isCopied?: boolean;
 }
 
+/** A row of the table `outbox`. */
 export interface Row<T extends string = string> {
-  /** Rows are sent in the order of their ids. */
   readonly rowId: number;
-  /** In milliseconds since 1970. */
   readonly acceptedAt: number;
-  /** In milliseconds since 1970; undefined: never. */
   readonly expiresAt: number | undefined;
-  /** As in NewRow. */
   readonly stanza: T;
-  /** How many stanzas the row makes on the stream: one for each recipient, and one for a copy. */
+  /** How many stanzas the row makes on the stream: one for each recipient, and one, the last, for a copy. */
   readonly stanzas: number;
-  /** One address on each line. */
   readonly recipients: string | undefined;
-  /** The stanza's own `to`; undefined if there are recipients. */
   readonly receiver: string | undefined;
   readonly kind: StanzaKind;
   readonly sender: string;
-  /** The id of the first row of the same call. */
   readonly call: number;
   readonly mode: SendMode | undefined;
-  /** As in NewRow. The copy is the row's last stanza. */
   readonly isCopied: boolean;
-  /** Whether the row waits, or waited, for a send mode of its host; later rows may be acknowledged already. */
   readonly isParked: boolean;
-  /** How many stanzas of a parked row are acknowledged. */
   readonly done: number;
 }
 
@@ -85,15 +71,9 @@ export function bytesOf(row: { readonly stanza: string; readonly recipients: str
 
 /** Returns the weight that new rows will have when they are stored. */
 export function weightOf(rows: readonly NewRow[]): Weight {
-  let stanzas = 0;
-  let bytes = 0;
-  for (const row of rows) {
-    for (const piece of piecesOf(row)) {
-      stanzas += piece.stanzas;
-      bytes += bytesOf({ stanza: row.stanza, recipients: piece.recipients });
-    }
-  }
-  return { stanzas, bytes };
+  return weightOfRows(
+    rows.flatMap((row) => piecesOf(row).map((piece) => ({ ...piece, stanza: row.stanza }))),
+  );
 }
 
 export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | "stanzas">[]): Weight {

@@ -200,11 +200,6 @@ export class OutboxStore extends Store {
     return oldest.get(this.progress.read().acked);
   }
 
-  /** Runs work in a transaction of its own, which takes the write lock at its beginning. */
-  now<T>(work: () => T): T {
-    return this.db.transaction(work).immediate();
-  }
-
   /** Explains an error of the database to operators, and what to do. */
   explain(error: unknown): string {
     return explain(error, this.db.name);

@@ -19,9 +19,7 @@ export interface ArchiveFilter {
   readonly after?: number;
   /** Only messages with lower ids match. */
   readonly before?: number;
-  /** The sender's nickname. */
   readonly nick?: string;
-  /** The sender's real bare address. */
   readonly sender?: string;
   /** Only messages whose text contains all these folded words match (text-search.ts). */
   readonly words?: readonly string[];
@@ -33,11 +31,9 @@ export interface PageSize {
   readonly bytes: number;
 }
 
-/** A page of an archive. */
+/** A page of an archive, the oldest message first; `more`: whether more messages match than it contains. */
 export interface StoredPage {
-  /** The messages, the oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** Whether more messages match than this page contains. */
   readonly more: boolean;
 }
 
@@ -45,11 +41,11 @@ export interface StoredPage {
 export type End = "first" | "last";
 
 /** How many entries of the index archive_by_room a step reads. */
-const STRETCH = 500;
+const STEP_ENTRIES = 500;
 /** The maximum number of matching messages that are counted. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 /** The maximum number of messages that are read to count those of one nick or sender, or to find the history. */
-const MOST_LOOKED_AT = 2_000;
+const MAX_EXAMINED = 2_000;
 
 const RANGE = "room = @room AND id > @after AND id < @before";
 const FILTER = `${RANGE} AND kept = 1
@@ -60,9 +56,9 @@ const MESSAGE = "SELECT id, sender, nick, stanza FROM archive";
 
 export class RoomsArchiveReads extends Store {
   readonly #edges = {
-    first: this.#edge("ASC", STRETCH),
-    last: this.#edge("DESC", STRETCH),
-    counted: this.#edge("ASC", MOST_LOOKED_AT),
+    first: this.#edge("ASC", STEP_ENTRIES),
+    last: this.#edge("DESC", STEP_ENTRIES),
+    counted: this.#edge("ASC", MAX_EXAMINED),
   };
   readonly #filtered = this.#ids(`WHERE ${FILTER} ORDER BY id`);
   readonly #indexed = this.#ids(`WHERE ${FILTER} AND ${IN_INDEX} ORDER BY id`);
@@ -70,11 +66,11 @@ export class RoomsArchiveReads extends Store {
   readonly #message = this.sql.rows<StoredMessage>(`${MESSAGE} WHERE id = ? AND room = ? AND kept = 1`);
   readonly #history = this.db.prepare<[number, number, number], StoredMessage>(
     `${MESSAGE} WHERE id IN (SELECT id FROM
-       (SELECT id, said FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ${MOST_LOOKED_AT})
+       (SELECT id, said FROM archive WHERE room = ? AND id >= ? ORDER BY id DESC LIMIT ${MAX_EXAMINED})
        WHERE said = 1 ORDER BY id DESC LIMIT ?) ORDER BY id DESC`,
   );
   readonly #count = this.sql.values<number>(
-    `SELECT count(*) FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MOST_COUNTED + 1})`,
+    `SELECT count(*) FROM (SELECT 1 FROM archive WHERE ${FILTER} LIMIT ${MAX_COUNTED + 1})`,
   );
   readonly #next = this.sql.rows<{ id: number; room: number; text: string }>(
     `SELECT id, room, text FROM archive
@@ -138,7 +134,7 @@ export class RoomsArchiveReads extends Store {
     yield 0;
     const count = this.#count.get(range) ?? 0;
     yield 0;
-    return count > MOST_COUNTED ? undefined : count;
+    return count > MAX_COUNTED ? undefined : count;
   }
 
   /**
@@ -158,22 +154,18 @@ export class RoomsArchiveReads extends Store {
     }
   }
 
-  /** Yields ids of messages that may match, and undefined after every STRETCH entries, so that the caller can pause. */
+  /** Yields ids of messages that may match, and undefined after every STEP_ENTRIES entries, so that the caller can pause. */
   *#candidates(room: number, filter: ArchiveFilter, end: End): Iterable<number | undefined> {
     const grams = (filter.words ?? []).flatMap(gramsOf);
     const match = grams.length === 0 ? {} : { grams: [roomToken(room), ...grams].join(" ") };
     const statement = grams.length === 0 ? this.#filtered : this.#indexed;
-    for (let rest: ArchiveFilter | undefined = filter; rest !== undefined;) {
+    for (let rest = filter; ;) {
       const edge = this.#edges[end].get(bound(room, rest));
       const stretch = edge === undefined ? rest : { ...rest, [end === "first" ? "before" : "after"]: edge };
       yield* inOrder(statement.all({ ...bound(room, stretch), ...match }), end);
       yield undefined;
-      rest =
-        edge === undefined
-          ? undefined
-          : end === "first"
-            ? { ...rest, after: edge - 1 }
-            : { ...rest, before: edge + 1 };
+      if (edge === undefined) return;
+      rest = end === "first" ? { ...rest, after: edge - 1 } : { ...rest, before: edge + 1 };
     }
   }
 

@@ -2,53 +2,43 @@
 import { Store } from "./sql.js";
 import { foldStart } from "./text-search.js";
 
-/** A room's message in the database. */
+/** A row of the table `archive`. Messages of the room itself have its address as sender, and "" as nick. */
 export interface StoredMessage {
-  /** The stanza-id (XEP-0359): the time of the message in microseconds since 1970. */
   readonly id: number;
-  /** The sender's real bare address; the room's own address in messages of the room itself. */
   readonly sender: string;
-  /** The sender's nickname; "" in messages of the room itself. */
   readonly nick: string;
-  /** The stanza as XML, without its attribute `to`. */
   readonly stanza: string;
 }
 
-/** The values besides the stanza-id by which messages are found. Each has a column, so no stanza needs parsing. */
+/** The columns besides the id by which messages are found, so that no stanza needs parsing. */
 export interface MessageKeys {
-  /** The `id` that the sender gave the stanza. */
   readonly ownId?: string | undefined;
-  /** The origin-id that the sender's client gave the message (XEP-0359). */
   readonly originId?: string | undefined;
-  /** The `ownId` of the message that this message corrects (XEP-0308). */
   readonly replaces?: string | undefined;
-  /** The message's text, for searches. */
+  /** The message's text, not folded. */
   readonly text?: string;
 }
 
 /** A message that was found by an id; its stanza isn't read. */
 export interface FoundMessage extends Omit<StoredMessage, "stanza"> {
   readonly ownId: string | undefined;
-  /** Whether the message was retracted (XEP-0424). */
   readonly retracted: boolean;
 }
 
-/** The purposes for which a message is stored. */
+/** The purposes for which a message is stored: the archive, and the history for users who enter. */
 export interface Keeping {
-  /** Whether the archive includes the message (XEP-0313). */
   readonly kept: boolean;
-  /** Whether the history sent to users who enter includes the message. */
   readonly said: boolean;
 }
 
 /** A room with a retention time of its own for its archive. */
-export interface ForgettingRoom {
+interface ForgettingRoom {
   readonly id: number;
   readonly days: number;
 }
 
 /** The longest id, in characters, that is stored in a column. To save space, longer ids can't be found. */
-const LONGEST_ID = 256;
+const MAX_ID_LENGTH = 256;
 const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
 
 export class RoomsArchive extends Store {
@@ -108,11 +98,9 @@ export class RoomsArchive extends Store {
 
   /** Returns the first and the last id in a room's archive; both are undefined if the archive is empty. */
   ends(room: number): readonly [first: number | undefined, last: number | undefined] {
-    const end = (order: "ASC" | "DESC"): number | undefined =>
-      this.sql
-        .values<number>(`SELECT id FROM archive WHERE room = ? AND kept = 1 ORDER BY id ${order} LIMIT 1`)
-        .get(room);
-    return [end("ASC"), end("DESC")];
+    const sql = "SELECT id FROM archive WHERE room = ? AND kept = 1 ORDER BY id";
+    const [first, last] = ["ASC", "DESC"].map((order) => this.sql.values<number>(`${sql} ${order} LIMIT 1`));
+    return [first?.get(room), last?.get(room)];
   }
 
   /** Returns the newest message's id in all rooms; 0 if there are no messages. */
@@ -122,14 +110,12 @@ export class RoomsArchive extends Store {
 
   /** Deletes up to `limit` messages older than `before` (microseconds since 1970), oldest first; returns how many. */
   expire(before: number, limit: number): number {
-    const sql = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE id < ? ORDER BY id LIMIT ?)";
-    return this.sql.changes(sql, before, limit);
+    return this.sql.changes("DELETE FROM archive WHERE id < ? ORDER BY id LIMIT ?", before, limit);
   }
 
   /** Like expire(), but deletes only messages of one room. */
   expireIn(room: number, before: number, limit: number): number {
-    const sql = `DELETE FROM archive WHERE id IN
-      (SELECT id FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?)`;
+    const sql = "DELETE FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?";
     return this.sql.changes(sql, room, before, limit);
   }
 
@@ -143,5 +129,5 @@ export class RoomsArchive extends Store {
 
 /** Returns an id as it is stored in a column; null if the id is missing, empty or too long. */
 function keyOf(id: string | undefined): string | null {
-  return id === undefined || id === "" || id.length > LONGEST_ID ? null : id;
+  return id === undefined || id === "" || id.length > MAX_ID_LENGTH ? null : id;
 }

@@ -1,5 +1,5 @@
 /** Queries about rooms for operators: lists, searches, and the sizes of rooms and archives. */
-import type { StoredAffiliation } from "./rooms-store.js";
+import type { ListedRoom, StoredAffiliation, StoredOccupant } from "./rooms-store.js";
 import { Store } from "./sql.js";
 
 /** The rooms that a query returns. */
@@ -13,62 +13,45 @@ export interface RoomsFilter {
   readonly limit: number;
 }
 
-export interface FoundRoom {
-  readonly id: number;
-  /** The localpart of the room's address. */
-  readonly name: string;
-  /** The room's options, as JSON. */
-  readonly options: string;
-}
-
-export interface RoomSize {
-  /** How many users have each affiliation. */
+/** How many users have each affiliation with a room, and how many sessions are inside; a user may have several. */
+interface RoomSize {
   readonly affiliations: Readonly<Record<StoredAffiliation["affiliation"], number>>;
-  /** How many sessions are inside; a user may be inside with several sessions. */
   readonly sessions: number;
 }
 
 /** How many messages a room's archive has, and when the oldest and newest were sent, in microseconds since 1970. */
-export interface ArchiveSize {
+interface ArchiveSize {
   readonly messages: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
 }
 
-/** A part of a list of users: those after `after`. */
+/** A part of a list of users: those after `after`; with any affiliation if it is undefined. */
 interface UsersWanted {
-  /** Undefined: users with any affiliation. */
   readonly affiliation?: StoredAffiliation["affiliation"] | undefined;
   readonly limit: number;
   readonly after?: string;
 }
 
-/** A user with an affiliation in a room. */
-export interface RoomUser {
-  /** The bare address. */
+/** A user with an affiliation in a room; `user` is the bare address. */
+interface RoomUser extends Pick<StoredAffiliation, "affiliation" | "nick" | "reason"> {
   readonly user: string;
-  readonly affiliation: StoredAffiliation["affiliation"];
-  readonly nick: string | undefined;
-  readonly reason: string | undefined;
   readonly inside: boolean;
 }
 
-/** An occupant of a room. */
-export interface RoomOccupant {
-  readonly nick: string;
+interface RoomOccupant extends Pick<StoredOccupant, "nick" | "role"> {
   readonly user: string;
   readonly affiliation: StoredAffiliation["affiliation"] | "none";
-  readonly role: string;
   readonly sessions: number;
 }
 
 export class RoomsOverview extends Store {
   /** Returns rooms whose names follow `after`, sorted by name. Reads only these rooms if the filter names no user. */
-  list(filter: RoomsFilter, after: string): FoundRoom[] {
+  list(filter: RoomsFilter, after: string): ListedRoom[] {
     const sql = `SELECT id, name, options FROM rooms WHERE ${conditions(filter)} AND name > @after
       ORDER BY name LIMIT @limit`;
     const { owner, member, limit } = filter;
-    return this.sql.rows<FoundRoom>(sql).all({ owner, member, limit, after });
+    return this.sql.rows<ListedRoom>(sql).all({ owner, member, limit, after });
   }
 
   /** Returns the names of the rooms that have occupants, sorted. Reads the rows of all sessions. */
@@ -91,10 +74,8 @@ export class RoomsOverview extends Store {
         WHERE room = a.room AND jid > a.jid || '/' AND jid < a.jid || '0') AS inside
       FROM affiliations AS a WHERE room = @room AND (@affiliation IS NULL OR affiliation = @affiliation)
         AND jid > @after ORDER BY jid LIMIT @limit`;
-    const found = this.sql.rows<Omit<RoomUser, "inside"> & { inside: number }>(sql);
-    return found
-      .all({ room, affiliation, after, limit })
-      .map((user) => ({ ...user, inside: user.inside > 0 }));
+    const found = this.sql.rows<RoomUser>(sql).all({ room, affiliation, after, limit });
+    return found.map((user) => ({ ...user, inside: Number(user.inside) > 0 }));
   }
 
   /** Returns a room's occupants, sorted by nickname. */
@@ -108,8 +89,8 @@ export class RoomsOverview extends Store {
 
   /** Returns the size of a room's archive. Reads only the index, which takes 10 ms for 200,000 messages. */
   archiveOf(room: number): ArchiveSize {
-    const sql =
-      "SELECT count(*) AS messages, min(id) AS first, max(id) AS last FROM archive WHERE room = ? AND kept = 1";
+    const sql = `SELECT count(*) AS messages, min(id) AS first, max(id) AS last
+      FROM archive WHERE room = ? AND kept = 1`;
     return this.sql.rows<ArchiveSize>(sql).get(room) ?? { messages: 0, first: undefined, last: undefined };
   }
 

@@ -1,15 +1,12 @@
 /** Stores tombstones of destroyed rooms, and removals of users from all their rooms. */
+import type { RoomName } from "./rooms-store.js";
 import { Store } from "./sql.js";
 
-/** A record of a destroyed room, which reserves the room's address. */
+/** A row of the table `room_tombstones`: a destroyed room, whose address is reserved. */
 export interface RoomTombstone {
-  /** The localpart of the room's address. */
   readonly name: string;
-  /** When the room was destroyed, in milliseconds since 1970. */
   readonly destroyedAt: number;
-  /** The bare addresses of the owners, who may create the room again. */
   readonly owners: readonly string[];
-  /** The address of the room to enter instead (XEP-0045 §10.9). */
   readonly alternative: string | undefined;
   readonly reason: string | undefined;
 }
@@ -17,52 +14,42 @@ export interface RoomTombstone {
 /** The store of tombstones. Methods that write must be called inside a transaction. */
 export class RoomTombstones extends Store {
   find(name: string): RoomTombstone | undefined {
-    const raw = this.sql
-      .rows<RoomTombstone & { readonly owners: string }>("SELECT * FROM room_tombstones WHERE name = ?")
-      .get(name);
+    const sql = "SELECT * FROM room_tombstones WHERE name = ?";
+    const raw = this.sql.rows<RoomTombstone & { readonly owners: string }>(sql).get(name);
     return raw && { ...raw, owners: JSON.parse(raw.owners) as string[] };
   }
 
-  put({ name, destroyedAt, owners, alternative, reason }: RoomTombstone): void {
-    this.sql.run(
-      `INSERT OR REPLACE INTO room_tombstones (name, destroyed_at, owners, alternative, reason)
-       VALUES (?, ?, ?, ?, ?)`,
-      ...[name, destroyedAt, JSON.stringify(owners), alternative, reason],
-    );
+  put(tombstone: RoomTombstone): void {
+    this.sql.put("room_tombstones", ["name"], { ...tombstone, owners: JSON.stringify(tombstone.owners) });
   }
 
   remove(name: string): void {
-    this.sql.run("DELETE FROM room_tombstones WHERE name = ?", name);
+    this.sql.delete("room_tombstones", { name });
   }
 
   /** Deletes up to `limit` tombstones older than `before` (milliseconds since 1970), oldest first; returns how many. */
   prune(before: number, limit: number): number {
-    const sql = `DELETE FROM room_tombstones WHERE name IN
-      (SELECT name FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?)`;
+    const sql = "DELETE FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?";
     return this.sql.changes(sql, before, limit);
   }
 }
 
-/** A request to remove a user from all rooms (the call clear_staff). */
+/** A row of the table `user_removals`: a request to remove a user from all rooms (the call clear_staff). */
 export interface StoredUserRemoval {
-  /** The user's bare address. */
   readonly jid: string;
-  /** The time of the request, in microseconds since 1970; affiliations that the user got later stay. */
   readonly requestedAt: number;
 }
 
 /** The store of user removals under way. Methods that write must be called inside a transaction. */
 export class UserRemovals extends Store {
   /** Adds a removal, or updates the time of a removal under way. */
-  put({ jid, requestedAt: askedAt }: StoredUserRemoval): void {
-    const sql = `INSERT INTO user_removals (jid, requested_at) VALUES (?, ?)
-      ON CONFLICT (jid) DO UPDATE SET requested_at = excluded.requested_at`;
-    this.sql.run(sql, jid, askedAt);
+  put({ jid, requestedAt }: StoredUserRemoval): void {
+    this.sql.put("user_removals", ["jid"], { jid, requestedAt });
   }
 
   /** Deletes a finished removal, unless the removal was requested again meanwhile. @returns whether it was deleted */
-  end({ jid, requestedAt: askedAt }: StoredUserRemoval): boolean {
-    return this.sql.changes("DELETE FROM user_removals WHERE jid = ? AND requested_at = ?", jid, askedAt) > 0;
+  end({ jid, requestedAt }: StoredUserRemoval): boolean {
+    return this.sql.delete("user_removals", { jid, requestedAt }) > 0;
   }
 
   /** Returns the removals under way, the oldest first. */
@@ -76,15 +63,11 @@ export class UserRemovals extends Store {
   }
 
   /** Returns rooms from which the user must still be removed, sorted by id. @param after only rooms with higher ids */
-  roomsLeft(
-    { jid, requestedAt: askedAt }: StoredUserRemoval,
-    after: number,
-    limit: number,
-  ): { id: number; name: string }[] {
+  roomsLeft({ jid, requestedAt }: StoredUserRemoval, after: number, limit: number): RoomName[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
       WHERE jid = ? AND room > ? AND since <= ? AND affiliation <> 'outcast'
         AND room NOT IN (SELECT room FROM rooms_being_deleted)
       ORDER BY room LIMIT ?`;
-    return this.sql.rows<{ id: number; name: string }>(sql).all(jid, after, askedAt, limit);
+    return this.sql.rows<RoomName>(sql).all(jid, after, requestedAt, limit);
   }
 }

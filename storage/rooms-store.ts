@@ -1,42 +1,94 @@
 /** Stores rooms with their options, affiliations, occupants and vCards. */
-import {
-  loaded,
-  LOADING,
-  type LoadedRoom,
-  type RawLoaded,
-  type StoredAffiliation,
-  type StoredOccupant,
-  type StoredRoom,
-  type StoredRoomBot,
-} from "./room-rows.js";
 import { Store } from "./sql.js";
 
-export type { LoadedRoom, StoredAffiliation, StoredOccupant, StoredRoom, StoredRoomBot };
-
-/** A session that is an occupant of a room. */
-export interface StoredSession {
-  readonly room: number;
-  /** The localpart of the room's address. */
-  readonly name: string;
-  /** The session's full address. */
-  readonly jid: string;
-  readonly nick: string;
-}
-
-/** A room in the service's public list. */
-export interface ListedRoom {
+/** A row of the table `rooms`. */
+export interface StoredRoom {
   readonly id: number;
   readonly name: string;
-  /** The room's options, as JSON. */
+  readonly secret: Buffer;
+  readonly createdAt: number;
+  readonly locked: boolean;
+  readonly listed: boolean;
   readonly options: string;
+  readonly subject: string | undefined;
 }
 
+type Affiliation = "owner" | "admin" | "member" | "outcast";
+
+/** A row of the table `affiliations`. */
+export interface StoredAffiliation {
+  readonly jid: string;
+  readonly affiliation: Affiliation;
+  readonly since: number;
+  readonly nick: string | undefined;
+  readonly reason: string | undefined;
+  readonly invited: boolean;
+}
+
+/** A row of the table `occupants`: a session inside a room. */
+export interface StoredOccupant {
+  readonly jid: string;
+  readonly nick: string;
+  readonly role: "moderator" | "participant" | "visitor";
+  readonly presence: string;
+  readonly presentAt: number;
+  readonly isShown: boolean;
+}
+
+/** A bot that occupants see inside. */
+export interface StoredRoomBot {
+  /** The localpart of the bot's address. */
+  readonly name: string;
+  readonly nick: string;
+  readonly affiliation: "owner" | "admin" | "member" | "none";
+  /** The children of the bot's presence, as XML. */
+  readonly presence: string;
+}
+
+/** A room with everything that the component holds in memory. */
+export interface LoadedRoom extends StoredRoom {
+  readonly bots: readonly StoredRoomBot[];
+  readonly affiliations: readonly StoredAffiliation[];
+  /** The occupants, sorted by the time of their last presence. */
+  readonly occupants: readonly StoredOccupant[];
+  /** The SHA-1 of each picture in the room's vCard, in hexadecimal. */
+  readonly pictures: readonly string[];
+  /** The change to which not all occupants conform yet, as JSON; undefined: none. */
+  readonly changing: string | undefined;
+}
+
+/** A session inside a room, with the room's name. */
+export interface StoredSession extends Pick<StoredRoom, "name">, Pick<StoredOccupant, "jid" | "nick"> {
+  readonly room: number;
+}
+
+export type RoomName = Pick<StoredRoom, "id" | "name">;
+/** A room in the service's public list. */
+export type ListedRoom = Pick<StoredRoom, "id" | "name" | "options">;
+
 /** A room with more messages, affiliations or occupants than this is deleted in steps. */
-const FEW = 50;
+const MAX_AT_ONCE = 50;
 /** How many affiliations or occupants a step deletes; this takes 2 ms. */
-const PRUNED_ROOMS = 500;
-/** How many messages a step deletes: fewer than PRUNED_ROOMS, because deleting one also changes the search index. */
-const MESSAGES = 20;
+const STEP_USERS = 500;
+/** How many messages a step deletes: fewer, because deleting one also changes the search index. */
+const STEP_MESSAGES = 20;
+
+/**
+ * The query for a room by its name, with affiliations, occupants and pictures: one statement is faster than four, and
+ * 10,000 rows in one JSON text are read three times as fast as separately.
+ */
+const LOADING = `SELECT *,
+    (SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited))
+      FROM affiliations WHERE room = rooms.id) AS affiliations,
+    (SELECT json_group_array(json_array(jid, nick, role, presence, present_at, shown))
+      FROM occupants WHERE room = rooms.id) AS occupants,
+    (SELECT pictures FROM room_vcards WHERE room = rooms.id) AS pictures,
+    (SELECT change FROM rooms_changing WHERE room = rooms.id) AS changing
+  FROM rooms WHERE name = ?`;
+
+type RawRoom = StoredRoom &
+  Readonly<Record<"affiliations" | "occupants", string>> &
+  Readonly<Record<"bots" | "pictures" | "changing", string | undefined>>;
 
 /** The store of rooms. Methods that write must be called inside a transaction. */
 export class RoomsStore extends Store {
@@ -47,59 +99,48 @@ export class RoomsStore extends Store {
 
   /** Finds a room with everything that the component holds in memory: also affiliations, occupants and pictures. */
   load(name: string): LoadedRoom | undefined {
-    const raw = this.sql.rows<RawLoaded>(LOADING).get(name);
-    return raw && loaded(raw);
+    const raw = this.sql.rows<RawRoom>(LOADING).get(name);
+    if (raw === undefined) return undefined;
+    const { affiliations, occupants, bots = "[]", pictures = "", ...room } = raw;
+    return {
+      ...room,
+      bots: JSON.parse(bots) as StoredRoomBot[],
+      affiliations: affiliationsIn(affiliations),
+      occupants: occupantsIn(occupants),
+      pictures: pictures === "" ? [] : pictures.split(" "),
+    };
   }
 
-  put({ id, name, secret, createdAt, locked, listed, options, subject }: StoredRoom): void {
-    this.sql.run(
-      `INSERT INTO rooms (id, name, secret, created_at, locked, listed, options, subject)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET
-         locked = excluded.locked, listed = excluded.listed, options = excluded.options, subject = excluded.subject`,
-      ...[id, name, secret, createdAt, locked, listed, options, subject],
-    );
+  put(room: StoredRoom): void {
+    this.sql.put("rooms", ["id"], room);
   }
 
   /** Deletes a room. A large room only loses its name and leaves the public list; prune() deletes its rows. */
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
-      (table) => this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ${FEW + 1})`, room) > FEW,
+      (table) =>
+        this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ?)`, room, MAX_AT_ONCE + 1) >
+        MAX_AT_ONCE,
     );
     if (isLarge) {
       this.sql.run("UPDATE rooms SET name = '/' || id, listed = 0 WHERE id = ?", room);
       this.sql.run("INSERT OR IGNORE INTO rooms_being_deleted (room) VALUES (?)", room);
-    } else this.sql.run("DELETE FROM rooms WHERE id = ?", room);
+    } else this.sql.delete("rooms", { id: room });
   }
 
   /** Deletes some rows of a large deleted room. Returns whether more rows may remain. */
   prune(): boolean {
-    const room = this.#next;
-    if (room === undefined) return false;
-    const messages = "DELETE FROM archive WHERE id IN (SELECT id FROM archive WHERE room = ? LIMIT ?)";
-    if (this.sql.changes(messages, room, MESSAGES) > 0) return true;
-    for (const table of ["affiliations", "occupants"]) {
-      const some = `SELECT jid FROM ${table} WHERE room = ? LIMIT ?`;
-      const deletion = `DELETE FROM ${table} WHERE room = ? AND jid IN (${some})`;
-      if (this.sql.changes(deletion, room, room, PRUNED_ROOMS) > 0) return true;
-    }
-    this.sql.run("DELETE FROM rooms WHERE id = ?", room);
+    const id = this.sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
+    if (id === undefined) return false;
+    const step = (table: string, limit: number): boolean =>
+      this.sql.changes(`DELETE FROM ${table} WHERE room = ? LIMIT ?`, id, limit) > 0;
+    const isSome = step("archive", STEP_MESSAGES) || step("affiliations", STEP_USERS);
+    if (!isSome && !step("occupants", STEP_USERS)) this.sql.delete("rooms", { id });
     return true;
   }
 
-  get #next(): number | undefined {
-    return this.sql.values<number>("SELECT room FROM rooms_being_deleted LIMIT 1").get();
-  }
-
   putAffiliation(room: number, one: StoredAffiliation): void {
-    const { jid, affiliation, since, nick, reason, invited } = one;
-    this.sql.run(
-      `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited)
-       VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation, since = excluded.since,
-         nick = excluded.nick, reason = excluded.reason, invited = excluded.invited`,
-      ...[room, jid, affiliation, since, nick, reason, invited],
-    );
+    this.sql.put("affiliations", ["room", "jid"], { room, ...one });
   }
 
   /** Adds members in one fast statement. The first gets the time `since`, each further member a microsecond more. */
@@ -110,7 +151,7 @@ export class RoomsStore extends Store {
   }
 
   removeAffiliation(room: number, jid: string): void {
-    this.sql.run("DELETE FROM affiliations WHERE room = ? AND jid = ?", room, jid);
+    this.sql.delete("affiliations", { room, jid });
   }
 
   removeAffiliations(room: number, jids: readonly string[]): void {
@@ -124,36 +165,28 @@ export class RoomsStore extends Store {
     this.sql.run(sql, room, JSON.stringify(jids));
   }
 
-  putOccupant(room: number, occupant: StoredOccupant): void {
-    const { jid, nick, role, presence, presentAt, isShown } = occupant;
-    this.sql.run(
-      `INSERT INTO occupants (room, jid, nick, role, presence, present_at, shown) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (room, jid) DO UPDATE SET nick = excluded.nick, role = excluded.role,
-         presence = excluded.presence, present_at = excluded.present_at, shown = excluded.shown`,
-      ...[room, jid, nick, role, presence, presentAt, isShown],
-    );
+  putOccupant(room: number, { isShown, ...occupant }: StoredOccupant): void {
+    this.sql.put("occupants", ["room", "jid"], { room, ...occupant, shown: isShown });
   }
 
   /** Counts a room's occupants. An occupant may have several sessions. */
   countOccupants(room: number): number {
-    return (
-      this.sql.values<number>("SELECT count(DISTINCT nick) FROM occupants WHERE room = ?").get(room) ?? 0
-    );
+    return this.sql.count("(SELECT DISTINCT nick FROM occupants WHERE room = ?)", room);
   }
 
   /** Replaces the bots that occupants see inside. */
   setBots(room: number, bots: readonly StoredRoomBot[]): void {
-    this.sql.run("UPDATE rooms SET bots = ? WHERE id = ?", JSON.stringify(bots), room);
+    this.sql.update("rooms", { id: room }, { bots: JSON.stringify(bots) });
   }
 
   removeOccupant(room: number, jid: string): void {
-    this.sql.run("DELETE FROM occupants WHERE room = ? AND jid = ?", room, jid);
+    this.sql.delete("occupants", { room, jid });
   }
 
   /** Notes to which change a room's occupants must still conform; undefined: to none. */
   setChanging(room: number, change: string | undefined): void {
-    if (change === undefined) this.sql.run("DELETE FROM rooms_changing WHERE room = ?", room);
-    else this.sql.run("INSERT OR REPLACE INTO rooms_changing (room, change) VALUES (?, ?)", room, change);
+    if (change === undefined) this.sql.delete("rooms_changing", { room });
+    else this.sql.put("rooms_changing", ["room"], { room, change });
   }
 
   /** Returns the names of the rooms whose occupants don't all conform yet. */
@@ -225,11 +258,31 @@ export class RoomsVcards extends Store {
   }
 
   put(room: number, { vcard, pictures }: RoomVcard): void {
-    const sql = "INSERT OR REPLACE INTO room_vcards (room, pictures, vcard) VALUES (?, ?, ?)";
-    this.sql.run(sql, room, pictures.join(" "), vcard);
+    this.sql.put("room_vcards", ["room"], { room, pictures: pictures.join(" "), vcard });
   }
 
   remove(room: number): void {
-    this.sql.run("DELETE FROM room_vcards WHERE room = ?", room);
+    this.sql.delete("room_vcards", { room });
   }
+}
+
+function affiliationsIn(json: string): StoredAffiliation[] {
+  const rows = JSON.parse(json) as [string, Affiliation, number, string | null, string | null, number][];
+  return rows.map(([jid, affiliation, since, nick, reason, invited]) => ({
+    jid,
+    affiliation,
+    since,
+    nick: nick ?? undefined,
+    reason: reason ?? undefined,
+    invited: invited === 1,
+  }));
+}
+
+function occupantsIn(json: string): StoredOccupant[] {
+  const rows = JSON.parse(json) as [string, string, StoredOccupant["role"], string, number, number][];
+  return rows
+    .map(([jid, nick, role, presence, presentAt, shown]) => {
+      return { jid, nick, role, presence, presentAt, isShown: shown === 1 };
+    })
+    .sort((one, other) => one.presentAt - other.presentAt);
 }

@@ -1,12 +1,11 @@
 /** Stores invitations to rooms, subscriptions to room activity (XEP-0437), and service administrators. */
+import type { RoomName } from "./rooms-store.js";
 import { Store, type Sql } from "./sql.js";
 
+/** A row of the table `invitations`. */
 export interface StoredInvitation {
-  /** The bare address of the invited user. */
   readonly invited: string;
-  /** The real bare address of the inviter. */
   readonly inviter: string;
-  /** The address of the inviter that the invitation contained: in anonymous rooms the occupant's address. */
   readonly shown: string;
 }
 
@@ -23,28 +22,14 @@ export class RoomsInvitations extends Store {
 
   /** Adds or replaces an invitation. @param at when the user was invited, in microseconds since 1970 */
   put(room: number, at: number, { invited, inviter, shown }: StoredInvitation): void {
-    this.sql.run(
-      "INSERT OR REPLACE INTO invitations (room, invited, inviter, shown, at) VALUES (?, ?, ?, ?, ?)",
-      ...[room, invited, inviter, shown, at],
-    );
-    this.sql.run(
-      `DELETE FROM invitations WHERE room = ? AND at <=
-         (SELECT at FROM invitations WHERE room = ? ORDER BY at DESC LIMIT 1 OFFSET ${MAX_INVITATIONS})`,
-      ...[room, room],
-    );
+    this.sql.put("invitations", ["room", "invited", "inviter"], { room, invited, inviter, shown, at });
+    const oldest = "DELETE FROM invitations WHERE room = ? ORDER BY at DESC LIMIT -1 OFFSET ?";
+    this.sql.run(oldest, room, MAX_INVITATIONS);
   }
 
   remove(room: number, { invited, inviter }: StoredInvitation): void {
-    const sql = "DELETE FROM invitations WHERE room = ? AND invited = ? AND inviter = ?";
-    this.sql.run(sql, room, invited, inviter);
+    this.sql.delete("invitations", { room, invited, inviter });
   }
-}
-
-/** A room with messages that an account hasn't seen. */
-export interface ActiveRoom {
-  readonly id: number;
-  /** The localpart of the room's address. */
-  readonly name: string;
 }
 
 /** A query for rooms with messages that an account hasn't seen. */
@@ -74,7 +59,7 @@ export class RoomsActivity extends Store {
   }
 
   /** Returns an account's rooms with messages since the account was last inside or became a member, sorted by id. */
-  active({ account, session, after }: ActivityQuery, limit: number): ActiveRoom[] {
+  active({ account, session, after }: ActivityQuery, limit: number): RoomName[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations AS own JOIN rooms ON rooms.id = own.room
       WHERE own.jid = @account AND own.room > @after AND own.affiliation <> 'outcast' AND rooms.locked = 0
         AND own.room NOT IN (SELECT room FROM rooms_being_deleted)
@@ -82,13 +67,12 @@ export class RoomsActivity extends Store {
         AND EXISTS (SELECT 1 FROM archive
                     WHERE room = own.room AND id > max(own.since, ifnull(own.seen, 0)))
       ORDER BY own.room LIMIT @limit`;
-    return this.sql.rows<ActiveRoom>(sql).all({ account, session, after, limit });
+    return this.sql.rows<RoomName>(sql).all({ account, session, after, limit });
   }
 
   /** Stores when a user was last inside a room, in microseconds since 1970. Messages don't invite the user any more. */
   setSeen(room: number, account: string, until: number): void {
-    const sql = "UPDATE affiliations SET seen = ?, invited = 1 WHERE room = ? AND jid = ?";
-    this.sql.run(sql, until, room, account);
+    this.sql.update("affiliations", { room, jid: account }, { seen: until, invited: true });
   }
 }
 
@@ -114,5 +98,5 @@ export class ServiceAdminsStore extends Store {
 /** Adds an address to a table, or deletes it from the table. */
 function setListed(sql: Sql, table: string, jid: string, isIn: boolean): void {
   if (isIn) sql.run(`INSERT OR IGNORE INTO ${table} (jid) VALUES (?)`, jid);
-  else sql.run(`DELETE FROM ${table} WHERE jid = ?`, jid);
+  else sql.delete(table, { jid });
 }

@@ -436,7 +436,7 @@ CREATE TABLE outgoing_hooks (
   name     TEXT NOT NULL UNIQUE,
   url      TEXT NOT NULL,
   secret   TEXT NOT NULL,                  -- whsec_…; in plain text, as the component signs events with it
-  events   TEXT NOT NULL,                  -- the kinds of events to deliver, separated by commas
+  events   TEXT NOT NULL,                  -- the kinds of events to deliver, one on each line
   rooms    TEXT,                           -- the bare addresses of the rooms whose events are delivered; null: all rooms
   pattern  TEXT,                           -- the pattern that a message's text must match; null: any text
   only_mentions INTEGER NOT NULL,          -- 1: of room messages, only those that mention the bot are delivered

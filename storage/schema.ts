@@ -4,7 +4,6 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { Sqlite, type Database } from "./sqlite.js";
-import { normalised } from "./sql-text.js";
 import { StorageFault } from "./storage-fault.js";
 import { version as program } from "./version.js";
 
@@ -24,9 +23,14 @@ const NAMED = 5;
 /** The version of the present schema. */
 export const SCHEMA_VERSION = FIRST_VERSION + readdirSync(MIGRATIONS).length;
 
-/** Returns the SQL text of the migration to a version. */
-export function migration(version: number): string {
-  return readFileSync(new URL(`${version}.sql`, MIGRATIONS), "utf8");
+/** Returns the statements of the migration to a version. */
+export function migration(version: number): string[] {
+  return statements(readFileSync(new URL(`${version}.sql`, MIGRATIONS), "utf8"));
+}
+
+/** Splits a script into statements, which end with a line. The lines in a statement are indented, except a last END. */
+export function statements(script: string): string[] {
+  return script.trim().split(/(?<=;)\n(?![ \t]|END;)/);
 }
 
 /** Creates the tables in an empty database, and checks those of any other. @throws StorageFault if they can't be used */
@@ -125,6 +129,17 @@ export function schemaOf(db: Database): Map<string, string> {
     )
     .all();
   return new Map(rows.map(({ key, sql }) => [key, normalised(sql)]));
+}
+
+/** Comments and white space; string literals and quoted names; words and numbers; any other character. */
+const TOKEN = /--[^\n]*|\/\*[^]*?\*\/|\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|[^]/g;
+const BLANK = /^(?:--|\/\*|\s)/;
+const QUOTED_NAME = /^"(\w+)"$/;
+
+/** Returns SQL text without comments, and with one form of white space and of quoted names. */
+export function normalised(sql: string): string {
+  const tokens = (sql.match(TOKEN) ?? []).filter((token) => !BLANK.test(token));
+  return tokens.map((token) => token.replace(QUOTED_NAME, "$1")).join(" ");
 }
 
 let present: Map<string, string> | undefined;

@@ -1,14 +1,16 @@
 /**
  * Runs SQL statements. Each statement is prepared on first use, so it can be written in the method that uses it. On
- * writing, undefined becomes NULL and a boolean becomes 0 or 1. On reading, NULL becomes undefined, and 0 or 1 in a
- * column of FLAGS becomes a boolean. The column `made_at` becomes the property `madeAt`.
+ * writing, undefined becomes NULL, a boolean 0 or 1, and a list one item a line. On reading, NULL becomes undefined, and
+ * the columns of FLAGS and LISTS become booleans and lists. The column `made_at` is the property `madeAt`, both ways.
  */
 import type { Database, RunResult, Statement } from "./sqlite.js";
 
 /** A value that a statement's parameter takes. */
-type Value = string | number | bigint | boolean | Buffer | null | undefined;
+type Value = string | number | bigint | boolean | Buffer | readonly string[] | null | undefined;
 /** The values of a statement's parameters: positional ones, or one object with named ones. */
 type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
+/** An object whose properties are columns. */
+type Columns<T> = { readonly [Name in keyof T]: Value };
 
 /** The columns that are read as booleans. */
 const FLAGS: ReadonlySet<string> = new Set([
@@ -23,6 +25,13 @@ const FLAGS: ReadonlySet<string> = new Set([
   "hooks.announces",
   "bot_rooms.chosen",
   "outgoing_hooks.only_mentions",
+]);
+
+/** The columns that are read as lists. */
+const LISTS: ReadonlySet<string> = new Set([
+  "outgoing_hooks.events",
+  "outgoing_hooks.rooms",
+  "outgoing_hooks.inner",
 ]);
 
 export class Sql {
@@ -47,6 +56,32 @@ export class Sql {
     return this.run(text, ...values).changes;
   }
 
+  /** Inserts a row with these columns. @returns its id */
+  insert<T extends Columns<T>>(table: string, row: T): number {
+    return Number(this.run(insertion(table, row), ...valuesOf(row)).lastInsertRowid);
+  }
+
+  /** Inserts a row, or updates the one that has the same values in the columns `key`, which must be unique. */
+  put<T extends Columns<T>>(table: string, key: readonly string[], row: T): void {
+    const others = namesOf(row).filter((name) => !key.includes(name));
+    const update = others.map((name) => `${name} = excluded.${name}`).join();
+    this.run(
+      `${insertion(table, row)} ON CONFLICT (${key.join()}) DO UPDATE SET ${update}`,
+      ...valuesOf(row),
+    );
+  }
+
+  /** Updates the columns `row` of the rows that equal `where`. */
+  update<T extends Columns<T>, W extends Columns<W>>(table: string, where: W, row: T): void {
+    const set = `UPDATE ${table} SET ${namesOf(row).join(" = ?, ")} = ?`;
+    this.run(`${set} WHERE ${equal(where)}`, ...valuesOf(row), ...valuesOf(where));
+  }
+
+  /** Deletes the rows that equal `where`. @returns how many */
+  delete<W extends Columns<W>>(table: string, where: W): number {
+    return this.changes(`DELETE FROM ${table} WHERE ${equal(where)}`, ...valuesOf(where));
+  }
+
   /** Returns a query whose results are objects, one for each row. */
   rows<Row>(text: string): Query<Row> {
     let query = this.#queries.get(text);
@@ -55,13 +90,14 @@ export class Sql {
       const columns = statement.columns().map(({ name, table, column }) => ({
         name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
         isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
+        isList: LISTS.has(`${table ?? ""}.${column ?? ""}`),
       }));
       query = new Query(statement, (row) => {
         const read: Record<string, unknown> = {};
-        for (const [index, { name, isFlag }] of columns.entries()) {
+        for (const [index, { name, isFlag, isList }] of columns.entries()) {
           const value = (row as unknown[])[index];
           // eslint-disable-next-line own/no-prototype-lookup -- The names are those of our columns.
-          read[name] = isFlag ? value === 1 : (value ?? undefined);
+          read[name] = isFlag ? value === 1 : isList ? listIn(value) : (value ?? undefined);
         }
         return read;
       });
@@ -114,19 +150,47 @@ export class Query<Row> {
   }
 }
 
+function insertion(table: string, row: object): string {
+  const names = namesOf(row);
+  return `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`;
+}
+
+function equal(where: object): string {
+  return `${namesOf(where).join(" = ? AND ")} = ?`;
+}
+
+function namesOf(row: object): string[] {
+  return Object.keys(row).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function valuesOf(row: object): Value[] {
+  return Object.values(row) as Value[];
+}
+
+function listIn(value: unknown): readonly string[] | undefined {
+  if (typeof value !== "string") return undefined;
+  return value === "" ? [] : value.split("\n");
+}
+
 /** Converts values for SQLite. */
 function stored(value: Value | Readonly<Record<string, Value>>): unknown {
   if (value === undefined) return null;
   if (typeof value === "boolean") return Number(value);
   if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) return value;
+  if (Array.isArray(value)) return value.join("\n");
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, stored(each)]));
 }
 
-/** The base of stores, each of which reads and writes the tables of one concern. */
+/** The base of stores, each of which reads and writes the tables of one concern. schema.sql describes the columns. */
 export abstract class Store {
   protected readonly sql: Sql;
 
   constructor(protected readonly db: Database) {
     this.sql = new Sql(db);
+  }
+
+  /** Runs work in a transaction of its own, which takes the write lock at its beginning. */
+  now<T>(work: () => T): T {
+    return this.db.transaction(work).immediate();
   }
 }

@@ -10,19 +10,19 @@ export function fold(text: string): string {
 }
 
 /** How much of a message's text is searched: the limit in bytes of UTF-8, and in characters after folding. */
-const MOST_SEARCHED = 16 * 1024;
+const MAX_SEARCHED = 16 * 1024;
 /** Splits a text into parts that are folded one by one: folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
 
 /** Folds the searched part of a message's text. One character may become 18, so the folded text is cut, too. */
 export function foldStart(text: string): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MOST_SEARCHED));
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_SEARCHED));
   let folded = "";
   for (const [piece] of text.slice(0, read).matchAll(PIECE)) {
     folded += piece.normalize("NFKC");
-    if (folded.length >= MOST_SEARCHED) break;
+    if (folded.length >= MAX_SEARCHED) break;
   }
-  return fold(folded.slice(0, MOST_SEARCHED));
+  return fold(folded.slice(0, MAX_SEARCHED));
 }
 
 /** Returns the folded words of a query; a phrase in quotation marks is one word. */

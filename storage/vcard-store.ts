@@ -1,28 +1,23 @@
 /** Stores vCards of users (XEP-0054) and their pictures, as a cache. */
 import { Store } from "./sql.js";
 
+/** A row of the table `vcards`. */
 export interface CachedVcard {
-  /** The user's name; undefined if the user has no vCard. */
   readonly name: string | undefined;
-  /** The URL of the vCard's external picture; "" if there is no such picture. */
   readonly avatar: string;
-  /** The name of the stored image (Image.name); undefined if the vCard contains no picture. */
   readonly image: string | undefined;
-  /** When the vCard must be requested again, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** A picture that vCards contain. */
+/** A picture that vCards contain: a row of the table `images`. */
 export interface Image {
-  /** The SHA-256 of the bytes in hexadecimal, with the extension of the type, such as "2048…af.jpg". */
   readonly name: string;
-  /** The media type, such as "image/jpeg". */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
 /** The maximum number of vCards that one prune() deletes. */
-const PRUNE_SLICE = 200;
+const MAX_PRUNED = 200;
 
 export class VcardStore extends Store {
   /** Returns the cached vCard of a bare address, even if it has expired. */
@@ -39,40 +34,30 @@ export class VcardStore extends Store {
   /** Stores a vCard with its image, and deletes the previous image if it is unused. Must run inside a transaction. */
   put(jid: string, vcard: Omit<CachedVcard, "image">, image: Image | undefined): void {
     const before = this.find(jid)?.image;
-    if (image !== undefined) {
-      const { name, type, bytes } = image;
-      this.sql.run("INSERT OR IGNORE INTO images (name, type, bytes) VALUES (?, ?, ?)", name, type, bytes);
-    }
+    if (image !== undefined && this.image(image.name) === undefined) this.sql.insert("images", image);
     this.extend(jid, { ...vcard, image: image?.name });
     if (before !== undefined && before !== image?.name) this.#dropImage(before);
   }
 
   /** Stores a vCard whose image is stored already. */
-  extend(jid: string, { name, avatar, image, expiresAt }: CachedVcard): void {
-    this.sql.run(
-      "INSERT OR REPLACE INTO vcards (jid, name, avatar, image, expires_at) VALUES (?, ?, ?, ?, ?)",
-      ...[jid, name, avatar, image, expiresAt],
-    );
+  extend(jid: string, vcard: CachedVcard): void {
+    this.sql.put("vcards", ["jid"], { jid, ...vcard });
   }
 
   image(name: string): Image | undefined {
-    return this.sql.rows<Image>("SELECT name, type, bytes FROM images WHERE name = ?").get(name);
+    return this.sql.rows<Image>("SELECT * FROM images WHERE name = ?").get(name);
   }
 
   /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may remain. */
   prune(before: number): boolean {
-    const sql = `DELETE FROM vcards WHERE jid IN (SELECT jid FROM vcards WHERE expires_at < ? LIMIT ?)
-      RETURNING image`;
-    const images = this.sql.values<string | undefined>(sql).all(before, PRUNE_SLICE);
+    const sql = "DELETE FROM vcards WHERE expires_at < ? RETURNING image LIMIT ?";
+    const images = this.sql.values<string | undefined>(sql).all(before, MAX_PRUNED);
     for (const image of images) if (image !== undefined) this.#dropImage(image);
-    return images.length === PRUNE_SLICE;
+    return images.length === MAX_PRUNED;
   }
 
   /** Deletes an image if no vCard uses it. */
   #dropImage(name: string): void {
-    this.sql.run(
-      "DELETE FROM images WHERE name = ? AND NOT EXISTS (SELECT 1 FROM vcards WHERE image = ?)",
-      ...[name, name],
-    );
+    if (!this.sql.has("vcards WHERE image = ?", name)) this.sql.delete("images", { name });
   }
 }

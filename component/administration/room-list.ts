@@ -1,6 +1,7 @@
 /** Lists rooms, and finds messages in them. Reads the database, whether the component runs or not. */
 import { z } from "zod";
-import type { FoundRoom, RoomsFilter } from "../../storage/rooms-overview.js";
+import type { RoomsFilter } from "../../storage/rooms-overview.js";
+import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { TimeSlice } from "../limits/meter.js";
 import { textOf } from "../muc/archive/keeping.js";
@@ -82,7 +83,7 @@ export const listRooms = reading({
 
 function rowOf(
   { records, settings }: Context,
-  { id, name }: FoundRoom,
+  { id, name }: RoomName,
   options: ReturnType<typeof readOptions>,
 ): ListedRoom {
   const { affiliations, sessions: inside } = records.overview.sizeOf(id);

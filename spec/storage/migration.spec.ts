@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
 import { migrate, pendingVersions, tryMigrations } from "../../storage/migration.js";
-import { migration, SCHEMA_VERSION, schemaOf } from "../../storage/schema.js";
-import { normalised, statements } from "../../storage/sql-text.js";
+import { migration, normalised, SCHEMA_VERSION, schemaOf, statements } from "../../storage/schema.js";
 import { Sqlite } from "../../storage/sqlite.js";
 import { version as program } from "../../storage/version.js";
 import { Folder } from "../support/folder.js";
@@ -76,7 +75,7 @@ describe("Migrations", () => {
     );
     const steps: string[] = [];
     migrate(path, ({ version, statement, of }) => steps.push(`${version}: ${statement}/${of}`));
-    const parts = statements(migration(2)).length;
+    const parts = migration(2).length;
     expect(steps.slice(0, parts)).to.deep.equal(
       Array.from({ length: parts }, (_, index) => `2: ${index + 1}/${parts}`),
     );
@@ -126,13 +125,8 @@ describe("SQL texts", () => {
   });
 
   it("are split into statements, but triggers are whole", () => {
-    const trigger = `CREATE TRIGGER t AFTER INSERT ON a BEGIN
-      UPDATE a SET b = CASE WHEN c THEN ';' ELSE '--' END; DELETE FROM a; END;`;
-    expect(statements(`-- nothing; here\n${trigger}\n;;SELECT 1->>'$.a'; SELECT 2`)).to.deep.equal([
-      `-- nothing; here\n${trigger}`,
-      ...[";", ";"],
-      "SELECT 1->>'$.a';",
-      "SELECT 2",
-    ]);
+    const trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  UPDATE a SET b = 1;\n  DELETE FROM a;\nEND;";
+    const commented = `-- nothing; here\n${trigger}`;
+    expect(statements(`${commented}\nSELECT 1,\n  2;\n`)).to.deep.equal([commented, "SELECT 1,\n  2;"]);
   });
 });

@@ -89,5 +89,8 @@ CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
 -- Messages don't invite users again who were inside.
 UPDATE affiliations SET invited = 1 WHERE seen IS NOT NULL;
 
+-- All lists have one item on each line.
+UPDATE outgoing_hooks SET events = replace(events, ',', char(10));
+
 -- An interrupted import is run again from its beginning.
 DROP TABLE import_progress;
