@@ -204,3 +204,16 @@ export type MessagesConfig = z.output<typeof messagesConfig>;
 export type OutboxConfig = z.output<typeof outboxConfig>;
 export type LimitsConfig = z.output<typeof limitsConfig>;
 export type RoomsConfig = z.output<typeof roomsConfig>;
+
+/** The configuration of a service. */
+export interface ServiceConfig {
+  readonly xmpp: XmppConfig;
+  readonly messages: MessagesConfig;
+  readonly notify: NotifyConfig;
+  readonly outbox: OutboxConfig;
+  readonly limits: LimitsConfig;
+  readonly people: PeopleConfig;
+  readonly keys: KeysConfig;
+  readonly rooms: RoomsConfig;
+  readonly hooks: HooksConfig;
+}

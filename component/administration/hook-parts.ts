@@ -3,7 +3,7 @@ import type { BotPicture } from "../../storage/bots-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { AccountJid } from "../addresses/address.js";
-import { parseImage } from "../people/avatar.js";
+import { parseImage } from "../people/vcard.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { mayBeRemote, requestEntry, type RemoteRoom } from "./entry.js";

@@ -52,7 +52,7 @@ const issue = changing({
     const account = context.addresses.account(user, "user");
     if (account instanceof Refusal) return account;
     const { hosts } = settings.xmpp;
-    const keys = new Keys(records.keys, records.directory, context.commit, { hosts, config: settings.keys });
+    const keys = new Keys(records.keys, records.directory, context.commit, { hosts, keys: settings.keys });
     const owner = Jid.of(account.local, account.domain, resource);
     if (!hosts.includes(account.domain))
       return new Refusal(

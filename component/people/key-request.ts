@@ -46,13 +46,10 @@ async function issueTo(keys: Keys, from: Jid): Promise<IssuedKey> {
 }
 
 function keyForm({ digits, expiresAt }: IssuedKey): Element {
-  const field = (name: string, label: string, value: string): FormField => ({
-    name,
-    label,
-    type: "text-single",
-    values: [value],
-  });
   const until = new Date(expiresAt).toISOString();
-  const fields = [field("key", "Key", digits), field("expires", "Valid until", until)];
+  const fields: FormField[] = [
+    { name: "key", label: "Key", type: "text-single", values: [digits] },
+    { name: "expires", label: "Valid until", type: "text-single", values: [until] },
+  ];
   return formElement("result", undefined, fields, { title: "Key for web services" });
 }

@@ -8,9 +8,9 @@ import { TokenBuckets, type BucketSize } from "../limits/token-bucket.js";
 const USER: BucketSize = { perSecond: 1 / 20, burst: 3 };
 const ADDRESS: BucketSize = { perSecond: 1, burst: 60 };
 /** How long a response waits at most, in milliseconds. */
-const LONGEST_MS = 8_000;
+const MAX_WAIT_MS = 8_000;
 /** How many responses wait at the same time. Further ones aren't delayed. */
-const MOST_HELD = 5_000;
+const MAX_HELD = 5_000;
 
 export class KeyThrottle {
   readonly #users: TokenBuckets;
@@ -20,7 +20,7 @@ export class KeyThrottle {
   constructor(
     user = USER,
     address = ADDRESS,
-    private readonly limits = { longest: LONGEST_MS, held: MOST_HELD },
+    private readonly limits = { longest: MAX_WAIT_MS, held: MAX_HELD },
   ) {
     this.#users = new TokenBuckets(user);
     this.#addresses = new TokenBuckets(address);

@@ -23,23 +23,18 @@ export type Verdict = "good" | "expired" | "wrong";
 export type KeyOwner = FullJid & { readonly local: string };
 
 /** How many digits a key has. */
-const DIGITS = 32;
+const KEY_DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
 /** The hash that a key is compared with if the user has no key, so that the time taken doesn't reveal this. */
 const NO_KEY = randomBytes(32);
-
-export interface KeysOptions {
-  /** The hosts whose users get keys. */
-  readonly hosts: readonly string[];
-  readonly config: KeysConfig;
-}
 
 export class Keys {
   constructor(
     private readonly store: KeysStore,
     private readonly directory: DirectoryStore,
     private readonly commit: GroupCommit,
-    private readonly options: KeysOptions,
+    /** The hosts whose users get keys, and their configuration. */
+    private readonly options: { readonly hosts: readonly string[]; readonly keys: KeysConfig },
   ) {}
 
   /** Whether this is a session of a served host's user, unless the directory marks the user as left. */
@@ -50,9 +45,9 @@ export class Keys {
   /** Makes a key for a session, valid for `days` days. It isn't stored yet. */
   make(
     owner: KeyOwner,
-    days = this.options.config.days,
+    days = this.options.keys.days,
   ): { readonly digits: string; readonly issued: Omit<StoredKey, "id"> } {
-    const digits = Array.from({ length: DIGITS }, () => randomInt(10)).join("");
+    const digits = Array.from({ length: KEY_DIGITS }, () => randomInt(10)).join("");
     const issuedAt = Date.now();
     const expiresAt = Math.round(issuedAt + days * DAY_MS);
     const { bare, resource } = owner;
@@ -61,7 +56,7 @@ export class Keys {
 
   /** Stores a key in place of the session's previous one, inside a transaction. */
   put(issued: Omit<StoredKey, "id">): void {
-    this.store.put(issued, this.options.config.per_user);
+    this.store.put(issued, this.options.keys.per_user);
   }
 
   /** Makes and stores a key. Resolves when it is stored. */

@@ -2,7 +2,6 @@
 import { Jid } from "../addresses/address.js";
 import type { DomainAliases } from "../addresses/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
-import type { Speller } from "./pinyin.js";
 import { ownProperty } from "../own-property.js";
 
 /** The fields of a user. Missing fields stay unchanged in the directory. */
@@ -34,7 +33,7 @@ const ALIASES: Readonly<Record<string, FieldName>> = {
 const YES = /^(?:1|y|yes|t|true|是|在职)$/i;
 const NO = /^(?:0|n|no|f|false|否|离职)$/i;
 /** The maximum lengths of fields, in characters. */
-const LONGEST = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
+const MAX_LENGTHS = { name: 256, avatar: 2048, department: 1024, pinyin: 1024 } as const;
 const CONTROL = /\p{Cc}/u;
 
 /** Returns the field that a column's header names; undefined if it isn't imported. */
@@ -73,7 +72,8 @@ function detailsOf(
 ): PersonChange | string {
   for (const field of ["name", "avatar", "department", "pinyin"] as const) {
     const text = fields[field] ?? "";
-    if (text.length > LONGEST[field]) return `${field} must have at most ${LONGEST[field]} characters`;
+    if (text.length > MAX_LENGTHS[field])
+      return `${field} must have at most ${MAX_LENGTHS[field]} characters`;
     if (CONTROL.test(text.trim())) return `${field} must not contain control characters`;
   }
   const name = nonEmpty(fields.name)?.normalize("NFC");
@@ -104,4 +104,26 @@ function nonEmpty(text: string | undefined): string | undefined {
 /** Quotes a value for a message, shortened if it is long. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** Derives the pinyin (Latin spelling) of a Chinese name, for searches: of 张三 "zhangsan|zs"; "" without letters. */
+export type Speller = (name: string) => string;
+
+/** Loads the pinyin dictionary. Only commands load it, because it takes 50 ms and 28 MB. */
+export async function loadSpeller(): Promise<Speller> {
+  const { pinyin } = await import("pinyin-pro");
+  return (name) => {
+    const syllables = pinyin(name, {
+      toneType: "none",
+      type: "array",
+      nonZh: "consecutive",
+      surname: "head",
+      v: true,
+    })
+      .flatMap((part) => part.split(/[^\p{L}\p{N}]+/u))
+      .map((part) => part.toLowerCase())
+      .filter((part) => part !== "");
+    if (syllables.length === 0) return "";
+    return `${syllables.join("")}|${syllables.map((syllable) => syllable.charAt(0)).join("")}`;
+  };
 }

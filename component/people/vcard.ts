@@ -1,8 +1,11 @@
-/** Reads a user's name and picture from a vCard (XEP-0054). */
+/**
+ * Reads a user's name and picture from a vCard (XEP-0054). A picture's format is found by its bytes; formats that browsers
+ * may run, such as SVG, are refused.
+ */
+import { hash } from "node:crypto";
 import type { Image } from "../../storage/vcard-store.js";
 import { cut } from "../muc/wire/text.js";
 import type { Element } from "../xml/builder.js";
-import { parseImage } from "./avatar.js";
 
 export interface Vcard {
   /** The full name, or else the nickname; undefined if the vCard contains neither. */
@@ -13,28 +16,61 @@ export interface Vcard {
   readonly image: Image | undefined;
 }
 
-const MOST_NAME = 256;
-const MOST_URL = 2048;
+const MAX_NAME_LENGTH = 256;
+const MAX_URL_LENGTH = 2048;
 
-/** Parses a vCard. @param mostBytes the maximum size of the picture, in bytes; a larger one is ignored */
-export function parseVcard(vcard: Element, mostBytes: number): Vcard {
+/** Parses a vCard. @param maxBytes the maximum size of the picture, in bytes; a larger one is ignored */
+export function parseVcard(vcard: Element, maxBytes: number): Vcard {
   const photo = vcard.getChild("PHOTO");
   const binval = photo?.getChildText("BINVAL") ?? "";
   return {
     name: nameIn(vcard.getChildText("FN")) ?? nameIn(vcard.getChildText("NICKNAME")),
     avatar: urlIn(photo?.getChildText("EXTVAL") ?? ""),
-    image: binval === "" ? undefined : parseImage(binval, mostBytes),
+    image: binval === "" ? undefined : parseImage(binval, maxBytes),
   };
 }
 
 function nameIn(text: string | null | undefined): string | undefined {
   const name = (text ?? "").normalize("NFC").replace(/\s+/gu, " ").trim();
-  const short = cut(name, MOST_NAME).trim();
+  const short = cut(name, MAX_NAME_LENGTH).trim();
   return short === "" ? undefined : short;
 }
 
 /** Returns the URL if it is an http or https URL, otherwise "". */
 function urlIn(text: string): string {
   const url = text.trim();
-  return url.length <= MOST_URL && /^https?:\/\/[^\s"<>\\]+$/i.test(url) ? url : "";
+  return url.length <= MAX_URL_LENGTH && /^https?:\/\/[^\s"<>\\]+$/i.test(url) ? url : "";
+}
+
+interface Format {
+  readonly type: string;
+  readonly ending: string;
+  matches(bytes: Buffer): boolean;
+}
+
+const startsWith = (bytes: Buffer, signature: string, at = 0): boolean =>
+  bytes.subarray(at, at + signature.length).equals(Buffer.from(signature, "latin1"));
+
+const FORMATS: readonly Format[] = [
+  { type: "image/png", ending: "png", matches: (b) => startsWith(b, "\x89PNG\r\n\x1a\n") },
+  { type: "image/jpeg", ending: "jpg", matches: (b) => startsWith(b, "\xff\xd8\xff") },
+  { type: "image/gif", ending: "gif", matches: (b) => startsWith(b, "GIF87a") || startsWith(b, "GIF89a") },
+  {
+    type: "image/webp",
+    ending: "webp",
+    matches: (b) => startsWith(b, "RIFF") && startsWith(b, "WEBP", 8),
+  },
+];
+
+/** Matches the file names that parseImage gives to images. */
+export const IMAGE_NAME = new RegExp(`^[0-9a-f]{64}\\.(?:${FORMATS.map((f) => f.ending).join("|")})$`);
+
+/** Parses a vCard's BINVAL (XEP-0054); undefined if it has more than `most` bytes or an unknown format. */
+export function parseImage(base64: string, most: number): Image | undefined {
+  // The base64 text may contain line breaks, so it may be longer than the image requires.
+  if ((base64.length / 4) * 3 > most + 1024) return undefined;
+  const bytes = Buffer.from(base64, "base64");
+  const format = bytes.length > most ? undefined : FORMATS.find((format) => format.matches(bytes));
+  if (format === undefined) return undefined;
+  return { name: `${hash("sha256", bytes)}.${format.ending}`, type: format.type, bytes };
 }

@@ -35,7 +35,6 @@ const TEMPORARY: ReadonlySet<string> = new Set([
 ]);
 
 export interface VcardsDependencies {
-  readonly store: VcardStore;
   readonly commit: GroupCommit;
   readonly requests: Pick<IqRequests, "ask">;
   readonly permissions: Pick<Permissions, "mayGet">;
@@ -46,13 +45,14 @@ export class Vcards {
   readonly #asking = new Map<string, Promise<Profile | undefined>>();
 
   constructor(
-    private readonly dependencies: VcardsDependencies,
+    private readonly store: VcardStore,
     private readonly config: PeopleConfig,
+    private readonly dependencies: VcardsDependencies,
   ) {}
 
   /** Returns the user's name and picture; undefined if there is no vCard or no response. Never rejects. */
   find(jid: AccountJid): Promise<Profile | undefined> {
-    const known = this.dependencies.store.find(jid.text);
+    const known = this.store.find(jid.text);
     if (known !== undefined && known.expiresAt > Date.now()) return Promise.resolve(this.#profile(known));
     const asking = this.#asking.get(jid.text) ?? this.#ask(jid, known);
     this.#asking.set(jid.text, asking);
@@ -73,12 +73,8 @@ export class Vcards {
   }
 
   async #answer(jid: AccountJid): Promise<IqAnswer> {
-    const question = {
-      type: "get",
-      to: jid,
-      payload: xml("vCard", NS.vcard),
-      timeout: this.config.vcard_wait * 1000,
-    } as const;
+    const timeout = this.config.vcard_wait * 1000;
+    const question = { type: "get", to: jid, payload: xml("vCard", NS.vcard), timeout } as const;
     const asker = this.dependencies.permissions.mayGet(jid.domain, NS.vcard)
       ? Jid.of(ASKER, jid.domain)
       : undefined;
@@ -91,13 +87,9 @@ export class Vcards {
 
   /** Keeps the cached vCard after a timeout or a temporary error. */
   async #keep(jid: AccountJid, known: CachedVcard | undefined, now: number): Promise<Profile | undefined> {
-    const kept = {
-      name: known?.name,
-      avatar: known?.avatar ?? "",
-      image: known?.image,
-      expiresAt: now + SILENCE_MS,
-    };
-    await this.dependencies.commit.run(() => this.dependencies.store.extend(jid.text, kept));
+    const { name, avatar = "", image } = known ?? {};
+    const kept = { name, avatar, image, expiresAt: now + SILENCE_MS };
+    await this.dependencies.commit.run(() => this.store.extend(jid.text, kept));
     return this.#profile(kept);
   }
 
@@ -110,7 +102,7 @@ export class Vcards {
     const name = vcard?.name ?? (hasPicture ? jid.local : undefined);
     const seconds = name === undefined ? vcard_remember_nobody : vcard_remember;
     const remembered = { name, avatar: vcard?.avatar ?? "", expiresAt: now + seconds * 1000 };
-    await this.dependencies.commit.run(() => this.dependencies.store.put(jid.text, remembered, vcard?.image));
+    await this.dependencies.commit.run(() => this.store.put(jid.text, remembered, vcard?.image));
     return this.#profile({ ...remembered, image: vcard?.image?.name });
   }
 

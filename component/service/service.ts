@@ -7,17 +7,7 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import type {
-  HooksConfig,
-  KeysConfig,
-  LimitsConfig,
-  MessagesConfig,
-  NotifyConfig,
-  OutboxConfig,
-  PeopleConfig,
-  RoomsConfig,
-  XmppConfig,
-} from "../config.js";
+import type { ServiceConfig } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
 import { administrationOf } from "../administration/create.js";
 import { COMMANDS } from "../administration/ad-hoc.js";
@@ -40,7 +30,7 @@ import { AckRequests } from "../outbox/ack-requests.js";
 import { CallHistory } from "../outbox/call-history.js";
 import { Multicast } from "../outbox/multicast.js";
 import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
-import { People } from "../people/people.js";
+import { peopleOf } from "../people/people.js";
 import { SendingRights } from "../privilege/sending-rights.js";
 import { IqRequests } from "../inbound/iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
@@ -53,18 +43,9 @@ import { readinessOf, type Readiness } from "./readiness.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
 
-export interface ServiceOptions {
-  readonly xmpp: XmppConfig;
+export interface ServiceOptions extends ServiceConfig {
   /** The component's secret, from the configuration or elsewhere. */
   readonly password: string;
-  readonly messages: MessagesConfig;
-  readonly notify: NotifyConfig;
-  readonly outbox: OutboxConfig;
-  readonly limits: LimitsConfig;
-  readonly people: PeopleConfig;
-  readonly keys: KeysConfig;
-  readonly rooms: RoomsConfig;
-  readonly hooks: HooksConfig;
   /** How long a call waits for its confirmation, in milliseconds. */
   readonly confirmTimeout: number;
   readonly version: string;
@@ -139,10 +120,12 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       ...(options.times && { times: options.times }),
     },
   );
-  const people = new People(
-    { hosts, people: options.people, keys: options.keys },
-    { db, commit, requests, permissions: rights.permissions, log },
-  );
+  const people = peopleOf({ ...options, hosts }, db, {
+    commit,
+    requests,
+    permissions: rights.permissions,
+    log,
+  });
   const serviceName = SERVICE_NAME[options.messages.language];
   const bots = new Bots(new BotsStore(db), { domain, serviceName, nickLength: options.rooms.nick_length });
   const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
@@ -181,11 +164,14 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const addresses = new AddressResolver(aliases, xmpp.foreign_senders, isBot);
   const unreachable = new UnreachableHosts([domain, ...hosts], requests, metrics, log);
   const context: OperationContext = {
-    ...{ unreachable, addresses },
+    unreachable,
+    addresses,
     outbox,
     modes: rights,
     batches: "each",
-    ...{ limits, messages: options.messages, notify },
+    limits,
+    messages: options.messages,
+    notify,
     carbons: areCopiesMade(xmpp),
     directory: people.directory,
     keys: people.keys,
@@ -197,8 +183,14 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
   };
   const remote = new RemoteRooms({
-    ...{ ...hooksParts, link, requests, unqueued, bounced, listener },
-    ...{ nickLength: options.rooms.nick_length, confirmTimeout: options.confirmTimeout },
+    ...hooksParts,
+    link,
+    requests,
+    unqueued,
+    bounced,
+    listener,
+    nickLength: options.rooms.nick_length,
+    confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
   const hooks = new Hooks({ ...hooksParts, context, remote });
@@ -214,11 +206,12 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     },
     write: (stanza) => unqueued.write(stanza),
     turns: rooms.turns,
-    ...{ stanzaBytes, log, metrics },
+    stanzaBytes,
+    log,
+    metrics,
   });
-  const running: Running = {
-    ...{ muc: rooms.context, bots, hooks, outgoing, remote, directory: people.directory, http: undefined },
-  };
+  const { directory } = people;
+  const running: Running = { muc: rooms.context, bots, hooks, outgoing, remote, directory, http: undefined };
   const { administration, pruning } = administrationOf(options, db, { addresses, commit, log, running });
   const commands = [...people.commands, ...administration.commands(COMMANDS)];
   const nodes = new Map(commandNodes(commands));
@@ -232,7 +225,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       answer: (inbound, work) => rooms.context.reading.answer(inbound, work),
       write: (stanza) => unqueued.write(stanza),
       heard: (said) => listener.heard(said),
-      ...{ bounced, remote },
+      bounced,
+      remote,
     }),
     ...people.handlers,
     ...rooms.handlers,
@@ -276,7 +270,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
 
     start(): void {
       link.start();
-      people.start();
+      people.pruning.start();
       pruning.start();
       rooms.start();
       outgoing.start();
@@ -284,7 +278,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
 
     /** Sends what was accepted, in at most `flushMs` milliseconds, closes the stream, and deletes acknowledged rows. */
     async stop(flushMs: number): Promise<void> {
-      people.stop();
+      people.pruning.stop();
       pruning.stop();
       rooms.stop();
       rights.stop();

@@ -6,7 +6,7 @@ import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import { table } from "../../table.js";
-import { loadSpeller } from "../../../component/people/pinyin.js";
+import { loadSpeller } from "../../../component/people/person.js";
 import type { Progress } from "../progress.js";
 import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";

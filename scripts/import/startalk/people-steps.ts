@@ -1,6 +1,6 @@
 /** Imports the original QTalk's tables of users: host_info, host_users, vcard_version. */
 import type { DirectoryStore } from "../../../storage/directory-store.js";
-import type { Speller } from "../../../component/people/pinyin.js";
+import type { Speller } from "../../../component/people/person.js";
 import type { Domains } from "./domains.js";
 import { cleanText } from "./room-options.js";
 import type { Row } from "./source.js";

@@ -20,7 +20,7 @@ const USER = "juliet@x.test/balcony";
 function bench() {
   const db = openDatabase(":memory:");
   const store = new KeysStore(db);
-  const options = { hosts: ["x.test"], config: keysConfig.parse({}) };
+  const options = { hosts: ["x.test"], keys: keysConfig.parse({}) };
   const keys = new Keys(store, new DirectoryStore(db), new GroupCommit(db), options);
   const written: string[] = [];
   const router = new Router({

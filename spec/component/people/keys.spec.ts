@@ -14,7 +14,7 @@ function bench(config = {}) {
   const db = openDatabase(":memory:");
   const directory = new DirectoryStore(db);
   const store = new KeysStore(db);
-  const options = { hosts: ["x.test"], config: keysConfig.parse(config) };
+  const options = { hosts: ["x.test"], keys: keysConfig.parse(config) };
   return { db, directory, store, keys: new Keys(store, directory, new GroupCommit(db), options) };
 }
 

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { parseImage } from "../../../component/people/avatar.js";
-import { parseVcard } from "../../../component/people/vcard.js";
+import { parseImage, parseVcard } from "../../../component/people/vcard.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 
 const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(20)]);

@@ -59,7 +59,7 @@ describe("The commands for people", () => {
     expect(issued.stdout).to.match(/^\d{32}\n$/);
     const judge = (): string => {
       const db = openDatabase(line.database);
-      const options = { hosts: ["x.test"], config: keysConfig.parse({}) };
+      const options = { hosts: ["x.test"], keys: keysConfig.parse({}) };
       const keys = new Keys(new KeysStore(db), new DirectoryStore(db), new GroupCommit(db), options);
       const verdict = keys.judge(Jid.parse("zhangsan@x.test") as AccountJid, issued.stdout.trim());
       db.close();

@@ -6,8 +6,7 @@ import type { Ground } from "../../../component/administration/context.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { USERS } from "../../../component/administration/user.js";
 import { roomsConfig } from "../../../component/config.js";
-import type { PersonFields } from "../../../component/people/person.js";
-import { loadSpeller } from "../../../component/people/pinyin.js";
+import { loadSpeller, type PersonFields } from "../../../component/people/person.js";
 import {
   importPeople,
   summaryOf,
