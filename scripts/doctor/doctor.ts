@@ -39,7 +39,7 @@ export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Fin
   yield* await webhooks(config);
   if (running?.isLinked === true) {
     yield untried(
-      "the other steps: they need the component's connection",
+      "the other steps: they connect to the server in the component's place",
       "To run them, stop the component (systemctl stop qtalk-component.socket qtalk-component) and run doctor again.",
     );
     return;
