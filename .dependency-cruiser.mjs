@@ -6,6 +6,9 @@ const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 /** Types are never loaded. */
 const tools = Object.keys(devDependencies).filter((name) => !name.startsWith("@types/"));
 
+/** What browsers and threads load. */
+const STARTED = "^http/\\w+/page/|-thread\\.ts$|\\.d\\.ts$";
+
 /** A folder, and those above it, of which it knows nothing. */
 const below = (folder, ...above) => ({
   name: `${folder}-points-down`,
@@ -44,6 +47,14 @@ export default {
       severity: "error",
       from: { pathNot: "^storage/sqlite\\.ts$" },
       to: { path: "better-sqlite3" },
+    },
+    {
+      name: "nothing-forgotten",
+      comment:
+        "No list names this file, such as the contract, the formats or the features: it has no effect.",
+      severity: "error",
+      from: { path: "^scripts/qtalk-component\\.ts$" },
+      to: { reachable: false, path: "^(?:component|http|storage)/.+\\.ts$", pathNot: STARTED },
     },
     {
       name: "shipped-without-tools",

@@ -1,4 +1,7 @@
-/** Checks the files that differ from the last commit, in seconds: `npm run lint:changed`. CI runs `npm run lint`. */
+/**
+ * Checks the files that differ from the last commit: `npm run lint:changed`. Spelling and wording are checked in all
+ * files that people read, as this takes only seconds. CI runs `npm run lint`.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 
 const git = (...options) => execFileSync("git", options, { encoding: "utf8" }).split("\n").filter(Boolean);
@@ -10,8 +13,12 @@ const code = files.filter((file) => /\.(?:ts|js|mjs)$/.test(file) && !file.endsW
 
 check("npx", ["prettier", "--check", "--ignore-unknown", "--log-level", "warn"], files);
 check("npm", ["run", "--silent", "eslint", "--"], code);
+check("npx", ["cspell", "lint", "--no-progress", "--no-summary"]);
+check(process.execPath, ["scripts/docs/wording.mjs"]);
 
+/** @param {readonly string[]} [paths] what to check; absent: what the command finds itself */
 function check(command, options, paths) {
-  if (paths.length > 0 && spawnSync(command, [...options, ...paths], { stdio: "inherit" }).status !== 0)
+  if (paths?.length === 0) return;
+  if (spawnSync(command, [...options, ...(paths ?? [])], { stdio: "inherit" }).status !== 0)
     process.exitCode = 1;
 }
