@@ -70,7 +70,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const began = performance.now();
   const work = async (db: Database): Promise<void> => {
     const moved = await moveIn(db, move).finally(() => progress.stop());
-    say(...summaryOf({ ...moved, source, isDryRun, seconds: (performance.now() - began) / 1000 }));
+    say(...summaryOf(moved, source, (performance.now() - began) / 1000, isDryRun));
   };
   if (isDryRun) await inScratchCopy(storage.path, TABLES, work);
   else await inStorageAlone(storage.path, work);

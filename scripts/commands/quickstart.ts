@@ -2,7 +2,6 @@
 import { Option, type Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
-import { privatePlace } from "../quickstart/place.js";
 import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
 import { NoServer, type ServerKind } from "../lab/find.js";
 
@@ -29,12 +28,10 @@ export function addQuickstart(program: Command): void {
 
 async function run({ once, permission, server }: Options): Promise<void> {
   const ended = endings();
-  const demonstration = await privatePlace(server, permission)
-    .then((place) => quickstart(place, say))
-    .catch((error: unknown) => {
-      const code = error instanceof NoServer ? ExitCode.unavailable : ExitCode.tempFail;
-      throw new Failure(error instanceof Error ? error.message : String(error), code, { cause: error });
-    });
+  const demonstration = await quickstart(server, permission === true, say).catch((error: unknown) => {
+    const code = error instanceof NoServer ? ExitCode.unavailable : ExitCode.tempFail;
+    throw new Failure(error instanceof Error ? error.message : String(error), code, { cause: error });
+  });
   if (once !== true) await stayUp(demonstration, ended.atLeisure());
   await demonstration.stop();
   if (!demonstration.received)

@@ -6,10 +6,14 @@ import { isDeepStrictEqual } from "node:util";
 import { parseConfig } from "../config/config.js";
 import { startDaemon, type RunningDaemon } from "../daemon.js";
 import { Client, type Element } from "../lab/client.js";
+import { createServer } from "../lab/create.js";
+import { NoServer } from "../lab/find.js";
+import { ensureServers } from "../lab/install.js";
+import { findServer, KINDS, missingForQuickstart, type ServerKind } from "../lab/installed.mjs";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";
-import { exampleCall, type ExampleCall } from "./example.js";
-import { factsOf, factsSent, sideBySide } from "./facts.js";
-import type { Place } from "./place.js";
+import type { Server } from "../lab/server.js";
+import { timed } from "../lab/timed.mjs";
+import { exampleCall, factsOf, factsSent, sideBySide, type ExampleCall } from "./example.js";
 
 type Say = (line: string) => void;
 
@@ -23,6 +27,8 @@ export interface Demonstration {
   stop(): Promise<void>;
 }
 
+const DOMAIN = "conference.qtalk.test.org";
+const PASSWORD = "secret";
 const HTTP_PORT = 10050;
 const PATH = "/qtalk/send_thirdmessage";
 /** How long to wait for the message, in milliseconds. */
@@ -30,53 +36,72 @@ const RECEIVED_MS = 5_000;
 /** The longest delay that timers support, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 
-export async function quickstart(place: Place, say: Say): Promise<Demonstration> {
+/**
+ * Runs the demonstration on a private server with the accounts test1 and test2, which is installed if necessary.
+ * @param wanted the kind of server; undefined: an installed server, preferably ejabberd
+ * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
+ * @throws NoServer if no server is installed and none can be installed
+ */
+export async function quickstart(
+  wanted: ServerKind | undefined,
+  isPermitted: boolean,
+  say: Say,
+): Promise<Demonstration> {
+  const fault = missingForQuickstart(wanted);
+  if (fault !== undefined) throw new NoServer(fault);
+  const kind = wanted ?? KINDS.find((each) => findServer(each) !== undefined) ?? "ejabberd";
+  await ensureServers([kind]);
+  const component = { domain: DOMAIN, privileged: isPermitted, sendsAsUsers: !isPermitted };
+  const server = createServer(kind, { components: [component] });
   const folder = mkdtempSync(join(tmpdir(), "qtalk-quickstart-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeFolder);
   let daemon: RunningDaemon | undefined;
-  let receiver: Client | undefined;
+  let client: Client | undefined;
   const stop = async (): Promise<void> => {
-    await receiver?.close();
+    await client?.close();
     await daemon?.stop();
-    await place.leave();
+    await server.stop();
     process.off("exit", removeFolder);
     removeFolder();
   };
   try {
-    say(place.description);
-    daemon = await startComponent(place, folder);
-    say(`qtalk-component is connected as ${place.access.domain}; programs call port ${daemon.httpPort}`);
-    receiver = await Client.login(place.receiver);
+    await timed(`Starting ${server.name}`, () => server.start());
+    await server.addAccounts(...["test1", "test2"].map((username) => ({ username, password: PASSWORD })));
+    const { host, clientPort } = server;
+    say(
+      `${server.name} runs privately on loopback: clients on port ${clientPort}, components on port ${server.component().port}`,
+    );
+    daemon = await startComponent(server, folder);
+    say(`qtalk-component is connected as ${DOMAIN}; programs call port ${daemon.httpPort}`);
+    const receiver = await Client.login({ port: clientPort, host, username: "test2", password: PASSWORD });
+    client = receiver;
     await receiver.appear();
     say(`${receiver.bareJid} is logged in as an XMPP client`);
-    const call = exampleCall(place.sender, receiver.bareJid);
+    const call = exampleCall(`test1@${host}`, receiver.bareJid);
     const url = `http://${LOOPBACK}:${daemon.httpPort}${PATH}`;
     const received = await demonstrate(call, url, receiver, say);
-    const client = receiver;
-    return { received, curl: curlFor(call, url), watch: (onMessage) => watch(client, onMessage), stop };
+    return { received, curl: curlFor(call, url), watch: (onMessage) => watch(receiver, onMessage), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startComponent({ access, host }: Place, folder: string): Promise<RunningDaemon> {
-  const { service, domain, password } = access;
+async function startComponent(server: Server, folder: string): Promise<RunningDaemon> {
+  const { service, domain, password } = server.component();
   const port = (await isFree(HTTP_PORT)) ? HTTP_PORT : await freePort();
   const config = parseConfig({
-    xmpp: { service, domain, password, hosts: [host] },
+    xmpp: { service, domain, password, hosts: [server.host] },
     http: { listen: `${LOOPBACK}:${port}` },
     storage: { path: join(folder, "qtalk.db") },
     log: { level: "error" },
   });
   const daemon = await startDaemon(config);
-  try {
-    await daemon.ready();
-  } catch (error) {
+  await daemon.ready().catch(async (error: unknown) => {
     await daemon.stop();
     throw error;
-  }
+  });
   return daemon;
 }
 

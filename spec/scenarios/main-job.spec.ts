@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { exampleCall } from "../../scripts/quickstart/example.js";
-import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
+import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { componentOn, onEachServer } from "../support/servers.js";

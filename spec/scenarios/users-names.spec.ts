@@ -1,7 +1,6 @@
 /** Messages in users' names on servers that permit them (XEP-0356) and check senders, and on such as permit nothing. */
 import { expect } from "chai";
-import { exampleCall } from "../../scripts/quickstart/example.js";
-import { factsOf, factsSent } from "../../scripts/quickstart/facts.js";
+import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate, runCommand } from "../support/command-line.js";

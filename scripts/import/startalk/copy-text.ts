@@ -2,22 +2,15 @@
 import { isUtf8 } from "node:buffer";
 import { ownProperty } from "../../../component/own-property.js";
 
-export type Cells = readonly (string | null)[];
-
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|$)/gsu;
 
-/** Returns the cells of a line; undefined if escaped bytes are invalid UTF-8. */
-export function copyCells(line: string): Cells | undefined {
+/** Returns the cells of a line, NULL as an empty one; undefined if escaped bytes are invalid UTF-8. */
+export function copyCells(line: string): readonly string[] | undefined {
   const raw = line.split("\t");
   if (!line.includes("\\")) return raw;
-  const cells: (string | null)[] = [];
-  for (const text of raw) {
-    const cell = text === "\\N" ? null : unescaped(text);
-    if (cell === undefined) return undefined;
-    cells.push(cell);
-  }
-  return cells;
+  const cells = raw.map((text) => (text === "\\N" ? "" : unescaped(text)));
+  return cells.every((cell) => cell !== undefined) ? cells : undefined;
 }
 
 /** Undoes backslash escapes. An octal or hexadecimal escape stands for one byte of UTF-8. */

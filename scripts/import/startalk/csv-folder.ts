@@ -48,7 +48,6 @@ function* csvRows(path: string, columns: readonly string[], start: number): Gene
   for (const record of readCsv(readLines(path, start), form)) {
     const place = { line: record.line, at: record.end - start };
     if ("reason" in record) yield { ...place, reason: record.reason };
-    // psql writes NULL as an empty cell.
-    else yield { ...place, row: makeRow(record.cells.map((cell) => (cell === "" ? null : cell))) };
+    else yield { ...place, row: makeRow(record.cells) };
   }
 }

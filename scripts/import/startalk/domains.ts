@@ -10,7 +10,8 @@ export interface DomainRules {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-const MOST_REMEMBERED = 100;
+/** How many unknown domains are counted. */
+const MAX_UNKNOWN_DOMAINS = 100;
 
 export class Domains {
   /** How many rows were refused because of each unknown domain. */
@@ -19,9 +20,9 @@ export class Domains {
   constructor(private readonly rules: DomainRules) {}
 
   /** Returns the new address of a user of the dump, or the reason why the row is refused. */
-  user(id: string | null, host: string | null): AccountJid | string {
-    if (id === null || id === "") return "the user's id is missing";
-    if (host === null || host === "") return "the user's host is missing";
+  user(id: string, host: string): AccountJid | string {
+    if (id === "") return "the user's id is missing";
+    if (host === "") return "the user's host is missing";
     const { aliases, renamed } = this.rules;
     const named = Jid.of(id, renamed.get(host) ?? host);
     const jid = named && aliases.resolve(named);
@@ -31,8 +32,8 @@ export class Domains {
   }
 
   /** Returns the new name of a host of the dump, or the reason why the row is refused. */
-  host(name: string | null): string | { readonly reason: string } {
-    if (name === null || name === "") return { reason: "the host's name is missing" };
+  host(name: string): string | { readonly reason: string } {
+    if (name === "") return { reason: "the host's name is missing" };
     const { aliases, renamed } = this.rules;
     const named = Jid.of(undefined, renamed.get(name) ?? name);
     if (named === undefined) return { reason: `${quoted(name)} is not a valid domain` };
@@ -42,13 +43,13 @@ export class Domains {
   }
 
   /** Returns the localpart of a room of the dump, or the reason why the row is refused. */
-  room(id: string | null, domain: string | null): { readonly name: string } | string {
-    if (id === null || id === "") return "the room's id is missing";
+  room(id: string, domain: string): { readonly name: string } | string {
+    if (id === "") return "the room's id is missing";
     const { renamed, aliases } = this.rules;
     const { domain: own } = aliases;
     // Older dumps have no domain in this table, because there was only one domain of rooms.
-    const now = domain === null || domain === "" ? own : (renamed.get(domain) ?? domain);
-    if (aliases.domainOf(now) !== own) return this.#refuse(domain ?? now);
+    const now = domain === "" ? own : (renamed.get(domain) ?? domain);
+    if (aliases.domainOf(now) !== own) return this.#refuse(domain);
     const jid = Jid.of(id, own);
     return jid?.local === undefined ? `${quoted(id)} is not a valid room ID` : { name: jid.local };
   }
@@ -80,7 +81,7 @@ export class Domains {
 
   #refuse(domain: string): string {
     const count = this.#strange.get(domain);
-    if (count !== undefined || this.#strange.size < MOST_REMEMBERED)
+    if (count !== undefined || this.#strange.size < MAX_UNKNOWN_DOMAINS)
       this.#strange.set(domain, (count ?? 0) + 1);
     return `the domain ${quoted(domain)} is unknown`;
   }

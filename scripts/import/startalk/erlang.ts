@@ -34,10 +34,11 @@ export function readTerm(text: string): Term | TermFault {
 
 const MAX_DEPTH = 100;
 const SPACE = /(?:\s|%[^\n]*)*/y;
-const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?|#[0-9a-zA-Z]+)?/y;
-const ATOM = /[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
-/** Processes, ports, references and functions, which should not occur in a room's options. */
-const OPAQUE = /#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
+const STRING = /"((?:[^"\\]|\\[^])*)"/y;
+const NUMBER = /([+-]?\d+)(?:#([0-9a-zA-Z]+)|\.\d+(?:[eE][+-]?\d+)?)?/y;
+/** Atoms; also processes, ports, references and functions, which should not occur in a room's options. */
+const ATOM =
+  /'((?:[^'\\]|\\[^])*)'|[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*|#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
 const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
 const LETTERS: Readonly<Record<string, string>> = {
@@ -54,51 +55,36 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 class Reader {
   #at = 0;
-  #depth = 0;
 
   constructor(private readonly text: string) {}
 
   whole(): Term {
-    const term = this.#term();
+    const term = this.#term(1);
     this.#take(".");
     this.#match(SPACE);
     if (this.#at < this.text.length) throw this.#fault();
     return term;
   }
 
-  #term(): Term {
-    this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw new SyntaxError(`nested deeper than ${MAX_DEPTH}`);
-    const term = this.#inner();
-    this.#depth -= 1;
-    return term;
-  }
-
-  #inner(): Term {
-    this.#match(SPACE);
+  #term(depth: number): Term {
+    if (depth > MAX_DEPTH) throw new SyntaxError(`nested deeper than ${MAX_DEPTH}`);
     if (this.#take("<<")) return this.#binary();
-    if (this.#take("[")) return this.#items("]");
-    if (this.#take("{")) return new Tuple(this.#items("}"));
-    if (this.#take("#{")) return this.#items("}");
-    const mark = this.text[this.#at];
-    if (mark === '"') return this.#strings();
-    return mark === "'" ? new Atom(this.#quoted("'")) : this.#word();
-  }
-
-  #word(): Term {
-    const number = this.#match(NUMBER);
-    if (number !== undefined) return numberOf(number);
-    const atom = this.#match(ATOM) ?? this.#match(OPAQUE);
-    if (atom !== undefined) return new Atom(atom);
-    throw this.#fault();
+    if (this.#take("[")) return this.#items("]", depth);
+    if (this.#take("{")) return new Tuple(this.#items("}", depth));
+    if (this.#take("#{")) return this.#items("}", depth);
+    const plain = this.#string() ?? this.#number();
+    if (plain !== undefined) return plain;
+    const [atom, quoted] = this.#match(ATOM) ?? [];
+    if (atom === undefined) throw this.#fault();
+    return new Atom(quoted === undefined ? atom : unescaped(quoted));
   }
 
   /** Parses terms up to the closing bracket. A list's tail and a map's values become further items. */
-  #items(close: string): Term[] {
+  #items(close: string, depth: number): Term[] {
     const items: Term[] = [];
     if (this.#take(close)) return items;
     for (;;) {
-      items.push(this.#term());
+      items.push(this.#term(depth + 1));
       if (this.#take(close)) return items;
       if (!this.#take(",") && !this.#take("|") && !this.#take("=>")) throw this.#fault();
     }
@@ -107,54 +93,31 @@ class Reader {
   #binary(): string {
     const parts: (Buffer | string)[] = [];
     while (!this.#take(">>")) {
-      this.#match(SPACE);
-      parts.push(this.text[this.#at] === '"' ? this.#segmentText() : this.#segmentByte());
+      const segment = this.#string() ?? this.#number();
+      if (segment === undefined) throw this.#fault();
+      const [, type] = this.#match(SEGMENT_TYPE) ?? [];
+      if (typeof segment === "string") parts.push(type === "utf8" ? Buffer.from(segment) : segment);
+      else if (type === "utf8") parts.push(Buffer.from(character(segment)));
+      else parts.push(Buffer.from([segment & 0xff]));
       this.#take(",");
     }
     return textOf(parts);
   }
 
-  #segmentText(): Buffer | string {
-    const text = this.#strings();
-    const type = this.#segmentType();
-    return type === "utf8" ? Buffer.from(text) : text;
-  }
-
-  #segmentByte(): Buffer {
-    const number = this.#match(NUMBER);
-    if (number === undefined) throw this.#fault();
-    const value = numberOf(number);
-    return this.#segmentType() === "utf8"
-      ? Buffer.from(String.fromCodePoint(value))
-      : Buffer.from([value & 0xff]);
-  }
-
-  #segmentType(): string | undefined {
-    SEGMENT_TYPE.lastIndex = this.#at;
-    const match = SEGMENT_TYPE.exec(this.text);
-    this.#at += match?.[0].length ?? 0;
-    return match?.[1];
-  }
-
-  /** Parses a string, which may be printed as several adjacent pieces. */
-  #strings(): string {
-    let text = "";
-    while (this.text[this.#at] === '"') {
-      text += this.#quoted('"');
+  /** Parses a string, which may be printed as several adjacent pieces. @returns undefined if there is none */
+  #string(): string | undefined {
+    let text: string | undefined;
+    for (let piece = this.#match(STRING); piece !== undefined; piece = this.#match(STRING)) {
+      text = (text ?? "") + unescaped(piece[1] ?? "");
       this.#match(SPACE);
     }
     return text;
   }
 
-  #quoted(mark: string): string {
-    const start = this.#at + 1;
-    let end = start;
-    while (this.text[end] !== mark) {
-      if (end >= this.text.length) throw this.#fault();
-      end += this.text[end] === "\\" ? 2 : 1;
-    }
-    this.#at = end + 1;
-    return unescaped(this.text.slice(start, end));
+  #number(): number | undefined {
+    const [text, base, digits] = this.#match(NUMBER) ?? [];
+    if (text === undefined) return undefined;
+    return digits === undefined ? Number(text) : parseInt(digits, Number(base));
   }
 
   #take(mark: string): boolean {
@@ -164,23 +127,17 @@ class Reader {
     return true;
   }
 
-  #match(pattern: RegExp): string | undefined {
+  #match(pattern: RegExp): (string | undefined)[] | undefined {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.text);
-    if (match === null) return undefined;
-    this.#at += match[0].length;
-    return match[0];
+    this.#at += match?.[0].length ?? 0;
+    return match ?? undefined;
   }
 
   #fault(): SyntaxError {
     const what = this.#at >= this.text.length ? "unexpected end" : "unexpected text";
     return new SyntaxError(`${what} at character ${this.#at + 1}`);
   }
-}
-
-function numberOf(text: string): number {
-  const [base = "", digits] = text.split("#");
-  return digits === undefined ? Number(text) : parseInt(digits, Number(base));
 }
 
 function unescaped(text: string): string {
@@ -195,7 +152,7 @@ function unescaped(text: string): string {
 }
 
 function character(code: number): string {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+  return code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
 /** Decodes text as UTF-8 if all its characters are bytes of valid UTF-8; otherwise returns it unchanged. */

@@ -1,19 +1,22 @@
-/** Imports a dump of the original QTalk into a database that no other process uses. */
-import { counted } from "../../../component/wording.js";
-import type { RoomsConfig } from "../../../component/config.js";
+/**
+ * Imports a dump of the original QTalk into a database that no other process uses. Each transaction imports some thousand
+ * rows. Importing the same rows again changes nothing, so an interrupted import is run again.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { DomainAliases, type AliasConfig } from "../../../component/addresses/domain-aliases.js";
+import type { RoomsConfig } from "../../../component/config.js";
+import { loadSpeller } from "../../../component/people/person.js";
+import { counted } from "../../../component/wording.js";
 import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import { table } from "../../table.js";
-import { loadSpeller } from "../../../component/people/person.js";
 import type { Progress } from "../progress.js";
 import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";
 import { peopleSteps } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";
-import { rowsOf, runImport, type Step, type StepResult } from "./run.js";
-import { TABLES, type Source } from "./source.js";
+import { TABLES, type ReadRow, type Source, type Step } from "./source.js";
 
 export interface MoveIn {
   readonly source: Source;
@@ -30,8 +33,13 @@ export interface MoveIn {
   readonly batch?: number;
 }
 
+const COUNTS = ["added", "changed", "unchanged", "over", "refused"] as const;
+/** What became of the rows of a table. */
+type Counts = Record<(typeof COUNTS)[number], number>;
+
 export interface MovedIn {
-  readonly results: readonly StepResult[];
+  /** The tables that the dump has, in the order of the import. */
+  readonly results: readonly (Readonly<Counts> & { readonly table: string })[];
   readonly refused: RefusedRows;
   readonly domains: Domains;
   /** The number of rooms without owner. */
@@ -46,34 +54,66 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   const { source, xmpp, rooms, renamed, membersOnly, progress, batch = 10_000 } = move;
   const domains = new Domains({ aliases: new DomainAliases({ xmpp, rooms }), renamed });
   const store = new ImportStore(db);
-  const steps: Step[] = [
-    ...peopleSteps({
-      directory: new DirectoryStore(db),
-      domains,
-      spell: await loadSpeller(),
-    }),
+  const steps = [
+    ...peopleSteps({ directory: new DirectoryStore(db), domains, spell: await loadSpeller() }),
     ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
   ];
   const refused = new RefusedRows(move.refusedPath);
+  const results: (Counts & { table: string })[] = [];
+  let bytes = 0;
   try {
-    const results = await runImport({ db, source, steps, refused, progress, batch });
+    for (const step of steps) {
+      const read = source.get(step.table);
+      if (read === undefined) continue;
+      const counts: Counts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
+      const take = db.transaction((rows: readonly ReadRow[]) => {
+        for (const row of rows) takeRow(step, row, counts, refused);
+      });
+      let rows: ReadRow[] = [];
+      const flush = async (): Promise<void> => {
+        take.immediate(rows);
+        progress.update(bytes + (rows.at(-1)?.at ?? 0), `${step.table}: ${counted(rowsOf(counts), "row")}`);
+        rows = [];
+        await nextTurn();
+      };
+      for (const row of read.rows()) if (rows.push(row) >= batch) await flush();
+      await flush();
+      bytes += read.bytes;
+      results.push({ table: step.table, ...counts });
+    }
     return { results, refused, domains, ownerless: store.countOwnerless() };
   } finally {
     refused.close();
   }
 }
 
-const COUNTS = ["added", "changed", "unchanged", "over", "refused"] as const;
+/** Imports a row, or lists why it isn't imported. Must run inside a transaction. */
+function takeRow(step: Step, read: ReadRow, counts: Counts, refused: RefusedRows): void {
+  const where = `${step.table}, line ${read.line}`;
+  const outcome = "reason" in read ? read : step.take(read.row);
+  if (typeof outcome === "string") {
+    counts[outcome] += 1;
+  } else if ("reason" in outcome) {
+    counts.refused += 1;
+    refused.add(where, outcome.reason);
+  } else {
+    counts[outcome.taken] += 1;
+    refused.note(where, outcome.but);
+  }
+}
 
-interface Summary extends MovedIn {
-  readonly source: Source;
-  readonly seconds: number;
-  readonly isDryRun: boolean;
+/** Returns how many rows of a table were read. */
+function rowsOf(counts: Readonly<Counts>): number {
+  return COUNTS.reduce((sum, name) => sum + counts[name], 0);
 }
 
 /** Returns the lines of the import's summary. */
-export function summaryOf(summary: Summary): string[] {
-  const { source, results, refused, domains, ownerless, seconds, isDryRun } = summary;
+export function summaryOf(
+  { results, refused, domains, ownerless }: MovedIn,
+  source: Source,
+  seconds: number,
+  isDryRun: boolean,
+): string[] {
   const total = results.reduce((sum, result) => sum + rowsOf(result), 0);
   const rows = results.map((result) => [
     result.table,

@@ -3,8 +3,7 @@ import type { DirectoryStore } from "../../../storage/directory-store.js";
 import type { Speller } from "../../../component/people/person.js";
 import type { Domains } from "./domains.js";
 import { cleanText } from "./room-options.js";
-import type { Row } from "./source.js";
-import type { Outcome, Step } from "./run.js";
+import type { Outcome, Row, Step } from "./source.js";
 
 export interface PeopleContext {
   readonly directory: DirectoryStore;
@@ -24,7 +23,7 @@ export function peopleSteps(context: PeopleContext): Step[] {
         return takeHost(context, row);
       },
     },
-    { table: "host_users", take: (row) => takeUser(context, row, hosts.get(row.get("host_id") ?? "")) },
+    { table: "host_users", take: (row) => takeUser(context, row, hosts.get(row.get("host_id"))) },
     { table: "vcard_version", take: (row) => takeAvatar(context, row) },
   ];
 }
@@ -33,17 +32,17 @@ function takeHost({ directory, domains }: PeopleContext, row: Row): Outcome {
   const host = domains.host(row.get("host"));
   if (typeof host !== "string") return host;
   const known = directory.hosts().some(({ name }) => name === host);
-  directory.addHost(host, cleanText(row.get("description") ?? ""));
+  directory.addHost(host, cleanText(row.get("description")));
   return known ? "unchanged" : "added";
 }
 
 /** @param host the name of the user's host; undefined if host_info doesn't have it */
 function takeUser({ directory, domains, spell }: PeopleContext, row: Row, host: string | undefined): Outcome {
-  if (host === undefined) return { reason: `host_info has no host with the id ${row.get("host_id") ?? ""}` };
+  if (host === undefined) return { reason: `host_info has no host with the id ${row.get("host_id")}` };
   const jid = domains.user(row.get("user_id"), host);
   if (typeof jid === "string") return { reason: jid };
-  const name = cleanText(row.get("user_name") ?? "") || jid.local;
-  const pinyin = cleanText(row.get("pinyin") ?? "").toLowerCase() || spell(name);
+  const name = cleanText(row.get("user_name")) || jid.local;
+  const pinyin = cleanText(row.get("pinyin")).toLowerCase() || spell(name);
   const department = departmentOf(row);
   // Former employees are imported, too, so that rooms with their messages still show their names.
   const employed = row.get("hire_flag") !== "0";
@@ -56,14 +55,14 @@ function takeAvatar({ directory, domains }: PeopleContext, row: Row): Outcome {
   if (directory.nameOf(jid.local, jid.domain) === undefined) {
     return { reason: `host_users has no user ${jid.text}` };
   }
-  const avatar = cleanText(row.get("url") ?? "");
+  const avatar = cleanText(row.get("url"));
   return directory.save({ local: jid.local, host: jid.domain, avatar });
 }
 
 function departmentOf(row: Row): string {
-  const whole = cleanText(row.get("department") ?? "");
+  const whole = cleanText(row.get("department"));
   if (whole !== "") return whole;
-  const parts = [1, 2, 3, 4, 5].map((n) => cleanText(row.get(`dep${n}`) ?? ""));
+  const parts = [1, 2, 3, 4, 5].map((n) => cleanText(row.get(`dep${n}`)));
   return parts
     .filter((part) => part !== "")
     .map((part) => `/${part}`)

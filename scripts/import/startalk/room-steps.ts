@@ -8,8 +8,7 @@ import { serialise } from "../../../component/xml/serialise.js";
 import type { ImportStore } from "../../../storage/import-store.js";
 import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
-import type { Row } from "./source.js";
-import type { Outcome, Step } from "./run.js";
+import type { Outcome, Row, Step } from "./source.js";
 
 export interface RoomsContext {
   readonly rooms: ImportStore;
@@ -20,10 +19,10 @@ export interface RoomsContext {
 }
 
 /** The maximum lengths of texts, in characters. */
-const LONGEST = { name: 256, description: 4096, subject: 4096 } as const;
+const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
 /** How many rooms are kept in memory. This number takes some megabytes. */
-const MOST_REMEMBERED = 50_000;
+const MAX_REMEMBERED_ROOMS = 50_000;
 
 export function roomSteps(context: RoomsContext): Step[] {
   const steps = new RoomSteps(context);
@@ -54,7 +53,7 @@ class RoomSteps {
     const { rooms, domains } = this.context;
     const room = domains.room(row.get("name"), row.get("host"));
     if (typeof room === "string") return { reason: room };
-    const kept = readRoomOptions(row.get("opts") ?? "");
+    const kept = readRoomOptions(row.get("opts"));
     const { options, affiliations, subject } = typeof kept === "string" ? NOTHING_KEPT : kept;
     const known = rooms.room(room.name);
     const before = known && readOptions(known.options, this.context.config);
@@ -71,14 +70,14 @@ class RoomSteps {
 
   takeCard(row: Row): Outcome {
     const { rooms, domains, config } = this.context;
-    const [id = "", domain = null] = (row.get("muc_name") ?? "").split("@");
+    const [id = "", domain = ""] = row.get("muc_name").split("@");
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
     const known = rooms.room(room.name);
     if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
-    const name = shortened(row.get("show_name"), LONGEST.name);
-    const description = shortened(row.get("muc_desc"), LONGEST.description);
-    const announcement = shortened(row.get("muc_title"), LONGEST.description);
+    const name = shortened(row.get("show_name"), MAX_CHARACTERS.name);
+    const description = shortened(row.get("muc_desc"), MAX_CHARACTERS.description);
+    const announcement = shortened(row.get("muc_title"), MAX_CHARACTERS.description);
     const before = readOptions(known.options, config);
     const after = {
       ...before,
@@ -111,8 +110,8 @@ class RoomSteps {
       ...base,
       ...kept,
       // A name in the database is kept: it may be from muc_vcard_info, which is newer than the title in opts.
-      name: base.name || name.slice(0, LONGEST.name),
-      description: base.description || description.slice(0, LONGEST.description),
+      name: base.name || name.slice(0, MAX_CHARACTERS.name),
+      description: base.description || description.slice(0, MAX_CHARACTERS.description),
       persistent: true,
       maxOccupants: Math.min(kept.maxOccupants ?? base.maxOccupants, config.max_occupants),
     };
@@ -140,7 +139,7 @@ class RoomSteps {
 
   #room(name: string): { readonly id: number; readonly createdAt: number } | undefined {
     if (this.#remembered.has(name)) return this.#remembered.get(name);
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    if (this.#remembered.size >= MAX_REMEMBERED_ROOMS) this.#remembered.clear();
     const room = this.context.rooms.room(name);
     this.#remembered.set(name, room && { id: room.id, createdAt: room.createdAt });
     return room;
@@ -164,7 +163,7 @@ function newRoom(
 }
 
 function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: number): Subject {
-  const element = xml("subject", {}, cleanText(text).slice(0, LONGEST.subject));
+  const element = xml("subject", {}, cleanText(text).slice(0, MAX_CHARACTERS.subject));
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
@@ -173,7 +172,7 @@ const HIGHEST_ID = 1e12;
 
 /** Orders members by their ids in the original, after the room's owners. */
 function sinceById(row: Row): Since {
-  const id = Number(row.get("id") ?? 0);
+  const id = Number(row.get("id"));
   const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
   return (createdAt) => createdAt * 1000 + 1000 + place;
 }
@@ -184,16 +183,14 @@ function sinceByTime(row: Row): Since {
 }
 
 /** Parses a timestamp of PostgreSQL, in UTC if it has no zone. @returns milliseconds since 1970 */
-function timeOf(text: string | null): number | undefined {
-  const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(
-    text ?? "",
-  );
+function timeOf(text: string): number | undefined {
+  const match = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)?(?::?(\d\d))?$/.exec(text);
   if (match === null) return undefined;
   const [, date = "", clock = "", hours, minutes = "00"] = match;
   const at = Date.parse(`${date}T${clock}${hours === undefined ? "Z" : `${hours}:${minutes}`}`);
   return Number.isNaN(at) ? undefined : at;
 }
 
-function shortened(text: string | null, most: number): string {
-  return cleanText(text ?? "").slice(0, most);
+function shortened(text: string, most: number): string {
+  return cleanText(text).slice(0, most);
 }

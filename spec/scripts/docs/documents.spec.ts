@@ -11,8 +11,7 @@ import { configKeys } from "../../../scripts/config/keys.js";
 import { sections } from "../../../scripts/config/sections.js";
 import { documentAt } from "../../../scripts/docs/parts.js";
 import { createProgram } from "../../../scripts/program.js";
-import { exampleCall } from "../../../scripts/quickstart/example.js";
-import { factsSent, sideBySide } from "../../../scripts/quickstart/facts.js";
+import { exampleCall, factsSent, sideBySide } from "../../../scripts/quickstart/example.js";
 import { version } from "../../../storage/version.js";
 import {
   codeBlocks,
