@@ -1,10 +1,11 @@
 /** The composition root: database, XMPP side, HTTP server, link to the server. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
 import { Metrics } from "../component/metrics.js";
 import { ServerQuestions } from "../component/service/server-facts.js";
-import { createService, type Service, type ServiceOptions } from "../component/service/service.js";
+import { createService, type Service } from "../component/service/service.js";
 import type { ConsoleSources } from "../http/console/console.js";
 import { resolver } from "../http/caller.js";
 import { HttpServer } from "../http/server.js";
@@ -17,10 +18,9 @@ import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { ownUrl } from "./own-url.js";
-import { closeFiles } from "./private-files.js";
 import { listen, lockStorageAtStart, openStorage } from "./start-failures.js";
 import { migrateStorage } from "./migration.js";
-import { provideFolder } from "./storage-folder.js";
+import { closeFiles, provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
 import { version } from "../storage/version.js";
 import { inBackground } from "../component/background.js";
@@ -28,23 +28,15 @@ import { inBackground } from "../component/background.js";
 export interface DaemonOptions {
   /** The log to write to; absent: as configured. */
   readonly log?: Logger;
-  /** Timeouts and intervals for tests, shorter than the defaults. */
-  readonly times?: ServiceOptions["times"];
   /** Notified while the database is migrated. */
   readonly supervisor?: Supervisor;
-  /** Delays between attempts to connect, for tests. */
-  readonly backoff?: ServiceOptions["backoff"];
 }
 
 export interface RunningDaemon {
   /** The TCP port for callers. If http.listen has port 0, this is the port that the system chose. */
   readonly httpPort: number;
   readonly service: Service;
-  /**
-   * Waits until the link to the XMPP server is up.
-   * @param ms the longest wait, in milliseconds
-   * @throws Error with the reason if the link isn't up in time
-   */
+  /** Waits until the link is up, for at most `ms` milliseconds. @throws Error with the reason if it isn't up in time */
   ready(ms?: number): Promise<void>;
   /**
    * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
@@ -88,25 +80,22 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   try {
     await migrateStorage(path, log, options.supervisor);
     db = openStorage(path);
-    return await assemble(config, options, { db, log, close });
+    return await assemble(config, db, log, close);
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** The resources that the daemon holds until `close` is called. */
-interface Ground {
-  readonly db: Database;
-  readonly log: Logger;
-  readonly close: () => void;
-}
-
+/** @param close closes the database */
 async function assemble(
   config: Config,
-  options: DaemonOptions,
-  { db, log, close }: Ground,
+  db: Database,
+  log: Logger,
+  close: () => void,
 ): Promise<RunningDaemon> {
+  const { xmpp, storage } = config;
+  const { listen: listened } = config.http;
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
   const counts = new RoomsOverview(db);
@@ -119,31 +108,17 @@ async function assemble(
     () => counts.oldestMessage / 1e6,
   );
   metrics.gaugeOf("qtalk_database_bytes", "Size of the database in bytes", () => databaseBytes(db));
-  const {
-    xmpp,
-    http: httpConfig,
-    messages,
-    notify,
-    outbox,
-    limits,
-    people,
-    keys,
-    rooms,
-    hooks,
-    operators,
-  } = config;
-  const { times, backoff } = options;
-  const alive = { limits: { ...limits }, messages: { ...messages } };
+  // What the component reads again on each use; a new configuration is written into it.
+  const alive = { limits: { ...config.limits }, messages: { ...config.messages } };
   const service = createService(
     {
-      ...{ xmpp, notify, outbox, people, keys, rooms, hooks, ...alive },
+      ...config,
+      ...alive,
       password: xmpp.password,
-      confirmTimeout: httpConfig.confirm_timeout * 1000,
+      confirmTimeout: config.http.confirm_timeout * 1000,
       version: version(),
-      http: { url: ownUrl(httpConfig.listen), bodyLimit: httpConfig.body_limit },
-      changesDays: operators.changes_days,
-      ...(times && { times }),
-      ...(backoff && { backoff }),
+      http: { url: ownUrl(listened), bodyLimit: config.http.body_limit },
+      changesDays: config.operators.changes_days,
     },
     db,
     log,
@@ -151,7 +126,7 @@ async function assemble(
   );
   addInfo(metrics, config, service);
   const http = new HttpServer({
-    config: httpConfig,
+    config: config.http,
     context: service.context,
     hooks: service.hooks,
     ...(config.console.access !== "off" && { console: consoleSources(config, service, db, log) }),
@@ -164,12 +139,12 @@ async function assemble(
     metrics,
     log,
   });
-  const httpPort = await listen(http, httpConfig.listen.text).catch(async (error: unknown) => {
+  const httpPort = await listen(http, listened.text).catch(async (error: unknown) => {
     await service.stop(0);
     throw error;
   });
   log.info(
-    `Listening for callers on ${httpConfig.listen.host}, port ${httpPort}${http.isPassed ? " (systemd's socket)" : ""}; the database is ${config.storage.path}`,
+    `Listening for callers on ${listened.host}, port ${httpPort}${http.isPassed ? " (systemd's socket)" : ""}; the database is ${storage.path}`,
   );
   service.running.http = {
     calls: http.records,
@@ -179,7 +154,7 @@ async function assemble(
     testPost: (hook, body) => testPost(service.hooks, hook, body),
   };
   const socket = new OperatorSocket(service.administration, log);
-  if (config.storage.path !== MEMORY) await socket.listen(operatorSocket(config.storage.path));
+  if (storage.path !== MEMORY) await socket.listen(operatorSocket(storage.path));
   service.start();
   metrics.eventLoop.start(log);
   const stop = once(async () => {
@@ -200,7 +175,14 @@ async function assemble(
     service.retestRights();
     inBackground(service.rooms.setAdmins(next.rooms.admins), "applying rooms.admins", log);
   };
-  return { httpPort, service, ready: (ms = READY_MS) => ready(service, ms), reload, stop };
+  const ready = async (ms = READY_MS): Promise<void> => {
+    const deadline = performance.now() + ms;
+    for (let { readiness } = service; !readiness.ready; { readiness } = service) {
+      if (performance.now() > deadline) throw new Error(readiness.reason);
+      await sleep(LOOK_MS);
+    }
+  };
+  return { httpPort, service, ready, reload, stop };
 }
 
 function consoleSources(config: Config, service: Service, db: Database, log: Logger): ConsoleSources {
@@ -210,7 +192,11 @@ function consoleSources(config: Config, service: Service, db: Database, log: Log
   link.on("up", () => server.forget());
   const about = { version: version(), domain, hosts, startedAt: Date.now() };
   return {
-    ...{ config: config.console, administration, link, server, about },
+    config: config.console,
+    administration,
+    link,
+    server,
+    about,
     rooms: rooms.context.rooms,
     operators: new Operators(db, administration.ground.commit),
   };
@@ -233,16 +219,6 @@ function addInfo(
       this.set({ ...labels, server: link.server ?? "" }, 1);
     },
   });
-}
-
-async function ready(service: Service, ms: number): Promise<void> {
-  const deadline = performance.now() + ms;
-  for (;;) {
-    const { readiness } = service;
-    if (readiness.ready) return;
-    if (performance.now() > deadline) throw new Error(readiness.reason);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
 }
 
 /** Returns a function that runs `work` at its first call; further calls return the promise of the first. */

@@ -6,10 +6,11 @@ import { dataFailure, ExitCode, Failure } from "./failure.js";
 import { openStorage } from "./start-failures.js";
 
 /** How many pages one step copies. A small number avoids delays of the running component's writes. */
-const SLICE = 200;
+const BACKUP_PAGES = 200;
 /** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
-const CHUNK = 1024 * 1024;
+/** How many bytes are copied at once. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
@@ -41,7 +42,7 @@ export async function copyDatabase(
     const { totalPages } = await db.backup(unfinished, {
       progress: ({ totalPages: all, remainingPages: left }) => {
         onProgress(all === 0 ? 0 : 1 - left / all);
-        return SLICE;
+        return BACKUP_PAGES;
       },
     });
     finish(unfinished, "The copy");
@@ -77,9 +78,9 @@ export function finish(file: string, what: string, work: (copy: Database) => voi
 
 /** Copies a file's bytes, from the beginning to the beginning. @param from, to open files */
 export function copyBytes(from: number, to: number): void {
-  const chunk = Buffer.allocUnsafe(CHUNK);
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let at = 0; ;) {
-    const read = readSync(from, chunk, 0, CHUNK, at);
+    const read = readSync(from, chunk, 0, CHUNK_BYTES, at);
     if (read === 0) return;
     for (let written = 0; written < read;)
       written += writeSync(to, chunk, written, read - written, at + written);

@@ -9,9 +9,14 @@ import { once } from "node:events";
 import { fstatSync, openSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { Ended, ExitCode, Failure } from "./failure.js";
-import { folderOwner, isCalledByRoot, type Identity } from "./folder-owner.js";
 import { INHERITED_FILES, type InheritedFile } from "./inherited-files.js";
-import { openRootOutput, type RootOutput } from "./root-output.js";
+import {
+  folderOwner,
+  isCalledByRoot,
+  openRootOutput,
+  type Identity,
+  type RootOutput,
+} from "./root-output.js";
 
 /** The files that a command line or the configuration names. */
 export interface NamedFiles {
@@ -73,7 +78,8 @@ async function run(
   inherited: readonly [string, InheritedFile][],
 ): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    ...{ uid, gid },
+    uid,
+    gid,
     env: { ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
     stdio: ["inherit", "inherit", "inherit", ...opened],
     // A session of its own: the user's other processes can't type into root's terminal through the child process.

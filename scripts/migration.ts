@@ -5,8 +5,8 @@ import type { Logger } from "winston";
 import { pendingVersions, runMigrations, tryMigrations } from "../storage/migration.js";
 import { copyDatabase, openForCopy } from "./database-copy.js";
 import { ExitCode, Failure } from "./failure.js";
-import { DATABASE_FILES } from "./private-files.js";
 import { orFailure } from "./start-failures.js";
+import { DATABASE_FILES } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** The interval at which the progress is logged, in milliseconds. */

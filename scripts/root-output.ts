@@ -1,4 +1,4 @@
-/** Files that root writes for a command, in folders that may belong to another user. Needs Linux's /proc. */
+/** Who controls a folder, and files that root writes in folders of another user, which needs Linux's /proc. */
 import {
   closeSync,
   constants,
@@ -12,7 +12,27 @@ import {
 import { basename, dirname, resolve } from "node:path";
 import { PRIVATE } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
-import { ROOT } from "./folder-owner.js";
+
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const ROOT = 0;
+
+/** Returns the user other than root who controls the files at a path; undefined if only root does. */
+export function folderOwner(path: string): Identity | undefined {
+  const folder = dirname(resolve(path));
+  // The owner of a folder can replace its subfolders.
+  const above = folder === dirname(folder) ? undefined : folderOwner(folder);
+  if (above !== undefined) return above;
+  const { uid = ROOT, gid = ROOT } = lstatSync(folder, { throwIfNoEntry: false }) ?? {};
+  return uid === ROOT ? undefined : { uid, gid };
+}
+
+export function isCalledByRoot(): boolean {
+  return process.getuid?.() === ROOT;
+}
 
 export interface RootOutput {
   readonly fd: number;

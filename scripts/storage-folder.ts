@@ -1,10 +1,12 @@
 /**
- * The database's folder. If the default folder is missing, it is created. Any other folder must exist, because its name
+ * The database's folder and files. If the default folder is missing, it is created. Any other folder must exist, because its name
  * may be mistyped.
  */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { sections } from "./config/sections.js";
+import type { Logger } from "winston";
+import { closeToOthers } from "../storage/private-file.js";
+import { sections, type Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 
 const PRIVATE = 0o700;
@@ -56,5 +58,22 @@ function isWritable(path: string, mode = constants.W_OK | constants.X_OK): boole
     return true;
   } catch {
     return false;
+  }
+}
+
+/** The suffixes of a database's files: of the database itself, and of those that SQLite creates beside it. */
+export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
+
+/** Removes other users' permissions that a permissive umask granted, and logs each affected file. */
+export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
+  const paths = [...DATABASE_FILES, ".lock"].map((suffix) => `${storage.path}${suffix}`);
+  for (const path of file === undefined ? paths : [...paths, file]) {
+    const wasOpen = closeToOthers(path);
+    if (wasOpen === true)
+      log.warn(`${path} was readable by all users of this machine; its mode is now 0600.`);
+    if (wasOpen === undefined)
+      log.warn(
+        `${path} is readable by all users of this machine, and its mode can't be changed: run chmod 600 on it as its owner.`,
+      );
   }
 }

@@ -1,4 +1,4 @@
-import { oneLine } from "./one-line.js";
+/** Text for terminals: tables, and single lines. */
 
 /** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
@@ -19,4 +19,12 @@ export function table(headings: readonly string[], given: readonly (readonly str
 export function excerpt(text: string): string {
   const line = oneLine(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+/** Makes a text safe for a terminal, without line breaks, controls and bidirectional controls (UAX #9). */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .replace(/\p{Bidi_Control}/gu, "")
+    .trim();
 }

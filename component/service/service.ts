@@ -20,7 +20,7 @@ import { STEADY_CLOCK } from "../hooks/clock.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { InboundQueue } from "../inbound/inbound-queue.js";
-import { Link, type LinkOptions } from "../link/link.js";
+import { Link } from "../link/link.js";
 import { UnqueuedWriter } from "../link/unqueued-writer.js";
 import { MemoryGuard } from "../limits/memory-guard.js";
 import type { Metrics } from "../metrics.js";
@@ -29,7 +29,7 @@ import type { OperationContext } from "../operations/context.js";
 import { AckRequests } from "../outbox/ack-requests.js";
 import { CallHistory } from "../outbox/call-history.js";
 import { Multicast } from "../outbox/multicast.js";
-import { Outbox, type OutboxOptions } from "../outbox/outbox.js";
+import { Outbox } from "../outbox/outbox.js";
 import { peopleOf } from "../people/people.js";
 import { SendingRights } from "../privilege/sending-rights.js";
 import { IqRequests } from "../inbound/iq-requests.js";
@@ -53,9 +53,6 @@ export interface ServiceOptions extends ServiceConfig {
   readonly http: Pick<Settings, "url" | "bodyLimit">;
   /** How many days changes by administrators are kept. */
   readonly changesDays: number;
-  /** Times that tests shorten. */
-  readonly times?: OutboxOptions["times"];
-  readonly backoff?: LinkOptions["backoff"];
 }
 
 export type Service = ReturnType<typeof createService>;
@@ -69,11 +66,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const commit = new GroupCommit(db, undefined, (commit) => metrics.eventLoop.run("database commit", commit));
   const fingerprints = new Fingerprints(db);
   fingerprints.load();
-  const link = new Link(
-    { services, domain, password, stanzaBytes, ...(options.backoff && { backoff: options.backoff }) },
-    log,
-    metrics,
-  );
+  const link = new Link({ services, domain, password, stanzaBytes }, log, metrics);
   const unqueued = new UnqueuedWriter(link, metrics);
   const requests = new IqRequests(unqueued, stanzaBytes);
   // The check is created before the outbox, so that their stanzas aren't confused.
@@ -117,7 +110,6 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       maxBytes: options.outbox.max_bytes,
       keep: { ms: options.outbox.keep * 1000, bytes: options.outbox.keep_bytes },
       confirmTimeout: options.confirmTimeout,
-      ...(options.times && { times: options.times }),
     },
   );
   const people = peopleOf({ ...options, hosts }, db, {

@@ -3,9 +3,8 @@ import { stdout } from "node:process";
 import { resultOf, valueIn, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { exactTimeText, timeText } from "../local-time.js";
-import { oneLine } from "../one-line.js";
 import { explain, say } from "../output.js";
-import { excerpt, table } from "../table.js";
+import { excerpt, oneLine, table } from "../table.js";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -21,9 +21,8 @@ import { copyBytes, finish } from "../database-copy.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
-import { DATABASE_FILES } from "../private-files.js";
 import { lockStorage, openStorage } from "../start-failures.js";
-import { provideFolder } from "../storage-folder.js";
+import { DATABASE_FILES, provideFolder } from "../storage-folder.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { orInUse } from "./in-storage.js";
 

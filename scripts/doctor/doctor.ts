@@ -1,15 +1,18 @@
 /** Tests the configured XMPP server step by step. */
 import type { Config } from "../config/sections.js";
 import { Services } from "../../component/link/services.js";
-import { enter, notTaken, reach } from "./arrival.js";
-import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
+import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
+import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
+import type { StreamEnd } from "../../component/link/stream-end.js";
+import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
 import { multicast } from "./multicast.js";
 import { ownServices } from "./own-services.js";
 import * as probes from "./probes.js";
+import { unreachable } from "./reachable.js";
 import { askRunning, nodeOf } from "./running.js";
 import { sending } from "./sending.js";
 import { portHolder } from "../socket-unit.js";
-import type { Session } from "./session.js";
+import { Session, type Access } from "./session.js";
 import { webhooks } from "./webhooks.js";
 
 /** The steps after connecting: first those that others depend on, last those that may end the stream. */
@@ -44,16 +47,16 @@ export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Fin
     );
     return;
   }
-  let entered: Entered | undefined;
-  for (const service of services) {
-    const { finding, session } = await enter({ ...xmpp, service }, xmpp.hosts);
+  /** The address at which the server accepted the component, in the form of xmpp.service. */
+  let service = "";
+  let session: Session | undefined;
+  for (const address of services) {
+    const { finding, session: opened } = await enter({ ...xmpp, service: address }, xmpp.hosts);
     yield finding;
-    if (entered === undefined && session !== undefined) entered = { service, session };
-    else await session?.close();
+    if (session !== undefined) await opened?.close();
+    else if (opened !== undefined) [service, session] = [address, opened];
   }
-  if (entered === undefined) return;
-  const { service } = entered;
-  let { session } = entered;
+  if (session === undefined) return;
   const examined: probes.Examined = {
     session,
     config,
@@ -86,12 +89,6 @@ export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Fin
   await session.close();
 }
 
-interface Entered {
-  /** The address at which the server accepted the component, in the form of xmpp.service. */
-  readonly service: string;
-  readonly session: Session;
-}
-
 /** Yields a finding for each of the server's addresses. @returns the addresses at which it can be reached */
 async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncGenerator<Finding, string[]> {
   const { addresses, fault } = await new Services(given).inOrder();
@@ -107,4 +104,42 @@ async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncG
     yield { ...finding, state };
   }
   return addresses.filter((_, index) => findings[index]?.state === "fine");
+}
+
+/** Checks that a server accepts connections at `service`, an address that xmpp.service leads to. */
+async function reach({ service, domain }: Access): Promise<Finding> {
+  const { address, port } = addressOf(service);
+  const fault = await unreachable(address, port);
+  if (fault === undefined) return fine(`${service} can be reached`);
+  return wrong(
+    `${service} can't be reached: ${fault}`,
+    "If the server listens for components at another address, correct xmpp.service. If the server is down, start it. " +
+      `${LOST_PORT} Otherwise let it listen for components there:`,
+    ...wholeComponent(port, domain, address),
+  );
+}
+
+/** Connects to the server as the component. @param hosts the domains of the component's users */
+async function enter(
+  access: Access,
+  hosts: readonly string[],
+): Promise<{ finding: Finding; session?: Session }> {
+  const result = await Session.open(access, hosts);
+  if (!(result instanceof Session)) return { finding: notTaken(access, result) };
+  return { finding: fine(`the server accepts ${access.domain} and its secret`), session: result };
+}
+
+/** Explains why the server refused the component or closed its stream. */
+function notTaken(access: Access, closed: StreamEnd): Finding {
+  const { service, domain } = access;
+  const refusal = refusalOf(closed, access);
+  const finding =
+    refusal === undefined
+      ? wrong(
+          `${service} refuses the component: ${closed.text}`,
+          "If the server listens for components on another port, correct xmpp.service. If it has no such port yet, add the lines below. See also the server's log.",
+          ...wholeComponent(COMPONENT_PORT, domain, addressOf(service).address),
+        )
+      : refused(refusal);
+  return { ...finding, server: closed.peer?.server };
 }

@@ -57,7 +57,10 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     return new Promise((resolve) => {
       const session = new Session(domain, hosts);
       session.#stream = new Stream({
-        ...{ service, domain, password, timeout: HANDSHAKE_MS },
+        service,
+        domain,
+        password,
+        timeout: HANDSHAKE_MS,
         onStanza: (stanza) => session.#take(stanza),
         onDrain: () => undefined,
         onOpen: () => resolve(session),
