@@ -108,3 +108,10 @@ function statusOf(refusal: Refusal): number {
   if (refusal instanceof Denied || refusal instanceof TooSlow) return refusal.status;
   return ERRCODES[refusal.errcode].status[0];
 }
+
+/** Responds with JSON that must not be cached. */
+export function reply(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, [...headersOf(text), "Cache-Control", "no-store"]);
+  response.end(text);
+}

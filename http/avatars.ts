@@ -1,7 +1,7 @@
 /** Serves the pictures of users' vCards. The call get_user_nick returns their paths. */
 import type { Request, Response } from "express";
 import type { OperationContext } from "../component/operations/context.js";
-import { reply } from "./probes.js";
+import { reply } from "./api-response.js";
 
 export const AVATAR_PATH = "/file/avatar/:name";
 

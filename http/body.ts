@@ -3,11 +3,11 @@
  * Bodies that arrive more slowly than http.least_rate are refused, so that they don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
-import { Errcode, Refusal } from "../component/refusal.js";
+import { createGunzip } from "node:zlib";
+import { badRequest, Errcode, Refusal } from "../component/refusal.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./api-response.js";
-import { isGzipped, unpack } from "./gzip.js";
 
 export interface BodyTimes {
   /** How long a new body may be slower than http.least_rate, in milliseconds. */
@@ -19,6 +19,13 @@ export interface BodyTimes {
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
 
+/** The memory that a body uses. */
+interface Memory {
+  readonly owner: string;
+  /** How many bytes are reserved. */
+  held: number;
+}
+
 interface PendingBody {
   /** How many bytes have arrived. */
   size: number;
@@ -27,6 +34,26 @@ interface PendingBody {
   /** Ends reading. Only the first result counts. */
   readonly settle: (result: Body) => void;
 }
+
+/**
+ * How many bytes at the beginning of each body don't count. So large bodies never cause the refusal of small bodies.
+ * The limit of connections also limits the sum of these bytes.
+ */
+const EXEMPT = 16 * 1024;
+/** Pieces of fewer bytes are small. A body may have MAX_SMALL of them, because each costs some microseconds. */
+const SMALL = 512;
+const MAX_SMALL = 20_000;
+/** So many pieces are joined while others arrive, because each takes much more memory than its bytes. */
+const MAX_PIECES = 256;
+/** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
+const GZIP = /^(?:x-)?gzip$/i;
+
+const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
+const SCATTERED = badRequest(
+  `the request's body came in more than ${MAX_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
+);
+const BROKEN = badRequest("the request's body is not valid gzip");
+const SLOW = new TooSlow("the request's body arrived too slowly (http.least_rate); nothing was accepted");
 
 export class Bodies {
   readonly #limit: number;
@@ -54,28 +81,15 @@ export class Bodies {
    * @param gzip whether to unpack a gzipped body, even without Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
-    const body = await this.#read(request, owner, gzip);
-    return gzip && body instanceof Buffer && isGzipped(body) ? await this.#unpack(body, owner) : body;
-  }
-
-  #read(request: IncomingMessage, owner: string, gzip: boolean): Promise<Body> {
-    const limit = this.#limit;
-    const encoding = request.headers["content-encoding"] ?? "identity";
-    if (encoding !== "identity" && !(gzip && GZIP.test(encoding))) {
-      const message = `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`;
-      return Promise.resolve(new Refusal(Errcode.request, message));
-    }
+    const { "content-encoding": encoding = "identity", "content-length": length } = request.headers;
+    if (encoding !== "identity" && !(gzip && GZIP.test(encoding)))
+      return badRequest(
+        `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`,
+      );
     // Node discards the unread body after the response, so that the caller can read the response.
-    if (Number(request.headers["content-length"]) > limit) return Promise.resolve(tooLong(limit));
-    return new Promise((resolve) => this.#collect(request, owner, resolve));
-  }
-
-  /** Unpacks a gzipped body. Limit and quota apply to the unpacked size. */
-  async #unpack(body: Buffer, owner: string): Promise<Body> {
-    const memory = this.#memoryOf(owner);
-    const unpacked = await unpack(body, memory.grow);
-    memory.release();
-    return unpacked;
+    if (Number(length) > this.#limit) return this.#tooLong;
+    const body = await new Promise<Body>((resolve) => this.#collect(request, owner, resolve));
+    return gzip && body instanceof Buffer ? this.#unpack(body, owner) : body;
   }
 
   end(): void {
@@ -83,47 +97,72 @@ export class Bodies {
   }
 
   #collect(request: IncomingMessage, owner: string, resolve: (result: Body) => void): void {
-    const memory = this.#memoryOf(owner);
-    let chunks = new Chunks();
+    const memory: Memory = { owner, held: 0 };
+    let pieces: Buffer[] = [];
+    let small = 0;
     const body: PendingBody = {
       size: 0,
       checks: 0,
       settle: (result) => {
         if (!this.#pending.delete(body)) return;
-        memory.release();
-        chunks = new Chunks();
+        this.#release(memory);
+        pieces = [];
         resolve(result);
       },
     };
     this.#pending.add(body);
-    request.on("data", (chunk: Buffer) => {
+    request.on("data", (piece: Buffer) => {
       // The body was refused; its rest is discarded.
       if (!this.#pending.has(body)) return;
-      body.size += chunk.length;
-      const refusal = memory.grow(body.size) ?? chunks.add(chunk);
+      body.size += piece.length;
+      const isScattered = piece.length < SMALL && ++small > MAX_SMALL;
+      const refusal = isScattered ? SCATTERED : this.#grow(memory, body.size);
       if (refusal !== undefined) body.settle(refusal);
+      else if (pieces.push(piece) >= MAX_PIECES) pieces = [Buffer.concat(pieces)];
     });
-    request.on("end", () => body.settle(chunks.joined));
+    request.on("end", () => {
+      const [first = Buffer.alloc(0), ...more] = pieces;
+      body.settle(more.length === 0 ? first : Buffer.concat(pieces));
+    });
     request.on("error", () => body.settle("aborted"));
   }
 
-  /** Returns functions that reserve memory for a growing body within limit and quota, and that release this memory. */
-  #memoryOf(owner: string): { grow: (size: number) => Refusal | undefined; release: () => void } {
-    let held = 0;
-    return {
-      grow: (size) => {
-        if (size > this.#limit) return tooLong(this.#limit);
-        const more = size - EXEMPT - held;
-        if (more <= 0) return undefined;
-        if (!this.#quota.fits(more) || this.#quota.of(owner) + more > this.#share) return FULL;
-        this.#quota.acquire(owner, more);
-        held += more;
-        return undefined;
-      },
-      release: () => {
-        if (held > 0) this.#quota.release(owner, held);
-      },
-    };
+  /** Unpacks a gzipped body (RFC 1952). Limit and quota apply to the unpacked size. Returns other bodies unchanged. */
+  async #unpack(body: Buffer, owner: string): Promise<Body> {
+    // JSON never begins with gzip's magic number.
+    if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+    const memory: Memory = { owner, held: 0 };
+    const pieces: Buffer[] = [];
+    let size = 0;
+    try {
+      // Leaving the loop ends the work.
+      for await (const piece of createGunzip().end(body) as AsyncIterable<Buffer>) {
+        size += piece.length;
+        const refusal = this.#grow(memory, size);
+        if (refusal !== undefined) return refusal;
+        pieces.push(piece);
+      }
+      return Buffer.concat(pieces);
+    } catch {
+      return BROKEN;
+    } finally {
+      this.#release(memory);
+    }
+  }
+
+  /** Reserves memory for a body that has grown to this size, within limit and quota. */
+  #grow(memory: Memory, size: number): Refusal | undefined {
+    if (size > this.#limit) return this.#tooLong;
+    const more = size - EXEMPT - memory.held;
+    if (more <= 0) return undefined;
+    if (!this.#quota.fits(more) || this.#quota.of(memory.owner) + more > this.#share) return FULL;
+    this.#quota.acquire(memory.owner, more);
+    memory.held += more;
+    return undefined;
+  }
+
+  #release({ owner, held }: Memory): void {
+    if (held > 0) this.#quota.release(owner, held);
   }
 
   #cutSlow(): void {
@@ -133,61 +172,8 @@ export class Bodies {
       if (seconds > 0 && body.size < seconds * this.#leastRate) body.settle(SLOW);
     }
   }
-}
 
-/** The pieces of a body. Small pieces are joined while they arrive, because each takes much more memory than its bytes. */
-class Chunks {
-  readonly #large: Buffer[] = [];
-  #small: Buffer[] = [];
-  #count = 0;
-
-  add(chunk: Buffer): Refusal | undefined {
-    if (chunk.length >= SMALL) this.#join().push(chunk);
-    else {
-      if (++this.#count > MAX_SMALL) return SCATTERED;
-      if (this.#small.push(chunk) >= JOINED) this.#join();
-    }
-    return undefined;
+  get #tooLong(): Refusal {
+    return badRequest(`the request's body has more than the ${this.#limit} bytes allowed (http.body_limit)`);
   }
-
-  get joined(): Buffer {
-    const [first = Buffer.alloc(0), ...more] = this.#join();
-    return more.length === 0 ? first : Buffer.concat([first, ...more]);
-  }
-
-  #join(): Buffer[] {
-    if (this.#small.length > 0) this.#large.push(Buffer.concat(this.#small));
-    this.#small = [];
-    return this.#large;
-  }
-}
-
-/**
- * How many bytes at the beginning of each body don't count. So large bodies never cause the refusal of small bodies.
- * The limit of connections also limits the sum of these bytes.
- */
-const EXEMPT = 16 * 1024;
-
-/** Pieces of fewer bytes are small. */
-const SMALL = 512;
-/** How many small pieces are joined at a time. */
-const JOINED = 256;
-/** How many small pieces a body may have. Each costs some microseconds. */
-const MAX_SMALL = 20_000;
-
-/** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
-const GZIP = /^(?:x-)?gzip$/i;
-
-const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
-const SCATTERED = new Refusal(
-  Errcode.request,
-  `the request's body came in more than ${MAX_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
-);
-const SLOW = new TooSlow("the request's body arrived too slowly (http.least_rate); nothing was accepted");
-
-function tooLong(limit: number): Refusal {
-  return new Refusal(
-    Errcode.request,
-    `the request's body has more than the ${limit} bytes allowed (http.body_limit)`,
-  );
 }

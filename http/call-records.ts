@@ -32,9 +32,9 @@ const KINDS = new Map<number, RefusalKind>(
 
 /** Replaces an endpoint's name in the log and in metrics if the request is a post to a webhook. */
 export const HOOK = "hook";
-const MOST_REFUSED = 100;
+const MAX_REFUSED = 100;
 /** The maximum number of callers and webhooks for which calls are counted. */
-const MOST_NAMES = 10_000;
+const MAX_NAMES = 10_000;
 
 export function kindOf(errcode: number): RefusalKind {
   return KINDS.get(errcode) ?? "unavailable";
@@ -56,12 +56,12 @@ export class CallRecords {
     const { errcode } = refusal;
     this.#refused.push({ at, endpoint, caller, address, errcode, request: id, reason: reasonOf(refusal) });
     // The array is cut only at twice the length, because cutting copies the array.
-    if (this.#refused.length >= 2 * MOST_REFUSED) this.#refused = this.#refused.slice(-MOST_REFUSED);
+    if (this.#refused.length >= 2 * MAX_REFUSED) this.#refused = this.#refused.slice(-MAX_REFUSED);
   }
 
   /** The last hundred refused calls, newest first. */
   get refused(): readonly RefusedCall[] {
-    return this.#refused.slice(-MOST_REFUSED).reverse();
+    return this.#refused.slice(-MAX_REFUSED).reverse();
   }
 
   useOf(kind: "caller" | "hook", name: string): Readonly<Use> {
@@ -71,7 +71,7 @@ export class CallRecords {
   #count(key: string, at: number, isRefused: boolean): void {
     let use = this.#use.get(key);
     if (use === undefined) {
-      if (this.#use.size >= MOST_NAMES) return;
+      if (this.#use.size >= MAX_NAMES) return;
       use = { calls: 0, refused: 0, lastAt: undefined };
       this.#use.set(key, use);
     }

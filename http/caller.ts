@@ -1,6 +1,6 @@
 import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
-import { Errcode, OverRate, Refusal } from "../component/refusal.js";
+import { badRequest, OverRate, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Jid } from "../component/addresses/address.js";
 import type { DomainAliases } from "../component/addresses/domain-aliases.js";
@@ -28,10 +28,7 @@ export interface Caller {
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
-const EVERYONE_DENIED = new Refusal(
-  Errcode.request,
-  "messages to everybody need a caller with everyone: true in http.callers",
-);
+const EVERYONE_DENIED = badRequest("messages to everybody need a caller with everyone: true in http.callers");
 
 /** Returns a function that resolves addresses in the same way as the operations do. */
 export function resolver(aliases: DomainAliases): Resolve {

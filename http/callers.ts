@@ -99,9 +99,14 @@ export class Callers {
   /** The configured callers, for operators. */
   get shown(): readonly ShownCaller[] {
     return this.all.map((caller) => ({
-      ...{ name: caller.name, token: caller.token_sha256 !== undefined, everyone: caller.everyone },
+      name: caller.name,
+      token: caller.token_sha256 !== undefined,
+      everyone: caller.everyone,
       address: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
-      ...{ endpoint: caller.endpoints, sender: caller.senders, room: caller.rooms, rate: caller.rate },
+      endpoint: caller.endpoints,
+      sender: caller.senders,
+      room: caller.rooms,
+      rate: caller.rate,
     }));
   }
 

@@ -7,7 +7,7 @@ import { CallKey, MAX_KEY } from "../component/operations/call-key.js";
 import type { EventLoop } from "../component/limits/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
-import { Errcode, Refusal } from "../component/refusal.js";
+import { badRequest, Errcode, Refusal } from "../component/refusal.js";
 import type { Account } from "../storage/unit-of-work.js";
 import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
@@ -126,7 +126,7 @@ export class Calls {
     const { callers, bodies, limits } = this.options;
     const { method = "GET" } = request;
     if (method !== route.method && !(method === "POST" && route.toleratesPost === true)) {
-      return new Refusal(Errcode.request, `${method} is not disable`);
+      return badRequest(`${method} is not disable`);
     }
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
@@ -197,7 +197,7 @@ function keyOf({ headers }: IncomingMessage): string | Refusal | undefined {
   if (typeof key !== "string") return undefined;
   return key !== "" && key.length <= MAX_KEY
     ? key
-    : new Refusal(Errcode.request, `Idempotency-Key: ${key.length} characters; expected 1 to ${MAX_KEY}`);
+    : badRequest(`Idempotency-Key: ${key.length} characters; expected 1 to ${MAX_KEY}`);
 }
 
 /** Returns the unparsed arguments of a call. If a GET endpoint gets a body, query and body are merged. */

@@ -70,10 +70,10 @@ export class Connections {
   readonly #all = new Map<Socket, Connection>();
   readonly #groups = new Map<string, Group>();
   /** The connections with a request to serve, by the address or network of its client. */
-  readonly #lines = new Lines<Connection>({
-    isTurn: (key) => !key.startsWith(LATE) || this.#hasRate(key.slice(LATE.length)),
-    handle: (connection, key) => this.#serve(connection, key),
-  });
+  readonly #lines = new Lines<Connection>(
+    (key) => !key.startsWith(LATE) || this.#hasRate(key.slice(LATE.length)),
+    (connection, key) => this.#serve(connection, key),
+  );
   /** Connections that aren't read for now. */
   readonly #held = new Set<Connection>();
   readonly #reading = new TickSlice(() => {

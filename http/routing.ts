@@ -4,9 +4,9 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
-import { Errcode, Refusal } from "../component/refusal.js";
+import { badRequest } from "../component/refusal.js";
 import type { Readiness } from "../component/service/readiness.js";
-import { Denied } from "./api-response.js";
+import { Denied, reply } from "./api-response.js";
 import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Callers } from "./callers.js";
 import type { Calls } from "./calls.js";
@@ -15,7 +15,6 @@ import type { ExampleNames } from "./docs/openapi.js";
 import { addDocs } from "./docs/routes.js";
 import type { Route } from "./endpoint.js";
 import { HOOKS_PATH, type HookRequests } from "./hooks/requests.js";
-import { metricsPage, reply } from "./probes.js";
 import type { RequestHandler } from "./connections.js";
 
 export interface RoutingDependencies {
@@ -34,8 +33,8 @@ export interface RoutingDependencies {
 
 type Handlers = ReadonlyMap<string, RequestHandler>;
 
-const UNDEFINED = new Refusal(Errcode.request, "request not defined");
-const UNREADABLE = new Refusal(Errcode.request, "the URL has an invalid percent escape; expected UTF-8");
+const UNDEFINED = badRequest("request not defined");
+const UNREADABLE = badRequest("the URL has an invalid percent escape; expected UTF-8");
 
 /** Returns a function that finds what serves a request. */
 export function finder(dependencies: RoutingDependencies): (request: IncomingMessage) => RequestHandler {
@@ -86,10 +85,10 @@ function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
   for (const [path, { serve }] of handlers) app.all(path, serve);
   app.use("/qtalk", (request, response) => calls.refuse(UNDEFINED, request, response));
   addDocs(app, { routes, version, examples, hasConsole: console !== undefined });
-  app.get("/metrics", (request, response) => {
-    if (callers.mayReadMetrics(request)) return metricsPage(response, metrics);
-    reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
-    return undefined;
+  app.get("/metrics", async (request, response) => {
+    if (callers.mayReadMetrics(request))
+      response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    else reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
   });
   app.use((_request, response) => reply(response, 404, { error: "not found" }));
   app.use(onError(log));

@@ -115,8 +115,14 @@ export class HttpServer {
       connectionsCheckingInterval: times.look,
     };
     const find = finder({
-      ...{ callers: this.#callers, calls: this.#calls, hooks: this.#hooks, console: this.#console },
-      ...{ metrics, log, directory: context.directory, readiness: () => this.#readiness() },
+      callers: this.#callers,
+      calls: this.#calls,
+      hooks: this.#hooks,
+      console: this.#console,
+      directory: context.directory,
+      metrics,
+      log,
+      readiness: () => this.#readiness(),
       routes: routesOf(options.endpoints ?? contract, config.also),
       examples: options.examples,
       version: options.version ?? "0",
