@@ -40,6 +40,11 @@ export class Refusal {
   }
 }
 
+/** Makes the refusal of a wrong request. @param message what was wrong, and what was expected */
+export function badRequest(message: string): Refusal {
+  return new Refusal(Errcode.request, message);
+}
+
 /** The refusal of a request that exceeds the rate limit of its caller or hook; the component isn't at fault. */
 export class OverRate extends Refusal {
   constructor(message: string, retryAfter?: number) {

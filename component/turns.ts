@@ -52,10 +52,10 @@ interface Work {
 const OPERATOR: Account = { kind: "caller", name: "" };
 
 export class Turns {
-  readonly #lines = new Lines<Work>({
-    isTurn: (key, { room }) => (key === changeOf(room) || !this.#isChanging(room)) && this.#isTurn(room),
-    handle: ({ run }) => run(),
-  });
+  readonly #lines = new Lines<Work>(
+    (key, { room }) => (key === changeOf(room) || !this.#isChanging(room)) && this.#isTurn(room),
+    ({ run }) => run(),
+  );
   readonly #quotas = new QuotaPool(MAX_WAITING);
   /** The characters that wait in each line, by account. */
   readonly #quotasOfLines = new Map<string, QuotaPool>();

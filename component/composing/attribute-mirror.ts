@@ -51,7 +51,7 @@ function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,
 ): Record<string, string | undefined> {
-  const kept = new Map<string, string | undefined>();
+  const kept: Record<string, string | undefined> = {};
   for (const name in attrs) {
     if (declaresNamespace(name) || !wanted(name)) continue;
     const { prefix } = qname(name);
@@ -59,9 +59,11 @@ function pick(
       const declaration = `xmlns:${prefix}`;
       const namespace = ownProperty(attrs, declaration);
       if (namespace === undefined) continue;
-      kept.set(declaration, namespace);
+      // eslint-disable-next-line own/no-prototype-lookup -- No inherited name contains a colon.
+      kept[declaration] = namespace;
     }
-    kept.set(name, attrs[name]);
+    // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
+    kept[name] = attrs[name];
   }
-  return Object.fromEntries(kept);
+  return kept;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Jid } from "../addresses/address.js";
 import type { MessagesConfig } from "../config.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
@@ -23,19 +23,19 @@ export interface Composed {
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
 
 /** The maximum length of a sender's name, in characters. */
-const MOST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** Parses a caller's <message>. @param maxBytes the maximum size of the text, in bytes */
 export function parseMessage(text: string, maxBytes: number): Element | Refusal {
   const size = Buffer.byteLength(text);
-  if (size > maxBytes) return fault(`message has ${size} bytes, more than the ${maxBytes} allowed`);
+  if (size > maxBytes) return badRequest(`message has ${size} bytes, more than the ${maxBytes} allowed`);
   const message = parseXml(text);
   if (message instanceof XmlFault)
-    return fault(`message is not one well-formed XML element: ${message.reason}`);
+    return badRequest(`message is not one well-formed XML element: ${message.reason}`);
   if (message.name !== "message" || message.attrs.xmlns !== undefined) {
-    return fault(`message must be a <message> element, not <${message.name}>`);
+    return badRequest(`message must be a <message> element, not <${message.name}>`);
   }
-  if (message.attrs.type === "error") return fault('message has type "error", which can\'t be sent');
+  if (message.attrs.type === "error") return badRequest('message has type "error", which can\'t be sent');
   return message;
 }
 
@@ -89,7 +89,8 @@ export interface TextMessage {
 /** Makes a message from text, with one id and one time (`now`, in milliseconds since 1970) for all receivers. */
 export function composeText(text: TextMessage, now: number): Element | Refusal {
   for (const [field, value] of Object.entries(text)) {
-    if (hasForbiddenCharacter(value as string)) return fault(`${field} holds a character that XML forbids`);
+    if (hasForbiddenCharacter(value as string))
+      return badRequest(`${field} holds a character that XML forbids`);
   }
   const id = `http${randomUUID().replaceAll("-", "")}${now}`;
   const body = xml("body", { id, msgType: text.msgType, extendInfo: text.extendInfo }, text.body);
@@ -115,7 +116,7 @@ function oob({ url, description }: NonNullable<Readable["file"]>): Element {
 
 /** Returns the sender's name (XEP-0172 §4.4), without control characters and direction marks; undefined if it is empty. */
 export function nickElement(name: string): Element | undefined {
-  const nick = nickFrom(name, MOST_NAME);
+  const nick = nickFrom(name, MAX_NAME_LENGTH);
   return nick && xml("nick", NS.nick, nick.text);
 }
 
@@ -126,8 +127,4 @@ function isOurs(child: Element): boolean {
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
-}
-
-function fault(message: string): Refusal {
-  return new Refusal(Errcode.request, message);
 }

@@ -55,14 +55,14 @@ interface Unanswered {
 const SILENCE: IqAnswer = { kind: "silence" };
 const UNASKED: IqAnswer = { kind: "unasked" };
 /** How many requests without a response are settled in one turn of the event loop. */
-const TOGETHER = 16;
+const SETTLED_PER_TURN = 16;
 
 /** How many requests may be pending at the same time. */
-const MOST_PENDING = 5_000;
+const MAX_PENDING = 5_000;
 
 export class IqRequests {
   readonly #pending = new Map<string, Pending>();
-  readonly #quotas = new QuotaPool(MOST_PENDING);
+  readonly #quotas = new QuotaPool(MAX_PENDING);
   readonly #unanswered: Unanswered[] = [];
 
   /** @param stanzaBytes the maximum size of a stanza, in bytes */
@@ -138,7 +138,7 @@ export class IqRequests {
   }
 
   #settleSome(): void {
-    for (const { settle, answer } of this.#unanswered.splice(0, TOGETHER)) settle(answer);
+    for (const { settle, answer } of this.#unanswered.splice(0, SETTLED_PER_TURN)) settle(answer);
     if (this.#unanswered.length > 0) setImmediate(() => this.#settleSome());
   }
 }

@@ -28,11 +28,11 @@ const CONDITIONS: ReadonlySet<string> = new Set([
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
 /** How many hosts of one call are pinged; callers choose the hosts. */
-const MOST_ASKED = 20;
+const MAX_ASKED = 20;
 /** How many results and how many warnings are remembered. */
-const MOST = 1_000;
+const MAX_REMEMBERED = 1_000;
 /** How many hosts have a metric of their own. */
-const MOST_COUNTED = 100;
+const MAX_COUNTED = 100;
 const OTHERS = "others";
 
 export class UnreachableHosts {
@@ -57,14 +57,14 @@ export class UnreachableHosts {
     for (const { domain } of receivers) {
       if (!this.#served.has(domain)) messages.set(domain, (messages.get(domain) ?? 0) + 1);
     }
-    for (const [host, count] of [...messages].slice(0, MOST_ASKED))
+    for (const [host, count] of [...messages].slice(0, MAX_ASKED))
       inBackground(this.#look(host, count, request), `asking whether ${host} is reachable`, this.log);
   }
 
   async #look(host: string, count: number, request = "unknown"): Promise<void> {
     const condition = await this.#conditionOf(host);
     if (condition === undefined) return;
-    if (this.#counted.size < MOST_COUNTED) this.#counted.add(host);
+    if (this.#counted.size < MAX_COUNTED) this.#counted.add(host);
     this.metrics.unreachable.inc({ host: this.#counted.has(host) ? host : OTHERS }, count);
     const key = `${request} ${host}`;
     if (this.#logged.has(key)) return;
@@ -111,5 +111,5 @@ export class UnreachableHosts {
 
 function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
   const [oldest] = remembered.keys();
-  if (remembered.size > MOST && oldest !== undefined) remembered.delete(oldest);
+  if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }

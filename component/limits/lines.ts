@@ -1,13 +1,5 @@
 import { TickSlice } from "./meter.js";
 
-export interface LinesOptions<T> {
-  /** Whether a line's next item may be handled now. */
-  readonly isTurn: (key: string, next: T) => boolean;
-  readonly handle: (item: T, key: string) => void;
-  /** Whether nothing may be handled now. */
-  readonly isBlocked?: () => boolean;
-}
-
 /**
  * Items that wait in lines, such as one line for each account. The lines take turns: each whose turn it is gives one item,
  * round after round, for a time slice in each turn of the event loop.
@@ -18,7 +10,12 @@ export class Lines<T> {
   readonly #slice = new TickSlice(() => this.resume());
   #isDue = false;
 
-  constructor(private readonly options: LinesOptions<T>) {}
+  /** @param isTurn whether a line's next item may be handled now @param isBlocked whether nothing may be handled now */
+  constructor(
+    private readonly isTurn: (key: string, next: T) => boolean,
+    private readonly handle: (item: T, key: string) => void,
+    private readonly isBlocked = (): boolean => false,
+  ) {}
 
   /** Whether this turn's time slice is used up; then resume() is called in the next turn. */
   get isOver(): boolean {
@@ -41,17 +38,16 @@ export class Lines<T> {
   }
 
   resume(): void {
-    const { isTurn, handle, isBlocked } = this.options;
     // A line that goes on is put last, so that this loop comes to it again.
     for (const [key, line] of this.#lines) {
-      if (isBlocked?.() === true) return;
+      if (this.isBlocked()) return;
       const [next] = line as [T];
-      if (!isTurn(key, next)) continue;
+      if (!this.isTurn(key, next)) continue;
       if (this.isOver) return;
       line.shift();
       this.#lines.delete(key);
       if (line.length > 0) this.#lines.set(key, line);
-      handle(next, key);
+      this.handle(next, key);
     }
   }
 

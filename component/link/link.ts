@@ -218,7 +218,10 @@ export class Link extends EventEmitter<LinkEvents> {
     const isAlone = others.length === 0 && this.#troubles.isNone;
     const timeout = isAlone ? handshakeTimeout : Math.min(handshakeTimeout, HURRY_MS * 2 ** this.#rounds);
     const stream = new Stream({
-      ...{ service, domain, password, timeout },
+      service,
+      domain,
+      password,
+      timeout,
       onStanza: (stanza) => this.emit("stanza", stanza),
       onDrain: () => this.emit("drain"),
       onOpen: () => this.#onOpen(service, stream.peer ?? service),

@@ -8,7 +8,7 @@
  */
 
 /** Data that is read less than this many milliseconds after earlier data may belong to it. */
-const TOGETHER_MS = 10;
+const SAME_DATA_MS = 10;
 /** The interval that a delayed acknowledgement causes, in milliseconds: 40 on Linux, plus some for scheduling. */
 const DELAYED = { least: 38, most: 50 };
 /** By how much an interval changes the suspicion that the server waits. */
@@ -48,7 +48,7 @@ export class PromptAcknowledgement {
   }
 
   #judge(pause: number): void {
-    if (pause < TOGETHER_MS || pause > DELAYED.most) return;
+    if (pause < SAME_DATA_MS || pause > DELAYED.most) return;
     const weight = pause < DELAYED.least ? WEIGHT.shorter : WEIGHT.delayed;
     this.#suspicion = Math.max(0, this.#suspicion + weight);
   }

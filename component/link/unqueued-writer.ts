@@ -21,11 +21,11 @@ type Job = () => Promise<void>;
 
 export class UnqueuedWriter {
   /** The waiting jobs, in a line for each account. */
-  readonly #lines = new Lines<Job>({
-    isTurn: (account) => !this.#running.has(account),
-    handle: (start, account) => this.#run(account, start),
-    isBlocked: () => this.#running.size >= MAX_RUNNING || this.isBlocked,
-  });
+  readonly #lines = new Lines<Job>(
+    (account) => !this.#running.has(account),
+    (start, account) => this.#run(account, start),
+    () => this.#running.size >= MAX_RUNNING || this.isBlocked,
+  );
   /** The accounts whose jobs are running. */
   readonly #running = new Set<string>();
   readonly #quotas = new QuotaPool(MAX_WAITING);

@@ -1,6 +1,6 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Account } from "../../storage/unit-of-work.js";
-import type { Outbox, DeliveryStatus } from "../outbox/outbox.js";
+import type { Outbox, Acceptance } from "../outbox/outbox.js";
 import { QUEUED } from "../outbox/pending-calls.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -44,10 +44,7 @@ export class Transactions {
   }
 
   /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
-  async commit(
-    transaction: Transaction,
-    more: readonly NewRow<WireText>[] = [],
-  ): Promise<DeliveryStatus | Refusal> {
+  async commit(transaction: Transaction, more: readonly NewRow<WireText>[] = []): Promise<Acceptance> {
     const rows = [...transaction.rows, ...more];
     const state = { isRun: false };
     count(transaction, 1);

@@ -1,7 +1,7 @@
 /** Parses addresses in calls, resolves domain aliases, and decides which senders and hosts are served. */
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import type { DomainAliases } from "../addresses/domain-aliases.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { quoted } from "../wording.js";
 
 export class AddressResolver {
@@ -19,7 +19,7 @@ export class AddressResolver {
   address(text: string, field: string, defaultHost = this.aliases.defaultHost): Jid | Refusal {
     const jid = Jid.parse(text, defaultHost);
     return jid === undefined
-      ? new Refusal(Errcode.request, `${field}: ${quoted(text)} is not an address; expected id or id@host`)
+      ? badRequest(`${field}: ${quoted(text)} is not an address; expected id or id@host`)
       : this.aliases.resolve(jid);
   }
 
@@ -30,7 +30,7 @@ export class AddressResolver {
     const { bare } = jid;
     return isAccount(bare)
       ? bare
-      : new Refusal(Errcode.request, `${field}: ${quoted(text)} is not a user; expected id or id@host`);
+      : badRequest(`${field}: ${quoted(text)} is not a user; expected id or id@host`);
   }
 
   /** Parses the account of a user of a served host. Other hosts are refused, because they are probably typos. */

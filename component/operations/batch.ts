@@ -2,7 +2,7 @@
  * Handles lists of messages or receivers in a call. With `http.batches: each`, valid items are sent and the response
  * names the invalid ones; with `whole`, all items are sent or none. In lists, a refusal replaces an invalid item.
  */
-import type { DeliveryStatus } from "../outbox/pending-calls.js";
+import type { Acceptance, DeliveryStatus } from "../outbox/pending-calls.js";
 import { Refusal, type Errcode } from "../refusal.js";
 import { TimeSlice } from "../limits/meter.js";
 
@@ -29,7 +29,7 @@ export class PartialRefusal extends Refusal {
 }
 
 /** How many invalid items a message names at most. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Maps the valid items in order, in time slices. Returns a refusal if the batch must not be sent. */
 export async function mapBatch<T, R>(
@@ -63,11 +63,7 @@ export function refuseBatch(
 }
 
 /** Returns the result of a batch whose valid items were accepted. */
-export function batchResult(
-  batch: Batch,
-  items: readonly Item<unknown>[],
-  status: DeliveryStatus | Refusal,
-): DeliveryStatus | Refusal {
+export function batchResult(batch: Batch, items: readonly Item<unknown>[], status: Acceptance): Acceptance {
   const faults = faultsOf(items);
   const [first] = faults;
   if (first === undefined || status instanceof Refusal) return status;
@@ -92,7 +88,7 @@ function faultsOf(items: readonly Item<unknown>[]): readonly [index: number, Ref
 
 /** Names the first invalid items with their faults, and counts the others. */
 function faultText(batch: Batch, faults: readonly [number, Refusal][]): string {
-  const texts = faults.slice(0, MOST_NAMED).map(([index, { message }]) => `${batch.name(index)}: ${message}`);
+  const texts = faults.slice(0, MAX_NAMED).map(([index, { message }]) => `${batch.name(index)}: ${message}`);
   const more = faults.length - texts.length;
   return [...texts, ...(more > 0 ? [`and ${more.toLocaleString("en")} more`] : [])].join("; ");
 }

@@ -1,7 +1,7 @@
 /** The last step of operations that send: accepts stanzas to users and messages to rooms in one transaction. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
+import type { Acceptance } from "../outbox/outbox.js";
 import { Errcode, Refusal } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
@@ -29,33 +29,31 @@ interface Admitted {
 }
 
 /** Accepts the valid items of a call in one transaction, when it is its rooms' turn. */
-export function deliver(
+export async function deliver(
   context: OperationContext,
   batch: Batch,
   items: readonly Item<Outgoing>[],
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
+  const { account, muc, outbox } = context;
+  const rows: NewRow<WireText>[] = [];
+  for (const item of items) if ("rows" in item) rows.push(...item.rows);
   const toRooms = items.filter((item) => "room" in item);
-  if (toRooms.length === 0) return accept(context, batch, items);
+  if (toRooms.length === 0) return batchResult(batch, items, await outbox.accept({ rows, account }));
   const rooms = [...new Set(toRooms.map(({ room }) => room.text))];
   const size = toRooms.reduce((sum, { message }) => sum + charactersIn(message), 0);
-  const { account, muc } = context;
-  return muc.turns.call({ rooms, account, size }, () => accept(context, batch, items));
+  return muc.turns.call({ rooms, account, size }, () => accept(context, batch, items, rows));
 }
 
 async function accept(
   context: OperationContext,
   batch: Batch,
   items: readonly Item<Outgoing>[],
-): Promise<DeliveryStatus | Refusal> {
+  rows: readonly NewRow<WireText>[],
+): Promise<Acceptance> {
   const { account } = context;
   const admitted = items.map((item) => ("room" in item ? admit(context, item) : item));
   const refused = refuseBatch(batch, admitted);
   if (refused !== undefined) return refused;
-  const rows: NewRow<WireText>[] = [];
-  for (const item of admitted) if ("rows" in item) rows.push(...item.rows);
-  if (!admitted.some((item) => "room" in item))
-    return batchResult(batch, admitted, await context.outbox.accept({ rows, account }));
-
   const { transactions } = context.muc;
   const full = account && transactions.refuse(account);
   if (full !== undefined) return full;

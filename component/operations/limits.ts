@@ -1,6 +1,6 @@
 /** The limits of calls: the lengths of lists and fields, and the sizes of stanzas. */
 import type { LimitsConfig } from "../config.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { hasForbiddenCharacter } from "../xml/serialise.js";
 import { fits, LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { OperationContext } from "./context.js";
@@ -29,7 +29,7 @@ export function refuseListLength(
   if (count <= limits[limit]) return undefined;
   const where = field === undefined ? "" : `${field}: `;
   const message = `${where}${count} ${ITEMS[limit]}, more than the ${limits[limit]} allowed`;
-  return new Refusal(Errcode.request, message);
+  return badRequest(message);
 }
 
 /** The maximum size of short fields (Msg_Type, category), in bytes. */
@@ -38,18 +38,16 @@ export const KIND_BYTES = 255;
 /** Refuses a field that is too long. @param most the maximum size, in bytes */
 export function refuseLong(field: string, text: string, most: number): Refusal | undefined {
   const size = Buffer.byteLength(text);
-  return size > most
-    ? new Refusal(Errcode.request, `${field}: ${size} bytes, more than the ${most} allowed`)
-    : undefined;
+  return size > most ? badRequest(`${field}: ${size} bytes, more than the ${most} allowed`) : undefined;
 }
 
 /** Refuses text with more than `most` characters, or with a character that XML forbids. */
 export function refuseText(field: string, text: string, most = Infinity): Refusal | undefined {
   if (hasForbiddenCharacter(text)) {
-    return new Refusal(Errcode.request, `${field}: has a character that XML forbids`);
+    return badRequest(`${field}: has a character that XML forbids`);
   }
   return text.length > most
-    ? new Refusal(Errcode.request, `${field}: ${text.length} characters, more than the ${most} allowed`)
+    ? badRequest(`${field}: ${text.length} characters, more than the ${most} allowed`)
     : undefined;
 }
 
@@ -64,8 +62,7 @@ export function refuseLarge(
 }
 
 export function tooLarge(field: string, bytes: number, most: number): Refusal {
-  return new Refusal(
-    Errcode.request,
+  return badRequest(
     `${field}: the stanza has ${bytes} bytes, more than the ${most} allowed (limits.stanza_bytes)`,
   );
 }

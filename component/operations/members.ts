@@ -9,16 +9,13 @@ import { inviteDirectly, inviterOf, invitationText } from "../muc/features/invit
 import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { RoomScope } from "../muc/context.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inRoom, parseAccounts, parseActor, type MembersCall, type RoomName } from "./room-call.js";
 
 /** Makes users members, and invites them. Users with a higher affiliation keep it. Occupants and the acting user aren't invited. */
-export async function addMucUser(
-  context: OperationContext,
-  call: MembersCall,
-): Promise<DeliveryStatus | Refusal> {
+export async function addMucUser(context: OperationContext, call: MembersCall): Promise<Acceptance> {
   return await withMembers(context, call, (scope, actor, accounts) => {
     const { room } = scope;
     if (!isAtLeast(room.affiliationOf(actor), "member"))
@@ -31,7 +28,7 @@ export async function addMucUser(
       .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
     const tooMany = refuseCrowd(scope, changes);
-    if (tooMany !== undefined) return new Refusal(Errcode.request, `muc_member: ${tooMany.message}`);
+    if (tooMany !== undefined) return badRequest(`muc_member: ${tooMany.message}`);
 
     const nick = room.occupantsOf(actor)[0]?.nick.text;
     const invited = accounts
@@ -48,10 +45,7 @@ export async function addMucUser(
 /**
  * Ends users' membership, and removes those who are inside. Owners, administrators and outcasts keep their affiliation.
  */
-export async function delMucUser(
-  context: OperationContext,
-  call: MembersCall,
-): Promise<DeliveryStatus | Refusal> {
+export async function delMucUser(context: OperationContext, call: MembersCall): Promise<Acceptance> {
   return await withMembers(context, call, (scope, account, accounts) => {
     const { room } = scope;
     const affiliation = room.affiliationOf(account);
@@ -83,7 +77,7 @@ async function withMembers(
   context: OperationContext,
   call: MembersCall,
   work: (scope: RoomScope, actor: BareJid, accounts: readonly AccountJid[]) => Refusal | undefined,
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
   const actor = parseActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
   const accounts = await parseAccounts(context, call.members, "muc_member");
@@ -102,10 +96,7 @@ export interface RemoveMember {
  * Removes a user of any affiliation from a room. The call has no acting user. If the user is the only owner, the
  * longest-standing administrator, or else member, becomes the owner first.
  */
-export async function removeMember(
-  context: OperationContext,
-  call: RemoveMember,
-): Promise<DeliveryStatus | Refusal> {
+export async function removeMember(context: OperationContext, call: RemoveMember): Promise<Acceptance> {
   const account = context.addresses.account(call.user, "user", call.host);
   if (account instanceof Refusal) return account;
   return await inRoom(context, call.room, (scope) => {
@@ -122,18 +113,21 @@ export interface MucUser {
 }
 
 /** How many names are looked up in one query. */
-const AT_ONCE = 250;
+const NAMES_PER_QUERY = 250;
 
 /** Lists a room's owners, administrators and members, the oldest first. */
 export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
   const members = room.affiliations.atLeastMembers();
-  const starts = Array.from({ length: Math.ceil(members.length / AT_ONCE) }, (_, i) => i * AT_ONCE);
+  const starts = Array.from(
+    { length: Math.ceil(members.length / NAMES_PER_QUERY) },
+    (_, i) => i * NAMES_PER_QUERY,
+  );
   const users = await mapInSlices(starts, (start) => {
     return usersOf(
       context,
-      members.slice(start, start + AT_ONCE).map(({ jid }) => jid),
+      members.slice(start, start + NAMES_PER_QUERY).map(({ jid }) => jid),
     );
   });
   return users.flat();

@@ -1,8 +1,8 @@
 /** Functions that calls about rooms share: they parse rooms and users, and commit changes. */
 import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { TimeSlice } from "../limits/meter.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { mapInSlices } from "../limits/meter.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
@@ -33,14 +33,11 @@ export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomN
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
     const expected = roomDomains.join(" or ");
-    return new Refusal(
-      Errcode.request,
-      `muc_domain: ${quoted(domain)} is not served here; expected ${expected}`,
-    );
+    return badRequest(`muc_domain: ${quoted(domain)} is not served here; expected ${expected}`);
   }
   const jid = Jid.of(id, domain);
   const room = jid && addresses.roomAt(jid);
-  return room ?? new Refusal(Errcode.request, `muc_id: ${quoted(id)} is not a valid room id`);
+  return room ?? badRequest(`muc_id: ${quoted(id)} is not a valid room id`);
 }
 
 /** Finds the room that a call names. */
@@ -68,22 +65,19 @@ export async function parseAccounts(
   field: string,
   parse = (text: string, place: string): AccountJid | Refusal => addresses.account(text, place),
 ): Promise<AccountJid[] | Refusal> {
-  const accounts = new Map<string, AccountJid>();
-  const slice = new TimeSlice();
-  for (const [index, text] of texts.entries()) {
-    const account = parse(text, `${field}[${index}]`);
-    if (account instanceof Refusal) return account;
-    accounts.set(account.text, account);
-    if (slice.isOver) await slice.yieldTurn();
-  }
-  return [...accounts.values()];
+  const accounts = await mapInSlices([...texts.entries()], ([index, text]) =>
+    parse(text, `${field}[${index}]`),
+  );
+  const refusal = accounts.find((account) => account instanceof Refusal);
+  const good = accounts.filter((account): account is AccountJid => !(account instanceof Refusal));
+  return refusal ?? [...new Map(good.map((account) => [account.text, account])).values()];
 }
 
 /** Changes rooms in one transaction. */
 export async function commitWork(
   { muc: { transactions }, account }: Pick<OperationContext, "muc" | "account">,
   work: (transaction: Transaction) => Refusal | undefined,
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
   const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
   const transaction = transactions.begin(account);
@@ -105,7 +99,7 @@ export async function inRoom(
   context: OperationContext,
   name: RoomName,
   work: (scope: RoomScope) => Refusal | undefined,
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
   const jid = parseRoom(context, name);
   return jid instanceof Refusal ? jid : await inRoomAt(context, jid, work);
 }
@@ -115,7 +109,7 @@ export async function inRoomAt(
   context: Pick<OperationContext, "muc" | "account">,
   jid: AccountJid,
   work: (scope: RoomScope) => Refusal | undefined,
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
   const { muc, account } = context;
   return await muc.turns.call({ rooms: [jid.text], account }, () =>
     commitWork(context, (transaction) => {

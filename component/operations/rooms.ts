@@ -13,8 +13,8 @@ import {
 import { optionsOfMade } from "../muc/options/room-options.js";
 import { mayRecreate } from "../muc/room/tombstones.js";
 import { cut } from "../muc/wire/text.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
@@ -44,10 +44,7 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 2000;
 
 /** Creates a persistent, members-only, non-anonymous room. A repeated call with the same owner changes nothing and gets the same response. */
-export async function createMuc(
-  context: OperationContext,
-  call: CreateMuc,
-): Promise<DeliveryStatus | Refusal> {
+export async function createMuc(context: OperationContext, call: CreateMuc): Promise<Acceptance> {
   const { ownerHost, trueOwner } = call;
   const jid = parseRoom(context, call.room);
   if (jid instanceof Refusal) return jid;
@@ -105,10 +102,7 @@ export function makeRoomFor(
 }
 
 /** Destroys a room with its affiliations, history and archive. */
-export async function destroyMuc(
-  context: OperationContext,
-  call: RoomCall,
-): Promise<DeliveryStatus | Refusal> {
+export async function destroyMuc(context: OperationContext, call: RoomCall): Promise<Acceptance> {
   const actor = parseActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
   return await inRoom(context, call.room, (scope) => {
@@ -167,15 +161,12 @@ function fieldsOf(call: ChangeMucOpts, owner: BareJid | undefined): ReadonlyMap<
 }
 
 /** Changes a room's options and owner. The call has no acting user. */
-export async function changeMucOpts(
-  context: OperationContext,
-  call: ChangeMucOpts,
-): Promise<DeliveryStatus | Refusal> {
+export async function changeMucOpts(context: OperationContext, call: ChangeMucOpts): Promise<Acceptance> {
   const { maxUsers } = call;
   const owner = call.owner === undefined ? undefined : context.addresses.account(call.owner, "affiliations");
   if (owner instanceof Refusal) return owner;
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
-    return new Refusal(Errcode.request, `max_users: ${quoted(maxUsers)} is not a number of occupants`);
+    return badRequest(`max_users: ${quoted(maxUsers)} is not a number of occupants`);
   }
   return await inRoom(context, call.room, (scope) => {
     try {
@@ -184,10 +175,7 @@ export async function changeMucOpts(
     } catch (error) {
       // The form refuses numbers above the service's limit (rooms.max_occupants).
       if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
-      return new Refusal(
-        Errcode.request,
-        `max_users: a room here takes from 1 to ${context.muc.config.max_occupants}`,
-      );
+      return badRequest(`max_users: a room here takes from 1 to ${context.muc.config.max_occupants}`);
     }
   });
 }
@@ -196,7 +184,7 @@ export async function changeMucOpts(
 export async function sendNoticeVcard(
   context: OperationContext,
   call: { readonly room: string },
-): Promise<DeliveryStatus | Refusal> {
+): Promise<Acceptance> {
   const { addresses } = context;
   const named = addresses.address(call.room, "muc_name", addresses.roomDomains[0]);
   if (named instanceof Refusal) return named;

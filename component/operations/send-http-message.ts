@@ -1,7 +1,7 @@
 /** send_http_message: sends a text to users or rooms, as QTalk's Java service did: a message to each receiver. */
 import { randomUUID } from "node:crypto";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { mapBatch, type Batch } from "./batch.js";
@@ -26,18 +26,15 @@ export interface SendHttpMessage {
 }
 
 /** The maximum size of the <body> element in QTalk's service, in bytes. */
-const MOST_BYTES = 64_000;
+const MAX_BODY_BYTES = 64_000;
 /** The prefix of message ids in QTalk's service. */
 const PREFIX = "qtalk-corp-service-";
 
 /** Sends the text to all receivers or, if one of them is invalid, to none. */
-export async function sendHttpMessage(
-  context: OperationContext,
-  call: SendHttpMessage,
-): Promise<DeliveryStatus | Refusal> {
+export async function sendHttpMessage(context: OperationContext, call: SendHttpMessage): Promise<Acceptance> {
   const { addresses } = context;
   const { system, fromHost, to, type } = call;
-  if (system === "" || system === "test") return new Refusal(Errcode.request, "no system");
+  if (system === "" || system === "test") return badRequest("no system");
   const texts = { type, msgtype: call.msgType, auto_reply: call.autoReply };
   const more = { content: call.content, extendinfo: call.extendInfo, backupinfo: call.backupInfo };
   for (const [field, text] of Object.entries({ ...texts, ...more })) {
@@ -49,9 +46,9 @@ export async function sendHttpMessage(
     if (isLong !== undefined) return isLong;
   }
   if (type === "error") return new Refusal(Errcode.request, 'type: "error" can\'t be sent');
-  if (Buffer.byteLength(serialise(bodyOf(call))) > MOST_BYTES)
+  if (Buffer.byteLength(serialise(bodyOf(call))) > MAX_BODY_BYTES)
     return new Refusal(Errcode.tooLong, "MSG too lang");
-  if (to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
+  if (to.length === 0) return badRequest("to: names nobody");
   const from = addresses.sender(call.from, "from", fromHost);
   if (from instanceof Refusal) return from;
   const batch: Batch = { mode: "whole", name: (index) => `to[${index}]` };

@@ -4,9 +4,9 @@ import type { Jid } from "../addresses/address.js";
 import { carbonOf, isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
+import type { Acceptance } from "../outbox/outbox.js";
 import { mapInSlices } from "../limits/meter.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { addressable, addressed, batches, together } from "../xml/splice.js";
@@ -36,10 +36,7 @@ const CONTENT = "Body and Extend_Info";
 const MAX_COPIES = 32 * 1024;
 
 /** Sends a message to its valid receivers, or to none if context.batches is "whole" and a receiver is invalid. */
-export async function sendMessage(
-  context: OperationContext,
-  call: SendMessage,
-): Promise<DeliveryStatus | Refusal> {
+export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Acceptance> {
   const prepared = await prepare(context, call);
   if (prepared instanceof Refusal) return prepared;
   const { batch, receivers, outgoing } = prepared;
@@ -50,8 +47,8 @@ export async function sendMessage(
 export async function sendMessages(
   context: OperationContext,
   calls: readonly WideMessage[],
-): Promise<DeliveryStatus | Refusal> {
-  if (calls.length === 0) return new Refusal(Errcode.request, "the array holds no message");
+): Promise<Acceptance> {
+  if (calls.length === 0) return badRequest("the array holds no message");
   const whole = { ...context, batches: "whole" } as const;
   const everyone = calls.some(({ to }) => to === "everyone") ? await context.directory.everyone() : [];
   const messages = calls.map((call) => ({ ...call, to: call.to === "everyone" ? everyone : call.to }));
@@ -77,14 +74,14 @@ interface Prepared {
 async function prepare(context: OperationContext, call: SendMessage): Promise<Prepared | Refusal> {
   const { addresses, limits } = context;
   const { type, body, msgType, extendInfo } = call;
-  if (body === "") return new Refusal(Errcode.request, "Message Body is Null");
+  if (body === "") return badRequest("Message Body is Null");
   const isLong =
     refuseLong("Body", body, limits.message_bytes) ??
     refuseLong("Extend_Info", extendInfo, limits.message_bytes) ??
     refuseLong("Msg_Type", msgType, KIND_BYTES);
   if (isLong !== undefined) return isLong;
   if (call.to.length === 0 || (type === "groupchat" && call.to.length !== 1)) {
-    return new Refusal(Errcode.request, "To not suit");
+    return badRequest("To not suit");
   }
   const from = addresses.sender(call.from, "From", call.host);
   if (from instanceof Refusal) return from;
@@ -154,5 +151,5 @@ async function toMany(
 }
 
 function isRoom(to: Jid): Refusal {
-  return new Refusal(Errcode.request, `User: ${to.text} is a room: its Type is groupchat`);
+  return badRequest(`User: ${to.text} is a room: its Type is groupchat`);
 }

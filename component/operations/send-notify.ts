@@ -4,8 +4,8 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../addresses/address.js";
 import { notifyStanzas, type Notification, type NotifyCarrier } from "../composing/notify.js";
 import { originOf } from "../outbox/row-stanzas.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
@@ -18,15 +18,12 @@ export interface Notify extends Notification {
   readonly to: readonly Item<string>[];
 }
 
-export async function sendNotify(
-  context: OperationContext,
-  notify: Notify,
-): Promise<DeliveryStatus | Refusal> {
+export async function sendNotify(context: OperationContext, notify: Notify): Promise<Acceptance> {
   const sender = context.addresses.sender(notify.from, "from");
   if (sender instanceof Refusal) return sender;
   // The resource is random, so that the unavailable presence doesn't end a real session.
   const from = sender.withResource(`notify-${randomUUID()}`);
-  if (from === undefined) return new Refusal(Errcode.request, `from: ${quoted(notify.from)} is too long`);
+  if (from === undefined) return badRequest(`from: ${quoted(notify.from)} is too long`);
   const refused = context.modes.refuse(sender.bare.text) ?? check(context, notify);
   if (refused !== undefined) return refused;
   const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };
@@ -64,12 +61,12 @@ function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCar
 
 /** Refuses a room as receiver: occupants would see the presences as the sender entering and leaving the room. */
 function notForRooms(to: Jid): Refusal {
-  return new Refusal(Errcode.request, `to: ${to.text} is a room; notifications go to users`);
+  return badRequest(`to: ${to.text} is a room; notifications go to users`);
 }
 
 function check(context: OperationContext, notify: Notify): Refusal | undefined {
   const { message_bytes } = context.limits;
-  if (notify.to.length === 0) return new Refusal(Errcode.request, "to: names nobody");
+  if (notify.to.length === 0) return badRequest("to: names nobody");
   return (
     refuseText("category", notify.category) ??
     refuseText("data", notify.data) ??

@@ -4,8 +4,8 @@ import type { NewRow } from "../../storage/outbox-row.js";
 import { isCopied } from "../composing/carbon.js";
 import { compose, parseMessage, type Composed, type Presentation } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
-import type { DeliveryStatus } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import type { Acceptance } from "../outbox/outbox.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { NS, type Element } from "../xml/builder.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
@@ -45,8 +45,8 @@ export function claimedSenders(text: string): string[] {
 export async function sendThirdMessage(
   context: OperationContext,
   items: readonly Item<ThirdMessage>[],
-): Promise<DeliveryStatus | Refusal> {
-  if (items.length === 0) return new Refusal(Errcode.request, "the array holds no message");
+): Promise<Acceptance> {
+  if (items.length === 0) return badRequest("the array holds no message");
   const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
   const outgoing = await mapBatch(batch, items, (item) => parseItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
@@ -86,10 +86,7 @@ export function outgoingOf(context: OperationContext, parsed: ParsedMessage): It
     return messageRows(context, compose(message, from, to, toPeople(context, from)), field, callerText);
   }
   if (isFull(to)) {
-    return new Refusal(
-      Errcode.request,
-      `to: ${to.text} is an occupant's address; group messages go to the room`,
-    );
+    return badRequest(`to: ${to.text} is an occupant's address; group messages go to the room`);
   }
   return groupMessage(context, { message, from, room }, field, callerText);
 }

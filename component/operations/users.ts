@@ -1,5 +1,5 @@
 /** Calls about users: auth_uk, get_user_nick, clear_staff. */
-import type { DeliveryStatus } from "../outbox/outbox.js";
+import type { Acceptance } from "../outbox/outbox.js";
 import { accountOf } from "../people/directory.js";
 import type { Profile } from "../people/vcards.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -69,10 +69,7 @@ export interface ClearStaff {
  * call waits. A repeated call waits for the running removal. If the host of one of the users isn't served, which is
  * probably a typo, no user is removed.
  */
-export async function clearStaff(
-  context: OperationContext,
-  call: ClearStaff,
-): Promise<DeliveryStatus | Refusal> {
+export async function clearStaff(context: OperationContext, call: ClearStaff): Promise<Acceptance> {
   const leaving = await parseAccounts(context, call.users, "users", (text, place) =>
     context.addresses.servedAccount(text, place, call.host),
   );

@@ -8,7 +8,7 @@ import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { CallHistory } from "./call-history.js";
-import type { KeepLimits } from "./kept-rows.js";
+import type { KeepLimits } from "./replay.js";
 import type { Multicast } from "./multicast.js";
 import type { SendModes } from "./send-modes.js";
 

@@ -7,7 +7,7 @@ import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
 import type { Beginning, Note } from "../../storage/outbox-store.js";
 import { counted } from "../wording.js";
 import type { OutboxDependencies } from "./dependencies.js";
-import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./kept-rows.js";
+import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./replay.js";
 import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 

@@ -21,8 +21,8 @@ import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
 /** How long to wait for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
-/** The services aren't used for PAUSE_MS milliseconds after MOST_FAULTS closed streams within that time, or after one silent service. */
-const [MOST_FAULTS, PAUSE_MS] = [3, 3_600_000];
+/** The services aren't used for PAUSE_MS milliseconds after MAX_FAULTS closed streams within that time, or after one silent service. */
+const [MAX_FAULTS, PAUSE_MS] = [3, 3_600_000];
 /** The minimum number of receivers of a multicast. */
 const LEAST = 4;
 /** Limits: bytes of addresses in a stanza, bytes of markup around an address, receivers in a write. */
@@ -112,7 +112,7 @@ export class Multicast {
     const now = performance.now();
     this.#faults = this.#faults.filter((at) => now - at < PAUSE_MS);
     if (fault !== undefined) this.#faults.push(now);
-    if (fault !== "silent" && this.#faults.length < MOST_FAULTS) return;
+    if (fault !== "silent" && this.#faults.length < MAX_FAULTS) return;
     this.#faults = [];
     this.#pausedUntil = now + PAUSE_MS;
     const why = fault === "silent" ? "it fell silent" : "the server closed the stream over it";

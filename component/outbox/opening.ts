@@ -20,7 +20,7 @@ export interface Opened {
 }
 
 /** How many hosts are asked for the uptime at most. */
-const MOST_HOSTS = 8;
+const MAX_HOSTS = 8;
 const SECONDS = /^\d{1,10}$/;
 /** How long the component waits for the uptime after the first ack if the last stream got none, in milliseconds. */
 const HURRY_MS = 250;
@@ -56,7 +56,7 @@ export class Opening {
     this.#uptime = undefined;
     this.#isPinged = false;
     this.#isPatient = true;
-    const texts = isUptimeNeeded ? hosts.slice(0, MOST_HOSTS).map((host) => this.#ask(host)) : [];
+    const texts = isUptimeNeeded ? hosts.slice(0, MAX_HOSTS).map((host) => this.#ask(host)) : [];
     for (const kind of ["message", "ping"] as const) {
       const { id, text } = acks.make(kind);
       this.#requests.set(id, kind);

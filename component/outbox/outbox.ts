@@ -12,13 +12,13 @@ import type { WireText } from "../xml/wire-text.js";
 import { TIMES, type OutboxDependencies, type OutboxOptions } from "./dependencies.js";
 import type { Backlog } from "./backlog.js";
 import { Journal } from "./journal.js";
-import { KeptRows } from "./kept-rows.js";
-import { PendingCalls, QUEUED, type Answer, type DeliveryStatus } from "./pending-calls.js";
+import { KeptRows } from "./replay.js";
+import { PendingCalls, QUEUED, type Acceptance, type Answer, type DeliveryStatus } from "./pending-calls.js";
 import { notStored, Quotas, unavailable } from "./quotas.js";
 import { refusalOf } from "./rejections.js";
 import { RowFlow } from "./row-flow.js";
 
-export type { DeliveryStatus, OutboxOptions };
+export type { Acceptance, DeliveryStatus, OutboxOptions };
 
 /** The stanzas of a call or a change in rooms, with the writes that belong to them. */
 export interface Work extends UnitOfWork<WireText> {
@@ -91,7 +91,7 @@ export class Outbox {
    * Accepts a call's stanzas and other writes, or nothing. The answer to a repeated call depends on its earlier rows.
    * @returns a refusal if the queue is full, the disk fails, or all stanzas are dead letters
    */
-  async accept(work: Work): Promise<DeliveryStatus | Refusal> {
+  async accept(work: Work): Promise<Acceptance> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const { rows, account, isAdmitted = false } = work;
     const weight = weightOf(rows);
@@ -172,7 +172,7 @@ export class Outbox {
   }
 
   /** Returns the answer to a call that only repeats earlier rows; undefined if something in it is new. */
-  async #answerRepeat({ rows, writes }: Work): Promise<DeliveryStatus | Refusal | undefined> {
+  async #answerRepeat({ rows, writes }: Work): Promise<Acceptance | undefined> {
     const { store, commit } = this.dependencies;
     if (writes !== undefined) return undefined;
     try {
@@ -186,7 +186,7 @@ export class Outbox {
   }
 
   /** Returns a refusal if a repeated row is a dead letter, "queued" if one is or may be unsent, else undefined. */
-  #worstOf(repeated: readonly number[], rows: readonly NewRow[]): DeliveryStatus | Refusal | undefined {
+  #worstOf(repeated: readonly number[], rows: readonly NewRow[]): Acceptance | undefined {
     const { store } = this.dependencies;
     if (this.#journal.isParking) this.#journal.flush();
     // The disk fails, so the stored states are out of date.

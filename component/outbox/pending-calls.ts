@@ -7,8 +7,11 @@ export interface DeliveryStatus {
   readonly delivery: "confirmed" | "queued";
 }
 
-/** The answer to a call; a refusal if all of its stanzas are dead letters. */
-export type Answer = Promise<DeliveryStatus | Refusal> | DeliveryStatus | Refusal;
+/** What came of a call: its delivery, or why nothing was accepted, or that all of its stanzas are dead letters. */
+export type Acceptance = DeliveryStatus | Refusal;
+
+/** The answer to a call, perhaps later. */
+export type Answer = Promise<Acceptance> | Acceptance;
 
 export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };
@@ -22,7 +25,7 @@ interface PendingCall {
   readonly deadline: number;
   /** Whether a row of the call is parked, a dead letter, or was too old to be sent. */
   isIncomplete: boolean;
-  resolve(status: DeliveryStatus | Refusal): void;
+  resolve(status: Acceptance): void;
 }
 
 export class PendingCalls {
@@ -32,7 +35,7 @@ export class PendingCalls {
   constructor(private readonly timeout: number) {}
 
   /** Waits until all rows before `end` are finished. @param rows the ids of the call's rows */
-  wait(rows: readonly number[], end: number): Promise<DeliveryStatus | Refusal> {
+  wait(rows: readonly number[], end: number): Promise<Acceptance> {
     return new Promise((resolve) => {
       const deadline = performance.now() + this.timeout;
       this.#calls.push({ rows, end, deadline, isIncomplete: false, resolve });
@@ -70,7 +73,7 @@ export class PendingCalls {
     return this.#calls.filter(({ rows }) => rows.includes(row));
   }
 
-  #settle(isOver: (call: PendingCall) => boolean, status?: DeliveryStatus | Refusal): void {
+  #settle(isOver: (call: PendingCall) => boolean, status?: Acceptance): void {
     const left: PendingCall[] = [];
     for (const call of this.#calls) {
       if (isOver(call)) call.resolve(status ?? (call.isIncomplete ? QUEUED : CONFIRMED));

@@ -3,13 +3,13 @@
  * become dead letters; refused privileged messages are sent again; notifications that are too old are dropped.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import { blameOf } from "../link/stream-end.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import type { InFlight } from "./in-flight.js";
 import type { Journal } from "./journal.js";
-import type { KeptRows } from "./kept-rows.js";
+import type { KeptRows } from "./replay.js";
 import type { Oversized } from "./next-write.js";
 import type { PendingCalls } from "./pending-calls.js";
 import type { RefusedMessage } from "./privileged-messages.js";
@@ -32,7 +32,7 @@ const LEAST_LIMIT = 10_000;
 /** Makes the refusal of a call whose stanzas are a dead letter. */
 export function refusalOf({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
   const text = `the server doesn't take it (${reason}): an operator can retry it, as dead letter ${id}`;
-  return new Refusal(Errcode.request, text);
+  return badRequest(text);
 }
 
 /** Names the call of a row in the log; the row, if no call is recorded. */
@@ -41,7 +41,7 @@ function callOf(rowId: number, request: string | undefined): string {
 }
 
 /** How many parked rows that are too old are dropped at once. */
-const MOST_EXPIRED = 500;
+const EXPIRED_ROWS = 500;
 
 export class Rejections {
   #largest = 0;
@@ -99,7 +99,7 @@ export class Rejections {
    */
   dropExpired(): OutboxRow[] {
     const { store, journal } = this.dependencies;
-    const find = (): OutboxRow[] => written(store.expiredParked(Date.now(), MOST_EXPIRED));
+    const find = (): OutboxRow[] => written(store.expiredParked(Date.now(), EXPIRED_ROWS));
     if (find().length === 0) return [];
     // Rows that were dropped before, but not on the disk, aren't found again.
     journal.noteNow();

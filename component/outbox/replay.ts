@@ -34,7 +34,7 @@ interface Span {
 }
 
 /** The maximum duration of a span, in milliseconds. */
-const TOGETHER_MS = 100;
+const SPAN_MS = 100;
 /** The minimum tolerance for a server's start time, in milliseconds, because uptimes are up to a second off. */
 const LEAST_MARGIN_MS = 2_000;
 
@@ -133,7 +133,7 @@ export class KeptRows {
   #keep(end: number, bytes: number, now: number): void {
     const last = this.#spans.at(-1);
     this.bytes += bytes;
-    if (last !== undefined && now - last.since < TOGETHER_MS) {
+    if (last !== undefined && now - last.since < SPAN_MS) {
       last.end = end;
       last.bytes += bytes;
       last.until = now;

@@ -14,7 +14,7 @@ export interface MulticastService {
 export type Found = MulticastService | "none" | "unknown";
 
 /** How many items of a host are asked at most. */
-const MOST_ITEMS = 50;
+const MAX_ITEMS = 50;
 /** The limit of a service that publishes none: ejabberd's default for remote senders. */
 const UNPUBLISHED = 20;
 /** The lowest limit that is useful. Services with lower limits aren't used. */
@@ -39,7 +39,7 @@ export async function findMulticast(
   const jids = (items?.getChildren("item") ?? []).map(({ attrs }) => attrs.jid ?? "");
   // Items whose addresses contain "@" or "/" are rooms and nodes, not services.
   const domains = [...new Set(jids)].filter((jid) => jid !== own && jid !== host && !/[@/]/.test(jid));
-  const asked = offers(info) ? [] : domains.slice(0, MOST_ITEMS);
+  const asked = offers(info) ? [] : domains.slice(0, MAX_ITEMS);
   const infos = await Promise.all(asked.map((jid) => ask(jid, NS.discoInfo)));
   const found = [info, ...infos].findIndex(offers);
   const service = serviceOf([host, ...asked][found] ?? host, [info, ...infos][found]);

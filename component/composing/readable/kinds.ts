@@ -46,12 +46,12 @@ function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
 }
 
 /** The maximum length of source code, in characters. */
-const MAX_OBJECT = 8000;
+const MAX_CODE_LENGTH = 8000;
 const FENCE = "```";
 
 /** Reads source code (64), which becomes a block of preformatted text (XEP-0393 §5.1.2). */
 export const code: Reader = (fields) => {
-  const text = fields.text(["Code"], MAX_OBJECT);
+  const text = fields.text(["Code"], MAX_CODE_LENGTH);
   if (text === "") return undefined;
   const below = text.includes(FENCE) ? text : [FENCE, text, FENCE].join("\n");
   return { kind: "code", words: fields.line("CodeType"), below };
@@ -80,9 +80,9 @@ export const location: Reader = (fields) => {
 };
 
 // An invitation to a meeting (257) lists its details in `keyValues`, or in fields of any name.
-const MOST_LINES = 12;
+const MAX_DETAILS = 12;
 /** The maximum length of a detail's name, in characters. */
-const MOST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 const LINK = ["url", "linkurl"];
 /** Fields that aren't shown. */
 const UNSAID: ReadonlySet<string> = new Set([...LINK, "params", "type", "id", "keyValues", "title"]);
@@ -94,24 +94,24 @@ export const meeting: Reader = (fields, beside) => {
   const [first = "", ...rest] = [title === "" ? beside : title, ...said].filter((line) => line !== "");
   const url = fields.url(...LINK);
   if (said.length === 0 && title === "" && url === undefined) return undefined;
-  return { kind: "meeting", words: first, below: rest.slice(0, MOST_LINES).join("\n"), url };
+  return { kind: "meeting", words: first, below: rest.slice(0, MAX_DETAILS).join("\n"), url };
 };
 
 /** Returns lines such as `Time: three o'clock`. */
 function saidIn(fields: Fields): string[] {
   return fields.names
     .filter((name) => !UNSAID.has(name))
-    .slice(0, MOST_LINES)
+    .slice(0, MAX_DETAILS)
     .flatMap((name) => {
       const value = fields.line(name);
-      return value === "" ? [] : [`${lineOf(name, MOST_NAME)}: ${value}`];
+      return value === "" ? [] : [`${lineOf(name, MAX_NAME_LENGTH)}: ${value}`];
     });
 }
 
 /** Reads a system's announcement (134217728, 268435456): a title, a text or a list of titled texts, and a link. */
 export const notice: Reader = (fields, beside) => {
   const title = fields.line("title");
-  const list = fields.list("content").slice(0, MOST_LINES);
+  const list = fields.list("content").slice(0, MAX_DETAILS);
   const lines = list.map((each) =>
     [each.line("sub_title"), each.line("sub_content")].filter(Boolean).join(": "),
   );

@@ -9,9 +9,9 @@ export const MARK = "[obj ";
 const START = '[obj type="';
 const VALUE = ' value="';
 /** How many characters the attributes after `value` may have. */
-const MOST_OTHER = 200;
+const MAX_ATTRIBUTES_LENGTH = 200;
 /** The maximum length of a shown value, in characters. */
-const MOST_LINE = 256;
+const MAX_VALUE_LENGTH = 256;
 
 /** An object, and its position in the text. */
 interface Found {
@@ -74,13 +74,13 @@ function show({ type, value }: Found, { base, language }: Where): Shown | undefi
       // A URL without a scheme, such as example.org, is shown as text, because users understand it.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
       const kind = kindIn(type === "url" ? "link" : "picture", language);
-      return { text: lineOf(said, MOST_LINE) || kind, isLink: false };
+      return { text: lineOf(said, MAX_VALUE_LENGTH) || kind, isLink: false };
     }
     case "emoticon":
       // QTalk's names begin with a slash: [/smile].
-      return { text: `[${lineOf(value, MOST_LINE).replace(/^\[?\/?|\]$/g, "")}]`, isLink: false };
+      return { text: `[${lineOf(value, MAX_VALUE_LENGTH).replace(/^\[?\/?|\]$/g, "")}]`, isLink: false };
     case "tel":
-      return { text: lineOf(value, MOST_LINE), isLink: false };
+      return { text: lineOf(value, MAX_VALUE_LENGTH), isLink: false };
     default:
       return undefined;
   }
@@ -95,7 +95,7 @@ function next(text: string, from: number): Found | undefined {
     const valueStart = typeEnd + 1 + VALUE.length;
     const valueEnd = text.indexOf('"', valueStart);
     if (valueEnd < 0) return undefined;
-    const end = text.slice(valueEnd, valueEnd + MOST_OTHER).indexOf("]");
+    const end = text.slice(valueEnd, valueEnd + MAX_ATTRIBUTES_LENGTH).indexOf("]");
     if (end < 0) continue;
     const [type, value] = [text.slice(start + START.length, typeEnd), text.slice(valueStart, valueEnd)];
     return { type, value, start, end: valueEnd + end + 1 };

@@ -34,11 +34,11 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 ]);
 
 /** The maximum length of a body that is made readable, in characters. The mirror repeats such a body. */
-const MAX_READ = 16 * 1024;
+const MAX_BODY_LENGTH = 16 * 1024;
 /** Matches a text that is one picture's URL. Clients show such a picture if the message also refers to it (XEP-0066). */
 const PICTURE = /^\s*https?:\/\/[^\s?#]+\.(?:png|jpe?g|gif|webp)(?:[?#]\S*)?\s*$/i;
 /** The maximum length of the text outside the JSON, in characters; the rest isn't shown. */
-const MOST_BESIDE = 256;
+const MAX_BESIDE_LENGTH = 256;
 
 /** Returns the readable body; undefined if the body should be sent unchanged. */
 export function readable(body: Element, config: MessagesConfig): Readable | undefined {
@@ -46,7 +46,7 @@ export function readable(body: Element, config: MessagesConfig): Readable | unde
   const reader = msgType === "1" ? undefined : READERS.get(msgType);
   const text = body.getText();
   const hasObjects = text.includes(MARK);
-  if (config.readable === "off" || text.length > MAX_READ) return undefined;
+  if (config.readable === "off" || text.length > MAX_BODY_LENGTH) return undefined;
   const isPicture = msgType === "1" && PICTURE.test(text);
   if (reader === undefined && !hasObjects && !isPicture) return undefined;
   if (body.getChildElements().length > 0) return undefined;
@@ -56,7 +56,7 @@ export function readable(body: Element, config: MessagesConfig): Readable | unde
   if (reader !== undefined) {
     const inBody = Fields.read(text, base);
     const fields = inBody ?? Fields.read(extendInfo, base);
-    const beside = inBody === undefined && !hasObjects ? lineOf(text, MOST_BESIDE) : "";
+    const beside = inBody === undefined && !hasObjects ? lineOf(text, MAX_BESIDE_LENGTH) : "";
     const reading = fields && reader(fields, beside);
     if (reading !== undefined) return written(reading, language);
   }

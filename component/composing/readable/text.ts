@@ -3,7 +3,7 @@
 /** Control, private-use, surrogate and unassigned characters, and direction marks; not the joiners of emoji. */
 const HARMFUL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
 /** The maximum length of a URL, in characters. */
-const MOST_URL = 4096;
+const MAX_URL_LENGTH = 4096;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^https?:\/\//i;
 
@@ -35,12 +35,12 @@ function cut(text: string, most: number): string {
  */
 export function urlOf(text: string, base: string | undefined): string | undefined {
   const given = text.trim();
-  if (given === "" || given.length > MOST_URL) return undefined;
+  if (given === "" || given.length > MAX_URL_LENGTH) return undefined;
   const isRelative = !SCHEME.test(given) && !given.startsWith("//");
   const whole = isRelative ? base && base + given.replace(/^\/+/, "") : given;
   if (whole === undefined || !WEB.test(whole) || !URL.canParse(whole)) return undefined;
   const { href, username, password } = new URL(whole);
-  return username !== "" || password !== "" || href.length > MOST_URL ? undefined : href;
+  return username !== "" || password !== "" || href.length > MAX_URL_LENGTH ? undefined : href;
 }
 
 /** Formats a number of bytes, such as 1.5MB. Returns a size with a unit unchanged; undefined for any other text. */

@@ -2,7 +2,7 @@ import { counted } from "../../wording.js";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../addresses/address.js";
-import { QUEUED, type DeliveryStatus } from "../../outbox/pending-calls.js";
+import { QUEUED, type Acceptance, type DeliveryStatus } from "../../outbox/pending-calls.js";
 import type { Outbox } from "../../outbox/outbox.js";
 import { notStored } from "../../outbox/quotas.js";
 import { Refusal } from "../../refusal.js";
@@ -71,7 +71,7 @@ export class UserRemoval {
    * @param also makes the caller's database writes in the transaction that stores the request
    * @returns the stanzas' delivery status, QUEUED after confirmTimeout, or a refusal if the request can't be stored
    */
-  async remove(accounts: readonly BareJid[], also: () => void): Promise<DeliveryStatus | Refusal> {
+  async remove(accounts: readonly BareJid[], also: () => void): Promise<Acceptance> {
     const { context, commit, confirmTimeout } = this;
     const { transactions, stores, log } = context;
     const requestedAt = transactions.begin().nextStanzaId();
