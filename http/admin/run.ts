@@ -7,7 +7,7 @@ import { FAMILIES, findOperation, type Families } from "../../component/administ
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
-import { reply } from "../probes.js";
+import { reply } from "../api-response.js";
 import { ApiFault, faultOf } from "./fault.js";
 
 /** All families of operations. */

@@ -46,6 +46,7 @@ describe("Answers", () => {
     const seen = await http.post("send_thirdmessage", CALL);
     expect([seen.status, seen.headers.get("retry-after")]).to.deep.equal([503, "5"]);
     expect(seen.text).to.contain('"errcode":5,"errmsg":"memory is short; nothing was accepted');
+    expect((await http.request("/healthz")).status).to.equal(200);
     memory.isShort = false;
     expect((await http.post("send_thirdmessage", CALL)).status).to.equal(200);
   });

@@ -1,15 +1,12 @@
 /** The configuration of callers, and calls by pages in browsers. */
-import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { httpConfig } from "../../http/config.js";
-import { Interface } from "../support/interface.js";
-
-const hash = (token: string): string => createHash("sha256").update(token).digest("hex");
+import { Interface, sha256 } from "../support/interface.js";
 
 describe("A web page", () => {
   it("of the same site is heard with a token, as the one at /docs sends it; of another site it isn't", async () => {
     const http = await Interface.open({
-      config: { callers: [{ name: "nick", token_sha256: hash("n-token") }] },
+      config: { callers: [{ name: "nick", token_sha256: sha256("n-token") }] },
       runs: { get_user_nick: () => ({ data: { Nick: "n", Vcard: "" } }) },
     });
     const post = async (origin: string, ...more: string[]): Promise<string> => {
@@ -47,7 +44,7 @@ describe("The configuration of callers", () => {
   };
 
   it("names what is missing or wrong", () => {
-    const token_sha256 = hash("x");
+    const token_sha256 = sha256("x");
     expect(fault([{ name: "a" }])).to.contain("token_sha256 or addresses");
     expect(fault([{ name: "a", token_sha256: "x" }])).to.contain("caller add");
     expect(fault([{ name: "a", addresses: ["10.0.0.0/99"] }])).to.contain("10.1.2.0/24");

@@ -1,9 +1,8 @@
 /** A caller that may send as some users names no others inside of its messages either. */
-import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { Interface, type Seen } from "../support/interface.js";
+import { bearer, Interface, sha256, type Seen } from "../support/interface.js";
 
-const token_sha256 = createHash("sha256").update("token").digest("hex");
+const token_sha256 = sha256("token");
 const callers = [{ name: "watcher", token_sha256, senders: ["watcher@qtalk.test.org"] }];
 const HOST = "qtalk.test.org";
 
@@ -21,7 +20,7 @@ describe("A caller that may send as one bot", () => {
   const post = (attributes: string, children = ""): Promise<Seen> => {
     const message = `<message type='consult' ${attributes}><body id='1'>x</body>${children}</message>`;
     const call = { from: "watcher", to: "bob", message };
-    return http.post("send_thirdmessage", call, { authorization: "Bearer token" });
+    return http.post("send_thirdmessage", call, bearer("token"));
   };
   const original = (jid: string): string =>
     `<addresses xmlns='http://jabber.org/protocol/address'><address type='ofrom' jid='${jid}'/></addresses>`;

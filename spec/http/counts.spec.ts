@@ -1,10 +1,9 @@
 /** Lists that are too long are refused by their length alone: neither their items nor policies are looked at. */
-import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { Interface } from "../support/interface.js";
+import { bearer, Interface, sha256 } from "../support/interface.js";
 
 const TOKEN = "t";
-const token_sha256 = createHash("sha256").update(TOKEN).digest("hex");
+const token_sha256 = sha256(TOKEN);
 /** None of the items is what it should be. */
 const LIST = [1, 2, 3];
 const ROOM = { muc_id: "r", muc_owner: "o", muc_domain: "c.x.test" };
@@ -37,7 +36,7 @@ describe("Lists that are too long", () => {
         return id;
       },
     });
-    const headers = { authorization: `Bearer ${TOKEN}` };
+    const headers = bearer(TOKEN);
     asked.length = 0;
     expect(await http.fault("clear_staff", { users: ["a", "b", "c"] }, headers)).to.contain("users: 3 users");
     expect(asked).to.deep.equal([]);

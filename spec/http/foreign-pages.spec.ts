@@ -3,11 +3,9 @@ import { hostname } from "node:os";
 import { expect } from "chai";
 import { httpConfig } from "../../http/config.js";
 import { HostCheck } from "../../http/foreign-pages.js";
-import { Interface } from "../support/interface.js";
+import { Interface, sha256 } from "../support/interface.js";
 
 const TOKEN = "t";
-/** The SHA-256 of "t". */
-const TOKEN_SHA256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
 
 describe("A request by another name than this machine's", () => {
   let http: Interface;
@@ -77,7 +75,7 @@ describe("A request by another name than this machine's", () => {
   it("is heard by any name from programs that are known by a token or by their address", async () => {
     await open({
       callers: [
-        { name: "web", token_sha256: TOKEN_SHA256 },
+        { name: "web", token_sha256: sha256(TOKEN) },
         { name: "legacy", addresses: ["127.0.0.1"] },
       ],
     });
@@ -87,7 +85,7 @@ describe("A request by another name than this machine's", () => {
   });
 
   it("reads no metrics by being on this machine, if callers are named", async () => {
-    await open({ callers: [{ name: "web", token_sha256: TOKEN_SHA256, metrics: true }] });
+    await open({ callers: [{ name: "web", token_sha256: sha256(TOKEN), metrics: true }] });
     expect(await statusOf("/metrics", "localhost")).to.equal(200);
     expect(await statusOf("/metrics", "evil.com")).to.equal(401);
     expect(await statusOf("/metrics", "evil.com", `Authorization: Bearer ${TOKEN}`)).to.equal(200);

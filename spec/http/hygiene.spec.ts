@@ -1,11 +1,9 @@
 /** What slow, half-open and greedy clients can't do. */
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
-import { Interface } from "../support/interface.js";
+import { bearer, Interface, sha256 } from "../support/interface.js";
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const runs = { send_notify: () => Promise.resolve({ delivery: "confirmed" } as const) };
 const call = { from: "a", to: "b", category: "1", data: "x" };
 
@@ -54,7 +52,7 @@ describe("Clients that misbehave", () => {
     await open({ body_limit: 65_536, bodies_limit: 120_000, bodies_share: 65_536, callers });
     for (let i = 0; i < 3; i++) sockets.push(await slow(http.port, 50_000, "Authorization: Bearer a"));
     const big = { ...call, data: "y".repeat(60_000) };
-    const post = (token: string) => http.post("send_notify", big, { authorization: `Bearer ${token}` });
+    const post = (token: string) => http.post("send_notify", big, bearer(token));
     let status = 200;
     for (let i = 0; i < 100 && status === 200; i++) status = (await post("a")).status;
     expect(status).to.equal(503);

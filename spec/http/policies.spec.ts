@@ -1,24 +1,20 @@
 /** Callers with names: each policy denied and allowed. */
-import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { batchResult, validItems, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/caller.js";
-import { Interface, type Seen } from "../support/interface.js";
-
-const hash = (token: string): string => createHash("sha256").update(token).digest("hex");
-const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+import { bearer, Interface, sha256, type Seen } from "../support/interface.js";
 
 const CALLERS = [
   {
     name: "watcher",
-    token_sha256: hash("w-token"),
+    token_sha256: sha256("w-token"),
     senders: ["watcher-*@qtalk.test.org", "admin@qtalk.test.org"],
     endpoints: ["send_thirdmessage", "send_notify", "send_message"],
   },
-  { name: "nick", token_sha256: hash("n-token"), endpoints: ["get_user_nick"], rate: 3 },
-  { name: "afar", token_sha256: hash("a-token"), addresses: ["10.0.0.0/8"] },
+  { name: "nick", token_sha256: sha256("n-token"), endpoints: ["get_user_nick"], rate: 3 },
+  { name: "afar", token_sha256: sha256("a-token"), addresses: ["10.0.0.0/8"] },
 ];
 
 const message = (from: string): object => ({ from, to: "bob", message: "<message/>" });
@@ -57,7 +53,12 @@ describe("Callers with names", () => {
   };
 
   it("exclude others: 401, and how to authenticate", async () => {
-    for (const headers of [{}, bearer("another"), { authorization: "Basic dzp3" }, bearer(hash("w-token"))]) {
+    for (const headers of [
+      {},
+      bearer("another"),
+      { authorization: "Basic dzp3" },
+      bearer(sha256("w-token")),
+    ]) {
       const seen = await http.post("send_thirdmessage", message("admin"), headers);
       isDenied(seen, 401);
       expect(seen.headers.get("www-authenticate")).to.equal("Bearer");
@@ -128,7 +129,7 @@ describe("Callers with names", () => {
     );
     const made: string[] = [];
     http = await Interface.open({
-      config: { callers: [{ name: "hr", token_sha256: hash("h-token"), senders: ["boss*@qtalk"], rooms }] },
+      config: { callers: [{ name: "hr", token_sha256: sha256("h-token"), senders: ["boss*@qtalk"], rooms }] },
       runs: {
         create_muc: ({ muc_id }: { readonly muc_id: string }) => {
           made.push(muc_id);
@@ -157,7 +158,7 @@ describe("Callers with names", () => {
   it("may not act as an invalid address, whatever their patterns", async () => {
     await http.close();
     http = await Interface.open({
-      config: { callers: [{ name: "all", token_sha256: hash("all"), senders: ["*"] }] },
+      config: { callers: [{ name: "all", token_sha256: sha256("all"), senders: ["*"] }] },
       runs: { send_thirdmessage: () => ({ delivery: "confirmed" }) },
       resolve: resolver(
         new DomainAliases({ xmpp: { domain: "groups.example.org", hosts: ["example.org"] } }),
@@ -198,7 +199,7 @@ describe("Callers with names", () => {
 
   it("must send their token from there, too, if the configuration has both", async () => {
     await http.close();
-    await open({ callers: [{ name: "both", token_sha256: hash("b-token"), addresses: ["127.0.0.1"] }] });
+    await open({ callers: [{ name: "both", token_sha256: sha256("b-token"), addresses: ["127.0.0.1"] }] });
     isDenied(await http.post("get_user_nick", { ID: "test" }), 401);
     expect((await http.post("get_user_nick", { ID: "test" }, bearer("b-token"))).status).to.equal(200);
   });
@@ -238,7 +239,7 @@ describe("Callers with names", () => {
 
   it("may read the metrics if they have the right to, and so may this machine", async () => {
     await http.close();
-    const prometheus = { name: "prometheus", token_sha256: hash("p-token"), endpoints: [], metrics: true };
+    const prometheus = { name: "prometheus", token_sha256: sha256("p-token"), endpoints: [], metrics: true };
     await open({ callers: [...CALLERS, prometheus], proxies: ["127.0.0.1"] });
     const metrics = async (headers: Record<string, string>): Promise<number> =>
       (await http.request("/metrics", { headers })).status;
@@ -265,7 +266,7 @@ describe("Callers with names", () => {
   });
 
   it("can be changed while it runs", async () => {
-    http.server.configure(httpConfig.parse({ callers: [{ name: "new", token_sha256: hash("new") }] }));
+    http.server.configure(httpConfig.parse({ callers: [{ name: "new", token_sha256: sha256("new") }] }));
     isDenied(await http.post("get_user_nick", "{}", bearer("n-token")), 401);
     expect((await http.post("get_user_nick", "{}", bearer("new"))).status).to.equal(200);
     expect(http.log.about("No callers are configured")).to.deep.equal([]);

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
-import { Interface, type InterfaceOptions } from "../support/interface.js";
+import { Interface, sha256, type InterfaceOptions } from "../support/interface.js";
 
 const requestOf = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 const CALL = JSON.stringify({ from: "a", to: "b", message: "c" });
@@ -97,6 +97,19 @@ describe("Many requests at once on a connection", () => {
     const each = bytes;
     await call.answered();
     expect(bytes / 150, `after ${each} bytes`).to.be.below(5_000);
+  });
+
+  it("are answered at a limited rate if they have no right, without delaying others", async () => {
+    await open({ config: { callers: [{ name: "known", token_sha256: sha256("t") }] } });
+    const flood = client().reads();
+    const began = performance.now();
+    flood.socket.write(POST.repeat(2_000) + requestOf("/healthz"));
+    await once(flood.socket, "data");
+    await client().answered();
+    expect(flood.statuses.length).to.be.below(1_800);
+    while (flood.statuses.length < 2_000) await once(flood.socket, "data");
+    // A thousand a second, after the first 200.
+    expect(performance.now() - began).to.be.above(1_500);
   });
 
   it("wait in the client's memory, not in the server's, if the client doesn't read", async () => {

@@ -1,4 +1,5 @@
 /** The HTTP server on a free port of loopback. Its endpoints use a component, or run functions of the test. */
+import { hash } from "node:crypto";
 import { connect } from "node:net";
 import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
@@ -36,6 +37,12 @@ export interface InterfaceOptions {
 
 /** A component without any users' pictures. */
 const NOBODY = { directory: { image: () => undefined } } as unknown as OperationContext;
+
+/** Returns the hash by which a caller's token is configured. */
+export const sha256 = (token: string): string => hash("sha256", token);
+
+/** Returns the header that names a caller by a token. */
+export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 /** A response as the caller receives it. */
 export interface Seen {

@@ -135,12 +135,10 @@ describe("An accepted call", () => {
     sender.start();
     await server.routedIds(3);
     const delays = server.routed.map((stanza) => find(stanza, "delay"));
-    expect(delays[0]).to.deep.include({
-      ns: "urn:xmpp:delay",
-      attrs: { xmlns: "urn:xmpp:delay", from: server.domain, stamp: new Date(acceptedAt).toISOString() },
-    });
+    const stamp = new Date(acceptedAt).toISOString();
+    expect(delays[0]?.attrs).to.deep.equal({ xmlns: "urn:xmpp:delay", from: server.domain, stamp });
     expect(delays[1]).to.equal(undefined);
-    expect(delays[2]?.attrs.stamp).to.equal(new Date(acceptedAt).toISOString());
+    expect(delays[2]?.attrs.stamp).to.equal(stamp);
   });
 
   it("contains that time in the sender's copy, too", async () => {

@@ -52,8 +52,12 @@ describe("A server's multicast service", () => {
     const items = [DOMAIN, "h", "user@h", "x.h/r", undefined, "no.h", "no.h", "m.h", "n.h"];
     const world: World = {
       h: { items },
-      ...{ [DOMAIN]: { service: {} }, "user@h": { service: {} }, "x.h/r": { service: {} } },
-      ...{ "no.h": {}, "m.h": { service: { message: "100", presence: "infinite" } }, "n.h": { service: {} } },
+      [DOMAIN]: { service: {} },
+      "user@h": { service: {} },
+      "x.h/r": { service: {} },
+      "no.h": {},
+      "m.h": { service: { message: "100", presence: "infinite" } },
+      "n.h": { service: {} },
     };
     const { asked, ask } = server(world);
     expect(await findMulticast({ ask }, "h", DOMAIN, 1_000)).to.deep.equal({
