@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
-import type { Bots } from "../hooks/bots.js";
+import type { Bots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
 import type { Accepted, Hooks } from "../hooks/hooks.js";
 import type { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";

@@ -6,7 +6,7 @@ import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { photoOf, type Bots } from "./bots.js";
+import { photoOf, type Bots } from "./known-bots.js";
 import { BOT_RESOURCE } from "../muc/room/room-view.js";
 
 /** The types of direct messages. */

@@ -10,7 +10,7 @@ import type { Metrics } from "../metrics.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
 import type { Bounce } from "./bot-handlers.js";
-import type { Bots } from "./bots.js";
+import type { Bots } from "./known-bots.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";

@@ -1,7 +1,7 @@
 /** Caches incoming webhooks, so that posts are faster and response times don't reveal whether a hook exists. */
 import type { HooksStore, StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
-import type { Bots } from "./bots.js";
+import type { Bots } from "./known-bots.js";
 
 export interface Hook extends StoredHook {
   readonly to: Jid;

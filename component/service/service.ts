@@ -13,7 +13,7 @@ import { administrationOf } from "../administration/create.js";
 import { COMMANDS } from "../administration/ad-hoc.js";
 import type { Running, Settings } from "../administration/context.js";
 import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
-import { Bots } from "../hooks/bots.js";
+import { Bots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { STEADY_CLOCK } from "../hooks/clock.js";

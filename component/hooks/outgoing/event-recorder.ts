@@ -2,7 +2,7 @@
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../addresses/address.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/room-view.js";
-import type { Bots } from "../bots.js";
+import type { Bots } from "../known-bots.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";

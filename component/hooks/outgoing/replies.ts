@@ -5,7 +5,7 @@ import { isAccount, Jid } from "../../addresses/address.js";
 import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
-import type { Bots } from "../bots.js";
+import type { Bots } from "../known-bots.js";
 import { faultOf, HookFault } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";

@@ -7,7 +7,7 @@ import type { IqRequests } from "../../inbound/iq-requests.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { Metrics } from "../../metrics.js";
 import type { Bounce } from "../bot-handlers.js";
-import type { Bots } from "../bots.js";
+import type { Bots } from "../known-bots.js";
 import type { Clock } from "../clock.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
 

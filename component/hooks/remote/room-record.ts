@@ -7,7 +7,7 @@ import { inBackground } from "../../background.js";
 import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
-import { photoOf } from "../bots.js";
+import { photoOf } from "../known-bots.js";
 import type { RemotePost } from "../sending.js";
 import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { reasonOf } from "./room-error.js";

@@ -6,7 +6,7 @@ import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
-import { Bots } from "../../../component/hooks/bots.js";
+import { Bots } from "../../../component/hooks/known-bots.js";
 import { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";

@@ -1,6 +1,6 @@
 /** The secret of an incoming webhook's address, and what posts cost. */
 import { expect } from "chai";
-import { Bots } from "../../../component/hooks/bots.js";
+import { Bots } from "../../../component/hooks/known-bots.js";
 import { Hooks, type HooksDependencies } from "../../../component/hooks/hooks.js";
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { Metrics } from "../../../component/metrics.js";

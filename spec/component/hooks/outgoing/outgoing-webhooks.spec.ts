@@ -1,6 +1,6 @@
 /** The metrics of outgoing webhooks. */
 import { expect } from "chai";
-import { Bots } from "../../../../component/hooks/bots.js";
+import { Bots } from "../../../../component/hooks/known-bots.js";
 import { OutgoingWebhooks } from "../../../../component/hooks/outgoing/outgoing-webhooks.js";
 import { hooksConfig } from "../../../../component/config.js";
 import { Metrics } from "../../../../component/metrics.js";

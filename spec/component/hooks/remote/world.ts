@@ -1,7 +1,7 @@
 /** A bot, its component and its database, a link, and a room of another service, in a time that the test lets pass. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Bounce } from "../../../../component/hooks/bot-handlers.js";
-import { Bots } from "../../../../component/hooks/bots.js";
+import { Bots } from "../../../../component/hooks/known-bots.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";

@@ -1,7 +1,7 @@
 /** The cost of bots' pictures. */
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
-import { Bots } from "../../../component/hooks/bots.js";
+import { Bots } from "../../../component/hooks/known-bots.js";
 import { looksOf } from "../../../component/addresses/lookalikes.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/inbound/router.js";
