@@ -46,7 +46,7 @@ export const xmppConfig = z.strictObject({
     .default(false)
     .describe("allow calls to name senders of other hosts, if the server allows them"),
   send_as_users: oneOf(["auto", "privileged", "direct", "never"], "auto").describe(
-    "how the component sends messages as users: privileged (XEP-0356), direct, as each host allows (auto), or never",
+    "how messages are sent as users: as each host allows (auto), privileged (XEP-0356), direct, or never",
   ),
   carbons: z
     .boolean()
@@ -76,7 +76,7 @@ export const messagesConfig = z.strictObject({
 export const limitsConfig = z.strictObject({
   message_bytes: count(1024, 256 * 1024).describe("maximum size of a message, in bytes of its XML"),
   stanza_bytes: count(128 * 1024, 256 * 1024, 10 * 1024 ** 2).describe(
-    "maximum size of a stanza, in bytes, of which 16 KiB are kept for the component's additions; Prosody accepts 512 KiB",
+    "maximum size of a stanza, in bytes, including 16 KiB for what the component adds to a message; Prosody accepts 512 KiB",
   ),
   memory: count(128 * 1024 ** 2, 1024 ** 3).describe(
     "memory in bytes; new work is refused while more than three quarters are used",
@@ -95,14 +95,14 @@ const roomsShape = z.strictObject({
     ),
   contact: contactConfig,
   create: oneOf(["local", "api", "anyone"], "local").describe(
-    "who may create a room by entering it: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    "who may create a room by entering it: users of xmpp.hosts (local), everybody (anyone), or nobody, only calls and commands (api)",
   ),
   aliases: z
     .array(domain)
     .default([])
     .describe("other names for the component's domain in calls, such as [conference.example.org]"),
   absent_members: oneOf(["invite", "off"], "invite").describe(
-    "invite members who were never inside a room when a message is sent to it",
+    "when a message is sent to a room, invite its members who were never inside",
   ),
   ...roomsPolicy,
   multicast: oneOf(["auto", "off"], "auto").describe(
@@ -153,7 +153,7 @@ export const peopleConfig = z.strictObject({
   vcard_remember: count(1, 24 * 3600).describe("seconds for which a user's vCard is cached"),
   vcard_remember_nobody: count(1, 3600).describe("seconds for which the absence of a user's vCard is cached"),
   avatar_bytes: count(0, 256 * 1024).describe(
-    "maximum size of a picture from a vCard, in bytes; 0: no pictures",
+    "maximum size of a picture of a user, bot or room, in bytes; 0: no pictures",
   ),
   avatar_url: z
     .string()

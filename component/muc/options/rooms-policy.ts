@@ -28,10 +28,10 @@ export const roomsPolicy = {
   entered: defaults().describe("default options of rooms that are created by entering them"),
   made: defaults().describe("default options of rooms that programs and operators create"),
   make_persistent: whoMay.describe(
-    "owners who may make a room persistent: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    "owners who may make a room persistent: those at xmpp.hosts (local), all (anyone), or none, only calls and commands (api)",
   ),
   make_public: whoMay.describe(
-    "owners who may make a room public: users of xmpp.hosts (local), nobody (api), or everybody (anyone)",
+    "owners who may make a room public: those at xmpp.hosts (local), all (anyone), or none, only calls and commands (api)",
   ),
   per_user: count(1, 1000).describe(
     "maximum rooms of one owner; a user who owns as many can't create another by entering it",
