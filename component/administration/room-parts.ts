@@ -107,7 +107,7 @@ export async function inTransaction(
     done = work({ context: muc, transaction });
     if (done instanceof Refusal) return done;
     const { message } = done;
-    transaction.alsoWrite(() => record.write(isWhole ? message : undefined));
+    transaction.writes.push(() => record.write(isWhole ? message : undefined));
     return undefined;
   });
   return status instanceof Refusal ? status : done;

@@ -1,7 +1,6 @@
 /** Runs the component's ad-hoc commands (XEP-0050), and lists them in service discovery. */
 import { randomUUID } from "node:crypto";
-import type { Jid } from "../addresses/address.js";
-import { formElement, formIn, parseAnyForm, type FormField } from "../muc/wire/data-form.js";
+import { formElement, formIn, parseForm, type FormField } from "../muc/wire/data-form.js";
 import { Refusal } from "../refusal.js";
 import type { Inbound, IqHandler } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
@@ -12,7 +11,6 @@ import {
   type Command,
   type Completed,
   type Stage,
-  type Step,
   type Values,
 } from "./command.js";
 import type { DiscoNode } from "./disco.js";
@@ -22,10 +20,8 @@ const FAULT = "fault";
 const ACTIONS: ReadonlySet<string> = new Set(["execute", "next", "complete", "prev", "cancel"]);
 
 /** Makes the handler of commands. Clients submit a form by `execute` or `next`, the last form also by `complete`. */
-export function commandHandler(
-  commands: readonly Command[],
-  sessions = new CommandSessions(),
-): IqHandler<"service"> {
+export function commandHandler(commands: readonly Command[]): IqHandler<"service"> {
+  const sessions = new CommandSessions();
   return {
     stanza: "iq",
     type: "set",
@@ -55,22 +51,24 @@ export function commandHandler(
     const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
     if (action === "cancel") {
       if (typeof session === "object") sessions.close(session.id);
-      return shown({ id: sessionid ?? "", command }, { status: "canceled" });
+      return shown({ id: sessionid ?? "", command }, "canceled");
     }
     if (session === undefined && sessionid === undefined) {
       if (action === "prev") throw refused("bad-action", "There is no previous step.");
-      return begun(sessions, from, command, await command.start(from));
+      const step = await command.start(from);
+      if (step.kind === "completed") return completed({ id: "", command }, step);
+      return staged(sessions.open(from, command, step), step);
     }
     if (session === undefined) throw refused("bad-sessionid", "You have no session with this id.");
-    if (session === "expired") throw expired();
+    if (session === "expired") {
+      const application = xml("session-expired", NS.commands);
+      throw new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
+        application,
+      });
+    }
     if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
     return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
   }
-}
-
-function begun(sessions: CommandSessions, from: Jid, command: Command, step: Step): Element {
-  if (step.kind === "completed") return completed({ id: "", command }, step);
-  return staged(sessions.open(from, command, step), step);
 }
 
 function back(session: CommandSession): Element {
@@ -93,11 +91,11 @@ async function onward(
     throw new StanzaError("wait", "unexpected-request", "The previous form is still being processed.");
   }
   const form = formIn(payload);
-  const submitted = form && parseAnyForm(form);
+  const submitted = form && parseForm(form);
   if (submitted === undefined) throw refused("bad-payload", "The form is missing or malformed.");
   if (submitted.type === "cancel") {
     sessions.close(session.id);
-    return shown(session, { status: "canceled" });
+    return shown(session, "canceled");
   }
   session.isBusy = true;
   try {
@@ -147,7 +145,7 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   const form = formElement("form", formType, [...fields, ...faultFields], { title, instructions });
   return shown(
     { id, command },
-    { status: "executing" },
+    "executing",
     xml("actions", { execute: last }, prev, xml(last)),
     fault === undefined ? undefined : xml("note", { type: "error" }, fault),
     form,
@@ -156,12 +154,12 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
 
 function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
   const noteElement = note === undefined ? undefined : xml("note", { type: "info" }, note);
-  return shown(session, { status: "completed" }, noteElement, form);
+  return shown(session, "completed", noteElement, form);
 }
 
 function shown(
   { id, command }: Pick<CommandSession, "id" | "command">,
-  { status }: { readonly status: string },
+  status: "executing" | "completed" | "canceled",
   ...children: readonly (Element | undefined)[]
 ): Element {
   const sessionid = id === "" ? randomUUID() : id;
@@ -171,12 +169,6 @@ function shown(
 /** Makes the error for a refused request. @param reason the condition (XEP-0050 §4.4) */
 function refused(reason: string, text: string): StanzaError {
   return new StanzaError("modify", "bad-request", text, { application: xml(reason, NS.commands) });
-}
-
-function expired(): StanzaError {
-  return new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
-    application: xml("session-expired", NS.commands),
-  });
 }
 
 /** Returns the disco nodes of the list of commands and of each command (XEP-0050 §2.2–2.3), with the nodes' names. */

@@ -55,56 +55,50 @@ export interface CommandSession {
   /** The forms that the user has got so far. The last one is shown. */
   readonly stages: Stage[];
   isBusy: boolean;
-}
-
-interface Kept extends CommandSession {
   /** The full address of the client that started the command. The account's other clients can't use the session. */
   readonly from: string;
   readonly account: string;
-  /** When the session was last used, in milliseconds of the constructor's clock. */
+  /** When the session was last used, in milliseconds of performance.now(). */
   usedAt: number;
 }
 
-const MOST = 1000;
-const MOST_OF_ACCOUNT = 10;
+const MAX_SESSIONS = 1000;
+const MAX_SESSIONS_OF_ACCOUNT = 10;
 /** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
 /** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
 export class CommandSessions {
-  readonly #kept = new Map<string, Kept>();
-
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  readonly #sessions = new Map<string, CommandSession>();
 
   open(from: Jid, command: Command, first: Stage): CommandSession {
     const account = from.bare.text;
-    const own = [...this.#kept.values()].filter((each) => each.account === account);
-    const surplus = own.slice(0, Math.max(0, own.length + 1 - MOST_OF_ACCOUNT));
-    for (const { id } of surplus) this.#kept.delete(id);
-    for (const [id, { usedAt }] of this.#kept) {
-      const isIdle = this.now() - usedAt > IDLE_MS;
-      if (!isIdle && this.#kept.size < MOST) break;
-      this.#kept.delete(id);
+    const usedAt = performance.now();
+    const own = [...this.#sessions.values()].filter((each) => each.account === account);
+    for (const { id } of own.slice(0, Math.max(0, own.length + 1 - MAX_SESSIONS_OF_ACCOUNT))) this.close(id);
+    for (const [id, session] of this.#sessions) {
+      if (usedAt - session.usedAt <= IDLE_MS && this.#sessions.size < MAX_SESSIONS) break;
+      this.close(id);
     }
     const id = randomUUID();
-    const session = { id, command, stages: [first], isBusy: false };
-    const kept: Kept = Object.assign(session, { from: from.text, account, usedAt: this.now() });
-    this.#kept.set(id, kept);
-    return kept;
+    const session = { id, command, stages: [first], isBusy: false, from: from.text, account, usedAt };
+    this.#sessions.set(id, session);
+    return session;
   }
 
   /** Finds the client's session of a command; "expired" if it was idle for too long. */
   find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
-    const kept = this.#kept.get(id);
-    if (kept?.from !== from.text || kept.command !== command) return undefined;
-    this.#kept.delete(id);
-    if (this.now() - kept.usedAt > IDLE_MS) return "expired";
-    kept.usedAt = this.now();
-    this.#kept.set(id, kept);
-    return kept;
+    const session = this.#sessions.get(id);
+    if (session?.from !== from.text || session.command !== command) return undefined;
+    const now = performance.now();
+    this.close(id);
+    if (now - session.usedAt > IDLE_MS) return "expired";
+    session.usedAt = now;
+    this.#sessions.set(id, session);
+    return session;
   }
 
   close(id: string): void {
-    this.#kept.delete(id);
+    this.#sessions.delete(id);
   }
 }

@@ -1,15 +1,15 @@
 /** The table of features, which take part in a room's events by hooks. */
 import { NS } from "../xml/builder.js";
 import { absentMembers } from "./features/absent-members.js";
-import { ban, capacity, locking, membersOnly, moderated, nicknames, password } from "./features/access.js";
+import { ban, capacity, locking, membersOnly, nicknames, password } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";
 import { bots } from "./features/bots.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
-import { moderation } from "./features/moderation.js";
-import { ownRetraction } from "./features/own-retraction.js";
+import { moderation, ownRetraction } from "./features/retraction.js";
 import { subject } from "./features/subject.js";
+import { moderated, voiceRequests } from "./features/voice.js";
 import { USUAL_ROLE, type Affiliation, type Role } from "./room/affiliation.js";
 import type { RoomView } from "./room/room-view.js";
 import { MUC } from "./wire/ns.js";
@@ -28,7 +28,6 @@ const archiving: Feature = {
   disco: ({ options }) => (options.archive ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
 };
 const registration: Feature = { disco: () => [MUC.register] };
-const voiceRequests: Feature = { disco: () => [MUC.request] };
 const vcard: Feature = {
   disco: () => [NS.vcard],
   info: ({ pictures }) =>

@@ -28,20 +28,14 @@ export function inRoom<K extends RoomTarget, R>(
   return (work, inbound) => handle({ ...work, room: work.context.rooms.get(roomOf(inbound.to)) }, inbound);
 }
 
-/**
- * Makes the router's handlers of stanzas to rooms. A handler charges the action to the user's rate limit
- * (limits/budgets.ts) and runs it in one transaction.
- */
+/** Makes handlers, which charge an action to the user's rate limit (limits/budgets.ts) and run it in a transaction. */
 export class StanzaHandlers {
   constructor(
     private readonly context: RoomContext,
     private readonly presenceQueue: PresenceQueue,
   ) {}
 
-  /**
-   * For messages and changes of rooms. A refused stanza costs as much as a small message.
-   * @param costOf returns the cost of the finished transaction, in units of the sending budget
-   */
+  /** For messages and changes of rooms, which cost this. A refused stanza costs as much as a small message. */
   sending<K extends RoomTarget, R>(handle: RoomHandler<K, R>, costOf: (transaction: Transaction) => number) {
     const { sending } = this.context.budgets;
     return async (inbound: Inbound<K>): Promise<R> => {

@@ -1,29 +1,15 @@
 /**
- * The component's rooms (XEP-0045) on its own domain.
+ * The component's rooms (XEP-0045) on its own domain. A room is loaded into memory when it is used, and dropped when it
+ * is idle.
  *
  * Each stanza or call is handled in one transaction (transaction.ts) without waiting in between, so the events of a
  * room are sequential. A handler checks the request, changes rooms in memory (room/room.ts) and adds the stanzas to
  * send. Rows and stanzas are committed together; stanzas go through the outbox, so they keep their order.
- *
- *     routes.ts     the table of handlers
- *     features.ts   the table of features, which are in features/
- *     room/         a room's state, changed only there
- *     occupancy/    entering, leaving, presence, nicknames, ghosts
- *     relay/        messages and requests between occupants
- *     admin/        affiliations, roles, configuration, destroying
- *     discovery/    service discovery of the service and its rooms
- *     archive/      storing, reading and searching messages
- *     api/          calls of the HTTP interface that act on rooms
- *     limits/       rate limits
- *     wire/         building stanzas and sending them to occupants
- *
- * A room is loaded into memory when it is used, and dropped when it is idle.
  */
 import { counted } from "../wording.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomTombstone } from "../../storage/rooms-removals.js";
-import type { LoadedRoom } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { TimeSlice } from "../limits/meter.js";
 import { Pruning } from "../limits/pruning.js";
@@ -197,7 +183,14 @@ export class Rooms {
     const stored = this.stores.rooms.load(jid.local);
     if (stored === undefined) return undefined;
     this.#trim();
-    const room = this.#read(stored, jid);
+    const { options, subject, ...rest } = stored;
+    const init = {
+      ...rest,
+      jid,
+      options: readOptions(options, this.rules.config),
+      subject: subject === undefined ? undefined : readSubject(subject),
+    };
+    const room = new Room(init, this.rules);
     this.#loaded.set(jid.local, room);
     return room;
   }
@@ -223,17 +216,6 @@ export class Rooms {
 
   #forget(room: ChangedRoom): void {
     if (this.#loaded.get(room.jid.local) === room) this.#loaded.delete(room.jid.local);
-  }
-
-  #read(stored: LoadedRoom, jid: AccountJid): Room {
-    const { options, subject, ...rest } = stored;
-    const init = {
-      ...rest,
-      jid,
-      options: readOptions(options, this.rules.config),
-      subject: subject === undefined ? undefined : readSubject(subject),
-    };
-    return new Room(init, this.rules);
   }
 }
 

@@ -7,11 +7,11 @@ import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.
 import type { RoomContext, RoomScope, Work } from "./context.js";
 import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
-import { moderate } from "./features/moderation.js";
+import { moderate } from "./features/retraction.js";
 import { sendPrivately } from "./features/private-messages.js";
 import { register, showRegistration } from "./features/registration.js";
 import { setVcard, showVcard } from "./features/vcard.js";
-import { handleVoice } from "./features/voice-requests.js";
+import { handleVoice } from "./features/voice.js";
 import { inRoom, StanzaHandlers, type RoomHandler, type RoomTarget } from "./handlers.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";

@@ -67,8 +67,9 @@ export class Transaction {
   stanzas = 0;
   /** Whether further transactions complete the change (admin/changing.ts). */
   isContinued = false;
-  readonly #writes: Write[] = [];
-  readonly #whenDone: (() => void)[] = [];
+  readonly writes: Write[] = [];
+  /** Callbacks that run after the commit, or after its failure. */
+  readonly whenDone: (() => void)[] = [];
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */
   constructor(
@@ -77,12 +78,8 @@ export class Transaction {
     readonly account?: Account,
   ) {}
 
-  get writes(): number {
-    return this.#writes.length;
-  }
-
   get isEmpty(): boolean {
-    return this.rows.length === 0 && this.#writes.length === 0;
+    return this.rows.length === 0 && this.writes.length === 0;
   }
 
   nextStanzaId(count = 1): number {
@@ -93,31 +90,13 @@ export class Transaction {
   write(room: ChangedRoom, work: Write): void {
     if (room.isGone) return;
     this.rooms.add(room);
-    this.#writes.push(work);
-  }
-
-  /** Adds a database write that concerns no room. */
-  alsoWrite(work: () => void): void {
-    this.#writes.push(work);
+    this.writes.push(work);
   }
 
   /** Like write(), for a room's data that isn't held in memory: archive, vCard, invitations. */
   writeOnDisk(room: ChangedRoom, work: Write): void {
     this.onDisk.add(room);
     this.write(room, work);
-  }
-
-  /** Adds a callback that runs after the commit, or after its failure. */
-  whenDone(work: () => void): void {
-    this.#whenDone.push(work);
-  }
-
-  done(): void {
-    for (const work of this.#whenDone.splice(0)) work();
-  }
-
-  writeAll(stores: Stores, first: number | undefined): void {
-    for (const work of this.#writes) work(stores, first);
   }
 
   fits(stanza: WireText): boolean {

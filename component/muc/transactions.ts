@@ -56,14 +56,14 @@ export class Transactions {
     const { account } = transaction;
     const result = await this.outbox.accept({ rows, writes, account, isAdmitted: true });
     if (!state.isRun) count(transaction, -1);
-    transaction.done();
+    done(transaction);
     if (result instanceof Refusal) this.abort(transaction);
     return transaction.isContinued && !(result instanceof Refusal) ? QUEUED : result;
   }
 
   /** Drops the rooms that a failed transaction changed. */
   abort(transaction: Transaction): void {
-    transaction.done();
+    done(transaction);
     for (const room of transaction.rooms) this.rooms.reread(room);
   }
 
@@ -72,7 +72,7 @@ export class Transactions {
     const rooms = [...transaction.rooms];
     try {
       if (rooms.some((room) => room.isLost)) throw new Error("what it builds on could not be stored");
-      transaction.writeAll(this.stores, first);
+      for (const write of transaction.writes) write(this.stores, first);
     } catch (error) {
       for (const room of rooms) room.isLost = true;
       throw error;
@@ -84,4 +84,8 @@ export class Transactions {
 function count(transaction: Transaction, by: 1 | -1): void {
   for (const room of transaction.rooms) room.uncommitted += by;
   for (const room of transaction.onDisk) room.unstored += by;
+}
+
+function done({ whenDone }: Transaction): void {
+  for (const work of whenDone.splice(0)) work();
 }

@@ -16,11 +16,7 @@ export interface ConfigField {
   /** Which owners may enable the option: those on the served domains ("local"), none ("api"), or all. */
   readonly setBy: "local" | "api" | "anyone";
   show(options: RoomOptions): FormField;
-  /**
-   * Applies a submitted value.
-   * @param fields all submitted fields, by name
-   * @returns the changed options; a description of the accepted values if this value is refused
-   */
+  /** Applies a submitted value. @returns the changed options; what values are accepted if this one is refused */
   apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
 }
 

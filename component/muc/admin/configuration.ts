@@ -65,11 +65,7 @@ export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"
   return sendResult(transaction, stanza);
 }
 
-/**
- * Configures a room by the submitted fields.
- * @param whenSure called after all checks and before occupants are notified
- * @throws StanzaError if a value is refused; the room is unchanged then
- */
+/** Configures a room. @param whenSure called when all checks are done @throws StanzaError if a value is refused */
 export function reconfigure(
   scope: RoomScope,
   fields: Submitted["fields"],

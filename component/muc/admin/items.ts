@@ -81,10 +81,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   return sendResult(transaction, stanza);
 }
 
-/**
- * Whether the actor may read the list of an affiliation: owners may read all lists; administrators may read outcasts
- * and members. Features may admit others (mayReadList).
- */
+/** Whether the actor may read the list of an affiliation. Features may admit others (mayReadList). */
 function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;

@@ -5,7 +5,7 @@
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../addresses/address.js";
-import type { RoomContext, RoomScope } from "../context.js";
+import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
@@ -59,20 +59,17 @@ export class AdminsFollower {
   }
 
   async #followIn(name: string, account: BareJid): Promise<void> {
-    const { context } = this;
+    const { context, admins } = this;
     const jid = roomJid(name, context.domain);
     if (jid === undefined) return;
     await context.transactions.own((transaction) => {
       const room = context.rooms.find(jid);
-      if (room !== undefined) this.#change({ context, transaction, room }, account);
+      if (room === undefined) return;
+      const was = admins.has(account) ? room.affiliations.affiliationOf(account) : "owner";
+      room.recallAffiliation(account);
+      if (room.affiliationOf(account) === was) return;
+      for (const occupant of room.occupantsOf(account))
+        followAffiliation({ context, transaction, room }, occupant, was, {});
     });
-  }
-
-  #change(scope: RoomScope, account: BareJid): void {
-    const { room } = scope;
-    const was = this.admins.has(account) ? room.affiliations.affiliationOf(account) : "owner";
-    room.recallAffiliation(account);
-    if (room.affiliationOf(account) === was) return;
-    for (const occupant of room.occupantsOf(account)) followAffiliation(scope, occupant, was, {});
   }
 }

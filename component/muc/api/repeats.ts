@@ -29,7 +29,7 @@ export class Repeats {
   remember({ transaction, room }: Call, fingerprint: Buffer): void {
     const key = fingerprint.toString("base64");
     this.#uncommitted.add(key);
-    transaction.whenDone(() => this.#uncommitted.delete(key));
+    transaction.whenDone.push(() => this.#uncommitted.delete(key));
     transaction.write(room, ({ fingerprints }) => fingerprints.remember(fingerprint, transaction.at));
   }
 }

@@ -28,11 +28,7 @@ export function refuseSender(
   return error && new Refusal(Errcode.forbidden, error.message);
 }
 
-/**
- * Sends a user's message, unless it repeats an earlier one.
- * @param names finds the nickname of a user outside the room
- * @throws StanzaTooLarge; the transaction is unchanged then
- */
+/** Sends a user's message, unless it repeats an earlier one. @throws StanzaTooLarge; nothing is changed then */
 export function sendAsUser(
   scope: RoomScope,
   names: NameSource,

@@ -178,16 +178,22 @@ export class UserRemoval {
     const finished: { user: RemovedUser; requestedAt: number }[] = [];
     const isOver = (): boolean => performance.now() - started > SLICE_MS;
     for (let left = this.#removed.size; left > 0 && !isOver(); left -= 1) {
-      const user = this.#nextUser();
+      const [user] = this.#removed.values();
       if (user === undefined) break;
+      // Users take turns, so that a user with very many rooms doesn't delay the others.
+      this.#removed.delete(user.jid);
+      this.#removed.set(user.jid, user);
       const rooms = userRemovals.roomsLeft(user, user.place, ROOMS);
       if (rooms.length === 0 && user.place === 0) finished.push({ user, requestedAt: user.requestedAt });
       // Start again from the first room: the transaction of a processed room may have failed.
       if (rooms.length === 0) user.place = 0;
       for (const { id, name } of rooms) {
         user.place = id;
-        const room = this.#touch(name);
-        if (room !== undefined) loaded.push({ room, touchedAt: room.touchedAt });
+        const jid = roomJid(name, context.domain);
+        const wasLoaded = jid === undefined || context.rooms.holds(jid);
+        // Loading a room removes the users from it (#removeFrom).
+        const room = jid && context.rooms.find(jid);
+        if (room !== undefined && !wasLoaded) loaded.push({ room, touchedAt: room.touchedAt });
         if (isOver()) break;
       }
     }
@@ -200,25 +206,6 @@ export class UserRemoval {
       this.#removed.delete(user.jid);
       for (const resolve of user.whenDone) resolve();
     }
-  }
-
-  /** Returns the next user. Users take turns, so that a user with very many rooms doesn't delay the others. */
-  #nextUser(): RemovedUser | undefined {
-    const [user] = this.#removed.values();
-    if (user === undefined) return undefined;
-    this.#removed.delete(user.jid);
-    this.#removed.set(user.jid, user);
-    return user;
-  }
-
-  /** Loads a room. Loading removes the users from it (#removeFrom). @returns the room if it wasn't in memory before */
-  #touch(name: string): Room | undefined {
-    const { rooms, domain } = this.context;
-    const jid = roomJid(name, domain);
-    if (jid === undefined) return undefined;
-    const wasLoaded = rooms.holds(jid);
-    const room = rooms.find(jid);
-    return wasLoaded ? undefined : room;
   }
 }
 

@@ -2,7 +2,12 @@
  * Stores messages in the archive and in the history for newcomers, if they have a text or change another message. Chat
  * states, receipts and read markers are never stored, whatever hints (XEP-0334) they carry.
  */
-import type { Keeping, MessageKeys, StoredMessage } from "../../../storage/rooms-archive.js";
+import type { Jid } from "../../addresses/address.js";
+import type { Nick } from "../../addresses/nick.js";
+import { serialise } from "../../xml/serialise.js";
+import { stanzaId } from "../room/stable-ids.js";
+import { refuseLength } from "../wire/replies.js";
+import type { Keeping, MessageKeys } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
@@ -74,19 +79,41 @@ export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   return { kept, said: room.options.history > 0 && !isElsewhere };
 }
 
-/** Stores a message. @param said element form of the message, from which the search keys are read */
-export function keep(
+/** How a message is sent to all occupants. */
+interface Broadcast {
+  readonly keeping: Keeping;
+  /** The sender; undefined for the room itself. */
+  readonly author?: { readonly account: Jid; readonly nick: Nick };
+  /** The limit for the stanza, in bytes. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Sends a message to all occupants, and stores it.
+ * @param build builds the message, whose last child is the given <stanza-id/>
+ * @returns the stanza-id
+ * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
+ */
+export function broadcastMessage(
   { transaction, room }: RoomTransaction,
-  keeping: Keeping,
-  message: StoredMessage,
-  said: Element,
-): void {
-  if (!keeping.kept && !keeping.said) return;
-  const most = room.options.history;
-  transaction.writeOnDisk(room, ({ archive }) => {
-    archive.add(room.id, keeping, { ...message, ...keysOf(said) });
-    if (!keeping.kept) archive.prune(room.id, most);
-  });
+  { keeping, author, maxBytes = Infinity }: Broadcast,
+  build: (stableId: Element) => Element,
+): string {
+  const id = transaction.nextStanzaId();
+  const stableId = stanzaId(room.jid, id, keeping.kept);
+  const message = build(stableId);
+  const stanza = serialise(message);
+  refuseLength(room.jid, stanza, maxBytes);
+  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
+  if (keeping.kept || keeping.said) {
+    const stored = { id, sender: (author?.account ?? room.jid).text, nick: author?.nick.text ?? "", stanza };
+    const most = room.options.history;
+    transaction.writeOnDisk(room, ({ archive }) => {
+      archive.add(room.id, keeping, { ...stored, ...keysOf(message) });
+      if (!keeping.kept) archive.prune(room.id, most);
+    });
+  }
+  return stableId.attrs.id ?? "";
 }
 
 function keysOf(message: Element): MessageKeys {

@@ -15,7 +15,7 @@ import { mayKnowAddresses } from "../features/anonymity.js";
 import { formElement } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { pageElement } from "../wire/lists.js";
-import { QUERY_FIELDS, parseQuery, type ArchiveQuery } from "./query-form.js";
+import { QUERY_FIELDS, parseQuery } from "./query-form.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import type { Jid } from "../../addresses/address.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
@@ -74,7 +74,7 @@ function resultOf({ room, inbound }: ArchiveQuestion, message: StoredMessage, is
   return forwarding(envelope, real === undefined ? text : withLastChild(text, real));
 }
 
-/** Returns a message's time. @param id the stanza-id: microseconds since 1970 */
+/** @param id the stanza-id: microseconds since 1970 */
 function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }
@@ -94,10 +94,7 @@ interface ArchiveQuestion {
   readonly inbound: Inbound<"room">;
 }
 
-/**
- * Finds messages by id, oldest first.
- * @throws StanzaError item-not-found, or policy-violation if the messages are too long for one reply
- */
+/** Finds messages by id, oldest first. @throws StanzaError item-not-found; policy-violation if they are too long */
 async function single(
   { context: { reading, stores }, room, inbound }: ArchiveQuestion,
   ids: readonly string[],
@@ -116,7 +113,7 @@ async function single(
  * Finds a page of the messages that match a query.
  * @throws StanzaError item-not-found for unknown ids, forbidden if the sender may not search by real addresses
  */
-async function range(question: ArchiveQuestion, query: ArchiveQuery): Promise<ArchivePage> {
+async function range(question: ArchiveQuestion, query: ReturnType<typeof parseQuery>): Promise<ArchivePage> {
   const { context, room, inbound } = question;
   const { reading, stores } = context;
   const { page, bounds, words } = query;

@@ -1,27 +1,10 @@
-import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { wordsOf } from "../../../storage/text-search.js";
 import { Jid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
 import { formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
 import { roomError } from "../wire/replies.js";
-import { parsePage, type PageRequest } from "../wire/lists.js";
-
-/** A parsed archive query (XEP-0313 §4). */
-export interface ArchiveQuery {
-  readonly filter: ArchiveFilter;
-  /** The requested messages' ids; undefined if the query is for a range. */
-  readonly ids: readonly string[] | undefined;
-  /** The results lie between these ids. The query fails if one of them isn't in the archive. */
-  readonly bounds: { readonly after: string | undefined; readonly before: string | undefined };
-  /** The sender's address in the room or real address; undefined for all senders. */
-  readonly with: Jid | undefined;
-  readonly page: PageRequest;
-  /** The words that a message must contain; empty for all messages. */
-  readonly words: readonly string[];
-  /** Whether the page is sent newest first. */
-  readonly flipped: boolean;
-}
+import { parsePage } from "../wire/lists.js";
 
 const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
@@ -45,7 +28,8 @@ const MAX_IDS = 100;
 const MAX_TEXT = 256;
 const MAX_WORDS = 10;
 
-export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
+/** Parses a query of a room's archive (XEP-0313 §4). @throws StanzaError if it is refused */
+export function parseQuery(room: Jid, payload: Element) {
   const malformed = roomError(room, "bad-request", "This archive query is malformed.");
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.mam);
@@ -69,15 +53,21 @@ export function parseQuery(room: Jid, payload: Element): ArchiveQuery {
   if (words === undefined)
     throw roomError(room, "bad-request", `${FULLTEXT}: too many words, or too long a text.`);
   return {
+    /** The requested period. */
     filter: {
       after: start === undefined ? 0 : start * 1000 - 1,
       before: end === undefined ? Number.MAX_SAFE_INTEGER : end * 1000 + 1000,
     },
+    /** The requested messages' ids; undefined if the query is for a range. */
     ids,
+    /** The results lie between these ids. The query fails if one of them isn't in the archive. */
     bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
+    /** The sender's address in the room or real address; undefined for all senders. */
     with: jid,
+    /** The words that a message must contain; empty for all messages. */
     words,
     page,
+    /** Whether the page is sent newest first. */
     flipped: payload.getChild("flip-page") !== undefined,
   };
 }

@@ -1,7 +1,4 @@
-/**
- * The elements of a moderated retraction (XEP-0425): of the announcement to occupants, and of the tombstone in the
- * archive.
- */
+/** A moderated retraction (XEP-0425): its announcement to occupants, and the tombstone in the archive. */
 import { xml, type Element } from "../../xml/builder.js";
 import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
@@ -66,7 +63,7 @@ function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: 
   const corrections = archive.corrections(room.id, message, AT_ONCE);
   for (const correction of corrections) replace(scope, correction, tombstone);
   if (corrections.length < AT_ONCE) return;
-  transaction.whenDone(() => {
+  transaction.whenDone.push(() => {
     // This callback also runs if the transaction has failed.
     if (!archive.isRetracted(message.id)) return;
     const next = context.transactions.own((transaction) =>

@@ -23,10 +23,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   throw roomError(room.jid, "item-not-found");
 }
 
-/**
- * Answers with the room's visible occupants and bots. Those of a hidden room are shown only to occupants and members; those of a
- * public room are shown to all who may see its details.
- */
+/** Answers with the visible occupants and bots, which a hidden room shows only to occupants and members. */
 export function roomItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   if (payload.attrs.node !== undefined)
     return xml("query", { xmlns: NS.discoItems, node: payload.attrs.node });

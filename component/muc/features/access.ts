@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isAccount, type BareJid, type Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
-import { isAtLeast, roleIsAtLeast, type Affiliation } from "../room/affiliation.js";
+import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
@@ -134,18 +134,4 @@ export const capacity: Feature = {
       values: [`${occupants.size}`],
     },
   ],
-};
-
-/** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
-export const moderated: Feature = {
-  disco: ({ options }) => [options.moderated ? "muc_moderated" : "muc_unmoderated"],
-  defaultRole: ({ options }, affiliation) =>
-    options.moderated && affiliation === "none" ? "visitor" : undefined,
-  refuseSpeech: ({ jid, options }, { affiliation, occupant }) => {
-    const hasVoice =
-      occupant === undefined
-        ? !options.moderated || isAtLeast(affiliation, "member")
-        : roleIsAtLeast(occupant.role, "participant");
-    return hasVoice ? undefined : roomError(jid, "forbidden", "Visitors have no voice in this room.");
-  },
 };

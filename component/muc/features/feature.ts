@@ -50,10 +50,7 @@ export interface Feature {
   /** Returns the accounts to invite because of these changes (§9.5). Called before the changes are made. */
   invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
-  /**
-   * Returns the status code for removing an occupant with this affiliation; undefined if the occupant may stay.
-   * @param isConfigured whether the room's options were changed, not the affiliation
-   */
+  /** Returns the status code for removing an occupant, as the affiliation or, if `isConfigured`, options changed. */
   mustLeave?(room: RoomView, affiliation: Affiliation, isConfigured: boolean): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };

@@ -11,10 +11,9 @@ import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
-import { roomError } from "../wire/replies.js";
+import { refuseLength, roomError } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
-import { refuseLength } from "../relay/messages.js";
 
 /** Whether the sender may send private messages, for each value of the room option. */
 const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boolean>> = {
@@ -53,7 +52,7 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
     xml("x", MUC.user),
   );
   const text = serialise(message);
-  refuseLength(room, text, context.messageBytes);
+  refuseLength(room.jid, text, context.messageBytes);
   const receivers = [...receiver.sessions.keys()];
   transaction.broadcastText(text, receivers, { kind: "message", sender: room.jid.text });
 }

@@ -1,13 +1,12 @@
 /** The room's subject (XEP-0045 §8.1): occupants change it, and newcomers get it. */
 import { occupantJid } from "../../addresses/nick.js";
-import { originOf } from "../../outbox/row-stanzas.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { keep, keepingOfKind } from "../archive/keeping.js";
+import { broadcastMessage, keepingOfKind } from "../archive/keeping.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import { occupantId, stanzaId } from "../room/stable-ids.js";
+import { occupantId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";
 import { roomError } from "../wire/replies.js";
 import { namespaceOf, sanitisedChildren } from "../wire/sanitising.js";
@@ -31,18 +30,10 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   if (Buffer.byteLength(text) > context.config.subject_bytes) {
     throw roomError(room.jid, "not-acceptable", "The subject is too long.");
   }
-  const id = transaction.nextStanzaId();
-  const keeping = keepingOfKind(room, "subject");
-  const element = xml(
-    "message",
-    { from: by.jid.text, type: "groupchat", id: stanza.attrs.id },
-    ...children,
-    occupantId(by.id),
-    stanzaId(room.jid, id, keeping.kept),
+  const attrs = { from: by.jid.text, type: "groupchat", id: stanza.attrs.id };
+  broadcastMessage(scope, { keeping: keepingOfKind(room, "subject"), author: by }, (stableId) =>
+    xml("message", attrs, ...children, occupantId(by.id), stableId),
   );
-  const stanzaText = serialise(element);
-  transaction.broadcastText(stanzaText, room.recipients, originOf(element));
-  keep(scope, keeping, { id, sender: by.account.text, nick: by.nick.text, stanza: stanzaText }, element);
   room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
 }
 

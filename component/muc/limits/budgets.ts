@@ -38,5 +38,5 @@ export function costOfMessage({ bytes }: Pick<Transaction, "bytes">): number {
 }
 
 export function costOfChange({ bytes, writes }: Pick<Transaction, "bytes" | "writes">): number {
-  return SMALL_CHANGE + writes / WRITES + bytes / COSTLY;
+  return SMALL_CHANGE + writes.length / WRITES + bytes / COSTLY;
 }

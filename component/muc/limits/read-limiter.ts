@@ -74,10 +74,7 @@ export class ReadLimiter {
     await this.#put(request, stanzas);
   }
 
-  /**
-   * Runs work in steps (meter.ts), and charges each step.
-   * @throws StanzaError resource-constraint if the budget is used up
-   */
+  /** Charges each step of the work (meter.ts). @throws StanzaError resource-constraint if the budget is used up */
   metered<T>(name: string, request: ReadRequest, steps: Steps<T>): Promise<T> {
     return this.meter.run(name, steps, (bytes, ms) => {
       this.charge(request, bytes, ms);

@@ -31,12 +31,20 @@ export function assignedNick(
   return areAssigned(context) ? directoryNick(context, room, account) : wanted;
 }
 
-/** Returns the first nickname from the directory that no other account in the room has. */
+/**
+ * Returns the first of these nicknames that no other account in the room has: the name in the directory, the name with
+ * the id, the name with a number.
+ */
 function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
-  for (const name of names(context, account)) {
-    if (room === undefined || room.isFree(name, account)) return name;
+  const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
+  const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);
+  const known = listed?.text ?? id;
+  const tried = [known, `${known} (${id})`, `${known} (${account.text})`];
+  // Not every address can be a nickname: it may be too long, or have stacked combining marks.
+  for (let number = 2; ;) {
+    const nick = nickFrom(tried.shift() ?? numbered(known, number++), LONG);
+    if (nick !== undefined && (room?.isFree(nick, account) ?? true)) return nick;
   }
-  throw new Error("there is always another number");
 }
 
 /**
@@ -45,8 +53,7 @@ function directoryNick(context: Naming, room: RoomView | undefined, account: Bar
  */
 export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
   const account = from.bare;
-  const inside = [...room.occupantsOf(account)].find(({ sessions }) => sessions.has(from.text));
-  const occupant = inside ?? room.occupantsOf(account)[0];
+  const occupant = room.sessions.get(from.text) ?? room.occupantsOf(account)[0];
   if (occupant !== undefined) return occupant.nick;
   if (areAssigned(context)) return directoryNick(context, room, account);
   const reserved = room.affiliations.get(account.text)?.nick;
@@ -76,21 +83,4 @@ export function speakerOf(room: RoomView, account: BareJid, nick: Nick): Speaker
   const jid = occupantJid(room.jid, nick);
   if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
   return { jid, account, nick, id: room.occupantIdOf(account) };
-}
-
-/** Yields candidates for an assigned nickname, endlessly: the name, the name with the id, the name with a number. */
-function* names(context: Naming, account: BareJid): Iterable<Nick> {
-  const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
-  const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);
-  const known = listed?.text ?? id;
-  const tried = [known, `${known} (${id})`, `${known} (${account.text})`];
-  for (const text of tried) {
-    const nick = nickFrom(text, LONG);
-    if (nick !== undefined) yield nick;
-  }
-  // Not every address can be a nickname: it may be too long, or have stacked combining marks.
-  for (let number = 2; ; number++) {
-    const nick = nickFrom(numbered(known, number), LONG);
-    if (nick !== undefined) yield nick;
-  }
 }

@@ -55,10 +55,7 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (there !== undefined) notifyOtherSessions(scope, occupant, from);
 }
 
-/**
- * Returns the nickname that a presence requests: as it was sent, and parsed.
- * @throws StanzaError jid-malformed if the nickname isn't allowed
- */
+/** Returns the requested nickname, as it was sent and parsed. @throws StanzaError jid-malformed if it isn't allowed */
 export function requestedNick(
   { config }: RoomContext,
   room: AccountJid,
@@ -116,10 +113,7 @@ function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: Ful
   notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
-/**
- * Creates a locked room for a user who enters it.
- * @throws StanzaError not-allowed; gone if the address is reserved for others
- */
+/** Creates a locked room. @throws StanzaError not-allowed; gone if the address is reserved for others */
 function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findTombstone(jid);

@@ -5,9 +5,9 @@
 import { keyOf } from "../../addresses/nick.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { NS } from "../../xml/builder.js";
-import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanza-error.js";
+import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";
-import { roomError } from "../wire/replies.js";
+import { roomError, typeOf } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 
@@ -78,11 +78,4 @@ export async function ping(context: RoomContext, inbound: Inbound<"occupant">): 
     throw new StanzaError("cancel", "not-acceptable", "You are not in this room.", { by: to.room.text });
   if (occupant.nick.key === keyOf(to.jid.resource)) return undefined;
   return await relay(context, inbound);
-}
-
-/** Returns the error type that RFC 6120 §8.3.3 recommends for a condition. */
-function typeOf(condition: string): ErrorType {
-  if (condition === "bad-request" || condition === "jid-malformed" || condition === "not-acceptable")
-    return "modify";
-  return condition === "forbidden" || condition === "not-authorized" ? "auth" : "cancel";
 }

@@ -2,17 +2,16 @@
 import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { serialise } from "../../xml/serialise.js";
-import { keep, keepingOf } from "../archive/keeping.js";
+import { broadcastMessage, keepingOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import type { PossibleSpeaker, Speaker, Speech } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import type { RoomView } from "../room/room-view.js";
-import { occupantId, stanzaId } from "../room/stable-ids.js";
+import { occupantId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
-import { raise, roomError } from "../wire/replies.js";
+import { raise } from "../wire/replies.js";
 
 /** Handles a groupchat message: a message for all, or a new subject. @throws StanzaError if it is refused */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
@@ -42,29 +41,12 @@ export function refuseSpeech(
  * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
-  const { transaction, room } = scope;
-  const id = transaction.nextStanzaId();
-  const keeping = keepingOf(room, message);
-  const stableId = stanzaId(room.jid, id, keeping.kept);
-  const stanza = serialise(
-    xml(
-      "message",
-      { ...message.attrs, from: speaker.jid.text, to: undefined, type: "groupchat" },
-      ...message.children,
-      occupantId(speaker.id),
-      stableId,
-    ),
-  );
-  refuseLength(room, stanza, maxBytes);
-  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
-  keep(scope, keeping, { id, sender: speaker.account.text, nick: speaker.nick.text, stanza }, message);
+  const keeping = keepingOf(scope.room, message);
+  const attrs = { ...message.attrs, from: speaker.jid.text, to: undefined, type: "groupchat" };
+  const build = (stableId: Element): Element =>
+    xml("message", attrs, ...message.children, occupantId(speaker.id), stableId);
+  const stanzaId = broadcastMessage(scope, { keeping, author: speaker, maxBytes }, build);
   for (const onMessage of hooksOf("onMessage")) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
-  scope.context.watch.said(scope, { speaker, message, stanzaId: stableId.attrs.id ?? "", isForbidden });
-}
-
-/** Refuses long messages. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
-export function refuseLength(room: RoomView, stanza: string, most: number): void {
-  if (Buffer.byteLength(stanza) <= most) return;
-  throw roomError(room.jid, "policy-violation", `A message may have at most ${most} bytes.`);
+  scope.context.watch.said(scope, { speaker, message, stanzaId, isForbidden });
 }

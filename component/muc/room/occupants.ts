@@ -37,16 +37,10 @@ export function sessionsOf(occupants: readonly Occupant[]): string[] {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type MutableOccupant = Writable<Omit<Occupant, "sessions">> & { readonly sessions: Map<string, Session> };
+export type MutableOccupant = Writable<Omit<Occupant, "sessions">> & {
+  readonly sessions: Map<string, Session>;
+};
 type Changes = Partial<Pick<Occupant, "affiliation" | "role" | "isShown">>;
-
-export interface OccupantDetails {
-  readonly jid: FullJid;
-  readonly affiliation: Affiliation;
-  /** Computes the occupant-id (XEP-0421). */
-  readonly id: () => string;
-  readonly hats: () => Element | undefined;
-}
 
 /** The attributes of a new occupant that the caller determines. */
 export interface Newcomer {
@@ -65,39 +59,21 @@ export class Occupants {
   #recipients: readonly string[] | undefined;
 
   /** The occupants by the nickname's key (nick.ts), in the order of entering. */
-  get byNick(): ReadonlyMap<string, Occupant> {
-    return this.#byNick;
-  }
-
-  get bySession(): ReadonlyMap<string, Occupant> {
-    return this.#bySession;
-  }
-
+  readonly byNick: ReadonlyMap<string, Occupant> = this.#byNick;
+  readonly bySession: ReadonlyMap<string, Occupant> = this.#bySession;
   /** The occupants by bare address. An account may have several, with different nicknames. */
-  get byAccount(): ReadonlyMap<string, readonly Occupant[]> {
-    return this.#byAccount;
-  }
+  readonly byAccount: ReadonlyMap<string, readonly Occupant[]> = this.#byAccount;
 
   get recipients(): readonly string[] {
     this.#recipients ??= [...this.#bySession.keys()];
     return this.#recipients;
   }
 
-  /**
-   * Adds a session to the occupant with the nickname, or creates the occupant.
-   * @param presentAt the time of the session's presence, in microseconds since 1970
-   * @param details returns the attributes of a new occupant; called only if one is created
-   */
-  addSession(
-    session: FullJid,
-    presentAt: number,
-    newcomer: Newcomer,
-    details: () => OccupantDetails,
-  ): Occupant {
-    const { presence } = newcomer;
-    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#add(session.bare, newcomer, details());
-    this.#appear(occupant, { jid: session, presence, presentAt });
-    this.#bySession.set(session.text, occupant);
+  /** Adds a session to the occupant with the nickname, or to a new occupant. @param make makes it */
+  addSession(session: Session, nick: Nick, make: () => MutableOccupant): Occupant {
+    const occupant = this.#byNick.get(nick.key) ?? this.#add(make());
+    this.#appear(occupant, session);
+    this.#bySession.set(session.jid.text, occupant);
     this.#recipients = undefined;
     return occupant;
   }
@@ -144,31 +120,8 @@ export class Occupants {
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
   }
 
-  #add(
-    account: BareJid,
-    { nick, role, isShown, presence }: Newcomer,
-    { jid, id, hats, affiliation }: OccupantDetails,
-  ): MutableOccupant {
-    const sessions = new Map<string, Session>();
-    let made: string | undefined;
-    const occupant: MutableOccupant = {
-      nick,
-      jid,
-      account,
-      affiliation,
-      role,
-      isShown,
-      sessions,
-      presence,
-      texts: {},
-      // Computed when they are needed: large rooms load faster, and many occupants' presences are never sent.
-      get id() {
-        return (made ??= id());
-      },
-      get hats() {
-        return hats();
-      },
-    };
+  #add(occupant: MutableOccupant): MutableOccupant {
+    const { nick, account } = occupant;
     this.#byNick.set(nick.key, occupant);
     this.lookalikes.add(nick.text, account.text);
     const others = this.#byAccount.get(account.text);

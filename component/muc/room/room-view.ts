@@ -103,9 +103,13 @@ export class RoomView {
   /** What remains of changes (admin/changing.ts), as text. */
   readonly changing: string | undefined;
   protected readonly affiliationList: AffiliationList;
+  readonly affiliations: Omit<AffiliationList, "put" | "delete">;
   protected readonly occupantIndex = new Occupants();
-  /** The bots that occupants see inside, by the nickname's key (nick.ts). */
-  protected botIndex: ReadonlyMap<string, Occupant>;
+  /** The occupants by the nickname's key (nick.ts), in the order of entering. */
+  readonly occupants = this.occupantIndex.byNick;
+  readonly sessions = this.occupantIndex.bySession;
+  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
+  readonly bots: ReadonlyMap<string, Occupant>;
   protected absent: readonly string[] | undefined;
 
   constructor(
@@ -122,7 +126,8 @@ export class RoomView {
     this.pictures = init.pictures;
     this.changing = init.changing;
     this.affiliationList = new AffiliationList(init.affiliations);
-    this.botIndex = this.botsOf(init.bots);
+    this.affiliations = this.affiliationList;
+    this.bots = this.botsOf(init.bots);
     for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
       const session = Jid.parse(text) as FullJid | undefined;
       const newcomer = { nick: { text: nick, key: keyOf(nick) }, role, isShown, presence };
@@ -139,26 +144,8 @@ export class RoomView {
     return this.options.presenceBroadcast.some((each) => each === role);
   }
 
-  get affiliations(): Omit<AffiliationList, "put" | "delete"> {
-    return this.affiliationList;
-  }
-
-  /** The occupants by the nickname's key (nick.ts), in the order of entering. */
-  get occupants(): ReadonlyMap<string, Occupant> {
-    return this.occupantIndex.byNick;
-  }
-
-  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
-  get bots(): ReadonlyMap<string, Occupant> {
-    return this.botIndex;
-  }
-
   get postingBots(): readonly RoomBot[] {
     return this.rules.bots.in(this.jid.text);
-  }
-
-  get sessions(): ReadonlyMap<string, Occupant> {
-    return this.occupantIndex.bySession;
   }
 
   /** The full addresses of all sessions in the room. */
@@ -230,12 +217,27 @@ export class RoomView {
   /** Adds a session. @param presentAt the time of the session's presence, in microseconds since 1970 */
   protected addSession(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
     this.absent = undefined;
-    return this.occupantIndex.addSession(jid, presentAt, newcomer, () => ({
-      jid: this.addressOf(newcomer.nick),
-      id: () => this.occupantIdOf(jid.bare),
-      hats: () => this.rules.hats.of(jid.bare),
-      affiliation: this.affiliationOf(jid),
-    }));
+    const { rules, secret } = this;
+    const account = jid.bare;
+    const { nick, presence } = newcomer;
+    return this.occupantIndex.addSession({ jid, presence, presentAt }, nick, () => {
+      let id: string | undefined;
+      return {
+        ...newcomer,
+        account,
+        jid: this.addressOf(nick),
+        affiliation: this.affiliationOf(jid),
+        sessions: new Map(),
+        texts: {},
+        // Computed when they are needed: large rooms load faster, and many occupants' presences are never sent.
+        get id() {
+          return (id ??= occupantIdOf(secret, account));
+        },
+        get hats() {
+          return rules.hats.of(account);
+        },
+      };
+    });
   }
 
   /** Returns bots as occupants see them, by the nickname's key. */

@@ -9,12 +9,9 @@ import type { RoomOptions } from "../options/room-options.js";
 import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
 import type { Subject } from "./subject.js";
 
-type Changeable = Pick<RoomView, "options" | "isLocked" | "subject" | "pictures" | "changing">;
+type Changeable = Pick<RoomView, "options" | "isLocked" | "subject" | "pictures" | "changing" | "bots">;
 
-/**
- * A room in memory. Methods change the state immediately, and add the database writes to the given transaction. They
- * don't send stanzas: callers notify occupants.
- */
+/** A room in memory. Methods change it, and add database writes to the transaction; callers notify occupants. */
 export class Room extends RoomView implements ChangedRoom {
   isGone = false;
   isLost = false;
@@ -142,10 +139,7 @@ export class Room extends RoomView implements ChangedRoom {
     return occupant;
   }
 
-  /**
-   * Removes a session, and also its occupant if this was the last session. Messages don't invite the account any more.
-   * @param jid the session's full address
-   */
+  /** Removes a session, and an occupant without sessions. Messages don't invite the account any more. */
   leave(transaction: Transaction, jid: string): void {
     const account = this.sessions.get(jid)?.account.text;
     this.occupantIndex.removeSession(jid);
@@ -159,11 +153,7 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
   }
 
-  /**
-   * Stores a session's new presence.
-   * @param jid the session's full address
-   * @param presence the presence's children, serialised
-   */
+  /** Stores a session's new presence. @param presence the presence's children, serialised */
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
     const session = occupant.sessions.get(jid);
     if (session === undefined) return;
@@ -200,7 +190,7 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
-    this.botIndex = this.botsOf(bots);
+    this.#set({ bots: this.botsOf(bots) });
     transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));
   }
 

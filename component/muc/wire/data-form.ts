@@ -45,44 +45,28 @@ export function formIn(payload: Element): Element | undefined {
 
 /**
  * Parses a submitted or cancelled form; returns undefined if it is malformed or of another type.
- * @param formType the FORM_TYPE that the form must have if it has any fields
+ * @param formType the FORM_TYPE that the form must have if it has any fields; undefined: any, which stays in the fields.
+ * Fields without a name are ignored then: they are texts that some clients send back (XEP-0004 §3.3).
  */
-export function parseForm(form: Element, formType: string): Submitted | undefined {
-  const submitted = parse(form, "refused");
-  if (submitted === undefined) return undefined;
-  const fields = new Map(submitted.fields);
-  const given = fields.get("FORM_TYPE");
-  if (given === undefined ? fields.size > 0 : given[0] !== formType) return undefined;
-  fields.delete("FORM_TYPE");
-  return { type: submitted.type, fields };
-}
-
-/**
- * Parses a form with any FORM_TYPE, which stays in the fields; returns undefined if it is malformed. Fields without a
- * name are ignored: they are texts that some clients send back (XEP-0004 §3.3).
- */
-export function parseAnyForm(form: Element): Submitted | undefined {
-  return parse(form, "left out");
-}
-
-/** Parses a form. @param nameless whether fields without a name make it malformed or are ignored */
-function parse(form: Element, nameless: "refused" | "left out"): Submitted | undefined {
+export function parseForm(form: Element, formType?: string): Submitted | undefined {
   const { type } = form.attrs;
-  if (type === "cancel") return { type, fields: new Map() };
-  if (type !== "submit") return undefined;
   const fields = new Map<string, readonly string[]>();
+  if (type === "cancel") return { type, fields };
   const elements = form.getChildren("field");
-  if (elements.length > MAX_FIELDS) return undefined;
+  if (type !== "submit" || elements.length > MAX_FIELDS) return undefined;
   let count = 0;
   for (const field of elements) {
     const name = field.attrs.var;
-    if (name === undefined && nameless === "left out") continue;
+    if (name === undefined && formType === undefined) continue;
     if (name === undefined || fields.has(name)) return undefined;
     const values = field.getChildren("value").map((value) => value.getText());
     count += values.length;
     fields.set(name, values);
   }
-  return count > MAX_VALUES ? undefined : { type, fields };
+  const isOfType = fields.size === 0 || fields.get("FORM_TYPE")?.[0] === formType;
+  if (count > MAX_VALUES || (formType !== undefined && !isOfType)) return undefined;
+  if (formType !== undefined) fields.delete("FORM_TYPE");
+  return { type, fields };
 }
 
 export interface FormHead {

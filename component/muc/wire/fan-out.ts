@@ -1,7 +1,4 @@
-/**
- * Sends stanzas to a room's occupants. A stanza for many is serialised once without `to`; the outbox inserts each
- * receiver's address (xml/splice.ts).
- */
+/** Sends stanzas to occupants. A stanza is serialised once without `to`, which the outbox inserts (xml/splice.ts). */
 import { xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withFirstChildren } from "../../xml/splice.js";
 import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
@@ -41,7 +38,7 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
   if (hidden.length > 0) notifyIn(scope, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
 }
 
-/** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces its parts */
+/** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces parts */
 export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more: Partial<Shape> = {}): void {
   const { transaction, room } = scope;
   const shape = { ...shapeOf(occupant), ...more };
@@ -57,7 +54,7 @@ export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
   notifyOthers(scope, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
 }
 
-/** Yields the presence stanzas of bots and all other occupants for a newcomer. @param session the newcomer's full address */
+/** Yields the presence of bots and all other occupants for a newcomer. @param session the newcomer's full address */
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
   for (const occupant of [...room.bots.values(), ...room.occupants.values()]) {

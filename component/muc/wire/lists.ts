@@ -89,12 +89,7 @@ export function parsePage(payload: Element): PageRequest | undefined {
   };
 }
 
-/**
- * Builds the description of a page (<set/>).
- * @param ids the ids of the page's items, which may be empty
- * @param count the number of items in the complete list
- * @param index position of the page's first item in the complete list
- */
+/** Builds the description of a page (<set/>). @param count, index size of the complete list, the page's place in it */
 export function pageElement(ids: readonly string[], count?: number, index?: number): Element {
   const [first] = ids;
   const last = ids.at(-1);

@@ -9,36 +9,21 @@ export const MUC = {
   roomInfo: "http://jabber.org/protocol/muc#roominfo",
   request: "http://jabber.org/protocol/muc#request",
   registerForm: "http://jabber.org/protocol/muc#register",
-  /** In-band registration (XEP-0077). */
-  register: "jabber:iq:register",
+  register: "jabber:iq:register", // In-band registration (XEP-0077)
   stableId: "http://jabber.org/protocol/muc#stable_id",
-  /** Self-ping (XEP-0410). */
-  selfPing: "http://jabber.org/protocol/muc#self-ping-optimization",
+  selfPing: "http://jabber.org/protocol/muc#self-ping-optimization", // Self-ping (XEP-0410)
   occupantId: "urn:xmpp:occupant-id:0",
-  /** Hats (XEP-0317). */
-  hats: "urn:xmpp:hats:0",
-  /** Hats in Prosody's earlier version. */
-  oldHats: "xmpp:prosody.im/protocol/hats:1",
-  /** Message archives (XEP-0313). */
-  mam: "urn:xmpp:mam:2",
-  /** Full-text search in archives (XEP-0431). */
-  fulltext: "urn:xmpp:fulltext:0",
-  /** Result sets in pages (XEP-0059). */
-  rsm: "http://jabber.org/protocol/rsm",
-  /** Direct invitations (XEP-0249). */
-  conference: "jabber:x:conference",
-  /** Moderated retraction (XEP-0425). */
-  moderate: "urn:xmpp:message-moderate:1",
-  /** Retraction of a user's own messages (XEP-0424). */
-  retract: "urn:xmpp:message-retract:1",
-  /** PubSub events (XEP-0060). */
-  pubsubEvent: "http://jabber.org/protocol/pubsub#event",
-  /** Captchas (XEP-0158). */
-  captcha: "urn:xmpp:captcha",
-  /** Room activity indicators (XEP-0437). */
-  activity: "urn:xmpp:rai:0",
-  /** Entity capabilities (XEP-0115). */
-  capabilities: "http://jabber.org/protocol/caps",
-  /** The picture's hash in presence (XEP-0153). */
-  vcardUpdate: "vcard-temp:x:update",
+  hats: "urn:xmpp:hats:0", // Hats (XEP-0317)
+  oldHats: "xmpp:prosody.im/protocol/hats:1", // Hats in Prosody's earlier version
+  mam: "urn:xmpp:mam:2", // Message archives (XEP-0313)
+  fulltext: "urn:xmpp:fulltext:0", // Full-text search in archives (XEP-0431)
+  rsm: "http://jabber.org/protocol/rsm", // Result sets in pages (XEP-0059)
+  conference: "jabber:x:conference", // Direct invitations (XEP-0249)
+  moderate: "urn:xmpp:message-moderate:1", // Moderated retraction (XEP-0425)
+  retract: "urn:xmpp:message-retract:1", // Retraction of a user's own messages (XEP-0424)
+  pubsubEvent: "http://jabber.org/protocol/pubsub#event", // PubSub events (XEP-0060)
+  captcha: "urn:xmpp:captcha", // Captchas (XEP-0158)
+  activity: "urn:xmpp:rai:0", // Room activity indicators (XEP-0437)
+  capabilities: "http://jabber.org/protocol/caps", // Entity capabilities (XEP-0115)
+  vcardUpdate: "vcard-temp:x:update", // The picture's hash in presence (XEP-0153)
 } as const;

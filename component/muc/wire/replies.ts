@@ -16,20 +16,30 @@ export function sendResult(transaction: Transaction, request: Element): typeof r
 }
 
 /** The types that RFC 6120 §8.3.3 recommends for conditions; for all others, "cancel" is used. */
-const TYPES: Readonly<Partial<Record<Condition, ErrorType>>> = {
-  "bad-request": "modify",
-  forbidden: "auth",
-  "jid-malformed": "modify",
-  "not-acceptable": "modify",
-  "not-authorized": "auth",
-  "policy-violation": "modify",
-  "registration-required": "auth",
-  "resource-constraint": "wait",
-};
+const TYPES: ReadonlyMap<string, ErrorType> = new Map([
+  ["bad-request", "modify"],
+  ["forbidden", "auth"],
+  ["jid-malformed", "modify"],
+  ["not-acceptable", "modify"],
+  ["not-authorized", "auth"],
+  ["policy-violation", "modify"],
+  ["registration-required", "auth"],
+  ["resource-constraint", "wait"],
+]);
+
+export function typeOf(condition: string): ErrorType {
+  return TYPES.get(condition) ?? "cancel";
+}
 
 /** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
 export function roomError(room: Jid, condition: Condition, text?: string): StanzaError {
-  return new StanzaError(TYPES[condition] ?? "cancel", condition, text, { by: room.bare.text });
+  return new StanzaError(typeOf(condition), condition, text, { by: room.bare.text });
+}
+
+/** Refuses long messages. @throws StanzaError policy-violation if the stanza has more than `most` bytes */
+export function refuseLength(room: Jid, stanza: string, most: number): void {
+  if (Buffer.byteLength(stanza) <= most) return;
+  throw roomError(room, "policy-violation", `A message may have at most ${most} bytes.`);
 }
 
 export function raise(refusal: StanzaError | undefined): void {

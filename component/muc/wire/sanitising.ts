@@ -61,19 +61,13 @@ const FAMILIES: readonly string[] = [MUC.muc, "urn:xmpp:mam:", "urn:xmpp:mix:"];
 /** The beginning of the namespace for QTalk's attributes (NS.qtalk), which only messages of calls may have. */
 const MIRROR = "urn:qtalk:stanza:";
 
-/**
- * Returns an occupant's child elements without the reserved ones.
- * @throws StanzaError bad-request if they are invalid
- */
+/** Returns an occupant's child elements without the reserved ones. @throws StanzaError bad-request for invalid ones */
 export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] {
   const children = passedOn(stanza).filter((child) => child.getNS()?.startsWith(MIRROR) !== true);
   return withoutReserved(room, children).filter((child) => typeof child !== "string");
 }
 
-/**
- * Returns the child elements of an occupant's presence as sanitisedChildren() does, serialised. If they are too long,
- * only <show/>, <status/> and <priority/> are kept.
- */
+/** Returns the sanitised children of a presence, serialised; only ESSENTIAL ones if they are too long. */
 export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   const children = sanitisedChildren(room, stanza);
   const text = inOneWrite(children.map(serialise));

@@ -111,10 +111,7 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
   },
 };
 
-/**
- * Returns the body of an invitation, with a link, because some clients offer no other way to enter.
- * @param who the inviter's name; undefined for an administrator who isn't named
- */
+/** Returns the body of an invitation, with a link, because some clients offer no other way to enter. */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
   room: RoomView,

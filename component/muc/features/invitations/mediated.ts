@@ -1,11 +1,11 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
 import type { StoredInvitation } from "../../../../storage/rooms-users.js";
-import { Jid, type BareJid } from "../../../addresses/address.js";
+import { Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn, type AffiliationChange } from "../../admin/actor.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
-import type { RoomContext, RoomScope, RoomTransaction, Work } from "../../context.js";
+import type { RoomScope, RoomTransaction, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf, type Occupant } from "../../room/occupants.js";
@@ -17,12 +17,6 @@ import { shownAs } from "../anonymity.js";
 import { isBanned, passwordToGive } from "../access.js";
 import { invitationText } from "./direct.js";
 
-interface InvitationText {
-  readonly reason: string | undefined;
-  /** The <continue/> element, which names the thread of a private conversation that continues in the room. */
-  readonly continues: Element | undefined;
-}
-
 const MAX_INVITED = 50;
 
 /** Whether an occupant may invite. Administrators may; others need voice, and a room that allows it. */
@@ -31,12 +25,11 @@ function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): bool
 }
 
 /** Builds an invitation without `to`, both mediated and direct (XEP-0249), so that every client understands it. */
-function invitation(
-  context: RoomContext,
-  room: RoomView,
-  from: Jid,
-  { reason, continues }: InvitationText,
-): Element {
+function invitation({ context, room }: RoomScope, from: Jid, asked: Element): Element {
+  const reason = textIn(asked, "reason");
+  // It names the thread of a private conversation that continues in the room.
+  const thread = asked.getChild("continue")?.attrs.thread;
+  const continues = asked.getChild("continue") && xml("continue", { thread });
   const password = passwordToGive(room);
   const because = reason === undefined || reason === "" ? "" : `\n${reason}`;
   const text = invitationText(context, room, "invited", from.text) + because;
@@ -71,7 +64,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
 
 /** Sends an occupant's invitations. @throws StanzaError if one is refused; nobody is invited then */
 function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
-  const { context, transaction, room } = scope;
+  const { transaction, room } = scope;
   const inviter = senderIn(room, from);
   if (!mayInvite(room, inviter))
     throw roomError(room.jid, "forbidden", "You may not invite users to this room.");
@@ -85,16 +78,11 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const shown = shownAs(room, inviter);
   for (const change of changes) admit(scope, change);
   for (const { element, jid } of invited) {
-    const reason = textIn(element, "reason");
-    const thread = element.getChild("continue")?.attrs.thread;
-    const continues = element.getChild("continue") && xml("continue", { thread });
-    transaction.broadcast(invitation(context, room, shown, { reason, continues }), [jid.text]);
+    transaction.broadcast(invitation(scope, shown, element), [jid.text]);
   }
-  rememberInvited(scope, inviter, { shown, invited: accounts });
-  room.stopInviting(
-    transaction,
-    accounts.map(({ text }) => text),
-  );
+  const texts = accounts.map(({ text }) => text);
+  rememberInvited(scope, inviter, { shown, invited: texts });
+  room.stopInviting(transaction, texts);
 }
 
 /** Grants an invited account its affiliation, unless the account already has the same or a higher one. */
@@ -117,11 +105,11 @@ function invitedBy(room: RoomView, element: Element): Jid {
 function rememberInvited(
   { transaction, room }: RoomTransaction,
   inviter: Occupant,
-  { shown, invited }: { readonly shown: Jid; readonly invited: readonly BareJid[] },
+  { shown, invited }: { readonly shown: Jid; readonly invited: readonly string[] },
 ): void {
   const first = transaction.nextStanzaId(invited.length);
   transaction.writeOnDisk(room, ({ invitations }) => {
-    for (const [index, { text }] of invited.entries()) {
+    for (const [index, text] of invited.entries()) {
       const invitation = { invited: text, inviter: inviter.account.text, shown: shown.text };
       invitations.put(room.id, first + index, invitation);
     }

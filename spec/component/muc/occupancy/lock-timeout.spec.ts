@@ -13,8 +13,7 @@ describe("a room that isn't configured", () => {
     mock.timers.reset();
     play.close();
   });
-  const after = (minutes: number) =>
-    play.service.housekeeping.endLocked(Date.now() + minutes * MINUTE);
+  const after = (minutes: number) => play.service.housekeeping.endLocked(Date.now() + minutes * MINUTE);
 
   it("is destroyed after lock_minutes, and its address is free", async () => {
     await play.enters(hag, "hag");

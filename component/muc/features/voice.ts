@@ -1,4 +1,4 @@
-/** Handles voice requests (XEP-0045 §7.13): a visitor asks for voice, and a moderator decides by a form. */
+/** Voice: who may speak in moderated rooms, and voice requests (XEP-0045 §7.13), which moderators decide. */
 import { keyOf } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -10,6 +10,24 @@ import { parseBoolean } from "../options/room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";
 import { raise, roomError } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
+import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
+import type { Feature } from "./feature.js";
+
+/** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
+export const moderated: Feature = {
+  disco: ({ options }) => [options.moderated ? "muc_moderated" : "muc_unmoderated"],
+  defaultRole: ({ options }, affiliation) =>
+    options.moderated && affiliation === "none" ? "visitor" : undefined,
+  refuseSpeech: ({ jid, options }, { affiliation, occupant }) => {
+    const hasVoice =
+      occupant === undefined
+        ? !options.moderated || isAtLeast(affiliation, "member")
+        : roleIsAtLeast(occupant.role, "participant");
+    return hasVoice ? undefined : roomError(jid, "forbidden", "Visitors have no voice in this room.");
+  },
+};
+
+export const voiceRequests: Feature = { disco: () => [MUC.request] };
 
 /** Handles a visitor's request, or a moderator's submitted form. @throws StanzaError if it is refused */
 export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
