@@ -22,16 +22,6 @@ describe("a stanza that is too large or invalid for others", () => {
     play.close();
   });
 
-  it("is refused to its sender, in public and in private", async () => {
-    await play.says(crone, BRACKETS);
-    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>${BRACKETS}</body></message>`);
-    await play.appears(crone, "crone", `<status>${BRACKETS}</status>`);
-    const refused = play.hears(crone).filter(({ attrs }) => attrs.type === "error");
-    expect(refused.map(errorOf)).to.deep.equal(["modify/policy-violation", "modify/policy-violation"]);
-    await play.says(crone, "small");
-    expect(play.lines(hag).at(-1)).to.equal('message coven/crone groupchat "small"');
-  });
-
   it("is refused before anything is done", async () => {
     await play.appears(stranger, "stranger", `<status>${"x".repeat(stanza_bytes)}</status>`);
     play.refused(stranger, "modify/policy-violation");

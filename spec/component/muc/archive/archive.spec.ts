@@ -193,10 +193,4 @@ describe("a room's archive", () => {
     expect(metadata?.getChild("start")?.attrs.id).to.equal(ids[0]);
     expect(metadata?.getChild("end")?.attrs.id).to.equal(ids[4]);
   });
-
-  it("contains neither the room's own messages nor private ones", async () => {
-    await play.configures(hag, { "muc#roomconfig_roomname": "n" });
-    await play.sends(hag, `<message to="${ROOM}/crone" type="chat"><body>psst</body></message>`);
-    expect((await ask(hag)).texts).to.have.length(5);
-  });
 });

@@ -22,14 +22,6 @@ describe("entering a room", () => {
     expect(play.lines(crone).at(-1)).to.equal("presence coven/wicca none/participant");
   });
 
-  it("sends an empty subject if there is none", async () => {
-    const heard = await play.enters(hag, "hag");
-    expect(heard.map(lineOf)).to.deep.equal([
-      "presence coven/hag owner/moderator 201 110",
-      'message coven groupchat ""',
-    ]);
-  });
-
   it("echoes the client's stanza id, and relays its presence", async () => {
     await play.roomOf(hag, "hag");
     await play.sends(
@@ -73,25 +65,6 @@ describe("entering a room", () => {
     it("without a nickname", async () => {
       await play.sends(hag, `<presence to="${ROOM}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
       play.receives(hag, "presence coven error modify/jid-malformed by coven");
-    });
-
-    it("without or with a wrong password", async () => {
-      await play.roomOf(hag, "hag", {
-        "muc#roomconfig_passwordprotectedroom": "1",
-        "muc#roomconfig_roomsecret": "cauldron",
-      });
-      expect(await refused(crone, "crone")).to.equal("auth/not-authorized by coven");
-      expect(await refused(crone, "crone", "<password>broom</password>")).to.equal(
-        "auth/not-authorized by coven",
-      );
-      expect(await play.enters(crone, "crone", "<password>cauldron</password>")).to.have.length(3);
-    });
-
-    it("without membership of a members-only room", async () => {
-      await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
-      expect(await refused(crone, "crone")).to.equal("auth/registration-required by coven");
-      await play.administers(hag, member);
-      expect(await play.enters(crone, "crone")).to.have.length(3);
     });
 
     it("to outcasts, and to users of a banned domain without an affiliation", async () => {
@@ -238,12 +211,6 @@ describe("entering a room", () => {
       await play.enters(crone, "crone");
       await play.enters(phone, "crone");
       play.hush();
-    });
-
-    it("sends everything to each of them", async () => {
-      await play.says(hag, "to both");
-      play.receives(crone, 'message coven/hag groupchat "to both"');
-      play.receives(phone, 'message coven/hag groupchat "to both"');
     });
 
     it("sends one item in a presence", async () => {
