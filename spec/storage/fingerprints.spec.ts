@@ -42,15 +42,6 @@ describe("Fingerprints of accepted messages", () => {
     expect(fingerprints.isKnown(other, NOW)).to.equal(true);
   });
 
-  it("are known for ten minutes, and ten minutes backwards for wrong clocks", () => {
-    const [one] = many(1) as [Buffer];
-    remember([one], NOW);
-    const known = [-10, -11, 10, 11].map((minutes) => fingerprints.isKnown(one, NOW + minutes * MINUTE));
-    expect(known).to.deep.equal([true, false, true, false]);
-    remember([one], NOW + 11 * MINUTE);
-    expect(fingerprints.isKnown(one, NOW + 11 * MINUTE)).to.equal(true);
-  });
-
   it("of a rolled back transaction are unknown, as are later ones with their numbers", () => {
     const [kept, undone, next] = many(3) as [Buffer, Buffer, Buffer];
     remember([kept], NOW);

@@ -1,58 +1,44 @@
--- The tables of the database, in version 1 of the schema (SCHEMA_VERSION in database.ts).
---
--- Times are integers in milliseconds since 1970, unless a column's comment names another unit. Times in rooms and the ids
--- of archived messages are in microseconds, so that each is unique. Addresses are normalised; a list of addresses has one
--- address on each line. Flags are 0 or 1.
-
--------------------------------------------------------------------------------------------------------------- Outbox
-
--- Accepted stanzas, in the order in which they are sent to the server. A row is one stanza, several stanzas from one
--- sender to one receiver, or one stanza for many recipients. Rows are deleted some seconds after the server has
--- acknowledged them, because they are sent again if the server crashes meanwhile.
+-- The tables that version 1 made, without the comments.
 CREATE TABLE outbox (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
-  expires_at  INTEGER,                     -- unsent by then, the row is dropped; null: never
+  expires_at  INTEGER,
   kind        TEXT    NOT NULL CHECK (kind IN ('message', 'presence', 'iq')),
-  sender      TEXT    NOT NULL,            -- bare address; its stanzas to each receiver stay in order
-  receiver    TEXT,                        -- the address in the stanza's `to`; null if there are recipients
-  stanzas     INTEGER NOT NULL,            -- how many stanzas the row makes on the stream
-  call        INTEGER,                     -- the row_id of the first row of the same call; null: this is the first row
-  mode        TEXT CHECK (mode IN ('direct', 'privileged')),           -- the only send mode; null: both
-  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),     -- 1: a copy for the sender's sessions follows
-  parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),     -- 1: waits for a permission, or was put back
-  done        INTEGER NOT NULL DEFAULT 0,  -- how many stanzas of a parked row the server has acknowledged
-  acked_at    INTEGER,                     -- when a parked row was acknowledged; null: not yet
-  stanza      TEXT    NOT NULL,            -- XML, without `to` if there are recipients
-  recipients  TEXT                         -- their addresses; null: the stanza has its own `to`
+  sender      TEXT    NOT NULL,
+  receiver    TEXT,
+  stanzas     INTEGER NOT NULL,
+  call        INTEGER,
+  mode        TEXT CHECK (mode IN ('direct', 'privileged')),
+  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),
+  parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),
+  done        INTEGER NOT NULL DEFAULT 0,
+  acked_at    INTEGER,
+  stanza      TEXT    NOT NULL,
+  recipients  TEXT
 ) STRICT;
 CREATE INDEX outbox_parked ON outbox (acked_at, row_id) WHERE parked = 1;
-
--- How far the server has acknowledged the outbox, and how much of the outbox waits. The table has one row.
 CREATE TABLE outbox_progress (
   one             INTEGER PRIMARY KEY CHECK (one = 1),
-  acked           INTEGER NOT NULL DEFAULT 0,  -- all rows with lower ids are acknowledged, parked or dead letters
-  peer            TEXT,                        -- the network address of the server; null: unknown
-  up_at           INTEGER NOT NULL DEFAULT 0,  -- when the connection to the server was established
-  heard_at        INTEGER NOT NULL DEFAULT 0,  -- when the server acknowledged something last
-  stopped         INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),  -- 1: the component was stopped properly
-  counted         INTEGER NOT NULL DEFAULT 0,  -- the four columns below count only rows with lower ids
+  acked           INTEGER NOT NULL DEFAULT 0,
+  peer            TEXT,
+  up_at           INTEGER NOT NULL DEFAULT 0,
+  heard_at        INTEGER NOT NULL DEFAULT 0,
+  stopped         INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),
+  counted         INTEGER NOT NULL DEFAULT 0,
   waiting_stanzas INTEGER NOT NULL DEFAULT 0,
   waiting_bytes   INTEGER NOT NULL DEFAULT 0,
   parked_stanzas  INTEGER NOT NULL DEFAULT 0,
   parked_bytes    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO outbox_progress (one) VALUES (1);
-
--- Dead letters: stanzas that can't be sent, until an operator drops or retries them.
 CREATE TABLE dead_letters (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   accepted_at INTEGER NOT NULL,
   died_at     INTEGER NOT NULL,
-  reason      TEXT    NOT NULL,            -- why it can't be sent, such as the stream error that it caused
-  row_id      INTEGER NOT NULL,            -- the row that it was in the outbox
-  call        INTEGER NOT NULL,            -- outbox.row_id of the first row of its call
-  kind        TEXT    NOT NULL,            -- this and the following columns are as in the outbox
+  reason      TEXT    NOT NULL,
+  row_id      INTEGER NOT NULL,
+  call        INTEGER NOT NULL,
+  kind        TEXT    NOT NULL,
   sender      TEXT    NOT NULL,
   receiver    TEXT,
   stanzas     INTEGER NOT NULL,
@@ -64,393 +50,311 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
 CREATE INDEX dead_letters_by_call ON dead_letters (call);
 CREATE INDEX dead_letters_by_row ON dead_letters (row_id);
-
--- Former dead letters, which an operator dropped or retried; for `outbox trace`.
 CREATE TABLE handled_letters (
-  letter     INTEGER NOT NULL,             -- dead_letters.id
-  row_id     INTEGER NOT NULL,             -- the row that it was in the outbox
+  letter     INTEGER NOT NULL,
+  row_id     INTEGER NOT NULL,
   died_at    INTEGER NOT NULL,
-  reason     TEXT    NOT NULL,             -- why it couldn't be sent
+  reason     TEXT    NOT NULL,
   handled_at INTEGER NOT NULL,
   how        TEXT    NOT NULL CHECK (how IN ('dropped', 'retried'))
 ) STRICT;
 CREATE INDEX handled_letters_by_row ON handled_letters (row_id);
-
--- Fingerprints (hashes) of the stanzas accepted in the last ten minutes. They identify retries. The table has no index,
--- because each random fingerprint would change another page of the index. fingerprints.ts has an index in memory.
 CREATE TABLE accepted (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint BLOB    NOT NULL,
   accepted_at INTEGER NOT NULL,
-  row_id      INTEGER NOT NULL             -- the stanza's row in the outbox; 0: a message in a room, which has no own row
+  row_id      INTEGER NOT NULL
 ) STRICT;
-
--- The log of the latest calls, for `outbox trace`.
 CREATE TABLE calls (
   id          INTEGER PRIMARY KEY,
-  request     TEXT    NOT NULL,            -- the id of the HTTP request, which the response and the log contain
+  request     TEXT    NOT NULL,
   caller      TEXT    NOT NULL,
   accepted_at INTEGER NOT NULL,
-  stanzas     INTEGER NOT NULL,            -- how many stanzas the call made; 0: none, or it was a retry
-  first       INTEGER,                     -- outbox.row_id of its first row; null: it added no rows
-  last        INTEGER,                     -- outbox.row_id of its last row
-  acked_at    INTEGER                      -- when its last parked row was acknowledged; null: no row was parked
+  stanzas     INTEGER NOT NULL,
+  first       INTEGER,
+  last        INTEGER,
+  acked_at    INTEGER
 ) STRICT;
-
--- When the server acknowledged rows of the outbox.
 CREATE TABLE acks (
-  row_id INTEGER NOT NULL,                 -- all rows with lower ids were acknowledged
+  row_id INTEGER NOT NULL,
   at     INTEGER NOT NULL,
   PRIMARY KEY (row_id, at)
 ) STRICT, WITHOUT ROWID;
-
--- Rows of the outbox that were sent again, from `first` to `last`.
 CREATE TABLE rewrites (
   id     INTEGER PRIMARY KEY,
   at     INTEGER NOT NULL,
-  first  INTEGER NOT NULL,                 -- outbox.row_id
-  last   INTEGER NOT NULL,                 -- outbox.row_id
+  first  INTEGER NOT NULL,
+  last   INTEGER NOT NULL,
   reason TEXT    NOT NULL
 ) STRICT;
-
--- Error stanzas with which receivers returned stanzas of calls; errors of a call with the same condition are one row.
 CREATE TABLE bounces (
-  call      INTEGER NOT NULL,              -- calls.id
+  call      INTEGER NOT NULL,
   condition TEXT    NOT NULL,
-  receiver  TEXT    NOT NULL,              -- the receiver whose error arrived first
-  at        INTEGER NOT NULL,              -- when the first error arrived
-  count     INTEGER NOT NULL,              -- how many errors arrived
+  receiver  TEXT    NOT NULL,
+  at        INTEGER NOT NULL,
+  count     INTEGER NOT NULL,
   PRIMARY KEY (call, condition)
 ) STRICT, WITHOUT ROWID;
-
---------------------------------------------------------------------------------------------------------------- Rooms
-
--- The group-chat rooms of the component.
 CREATE TABLE rooms (
   id         INTEGER PRIMARY KEY,
-  name       TEXT    NOT NULL UNIQUE,      -- localpart of the address; '/' and the id if the room is destroyed
-  secret     BLOB    NOT NULL,             -- the key from which occupant-ids are derived (XEP-0421)
+  name       TEXT    NOT NULL UNIQUE,
+  secret     BLOB    NOT NULL,
   created_at INTEGER NOT NULL,
-  locked     INTEGER NOT NULL,             -- 1: created by entering it and not configured yet (XEP-0045 §10.1)
-  listed     INTEGER NOT NULL,             -- 1: shown in the service's public list
-  options    TEXT    NOT NULL,             -- JSON
-  subject    TEXT                          -- JSON with text, author and time; null: never set
+  locked     INTEGER NOT NULL,
+  listed     INTEGER NOT NULL,
+  options    TEXT    NOT NULL,
+  subject    TEXT
 ) STRICT;
 CREATE INDEX rooms_listed ON rooms (name) WHERE listed = 1;
 CREATE INDEX rooms_forgetting ON rooms (id) WHERE options ->> '$.archiveDays' > 0;
 CREATE INDEX rooms_locked ON rooms (created_at) WHERE locked = 1;
-
--- The users' affiliations with rooms (XEP-0045 §5.2). A whole domain can be an outcast.
 CREATE TABLE affiliations (
   room        INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  jid         TEXT    NOT NULL,            -- bare address
+  jid         TEXT    NOT NULL,
   affiliation TEXT    NOT NULL CHECK (affiliation IN ('owner', 'admin', 'member', 'outcast')),
-  since       INTEGER NOT NULL,            -- microseconds: when the user got an affiliation; lists are sorted by it
-  nick        TEXT,                        -- the nickname reserved for the user
+  since       INTEGER NOT NULL,
+  nick        TEXT,
   reason      TEXT,
-  invited     INTEGER NOT NULL DEFAULT 0,  -- 1: the user was notified of a message since last being inside
-  seen        INTEGER,                     -- microseconds: when the user was last inside, for room activity (XEP-0437)
+  invited     INTEGER NOT NULL DEFAULT 0,
+  seen        INTEGER,
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX affiliations_by_jid ON affiliations (jid);
-
--- The occupants of rooms, stored so that they are still inside after a restart of the component.
 CREATE TABLE occupants (
   room       INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  jid        TEXT    NOT NULL,             -- full address of the session
+  jid        TEXT    NOT NULL,
   nick       TEXT    NOT NULL,
   role       TEXT    NOT NULL CHECK (role IN ('moderator', 'participant', 'visitor')),
-  presence   TEXT    NOT NULL,             -- the children of the session's last presence, as XML
-  present_at INTEGER NOT NULL,             -- microseconds: when that presence arrived
+  presence   TEXT    NOT NULL,
+  present_at INTEGER NOT NULL,
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;
-
--- Invitations that the room forwarded. Only a user with an invitation here can decline it (XEP-0045 §7.8.2).
 CREATE TABLE invitations (
   room    INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  invited TEXT    NOT NULL,                -- bare address
-  inviter TEXT    NOT NULL,                -- real bare address
-  shown   TEXT    NOT NULL,                -- the inviter's address in the invitation
-  at      INTEGER NOT NULL,                -- microseconds: when the user was invited
+  invited TEXT    NOT NULL,
+  inviter TEXT    NOT NULL,
+  shown   TEXT    NOT NULL,
+  at      INTEGER NOT NULL,
   PRIMARY KEY (room, invited, inviter)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitations_by_age ON invitations (room, at);
-
--- The rooms' vCards (XEP-0054). The hashes precede the vCard, so that SQLite can read them without reading the pictures.
 CREATE TABLE room_vcards (
   room     INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE,
-  pictures TEXT    NOT NULL,               -- the SHA-1 of each picture in the vCard, in hexadecimal, separated by spaces
-  vcard    TEXT    NOT NULL                -- XML
+  pictures TEXT    NOT NULL,
+  vcard    TEXT    NOT NULL
 ) STRICT;
-
--- Destroyed rooms whose rows are still being deleted. Their names can be used again.
 CREATE TABLE rooms_being_deleted (
   room INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE
 ) STRICT;
-
--- Tombstones: destroyed rooms, whose addresses only their former owners can use again for a while.
 CREATE TABLE room_tombstones (
-  name         TEXT    PRIMARY KEY,        -- the localpart of the room's address
+  name         TEXT    PRIMARY KEY,
   destroyed_at INTEGER NOT NULL,
-  owners       TEXT    NOT NULL,           -- JSON: the former owners' bare addresses
-  alternative  TEXT,                       -- the address of the room to enter instead
+  owners       TEXT    NOT NULL,
+  alternative  TEXT,
   reason       TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_tombstones_by_age ON room_tombstones (destroyed_at);
-
--- User removals under way (the call clear_staff). Affiliations that a user got after the request stay.
 CREATE TABLE user_removals (
-  jid      TEXT    PRIMARY KEY,            -- bare address
-  requested_at INTEGER NOT NULL                -- microseconds, compared with affiliations.since
+  jid      TEXT    PRIMARY KEY,
+  requested_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- The service administrators when rooms were last updated, so that former ones can lose their rights in rooms.
 CREATE TABLE service_admins (
-  jid TEXT PRIMARY KEY                     -- bare address
+  jid TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
-
--- Sessions that are subscribed to activity in rooms that they are not inside (XEP-0437).
 CREATE TABLE activity_subscriptions (
-  jid TEXT PRIMARY KEY                     -- full address
+  jid TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
-
--- The messages of rooms. The id is the stanza-id (XEP-0359): the time in microseconds, unique among all messages. The
--- stanza is the last column, so that SQLite can read the other columns without reading the stanza.
 CREATE TABLE archive (
   id        INTEGER PRIMARY KEY,
   room      INTEGER NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
-  kept      INTEGER NOT NULL,              -- 1: in the archive (XEP-0313)
-  said      INTEGER NOT NULL,              -- 1: in the history for users who enter (XEP-0045)
-  retracted INTEGER NOT NULL DEFAULT 0,    -- 1: the stanza is a tombstone (XEP-0424)
-  sender    TEXT    NOT NULL,              -- the sender's real bare address
+  kept      INTEGER NOT NULL,
+  said      INTEGER NOT NULL,
+  retracted INTEGER NOT NULL DEFAULT 0,
+  sender    TEXT    NOT NULL,
   nick      TEXT    NOT NULL,
-  own_id    TEXT,                          -- the `id` that the sender gave the stanza
-  origin_id TEXT,                          -- the origin-id (XEP-0359); null if it equals own_id
-  replaces  TEXT,                          -- the own_id of the message that this message corrects (XEP-0308)
-  text      TEXT    NOT NULL DEFAULT '',   -- the searched part of the text, folded (text-search.ts)
-  stanza    TEXT    NOT NULL               -- XML, without `to`
+  own_id    TEXT,
+  origin_id TEXT,
+  replaces  TEXT,
+  text      TEXT    NOT NULL DEFAULT '',
+  stanza    TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX archive_by_room ON archive (room, id, kept, said);
 CREATE INDEX archive_by_own_id ON archive (room, sender, own_id) WHERE own_id IS NOT NULL;
 CREATE INDEX archive_by_origin_id ON archive (room, sender, origin_id) WHERE origin_id IS NOT NULL;
 CREATE INDEX archive_by_replaces ON archive (room, sender, replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX archive_history_only ON archive (room, id) WHERE kept = 0;
-
--- The full-text index of the archives: for each message a token for the room, and the pairs of adjacent characters.
 CREATE VIRTUAL TABLE archive_grams USING fts5 (
   grams, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
 );
-
--- The id of the last message that the full-text index contains; newer messages are added some seconds later.
 CREATE TABLE archive_indexed (up_to INTEGER NOT NULL) STRICT;
 INSERT INTO archive_indexed VALUES (0);
-
--- Remove deleted and retracted messages from the full-text index.
 CREATE TRIGGER archive_deleted AFTER DELETE ON archive WHEN old.kept = 1 BEGIN
   DELETE FROM archive_grams WHERE rowid = old.id;
 END;
 CREATE TRIGGER archive_changed AFTER UPDATE OF stanza ON archive WHEN old.kept = 1 BEGIN
   DELETE FROM archive_grams WHERE rowid = old.id;
 END;
-
--------------------------------------------------------------------------------------------------------------- People
-
--- The hosts whose users are in the directory.
 CREATE TABLE hosts (
   id          INTEGER PRIMARY KEY,
-  name        TEXT NOT NULL UNIQUE,        -- a domain
+  name        TEXT NOT NULL UNIQUE,
   description TEXT NOT NULL DEFAULT ''
 ) STRICT;
-
--- The directory: the organisation's own list of users, maintained by imports and the command line.
 CREATE TABLE users (
   id         INTEGER PRIMARY KEY,
   host       INTEGER NOT NULL REFERENCES hosts (id),
-  local      TEXT NOT NULL,                -- the localpart of the address
+  local      TEXT NOT NULL,
   name       TEXT NOT NULL,
-  pinyin     TEXT NOT NULL,                -- Latin spellings of the name for searches, such as 'zhangsan|zs'
-  avatar     TEXT NOT NULL DEFAULT '',     -- an absolute URL, or one relative to the clients' file server
-  department TEXT NOT NULL DEFAULT '',     -- '/company/division/team'
+  pinyin     TEXT NOT NULL,
+  avatar     TEXT NOT NULL DEFAULT '',
+  department TEXT NOT NULL DEFAULT '',
   employed   INTEGER NOT NULL DEFAULT 1 CHECK (employed IN (0, 1)),
   UNIQUE (host, local)
 ) STRICT;
-
--- A cache of the users' vCards (XEP-0054). A user without a vCard has a row, too.
 CREATE TABLE vcards (
-  jid        TEXT PRIMARY KEY,             -- bare address
-  name       TEXT,                         -- null: the user has no vCard
-  avatar     TEXT NOT NULL DEFAULT '',     -- the URL of an external picture
-  image      TEXT,                         -- images.name
+  jid        TEXT PRIMARY KEY,
+  name       TEXT,
+  avatar     TEXT NOT NULL DEFAULT '',
+  image      TEXT,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vcards_by_expiry ON vcards (expires_at);
 CREATE INDEX vcards_by_image ON vcards (image) WHERE image IS NOT NULL;
-
--- The pictures that vCards contain.
 CREATE TABLE images (
-  name  TEXT PRIMARY KEY,                  -- the SHA-256 in hexadecimal, with the extension of the type
-  type  TEXT NOT NULL,                     -- the media type
+  name  TEXT PRIMARY KEY,
+  type  TEXT NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
-
--- Keys with which users authenticate to other web servers (the call auth_uk). Only the key's hash is stored.
 CREATE TABLE keys (
   id         INTEGER PRIMARY KEY,
-  jid        TEXT NOT NULL,                -- bare address of the owner
-  resource   TEXT NOT NULL,                -- the resource of the session that requested the key
-  hash       BLOB NOT NULL,                -- the SHA-256 of the key's digits
+  jid        TEXT NOT NULL,
+  resource   TEXT NOT NULL,
+  hash       BLOB NOT NULL,
   issued_at  INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   UNIQUE (jid, resource)
 ) STRICT;
 CREATE INDEX keys_by_expiry ON keys (expires_at);
-
--- Operators, who log in to the console with a token. Only the token's hash is stored.
 CREATE TABLE operators (
   name       TEXT PRIMARY KEY,
-  token      BLOB NOT NULL,                -- the SHA-256 of the token
+  token      BLOB NOT NULL,
   made_at    INTEGER NOT NULL,
-  expires_at INTEGER,                      -- null: never
-  used_at    INTEGER                       -- the time of the last login; null: never
+  expires_at INTEGER,
+  used_at    INTEGER
 ) STRICT;
-
--- The progress of an interrupted import. It is written in the same transactions as the imported rows.
 CREATE TABLE import_progress (
-  source   TEXT NOT NULL,                  -- identifies the dump
-  step     TEXT NOT NULL,                  -- the table of the dump that the step imports
-  position INTEGER NOT NULL,               -- the offset in the dump at which the step continues, in bytes
-  state    TEXT NOT NULL,                  -- JSON with counts and the number of lines read
+  source   TEXT NOT NULL,
+  step     TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  state    TEXT NOT NULL,
   PRIMARY KEY (source, step)
 ) STRICT, WITHOUT ROWID;
-
---------------------------------------------------------------------------------------------------------------- Hooks
-
--- Bots, in whose names webhooks send.
 CREATE TABLE bots (
-  name         TEXT PRIMARY KEY,           -- the localpart of the bot's address at the component's domain
-  title        TEXT NOT NULL,              -- the display name
+  name         TEXT PRIMARY KEY,
+  title        TEXT NOT NULL,
   picture      BLOB,
-  picture_type TEXT                        -- the picture's media type
+  picture_type TEXT
 ) STRICT;
-
--- Incoming webhooks: HTTP paths to which programs post messages for a room or a user.
 CREATE TABLE hooks (
-  id            TEXT PRIMARY KEY,          -- the first, public part of the path /hooks/ID/SECRET
+  id            TEXT PRIMARY KEY,
   name          TEXT NOT NULL UNIQUE,
-  secret        BLOB NOT NULL,             -- the SHA-256 of the second, secret part of the path
-  receiver      TEXT NOT NULL,             -- the bare address of a room or a user
-  sender        TEXT,                      -- the bare address of the user in whose name it sends; null: the bot sends
+  secret        BLOB NOT NULL,
+  receiver      TEXT NOT NULL,
+  sender        TEXT,
   bot           TEXT REFERENCES bots (name),
   format        TEXT NOT NULL,
-  template      TEXT,                      -- the template of the message's text; null: the format's default
-  signature_key TEXT,                      -- the key of the posts' HMAC; null: posts need no signature
-  corrects      INTEGER NOT NULL,          -- 1: the message about an alert is corrected when the alert is resolved
+  template      TEXT,
+  signature_key TEXT,
+  corrects      INTEGER NOT NULL,
   made_at       INTEGER NOT NULL,
-  test          BLOB,                      -- the SHA-256 of a second secret, which expires at test_until
+  test          BLOB,
   test_until    INTEGER,
-  rate          REAL,                      -- the most posts per second; null: the configured limit
-  body_bytes    INTEGER                    -- the most bytes of a post; null: the configured limit
+  rate          REAL,
+  body_bytes    INTEGER
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
-
--- The latest messages that incoming webhooks sent.
 CREATE TABLE hook_messages (
-  id          TEXT PRIMARY KEY,            -- the stanza's id
+  id          TEXT PRIMARY KEY,
   hook        TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
   receiver    TEXT NOT NULL,
-  fingerprint BLOB,                        -- the hash that identifies a repeated post; null: never repeated
-  call        INTEGER,                     -- its first row in the outbox; null: none, as for a room of another service
-  request     TEXT,                        -- the id of the HTTP request that posted the message
+  fingerprint BLOB,
+  call        INTEGER,
+  request     TEXT,
   accepted_at INTEGER NOT NULL,
-  sent_at     INTEGER,                     -- when the message was last sent to a room of another service
-  done_at     INTEGER,                     -- when that room reflected or refused the message
-  bounce      TEXT                         -- the condition of the error with which the message was returned
+  sent_at     INTEGER,
+  done_at     INTEGER,
+  bounce      TEXT
 ) STRICT;
 CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fingerprint IS NOT NULL;
-
--- Messages about groups of alerts, which are corrected when the alerts are resolved.
 CREATE TABLE hook_groups (
   hook    TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
-  name    BLOB NOT NULL,                   -- a hash of the alert group's key
-  message TEXT NOT NULL,                   -- the id of the message about the group
-  said_at INTEGER NOT NULL,                -- when the message was sent
+  name    BLOB NOT NULL,
+  message TEXT NOT NULL,
+  said_at INTEGER NOT NULL,
   PRIMARY KEY (hook, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hook_groups_by_age ON hook_groups (said_at);
-
--- The rooms of other services that bots enter.
 CREATE TABLE bot_rooms (
   bot       TEXT    NOT NULL REFERENCES bots (name) ON DELETE CASCADE,
-  room      TEXT    NOT NULL,              -- bare address
-  chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),   -- 1: an operator requested it; 0: a webhook uses it
-  password  TEXT,                          -- the room's password; null: none
-  requested_at INTEGER NOT NULL,           -- when a command last requested that the bot enter
+  room      TEXT    NOT NULL,
+  chosen    INTEGER NOT NULL CHECK (chosen IN (0, 1)),
+  password  TEXT,
+  requested_at INTEGER NOT NULL,
   state     TEXT    NOT NULL CHECK (state IN ('entering', 'inside', 'waiting', 'refused')),
-  condition TEXT,                          -- the condition of the error because of which the bot isn't inside
-  reason    TEXT,                          -- why the bot isn't inside, as a message for operators
-  nick      TEXT,                          -- the bot's last nickname in the room; null: it was never inside
-  since     INTEGER NOT NULL,              -- when the state last changed
+  condition TEXT,
+  reason    TEXT,
+  nick      TEXT,
+  since     INTEGER NOT NULL,
   PRIMARY KEY (bot, room)
 ) STRICT, WITHOUT ROWID;
-
--- Messages of webhooks to rooms of other services, in order, until the room has reflected or refused them.
 CREATE TABLE bot_posts (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   bot         TEXT NOT NULL,
   room        TEXT NOT NULL,
-  id          TEXT NOT NULL,               -- the stanza's id
+  id          TEXT NOT NULL,
   accepted_at INTEGER NOT NULL,
   stanza      TEXT NOT NULL,
   FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);
-
--- Questions of commands to the running component: whether an address is a room of another service.
 CREATE TABLE room_checks (
   address TEXT PRIMARY KEY,
-  is_room INTEGER                          -- 1 or 0: the component's answer; null: not answered yet
+  is_room INTEGER
 ) STRICT, WITHOUT ROWID;
-
--- Outgoing webhooks: programs to which events are delivered.
 CREATE TABLE outgoing_hooks (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   name     TEXT NOT NULL UNIQUE,
   url      TEXT NOT NULL,
-  secret   TEXT NOT NULL,                  -- whsec_…; in plain text, as the component signs events with it
-  events   TEXT NOT NULL,                  -- the kinds of events to deliver, separated by commas
-  rooms    TEXT,                           -- the bare addresses of the rooms whose events are delivered; null: all rooms
-  pattern  TEXT,                           -- the pattern that a message's text must match; null: any text
-  only_mentions INTEGER NOT NULL,          -- 1: of room messages, only those that mention the bot are delivered
-  form     TEXT NOT NULL,                  -- the format of the payload
-  inner    TEXT NOT NULL,                  -- the private addresses and networks to which it may connect, one on each line
+  secret   TEXT NOT NULL,
+  events   TEXT NOT NULL,
+  rooms    TEXT,
+  pattern  TEXT,
+  only_mentions INTEGER NOT NULL,
+  form     TEXT NOT NULL,
+  inner    TEXT NOT NULL,
   bot      TEXT REFERENCES bots (name),
   made_at  INTEGER NOT NULL,
-  waiting  INTEGER NOT NULL DEFAULT 0,     -- how many events are queued, counted by the triggers below
-  bytes    INTEGER NOT NULL DEFAULT 0,     -- the bytes of the queued events' payloads
-  failures INTEGER NOT NULL DEFAULT 0,     -- how many deliveries failed since the last success
-  retry_at INTEGER NOT NULL DEFAULT 0,     -- when the next delivery may be tried
-  fault    TEXT                            -- why the last delivery failed
+  waiting  INTEGER NOT NULL DEFAULT 0,
+  bytes    INTEGER NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0,
+  retry_at INTEGER NOT NULL DEFAULT 0,
+  fault    TEXT
 ) STRICT;
 CREATE INDEX outgoing_hooks_by_bot ON outgoing_hooks (bot);
-
--- The events that are queued for outgoing webhooks, and those that couldn't be delivered (dead letters).
 CREATE TABLE hook_events (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   hook        INTEGER NOT NULL REFERENCES outgoing_hooks (id) ON DELETE CASCADE,
-  id          TEXT NOT NULL,               -- the event's id in the HTTP request to the program
-  body        TEXT NOT NULL,               -- the payload
-  bytes       INTEGER NOT NULL,            -- the size of the body
-  reply_to    TEXT,                        -- the bare address to which the program's reply is sent; null: none
+  id          TEXT NOT NULL,
+  body        TEXT NOT NULL,
+  bytes       INTEGER NOT NULL,
+  reply_to    TEXT,
   happened_at INTEGER NOT NULL,
-  until       INTEGER NOT NULL,            -- if undelivered by then, the event becomes a dead letter
-  died_at     INTEGER,                     -- when the event became a dead letter; null: it is queued
-  reason      TEXT                         -- why the event couldn't be delivered
+  until       INTEGER NOT NULL,
+  died_at     INTEGER,
+  reason      TEXT
 ) STRICT;
 CREATE INDEX hook_events_waiting ON hook_events (hook, row_id) WHERE died_at IS NULL;
 CREATE INDEX hook_events_dead ON hook_events (hook, row_id) WHERE died_at IS NOT NULL;
-
--- Count the queued events in outgoing_hooks.waiting, and their bytes in outgoing_hooks.bytes.
 CREATE TRIGGER hook_event_added AFTER INSERT ON hook_events WHEN new.died_at IS NULL BEGIN
   UPDATE outgoing_hooks SET waiting = waiting + 1, bytes = bytes + new.bytes WHERE id = new.hook;
 END;

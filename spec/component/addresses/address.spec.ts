@@ -21,27 +21,19 @@ describe("An address", () => {
     expect(text("test1@other.org", "qtalk.test.org")).to.equal("test1@other.org");
   });
 
-  for (const bad of [
-    "",
-    "@b.org",
-    "a@",
-    "a@b.org/",
-    "a b@c.org",
-    "a@b@c.org",
-    'a"@b.org',
-    "a&b@c.org",
-    "a@b..org",
-  ]) {
-    it(`can't be ${JSON.stringify(bad)}`, () => expect(text(bad)).to.equal(undefined));
+  const refused = {
+    "without a part": ["", "@b.org", "a@", "a@b.org/", "a@b..org"],
+    "with a character that a localpart excludes": ["a b@c.org", "a@b@c.org", 'a"@b.org', "a&b@c.org"],
+    "with control characters, lone surrogates, invisible characters or mixed directions": [
+      ...["a\u0000@b.org", "a\u200b@b.org", "a\u202e@b.org", "\ud800@b.org", "a\u05d0@b.org"],
+      ...["a@b.org/x\u0007", "a@b.org/\ud800"],
+    ],
+  };
+  for (const [what, all] of Object.entries(refused)) {
+    it(`isn't valid ${what}`, () => {
+      for (const bad of all) expect(text(bad), JSON.stringify(bad)).to.equal(undefined);
+    });
   }
-
-  it("can't hold control characters, lone surrogates, invisible characters or mixed directions", () => {
-    for (const bad of ["a\u0000@b.org", "a\u200b@b.org", "a\u202e@b.org", "\ud800@b.org", "a\u05d0@b.org"]) {
-      expect(text(bad), JSON.stringify(bad)).to.equal(undefined);
-    }
-    expect(text("a@b.org/x\u0007")).to.equal(undefined);
-    expect(text("a@b.org/\ud800")).to.equal(undefined);
-  });
 
   it("can't be longer than RFC 7622 allows", () => {
     expect(text(`${"a".repeat(1024)}@b.org`)).to.equal(undefined);

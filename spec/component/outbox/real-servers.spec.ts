@@ -1,98 +1,74 @@
-/** Delivery to real servers: stanzas that close their streams, and handshakes that they refuse. */
+/** Delivery to real servers: stanzas that close their streams, and servers that restart. */
 import { expect } from "chai";
-import { onEachServer, type TestServer } from "../../support/servers.js";
+import { onEachServer } from "../../support/servers.js";
 import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
 
 const RECEIVERS = "receivers.test.org";
-const DIRECT = "conference.qtalk.test.org";
-const NOT_DIRECT = "honest.test.org";
+const DOMAIN = "conference.qtalk.test.org";
+/** How long a server must have run for its uptime, in whole seconds, to show that it kept running; in milliseconds. */
+const KNOWN_MS = 4_000;
 
 describe("The outbox", () => {
-  const components = [{ domain: DIRECT }, { domain: NOT_DIRECT, sendsAsUsers: false }, { domain: RECEIVERS }];
-
   onEachServer(
     (stage) => {
       let sender: Sender;
       afterEach(() => sender.stop());
 
+      const connect = (options: Partial<SenderOptions>): void => {
+        const { service } = stage.server.component(DOMAIN);
+        sender = new Sender({ service, domain: DOMAIN, secret: "SECRET", ...options });
+      };
       const to = `bob@${RECEIVERS}`;
-      const rejected: Record<string, string> = {
-        "isn't well-formed": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><a></b></message>`,
-        "contains a character that XML forbids": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><body>\u0001</body></message>`,
-        "has an element name that expat rejects": `<message to="${to}" from="alice@qtalk.test.org" id="bad"><\u{10000}/></message>`,
-      };
-      for (const [what, stanza] of Object.entries(rejected)) {
-        it(`makes a stanza that ${what} a dead letter, and sends all others in order`, async () => {
-          const receiver = await stage.component(RECEIVERS);
-          sender = connect(stage, DIRECT);
-          const rows = ids("m", 300).map((id) => message(id, { to }));
-          await sender.accept(...rows.slice(0, 170), { stanza, acceptedAt: Date.now() }, ...rows.slice(170));
-          sender.start();
-          await sender.drained();
-          await receiver.waitForAck();
-          const received = receiver.received
-            .map(({ attrs }) => attrs.id)
-            .filter((id) => id?.startsWith("m-"));
-          expect([...new Set(received)]).to.deep.equal(ids("m", 300));
-          expect(sender.deadLetters.list().map((letter) => letter.stanza)).to.deep.equal([stanza]);
-        });
-      }
+      /** Not well-formed; a character that XML forbids; an element name that expat rejects. */
+      const rejected = ["<a></b>", "<body>\u0001</body>", "<\u{10000}/>"];
 
-      /** Accepts a hundred rejected stanzas, each followed by a message of another sender. @returns a list of what arrives */
-      const mixed = async (): Promise<() => string[]> => {
+      it("makes a hundred rejected stanzas dead letters, each with its reason, and sends all others in order", async () => {
         const receiver = await stage.component(RECEIVERS);
-        const bad = Object.values(rejected);
+        connect({ isWaiting: true });
+        const senders = ids("user", 10);
         for (const [at, id] of ids("m", 100).entries()) {
-          const stanza = bad[at % bad.length]!.replace('id="bad"', `id="bad-${at}"`);
+          const stanza = `<message to="${to}" from="alice@qtalk.test.org" id="bad-${at}">${rejected[at % 3]}</message>`;
           await sender.accept({ stanza, acceptedAt: Date.now() });
-          await sender.accept(message(id, { to, from: `user-${at % 10}@qtalk.test.org` }));
+          await sender.accept(message(id, { to, from: `${senders[at % 10]}@qtalk.test.org` }));
         }
-        const known = new Set(ids("m", 100));
-        return () =>
-          [...new Set(receiver.received.map(({ attrs }) => attrs.id ?? ""))].filter((id) => known.has(id));
-      };
-
-      it("makes a hundred rejected stanzas dead letters, each with its reason, and no other stanza", async () => {
-        sender = connect(stage, DIRECT);
-        const arrived = await mixed();
         sender.start();
         // On an idle machine, this takes half a minute.
         await sender.drained();
+        const arrived = (): string[] => [
+          ...new Set(
+            receiver.received.flatMap(({ attrs: { id = "" } }) => (id.startsWith("m-") ? [id] : [])),
+          ),
+        ];
         await until("the other messages", () => arrived().length === 100);
+        for (let user = 0; user < 10; user += 1)
+          expect(arrived().filter((id) => id.endsWith(String(user)))).to.deep.equal(
+            ids("m", 100).filter((id) => id.endsWith(String(user))),
+          );
         const dead = sender.deadLetters.list();
         const named = dead.map(({ stanza }) => /id="(bad-\d+)"/.exec(stanza)?.[1]);
         expect(named.sort()).to.deep.equal(ids("bad", 100).sort());
         for (const { reason } of dead) expect(reason).to.match(/not-well-formed|invalid-xml|closed/);
       });
 
-      it("logs what to change if the server forbids direct mode, and keeps its stanzas", async () => {
-        sender = connect(stage, NOT_DIRECT);
-        await sender.send("m-0");
-        sender.start();
-        await until("the log line", () => sender.log.about("send as its users", "error").length === 1);
-        expect(sender.link.state.kind).to.equal("refused");
-        expect(sender.waiting).to.equal(1);
-        expect(sender.deadLetters.count).to.equal(0);
-      });
-
-      it("logs what to change if the secret is wrong", async () => {
-        sender = connect(stage, DIRECT, { secret: "wrong" });
-        sender.start();
-        await until("the log line", () => sender.log.about("xmpp.password", "error").length === 1);
-      });
-
-      it("logs what to change if the server doesn't know the component", async () => {
-        const { service } = stage.server.component(DIRECT);
-        sender = new Sender({ service, domain: "unknown.test.org", secret: "SECRET" });
-        const words = ["doesn't know the component", "or the server has no such component"];
-        await until("the log line", () => words.some((word) => sender.log.about(word, "error").length === 1));
+      it("sends confirmed stanzas again if the server was killed, but not if only the link broke", async () => {
+        const began = Date.now();
+        connect({ outbox: { keep: { ms: 60_000, bytes: 1024 ** 2 } } });
+        await sender.ready();
+        await until("the server has run for a while", () => Date.now() - began > KNOWN_MS);
+        await sender.send("one");
+        sender.link.abandon("to see");
+        await until("the link is lost", () => !sender.outbox.isReady);
+        await sender.ready();
+        await sender.send("two");
+        expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(0);
+        await stage.server.kill();
+        await stage.server.restart();
+        await sender.ready();
+        await sender.drained();
+        expect(await sender.count("qtalk_outbox_replayed_total", "restarted")).to.equal(2);
+        expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(2);
       });
     },
-    { components },
+    { components: [{ domain: DOMAIN }, { domain: RECEIVERS }] },
   );
 });
-
-function connect(stage: TestServer, domain: string, options: Partial<SenderOptions> = {}): Sender {
-  const { service } = stage.server.component(domain);
-  return new Sender({ service, domain, secret: "SECRET", isWaiting: true, ...options });
-}

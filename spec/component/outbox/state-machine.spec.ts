@@ -11,18 +11,24 @@ import { Folder } from "../../support/folder.js";
 import { World, type Call, type Kind } from "./world.js";
 import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
 
-type Action =
-  | { readonly do: "accept"; readonly calls: readonly Call[] }
-  | { readonly do: "repeat"; readonly which: number }
-  | { readonly do: "receive" | "serve" | "deliver"; readonly count: number }
-  | { readonly do: "exchange" }
-  | { readonly do: "open" }
-  | { readonly do: "close"; readonly closed: StreamEnd }
-  | { readonly do: "wait"; readonly seconds: number }
-  | { readonly do: "read-only" | "refuse"; readonly on: boolean }
-  | { readonly do: "permit"; readonly host: (typeof HOSTS)[number]; readonly on: boolean }
-  | { readonly do: "uptime"; readonly answer: UptimeAnswer }
-  | { readonly do: "restart" | "crash server" };
+interface Step {
+  readonly [fc.toStringMethod]: () => string;
+  readonly run: (world: World) => unknown;
+}
+
+/** Makes an event with a random value. */
+const step = <T>(
+  weight: number,
+  name: string,
+  values: fc.Arbitrary<T>,
+  run: (world: World, value: T) => unknown,
+): fc.WeightedArbitrary<Step> => ({
+  weight,
+  arbitrary: values.map((value) => ({
+    [fc.toStringMethod]: () => `${name} ${fc.stringify(value)}`,
+    run: (world: World) => run(world, value),
+  })),
+});
 
 const rare = fc.constantFrom<Kind[]>("rejected", "copied, rejected", "expiring", "many");
 const people = fc.oneof(
@@ -34,8 +40,13 @@ const rooms = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Kind>("plain") },
   { weight: 1, arbitrary: fc.oneof(rare, fc.constant<Kind>("room, rejected")) },
 );
-const calls = (kind: fc.Arbitrary<Kind>): fc.Arbitrary<Call> =>
-  fc.record({ kinds: fc.array(kind, { minLength: 1, maxLength: 6 }), hasFingerprints: fc.boolean() });
+const calls = (kind: fc.Arbitrary<Kind>): fc.Arbitrary<Call[]> => {
+  const call = fc.record({
+    kinds: fc.array(kind, { minLength: 1, maxLength: 6 }),
+    hasFingerprints: fc.boolean(),
+  });
+  return fc.array(call, { minLength: 1, maxLength: 4 });
+};
 const closed: fc.Arbitrary<StreamEnd> = fc.constantFrom(
   { cause: "network", text: "ECONNRESET" },
   { cause: "closed", text: "closed" },
@@ -44,93 +55,29 @@ const closed: fc.Arbitrary<StreamEnd> = fc.constantFrom(
   { cause: "stream-error", condition: "invalid-from", text: "no" },
 );
 const uptimes = fc.constantFrom<UptimeAnswer[]>("seconds", "seconds", "error", "nonsense");
-const actions = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Action>[]): fc.Arbitrary<Action> =>
+const few = fc.integer({ min: 1, max: 12 });
+const none = fc.constant(undefined);
+const hostAndState = fc.tuple(fc.constantFrom(...HOSTS), fc.boolean());
+
+const steps = (kind: fc.Arbitrary<Kind>, ...more: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Step> =>
   fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        do: fc.constant("accept" as const),
-        calls: fc.array(calls(kind), { minLength: 1, maxLength: 4 }),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("repeat" as const), which: fc.nat(20) }) },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        do: fc.constantFrom("receive" as const, "serve" as const, "deliver" as const),
-        count: fc.integer({ min: 1, max: 12 }),
-      }),
-    },
-    { weight: 4, arbitrary: fc.constant({ do: "exchange" as const }) },
-    { weight: 4, arbitrary: fc.constant({ do: "open" as const }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("close" as const), closed }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 59, 601) }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("read-only" as const), on: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.constant({ do: "restart" as const }) },
-    { weight: 2, arbitrary: fc.constant({ do: "crash server" as const }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("uptime" as const), answer: uptimes }) },
+    step(6, "accept", calls(kind), (world, all) => all.forEach((one) => world.accept(one))),
+    step(1, "repeat", fc.nat(20), (world, which) => world.repeat(which)),
+    step(2, "receive", few, (world, count) => world.link.receive(count)),
+    step(2, "serve", few, (world, count) => world.link.serve(count)),
+    step(2, "deliver", few, (world, count) => world.link.deliver(count)),
+    step(4, "exchange", none, (world) => world.exchange()),
+    step(4, "open", none, (world) => world.link.open()),
+    step(2, "close", closed, (world, end) => world.link.close(end)),
+    step(1, "wait", fc.constantFrom(1, 59, 601), (world, seconds) => (world.clock += seconds * 1000)),
+    step(1, "read-only", fc.boolean(), (world, on) => world.setReadOnly(on)),
+    step(1, "restart", none, (world) => world.restart()),
+    step(2, "crash server", none, (world) => world.crashServer()),
+    step(1, "uptime", uptimes, (world, answer) => (world.link.uptimeAnswer = answer)),
     ...more,
   );
-const refusing = fc.record({ do: fc.constant("refuse" as const), on: fc.boolean() });
-const permitting = fc.record({
-  do: fc.constant("permit" as const),
-  host: fc.constantFrom(...HOSTS),
-  on: fc.boolean(),
-});
-
-async function perform(world: World, step: Action): Promise<void> {
-  switch (step.do) {
-    case "accept":
-      for (const one of step.calls) world.accept(one);
-      break;
-    case "repeat":
-      world.repeat(step.which);
-      break;
-    case "receive":
-      world.link.receive(step.count);
-      break;
-    case "serve":
-      world.link.serve(step.count);
-      break;
-    case "refuse":
-      world.link.isRefusing = step.on;
-      break;
-    case "deliver":
-      world.link.deliver(step.count);
-      break;
-    case "exchange":
-      await world.exchange();
-      break;
-    case "open":
-      world.link.open();
-      break;
-    case "close":
-      world.link.close(step.closed);
-      break;
-    case "wait":
-      world.clock += step.seconds * 1000;
-      break;
-    case "read-only":
-      world.setReadOnly(step.on);
-      break;
-    case "permit":
-      world.link.permit(step.host, step.on);
-      break;
-    case "uptime":
-      world.link.uptimeAnswer = step.answer;
-      break;
-    case "restart":
-      await world.restart();
-      break;
-    case "crash server":
-      world.crashServer();
-      break;
-  }
-  await world.settle();
-}
+const refusing = step(2, "refuse", fc.boolean(), (world, on) => (world.link.isRefusing = on));
+const permitting = step(8, "permit", hostAndState, (world, [host, on]) => world.link.permit(host, on));
 
 /**
  * By default, the same few cases run each time, so that only a change makes them fail. CASES=2500 runs that many random
@@ -156,16 +103,19 @@ describe("The outbox as a state machine", () => {
   let multicasts = 0;
   let refusals = 0;
   let privileged = { routed: 0, refused: 0 };
-  const property = (rejection: StreamEnd, action = actions(people), isDirect = true, isPermitted = false) =>
-    fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (steps) => {
+  const property = (rejection: StreamEnd, any = steps(people), isDirect = true, isPermitted = false) =>
+    fc.asyncProperty(fc.array(any, { maxLength: 60, size: "max" }), async (all) => {
       const world = new World(folder.at(`${++worlds}.db`), rejection, isDirect);
       if (isPermitted) world.link.permitting = new Set(HOSTS);
       try {
         // Permissions change only on a stream, so most of these cases begin with one.
-        if (isPermitted && steps.length > 3) await perform(world, { do: "open" });
-        if (isPermitted && steps.length > 3) await perform(world, { do: "exchange" });
-        for (const step of steps) {
-          await perform(world, step);
+        if (isPermitted && all.length > 3) {
+          world.link.open();
+          await world.exchange();
+        }
+        for (const { run } of all) {
+          await run(world);
+          await world.settle();
           const disagreements = await world.disagreements();
           if (disagreements.length > 0) throw new Error(disagreements.join("\n"));
         }
@@ -192,30 +142,27 @@ describe("The outbox as a state machine", () => {
 
   it("keeps its guarantees if rooms use a multicast service", async () => {
     multicasts = 0;
-    await fc.assert(property(WITHOUT_REASON, actions(rooms)), CASES);
+    await fc.assert(property(WITHOUT_REASON, steps(rooms)), CASES);
     if (IS_LONG) expect(multicasts).to.be.greaterThan(200);
   }).timeout(PATIENCE_MS);
 
   it("keeps its guarantees if the multicast service sometimes refuses stanzas", async () => {
     refusals = 0;
-    const action = actions(rooms, { weight: 2, arbitrary: refusing });
-    await fc.assert(property(POLICY, action), CASES);
+    await fc.assert(property(POLICY, steps(rooms, refusing)), CASES);
     if (IS_LONG) expect(refusals).to.be.greaterThan(50);
   }).timeout(PATIENCE_MS);
 
-  const permission = { weight: 8, arbitrary: permitting };
   for (const isDirect of [true, false]) {
     const otherwise = isDirect ? "direct mode is allowed" : "direct mode isn't";
     it(`keeps its guarantees if permissions change and ${otherwise}`, async () => {
       privileged = { routed: 0, refused: 0 };
-      await fc.assert(property(POLICY, actions(people, permission), isDirect, true), CASES);
+      await fc.assert(property(POLICY, steps(people, permitting), isDirect, true), CASES);
       if (IS_LONG) expect(privileged.routed).to.be.greaterThan(500);
       if (IS_LONG) expect(privileged.refused).to.be.greaterThan(20);
     }).timeout(PATIENCE_MS);
 
     it(`keeps its guarantees of rooms if permissions change and ${otherwise}`, async () => {
-      const action = actions(rooms, permission);
-      await fc.assert(property(WITHOUT_REASON, action, isDirect, true), CASES);
+      await fc.assert(property(WITHOUT_REASON, steps(rooms, permitting), isDirect, true), CASES);
     }).timeout(PATIENCE_MS);
   }
 });

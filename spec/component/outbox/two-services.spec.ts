@@ -60,22 +60,9 @@ describe("A room's message to a user of one multicast service", () => {
     const multicast = new Multicast({ domain: DOMAIN, hosts, requests, acks, stanzaBytes, log, metrics });
     const [store, deadLetters, commit] = [new OutboxStore(db), new DeadLetters(db), new GroupCommit(db)];
     const bounds = { maxStanzas: 1_000, maxBytes: 1_000_000, confirmTimeout: 1e9 };
-    outbox = new Outbox(
-      {
-        link,
-        stanzaBytes: 256 * 1024,
-        acks,
-        modes: DIRECT,
-        hosts: ["a.test"],
-        multicast,
-        store,
-        deadLetters,
-        commit,
-        log,
-        metrics,
-      },
-      { ...bounds, keep: { ms: 0, bytes: 0 } },
-    );
+    const parts = { link, stanzaBytes, acks, modes: DIRECT, hosts: ["a.test"], multicast };
+    const options = { ...bounds, keep: { ms: 0, bytes: 0 } };
+    outbox = new Outbox({ ...parts, store, deadLetters, commit, log, metrics }, options);
     await connect("a.test", "b.test");
   });
   afterEach(() => {

@@ -1,4 +1,4 @@
-/** The server of the state-machine test of the outbox: its domains and addresses, and its responses. */
+/** The server of the state-machine test of the outbox: its domains and addresses, its responses, and limits and times. */
 import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { NS, xml } from "../../../component/xml/builder.js";
@@ -23,3 +23,10 @@ export const requests = {
     return Promise.resolve({ kind: "result", payload: xml("query", {}, isItems ? item : feature) });
   },
 };
+
+export const BOUNDS = { maxStanzas: 120, maxBytes: 1024 ** 2, confirmTimeout: 1e9 };
+export const KEEP = { ms: 3_000, bytes: 1024 ** 2 };
+/** How long draining the outbox may take at most, in milliseconds of real time. */
+export const DRAIN_MS = 20_000;
+/** The long intervals, in milliseconds, keep timers from firing on their own. */
+export const TIMES = { keepAlive: 1e9, silence: 1e9, negotiation: 1e9, reread: 5, note: 0 };

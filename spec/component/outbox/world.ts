@@ -18,10 +18,9 @@ import { LearnedModes } from "../../support/send-modes.js";
 import { LogLines } from "../../support/log-lines.js";
 import { copyOf, keysOfLetter } from "../../support/on-wire.js";
 import { lapse } from "../../support/sender.js";
-import { BOUNDS, DRAIN_MS, KEEP, TIMES } from "./world-bounds.js";
 import { makeCall, type Call, type Kind, type Made, type Wanted } from "./world-calls.js";
 import { disagreements } from "./world-states.js";
-import { DOMAIN, HOSTS, requests } from "./world-server.js";
+import { BOUNDS, DOMAIN, DRAIN_MS, HOSTS, KEEP, requests, TIMES } from "./world-server.js";
 
 export type { Call, Kind };
 
@@ -266,19 +265,12 @@ export class World {
     const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
     const acks = new AckRequests(DOMAIN, "h");
-    const multicast = new Multicast({
-      domain: DOMAIN,
-      hosts: ["h"],
-      stanzaBytes,
-      acks,
-      requests,
-      log,
-      metrics,
-    });
+    const hosts = ["h"];
+    const multicast = new Multicast({ domain: DOMAIN, hosts, stanzaBytes, acks, requests, log, metrics });
     const modes = new LearnedModes(DOMAIN, this.isDirect);
     const calls = new CallLog(this.#db, Infinity);
     const history = new CallHistory(calls, commit);
-    const more = { commit, calls, history, acks, hosts: ["h"], multicast, modes };
+    const more = { commit, calls, history, acks, hosts, multicast, modes };
     const outbox = new Outbox({ ...parts, ...more }, options);
     link.on("stanza", (stanza) => {
       if (!modes.consume(stanza)) outbox.consume(stanza);

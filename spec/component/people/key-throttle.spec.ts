@@ -29,36 +29,34 @@ describe("Wrong keys", () => {
   }
 
   let now = 0;
-  const guesses = (throttle: KeyThrottle, count: number, user = "juliet"): Promise<void>[] =>
-    Array.from({ length: count }, (_, i) => throttle.failed(user, `10.0.0.${i}`));
+  let throttle: KeyThrottle;
+  const guesses = (count: number): Promise<void>[] =>
+    Array.from({ length: count }, (_, i) => throttle.failed("juliet", `10.0.0.${i}`));
   beforeEach(() => {
     now = 0;
     mock.method(performance, "now", () => now);
+    throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
   });
 
   it("are delayed more and more, up to a limit, from whatever address", async () => {
-    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
-    expect(await held(...guesses(throttle, 8))).to.deep.equal([0, 0, 1, 2, 3, 4, 4, 4]);
+    expect(await held(...guesses(8))).to.deep.equal([0, 0, 1, 2, 3, 4, 4, 4]);
     expect(await held(throttle.failed("romeo", "10.0.0.1"))).to.deep.equal([0]);
   });
 
   it("are delayed if they come from one address, whichever users they are for", async () => {
-    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
     const tries = Array.from({ length: 6 }, (_, i) => throttle.failed(`user-${i}`, "10.0.0.1"));
     expect(await held(...tries)).to.deep.equal([0, 0, 0, 0, 1, 2]);
   });
 
   it("count less later", async () => {
-    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
-    await held(...guesses(throttle, 4));
+    await held(...guesses(4));
     now += 60_000;
-    expect(await held(...guesses(throttle, 4))).to.deep.equal([0, 0, 1, 2]);
+    expect(await held(...guesses(4))).to.deep.equal([0, 0, 1, 2]);
   });
 
   it("have a limited number of delayed answers", async () => {
-    const throttle = new KeyThrottle(USER, ADDRESS, LIMITS);
     for (let round = 0; round < 2; round += 1) {
-      const delays = await held(...guesses(throttle, 100));
+      const delays = await held(...guesses(100));
       expect(delays.filter((seconds) => seconds > 0)).to.have.length(10);
     }
   });

@@ -2,37 +2,32 @@
 import { expect } from "chai";
 import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { ServerQuestions } from "../../../component/service/server-facts.js";
-import { NS, xml } from "../../../component/xml/builder.js";
+import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { LogLines } from "../../support/log-lines.js";
 
-const VERSION: IqAnswer = {
-  kind: "result",
-  payload: xml("query", NS.version, xml("name", {}, " Prosody "), xml("version", {}, "x".repeat(500))),
-};
-const LAST: IqAnswer = { kind: "result", payload: xml("query", { xmlns: NS.last, seconds: "60" }) };
-const DISCO: IqAnswer = {
-  kind: "result",
-  payload: xml("query", NS.discoInfo, xml("identity", { category: "server", type: "im", name: "ejabberd" })),
-};
+const result = (payload: Element): IqAnswer => ({ kind: "result", payload });
+const VERSION = result(
+  xml("query", NS.version, xml("name", {}, " Prosody "), xml("version", {}, "x".repeat(500))),
+);
+const LAST = result(xml("query", { xmlns: NS.last, seconds: "60" }));
+const DISCO = result(xml("query", NS.discoInfo, xml("identity", { category: "server", name: "ejabberd" })));
 const ERROR: IqAnswer = { kind: "error", condition: "service-unavailable" };
 
 describe("Facts about the server", () => {
   let asked: IqRequest[];
-  let answers: { readonly version: IqAnswer; readonly last: IqAnswer; readonly disco?: IqAnswer };
+  /** The answers by namespace. */
+  let answers: ReadonlyMap<string, IqAnswer>;
   let server: ServerQuestions;
   beforeEach(() => {
     asked = [];
-    answers = { version: VERSION, last: LAST };
+    answers = new Map([
+      [NS.version, VERSION],
+      [NS.last, LAST],
+    ]);
     const requests = {
       ask: (request: IqRequest): Promise<IqAnswer> => {
         asked.push(request);
-        const { version, last, disco = ERROR } = answers;
-        const byName = new Map<string, IqAnswer>([
-          [NS.version, version],
-          [NS.last, last],
-          [NS.discoInfo, disco],
-        ]);
-        return Promise.resolve(byName.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
+        return Promise.resolve(answers.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
       },
     };
     server = new ServerQuestions("x.test", requests, new LogLines().logger);
@@ -48,18 +43,18 @@ describe("Facts about the server", () => {
   });
 
   it("have at least the name from disco#info", async () => {
-    answers = { version: ERROR, last: ERROR, disco: DISCO };
+    answers = new Map([[NS.discoInfo, DISCO]]);
     await server.ask();
     expect(server.facts).to.include({ name: "ejabberd", version: undefined });
   });
 
   it("are as complete as the answers, and stay while the server doesn't answer", async () => {
-    answers = { version: ERROR, last: ERROR };
+    answers = new Map();
     await server.ask();
     expect(server.facts).to.eql({ host: "x.test", name: undefined, version: undefined, upSince: undefined });
-    answers = { version: VERSION, last: ERROR };
+    answers = new Map([[NS.version, VERSION]]);
     await server.ask();
-    answers = { version: ERROR, last: { kind: "silence" } };
+    answers = new Map([[NS.last, { kind: "silence" }]]);
     await server.ask();
     expect(server.facts?.name).to.equal("Prosody");
     server.forget();
