@@ -35,9 +35,7 @@ CREATE TABLE rooms_changing (
 -- The bots that occupants see inside a room, as JSON.
 ALTER TABLE rooms ADD COLUMN bots TEXT;
 -- The states of a bot in a room of another service are named anew. The check can't be changed without a new table.
-CREATE TEMP TABLE old_posts AS SELECT * FROM bot_posts;
 CREATE TEMP TABLE old_rooms AS SELECT * FROM bot_rooms;
-DROP TABLE bot_posts;
 DROP TABLE bot_rooms;
 CREATE TABLE bot_rooms (
   bot       TEXT    NOT NULL REFERENCES bots (name) ON DELETE CASCADE,
@@ -54,20 +52,6 @@ CREATE TABLE bot_rooms (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO bot_rooms SELECT bot, room, chosen, password, requested_at, iif(state = 'waiting', 'outside', state),
   condition, reason, nick, since FROM old_rooms;
-CREATE TABLE bot_posts (
-  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
-  bot         TEXT NOT NULL,
-  room        TEXT NOT NULL,
-  id          TEXT NOT NULL,               -- the stanza's id
-  accepted_at INTEGER NOT NULL,
-  stanza      TEXT NOT NULL,
-  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room) ON DELETE CASCADE
-) STRICT;
-CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
-CREATE INDEX bot_posts_by_id ON bot_posts (id);
-INSERT INTO bot_posts SELECT * FROM old_posts;
-DELETE FROM sqlite_sequence WHERE name = 'bot_posts' AND seq = 0;
-DROP TABLE old_posts;
 DROP TABLE old_rooms;
 -- What administrators changed.
 CREATE TABLE changes (
