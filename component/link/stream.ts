@@ -5,7 +5,6 @@ import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
 import { networkFault, peerOf, type Peer, type StreamEnd } from "./stream-end.js";
 import type { KnownServer } from "./server-lines.js";
-import { PromptAcknowledgement } from "./prompt-acknowledgement.js";
 
 export interface StreamOptions {
   /** The server's address for components, such as "xmpp://127.0.0.1:5347". */
@@ -22,6 +21,8 @@ export interface StreamOptions {
   onClosed(closed: StreamEnd): void;
 }
 
+/** How long another write may take until a space is written, in milliseconds. */
+const SPACE_MS = 2;
 /** How long the server may take to close its side of an ended stream, in milliseconds. */
 const CLOSING_MS = 1000;
 
@@ -29,8 +30,10 @@ export class Stream {
   readonly #options: StreamOptions;
   readonly #entity;
   readonly #handshake: NodeJS.Timeout;
-  readonly #prompt = new PromptAcknowledgement(() => this.#acknowledge());
   #socket: Socket | undefined;
+  /** Whether nothing was written since data was last read. */
+  #isSilent = false;
+  #space: NodeJS.Timeout | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   #why: StreamEnd | undefined;
   #peer: Peer | undefined;
@@ -76,7 +79,7 @@ export class Stream {
   /** Writes stanzas. Returns false if the buffer is full; the stanzas are written nevertheless, and onDrain follows. */
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
-    this.#prompt.written();
+    this.#isSilent = false;
     return this.#socket.write(text);
   }
 
@@ -148,11 +151,20 @@ export class Stream {
     };
   }
 
-  /** Writes a space, unless data is waiting in the buffer, so that the operating system acknowledges what was read. */
+  /**
+   * Makes TCP acknowledge what was read, by a space between stanzas (RFC 6120 §4.6.1) if nothing else is written soon.
+   * Prosody uses Nagle's algorithm (RFC 896): it holds back a small segment until the previous one is acknowledged, and
+   * the operating system delays the acknowledgement by 40 ms (RFC 1122 §4.2.3.2). ejabberd doesn't.
+   */
   #acknowledge(): void {
-    if (this.#state !== "open" || this.#socket?.writableLength !== 0) return;
-    this.#prompt.written();
-    this.#socket.write(" ");
+    if (this.server === "ejabberd") return;
+    this.#isSilent = true;
+    this.#space ??= setTimeout(() => {
+      this.#space = undefined;
+      if (this.#isSilent && this.#state === "open" && this.#socket?.writableLength === 0)
+        this.#socket.write(" ");
+      this.#isSilent = false;
+    }, SPACE_MS).unref();
   }
 
   /** Prevents exceptions of the parser, and input after its end, from ending the process. */
@@ -161,7 +173,7 @@ export class Stream {
     const onData = entity._onData.bind(entity);
     const tags = new TagBuffer();
     entity._onData = (data) => {
-      this.#prompt.read(performance.now());
+      this.#acknowledge();
       const whole = tags.push(data.toString());
       if (entity.parser === null || whole === "") return;
       try {
@@ -212,7 +224,7 @@ export class Stream {
 
   #finish(): void {
     clearTimeout(this.#handshake);
-    this.#prompt.stop();
+    clearTimeout(this.#space);
     if (this.#state === "closed") return;
     this.#state = "closed";
     const why: StreamEnd = this.#why ?? { cause: "closed", text: "the connection was closed" };

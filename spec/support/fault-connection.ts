@@ -6,9 +6,6 @@ import type { Ending, FaultHost, Peer } from "./faults.js";
 import { NS, type Element } from "../../component/xml/builder.js";
 import { find, NotWellFormed, streamReader } from "../../scripts/lab/stanza-reader.js";
 
-/** The stream's id, in the form of ejabberd's ids. */
-const STREAM_ID = "12685515684216912134";
-
 export class FaultConnection implements Peer {
   /** The stanzas routed on this connection, in order, without ack requests and pings. */
   readonly routed: Element[] = [];
@@ -127,7 +124,7 @@ export class FaultConnection implements Peer {
     if (faults.handshake === "ignore") return;
     this.send(
       `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
-        `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${STREAM_ID}">`,
+        `xmlns:stream="http://etherx.jabber.org/streams" from="${domain}" id="${faults.streamId}">`,
     );
     // jabberd2's router does the same; XEP-0114 knows neither `version` nor features.
     if (header.attrs.version !== undefined) this.send("<stream:features/>");
@@ -145,7 +142,7 @@ export class FaultConnection implements Peer {
   #onHandshake(element: Element): void {
     const { secret, faults } = this.#server;
     const digest = createHash("sha1")
-      .update(STREAM_ID + secret, "utf8")
+      .update(faults.streamId + secret)
       .digest("hex");
     if (faults.handshake !== "accept") this.end({ condition: faults.handshake });
     else if (element.name !== "handshake" || element.getText() !== digest)

@@ -10,6 +10,8 @@ export interface Ending {
 
 /** The server's present faults, which tests change at any time. */
 export interface Faults {
+  /** The stream's id, by whose form servers are recognised. */
+  streamId: string;
   /** How the server responds to the handshake: accepts it, ignores it, or sends a stream error with this condition. */
   handshake: "accept" | "ignore" | (string & {});
   /**
@@ -60,6 +62,8 @@ export interface FaultHost {
 
 /** The settings of a server without faults. */
 export const SOUND: Faults = {
+  // In the form of ejabberd's ids.
+  streamId: "12685515684216912134",
   handshake: "accept",
   messagesToSelf: "return",
   pings: "return",

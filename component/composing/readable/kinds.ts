@@ -3,27 +3,44 @@ import type { Reader, Kind, Reading } from "./reading.js";
 import { durationOf, sizeOf, lineOf } from "./text.js";
 import type { Fields } from "./fields.js";
 
+/** Makes a reader of a file with a name, a length or a size. */
+function media(
+  kind: Kind,
+  urls: readonly string[],
+  wordsOf: (fields: Fields) => (string | undefined)[],
+  isInline = false,
+): Reader {
+  return (fields) => {
+    const url = fields.url(...urls);
+    const words = wordsOf(fields).filter(Boolean).join(" ");
+    return url === undefined && words === "" ? undefined : { kind, words, url, isInline };
+  };
+}
+
 /** Reads a picture (3, 30). */
-export const picture: Reader = (fields) => {
-  const url = fields.url("url", "HttpUrl", "FileUrl", "imgUrl");
-  const words = fields.line("FileName");
-  return url === undefined && words === "" ? undefined : { kind: "picture", words, url, isInline: true };
-};
+export const picture = media(
+  "picture",
+  ["url", "HttpUrl", "FileUrl", "imgUrl"],
+  (fields) => [fields.line("FileName")],
+  true,
+);
 
 /** Reads a voice message (2). The text has its length, because clients show a URL alone without one. */
-export const voice: Reader = (fields) => {
-  const url = fields.url("HttpUrl", "url");
-  const words = durationOf(fields.line("Seconds")) ?? "";
-  return url === undefined && words === "" ? undefined : { kind: "voice", words, url };
-};
+export const voice = media("voice", ["HttpUrl", "url"], (fields) => [durationOf(fields.line("Seconds"))]);
 
 /** Reads a video (32). */
-export const video: Reader = (fields) => {
-  const url = fields.url("FileUrl", "HttpUrl", "url");
-  const name = fields.line("FileName");
-  const words = [name, durationOf(fields.line("Duration")) ?? ""].filter((word) => word !== "").join(" ");
-  return url === undefined && words === "" ? undefined : { kind: "video", words, url, isInline: true };
-};
+export const video = media(
+  "video",
+  ["FileUrl", "HttpUrl", "url"],
+  (fields) => [fields.line("FileName"), durationOf(fields.line("Duration"))],
+  true,
+);
+
+/** Reads a file (5). The text has its name and size, because clients show a URL alone as a button without a name. */
+export const file = media("file", ["HttpUrl", "FileUrl", "url"], (fields) => [
+  fields.line("FileName", "name"),
+  sizeOf(fields.line("FileSize")),
+]);
 
 // Cards have a title, a short text and a link (256, 511, 512, 513, 666, 667, 888; 11 and 4096 with the fields in
 // `data`).
@@ -55,15 +72,6 @@ export const code: Reader = (fields) => {
   if (text === "") return undefined;
   const below = text.includes(FENCE) ? text : [FENCE, text, FENCE].join("\n");
   return { kind: "code", words: fields.line("CodeType"), below };
-};
-
-/** Reads a file (5). The text has its name and size, because clients show a URL alone as a button without a name. */
-export const file: Reader = (fields) => {
-  const name = fields.line("FileName", "name");
-  const url = fields.url("HttpUrl", "FileUrl", "url");
-  if (name === "" && url === undefined) return undefined;
-  const words = [name, sizeOf(fields.line("FileSize")) ?? ""].filter((word) => word !== "").join(" ");
-  return { kind: "file", words, url };
 };
 
 // A location (16, 8192) has a place's name, address and coordinates (RFC 5870).

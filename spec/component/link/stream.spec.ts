@@ -113,6 +113,17 @@ describe("The stream", () => {
     });
   }
 
+  it("acknowledges at once what it reads, by a space if it has nothing to say", async () => {
+    server.faults.streamId = "unlike ejabberd's";
+    server.connection.destroy();
+    await server.until("a new connection", () => server.connections.length === 2);
+    await sender.ready();
+    const { bytes } = server.connection;
+    server.connection.send(`<message type="error" from="bob@qtalk.test.org" to="${server.domain}"/>`);
+    await server.until("a space", () => server.connection.bytes > bytes);
+    expect(server.connection.bytes - bytes, "an ack request is longer").to.be.below(10);
+  });
+
   it("isn't redirected to another host", async () => {
     const other = await FaultServer.start();
     const host = other.service.slice("xmpp://".length);
