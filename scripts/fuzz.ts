@@ -57,7 +57,11 @@ async function run(): Promise<boolean> {
     }
     const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
     const result = await fuzz({
-      ...{ server, seed, seconds, bounds, generators },
+      server,
+      seed,
+      seconds,
+      bounds,
+      generators,
       onProgress: (done, note) => progress.update(done, note),
       onFound: (found) => console.log(`\n${found.fault.kind}: ${found.fault.detail}\n${writeFound(found)}`),
     });

@@ -122,15 +122,23 @@ async function runHere(
       const records = recordsOf(db);
       const administration = new Administration({
         settings: {
-          ...{ xmpp, rooms, people, keys, hooks },
-          ...{ url: ownUrl(http.listen), bodyLimit: http.body_limit },
+          xmpp,
+          rooms,
+          people,
+          keys,
+          hooks,
+          url: ownUrl(http.listen),
+          bodyLimit: http.body_limit,
         },
         addresses: new AddressResolver(
           new DomainAliases({ xmpp, rooms }),
           xmpp.foreign_senders,
           (name) => records.bots.find(name) !== undefined,
         ),
-        ...{ records, commit, log: createLogger({ silent: true }), running: undefined },
+        records,
+        commit,
+        log: createLogger({ silent: true }),
+        running: undefined,
       });
       const result = await administration.run(operation, given, { name: userName(), way: "command line" });
       return result instanceof Refusal ? faultOf(result) : result;

@@ -9,8 +9,7 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
 
   --minutes N     minutes in all, half of them on each server (3)
   --server NAME   only this server: ejabberd or prosody
-  --blows N       continue until each server or its component was killed this many times (20)
-  --seed N        the seed of what is killed and when (the time)`;
+  --blows N       continue until each server or its component was killed this many times (20)`;
 
 /** The limit for `oldestRepeat`, in seconds: outbox.keep, plus the time that acks take on a busy machine. */
 const OLDEST_REPEAT = 3 + 12;
@@ -20,7 +19,6 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "3" },
     server: { type: "string" },
     blows: { type: "string", default: "20" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
     help: { type: "boolean", default: false },
   },
 });
@@ -32,22 +30,22 @@ async function run(): Promise<boolean> {
   const kinds: ServerKind[] = ["ejabberd", "prosody"];
   const chosen = kinds.filter((kind) => values.server === undefined || kind === values.server);
   const seconds = (Number(values.minutes) * 60) / chosen.length;
-  const [blows, seed] = [Number(values.blows), Number(values.seed)];
-  if (chosen.length === 0 || !(seconds > 0) || !(blows >= 0) || !Number.isInteger(seed)) {
+  const blows = Number(values.blows);
+  if (chosen.length === 0 || !(seconds > 0) || !(blows >= 0)) {
     console.error(HELP);
     return false;
   }
   let sound = true;
   for (const server of chosen) {
     const onProgress = (line: string): void => console.log(`${SERVER_NAMES[server]}  ${line}`);
-    const result = await soak({ server, seconds, blows, seed, onProgress });
+    const result = await soak({ server, seconds, blows, onProgress });
     sound &&= isSound(result, OLDEST_REPEAT) && result.deadLetters === 0;
-    console.log(report(server, result, seed));
+    console.log(report(server, result));
   }
   return sound;
 }
 
-function report(server: ServerKind, result: SoakResult, seed: number): string {
+function report(server: ServerKind, result: SoakResult): string {
   const name = SERVER_NAMES[server];
   const lines: [string, number | string][] = [
     ["kills of the component", result.componentKills],
@@ -64,5 +62,5 @@ function report(server: ServerKind, result: SoakResult, seed: number): string {
     ["dead letters", result.deadLetters],
   ];
   const body = lines.map(([what, value]) => `${what.padEnd(24)}${String(value).padStart(10)}`);
-  return [`\n${name}, ${result.seconds.toFixed(0)} s, seed ${seed}`, ...body, ""].join("\n");
+  return [`\n${name}, ${result.seconds.toFixed(0)} s`, ...body, ""].join("\n");
 }

@@ -1,10 +1,9 @@
 /** Starts the servers and components of a benchmark, and stops them all when it ends, even if it fails. */
 import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
-import { Ejabberd } from "../lab/ejabberd.js";
+import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/find.js";
 import type { ServerOptions } from "../lab/options.js";
-import { Prosody } from "../lab/prosody.js";
 import type { Server } from "../lab/server.js";
 import type { Line } from "./table.js";
 import { asks, rawComponent, rawLogin } from "../lab/raw.js";
@@ -45,9 +44,9 @@ export class Stage {
   }
 
   /** Starts a server without archive and offline storage, because they would take most of the time. */
-  async server(kind: ServerKind, options: ServerOptions): Promise<Ejabberd | Prosody> {
+  async server(kind: ServerKind, options: ServerOptions): Promise<Server> {
     const all = { ...options, modules: { archive: false, offline: false, ...options.modules } };
-    const server = kind === "ejabberd" ? new Ejabberd(all) : new Prosody(all);
+    const server = createServer(kind, all);
     this.atEnd(() => server.stop());
     await server.start();
     return server;

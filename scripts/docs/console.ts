@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { launchBrowser } from "../lab/browser.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { Client, xml } from "../lab/client.js";
-import { startServer } from "../lab/create.js";
+import { createServer } from "../lab/create.js";
 import { LOOPBACK } from "../lab/ports.js";
 import { GUIDE } from "./parts.js";
 
@@ -18,7 +18,8 @@ const DESK = { viewport: { width: 1060, height: 690 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", colorScheme: "dark" } as const;
 
 const minutes = Number(process.argv[2] ?? 5);
-const server = await startServer("prosody", { hosts: [HOST] });
+const server = createServer("prosody", { hosts: [HOST] });
+await server.start();
 const access = server.component();
 const component = await ComponentProcess.start({ access, hosts: [HOST] });
 const browser = await launchBrowser();

@@ -35,12 +35,18 @@ export function generated(description: string): readonly Generated[] {
 
 const PUNCTUATION = {
   en: {
-    ...{ parenthesised: (text: string) => ` (${text})`, colon: ": ", comma: ", " },
-    ...{ accepts: "Accepts: ", sends: " Sends: " },
+    parenthesised: (text: string) => ` (${text})`,
+    colon: ": ",
+    comma: ", ",
+    accepts: "Accepts: ",
+    sends: " Sends: ",
   },
   zh: {
-    ...{ parenthesised: (text: string) => `（${text}）`, colon: "：", comma: "、" },
-    ...{ accepts: "接受：", sends: "发送：" },
+    parenthesised: (text: string) => `（${text}）`,
+    colon: "：",
+    comma: "、",
+    accepts: "接受：",
+    sends: "发送：",
   },
 } as const;
 

@@ -6,9 +6,9 @@ import type { Generator, Step } from "./case.js";
 import { INHERITED, text, weighted, word } from "./text.js";
 
 /** The approximate maximum size of a post, in bytes. */
-const MOST_BYTES = 4e6;
+const MAX_POST_BYTES = 4e6;
 /** The maximum size of a form, in characters. The component refuses larger forms. */
-const MOST_OF_FORM = 20_000;
+const MAX_FORM_CHARACTERS = 20_000;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -51,9 +51,9 @@ function inheriting(part: Json): Json {
   return typeof part !== "object" || part === null || isList(part) ? "constructor" : { ...part, ...fields };
 }
 
-/** Repeats a part of a post, but not beyond MOST_BYTES: the component would refuse the post unread. */
+/** Repeats a part of a post, but not beyond MAX_POST_BYTES: the component would refuse the post unread. */
 function copies(part: Json, count: number): Json {
-  const most = Math.ceil(MOST_BYTES / JSON.stringify(part).length);
+  const most = Math.ceil(MAX_POST_BYTES / JSON.stringify(part).length);
   return Array.from({ length: Math.min(count, most) }, () => part);
 }
 
@@ -79,7 +79,7 @@ function stepsOf(format: string): fc.Arbitrary<readonly Step[]> {
   return fc.tuple(changes, events, fc.boolean()).map(([some, event, isForm]): Step[] => {
     const post = some.reduce((before, [choices, how]) => changed(before, choices, how), sample);
     const written = isText && typeof post === "string" ? post : JSON.stringify(post);
-    if (isForm && written.length < MOST_OF_FORM) return [{ do: "post", format, ...asForm(written) }];
+    if (isForm && written.length < MAX_FORM_CHARACTERS) return [{ do: "post", format, ...asForm(written) }];
     const ownEvent = headers["x-github-event"] === undefined ? {} : { "x-github-event": event };
     return [{ do: "post", format, headers: { ...headers, ...ownEvent }, body: written }];
   });

@@ -104,7 +104,8 @@ const presence = fc
 const itemAttributes = {
   affiliation: word("owner admin member none outcast x"),
   role: word("moderator participant visitor none x"),
-  ...{ jid: fc.oneof(user, address), nick },
+  jid: fc.oneof(user, address),
+  nick,
 };
 const item = fc
   .tuple(

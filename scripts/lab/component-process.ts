@@ -62,6 +62,18 @@ export class ComponentProcess {
     return component;
   }
 
+  /** Starts a component whose server is down, and waits until it takes calls. */
+  static async alone(config: ComponentConfig = {}): Promise<ComponentProcess> {
+    const access = {
+      service: `xmpp://${LOOPBACK}:${await freePort()}`,
+      domain: "c.x.test",
+      password: "SECRET",
+    };
+    const component = await ComponentProcess.start({ access, hosts: ["x.test"], config });
+    await component.alive();
+    return component;
+  }
+
   get configFile(): string {
     return join(this.folder, "qtalk-component.yml");
   }
@@ -123,6 +135,11 @@ export class ComponentProcess {
     const isReady = async (): Promise<boolean> => (await this.get("/readyz"))?.status === 200;
     await this.until(async () => (await isReady()) || !this.isRunning, "ready", ms);
     if (!this.isRunning) throw new Error(`the component has ended; its log:\n${this.#log}`);
+  }
+
+  /** Waits until the component takes calls. */
+  async alive(): Promise<void> {
+    await this.until(async () => (await this.get("/healthz"))?.status === 200, "alive");
   }
 
   /**

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import type { Program } from "./daemon.js";
 import { findExecutable, requireServer } from "./find.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
-import { freePort, LOOPBACK } from "./ports.js";
+import { LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
@@ -14,19 +14,20 @@ type Yaml = Record<string, unknown>;
 const ERLANG = ["+K", "true", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none", "-noinput"];
 
 export class Ejabberd extends Server {
-  #apiPort = 0;
+  /** Each component has a listener of its own, because check_from is an option of listeners. */
+  protected override readonly hasPortForEach = true;
 
   constructor(options?: ServerOptions) {
     super("ejabberd", options);
   }
 
-  /** The URL of ejabberd's HTTP API, without the command's name. The option `httpApi` opens all commands. */
-  get api(): string {
-    return `http://${LOOPBACK}:${this.#apiPort}/api`;
+  /** Without the command's name. Some commands are open without `modules.httpApi`, too. */
+  override get api(): string {
+    return `http://${LOOPBACK}:${this.home.httpPort}/api`;
   }
 
   override get webSocket(): string {
-    return `ws://${LOOPBACK}:${this.#apiPort}/ws`;
+    return `ws://${LOOPBACK}:${this.home.httpPort}/ws`;
   }
 
   override async addAccounts(...accounts: readonly Account[]): Promise<void> {
@@ -51,12 +52,6 @@ export class Ejabberd extends Server {
     const answer = await fetch(`${this.api}/reload_config`, { method: "POST", body: "{}" });
     if (!answer.ok) throw new Error(`ejabberd did not reload its configuration: ${await answer.text()}`);
     writeFileSync(file, before);
-  }
-
-  protected override async choosePorts(components: number): Promise<number[]> {
-    this.#apiPort = await freePort();
-    // Each component has a listener of its own, because check_from is an option of listeners.
-    return await Promise.all(Array.from({ length: components }, freePort));
   }
 
   protected override writeConfiguration(folder: string): void {
@@ -97,7 +92,7 @@ export class Ejabberd extends Server {
       listen: [
         { port: this.clientPort, ip: LOOPBACK, module: "ejabberd_c2s" },
         {
-          port: this.#apiPort,
+          port: this.home.httpPort,
           ip: LOOPBACK,
           module: "ejabberd_http",
           request_handlers: {

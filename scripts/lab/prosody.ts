@@ -6,12 +6,10 @@ import { promisify } from "node:util";
 import type { Program } from "./daemon.js";
 import { findExecutable, NoServer, requireServer } from "./find.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
-import { freePort, LOOPBACK } from "./ports.js";
+import { LOOPBACK } from "./ports.js";
 import { Server } from "./server.js";
 
 export class Prosody extends Server {
-  #httpPort = 0;
-
   /** @throws Error if the options request a multicast service, because Prosody has none */
   constructor(options?: ServerOptions) {
     super("prosody", options);
@@ -19,12 +17,12 @@ export class Prosody extends Server {
   }
 
   override get webSocket(): string {
-    return `ws://${LOOPBACK}:${this.#httpPort}/xmpp-websocket`;
+    return `ws://${LOOPBACK}:${this.home.httpPort}/xmpp-websocket`;
   }
 
-  /** The URL of mod_rest's API, which requires a user's name and password. */
-  get api(): string {
-    return `http://${LOOPBACK}:${this.#httpPort}/rest`;
+  /** mod_rest requires a user's name and password. */
+  override get api(): string {
+    return `http://${LOOPBACK}:${this.home.httpPort}/rest`;
   }
 
   /** Writes the accounts into Prosody's storage, which Prosody reads at every login. */
@@ -44,12 +42,6 @@ export class Prosody extends Server {
     const command = `module:unload("privilege", ${lua(this.host)})`;
     const config = join(this.home.folder, "prosody.cfg.lua");
     await promisify(execFile)(prosodyctl, ["--config", config, "shell", command]);
-  }
-
-  protected override async choosePorts(components: number): Promise<number[]> {
-    if (this.#servesHttp) this.#httpPort = await freePort();
-    const port = await freePort();
-    return Array.from({ length: components }, () => port);
   }
 
   protected override writeConfiguration(folder: string): void {
@@ -84,11 +76,6 @@ export class Prosody extends Server {
     };
   }
 
-  get #servesHttp(): boolean {
-    const { webSocket, httpApi } = this.settings.modules;
-    return webSocket || httpApi;
-  }
-
   #configuration(folder: string): string {
     const { hosts, components, modules, extra } = this.settings;
     const enabled = ["roster", "saslauth", "disco", "ping", "private", "uptime"];
@@ -109,7 +96,7 @@ export class Prosody extends Server {
       "c2s_require_encryption = false",
       "allow_unencrypted_plain_auth = true",
       `component_ports = { ${this.components[0]?.port ?? ""} }`,
-      ...(this.#servesHttp ? httpSettings(this.#httpPort, this.host) : []),
+      ...(modules.webSocket || modules.httpApi ? httpSettings(this.home.httpPort, this.host) : []),
       `data_path = ${lua(join(folder, "data"))}`,
       `pidfile = ${lua(join(folder, "prosody.pid"))}`,
       'log = { { levels = { min = "warn" }, to = "console" } }',

@@ -27,7 +27,8 @@ interface Home {
   /** The temporary folder with the server's configuration and data. */
   readonly folder: string;
   readonly clientPort: number;
-  /** The port of each component, in the order of the options. */
+  readonly httpPort: number;
+  /** The port of each component, in the order of the options; or one port of all. */
   readonly componentPorts: readonly number[];
 }
 
@@ -35,6 +36,8 @@ interface Home {
 const LOG_TAIL = 15;
 
 export abstract class Server {
+  /** Whether each component has a port of its own. */
+  protected readonly hasPortForEach: boolean = false;
   readonly name: string;
   readonly settings: ServerSettings;
   protected readonly user: DaemonUser | undefined;
@@ -68,11 +71,14 @@ export abstract class Server {
   /** The URL of the WebSocket that `modules.webSocket` opens for clients in browsers. */
   abstract get webSocket(): string;
 
+  /** The URL of the HTTP API, which `modules.httpApi` opens. */
+  abstract get api(): string;
+
   /** All components of the server, in the order of the options. */
   get components(): readonly ComponentAccess[] {
     const { componentPorts } = this.home;
     return this.settings.components.map(({ domain, password }, index) => {
-      const port = componentPorts[index] ?? 0;
+      const port = componentPorts[index] ?? componentPorts[0] ?? 0;
       return { domain, password, port, service: `xmpp://${LOOPBACK}:${port}` };
     });
   }
@@ -96,10 +102,11 @@ export abstract class Server {
 
   /** Starts the server, and waits until it accepts clients and components. */
   async start(): Promise<void> {
-    const clientPort = await freePort();
-    const componentPorts = await this.choosePorts(this.settings.components.length);
+    const count = this.hasPortForEach ? this.settings.components.length : 1;
+    const componentPorts = await Promise.all(Array.from({ length: count }, freePort));
+    const [clientPort, httpPort] = [await freePort(), await freePort()];
     const folder = mkdtempSync(join(tmpdir(), `qtalk-${this.kind}-`));
-    this.#home = { folder, clientPort, componentPorts };
+    this.#home = { folder, clientPort, httpPort, componentPorts };
     process.once("exit", this.#removeHome);
     try {
       this.writeConfiguration(folder);
@@ -145,9 +152,6 @@ export abstract class Server {
     await this.#daemon?.stop();
     await this.#launch();
   }
-
-  /** Chooses free ports for the server's services. @returns the components' ports */
-  protected abstract choosePorts(components: number): Promise<number[]>;
 
   protected abstract writeConfiguration(folder: string): void;
 

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import type { Ledger } from "./ledger.js";
-import { copyOf } from "./session.js";
 
 export interface SendersOptions {
   readonly component: ComponentProcess;
@@ -28,11 +27,16 @@ interface Envelope {
 }
 
 /** The maximum number of messages in a request. */
-const LONGEST = 20;
+const MAX_MESSAGES = 20;
 /** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;
 /** The pause after a refused request, in milliseconds. */
 const REFUSED_MS = 50;
+
+/** Returns the name under which the sender's own copy of a message is recorded. @param id the message's id */
+export function copyOf(id: string): string {
+  return `copy of ${id}`;
+}
 
 export class Senders {
   #isOver = false;
@@ -62,7 +66,7 @@ export class Senders {
     const isWatching = watching.includes(from);
     let count = 0;
     while (!this.#isOver) {
-      const length = Math.random() < 0.7 ? 1 : 2 + Math.floor(Math.random() * (LONGEST - 1));
+      const length = Math.random() < 0.7 ? 1 : 2 + Math.floor(Math.random() * (MAX_MESSAGES - 1));
       const items = Array.from({ length }, (): Item => {
         const to = receivers[Math.floor(Math.random() * receivers.length)] ?? "";
         return { id: `${from}-${++count}`, from, to };

@@ -7,16 +7,18 @@
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Element } from "../../component/xml/builder.js";
 import { openDatabase } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { ComponentProcess } from "../lab/component-process.js";
-import { startServer } from "../lab/create.js";
+import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/find.js";
 import { Gate } from "../lab/gate.js";
 import type { Server } from "../lab/server.js";
+import { find } from "../lab/stanza-reader.js";
+import { StrictStream } from "../lab/strict-stream.js";
 import { Ledger, type Verdict } from "./ledger.js";
-import { Senders } from "./senders.js";
-import { Session } from "./session.js";
+import { copyOf, Senders } from "./senders.js";
 
 export interface SoakOptions {
   readonly server: ServerKind;
@@ -25,8 +27,6 @@ export interface SoakOptions {
   readonly blows: number;
   /** The time between most blows, in milliseconds: from `calm` to three times as long; 3,000 by default. */
   readonly calm?: number;
-  /** Determines what is killed and when, but not which messages are on their way at this moment. */
-  readonly seed: number;
   /** Called after each blow with a line of text. */
   readonly onProgress?: (line: string) => void;
 }
@@ -52,18 +52,21 @@ const RECEIVERS = ["receiver0", "receiver1", "receiver2"];
 const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
 /** outbox.max_stanzas: so small that the queue fills up in a long outage, to test refused requests. */
-const QUEUE = 5_000;
+const MAX_QUEUED = 5_000;
 /** How long to wait at the end for messages to arrive, in milliseconds. */
 const ARRIVAL_MS = 120_000;
+/** Asks for copies of what the user's other sessions send (XEP-0280). */
+const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
 /** How often a failed login is repeated. */
 const LOGINS = 5;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const modules = { archive: false, offline: false };
-  const server = await startServer(options.server, { components: [{ domain: DOMAIN }], modules });
+  const server = createServer(options.server, { components: [{ domain: DOMAIN }], modules });
   let stage: Stage | undefined;
   try {
-    stage = await Stage.on(server, options.seed);
+    await server.start();
+    stage = await Stage.on(server);
     return await stage.play(options);
   } finally {
     await stage?.clear();
@@ -72,58 +75,51 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 }
 
 class Stage {
+  readonly #ledger = new Ledger();
   readonly #kills = { component: 0, server: 0, stops: 0 };
+  readonly #streams = new Map<string, StrictStream>();
 
   private constructor(
     private readonly server: Server,
+    private readonly gate: Gate,
     private readonly component: ComponentProcess,
-    private readonly clients: { readonly gate: Gate; readonly sessions: readonly Session[] },
-    private readonly tools: { readonly ledger: Ledger; readonly chance: Chance },
   ) {}
 
-  static async on(server: Server, seed: number): Promise<Stage> {
-    const ledger = new Ledger();
-    const accounts = [...RECEIVERS, ...WATCHING].map((username) => {
-      return { username, password: PASSWORD, host: server.host };
-    });
-    await server.addAccounts(...accounts);
-    const sessions = accounts.map(
-      (account) => new Session(server.clientPort, account, (id) => ledger.arrive(id)),
-    );
+  static async on(server: Server): Promise<Stage> {
+    const names = [...RECEIVERS, ...WATCHING];
+    await server.addAccounts(...names.map((username) => ({ username, password: PASSWORD })));
     const gate = await Gate.before(server.component(DOMAIN).port);
-    await logIn(sessions);
-    await gate.open();
-    const { password } = server.component(DOMAIN);
     const component = await ComponentProcess.start({
-      access: { service: gate.service, domain: DOMAIN, password },
+      access: { service: gate.service, domain: DOMAIN, password: server.component(DOMAIN).password },
       hosts: server.settings.hosts,
-      config: { outbox: { max_stanzas: QUEUE } },
+      config: { outbox: { max_stanzas: MAX_QUEUED } },
     });
+    const stage = new Stage(server, gate, component);
+    await stage.#welcome();
     await component.ready();
-    return new Stage(server, component, { gate, sessions }, { ledger, chance: new Chance(seed) });
+    return stage;
   }
 
   async play({ seconds, blows, calm = 3_000, onProgress }: SoakOptions): Promise<SoakResult> {
-    const { ledger, chance } = this.tools;
+    const ledger = this.#ledger;
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
-    const host = this.server.host;
     const senders = new Senders({
       component: this.component,
       ledger,
       senders: SENDERS,
-      receivers: RECEIVERS.map((name) => `${name}@${host}`),
+      receivers: RECEIVERS.map((name) => `${name}@${this.server.host}`),
       watching: WATCHING,
     });
     const sending = senders.run();
     const striking = async (): Promise<void> => {
       let next: Blow[] = [];
       for (let count = 0; elapsed() < seconds || count < blows; count++) {
-        if (next.length === 0) next = chance.shuffle(BLOWS);
+        if (next.length === 0) next = shuffled(BLOWS);
         const blow = next.pop() ?? "component";
         // Some blows come within the time of outbox.keep after the last one, others when everything works
         // again.
-        await sleep(chance.draw(1) < 0.3 ? chance.draw(1_000) : calm + chance.draw(2 * calm));
+        await sleep(Math.random() < 0.3 ? random(1_000) : calm + random(2 * calm));
         await this.#strike(blow);
         const { accepted, delivered } = ledger;
         onProgress?.(`${elapsed().toFixed(1)} s: ${blow}; accepted ${accepted}, delivered ${delivered}`);
@@ -148,13 +144,12 @@ class Stage {
   }
 
   async clear(): Promise<void> {
-    for (const session of this.clients.sessions) session.close();
-    this.clients.gate.end();
+    for (const stream of this.#streams.values()) stream.close();
+    this.gate.end();
     await this.component.stop();
   }
 
   async #strike(blow: Blow): Promise<void> {
-    const { chance } = this.tools;
     // The server is only killed when the component is connected to it; the component is killed in any state.
     if (blow !== "component") await this.component.ready();
     switch (blow) {
@@ -170,30 +165,28 @@ class Stage {
       case "twice":
         await this.#endServer("kill");
         await this.component.ready();
-        await sleep(chance.draw(1_500));
+        await sleep(random(1_500));
         await this.#endServer("kill");
         break;
       case "replaying":
         await this.#endServer("kill");
-        await sleep(chance.draw(600));
+        await sleep(random(600));
         await this.#killComponent();
         break;
     }
   }
 
   async #killComponent(): Promise<void> {
-    const { ledger, chance } = this.tools;
     this.#kills.component += 1;
-    ledger.kill();
+    this.#ledger.kill();
     await this.component.end("SIGKILL");
-    await sleep(chance.draw(300));
+    await sleep(random(300));
     this.component.launch();
   }
 
   async #endServer(how: "kill" | "stop"): Promise<void> {
-    const { ledger, chance } = this.tools;
-    this.clients.gate.close();
-    ledger.kill();
+    this.gate.close();
+    this.#ledger.kill();
     if (how === "kill") {
       this.#kills.server += 1;
       await this.server.kill();
@@ -201,10 +194,38 @@ class Stage {
       this.#kills.stops += 1;
       await this.server.halt();
     }
-    await sleep(chance.draw(300));
+    await sleep(random(300));
     await this.server.restart();
-    await logIn(this.clients.sessions);
-    await this.clients.gate.open();
+    await this.#welcome();
+  }
+
+  /** Logs the users in, and then lets the component in. */
+  async #welcome(): Promise<void> {
+    await Promise.all([...RECEIVERS, ...WATCHING].map((username) => this.#logIn(username)));
+    await this.gate.open();
+  }
+
+  /** Logs a user in, with several attempts, because a newly started server may close connections. */
+  async #logIn(username: string): Promise<void> {
+    const { clientPort, host } = this.server;
+    this.#streams.get(username)?.close();
+    const account = { username, host, password: PASSWORD };
+    const stanza = (received: Element): void => {
+      if (received.name !== "message" || received.attrs.type === "error") return;
+      const copied = find(received, "message");
+      this.#ledger.arrive(copied === undefined ? (received.attrs.id ?? "") : copyOf(copied.attrs.id ?? ""));
+    };
+    for (let left = LOGINS; ; left--) {
+      try {
+        const stream = await StrictStream.user(clientPort, account, { stanza, closed: () => undefined });
+        this.#streams.set(username, stream);
+        await stream.appear(CARBONS);
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+        await sleep(100);
+      }
+    }
   }
 
   #deadLetters(): number {
@@ -218,52 +239,19 @@ class Stage {
 
   /** Waits until all accepted messages have arrived, for at most ARRIVAL_MS. */
   async #arrival(): Promise<void> {
-    const { ledger } = this.tools;
     const deadline = performance.now() + ARRIVAL_MS;
-    while (ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
+    while (this.#ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
     // Messages that arrive during this time are duplicates.
     await sleep(300);
   }
 }
 
-/** Logs the users in, with several attempts, because a newly started server may close connections. */
-async function logIn(sessions: readonly Session[]): Promise<void> {
-  await Promise.all(
-    sessions.map(async (session) => {
-      for (let left = LOGINS; ; left--) {
-        try {
-          await session.login();
-          return;
-        } catch (error) {
-          if (left === 0) throw error;
-          await sleep(100);
-        }
-      }
-    }),
-  );
+/** Returns a random number that is at least 0 and less than `below`. */
+function random(below: number): number {
+  return Math.random() * below;
 }
 
-/** Random numbers that a seed determines. */
-export class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** Returns a random number that is at least 0 and less than `below`. */
-  draw(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below;
-  }
-
-  shuffle<T>(things: readonly T[]): T[] {
-    return things
-      .map((thing) => ({ thing, place: this.draw(1) }))
-      .sort((a, b) => a.place - b.place)
-      .map(({ thing }) => thing);
-  }
+function shuffled<T>(things: readonly T[]): T[] {
+  const places = things.map((thing) => ({ thing, place: Math.random() }));
+  return places.sort((a, b) => a.place - b.place).map(({ thing }) => thing);
 }

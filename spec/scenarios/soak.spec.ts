@@ -11,7 +11,6 @@ describe("Killed again and again while programs call", () => {
         seconds: 4,
         blows: 3,
         calm: 500,
-        seed: Date.now() % 1_000_000,
       });
       expect({ lost, refusedButDelivered, outOfOrder, deadLetters }).to.deep.equal({
         lost: 0,

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { freePort } from "../../scripts/lab/ports.js";
 import { Supervisor } from "../../scripts/supervisor.js";
 import { openDatabase } from "../../storage/database.js";
 import { LogLines } from "../support/log-lines.js";
@@ -18,18 +17,6 @@ import { Folder } from "../support/folder.js";
 const LOG_BYTES = 10_000;
 
 type Tree = Record<string, Record<string, unknown>>;
-
-/** Waits for no server: what is tried here needs none. */
-async function start(config: Tree = {}): Promise<ComponentProcess> {
-  const access = {
-    service: `xmpp://127.0.0.1:${await freePort()}`,
-    domain: "conference.qtalk.test.org",
-    password: "SECRET",
-  };
-  const component = await ComponentProcess.start({ access, hosts: ["qtalk.test.org"], config });
-  await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive");
-  return component;
-}
 
 function change(component: ComponentProcess, changes: Tree): void {
   const tree = parse(readFileSync(component.configFile, "utf8")) as Tree;
@@ -42,7 +29,7 @@ const notify = (length: number) => ({ from: "a", to: "b", category: "1", data: "
 describe("SIGHUP", () => {
   let component: ComponentProcess;
   before(async () => {
-    component = await start();
+    component = await ComponentProcess.alone();
   });
   after(() => component.stop());
 
@@ -62,11 +49,11 @@ describe("SIGHUP", () => {
     expect((await component.post("send_notify", notify(5_000))).status).to.equal(200);
     const token_sha256 = createHash("sha256").update("t").digest("hex");
     change(component, {
-      http: { callers: [{ name: "hr", token_sha256, senders: ["*@qtalk.test.org"] }], body_limit: 4096 },
+      http: { callers: [{ name: "hr", token_sha256, senders: ["*@x.test"] }], body_limit: 4096 },
       log: { level: "debug" },
       limits: { message_bytes: 2048 },
       messages: { language: "zh" },
-      rooms: { admins: ["boss@qtalk.test.org"] },
+      rooms: { admins: ["boss@x.test"] },
     });
     await hup("reloaded the configuration. Restart the component to apply http.body_limit.");
     expect((await component.post("send_notify", notify(1))).status).to.equal(401);
@@ -85,7 +72,7 @@ describe("SIGHUP", () => {
     await component.end("SIGTERM");
     change(component, { http: { listen: `0.0.0.0:${port}`, callers } });
     component.launch();
-    await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive again");
+    await component.alive();
     change(component, { http: { listen: `127.0.0.1:${port}`, callers: [] } });
     await hup(`http.callers is empty, but the component listens on 0.0.0.0:${port} until it is restarted`);
     expect(component.log).to.contain(`Restart the component to listen on 127.0.0.1:${port}`);
@@ -100,7 +87,9 @@ describe("The log's file", () => {
   it("is opened anew by SIGHUP, so that it can be moved away, and keeps within its size and number", async () => {
     const folder = new Folder();
     const file = join(folder.path, "qtalk.log");
-    const component = await start({ log: { file, max_bytes: LOG_BYTES, files: 2, level: "debug" } });
+    const component = await ComponentProcess.alone({
+      log: { file, max_bytes: LOG_BYTES, files: 2, level: "debug" },
+    });
     const lines = (name: string): string => (existsSync(name) ? readFileSync(name, "utf8") : "");
     await component.until(() => lines(file).includes("Listening for callers"), "logged");
     expect(component.log).to.equal("");
@@ -157,7 +146,7 @@ describe("systemd", () => {
 
 describe("backup", () => {
   it("copies the database of a running component whole, and overwrites nothing unasked", async () => {
-    const component = await start();
+    const component = await ComponentProcess.alone();
     const target = join(component.folder, "copy.db");
     const run = (...args: string[]): Promise<Outcome> =>
       runCommand(["backup", target, "--config", component.configFile, ...args]);

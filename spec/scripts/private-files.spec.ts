@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { freePort } from "../../scripts/lab/ports.js";
 import { openDatabase } from "../../storage/database.js";
 import { parseConfig } from "../../scripts/config/config.js";
 import { startDaemon } from "../../scripts/daemon.js";
-import { acquireInstanceLock } from "../../storage/instance-lock.js";
 import { Folder } from "../support/folder.js";
 import { LogLines } from "../support/log-lines.js";
 
@@ -33,24 +31,9 @@ describe("Files on a machine that others use, too", () => {
     folder.remove();
   });
 
-  const start = async (config: Record<string, Record<string, unknown>> = {}): Promise<ComponentProcess> => {
-    const access = {
-      service: `xmpp://127.0.0.1:${await freePort()}`,
-      domain: "c.x.test",
-      password: "SECRET",
-    };
-    const component = await ComponentProcess.start({
-      access,
-      hosts: ["x.test"],
-      config: { storage: { path: folder.at("qtalk.db") }, ...config },
-    });
-    await component.until(async () => (await component.get("/healthz"))?.status === 200, "alive");
-    return component;
-  };
-
   it("are their owner's alone: the database and what is beside it, the log and its older files, the backup", async () => {
     const log = { file: folder.at("qtalk.log"), max_bytes: 1024, files: 3, level: "debug" };
-    const component = await start({ log });
+    const component = await ComponentProcess.alone({ log, storage: { path: folder.at("qtalk.db") } });
     try {
       for (let i = 0; i < 30; i++) await component.get("/qtalk/nothing");
       await component.until(() => readdirSync(folder.path).includes("qtalk1.log"), "rotated");
@@ -62,17 +45,6 @@ describe("Files on a machine that others use, too", () => {
       expect(new Set(Object.values(modes)), JSON.stringify(modes)).to.deep.equal(new Set(["600"]));
     } finally {
       await component.stop();
-    }
-  });
-
-  it("are so, too, if the component runs inside another program", () => {
-    const db = openDatabase(folder.at("qtalk.db"));
-    const lock = acquireInstanceLock(folder.at("qtalk.db"));
-    try {
-      expect(new Set(Object.values(modesIn(folder.path)))).to.deep.equal(new Set(["600"]));
-    } finally {
-      lock.release();
-      db.close();
     }
   });
 

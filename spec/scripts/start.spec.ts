@@ -52,6 +52,20 @@ describe("start, if it fails", () => {
     expect(folder.code).to.equal(73);
   });
 
+  it("says that another component runs on the database: both would send what is queued; exits with 75", async () => {
+    const other = await ComponentProcess.alone();
+    line = new CommandLine({
+      http: { listen: `${LOOPBACK}:0` },
+      storage: { path: `${other.folder}/qtalk.db` },
+    });
+    const { code, stderr } = await line.run("start");
+    await other.stop();
+    expect(stderr).to.match(
+      /^Another qtalk-component runs on the database .*qtalk\.db: stop it, or set another /,
+    );
+    expect(code).to.equal(75);
+  });
+
   it("says what is wrong with the command line; exits with 64", async () => {
     line = new CommandLine();
     const typo = await line.run("start", "--xmpp.pasword", "x");
@@ -77,7 +91,7 @@ describe("start", () => {
       config: { http: { confirm_timeout: 0.2 } },
     });
     component = running;
-    await running.until(async () => (await running.get("/healthz"))?.status === 200, "serving");
+    await running.alive();
     return running;
   };
   const delivery = async (): Promise<string | null | undefined> =>
@@ -144,24 +158,15 @@ describe("start", () => {
 
 describe("health", () => {
   it("says whether the component is alive, and with --ready whether its link is up; exits with 0 or 69", async () => {
-    const port = await freePort();
-    const line = new CommandLine({
-      xmpp: { service: "xmpp://127.0.0.1:1", domain: "c.x.test", password: "S", hosts: ["x.test"] },
-      http: { listen: `${LOOPBACK}:${port}` },
-    });
-    expect(await line.run("health")).to.include({
-      code: 69,
-      stderr: `No component answers at http://${LOOPBACK}:${port}/healthz.\n`,
-    });
-    const access = { service: `xmpp://${LOOPBACK}:1`, domain: "c.x.test", password: "S" };
-    const component = await ComponentProcess.start({
-      access,
-      hosts: ["x.test"],
-      config: { http: { listen: `${LOOPBACK}:${port}` } },
-    });
+    const component = await ComponentProcess.alone();
+    const address = `${LOOPBACK}:${component.httpPort}`;
+    const line = new CommandLine({ http: { listen: address } });
     try {
-      await component.until(async () => (await line.run("health")).code === 0, "alive");
+      expect((await line.run("health")).code).to.equal(0);
       expect((await line.run("health", "--ready")).code).to.equal(69);
+      await component.end("SIGTERM");
+      const stderr = `No component answers at http://${address}/healthz.\n`;
+      expect(await line.run("health")).to.include({ code: 69, stderr });
     } finally {
       await component.stop();
       line.remove();

@@ -5,7 +5,7 @@
 import { inspect } from "node:util";
 import Mocha from "mocha";
 
-const MOST_CHARACTERS = 20_000;
+const MAX_CHARACTERS = 20_000;
 
 interface Compared {
   actual?: unknown;
@@ -21,7 +21,7 @@ prototype.fail = function (test, error, ...rest) {
   for (const side of ["actual", "expected"] as const) {
     const value = error[side];
     if (typeof value === "object" && value !== null)
-      error[side] = inspect(value, { depth: 6, maxArrayLength: 200, sorted: true }).slice(0, MOST_CHARACTERS);
+      error[side] = inspect(value, { depth: 6, maxArrayLength: 200, sorted: true }).slice(0, MAX_CHARACTERS);
   }
   return fail.call(this, test, error, ...rest);
 };

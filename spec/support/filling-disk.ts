@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { Sqlite, type Database } from "../../storage/sqlite.js";
 
 /** The most pages of a database by SQLite's own limit. */
-const MOST_PAGES = 4_294_967_294;
+const MAX_PAGES = 4_294_967_294;
 
 const databases = new Set<Database>();
 const { prototype } = Sqlite as unknown as { prototype: Record<"prepare", (...all: unknown[]) => unknown> };
@@ -23,7 +23,7 @@ process.on("SIGUSR2", () => {
   isFull = !isFull;
   for (const db of databases) {
     if (!db.open || db.readonly) continue;
-    const pages = isFull ? Number(db.pragma("page_count", { simple: true })) : MOST_PAGES;
+    const pages = isFull ? Number(db.pragma("page_count", { simple: true })) : MAX_PAGES;
     db.pragma(`max_page_count = ${pages}`);
   }
 });

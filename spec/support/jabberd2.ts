@@ -12,7 +12,7 @@ import { Sqlite } from "../../storage/sqlite.js";
 import type { Program } from "../../scripts/lab/daemon.js";
 import { findExecutable, NoServer } from "../../scripts/lab/find.js";
 import type { Account, ServerOptions } from "../../scripts/lab/options.js";
-import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
+import { LOOPBACK } from "../../scripts/lab/ports.js";
 import { Server } from "../../scripts/lab/server.js";
 
 /** The credentials with which the parts connect to the router. */
@@ -32,18 +32,16 @@ export class Jabberd2 extends Server {
     throw new Error("jabberd2 has no WebSocket");
   }
 
+  override get api(): string {
+    throw new Error("jabberd2 has no HTTP API");
+  }
+
   override addAccounts(...accounts: readonly Account[]): Promise<void> {
     const db = new Sqlite(this.#accounts(this.home.folder));
     const add = db.prepare("INSERT INTO authreg (username, realm, password) VALUES (?, ?, ?)");
     for (const { username, password, host = this.host } of accounts) add.run(username, host, password);
     db.close();
     return Promise.resolve();
-  }
-
-  /** The router accepts all components on one port, with one secret. */
-  protected override async choosePorts(components: number): Promise<number[]> {
-    const port = await freePort();
-    return Array.from({ length: components }, () => port);
   }
 
   protected override writeConfiguration(folder: string): void {

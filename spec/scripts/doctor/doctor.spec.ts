@@ -46,6 +46,8 @@ describe("The doctor", () => {
         const { text, wrong, doubtful } = await visit(stage.server);
         expect(wrong, text).to.deep.equal([]);
         if (stage.server.kind === "prosody") expect(doubtful, text).to.deep.equal([]);
+        // ejabberd never announces contact lists.
+        expect(doubtful.join()).not.to.contain("contact lists");
         await juliet.settle();
         expect(juliet.received.filter(({ name }) => name === "message")).to.deep.equal([]);
         for (const words of ["can be reached", "and its secret", "arrive here only", "notifications pass"]) {

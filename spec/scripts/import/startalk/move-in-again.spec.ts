@@ -29,13 +29,11 @@ describe("Moving in again", () => {
 
   it("has everything if it is run again after interruptions, its list of refused rows too", async () => {
     const many = Array.from({ length: 200 }, (_, i) => ({
-      ...{
-        muc_name: i % 7 === 0 ? "gone" : "room1",
-        username: `user${i}`,
-        host: "qtalk",
-        domain: DOMAIN,
-        id: i + 1,
-      },
+      muc_name: i % 7 === 0 ? "gone" : "room1",
+      username: `user${i}`,
+      host: "qtalk",
+      domain: DOMAIN,
+      id: i + 1,
     }));
     const tables = { ...ALL, muc_room_users: many };
     await original.move(original.dump(...blocksOf(tables)), { batch: 10 });

@@ -138,7 +138,8 @@ describe("Moving in from the original", () => {
 
   it("takes hosts and rooms by their aliases, and has nothing to add then", async () => {
     const xmpp = {
-      ...{ hosts: ["chat.example.org"], domain: "groups.example.org" },
+      hosts: ["chat.example.org"],
+      domain: "groups.example.org",
       host_aliases: { qtalk: "chat.example.org" },
     };
     const rooms = roomsConfig.parse({ aliases: [DOMAIN] });
@@ -155,15 +156,6 @@ describe("Moving in from the original", () => {
       "wangwu@chat.example.org owner",
       "zhangsan@chat.example.org member",
     ]);
-  });
-
-  it("takes the component's aliases for its own domain", async () => {
-    const xmpp = { hosts: ["qtalk"], domain: "groups.qtalk" };
-    await original.move(original.dump(...blocksOf(ALL)), {
-      xmpp,
-      rooms: roomsConfig.parse({ aliases: [DOMAIN] }),
-    });
-    expect(original.affiliations("room2")).to.have.length(2);
   });
 
   it("gives no room more places than rooms may have here", async () => {
