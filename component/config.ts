@@ -108,7 +108,6 @@ const roomsShape = z.strictObject({
   multicast: oneOf(["auto", "off"], "auto").describe(
     "send to many receivers at once through the server's multicast service, if it has one (XEP-0033)",
   ),
-  archive: z.boolean().default(true).describe("new rooms archive their messages"),
   archive_days: z
     .number()
     .int()
@@ -122,7 +121,6 @@ const roomsShape = z.strictObject({
   lock_minutes: amount(0.1, 60).describe(
     "minutes after which a room that a user created by entering it is deleted if nobody configures it",
   ),
-  history: count(0, 20, 500).describe("recent messages that occupants of new rooms get on entering"),
   max_history: count(0, 100, 500).describe("maximum that room owners may set for their room's history"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
   max_members: count(1, 20_000).describe("maximum affiliations of a room"),

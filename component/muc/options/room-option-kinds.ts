@@ -10,8 +10,8 @@ export interface Choice {
 
 /** The configuration keys in the section `rooms` that limit the values of options. */
 export type Bound = "max_history" | "max_occupants" | "archive_days";
-/** The configured limits and defaults; undefined if a key isn't set. */
-export type Bounds = Readonly<Partial<Record<Bound | "history", number | undefined>>>;
+/** The configured limits; undefined if a key isn't set. */
+export type Bounds = Readonly<Partial<Record<Bound, number | undefined>>>;
 
 /** The properties of a room option with values of type T. */
 interface Row<T> {
@@ -23,8 +23,8 @@ interface Row<T> {
   readonly xep: number;
   /** Another value than the default and `made`, or than one of the two if there is no third, for tests. */
   readonly sample: T;
-  /** The default value, or the configuration key in the section `rooms` that sets the default. */
-  readonly default: { readonly value: T } | { readonly key: "history" | "max_occupants" | "archive" };
+  /** The default value; by default no, an empty text, all roles, or the highest number. */
+  readonly default?: T;
   /** The default value for rooms that programs and administrators create, if it differs. */
   readonly made?: T;
   /** The configuration key in rooms.entered and rooms.made that sets the default. */
@@ -40,6 +40,8 @@ export interface RoomOption<T> extends Row<T> {
   readonly schema: z.ZodType<T>;
   /** The highest value of a number, or the configuration key that sets it. */
   readonly most?: Bound | number;
+  /** Returns the default value. */
+  usual(bounds: Bounds): T;
   /** Says what an empty field means. */
   blank?(bounds: Bounds): Translated;
   /** Returns the form field's values for a value of the option. */
@@ -51,18 +53,17 @@ export interface RoomOption<T> extends Row<T> {
   wanted(bounds: Bounds): string;
 }
 
-/** What most rows of the table have in common: a default by kind, and XEP-0045. */
-type Usual = "default" | "xep";
-type ShortRow<T> = Omit<Row<T>, Usual> & Partial<Pick<Row<T>, Usual>>;
+/** A row of the table; most options are of XEP-0045. */
+type ShortRow<T> = Omit<Row<T>, "xep"> & { readonly xep?: number };
 
-/** Makes an option with the values yes and no. The default is no, and the sample the opposite of the default. */
+/** Makes an option with the values yes and no. The sample is the opposite of the default. */
 export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<boolean> {
-  const { default: fallback = { value: false } } = row;
+  const { default: usual = false } = row;
   return {
     xep: 45,
     ...row,
-    default: fallback,
-    sample: "value" in fallback ? !fallback.value : false,
+    sample: !usual,
+    usual: () => usual,
     type: "boolean",
     schema: z.boolean(),
     format: (value) => [value ? "1" : "0"],
@@ -77,7 +78,7 @@ interface Shape {
   readonly name: string;
 }
 
-/** Makes an option whose value is a text of at most `maxLength` UTF-16 units, which is empty by default. */
+/** Makes an option whose value is a text of at most `maxLength` UTF-16 units. */
 export function text(
   row: ShortRow<string> & {
     readonly maxLength: number;
@@ -94,8 +95,8 @@ export function text(
     .regex(shape?.pattern ?? /^/, `must be ${wanted}`);
   return {
     xep: 45,
-    default: { value: "" },
     ...rest,
+    usual: () => "",
     type: isSecret ? "text-private" : "text-single",
     schema,
     format: (value) => [value],
@@ -108,7 +109,7 @@ export function text(
 }
 
 export function choice<T extends string>(
-  row: Omit<Row<T>, "xep"> & { readonly choices: Readonly<Record<T, Translated>> },
+  row: ShortRow<T> & { readonly default: T; readonly choices: Readonly<Record<T, Translated>> },
 ): RoomOption<T> {
   const { choices: labels, ...rest } = row;
   const schema = z.enum(Object.keys(labels) as T[]);
@@ -116,6 +117,7 @@ export function choice<T extends string>(
   return {
     xep: 45,
     ...rest,
+    usual: () => rest.default,
     type: "list-single",
     schema,
     format: (value) => [value],
@@ -133,13 +135,13 @@ const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
 ];
 const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
 
-/** Makes an option whose value is a set of roles, by default all. */
+/** Makes an option whose value is a set of roles. */
 export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
   const schema = z.array(z.enum(ALL_ROLES));
   return {
     xep: 45,
-    default: { value: ALL_ROLES },
     ...row,
+    usual: () => ALL_ROLES,
     type: "list-multi",
     schema,
     format: (value) => value,
@@ -149,7 +151,7 @@ export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readon
   };
 }
 
-/** The highest value of a number whose limit isn't configured. */
+/** The highest value of a number if the configuration sets no limit. */
 const HIGHEST = 36_500;
 
 /**
@@ -159,36 +161,34 @@ const HIGHEST = 36_500;
  * the default is the service's.
  */
 export function number(
-  row: Omit<Row<number>, "xep"> & {
-    readonly xep?: number;
+  row: ShortRow<number> & {
     readonly least: number;
     readonly most: Bound | number;
-    readonly default: { readonly value: number } | { readonly key: "history" | "max_occupants" };
     /** The values that the form offers as a list; undefined: users type a number. */
     readonly suggestions?: readonly number[];
   },
 ): RoomOption<number> {
   const { least, suggestions, ...rest } = row;
-  const { most: limit, default: fallback } = row;
+  const { most: limit, default: fallback = Infinity } = row;
   const mostIn = (bounds: Bounds): number => (typeof limit === "number" ? limit : (bounds[limit] ?? HIGHEST));
-  const defaultIn = (bounds: Bounds): number =>
-    "value" in fallback ? fallback.value : (bounds[fallback.key] ?? mostIn(bounds));
+  const usual = (bounds: Bounds): number => Math.min(fallback, mostIn(bounds));
   return {
     xep: 45,
     ...rest,
+    usual,
     type: suggestions === undefined ? "text-single" : "list-single",
     schema: z.number().int().min(least),
     format: (value) => (value < least ? [] : [`${value}`]),
     parse: ([value = "", ...more], bounds) => {
       const most = mostIn(bounds);
       if (more.length > 0) return undefined;
-      const usual = defaultIn(bounds);
-      if (value === "" || value === "none") return value === "" || usual < least ? usual : most;
+      if (value === "" || value === "none")
+        return value === "" || usual(bounds) < least ? usual(bounds) : most;
       const parsed = /^\d{1,9}$/.test(value) ? Number(value) : -1;
       return parsed >= least && parsed <= most ? parsed : undefined;
     },
     blank: (bounds) => {
-      const value = defaultIn(bounds);
+      const value = usual(bounds);
       return value < least
         ? { en: "empty: the service's default", zh: "留空则按服务的设置" }
         : { en: `empty: ${value}`, zh: `留空：${value}` };

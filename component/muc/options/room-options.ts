@@ -1,6 +1,6 @@
 /** The table of room options (XEP-0045 §10.2). Their effects are in the features that read them (muc/features/). */
 import type { z } from "zod";
-import { boolean, choice, number, roles, text, type RoomOption } from "./room-option-kinds.js";
+import { boolean, choice, number, roles, text, type Bounds, type RoomOption } from "./room-option-kinds.js";
 
 /** The format of a language tag (RFC 5646), which may be empty. */
 const LANGUAGE_TAG = {
@@ -63,7 +63,6 @@ const ROOM_OPTIONS = {
     field: "muc#roomconfig_maxusers",
     label: { en: "Occupant limit", zh: "群内人数上限" },
     key: "max_occupants",
-    default: { key: "max_occupants" },
     least: 1,
     most: "max_occupants",
     suggestions: [10, 20, 50, 100, 200, 500],
@@ -82,7 +81,7 @@ const ROOM_OPTIONS = {
       anyone: { en: "All occupants", zh: "群内所有人" },
     },
     key: "whois",
-    default: { value: "moderators" },
+    default: "moderators",
     made: "anyone",
     sample: "anyone",
   }),
@@ -109,7 +108,7 @@ const ROOM_OPTIONS = {
     aliases: ["{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites"],
     label: { en: "All occupants may invite", zh: "所有群内的人都可以邀请" },
     key: "allow_invites",
-    default: { value: true },
+    default: true,
     info: ["muc#roomconfig_allowinvites"],
   }),
   allowPm: choice<"anyone" | "participants" | "members" | "moderators" | "none">({
@@ -123,7 +122,7 @@ const ROOM_OPTIONS = {
       none: { en: "Nobody", zh: "没有人" },
     },
     key: "allow_pm",
-    default: { value: "anyone" },
+    default: "anyone",
     info: ["muc#roomconfig_allowpm"],
     sample: "none",
   }),
@@ -135,7 +134,7 @@ const ROOM_OPTIONS = {
       zh: "始终可以与主持人互发私信",
     },
     key: "moderators_reachable",
-    default: { value: true },
+    default: true,
   }),
   allowQueries: boolean({
     // ejabberd has the same field. Gajim reads it in disco#info before it sends requests to other occupants.
@@ -143,14 +142,14 @@ const ROOM_OPTIONS = {
     aliases: ["allow_query_users"],
     label: { en: "Occupants may query each other", zh: "群内的人可以互相查询" },
     key: "allow_queries",
-    default: { value: true },
+    default: true,
     info: ["muc#roomconfig_allow_query_users"],
   }),
   history: number({
     field: "muc#roomconfig_historylength",
     label: { en: "Recent messages that newcomers get", zh: "新进入者收到的最近消息条数" },
     key: "history",
-    default: { key: "history" },
+    default: 20,
     least: 0,
     most: "max_history",
     sample: 3,
@@ -160,7 +159,7 @@ const ROOM_OPTIONS = {
     aliases: ["muc#roomconfig_mam", "mam"],
     label: { en: "Messages are kept in the archive", zh: "保存聊天记录" },
     key: "archive",
-    default: { key: "archive" },
+    default: true,
     xep: 313,
   }),
   archiveDays: number({
@@ -168,7 +167,7 @@ const ROOM_OPTIONS = {
     field: "{urn:qtalk:rooms:0}archive_days",
     label: { en: "Days for which messages are kept", zh: "聊天记录保留天数" },
     key: "archive_days",
-    default: { value: 0 },
+    default: 0,
     least: 1,
     most: "archive_days",
     sample: 5,
@@ -195,10 +194,7 @@ export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];
 
 /** The keys in the section `rooms` of the configuration that set options of new rooms. */
-export interface DefaultOptions {
-  readonly history: number;
-  readonly max_occupants: number;
-  readonly archive: boolean;
+export interface DefaultOptions extends Bounds {
   readonly entered: Partial<RoomOptions>;
   readonly made: Partial<RoomOptions>;
 }
@@ -220,9 +216,8 @@ export function readOptions(json: string, config: DefaultOptions): RoomOptions {
 
 function defaultsOf(config: DefaultOptions, kind: "entered" | "made"): RoomOptions {
   const defaults = OPTION_NAMES.map((option) => {
-    const { made, default: fallback } = OPTION_ROWS[option];
-    const usual = "key" in fallback ? config[fallback.key] : fallback.value;
-    return [option, kind === "made" ? (made ?? usual) : usual] as const;
+    const row = OPTION_ROWS[option];
+    return [option, (kind === "made" ? row.made : undefined) ?? row.usual(config)] as const;
   });
   return Object.fromEntries(defaults) as unknown as RoomOptions;
 }

@@ -1,6 +1,5 @@
 /** Configuration keys for rooms' default options, permissions to create rooms, nicknames and hats. */
 import { z } from "zod";
-import type { Bounds } from "./room-option-kinds.js";
 import { OPTION_NAMES, OPTION_ROWS, type DefaultOptions, type RoomOptions } from "./room-options.js";
 import { account, count, oneOf } from "../../config-values.js";
 import { ownProperty } from "../../own-property.js";
@@ -61,10 +60,7 @@ export const roomsPolicy = {
 export type HatConfig = z.output<typeof roomsPolicy.hats>[number];
 
 /** Reports configured defaults above the configured limits. An owner couldn't set such values. */
-export function checkDefaults(
-  config: Bounds & Pick<DefaultOptions, "entered" | "made">,
-  context: z.RefinementCtx,
-): void {
+export function checkDefaults(config: DefaultOptions, context: z.RefinementCtx): void {
   for (const kind of ["entered", "made"] as const) {
     for (const option of OPTION_NAMES) {
       const { key, most } = OPTION_ROWS[option];
