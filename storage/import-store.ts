@@ -1,11 +1,5 @@
 /** Writes imported rooms and affiliations. The component must not run meanwhile, because it holds rooms in memory. */
-import type { StoredAffiliation, StoredRoom } from "./rooms-store.js";
-import { Store } from "./sql.js";
-
-/** A room that exists in the database. */
-type ImportedRoom = Pick<StoredRoom, "id" | "createdAt" | "options">;
-/** A room to be added. */
-export type NewRoom = Omit<StoredRoom, "id" | "locked">;
+import { RoomsStore, type StoredAffiliation, type StoredRoom } from "./rooms-store.js";
 
 interface ImportedAffiliation extends Pick<StoredAffiliation, "jid" | "affiliation" | "since"> {
   readonly room: number;
@@ -14,19 +8,10 @@ interface ImportedAffiliation extends Pick<StoredAffiliation, "jid" | "affiliati
 /** SQL for the rank of an affiliation; {} stands for the affiliation. */
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
-/** The store for imports. Methods that write must be called inside a transaction. */
-export class ImportStore extends Store {
-  room(name: string): ImportedRoom | undefined {
-    return this.sql.rows<ImportedRoom>("SELECT id, created_at, options FROM rooms WHERE name = ?").get(name);
-  }
-
+export class ImportStore extends RoomsStore {
   /** Adds a room. @returns the room's id */
-  addRoom(room: NewRoom): number {
+  addRoom(room: Omit<StoredRoom, "id" | "locked">): number {
     return this.sql.insert("rooms", { ...room, locked: false });
-  }
-
-  setOptions(id: number, options: string, listed: boolean): void {
-    this.sql.update("rooms", { id }, { options, listed });
   }
 
   /** Makes a user a member. Returns false, and changes nothing, if the user has an affiliation already. */

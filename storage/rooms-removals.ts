@@ -11,7 +11,6 @@ export interface RoomTombstone {
   readonly reason: string | undefined;
 }
 
-/** The store of tombstones. Methods that write must be called inside a transaction. */
 export class RoomTombstones extends Store {
   find(name: string): RoomTombstone | undefined {
     const sql = "SELECT * FROM room_tombstones WHERE name = ?";
@@ -40,7 +39,6 @@ export interface StoredUserRemoval {
   readonly requestedAt: number;
 }
 
-/** The store of user removals under way. Methods that write must be called inside a transaction. */
 export class UserRemovals extends Store {
   /** Adds a removal, or updates the time of a removal under way. */
   put({ jid, requestedAt }: StoredUserRemoval): void {

@@ -90,7 +90,6 @@ type RawRoom = StoredRoom &
   Readonly<Record<"affiliations" | "occupants", string>> &
   Readonly<Record<"bots" | "pictures" | "changing", string | undefined>>;
 
-/** The store of rooms. Methods that write must be called inside a transaction. */
 export class RoomsStore extends Store {
   /** Finds a room by the localpart of its address, without its affiliations and occupants. */
   find(name: string): StoredRoom | undefined {
@@ -251,7 +250,6 @@ export interface RoomVcard {
   readonly pictures: readonly string[];
 }
 
-/** The store of the rooms' vCards. Methods that write must be called inside a transaction. */
 export class RoomsVcards extends Store {
   find(room: number): string | undefined {
     return this.sql.values<string>("SELECT vcard FROM room_vcards WHERE room = ?").get(room);

@@ -12,7 +12,6 @@ export interface StoredInvitation {
 /** The maximum number of stored invitations to a room. The oldest are deleted first. */
 const MAX_INVITATIONS = 1000;
 
-/** The store of invitations. Methods that write must be called inside a transaction. */
 export class RoomsInvitations extends Store {
   /** Returns a user's invitations to a room. */
   of(room: number, invited: string): StoredInvitation[] {
@@ -42,7 +41,6 @@ export interface ActivityQuery {
   readonly after: number;
 }
 
-/** The store of subscriptions to room activity (XEP-0437). Methods that write must be called inside a transaction. */
 export class RoomsActivity extends Store {
   /** Returns the full addresses of all sessions that are subscribed to room activity. */
   all(): string[] {
@@ -76,7 +74,7 @@ export class RoomsActivity extends Store {
   }
 }
 
-/** The service administrators at the last update of rooms. Methods that write must be called inside a transaction. */
+/** The service administrators at the last update of rooms. */
 export class ServiceAdminsStore extends Store {
   all(): string[] {
     return this.sql.values<string>("SELECT jid FROM service_admins").all();

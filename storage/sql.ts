@@ -43,12 +43,7 @@ export class Sql {
 
   /** Runs a statement that returns no rows. */
   run(text: string, ...values: Values): RunResult {
-    let statement = this.#writes.get(text);
-    if (statement === undefined) {
-      statement = this.db.prepare(text);
-      this.#writes.set(text, statement);
-    }
-    return statement.run(...values.map(stored));
+    return this.#write(text, () => text).run(...values.map(stored));
   }
 
   /** Runs a statement that returns no rows. @returns how many rows it changed */
@@ -58,22 +53,23 @@ export class Sql {
 
   /** Inserts a row with these columns. @returns its id */
   insert<T extends Columns<T>>(table: string, row: T): number {
-    return Number(this.run(insertion(table, row), ...valuesOf(row)).lastInsertRowid);
+    const write = this.#write(`insert ${table} ${Object.keys(row).join()}`, () => insertion(table, row));
+    return Number(write.run(...valuesOf(row)).lastInsertRowid);
   }
 
   /** Inserts a row, or updates the one that has the same values in the columns `key`, which must be unique. */
   put<T extends Columns<T>>(table: string, key: readonly string[], row: T): void {
-    const others = namesOf(row).filter((name) => !key.includes(name));
-    const update = others.map((name) => `${name} = excluded.${name}`).join();
-    this.run(
-      `${insertion(table, row)} ON CONFLICT (${key.join()}) DO UPDATE SET ${update}`,
-      ...valuesOf(row),
-    );
+    const text = (): string => {
+      const others = columnsOf(row).filter((name) => !key.includes(name));
+      const update = others.map((name) => `${name} = excluded.${name}`).join();
+      return `${insertion(table, row)} ON CONFLICT (${key.join()}) DO UPDATE SET ${update}`;
+    };
+    this.#write(`put ${table} ${Object.keys(row).join()}`, text).run(...valuesOf(row));
   }
 
   /** Updates the columns `row` of the rows that equal `where`. */
   update<T extends Columns<T>, W extends Columns<W>>(table: string, where: W, row: T): void {
-    const set = `UPDATE ${table} SET ${namesOf(row).join(" = ?, ")} = ?`;
+    const set = `UPDATE ${table} SET ${columnsOf(row).join(" = ?, ")} = ?`;
     this.run(`${set} WHERE ${equal(where)}`, ...valuesOf(row), ...valuesOf(where));
   }
 
@@ -125,6 +121,16 @@ export class Sql {
   has(from: string, ...values: Values): boolean {
     return this.values<number>(`SELECT 1 FROM ${from} LIMIT 1`).get(...values) !== undefined;
   }
+
+  /** Returns a prepared statement. @param key identifies its text, which is made only once */
+  #write(key: string, text: () => string): Statement<unknown[], unknown> {
+    let statement = this.#writes.get(key);
+    if (statement === undefined) {
+      statement = this.db.prepare(text());
+      this.#writes.set(key, statement);
+    }
+    return statement;
+  }
 }
 
 /** A prepared query. */
@@ -151,20 +157,20 @@ export class Query<Row> {
 }
 
 function insertion(table: string, row: object): string {
-  const names = namesOf(row);
+  const names = columnsOf(row);
   return `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`;
 }
 
 function equal(where: object): string {
-  return `${namesOf(where).join(" = ? AND ")} = ?`;
+  return `${columnsOf(where).join(" = ? AND ")} = ?`;
 }
 
-function namesOf(row: object): string[] {
+function columnsOf(row: object): string[] {
   return Object.keys(row).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
 function valuesOf(row: object): Value[] {
-  return Object.values(row) as Value[];
+  return (Object.values(row) as Value[]).map((value) => stored(value) as Value);
 }
 
 function listIn(value: unknown): readonly string[] | undefined {
@@ -172,7 +178,7 @@ function listIn(value: unknown): readonly string[] | undefined {
   return value === "" ? [] : value.split("\n");
 }
 
-/** Converts values for SQLite. */
+/** Converts a value for SQLite. */
 function stored(value: Value | Readonly<Record<string, Value>>): unknown {
   if (value === undefined) return null;
   if (typeof value === "boolean") return Number(value);
@@ -181,7 +187,10 @@ function stored(value: Value | Readonly<Record<string, Value>>): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, stored(each)]));
 }
 
-/** The base of stores, each of which reads and writes the tables of one concern. schema.sql describes the columns. */
+/**
+ * The base of stores, each of which reads and writes the tables of one concern. schema.sql describes the columns.
+ * Methods that write run in the caller's transaction, except those that call now().
+ */
 export abstract class Store {
   protected readonly sql: Sql;
 

@@ -55,13 +55,14 @@ class RoomSteps {
     if (typeof room === "string") return { reason: room };
     const kept = readRoomOptions(row.get("opts"));
     const { options, affiliations, subject } = typeof kept === "string" ? NOTHING_KEPT : kept;
-    const known = rooms.room(room.name);
+    const known = rooms.find(room.name);
     const before = known && readOptions(known.options, this.context.config);
     const after = this.#merged(before, options);
     const createdAt = timeOf(row.get("created_at")) ?? known?.createdAt ?? Date.now();
     const id = known?.id ?? rooms.addRoom(newRoom(room.name, createdAt, after, subject));
     const same = JSON.stringify(before) === JSON.stringify(after);
-    if (before !== undefined && !same) rooms.setOptions(id, JSON.stringify(after), after.public);
+    if (known !== undefined && !same)
+      rooms.put({ ...known, options: JSON.stringify(after), listed: after.public });
     const taken = before === undefined ? "added" : same ? "unchanged" : "changed";
     const strangers = this.#affiliate(id, createdAt, affiliations);
     if (typeof kept === "string") return { taken, but: `without options and affiliations: ${kept}` };
@@ -73,7 +74,7 @@ class RoomSteps {
     const [id = "", domain = ""] = row.get("muc_name").split("@");
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
-    const known = rooms.room(room.name);
+    const known = rooms.find(room.name);
     if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
     const name = shortened(row.get("show_name"), MAX_CHARACTERS.name);
     const description = shortened(row.get("muc_desc"), MAX_CHARACTERS.description);
@@ -86,7 +87,7 @@ class RoomSteps {
     };
     const json = JSON.stringify(after);
     if (json === JSON.stringify(before)) return "unchanged";
-    rooms.setOptions(known.id, json, after.public);
+    rooms.put({ ...known, options: json, listed: after.public });
     return "changed";
   }
 
@@ -140,7 +141,7 @@ class RoomSteps {
   #room(name: string): { readonly id: number; readonly createdAt: number } | undefined {
     if (this.#remembered.has(name)) return this.#remembered.get(name);
     if (this.#remembered.size >= MAX_REMEMBERED_ROOMS) this.#remembered.clear();
-    const room = this.context.rooms.room(name);
+    const room = this.context.rooms.find(name);
     this.#remembered.set(name, room && { id: room.id, createdAt: room.createdAt });
     return room;
   }
