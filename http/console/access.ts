@@ -89,14 +89,6 @@ export class Access {
     return { operator: undefined, session: "" };
   }
 
-  /**
-   * Returns whether a visitor still has access. An operator's access ends with the session or with the operator's
-   * removal. Access without a login ends when a login becomes necessary.
-   */
-  isStill({ session }: Visitor): boolean {
-    return session === "" ? !this.asksForToken : this.#byId(session) !== undefined;
-  }
-
   /** Logs an operator in, within the limit of attempts. */
   login(request: IncomingMessage, token: string): Visitor | ApiFault {
     const address = this.callers.addressOf(request);

@@ -1,22 +1,22 @@
 /**
- * The console's API, below /console/api: the session, the events, and POST FAMILY/VERB, which runs an operation.
+ * The console's API, below /console/api: the session, the live state, and POST FAMILY/VERB, which runs an operation.
  * Responses are JSON, as those of /admin. Before the login, only the session can be read.
  */
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { argumentsOf, resultOf } from "../../component/administration/fields.js";
-import { Errcode, Refusal } from "../../component/refusal.js";
+import { refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { ApiFault } from "../admin/fault.js";
 import { ALL_FAMILIES, bodyOf, operationRoute, respond, type Operating } from "../admin/run.js";
 import type { Access, Visitor } from "./access.js";
-import type { Described, Session } from "./page/types.js";
+import type { Described, LiveState, Session } from "./page/types.js";
 
 export interface ConsoleApiOptions extends Operating {
   readonly access: Access;
-  /** Opens a stream of events. */
-  watch(visitor: Visitor, response: Response): Promise<ApiFault | undefined>;
+  /** Returns the present state, and the points since the one at this time. */
+  live(after: number): Promise<LiveState>;
 }
 
 type Result = object | undefined;
@@ -49,7 +49,7 @@ export function consoleApi(options: ConsoleApiOptions): Router {
     const body = await bodyOf(request, bodies, "the console");
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
-    if (error !== undefined) return new Refusal(Errcode.request, validationMessage(error, body.raw));
+    if (error !== undefined) return refuse.request(validationMessage(error, body.raw));
     const visitor = access.login(request, data.token);
     if (visitor instanceof ApiFault) return visitor;
     response.setHeader("Set-Cookie", access.cookie(visitor.session, request));
@@ -73,8 +73,8 @@ export function consoleApi(options: ConsoleApiOptions): Router {
   router.post("/login", answered(logIn));
   router.post("/logout", known(logOut));
   router.get(
-    "/events",
-    known((visitor, _request, response) => options.watch(visitor, response)),
+    "/live",
+    known((_visitor, { query }) => options.live(Number(query.after))),
   );
   router.get(
     "/operations",

@@ -64,7 +64,7 @@ export function post(path, body) {
  * @param {RequestInit} [init]
  * @returns {Promise<T>} the response's JSON
  */
-async function request(path, init) {
+export async function request(path, init) {
   /** @type {Response} */
   let response;
   try {

@@ -27,7 +27,7 @@ const SCREENS = /** @type {const} */ ([
 const main = byId("main");
 const header = byId("header");
 const nav = byId("nav");
-const live = new Live(askLogin);
+const live = new Live();
 let shown = new AbortController();
 let isLoggedIn = false;
 
@@ -44,9 +44,8 @@ addEventListener("hashchange", () => {
 });
 live.addEventListener("state", () => {
   fill(byId("domain"), live.state?.component.domain);
-  showConnection();
+  if (isLoggedIn) showConnection();
 });
-live.addEventListener("connection", showConnection);
 await begin(false);
 
 /** Shows the page, or the login if needed. @param {boolean} isMove whether the heading gets the focus */
@@ -113,14 +112,13 @@ function showHeader(operator) {
   if (isLoggedIn) showConnection();
 }
 
-/** Shows the state of the component's link or, if the page has no stream, of the stream. */
+/** Shows the state of the component's link or, if the component doesn't answer, of the connection to it. */
 function showConnection() {
   const { connection, state } = live;
   const labels = {
     connecting: t("connecting"),
     live: t("live"),
     lost: t("connectionLost"),
-    full: t("tooManyViewers"),
   };
   const kind = connection === "live" ? state?.link.kind : undefined;
   const text = kind === undefined ? labels[connection] : `${t("link")} · ${wordOf("link", kind)}`;

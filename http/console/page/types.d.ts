@@ -81,6 +81,14 @@ export interface State {
   readonly totals: Totals;
 }
 
+/** The answer to /live. */
+export interface LiveState {
+  /** Whether these are all points; else only those that follow the last known one. */
+  readonly isWhole: boolean;
+  readonly points: readonly Point[];
+  readonly state: State;
+}
+
 /** A result, or an item of a list in it, as the operation's declaration describes it. */
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -44,7 +44,7 @@ describe("The console", () => {
         "",
       ])
         expect(await stage.statusOf(SESSION, `Host: ${host}`), host).to.equal(403);
-      for (const path of ["/console", "/console/main.js", "/console/api/operations", "/console/api/events"])
+      for (const path of ["/console", "/console/main.js", "/console/api/operations", "/console/api/live"])
         expect(await stage.statusOf(path, "Host: evil.test"), path).to.equal(403);
     });
 
@@ -85,7 +85,7 @@ describe("The console", () => {
       await open({ config: WITH_CALLERS });
       expect((await stage.asks("session")).json).to.include({ access: "login", operator: null });
       expect(await codeOf(stage.asks("operations"))).to.equal("login");
-      expect(await codeOf(stage.asks("events"))).to.equal("login");
+      expect(await codeOf(stage.asks("live"))).to.equal("login");
       expect(await codeOf(stage.posts("room/destroy", { room: "coven" }))).to.equal("login");
       const ann = await stage.logIn(stage.addOperator("ann"));
       expect((await stage.asks("session", ann)).json).to.include({ access: "login", operator: "ann" });
@@ -184,7 +184,7 @@ describe("The console", () => {
         { Origin: "http://127.0.0.1:1" },
       ]) {
         expect(await codeOf(stage.asks("operations", headers))).to.equal("origin");
-        expect(await codeOf(stage.asks("events", headers))).to.equal("origin");
+        expect(await codeOf(stage.asks("live", headers))).to.equal("origin");
         expect(await codeOf(stage.posts("room/make", {}, headers))).to.equal("origin");
         expect(await codeOf(stage.posts("login", { token: "x" }, headers))).to.equal("origin");
       }

@@ -1,4 +1,5 @@
 /** A component with the console, its server, and a browser that looks at it; all in this process but the browser. */
+import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { FAMILIES, findOperation } from "../../../component/administration/families.js";
 import { hashOf } from "../../../component/hooks/secrets.js";
@@ -9,13 +10,20 @@ import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
 import { PATIENCE_MS } from "../../../scripts/lab/inbox.js";
 import { freePort, LOOPBACK } from "../../../scripts/lab/ports.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
+import { DirectoryStore } from "../../../storage/directory-store.js";
+import { KeysStore } from "../../../storage/keys-store.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { Folder } from "../../support/folder.js";
 import { LogLines } from "../../support/log-lines.js";
 
 export const DOMAIN = "groups.example.org";
 export const HOST = "example.org";
+export const ROOM = `plan@${DOMAIN}`;
+export const TITLE = "计划 & <b>plan</b>";
+export const PERSON = `zhang@${HOST}`;
+
 export const TOKEN = "an operator's token, for this test alone";
 
 export class PageStage {
@@ -69,9 +77,10 @@ export class PageStage {
   }
 
   /** Ends the component, and starts it again on the same port. */
-  async restart(): Promise<void> {
+  async restart(meanwhile: () => Promise<void>): Promise<void> {
     const { httpPort } = this.daemon;
     await this.daemon.stop();
+    await meanwhile();
     await this.#start(httpPort);
   }
 
@@ -111,4 +120,41 @@ export async function goTo(page: Page, path: string): Promise<void> {
 /** How many pixels of the page lie beside the screen. */
 export async function sideways(page: Page): Promise<number> {
   return await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Makes something of everything there is. */
+export async function fillIn(stage: PageStage): Promise<void> {
+  const { db } = stage;
+  const at = Date.now();
+  for (const text of ["for the retry", "for the drop"])
+    addDeadLetter(db, {
+      acceptedAt: at,
+      reason: "stream error not-well-formed",
+      stanza: `<message from='erp@${HOST}' to='${PERSON}' id='${text.replaceAll(" ", "-")}'><body>${text}</body></message>`,
+    });
+  new DirectoryStore(db).save({
+    local: "zhang",
+    host: HOST,
+    name: "张三",
+    pinyin: "zhangsan|zs",
+    department: "/总部",
+  });
+  await stage.operate("hook add", { name: "grafana", to: "plan", title: "Grafana", format: "grafana" });
+  for (const resource of ["desktop", "phone"]) {
+    const key = { jid: PERSON, resource, hash: hashOf(resource), issuedAt: at, expiresAt: at + 60_000 };
+    new KeysStore(db).put(key, 10);
+  }
+  const room = {
+    muc_id: "plan",
+    muc_name: TITLE,
+    muc_owner: PERSON,
+    muc_owner_host: HOST,
+    muc_domain: DOMAIN,
+  };
+  expect(await stage.call("create_muc", room)).to.contain('"ret":true');
+  const muc = "http://jabber.org/protocol/muc";
+  stage.server.connection.send(
+    `<presence from='${PERSON}/desktop' to='${ROOM}/张三'><x xmlns='${muc}'/></presence>`,
+  );
+  expect(await stage.call("destroy_muc", { muc_id: "nowhere" })).to.contain('"ret":false');
 }

@@ -3,8 +3,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { roomJid } from "../../../component/muc/rooms.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
-import { fillIn, PERSON, ROOM } from "./page-content.js";
-import { PageStage, DOMAIN, goTo, HOST, sideways, TOKEN } from "./page-stage.js";
+import { DOMAIN, fillIn, goTo, HOST, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
 
@@ -93,16 +92,6 @@ describe("The console's page, in a browser", () => {
       .to.match(/^\d\d:\d\d\s/)
       .and.to.match(/\b[1-9]\d*\b/);
     expect(await page.locator(".u-wrap canvas").count()).to.equal(6);
-  });
-
-  it("says so if too many consoles are open", async () => {
-    const page = await stage.visit(DESK);
-    const body = 'event: end\ndata: {"reason":"full"}\n\n';
-    await page.route("**/console/api/events", (route) =>
-      route.fulfill({ contentType: "text/event-stream", body }),
-    );
-    await logIn(page);
-    await page.getByText("Too many open consoles").waitFor();
   });
 
   it("retries a dead letter, and deletes one for good, after it has shown what will be lost", async () => {
@@ -270,9 +259,10 @@ describe("The console's page, in a browser", () => {
     await page.getByRole("alert").getByText("the token is unknown").waitFor();
     await logIn(page);
     await page.getByRole("status").getByText("Link · Up").waitFor();
-    await stage.restart();
-    await page.getByRole("status").getByText("Connection lost").waitFor();
-    await page.getByText(/^The component isn't responding/).waitFor();
+    await stage.restart(async () => {
+      await page.getByRole("status").getByText("Connection lost").waitFor();
+      await page.getByText(/^The component isn't responding/).waitFor();
+    });
     await page.locator("input[name=token]").waitFor();
   });
 });

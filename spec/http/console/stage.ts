@@ -1,6 +1,5 @@
 /** The console over a stage with rooms and a database, and who asks it. */
 import { consoleConfig } from "../../../http/console/config.js";
-import type { ConsoleSources } from "../../../http/console/console.js";
 import { Operators } from "../../../component/administration/operators.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
@@ -11,7 +10,7 @@ import { Interface, type InterfaceOptions, type Seen } from "../../support/inter
 
 export interface StageOptions extends Omit<InterfaceOptions, "console"> {
   readonly access?: "local" | "token";
-  readonly bounds?: ConsoleSources["bounds"];
+  readonly step?: number;
 }
 
 export type Headers = Readonly<Record<string, string>>;
@@ -36,7 +35,7 @@ export class ConsoleStage {
     readonly http: Interface,
   ) {}
 
-  static async open({ access = "local", bounds, ...options }: StageOptions = {}): Promise<ConsoleStage> {
+  static async open({ access = "local", step, ...options }: StageOptions = {}): Promise<ConsoleStage> {
     const desk = await Desk.open();
     const { play, administration } = desk;
     const http = await Interface.open({
@@ -51,7 +50,7 @@ export class ConsoleStage {
         },
         rooms: play.service.context.rooms,
         about: { version: "1.2.3", domain: DOMAIN, hosts: ["qtalk.test.org"], startedAt: 1 },
-        ...(bounds && { bounds }),
+        step,
       },
     });
     const { server } = http;

@@ -73,7 +73,6 @@ export function overview({ live, signal }) {
     for (const { plot, series } of plots) plot.update(times, series(live.points));
   };
   live.addEventListener("state", showState, { signal });
-  live.addEventListener("connection", showState, { signal });
   live.addEventListener("points", showPoints, { signal });
   showState();
   // The points are drawn later, because a plot has no width before it is part of the page.

@@ -18,7 +18,6 @@ export const COMMON = {
   connecting: ["Connecting…", "正在连接…"],
   live: ["Live", "实时"],
   connectionLost: ["Connection lost. Reconnecting…", "连接已断开，正在重连…"],
-  tooManyViewers: ["Too many open consoles. Retrying…", "打开控制台的人太多，正在重试…"],
   loading: ["Loading…", "正在加载…"],
   close: ["Close", "关闭"],
   cancel: ["Cancel", "取消"],

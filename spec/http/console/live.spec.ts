@@ -1,0 +1,68 @@
+/** The live state that the console's page asks for. */
+import { expect } from "chai";
+import { httpConfig } from "../../../http/config.js";
+import { ConsoleStage, WITH_CALLERS, type StageOptions } from "./stage.js";
+
+interface Point extends Record<string, unknown> {
+  readonly at: number;
+  readonly calls: object;
+}
+
+describe("The console's live state", () => {
+  let stage: ConsoleStage;
+  afterEach(() => stage.close());
+  const open = async (options: StageOptions = {}): Promise<void> => {
+    stage = await ConsoleStage.open({ step: 20, ...options });
+  };
+
+  it("has the last hour and how it is now, and then what happened since", async () => {
+    await open({ runs: { auth_uk: () => Promise.resolve({}) } });
+    const { json } = await stage.asks("live");
+    expect(json.isWhole).to.equal(true);
+    expect(json.state).to.deep.include({
+      ready: true,
+      link: { kind: "away", reason: "the server went away", service: null, peer: null },
+      server: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: null },
+      queue: { waiting: 0, bytes: 0, parked: 0, oldest: 0, deadLetters: 0 },
+      hooks: { all: 0, waiting: 0, deadLetters: 0 },
+      rooms: { all: 0, loaded: 0 },
+      totals: { accepted: 0, acknowledged: 0, bounced: 0 },
+      roundTrip: null,
+      memoryShort: false,
+    });
+    expect((json.state as { block: object }).block).to.have.keys("ms", "work");
+    const { metrics } = stage.http;
+    metrics.linkUp.set(1);
+    metrics.accepted.inc(3);
+    metrics.stanzasOut.inc(2);
+    metrics.bounces.inc({ condition: "gone" });
+    metrics.ack.observe(0.004);
+    await stage.http.request("/qtalk/auth_uk?u=test&k=1");
+    await stage.http.request("/qtalk/none");
+    const points: Point[] = [];
+    const has = (name: string): boolean => points.some(({ calls }) => name in calls);
+    while (!has("unknown") || !has("auth_uk")) {
+      const last = points.at(-1)?.at ?? 0;
+      const { json: more } = await stage.asks(`live?after=${last}`);
+      expect(more.isWhole).to.equal(last === 0);
+      points.push(...(more.points as Point[]));
+    }
+    expect(points.map(({ at }) => at)).to.eql([...new Set(points.map(({ at }) => at))]);
+    const seen = { up: true, acknowledged: 0, bounced: 0, roundTrip: 4 };
+    expect(points.some(({ up, roundTrip }) => up === seen.up && roundTrip === seen.roundTrip)).to.equal(true);
+    expect(points.find(({ calls }) => "unknown" in calls)?.refused).to.have.property("request");
+    expect((await stage.asks("live")).json.state).to.deep.include({
+      totals: { accepted: 3, acknowledged: 2, bounced: 1 },
+    });
+  });
+
+  it("isn't for who must log in from now on, or was removed", async () => {
+    await open();
+    stage.http.server.configure(httpConfig.parse(WITH_CALLERS));
+    expect((await stage.asks("live")).status).to.equal(401);
+    const ann = await stage.logIn(stage.addOperator("ann"));
+    expect((await stage.asks("live", ann)).status).to.equal(200);
+    stage.operators.remove("ann");
+    expect((await stage.asks("live", ann)).status).to.equal(401);
+  });
+});
