@@ -45,6 +45,19 @@ export function badRequest(message: string): Refusal {
   return new Refusal(Errcode.request, message);
 }
 
+const refusing =
+  (errcode: Errcode) =>
+  (message: string): Refusal =>
+    new Refusal(errcode, message);
+
+/** Makes refusals by the names of their error numbers. */
+export const refuse = {
+  forbidden: refusing(Errcode.forbidden),
+  exists: refusing(Errcode.exists),
+  notFound: refusing(Errcode.notFound),
+  unavailable: refusing(Errcode.unavailable),
+};
+
 /** The refusal of a request that exceeds the rate limit of its caller or hook; the component isn't at fault. */
 export class OverRate extends Refusal {
   constructor(message: string, retryAfter?: number) {

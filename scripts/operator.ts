@@ -6,12 +6,12 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
-import { recordsOf } from "../component/administration/records.js";
 import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
 import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
 import { operatorSocket } from "../http/admin/socket.js";
+import { BotsStore } from "../storage/bots-store.js";
 import { GroupCommit } from "../storage/group-commit.js";
 import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
@@ -119,23 +119,14 @@ async function runHere(
     const db = openStorage(place);
     const commit = new GroupCommit(db);
     try {
-      const records = recordsOf(db);
-      const administration = new Administration({
-        settings: {
-          xmpp,
-          rooms,
-          people,
-          keys,
-          hooks,
-          url: ownUrl(http.listen),
-          bodyLimit: http.body_limit,
-        },
+      const bots = new BotsStore(db);
+      const place = { url: ownUrl(http.listen), bodyLimit: http.body_limit };
+      const administration = Administration.of({ xmpp, rooms, people, keys, hooks, http: place }, db, {
         addresses: new AddressResolver(
           new DomainAliases({ xmpp, rooms }),
           xmpp.foreign_senders,
-          (name) => records.bots.find(name) !== undefined,
+          (name) => bots.find(name) !== undefined,
         ),
-        records,
         commit,
         log: createLogger({ silent: true }),
         running: undefined,

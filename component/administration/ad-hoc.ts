@@ -1,14 +1,16 @@
-/** The operations on rooms as ad-hoc commands (XEP-0050), for administrators of the service. */
-import { linesOf, valueOf, type Step, type Values } from "../entity/command.js";
+/** The operations on rooms as ad-hoc commands (XEP-0050), for administrators of the service (rooms.admins). */
+import type { Jid } from "../addresses/address.js";
+import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/command.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
-import type { Occupant } from "../muc/room/occupants.js";
 import type { Room } from "../muc/room/room.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
-import type { AdminCommand, Administrator } from "./administration.js";
+import type { Administration } from "./administration.js";
+import type { Ground, Running } from "./context.js";
 import { argumentsOf, resultOf, valueIn, type Field } from "./fields.js";
 import type { Operation } from "./operation.js";
 import { announce } from "./room-messages.js";
@@ -22,6 +24,13 @@ const ADMIN = "http://jabber.org/protocol/admin";
 /** How many rows a page shows, and how many occupants can be chosen. */
 const MAX = { rows: 20, choices: 200 };
 
+/** An administrator of the service who runs a command. */
+interface Administrator {
+  readonly ground: Ground;
+  readonly muc: Running["muc"];
+  run(operation: Operation, given: object): Promise<object | Refusal>;
+}
+
 interface Special {
   readonly node?: string;
   /** The command's name, instead of the beginning of the operation's summary. */
@@ -31,40 +40,78 @@ interface Special {
   readonly fixed?: object;
 }
 
-/** A stage that shows a room's present state, after the form has asked for the room. */
-type RoomStage = (who: Administrator, room: Room) => Step;
-const SECOND: ReadonlyMap<Operation, RoomStage> = new Map([
-  [setRoom, settingsStage],
-  [kick, kickStage],
+/** A form that shows a room's present state, after another form has asked for the room. */
+interface RoomForm {
+  readonly title: string;
+  readonly formType?: string;
+  readonly fields: readonly FormField[];
+  /** Returns the operation's arguments beside the room. */
+  readonly given: (values: Values) => object;
+}
+
+const SECOND: ReadonlyMap<Operation, (room: Room, who: Administrator) => RoomForm> = new Map([
+  [setRoom, settingsForm],
+  [kick, kickForm],
 ]);
 
+/** Returns the commands, in the order in which clients show them. What is said in rooms is for operators alone. */
+export function adHocCommands(administration: Administration): Command[] {
+  const operations = ROOM.filter(({ name }) => name !== "room grep");
+  return [
+    ...operations.map((operation) => commandOf(administration, operation)),
+    commandOf(administration, announce, {
+      node: `${ADMIN}#announce`,
+      title: "Send a message to all rooms",
+      formType: ADMIN,
+      fixed: { all: true, room: undefined },
+    }),
+  ];
+}
+
 /** Makes a command that starts with a form for the operation's arguments. */
-function commandOf(operation: Operation, special: Special = {}): AdminCommand {
+function commandOf(administration: Administration, operation: Operation, special: Special = {}): Command {
   const { name, summary, effect } = operation;
-  const { node, title = titleOf(summary.en), formType, fixed = {} } = special;
+  const { node = `rooms#${name.slice("room ".length)}`, title = titleOf(summary.en), formType } = special;
+  const { ground } = administration;
   const second = SECOND.get(operation);
   const fields = argumentsOf(operation).filter(
     (field) =>
       !["limit", "after"].includes(field.name) &&
-      !Object.hasOwn(fixed, field.name) &&
+      !Object.hasOwn(special.fixed ?? {}, field.name) &&
       (second === undefined || field.name === "room"),
   );
+  const mayRun = (from: Jid): boolean => ground.running?.muc.admins.has(from) === true;
   return {
-    node: node ?? `rooms#${name.slice("room ".length)}`,
+    node,
     name: title,
-    start: (who) => ({
-      kind: "stage",
-      title,
-      instructions: `${summary.en}.`,
-      ...(formType !== undefined && { formType }),
-      fields: fields.filter(({ kind }) => kind !== "record").map(formField),
-      isLast: effect === "change" && second === undefined,
-      submit: (values) => {
-        if (second !== undefined) return withRoom(who, values, second);
-        const given = { ...fixed, ...argumentsIn(fields, values) };
-        return effect === "destroy" ? confirmation(who, operation, given) : run(who, operation, given);
-      },
-    }),
+    mayRun,
+    start: (from) => {
+      if (ground.running === undefined || !mayRun(from))
+        throw new StanzaError(
+          "auth",
+          "forbidden",
+          "Only administrators of the service may run this command.",
+        );
+      const account = from.bare;
+      const by = { name: account.text, way: "xmpp", account } as const;
+      const run: Administrator["run"] = (other, given) => administration.run(other, given, by);
+      const who = { ground, muc: ground.running.muc, run };
+      return {
+        kind: "stage",
+        title,
+        instructions: `${summary.en}.`,
+        ...(formType !== undefined && { formType }),
+        fields: fields.filter(({ kind }) => kind !== "record").map(formField),
+        isLast: effect === "change" && second === undefined,
+        submit: (values) => {
+          if (second !== undefined) return secondStage(who, operation, values, second);
+          const given = { ...special.fixed, ...argumentsIn(fields, values) };
+          return effect === "destroy"
+            ? confirmation(who, operation, given)
+            : shownResult(who, operation, given);
+        },
+      };
+    },
   };
 }
 
@@ -99,7 +146,7 @@ function argumentIn({ name, kind, long }: Field, values: Values): unknown {
 }
 
 /** Runs an operation, and shows its result; further pages follow in further steps. */
-async function run(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
+async function shownResult(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
   const hasPages = argumentsOf(operation).some(({ name }) => name === "limit");
   const result = await who.run(operation, { ...given, ...(hasPages && { limit: MAX.rows }) });
   if (result instanceof Refusal) return result;
@@ -117,28 +164,19 @@ async function run(who: Administrator, operation: Operation, given: object): Pro
     return `${first.slice(first.indexOf(": ") + 2)}: ${others.join(", ")}`;
   });
   if (next === undefined) return report(title, texts);
-  const submit = () => run(who, operation, { ...given, after: next });
-  return {
-    kind: "stage",
-    title,
-    instructions: "More follow.",
-    fields: texts.map(line),
-    isLast: false,
-    submit,
-  };
+  const submit = () => shownResult(who, operation, { ...given, after: next });
+  const instructions = "More follow.";
+  return { kind: "stage", title, instructions, fields: texts.map(line), isLast: false, submit };
 }
 
 function factsOf(fields: readonly Field[], row: object): string[] {
   return fields.flatMap((field) => {
     const value = valueIn(row, field);
     if (value === undefined || value === "" || value === false || field.items !== undefined) return [];
-    const text = field.time ? new Date(Number(value)).toISOString() : textIn(value);
-    return value === true ? [field.label.en] : [`${field.label.en}: ${text}`];
+    if (value === true) return [field.label.en];
+    const text = Array.isArray(value) ? value.join(", ") : (value as string | number).toString();
+    return [`${field.label.en}: ${field.time ? new Date(Number(value)).toISOString() : text}`];
   });
-}
-
-function textIn(value: unknown): string {
-  return Array.isArray(value) ? value.join(", ") : (value as string | number).toString();
 }
 
 function report(title: string, texts: readonly string[]): Step {
@@ -154,68 +192,61 @@ function line(text: string, index: number): FormField {
 async function confirmation(
   who: Administrator,
   operation: Operation,
-  given: object,
+  given: { readonly room?: string },
 ): Promise<Step | Refusal> {
-  const { room } = given as { room?: string };
-  const found = await who.run(showRoom, { room, limit: 0 });
+  const found = await who.run(showRoom, { room: given.room, limit: 0 });
   if (found instanceof Refusal) return found;
   const { owners, admins, members, inside, room: address } = found as Record<string, number>;
   const users = counted((owners ?? 0) + (admins ?? 0) + (members ?? 0), "member");
-  const facts = `${address ?? ""} has ${users} and ${counted(inside ?? 0, "session")} inside.`;
   return {
-    ...{ kind: "stage", title: `${titleOf(operation.summary.en)}?`, instructions: "This can't be undone." },
-    fields: [line(facts, 0)],
+    kind: "stage",
+    title: `${titleOf(operation.summary.en)}?`,
+    instructions: "This can't be undone.",
+    fields: [line(`${address ?? ""} has ${users} and ${counted(inside ?? 0, "session")} inside.`, 0)],
     isLast: true,
-    submit: () => run(who, operation, given),
+    submit: () => shownResult(who, operation, given),
   };
 }
 
-function withRoom(who: Administrator, values: Values, stage: RoomStage): Step | Refusal {
-  const room = findRoom({ ...who, ...who.ground }, valueOf(values, "room"));
-  return room instanceof Refusal ? room : stage(who, room);
+function secondStage(
+  who: Administrator,
+  operation: Operation,
+  values: Values,
+  formOf: (room: Room, who: Administrator) => RoomForm,
+): Step | Refusal {
+  const room = findRoom({ ...who.ground, muc: who.muc }, valueOf(values, "room"));
+  if (room instanceof Refusal) return room;
+  const { given, ...form } = formOf(room, who);
+  return {
+    ...form,
+    kind: "stage",
+    isLast: true,
+    submit: (filled) => shownResult(who, operation, { room: room.jid.text, ...given(filled) }),
+  };
 }
 
-function settingsStage(who: Administrator, room: Room): Step {
-  const name = room.jid.text;
+function settingsForm(room: Room, { muc }: Administrator): RoomForm {
   return {
-    kind: "stage",
-    title: `Options of ${name}`,
+    title: `Options of ${room.jid.text}`,
     formType: MUC.roomConfig,
     // Converse.js fills the first field with the previous form's input, so the first field is a line of text.
-    fields: [line(name, 0), ...formFields(who.muc, room)],
-    isLast: true,
-    submit: (values) => run(who, setRoom, { room: name, options: Object.fromEntries(values) }),
+    fields: [line(room.jid.text, 0), ...formFields(muc, room)],
+    given: (values) => ({ options: Object.fromEntries(values) }),
   };
 }
 
-function kickStage(who: Administrator, room: Room): Step {
-  const choices = [...room.occupants.values()].slice(0, MAX.choices).map((occupant) => ({
-    value: occupant.nick.text,
-    label: `${occupant.nick.text} (${rankOf(occupant)}): ${occupant.account.text}`,
-  }));
+function kickForm(room: Room): RoomForm {
+  const choices = [...room.occupants.values()].slice(0, MAX.choices).map((occupant) => {
+    const { nick, role, affiliation, account } = occupant;
+    const rank = affiliation === "none" ? role : `${role}, ${affiliation}`;
+    return { value: nick.text, label: `${nick.text} (${rank}): ${account.text}` };
+  });
   const fields = argumentsOf(kick).filter(({ name }) => name !== "room");
   return {
-    kind: "stage",
     title: `Occupants of ${room.jid.text}`,
     fields: fields.map((field) =>
       field.kind === "list" ? { ...formField(field), type: "list-multi", choices } : formField(field),
     ),
-    isLast: true,
-    submit: (values) => run(who, kick, { room: room.jid.text, ...argumentsIn(fields, values) }),
+    given: (values) => argumentsIn(fields, values),
   };
 }
-
-function rankOf({ role, affiliation }: Occupant): string {
-  return affiliation === "none" ? role : `${role}, ${affiliation}`;
-}
-
-/** The commands, in the order in which clients show them. What is said in rooms is for operators alone. */
-export const COMMANDS: readonly AdminCommand[] = [
-  ...ROOM.filter(({ name }) => name !== "room grep").map((operation) => commandOf(operation)),
-  commandOf(announce, {
-    node: `${ADMIN}#announce`,
-    title: "Send a message to all rooms",
-    formType: ADMIN,
-    fixed: { all: true, room: undefined },
-  }),
-];

@@ -1,23 +1,22 @@
 /** Runs administrators' operations, whichever way they come in. */
-import type { Jid } from "../addresses/address.js";
-import type { Command } from "../entity/command.js";
-import { Errcode, Refusal } from "../refusal.js";
-import { StanzaError } from "../inbound/stanza-error.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { validationMessage } from "../validation-message.js";
-import { ChangeRecord, type Who } from "./change-record.js";
-import type { Context, Done, Ground, Running } from "./context.js";
+import type { Database } from "../../storage/database.js";
+import {
+  ChangeRecord,
+  type Context,
+  type Done,
+  type Ground,
+  type Running,
+  type Settings,
+  type Who,
+} from "./context.js";
 import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
+import { recordsOf } from "./records.js";
 
-/** An ad-hoc command, for administrators of the service. */
-export interface AdminCommand extends Pick<Command, "node" | "name"> {
-  readonly start: (administrator: Administrator) => ReturnType<Command["start"]>;
-}
-
-/** An administrator of the service who runs an ad-hoc command. */
-export interface Administrator extends Running {
-  readonly ground: Ground;
-  run(operation: Operation, given: object): Promise<object | Refusal>;
+interface Configured extends Omit<Settings, "url" | "bodyLimit"> {
+  readonly http: Pick<Settings, "url" | "bodyLimit">;
 }
 
 /** Thrown to roll back a change that is refused. */
@@ -27,13 +26,20 @@ class Refused extends Error {
   }
 }
 
-const NOT_RUNNING = new Refusal(
-  Errcode.unavailable,
-  "only the running component can do this: start it and try again",
-);
+const NOT_RUNNING = refuse.unavailable("only the running component can do this: start it and try again");
 
 export class Administration {
   constructor(readonly ground: Ground) {}
+
+  /** Creates the administration of a database. */
+  static of(
+    { xmpp, rooms, people, keys, hooks, http }: Configured,
+    db: Database,
+    ground: Omit<Ground, "settings" | "records">,
+  ): Administration {
+    const settings: Settings = { xmpp, rooms, people, keys, hooks, ...http };
+    return new Administration({ ...ground, settings, records: recordsOf(db) });
+  }
 
   /**
    * Runs an operation and records what it changed.
@@ -43,7 +49,7 @@ export class Administration {
   async run(operation: Operation, given: unknown, who: Who): Promise<object | Refusal> {
     const { ground } = this;
     const { data, error } = operation.arguments.safeParse(given);
-    if (error !== undefined) return new Refusal(Errcode.request, validationMessage(error, given));
+    if (error !== undefined) return badRequest(validationMessage(error, given));
     if (operation.needs === "component" && ground.running === undefined) return NOT_RUNNING;
     const record = new ChangeRecord(ground.records.changes, who, {
       operation: operation.name,
@@ -52,7 +58,8 @@ export class Administration {
     const context: Context & Partial<Running> = {
       ...ground.running,
       ...ground,
-      ...{ who, record },
+      who,
+      record,
       change: (work) => this.#change(record, work),
     };
     const result = await operation.run(context, data);
@@ -93,32 +100,11 @@ export class Administration {
     for (const part of [bots, hooks, outgoing, directory]) part.forget();
     remote.refresh();
   }
-
-  /** Returns the ad-hoc commands; only administrators of the service (rooms.admins) may run them. */
-  commands(declared: readonly AdminCommand[]): Command[] {
-    const { ground } = this;
-    const { running } = ground;
-    if (running === undefined) return [];
-    const mayRun = (from: Jid): boolean => running.muc.admins.has(from);
-    return declared.map(({ node, name, start }) => ({
-      ...{ node, name, mayRun },
-      start: (from) => {
-        if (!mayRun(from))
-          throw new StanzaError(
-            "auth",
-            "forbidden",
-            "Only administrators of the service may run this command.",
-          );
-        const who: Who = { name: from.bare.text, way: "xmpp", account: from.bare };
-        return start({ ...running, ground, run: (operation, given) => this.run(operation, given, who) });
-      },
-    }));
-  }
 }
 
 const HIDDEN = "…";
 /** How many characters of an argument are recorded. */
-const MOST = 500;
+const MAX_RECORDED = 500;
 
 /** The options of rooms that are secrets, by all their names. */
 const SECRET_OPTION = /password$|secret$/;
@@ -147,5 +133,5 @@ function withoutSecrets(options: object): object {
 
 function short(value: unknown): unknown {
   const text = JSON.stringify(value);
-  return text.length <= MOST ? value : `${text.slice(0, MOST)}…`;
+  return text.length <= MAX_RECORDED ? value : `${text.slice(0, MAX_RECORDED)}…`;
 }

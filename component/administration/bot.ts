@@ -1,10 +1,9 @@
 /** Bots, in whose names webhooks send, and their rooms of other group chat services. */
 import { z } from "zod";
-import { Errcode, Refusal } from "../refusal.js";
+import { Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
-import { entered, parseRemoteRoom, PASSWORD, requestEntry } from "./entry.js";
-import { PICTURE, TITLE } from "./hook-arguments.js";
-import { pictureIn } from "./hook-parts.js";
+import { PASSWORD, PICTURE, TITLE } from "./hook-arguments.js";
+import { entered, parseRemoteRoom, pictureIn, requestEntry } from "./hook-parts.js";
 import { changing, reading, rows, time, word } from "./operation.js";
 
 const BOT_ID = word(
@@ -66,9 +65,7 @@ const enter = changing({
     );
     if (asked instanceof Refusal) return asked;
     const { text: message, isInside } = await entered(context, entry);
-    return isInside || context.running === undefined
-      ? { message }
-      : new Refusal(Errcode.unavailable, message);
+    return isInside || context.running === undefined ? { message } : refuse.unavailable(message);
   },
 });
 
@@ -85,7 +82,7 @@ const leave = changing({
       const unknown = refuseUnknown(context, name);
       if (unknown !== undefined) return unknown;
       if (botRooms.find(name, room.text) === undefined)
-        return new Refusal(Errcode.notFound, `room: ${name} has no room ${room.text}: see bot list`);
+        return refuse.notFound(`room: ${name} has no room ${room.text}: see bot list`);
       const needed = refuseNeeded(context, name, room.text);
       if (needed !== undefined) return needed;
       botRooms.remove(name, room.text);
@@ -115,10 +112,7 @@ const set = changing({
 
 function refuseUnknown({ records }: Context, name: string): Refusal | undefined {
   if (records.bots.find(name) !== undefined) return undefined;
-  return new Refusal(
-    Errcode.notFound,
-    `bot: there is no bot ${name}: see bot list. Bots are made by hook add`,
-  );
+  return refuse.notFound(`bot: there is no bot ${name}: see bot list. Bots are made by hook add`);
 }
 
 /** Returns a refusal if a webhook needs the bot in this room. */
@@ -127,8 +121,7 @@ function refuseNeeded({ records }: Context, bot: string, room: string): Refusal 
     records.hooks.list().find((hook) => hook.bot === bot && hook.receiver === room) ??
     records.outgoingHooks.list().find((hook) => hook.bot === bot && hook.rooms?.includes(room) === true);
   if (needing === undefined) return undefined;
-  return new Refusal(
-    Errcode.forbidden,
+  return refuse.forbidden(
     `room: the hook ${needing.name} needs ${bot} there: remove the hook, or change its receiver (hook set --to)`,
   );
 }

@@ -1,6 +1,8 @@
 /** The context in which administrators' operations run: in the running component, or in a command's own process. */
 import type { Logger } from "winston";
+import type { ChangesStore } from "../../storage/changes-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
+import type { BareJid } from "../addresses/address.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
 import type { Bots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
@@ -14,7 +16,6 @@ import type { RoomView } from "../muc/room/room-view.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
-import type { ChangeRecord, Who } from "./change-record.js";
 import type { Records } from "./records.js";
 
 /** The parts of the configuration that operations read. */
@@ -98,6 +99,44 @@ export interface CallCounts {
 /** The least that a change results in: the sentence that says what was done. */
 export interface Done {
   readonly message: string;
+}
+
+/** Who runs an operation, and by which way in. */
+export interface Who {
+  /** The operator's name, the Unix user, or an address. */
+  readonly name: string;
+  readonly way: "command line" | "console" | "http" | "xmpp";
+  /** The administrator's account, for ad-hoc commands. */
+  readonly account?: BareJid;
+}
+
+/** Records one change by an administrator in the list of changes, in the transaction that makes the change. */
+export class ChangeRecord {
+  #id: number | undefined;
+
+  constructor(
+    private readonly store: ChangesStore,
+    private readonly who: Who,
+    /** The operation's name, and its arguments without secrets, as JSON. */
+    private readonly what: { readonly operation: string; readonly arguments: string },
+  ) {}
+
+  get isWritten(): boolean {
+    return this.#id !== undefined;
+  }
+
+  /**
+   * Writes the record, inside a transaction.
+   * @param outcome what came of the change; undefined if several transactions make it and more follow
+   */
+  write(outcome?: string): void {
+    if (this.#id !== undefined) {
+      if (outcome !== undefined) this.store.finish(this.#id, outcome);
+      return;
+    }
+    const { name, way } = this.who;
+    this.#id = this.store.add({ at: Date.now(), who: name, way, ...this.what, outcome });
+  }
 }
 
 export interface Context extends Ground {

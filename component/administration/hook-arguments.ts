@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { AUTO, FORMAT_NAMES } from "../hooks/formats/formats.js";
 import { EVENT_KINDS, FORMS } from "../hooks/outgoing/outgoing-webhook.js";
-import { PASSWORD } from "./entry.js";
 import { word, type Meta } from "./operation.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
@@ -23,6 +22,13 @@ export const PICTURE = word(
   "bot's picture: PNG, JPEG, GIF or WebP",
   "机器人的头像：PNG、JPEG、GIF 或 WebP",
   { file: "base64" },
+);
+
+export const PASSWORD = word(
+  z.string().trim().min(1).optional(),
+  "password of a room of another group chat service, such as the server's own",
+  "其他群聊服务（例如服务器自带的）的群密码",
+  { secret: true, file: "text" },
 );
 
 /** The arguments of the bot in whose name hooks of both kinds send. */

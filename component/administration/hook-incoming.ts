@@ -5,11 +5,10 @@ import { defaultPicture } from "../hooks/pictures.js";
 import { templateAfter } from "../hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
 import { Templates } from "../hooks/templates.js";
-import { Errcode, Refusal, granted } from "../refusal.js";
+import { badRequest, granted, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
-import { entered, refuseRoom, type RemoteRoom } from "./entry.js";
 import type { Given } from "./hook-arguments.js";
-import { addressOf, hasRoom, pictureIn, putBot, requestNeeded, senderOf } from "./hook-parts.js";
+import { addressOf, hasRoom, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
 /** The word that restores a default. */
 const DEFAULT = "default";
@@ -21,57 +20,56 @@ function secretsOf({ settings }: Context, id: string, secret: string, key: strin
 
 /** Adds or changes an incoming webhook. @param known the hook that is changed; undefined: a new one is added */
 export async function putIncoming(context: Context, name: string, given: Given, known?: StoredHook) {
-  const { format = known?.format ?? "auto", title } = given;
+  const { format = known?.format ?? "auto" } = given;
   const template = given.template ?? (known && templateAfter(known, format));
   const own = template === DEFAULT ? undefined : template;
   const checked = granted({
     alerts: refuseAlerts(given, known),
     text: await refuseTemplate(format, own),
     limits: limitsOf(context, given, known?.limits),
-    picture: pictureIn(context, given.picture),
     as: known ?? senderOf(context, given.as ?? name),
     to: given.to === undefined ? undefined : receiverOf(context, given.to),
   });
   if (checked instanceof Refusal) return checked;
-  const { limits, picture, as, to } = checked;
+  const { limits, to } = checked;
+  const { sender, bot } = checked.as;
   const isHere = to?.domain === context.settings.xmpp.domain;
-  const foreign = await refuseRoom(context, as.sender, to);
+  const foreign = await refuseRoom(context, sender, to);
   if (foreign !== undefined) return foreign;
   const fresh = { id: newId(), secret: newSecret(), key: given.signed === true ? newSecret() : undefined };
-  let remote: RemoteRoom | undefined;
-  const done = await context.change(() => {
-    const fallback = known === undefined ? defaultPicture(format, name) : undefined;
-    const bad = putBot(context, as, { title, picture, fallback });
-    if (bad !== undefined) return bad;
-    const asked = to && requestNeeded(context, as.bot, to, given.password);
-    if (asked instanceof Refusal) return asked;
-    remote = asked;
-    const { hooks, bots } = context.records;
-    const set = {
-      ...{ format, template: own, limits, receiver: to?.text ?? known?.receiver ?? "" },
-      corrects: given.update ?? known?.corrects ?? false,
-      announces: given.announce_resolved ?? known?.announces ?? false,
-    };
+  const set = {
+    format,
+    limits,
+    template: own,
+    receiver: to?.text ?? known?.receiver ?? "",
+    corrects: given.update ?? known?.corrects ?? false,
+    announces: given.announce_resolved ?? known?.announces ?? false,
+  };
+  const fallback = known === undefined ? defaultPicture(format, name) : undefined;
+  const around = { sender, bot, fallback, to: to === undefined ? [] : [to] };
+  const done = await saveHook(context, around, given, () => {
+    const { hooks } = context.records;
     if (known !== undefined) {
       hooks.set({ ...set, id: known.id });
-      bots.prune();
       return { message: `The hook ${name} was changed.` };
     }
-    const { sender, bot } = as;
     const secret = hashOf(fresh.secret);
     hooks.add({
       ...set,
-      ...{ id: fresh.id, name, secret, sender, bot },
+      id: fresh.id,
+      name,
+      secret,
+      sender,
+      bot,
       signatureKey: fresh.key,
       madeAt: Date.now(),
     });
     const from = sender ?? `${bot ?? ""}@${context.settings.xmpp.domain}`;
-    return {
-      message: `Added the hook ${name}: ${from} sends its posts to ${isHere ? `the component's room ${set.receiver}` : set.receiver}.`,
-    };
+    const place = isHere ? `the component's room ${set.receiver}` : set.receiver;
+    return { message: `Added the hook ${name}: ${from} sends its posts to ${place}.` };
   });
   if (done instanceof Refusal) return done;
-  const notes = remote === undefined ? [] : [(await entered(context, remote)).text];
+  const { notes } = done;
   const named = Jid.parse(given.to?.trim() ?? "", to?.domain)?.domain;
   if (isHere && named !== undefined && named !== to.domain)
     notes.push(
@@ -81,8 +79,8 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     notes.push(
       `There is no room ${to.text} yet, so posts are refused. Create the room: qtalk-component room make ${to.text} --owner USER`,
     );
-  if (known !== undefined) return { ...done, notes };
-  return { ...done, ...secretsOf(context, fresh.id, fresh.secret, fresh.key), notes };
+  if (known !== undefined) return done;
+  return { ...done, ...secretsOf(context, fresh.id, fresh.secret, fresh.key) };
 }
 
 /** Replaces a hook's URL, and the key that signs posts if the hook has one. */
@@ -98,19 +96,15 @@ export function rotateIncoming(context: Context, { id, name, signatureKey }: Sto
 
 function refuseAlerts(given: Given, known: StoredHook | undefined): Refusal | undefined {
   const { update = known?.corrects, announce_resolved: announces = known?.announces } = given;
-  return announces === true && update !== true
-    ? new Refusal(Errcode.request, "announce_resolved: needs update")
-    : undefined;
+  return announces === true && update !== true ? badRequest("announce_resolved: needs update") : undefined;
 }
 
 /** Returns a refusal if a text isn't a valid template, or if the format needs one. */
 async function refuseTemplate(format: string, text: string | undefined): Promise<Refusal | undefined> {
   if (text === undefined)
-    return format === "template"
-      ? new Refusal(Errcode.request, "template: the format template needs a template")
-      : undefined;
+    return format === "template" ? badRequest("template: the format template needs a template") : undefined;
   const fault = (await Templates.load()).faultIn(text);
-  return fault === undefined ? undefined : new Refusal(Errcode.request, `template: ${fault}`);
+  return fault === undefined ? undefined : badRequest(`template: ${fault}`);
 }
 
 /** Parses the receiver of a hook's messages. */
@@ -119,7 +113,7 @@ function receiverOf(context: Context, text: string): AccountJid | Refusal {
   if (jid instanceof Refusal || jid.domain !== context.settings.xmpp.domain) return jid;
   return context.records.bots.find(jid.local) === undefined
     ? jid
-    : new Refusal(Errcode.request, `to: ${jid.text} is a bot, which can't be a receiver`);
+    : badRequest(`to: ${jid.text} is a bot, which can't be a receiver`);
 }
 
 /** @param known the hook's present limits */
@@ -127,7 +121,7 @@ function limitsOf(context: Context, given: Given, known?: HookLimits): HookLimit
   const { bodyLimit } = context.settings;
   const { rate = known?.rate, body_bytes: bytes = known?.bodyBytes } = given;
   if (bytes !== undefined && bytes !== DEFAULT && bytes > bodyLimit)
-    return new Refusal(Errcode.request, `body_bytes: expected at most ${bodyLimit} (http.body_limit)`);
+    return badRequest(`body_bytes: expected at most ${bodyLimit} (http.body_limit)`);
   return {
     rate: rate === DEFAULT ? undefined : rate,
     bodyBytes: bytes === DEFAULT ? undefined : bytes,

@@ -1,14 +1,14 @@
 /** Outgoing webhooks: programs to which events are delivered by signed HTTP requests. */
 import { randomBytes } from "node:crypto";
+import type { AccountJid } from "../addresses/address.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { DeliveryRequests } from "../hooks/outgoing/delivery-request.js";
 import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
 import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.js";
-import { Errcode, Refusal, granted } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
-import { entered, mayBeRemote, type RemoteRoom } from "./entry.js";
 import type { Given } from "./hook-arguments.js";
-import { addressOf, pictureIn, putBot, requestNeeded, senderOf } from "./hook-parts.js";
+import { addressOf, mayBeRemote, saveHook, senderOf } from "./hook-parts.js";
 
 type Target = Pick<
   StoredOutgoingHook,
@@ -16,49 +16,39 @@ type Target = Pick<
 >;
 
 /** The maximum number of outgoing webhooks. Each may have a connection and a queue. */
-const MOST_HOOKS = 256;
+const MAX_HOOKS = 256;
 const BLANK: Target = {
-  ...{ url: "", events: [], rooms: undefined, pattern: undefined, onlyMentions: false, form: "standard" },
+  url: "",
+  events: [],
+  rooms: undefined,
+  pattern: undefined,
+  onlyMentions: false,
+  form: "standard",
   inner: [],
 };
 
 /** Adds or changes an outgoing webhook. @param known the hook that is changed; undefined: a new one is added */
 export async function putOutgoing(context: Context, name: string, given: Given, known?: StoredOutgoingHook) {
-  const { title } = given;
   const checked = await targetOf(context, given, known ?? BLANK);
   if (checked instanceof Refusal) return checked;
-  const { target, notes } = checked;
-  const shown = granted({
-    picture: pictureIn(context, given.picture),
-    speaker: known === undefined ? speakerOf(context, name, given, target) : known.bot,
-  });
-  if (shown instanceof Refusal) return shown;
-  const { picture, speaker } = shown;
+  const { target, to, notes } = checked;
+  const bot = known === undefined ? speakerOf(context, name, given, target) : known.bot;
+  if (bot instanceof Refusal) return bot;
   const secret = newSigningSecret();
-  let remote: readonly RemoteRoom[] = [];
-  const done = await context.change(() => {
-    const { outgoingHooks, bots } = context.records;
-    if (known === undefined && outgoingHooks.count() >= MOST_HOOKS)
-      return new Refusal(
-        Errcode.forbidden,
-        `there are ${MOST_HOOKS} outgoing webhooks, the most there may be`,
-      );
-    const bad = putBot(context, { sender: undefined, bot: speaker }, { title, picture });
-    if (bad !== undefined) return bad;
-    if (known === undefined) outgoingHooks.add({ ...target, name, secret, bot: speaker, madeAt: Date.now() });
-    else outgoingHooks.set(known.id, target);
-    const asked = requestRooms(context, speaker, given.room && target.rooms, given.password);
-    if (asked instanceof Refusal) return asked;
-    remote = asked;
-    bots.prune();
-    if (known !== undefined) return { message: `The hook ${name} was changed.` };
-    return {
-      message: `Added the hook ${name}, which delivers ${target.events.join(", ")}${whereOf(target)}.`,
-    };
+  const done = await saveHook(context, { sender: undefined, bot, to }, given, () => {
+    const { outgoingHooks } = context.records;
+    if (known !== undefined) {
+      outgoingHooks.set(known.id, target);
+      return { message: `The hook ${name} was changed.` };
+    }
+    if (outgoingHooks.count() >= MAX_HOOKS)
+      return refuse.forbidden(`there are ${MAX_HOOKS} outgoing webhooks, the most there may be`);
+    outgoingHooks.add({ ...target, name, secret, bot, madeAt: Date.now() });
+    const events = target.events.join(", ");
+    return { message: `Added the hook ${name}, which delivers ${events}${whereOf(target)}.` };
   });
   if (done instanceof Refusal) return done;
-  for (const each of remote) notes.push((await entered(context, each)).text);
-  return { ...done, ...(known === undefined && { secret }), notes };
+  return { ...done, ...(known === undefined && { secret }), notes: [...notes, ...done.notes] };
 }
 
 /** Returns the bot that replies to a new hook's events; undefined if nobody can be replied to. */
@@ -73,10 +63,7 @@ function speakerOf(
   const speaker = senderOf(context, as);
   if (speaker instanceof Refusal || speaker.sender === undefined)
     return speaker instanceof Refusal ? speaker : speaker.bot;
-  return new Refusal(
-    Errcode.request,
-    `as: ${speaker.sender} is a user, but replies come from a bot: name a bot's id`,
-  );
+  return badRequest(`as: ${speaker.sender} is a user, but replies come from a bot: name a bot's id`);
 }
 
 /** Replaces the secret that signs deliveries, from the next delivery on. */
@@ -95,8 +82,7 @@ export async function testOutgoing({ name, url, secret, inner }: StoredOutgoingH
   const id = `test-${randomBytes(9).toString("hex")}`;
   const outcome = await requests.post({ id, body: JSON.stringify(event) });
   requests.close();
-  if (!outcome.isDelivered)
-    return new Refusal(Errcode.unavailable, `the test event was not delivered: ${outcome.reason}`);
+  if (!outcome.isDelivered) return refuse.unavailable(`the test event was not delivered: ${outcome.reason}`);
   const { status, answer = "(too long)" } = outcome;
   return {
     message: `The test event was delivered: HTTP ${status}${answer === "" ? "" : `: ${answer.trim()}`}`,
@@ -112,51 +98,31 @@ function whereOf({ events, rooms }: Target): string {
   return rooms === undefined ? ", in every room" : `, in ${rooms.join(", ")}`;
 }
 
-/** Requests that the bot enters rooms of other services, inside a transaction. */
-function requestRooms(
-  context: Context,
-  bot: string | undefined,
-  rooms: readonly string[] = [],
-  password: string | undefined,
-): readonly RemoteRoom[] | Refusal {
-  const remote: RemoteRoom[] = [];
-  for (const room of rooms) {
-    const to = addressOf(context, room, "room");
-    const asked = to instanceof Refusal ? to : requestNeeded(context, bot, to, password);
-    if (asked instanceof Refusal) return asked;
-    if (asked !== undefined) remote.push(asked);
-  }
-  return remote;
-}
-
-/** Checks the arguments of an outgoing webhook. @param known the values that no argument changes */
+/**
+ * Checks the arguments of an outgoing webhook.
+ * @param known the values that no argument changes
+ * @returns also the rooms that are given, and remarks
+ */
 async function targetOf(
   context: Context,
   given: Given,
   known: Target,
-): Promise<{ readonly target: Target; readonly notes: string[] } | Refusal> {
+): Promise<
+  { readonly target: Target; readonly to: readonly AccountJid[]; readonly notes: string[] } | Refusal
+> {
   const { deliver_to, on = known.events, form = known.form, allow_inner: inner = known.inner } = given;
   const text = deliver_to ?? known.url;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    return new Refusal(
-      Errcode.request,
-      "deliver_to: expected an http or https URL such as https://bot.example.org/events",
-    );
+    return badRequest("deliver_to: expected an http or https URL such as https://bot.example.org/events");
   const events = [...new Set(on)];
-  if (events.length === 0) return new Refusal(Errcode.request, "on: no event is given");
+  if (events.length === 0) return badRequest("on: no event is given");
   if (form === "qtalk" && events.some((kind) => !QTALK_KINDS.includes(kind as EventKind)))
-    return new Refusal(
-      Errcode.request,
-      `form: qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did`,
-    );
+    return badRequest(`form: qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did`);
   const wrong = inner.find((text) => networkOf(text) === undefined);
   if (wrong !== undefined)
-    return new Refusal(
-      Errcode.request,
-      `allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`,
-    );
-  const rooms: string[] = [];
+    return badRequest(`allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`);
+  const rooms: AccountJid[] = [];
   for (const room of given.room ?? []) {
     const jid = roomOf(context, room);
     if (jid instanceof Refusal) return jid;
@@ -165,26 +131,28 @@ async function targetOf(
   const notes: string[] = [];
   const fault = await faultOf(url, inner);
   if (fault instanceof InnerAddress)
-    return new Refusal(
-      Errcode.request,
-      `deliver_to: ${fault.message}. To allow it, add allow_inner: ${fault.address}`,
-    );
+    return badRequest(`deliver_to: ${fault.message}. To allow it, add allow_inner: ${fault.address}`);
   if (fault !== undefined) notes.push(`${url.hostname} can't be looked up now: ${fault.message}`);
   const { match = known.pattern, only } = given;
+  const to = given.all_rooms === true ? [] : rooms;
+  const kept = given.all_rooms === true ? undefined : known.rooms;
   const target = {
-    ...{ url: url.href, events, form, inner },
-    rooms: given.all_rooms === true ? undefined : rooms.length > 0 ? rooms : known.rooms,
+    url: url.href,
+    events,
+    form,
+    inner,
+    rooms: to.length > 0 ? to.map((room) => room.text) : kept,
     pattern: match === "" ? undefined : match,
     onlyMentions: only === undefined ? known.onlyMentions : only === "mentions",
   };
-  return { target, notes };
+  return { target, to, notes };
 }
 
-function roomOf(context: Context, text: string): string | Refusal {
+function roomOf(context: Context, text: string): AccountJid | Refusal {
   const jid = addressOf(context, text, "room");
   if (jid instanceof Refusal) return jid;
-  if (jid.domain === context.settings.xmpp.domain || mayBeRemote(context, jid)) return jid.text;
-  return new Refusal(Errcode.request, `room: ${jid.text} is a user's address`);
+  if (jid.domain === context.settings.xmpp.domain || mayBeRemote(context, jid)) return jid;
+  return badRequest(`room: ${jid.text} is a user's address`);
 }
 
 /** Refuses private addresses early: otherwise, the first delivery would fail. */

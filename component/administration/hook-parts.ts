@@ -1,12 +1,13 @@
-/** What operations on incoming and outgoing webhooks share: names, receivers, senders, templates, pictures. */
+/** What operations on webhooks and bots share: names, receivers, senders, pictures, and rooms of other services. */
 import type { BotPicture } from "../../storage/bots-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import type { AccountJid } from "../addresses/address.js";
+import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { parseImage } from "../people/vcard.js";
-import { Errcode, Refusal } from "../refusal.js";
-import type { Context } from "./context.js";
-import { mayBeRemote, requestEntry, type RemoteRoom } from "./entry.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
+import { quoted } from "../wording.js";
+import type { Context, Done } from "./context.js";
+import type { Given } from "./hook-arguments.js";
 
 export type AnyHook =
   | { readonly kind: "incoming"; readonly hook: StoredHook }
@@ -17,7 +18,7 @@ export function findHook({ records }: Context, name: string): AnyHook | Refusal 
   if (incoming !== undefined) return { kind: "incoming", hook: incoming };
   const hook = records.outgoingHooks.named(name);
   if (hook !== undefined) return { kind: "outgoing", hook };
-  return new Refusal(Errcode.notFound, `name: there is no hook ${name}: see hook list`);
+  return refuse.notFound(`name: there is no hook ${name}: see hook list`);
 }
 
 /** Parses an address, or an id at the component's domain. */
@@ -45,53 +46,66 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
   if (jid instanceof Refusal) return jid;
   const { domain, hosts, send_as_users } = context.settings.xmpp;
   if (hosts.includes(jid.domain) && send_as_users === "never")
-    return new Refusal(
-      Errcode.forbidden,
+    return refuse.forbidden(
       `as: the component sends nothing in users' names, as ${jid.text}'s (xmpp.send_as_users: never): name a bot's id`,
     );
   if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
   if (jid.domain !== domain)
-    return new Refusal(
-      Errcode.forbidden,
+    return refuse.forbidden(
       `as: ${jid.text} is neither a user of the hosts served (${hosts.join(", ")}) nor a bot at ${domain}`,
     );
   if (hasRoom(context, jid.local))
-    return new Refusal(
-      Errcode.exists,
+    return refuse.exists(
       `as: a room has the address ${jid.text}, so a bot can't: name another bot with \`as\``,
     );
   return { sender: undefined, bot: jid.local };
 }
 
-/** How a bot is shown; undefined fields stay as they are. */
-interface BotLook {
-  readonly title: string | undefined;
-  readonly picture: BotPicture | undefined;
+/** What a hook has beside its own record: its sender, and the rooms or the user for which it needs its bot. */
+interface Around extends Sender {
+  readonly to: readonly AccountJid[];
   /** The picture of a bot that has none. */
   readonly fallback?: BotPicture | undefined;
 }
 
-/** Creates a sender's bot if needed, and sets its title and picture, inside a transaction. */
-export function putBot(
-  { records: { bots } }: Context,
-  { sender, bot }: Sender,
-  { title, picture, fallback }: BotLook,
-): Refusal | undefined {
-  if (bot === undefined)
-    return (title ?? picture) === undefined
-      ? undefined
-      : new Refusal(
-          Errcode.request,
-          `title: ${sender ?? "nobody"} is no bot: titles and pictures are for bots`,
-        );
-  const known = bots.find(bot);
-  const shown = picture ?? known?.picture ?? fallback;
-  bots.put({ name: bot, title: title ?? known?.title ?? bot, picture: shown });
-  return undefined;
+/**
+ * Adds or changes a hook together with its bot, and waits until the bot has tried to enter its rooms.
+ * @param save stores the hook, inside the transaction
+ */
+export async function saveHook(
+  context: Context,
+  { to, fallback, ...as }: Around,
+  { title, picture: given, password }: Given,
+  save: () => Done | Refusal,
+): Promise<(Done & { readonly notes: string[] }) | Refusal> {
+  const picture = pictureIn(context, given);
+  if (picture instanceof Refusal) return picture;
+  const remote: RemoteRoom[] = [];
+  const done = await context.change(() => {
+    const { bots } = context.records;
+    if (as.bot !== undefined) {
+      const known = bots.find(as.bot);
+      const shown = picture ?? known?.picture ?? fallback;
+      bots.put({ name: as.bot, title: title ?? known?.title ?? as.bot, picture: shown });
+    } else if ((title ?? picture) !== undefined)
+      return badRequest(`title: ${as.sender ?? "nobody"} is no bot: titles and pictures are for bots`);
+    for (const jid of to) {
+      const asked = requestNeeded(context, as.bot, jid, password);
+      if (asked instanceof Refusal) return asked;
+      if (asked !== undefined) remote.push(asked);
+    }
+    const saved = save();
+    bots.prune();
+    return saved;
+  });
+  if (done instanceof Refusal) return done;
+  const notes: string[] = [];
+  for (const each of remote) notes.push((await entered(context, each)).text);
+  return { ...done, notes };
 }
 
 /** Requests that a webhook's bot enters a room, if the room may belong to another service. Inside a transaction. */
-export function requestNeeded(
+function requestNeeded(
   context: Context,
   bot: string | undefined,
   to: AccountJid,
@@ -111,8 +125,81 @@ export function pictureIn(
   const { avatar_bytes: most } = settings.people;
   const image = parseImage(base64, most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
-  return new Refusal(
-    Errcode.request,
+  return badRequest(
     `picture: expected a PNG, JPEG, GIF or WebP of at most ${most} bytes (people.avatar_bytes)`,
+  );
+}
+
+/** A room of another service and the bot that has to enter it. */
+export interface RemoteRoom {
+  readonly bot: string;
+  readonly room: string;
+}
+
+/** Returns whether an address may be that of a room of another service. */
+export function mayBeRemote({ settings: { xmpp } }: Context, { domain }: Jid): boolean {
+  return domain !== xmpp.domain && !xmpp.hosts.includes(domain);
+}
+
+/** Parses the address of a room of another service. */
+export function parseRemoteRoom(context: Context, text: string): AccountJid | Refusal {
+  const jid = Jid.parse(text.trim());
+  if (jid !== undefined && isAccount(jid) && mayBeRemote(context, jid)) return jid;
+  return badRequest(
+    `room: ${quoted(text)} isn't a room of another group chat service; expected room@service. Bots needn't enter rooms at the component's domain`,
+  );
+}
+
+/** Requests that a bot enters a room, inside a transaction. @param isChosen false: a webhook needs the bot there */
+export function requestEntry(
+  { records, settings }: Context,
+  { bot, room }: RemoteRoom,
+  isChosen: boolean,
+  password: string | undefined,
+): Refusal | undefined {
+  const { rooms_per_bot: most } = settings.hooks;
+  const { botRooms } = records;
+  if (botRooms.find(bot, room) === undefined && botRooms.count(bot) >= most)
+    return refuse.forbidden(
+      `room: ${bot} already has ${most} rooms of other group chat services, the limit (hooks.rooms_per_bot)`,
+    );
+  botRooms.ask(bot, room, { isChosen, at: Date.now(), ...(password !== undefined && { password }) });
+  return undefined;
+}
+
+/** Waits until the component has tried to enter a room. @returns a sentence, and whether the bot is inside */
+export async function entered(
+  { running, records, commit, settings }: Context,
+  { bot, room }: RemoteRoom,
+): Promise<{ readonly text: string; readonly isInside: boolean }> {
+  const address = `${bot}@${settings.xmpp.domain}`;
+  const outside = (text: string) => ({ text, isInside: false });
+  if (running === undefined)
+    return outside(
+      `The component is not running: ${address} enters ${room} when it starts, if that is a room.`,
+    );
+  const jid = Jid.parse(room);
+  if (jid !== undefined) await running.remote.settle(bot, jid);
+  commit.flush();
+  const found = records.botRooms.find(bot, room);
+  if (found === undefined) return outside(`${room} isn't a room: posts are sent to it as to a user.`);
+  const { state, nick, reason } = found;
+  if (state === "inside") return { text: `${address} is in ${room} as ${nick ?? ""}.`, isInside: true };
+  if (state === "entering") return outside(`${address} is still entering ${room}: see bot list.`);
+  return outside(`${address} isn't in ${room}: ${reason ?? state}.`);
+}
+
+/** Refuses a user as sender to a room of another service, because only bots can enter such rooms. */
+export async function refuseRoom(
+  context: Context,
+  sender: string | undefined,
+  to: AccountJid | undefined,
+): Promise<Refusal | undefined> {
+  const { running } = context;
+  if (sender === undefined || to === undefined || running === undefined || !mayBeRemote(context, to))
+    return undefined;
+  if (!(await running.remote.isRoom(to))) return undefined;
+  return badRequest(
+    `as: ${sender} is a user, but only bots can enter ${to.text}, a room of another group chat service; leave out \`as\`, or name a bot's id`,
   );
 }

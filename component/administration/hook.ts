@@ -4,7 +4,7 @@ import { formatNamed, FORMATS } from "../hooks/formats/formats.js";
 import { HookFault } from "../hooks/fault.js";
 import { outcomeText } from "../hooks/outcome.js";
 import { ownProperty } from "../own-property.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { argumentsOf } from "./fields.js";
 import { ADD, NAME, SET, type Given } from "./hook-arguments.js";
 import { putIncoming, rotateIncoming } from "./hook-incoming.js";
@@ -42,16 +42,10 @@ const add: Operation = changing({
     const strange = strangeTo(add, isOutgoing, given);
     if (strange !== undefined) return strange;
     if (!(findHook(context, name) instanceof Refusal))
-      return new Refusal(
-        Errcode.exists,
-        `name: there is a hook ${name} already: remove it, or choose another name`,
-      );
+      return refuse.exists(`name: there is a hook ${name} already: remove it, or choose another name`);
     if (isOutgoing) return await putOutgoing(context, name, given);
     if (to !== undefined) return await putIncoming(context, name, given);
-    return new Refusal(
-      Errcode.request,
-      "to: name the receiver of posts (to), or the program that gets events (deliver_to)",
-    );
+    return badRequest("to: name the receiver of posts (to), or the program that gets events (deliver_to)");
   },
 });
 
@@ -69,7 +63,7 @@ const set: Operation = changing({
     if (strange !== undefined) return strange;
     const { all_rooms: isWidened, ...changed } = given;
     if (!isWidened && Object.values(changed).every((value) => value === undefined))
-      return new Refusal(Errcode.request, "name what to change");
+      return badRequest("name what to change");
     return found.kind === "incoming"
       ? await putIncoming(context, name, given, found.hook)
       : await putOutgoing(context, name, given, found.hook);
@@ -84,7 +78,7 @@ function strangeTo(operation: Operation, isOutgoing: boolean, given: Given): Ref
       of === other && ![undefined, false].includes(ownProperty<unknown>(given, name) as undefined),
   );
   if (strange === undefined) return undefined;
-  return new Refusal(Errcode.request, `${strange.name}: is for ${other} hooks, and this is an ${mine} one`);
+  return badRequest(`${strange.name}: is for ${other} hooks, and this is an ${mine} one`);
 }
 
 const rotate = changing({
@@ -121,10 +115,9 @@ const test = changing({
     if (found instanceof Refusal) return found;
     if (found.kind === "outgoing") return await testOutgoing(found.hook);
     const outcome = await context.http?.testPost(name, payload);
-    if (outcome === undefined)
-      return new Refusal(Errcode.unavailable, "the component is starting or stopping");
+    if (outcome === undefined) return refuse.unavailable("the component is starting or stopping");
     return outcome instanceof HookFault
-      ? new Refusal(Errcode.unavailable, `the hook refused the post: ${outcome.message}`)
+      ? refuse.unavailable(`the hook refused the post: ${outcome.message}`)
       : { message: `Posted a test to the hook ${name}: ${outcomeText({ outcome: outcome.delivery })}.` };
   },
 });

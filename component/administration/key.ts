@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Jid } from "../addresses/address.js";
 import { Keys } from "../people/keys.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
@@ -55,13 +55,9 @@ const issue = changing({
     const keys = new Keys(records.keys, records.directory, context.commit, { hosts, keys: settings.keys });
     const owner = Jid.of(account.local, account.domain, resource);
     if (!hosts.includes(account.domain))
-      return new Refusal(
-        Errcode.notFound,
-        `user: ${account.domain} is not in xmpp.hosts (${hosts.join(", ")})`,
-      );
+      return refuse.notFound(`user: ${account.domain} is not in xmpp.hosts (${hosts.join(", ")})`);
     if (owner === undefined || !keys.mayOwn(owner))
-      return new Refusal(
-        Errcode.forbidden,
+      return refuse.forbidden(
         `user: ${account.text} can't have a key: the session's name is invalid, or the directory marks the user as not employed`,
       );
     const { digits, issued } = keys.make(owner, days);
@@ -109,7 +105,7 @@ const revoke = changing({
         resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource));
       const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
       return count === 0
-        ? new Refusal(Errcode.notFound, `user: ${account.text} has no key${which}`)
+        ? refuse.notFound(`user: ${account.text} has no key${which}`)
         : { message: `${counted(count, "key")} of ${account.text} revoked${which}.` };
     });
   },

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { RETRY_MS } from "../hooks/outgoing/delivery-queue.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { NAME } from "./hook-arguments.js";
@@ -39,12 +39,11 @@ async function handle(
 ) {
   if (letters instanceof Refusal) return letters;
   if (all === ids.length > 0)
-    return new Refusal(Errcode.request, "ids: pass the ids of dead letters, as they are listed, or all");
+    return badRequest("ids: pass the ids of dead letters, as they are listed, or all");
   return await context.change(() => {
     if (how === "retry") letters.hurry?.();
     const chosen = letters.known().filter((id) => all || ids.includes(id));
-    if (chosen.length === 0 && !all)
-      return new Refusal(Errcode.notFound, "ids: there are no dead letters with these ids");
+    if (chosen.length === 0 && !all) return refuse.notFound("ids: there are no dead letters with these ids");
     for (const id of chosen) letters[how](id);
     return { message: `${counted(chosen.length, "dead letter was", "dead letters were")} ${DONE[how]}.` };
   });
@@ -74,7 +73,7 @@ function outgoingOf(context: Context, name: string): StoredOutgoingHook | Refusa
   const found = findHook(context, name);
   if (found instanceof Refusal) return found;
   if (found.kind === "outgoing") return found.hook;
-  return new Refusal(Errcode.request, `name: the hook ${name} is an incoming one, which delivers no events`);
+  return badRequest(`name: the hook ${name} is an incoming one, which delivers no events`);
 }
 
 const retryStanzas = changing({

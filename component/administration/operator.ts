@@ -1,7 +1,7 @@
 /** Operators and their tokens. */
 import { z } from "zod";
 import { hashOf, newSecret } from "../hooks/secrets.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { refuse } from "../refusal.js";
 import { DAYS } from "./key.js";
 import { changing, destroying, MESSAGE, reading, rows, time, word } from "./operation.js";
 
@@ -34,8 +34,7 @@ const add = changing({
     const expiresAt = days === undefined ? undefined : Math.round(madeAt + days * DAY_MS);
     return await change(() => {
       if (!records.operators.add({ name, token: hashOf(token), madeAt, expiresAt }))
-        return new Refusal(
-          Errcode.exists,
+        return refuse.exists(
           `name: the operator ${name} exists already: remove it first, or choose another name`,
         );
       const message = `Added the operator ${name}, who logs in at ${settings.url}/console.`;
@@ -74,7 +73,7 @@ const remove = destroying({
     change(() =>
       records.operators.remove(name)
         ? { message: `Removed the operator ${name}.` }
-        : new Refusal(Errcode.notFound, `name: there is no operator ${name}`),
+        : refuse.notFound(`name: there is no operator ${name}`),
     ),
 });
 

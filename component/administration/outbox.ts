@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CallStory } from "../../storage/call-log.js";
 import type { RemoteMessage } from "../../storage/hook-messages.js";
 import { cut } from "../muc/wire/text.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import { OUTBOX_LETTERS } from "./letters.js";
 import { MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
@@ -91,8 +91,7 @@ const trace = reading({
       ...records.hookMessages.remoteOf(request).flatMap(remoteEventsOf),
     ];
     if (events.length > 0) return { events };
-    return new Refusal(
-      Errcode.notFound,
+    return refuse.notFound(
       `request: no call with the request id ${request} is recorded: it was refused, it only read something (see the log), ` +
         "or it is older than outbox.trace keeps",
     );

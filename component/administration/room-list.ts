@@ -7,7 +7,7 @@ import { TimeSlice } from "../limits/meter.js";
 import { textOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { roomJid } from "../muc/rooms.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
 import type { Context } from "./context.js";
 import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
@@ -130,8 +130,7 @@ const grep = reading({
     const found = findStored(context, name);
     if (found instanceof Refusal) return found;
     const words = wordsOf(text);
-    if (words.length === 0)
-      return new Refusal(Errcode.request, "text: the text to search for contains no words");
+    if (words.length === 0) return badRequest("text: the text to search for contains no words");
     const size = { messages: limit, bytes: Infinity };
     const steps = context.records.archive.page(found.room.id, { words }, size, "last");
     const slice = new TimeSlice();

@@ -5,12 +5,11 @@ import { reconfigure } from "../muc/admin/configuration.js";
 import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
 import { makeRoomFor } from "../operations/rooms.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/command.js";
 import { byIn, type Done } from "./context.js";
-import { nearest } from "./nearest.js";
 import { changing, word } from "./operation.js";
 import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
 
@@ -54,7 +53,7 @@ export const makeRoom = changing({
     if (fields instanceof Refusal) return fields;
     const done = await inTransaction(context, (work) => {
       if (context.muc.rooms.find(jid) !== undefined) {
-        return new Refusal(Errcode.exists, `room: ${jid.text} exists already`);
+        return refuse.exists(`room: ${jid.text} exists already`);
       }
       makeRoomFor(work, jid, { owner, title, description, by: context.who.account }, (scope) => {
         if (fields.size > 0) reconfigure(scope, fields, byIn(context, scope.room));
@@ -74,7 +73,7 @@ export const setRoom = changing({
   async run(context, { room, options }) {
     const fields = readOptionFields(context.muc.config, options);
     if (fields instanceof Refusal) return fields;
-    if (fields.size === 0) return new Refusal(Errcode.request, "options: name what to change");
+    if (fields.size === 0) return badRequest("options: name what to change");
     const done = await inRoom(context, room, (scope) => {
       reconfigure(scope, fields, byIn(context, scope.room));
       return { message: `The room ${scope.room.jid.text} was configured.` };
@@ -132,7 +131,7 @@ export function readOptionFields(
         options.map(({ word }) => word),
       );
       const hint = like === undefined ? "" : `; did you mean ${like}?`;
-      return new Refusal(Errcode.request, `${name}: rooms have no such option${hint}`);
+      return badRequest(`${name}: rooms have no such option${hint}`);
     }
     const isBoolean = option.field?.show(defaults).type === "boolean";
     fields.set(option.name, isBoolean ? values.map(toBoolean) : values);
@@ -157,4 +156,26 @@ function toBoolean(text: string): string {
   if (YES.has(word)) return "1";
   if (NO.has(word)) return "0";
   return parseBoolean(word) === undefined ? text : word;
+}
+
+/** Returns the word with the smallest edit distance; undefined if none is close. */
+function nearest(given: string, words: readonly string[]): string | undefined {
+  const [best] = words
+    .map((word) => ({ word, distance: distanceOf(given, word) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(2, given.length / 3) ? best.word : undefined;
+}
+
+/** Returns how many letters must be inserted, deleted or replaced (Levenshtein). */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < a.length; i += 1) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j += 1) {
+      const replaced = (row[j] ?? 0) + Number(a[i] !== b[j]);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

@@ -10,7 +10,7 @@ import { freeNick, speakerOf } from "../muc/occupancy/assigned-nick.js";
 import { sendMessage } from "../muc/relay/messages.js";
 import { roomJid } from "../muc/rooms.js";
 import { refuseText } from "../operations/limits.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
 import { changing, destroying, word } from "./operation.js";
@@ -30,8 +30,8 @@ export const announce = changing({
   },
   needs: "component",
   async run(context, { room, announcement: text, all }) {
-    if ((room === undefined) !== all) return new Refusal(Errcode.request, "room: pass one room, or all");
-    if (text.trim() === "") return new Refusal(Errcode.request, "announcement: the text is empty");
+    if ((room === undefined) !== all) return badRequest("room: pass one room, or all");
+    if (text.trim() === "") return badRequest("announcement: the text is empty");
     const refusal = refuseText("announcement", text, MAX_TEXT);
     if (refusal !== undefined) return refusal;
     if (room !== undefined) {
@@ -98,7 +98,7 @@ export const purge = destroying({
     const before = parseTime(given.before.trim());
     if (before === undefined) {
       const wanted = `before: ${quoted(given.before)} is not a date; expected one such as 2026-01-31`;
-      return new Refusal(Errcode.request, wanted);
+      return badRequest(wanted);
     }
     const { muc, commit, record } = context;
     const room = findRoom(context, given.room);
@@ -160,9 +160,7 @@ export function alternativeOf(domain: string, alternate: string, room: Jid): Jid
   const jid = Jid.parse(text, domain);
   if (jid?.local === undefined || jid.resource !== undefined) {
     const wanted = `alternate: ${quoted(text)} is not a room; expected id or id@domain`;
-    return new Refusal(Errcode.request, wanted);
+    return badRequest(wanted);
   }
-  return jid.equals(room)
-    ? new Refusal(Errcode.request, "alternate: this is the room that is destroyed")
-    : jid;
+  return jid.equals(room) ? badRequest("alternate: this is the room that is destroyed") : jid;
 }

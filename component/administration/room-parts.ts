@@ -3,7 +3,7 @@ import { Jid, type AccountJid } from "../addresses/address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
 import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
@@ -32,7 +32,7 @@ export function parseRoom({ addresses }: Pick<Context, "addresses">, text: strin
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
   const wanted = `room: ${quoted(text)} is not a room; expected id or id@${domain}`;
-  return room ?? new Refusal(Errcode.request, wanted);
+  return room ?? badRequest(wanted);
 }
 
 /** Finds a room in the running component. */
@@ -55,7 +55,7 @@ export function findStored(
 }
 
 function noRoom(jid: AccountJid): Refusal {
-  return new Refusal(Errcode.notFound, `room: there is no room ${jid.text}`);
+  return refuse.notFound(`room: there is no room ${jid.text}`);
 }
 
 /** Parses accounts, without duplicates and empty texts. @param field the field's name in refusals */
@@ -65,12 +65,9 @@ export async function parseAccounts(
   field: string,
 ): Promise<AccountJid[] | Refusal> {
   const named = texts.filter((text) => text.trim() !== "");
-  if (named.length === 0) return new Refusal(Errcode.request, `${field}: no user is given`);
+  if (named.length === 0) return badRequest(`${field}: no user is given`);
   if (named.length > MOST.accounts) {
-    return new Refusal(
-      Errcode.request,
-      `${field}: ${named.length} users, more than the ${MOST.accounts} allowed`,
-    );
+    return badRequest(`${field}: ${named.length} users, more than the ${MOST.accounts} allowed`);
   }
   return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
 }

@@ -8,7 +8,7 @@ import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import { keyOf } from "../addresses/nick.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";
 import { actorIn, byIn, type RunningContext } from "./context.js";
@@ -138,7 +138,7 @@ export const kick = changing({
         if (found instanceof Refusal) return found;
         for (const occupant of found) kicked.add(occupant);
       }
-      if (kicked.size === 0) return new Refusal(Errcode.request, "occupants: no occupant is given");
+      if (kicked.size === 0) return badRequest("occupants: no occupant is given");
       for (const occupant of kicked) {
         const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
         if (refusal !== undefined) return refusalOf(refusal, "occupants");
@@ -162,5 +162,5 @@ function occupantsNamed(
   const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);
   return byAccount.length > 0
     ? byAccount
-    : new Refusal(Errcode.notFound, `occupants: there is no occupant ${quoted(text)}`);
+    : refuse.notFound(`occupants: there is no occupant ${quoted(text)}`);
 }

@@ -5,7 +5,7 @@ import type { AccountJid } from "../addresses/address.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { TimeSlice } from "../limits/meter.js";
 import { loadSpeller, readPerson, type PersonFields } from "../people/person.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey, USER } from "./key.js";
@@ -26,6 +26,11 @@ const FIELDS = {
     "部门，例如 /公司/部门/小组",
   ),
 };
+export const DRY_RUN = word(
+  z.boolean().default(false),
+  "report what would change, without changing it",
+  "只报告会有哪些更改",
+);
 const EMPLOYED = word(z.boolean().optional(), "whether the user is employed", "是否在职");
 
 /** How many entries are read from the database at a time. */
@@ -113,10 +118,7 @@ const show = reading({
     const vcard = vcards.find(address);
     const owned = keys.of(address);
     if (person === undefined && vcard?.name === undefined && owned.length === 0)
-      return new Refusal(
-        Errcode.notFound,
-        `user: ${address} is not in the directory, and no vCard of theirs is cached`,
-      );
+      return refuse.notFound(`user: ${address} is not in the directory, and no vCard of theirs is cached`);
     return {
       user: address,
       ...(person && {
@@ -138,7 +140,7 @@ const set = changing({
   async run(context, { user: id, employed, ...fields }) {
     const yes = employed === undefined ? {} : { employed: employed ? "yes" : "no" };
     const person = readPerson(given({ id, ...fields, ...yes }), await rulesOf(context));
-    if (typeof person === "string") return new Refusal(Errcode.request, person.replace(/^(\w+) /, "$1: "));
+    if (typeof person === "string") return badRequest(person.replace(/^(\w+) /, "$1: "));
     return await context.change(() => {
       const saved = context.records.directory.save(person);
       return { message: `${addressOf(person)}: ${saved}` };
@@ -165,17 +167,14 @@ const remove = destroying({
     return await context.change(() => {
       const gone = accounts.find(({ local, domain }) => !context.records.directory.remove(local, domain));
       if (gone !== undefined)
-        return new Refusal(
-          Errcode.notFound,
-          `users: ${gone.text} is not in the directory; no user was removed`,
-        );
+        return refuse.notFound(`users: ${gone.text} is not in the directory; no user was removed`);
       return { message: `Removed ${counted(accounts.length, "user")}.` };
     });
   },
 });
 
 const text = z.string().optional();
-const importUsers = changing({
+export const importUsers = changing({
   name: "user import",
   en: "add and change many users; the command reads them from a file, and users missing from it are kept",
   zh: "批量添加和修改用户；命令从文件读取，不改变文件中没有的用户",
@@ -193,11 +192,7 @@ const importUsers = changing({
       "users",
       "用户",
     ),
-    dry_run: word(
-      z.boolean().default(false),
-      "report what would change, without changing it",
-      "只报告会有哪些更改",
-    ),
+    dry_run: DRY_RUN,
   },
   result: {
     message: MESSAGE,

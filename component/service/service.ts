@@ -9,8 +9,8 @@ import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import type { ServiceConfig } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
-import { administrationOf } from "../administration/create.js";
-import { COMMANDS } from "../administration/ad-hoc.js";
+import { adHocCommands } from "../administration/ad-hoc.js";
+import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
 import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/known-bots.js";
@@ -22,6 +22,7 @@ import { DomainAliases } from "../addresses/domain-aliases.js";
 import { InboundQueue } from "../inbound/inbound-queue.js";
 import { Link } from "../link/link.js";
 import { UnqueuedWriter } from "../link/unqueued-writer.js";
+import { Pruning } from "../limits/pruning.js";
 import { MemoryGuard } from "../limits/memory-guard.js";
 import type { Metrics } from "../metrics.js";
 import { AddressResolver } from "../operations/address-resolver.js";
@@ -204,8 +205,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
   const { directory } = people;
   const running: Running = { muc: rooms.context, bots, hooks, outgoing, remote, directory, http: undefined };
-  const { administration, pruning } = administrationOf(options, db, { addresses, commit, log, running });
-  const commands = [...people.commands, ...administration.commands(COMMANDS)];
+  const administration = Administration.of(options, db, { addresses, commit, log, running });
+  const { changes } = administration.ground.records;
+  const pruning = new Pruning(commit, [(now) => changes.prune(now - options.changesDays * 86_400_000)], log);
+  const commands = [...people.commands, ...adHocCommands(administration)];
   const nodes = new Map(commandNodes(commands));
   router.register(
     ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { MESSAGE, reading, rows, time, word } from "../../component/administration/operation.js";
-import { Errcode, Refusal } from "../../component/refusal.js";
+import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { kindOf } from "../call-records.js";
 import { callerList } from "../caller-config.js";
@@ -60,7 +60,7 @@ const add = reading({
     const { error } = callerList.safeParse(callers);
     if (error !== undefined) {
       const message = validationMessage(error, callers).replace(/^item 0: /, "");
-      return new Refusal(Errcode.request, message.replace(/^(addresse|endpoint|sender|room)s/, fieldNamed));
+      return badRequest(message.replace(/^(addresse|endpoint|sender|room)s/, fieldNamed));
     }
     return {
       message:
@@ -143,6 +143,6 @@ const refused = reading({
       : { calls: http.calls.refused.map((call) => ({ ...call, kind: kindOf(call.errcode) })) },
 });
 
-const STARTING = new Refusal(Errcode.unavailable, "the component is starting or stopping");
+const STARTING = refuse.unavailable("the component is starting or stopping");
 
 export const CALLER = [add, list, refused];

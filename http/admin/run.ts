@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request, Router } from "express";
 import type { Administration } from "../../component/administration/administration.js";
-import type { Who } from "../../component/administration/change-record.js";
+import type { Who } from "../../component/administration/context.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../arguments.js";

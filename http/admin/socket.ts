@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
-import { Errcode, Refusal } from "../../component/refusal.js";
+import { badRequest, Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 import { ApiFault, BROKEN } from "./fault.js";
 import { respond, runOperation } from "./run.js";
@@ -48,7 +48,7 @@ export class OperatorSocket {
     if (request.method !== "POST" || path === undefined)
       return new ApiFault("missing", `there is no operation ${request.url ?? ""}`);
     if (Number(request.headers["content-length"] ?? MAX_BODY + 1) > MAX_BODY)
-      return new Refusal(Errcode.request, `the request is longer than ${MAX_BODY} bytes`);
+      return badRequest(`the request is longer than ${MAX_BODY} bytes`);
     const read = jsonOf(await buffer(request));
     if (read instanceof Refusal) return read;
     const name = decodeURIComponent(String(request.headers["x-operator"] ?? "unknown"));

@@ -6,7 +6,7 @@ import { Router, type Request, type RequestHandler, type Response } from "expres
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { argumentsOf, resultOf } from "../../component/administration/fields.js";
-import { refuse } from "../../component/refusal.js";
+import { badRequest } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { ApiFault } from "../admin/fault.js";
 import { ALL_FAMILIES, bodyOf, operationRoute, respond, type Operating } from "../admin/run.js";
@@ -49,7 +49,7 @@ export function consoleApi(options: ConsoleApiOptions): Router {
     const body = await bodyOf(request, bodies, "the console");
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
-    if (error !== undefined) return refuse.request(validationMessage(error, body.raw));
+    if (error !== undefined) return badRequest(validationMessage(error, body.raw));
     const visitor = access.login(request, data.token);
     if (visitor instanceof ApiFault) return visitor;
     response.setHeader("Set-Cookie", access.cookie(visitor.session, request));

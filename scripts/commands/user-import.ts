@@ -1,10 +1,12 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import type { Field } from "../../component/administration/fields.js";
-import { USERS } from "../../component/administration/user.js";
+import { z } from "zod";
+import { argumentsOf } from "../../component/administration/fields.js";
+import { word } from "../../component/administration/operation.js";
+import { DRY_RUN, importUsers } from "../../component/administration/user.js";
 import type { PersonFields } from "../../component/people/person.js";
 import { ExitCode, usageFailure } from "../failure.js";
-import { formatOf, sizeOf, type PeopleFile, type PeopleFormat } from "../import/people-file.js";
+import { formatOf, sizeOf, type PeopleFile } from "../import/people-file.js";
 import { importPeople, summaryOf, type ImportedUsers, type PeopleCounts } from "../import/people.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows, refusedPath } from "../import/refused-rows.js";
@@ -20,53 +22,35 @@ interface ImportOptions extends Flags {
   readonly refused?: string;
 }
 
-const FORMATS: readonly PeopleFormat[] = ["csv", "jsonl"];
+const FORMATS = ["csv", "jsonl"] as const;
 
 /** The command's arguments: it reads the operation's from a file. */
-export const IMPORT_FIELDS: readonly Field[] = [
-  {
-    name: "file",
-    label: {
-      en: "a CSV file with a header line, or a file with a JSON object per line",
-      zh: "首行为列名的 CSV 文件，或每行一个 JSON 对象的文件",
-    },
-    kind: "text",
-    isRequired: true,
-    placed: "people.csv",
-  },
-  {
-    name: "format",
-    label: { en: "format of the file (default: by its name)", zh: "文件的格式（默认：由文件名判断）" },
-    kind: "text",
-    isRequired: false,
-    choices: FORMATS,
-  },
-  {
-    name: "encoding",
-    label: {
-      en: "encoding of the file, such as gb18030 (default: utf-8)",
-      zh: "文件的编码，例如 gb18030（默认：utf-8）",
-    },
-    kind: "text",
-    isRequired: false,
-  },
-  {
-    name: "dry_run",
-    label: { en: "report what would change, without changing it", zh: "只报告会有哪些更改" },
-    kind: "boolean",
-    isRequired: false,
-    default: false,
-  },
-  {
-    name: "refused",
-    label: {
-      en: "file that lists refused lines (default: FILE.refused.txt in this folder)",
-      zh: "列出被拒的行的文件（默认：当前目录中的 FILE.refused.txt）",
-    },
-    kind: "text",
-    isRequired: false,
-  },
-];
+export const IMPORT_FIELDS = argumentsOf({
+  arguments: z.strictObject({
+    file: word(
+      z.string(),
+      "a CSV file with a header line, or a file with a JSON object per line",
+      "首行为列名的 CSV 文件，或每行一个 JSON 对象的文件",
+      { placed: "people.csv" },
+    ),
+    format: word(
+      z.enum(FORMATS).optional(),
+      "format of the file (default: by its name)",
+      "文件的格式（默认：由文件名判断）",
+    ),
+    encoding: word(
+      z.string().optional(),
+      "encoding of the file, such as gb18030 (default: utf-8)",
+      "文件的编码，例如 gb18030（默认：utf-8）",
+    ),
+    dry_run: DRY_RUN,
+    refused: word(
+      z.string().optional(),
+      "file that lists refused lines (default: FILE.refused.txt in this folder)",
+      "列出被拒的行的文件（默认：当前目录中的 FILE.refused.txt）",
+    ),
+  }),
+});
 
 const HELP = `
 Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.
@@ -91,10 +75,8 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const isDryRun = options.dry_run === true;
   const refused = new RefusedRows(refusedPath(path, options));
   const progress = showProgress(`Importing ${basename(path)}`, sizeOf(path));
-  const [operation] = USERS.filter(({ name }) => name === "user import");
-  if (operation === undefined) throw new Error("there is no operation user import");
   const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
-    (await operate(operation, { users, dry_run: isDryRun }, options)) as ImportedUsers;
+    (await operate(importUsers, { users, dry_run: isDryRun }, options)) as ImportedUsers;
   let counts: PeopleCounts;
   try {
     counts = await importPeople({ file, save, refused, progress });

@@ -1,6 +1,6 @@
 /** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
 import { Administration } from "../../../component/administration/administration.js";
-import { COMMANDS } from "../../../component/administration/ad-hoc.js";
+import { adHocCommands } from "../../../component/administration/ad-hoc.js";
 import type { Running, Settings } from "../../../component/administration/context.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
@@ -61,7 +61,7 @@ export class Desk {
       addresses: new AddressResolver(new DomainAliases({ xmpp, rooms }), false),
       commit: new GroupCommit(play.db),
     });
-    const commands = this.administration.commands(COMMANDS);
+    const commands = adHocCommands(this.administration);
     this.#router = new Router({
       domain: DOMAIN,
       write: (stanza) => this.#written.push(stanza) > 0,

@@ -2,8 +2,6 @@ import { expect } from "chai";
 import { timeText } from "../../../scripts/local-time.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
-import { DeadLetters } from "../../../storage/dead-letters.js";
-import { OutboxStore } from "../../../storage/outbox-store.js";
 import { CommandLine } from "../../support/command-line.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 
@@ -22,23 +20,14 @@ describe("The commands for the outbox", () => {
   });
   afterEach(() => line.remove());
 
-  const inDatabase = <T>(
-    look: (stores: { db: Database; letters: DeadLetters; outbox: OutboxStore; calls: CallLog }) => T,
-  ): T => {
+  const inDatabase = (look: (stores: { db: Database; calls: CallLog }) => void): void => {
     const db = openDatabase(line.database);
     try {
-      const calls = new CallLog(db, 1_000);
-      return look({ db, letters: new DeadLetters(db), outbox: new OutboxStore(db), calls });
+      look({ db, calls: new CallLog(db, 1_000) });
     } finally {
       db.close();
     }
   };
-  const state = (): { letters: number[]; waiting: number } =>
-    inDatabase(({ letters, outbox }) => ({
-      letters: letters.list().map(({ id }) => id),
-      waiting: outbox.states().waiting.stanzas,
-    }));
-
   it("list what waits, and the dead letters with their reasons", async () => {
     const { code, stdout } = await line.run("outbox", "list");
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
@@ -110,26 +99,6 @@ describe("The commands for the outbox", () => {
       "",
     ]);
     expect((await line.run("outbox", "trace", "r-2")).stdout).not.to.contain("dead letter 3");
-  });
-
-  it("put one back or delete one, or all", async () => {
-    const run = async (...args: string[]): Promise<string> => (await line.run("outbox", ...args)).stdout;
-    expect(await run("retry", "2")).to.equal("1 dead letter was put back into the queue.\n");
-    expect(state()).to.deep.equal({ letters: [1], waiting: 1 });
-    expect(await run("drop", "1", "--yes")).to.equal("1 dead letter was deleted.\n");
-    expect(state()).to.deep.equal({ letters: [], waiting: 1 });
-  });
-
-  it("do nothing if the arguments are ambiguous", async () => {
-    for (const args of [[], ["1", "--all"], ["x"]]) {
-      const { code, stderr } = await line.run("outbox", "drop", ...args, "--yes");
-      expect(stderr, args.join(" ")).to.match(/^ids(?:\[0\])?: /);
-      expect(code).to.equal(64);
-    }
-    const unknown = await line.run("outbox", "retry", "7");
-    expect(unknown.stderr).to.equal("ids: there are no dead letters with these ids.\n");
-    expect(unknown.code).to.equal(65);
-    expect(state()).to.deep.equal({ letters: [1, 2], waiting: 0 });
   });
 
   it("create no database if there is none", async () => {

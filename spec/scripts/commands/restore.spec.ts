@@ -55,35 +55,25 @@ describe("restore", () => {
     db.close();
   });
 
-  it("restores a copy where no database was, readable by its owner alone", async () => {
+  it("keeps owner and mode of the database, without other users' permissions; a new one is its owner's", async () => {
     addPerson("early");
     await line.run("backup", copy);
     const elsewhere = line.folder.at("new.db");
     const { code, stdout } = await line.run("restore", copy, "--storage.path", elsewhere);
     expect(stdout).not.to.include("previous database");
-    expect(code).to.equal(0);
-    expect(statSync(elsewhere).mode & 0o777).to.equal(0o600);
-  });
-
-  it("keeps owner and mode of the database, also if root restores it", async () => {
-    addPerson("early");
-    await line.run("backup", copy);
-    chmodSync(line.database, 0o640);
+    expect([code, statSync(elsewhere).mode & 0o777]).to.eql([0, 0o600]);
     if (process.getuid?.() === 0)
       for (const path of [line.folder.path, line.database, copy]) chownSync(path, 1234, 1234);
     const { uid } = statSync(line.database);
-    await line.run("restore", copy);
-    expect(statSync(line.database)).to.include({ uid });
-    expect(statSync(line.database).mode & 0o777).to.equal(0o640);
-    expect(statSync(`${line.database}.lock`)).to.include({ uid });
-  });
-
-  it("takes the permissions of other users away", async () => {
-    addPerson("early");
-    await line.run("backup", copy);
-    chmodSync(line.database, 0o664);
-    await line.run("restore", copy);
-    expect(statSync(line.database).mode & 0o777).to.equal(0o660);
+    for (const [mode, kept] of [
+      [0o640, 0o640],
+      [0o664, 0o660],
+    ] as const) {
+      chmodSync(line.database, mode);
+      await line.run("restore", copy);
+      expect(statSync(line.database).mode & 0o777).to.equal(kept);
+      for (const path of [line.database, `${line.database}.lock`]) expect(statSync(path)).to.include({ uid });
+    }
   });
 
   it("keeps what a crash left in the write-ahead log in the database that it moves aside", async () => {
