@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { clearStaff } from "../../component/operations/users.js";
 import { endpoint } from "../endpoint.js";
-import { oneOrMany } from "./common/fields.js";
+import { maybeText, userIds } from "./common/fields.js";
 
 export default endpoint({
   name: "clear_staff",
@@ -12,15 +11,11 @@ export default endpoint({
     zh: "将离职人员移出所有群，并吊销其密钥",
   },
   fields: {
-    users: {
-      type: oneOrMany(z.string(), "members"),
-      en: "the users who left: id or id@host",
-      zh: "离职人员：id 或 id@域名",
-    },
-    host: { type: z.string().nullish(), en: "their host", zh: "离职人员的域名" },
+    users: { type: userIds, en: "the users who left: id or id@host", zh: "离职人员：id 或 id@域名" },
+    host: { type: maybeText, en: "their host", zh: "离职人员的域名" },
   },
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },
-  scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host: host ?? undefined })), rooms: [] }),
-  run: (context, { users, host }) => clearStaff(context, { users, host: host ?? undefined }),
+  scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host })), rooms: [] }),
+  run: (context, { users, host }) => clearStaff(context, { users, host }),
 });

@@ -1,16 +1,14 @@
 import { createMuc } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
 import { optionalText } from "./common/fields.js";
-import { actorFields, roomCallOf, roomExample } from "./common/room-call.js";
+import { actorFields, roomCall, roomCallOf, roomExample } from "./common/room-call.js";
 
 function given(text: string): string | undefined {
   return text === "" ? undefined : text;
 }
 
 export default endpoint({
-  name: "create_muc",
-  paths: [{ path: "/qtalk/create_muc" }, { path: "/create_muc", group: "gateway" }],
-  method: "POST",
+  ...roomCall("create_muc"),
   summary: { en: "Create a room", zh: "建群" },
   fields: {
     ...actorFields,
@@ -24,7 +22,6 @@ export default endpoint({
     },
   },
   example: roomExample,
-  success: { errmsg: "success", data: "" },
   scope: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({
     senders: [muc_owner, muc_true_owner]
       .filter((id) => id !== "")

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { getUserNick } from "../../component/operations/users.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
+import { maybeText } from "./common/fields.js";
 
 const profile = z.object({
   Nick: z.string().meta({ description: "the user's name", zh: "用户的姓名" }),
@@ -18,13 +19,13 @@ export default endpoint({
   summary: { en: "Get a user's name and picture", zh: "获取用户的姓名和头像" },
   fields: {
     ID: { type: z.string(), en: "the user: id or id@host", zh: "用户：id 或 id@域名" },
-    Domain: { type: z.string().nullish(), en: "the user's host", zh: "用户的域名" },
+    Domain: { type: maybeText, en: "the user's host", zh: "用户的域名" },
   },
   example: { ID: "test", Domain: "qtalk.test.org" },
   success: { errmsg: "", data: profile },
   scope: () => ({ senders: [], rooms: [] }),
   async run(context, { ID, Domain }) {
-    const found = await getUserNick(context, { id: ID, domain: Domain ?? undefined });
+    const found = await getUserNick(context, { id: ID, domain: Domain });
     return found instanceof Refusal ? found : { data: { Nick: found.name, Vcard: found.avatar } };
   },
 });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";
-import { listOf, optionalText, textOrNumber } from "./common/fields.js";
+import { listOf, maybeText, optionalText, textOrNumber } from "./common/fields.js";
 
 /** A field with text; absent: "". Values of other types are converted to JSON text. */
 const textOrJson = z
@@ -21,9 +21,9 @@ export default endpoint({
   fields: {
     system: { type: optionalText(""), en: "the calling program", zh: "调用方标识" },
     from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
-    fromhost: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
+    fromhost: { type: maybeText, en: "the sender's host", zh: "发送者的域名" },
     to: {
-      type: listOf(z.object({ user: z.string(), host: z.string().nullish() }), "batch"),
+      type: listOf(z.object({ user: z.string(), host: maybeText }), "batch"),
       en: "the receivers, or the room: their ids and hosts",
       zh: "接收者或群：id 和域名",
     },
@@ -67,13 +67,13 @@ export default endpoint({
     auto_reply: "false",
   },
   success: { errmsg: "", data: "" },
-  scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost ?? undefined }], rooms: [] }),
+  scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost }], rooms: [] }),
   run: (context, call) =>
     sendHttpMessage(context, {
       system: call.system,
       from: call.from,
-      fromHost: call.fromhost ?? undefined,
-      to: call.to.map(({ user, host }) => ({ user, host: host ?? undefined })),
+      fromHost: call.fromhost,
+      to: call.to,
       type: call.type,
       msgType: call.msgtype ?? "1",
       content: call.content,

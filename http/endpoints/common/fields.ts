@@ -16,6 +16,12 @@ export function optionalText(fallback: string) {
     .transform((text) => text ?? fallback);
 }
 
+/** The schema of text that may be absent or null; undefined in both cases. */
+export const maybeText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
 /** The limits of lists by their schemas, which limitOf() looks up. */
 const limits = z.registry<{ limit: LimitName }>();
 
@@ -35,11 +41,7 @@ export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
 
 /** Returns the schema of an item or an array of items, parsed to an array. */
 export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
-  const one = z.union([item, arrayOf(item)]);
-  return limited(
-    one.transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]),
-    limit,
-  );
+  return limited(oneOr(item, arrayOf(item)), limit);
 }
 
 /** Returns the schema of an array in which each invalid item is replaced by a refusal. */
@@ -49,12 +51,15 @@ export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
 
 /** Returns the schema of an item or an array; invalid items are replaced by refusals. */
 export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
-  const one = z.union([item, arrayOfItems(item)]);
-  return limited(
-    one.transform((value) => (Array.isArray(value) ? value : [value]) as Item<z.output<T>>[]),
-    limit,
-  );
+  return limited(oneOr(item, arrayOfItems(item)), limit);
 }
+
+function oneOr<T>(item: z.ZodType, array: z.ZodType<T[]>) {
+  return z.union([item, array]).transform((value) => (Array.isArray(value) ? value : [value]) as T[]);
+}
+
+/** The schema of one or several users. */
+export const userIds = oneOrMany(z.string(), "members");
 
 /**
  * Returns the schema of an array for which parsing stops at the first invalid item.
@@ -86,7 +91,7 @@ function arrayOf<T extends z.ZodType>(item: T) {
 }
 
 /** The maximum number of invalid items that are replaced. If a list has more, the whole list is refused. */
-const MOST_INVALID = 1000;
+const MAX_INVALID = 1000;
 
 function arrayOfItems<T extends z.ZodType>(item: T) {
   const strict = arrayOf(item);
@@ -110,7 +115,7 @@ function parseItems<T extends z.ZodType>(
   const items: Item<z.output<T>>[] = [];
   for (const value of values) {
     const result = item.safeParse(value);
-    if (!result.success && ++invalid > MOST_INVALID) return undefined;
+    if (!result.success && ++invalid > MAX_INVALID) return undefined;
     items.push(
       result.success ? result.data : new Refusal(Errcode.request, itemValidationMessage(result.error, value)),
     );

@@ -1,4 +1,4 @@
-/** Fields, example and scope of the endpoints that act on a room in a user's name. */
+/** What the endpoints that act on a room in a user's name share. */
 import { z } from "zod";
 import type { RoomCall } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
@@ -29,8 +29,17 @@ interface Actor {
   readonly muc_owner: string;
 }
 
-export function scopeOf({ muc_id, muc_domain, muc_owner }: Actor): CallScope {
-  return { senders: [{ id: muc_owner }], rooms: [{ id: muc_id, host: muc_domain }] };
+export function roomCall(name: string) {
+  return {
+    name,
+    paths: [{ path: `/qtalk/${name}` }, { path: `/${name}`, group: "gateway" }],
+    method: "POST",
+    success: { errmsg: "success", data: "" },
+    scope: ({ muc_id, muc_domain, muc_owner }: Actor): CallScope => ({
+      senders: [{ id: muc_owner }],
+      rooms: [{ id: muc_id, host: muc_domain }],
+    }),
+  } as const;
 }
 
 export function roomCallOf({ muc_id, muc_domain, muc_owner }: Actor): RoomCall {

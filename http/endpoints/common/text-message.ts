@@ -1,8 +1,8 @@
 /** The fields of a message in the endpoints send_message and sendmessage. */
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
-import type { ObjectOf } from "../../endpoint.js";
-import { optionalText, textOrNumber } from "./fields.js";
+import type { NamedAddress, ObjectOf } from "../../endpoint.js";
+import { maybeText, optionalText, textOrNumber } from "./fields.js";
 
 export const receiver = z.object({ User: z.string() });
 
@@ -26,12 +26,8 @@ export function textFields<T extends z.ZodType>(receivers: T) {
       en: "the message type; default 1: plain text",
       zh: "消息类型；默认 1，即纯文本",
     },
-    Host: { type: z.string().nullish(), en: "the sender's host", zh: "发送者的域名" },
-    Domain: {
-      type: z.string().nullish(),
-      en: "the receivers' host, or the room's domain",
-      zh: "接收者或群的域名",
-    },
+    Host: { type: maybeText, en: "the sender's host", zh: "发送者的域名" },
+    Domain: { type: maybeText, en: "the receivers' host, or the room's domain", zh: "接收者或群的域名" },
     Extend_Info: {
       type: optionalText(""),
       en: "details that clients interpret by Msg_Type",
@@ -57,8 +53,8 @@ export type TextMessage = Omit<z.output<ObjectOf<ReturnType<typeof textFields>>>
 export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
   return {
     from: call.From,
-    host: call.Host ?? undefined,
-    domain: call.Domain ?? undefined,
+    host: call.Host,
+    domain: call.Domain,
     type: call.Type ?? "chat",
     body: call.Body,
     msgType: call.Msg_Type ?? "1",
@@ -66,9 +62,6 @@ export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
   };
 }
 
-export function senderOf({ From, Host }: Pick<TextMessage, "From" | "Host">): {
-  readonly id: string;
-  readonly host: string | undefined;
-} {
-  return { id: From, host: Host ?? undefined };
+export function senderOf({ From, Host }: Pick<TextMessage, "From" | "Host">): NamedAddress {
+  return { id: From, host: Host };
 }

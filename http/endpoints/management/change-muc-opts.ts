@@ -16,10 +16,7 @@ const yesOrNo = given.refine(
 
 export default endpoint({
   ...managed("change_muc_opts"),
-  summary: {
-    en: "Change a room's options, or replace its owners",
-    zh: "修改群属性，或用新群主取代现有群主",
-  },
+  summary: { en: "Change a room's options, or replace its owners", zh: "修改群属性，或用新群主取代现有群主" },
   fields: {
     ...managedFields,
     public: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { removeMember } from "../../../component/operations/members.js";
 import { endpoint } from "../../endpoint.js";
+import { maybeText } from "../common/fields.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 export default endpoint({
@@ -12,10 +13,10 @@ export default endpoint({
   fields: {
     ...managedFields,
     user: { type: z.string(), en: "the user to remove: id or id@host", zh: "移出的成员：id 或 id@域名" },
-    host: { type: z.string().nullish(), en: "the user's host", zh: "该成员的域名" },
+    host: { type: maybeText, en: "the user's host", zh: "该成员的域名" },
   },
   example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },
   run: (context, call) =>
-    removeMember(context, { room: managedName(call), user: call.user, host: call.host ?? undefined }),
+    removeMember(context, { room: managedName(call), user: call.user, host: call.host }),
 });
