@@ -116,7 +116,8 @@ describe("A hook", () => {
       const url = await addHook(running(), "alerts", "--to", juliet.room, "--update");
       const firing = JSON.parse(documentationOf(alertmanager).sample.body) as { alerts: object[] };
       const as = (status: string, ...statuses: readonly string[]): object => ({
-        ...{ ...firing, status },
+        ...firing,
+        status,
         alerts: statuses.map((each) => ({ ...firing.alerts[0], status: each })),
       });
       const said: Element[] = [];
@@ -260,8 +261,7 @@ describe("A hook", () => {
       const name = "life";
       const url = await addHook(running(), name, "--to", juliet.room, "--format", "grafana");
       const tried = await command(running(), "hook", "test", name);
-      expect([tried.code, tried.stdout]).to.deep.equal([0, tried.stdout]);
-      expect(tried.stdout).to.match(/^Posted a test to the hook life: confirmed\.\n$/);
+      expect([tried.code, tried.stdout]).to.deep.equal([0, "Posted a test to the hook life: confirmed.\n"]);
       const renewed = (await command(running(), "hook", "rotate", name)).stdout.trim();
       expect((await post(url, "x")).text).to.equal("no_service");
       expect(

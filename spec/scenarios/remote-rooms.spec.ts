@@ -176,7 +176,11 @@ describe("A hook to a room of another service", () => {
       const { url } = await added("updates", "--to", juliet.room, "--update");
       await juliet.sees("updates");
       const alert = (status: "firing" | "resolved"): object => ({
-        ...{ version: "4", groupKey: "g", status, groupLabels: {}, commonAnnotations: {} },
+        version: "4",
+        groupKey: "g",
+        status,
+        groupLabels: {},
+        commonAnnotations: {},
         commonLabels: { alertname: "DiskFull" },
         alerts: [
           { status, labels: { alertname: "DiskFull" }, annotations: {}, startsAt: "2026-03-01T12:00:00Z" },

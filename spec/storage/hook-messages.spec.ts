@@ -7,6 +7,7 @@ import { HookMessages } from "../../storage/hook-messages.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import { addDeadLetter } from "../support/dead-letter.js";
 import { Folder } from "../support/folder.js";
+import { storedHook } from "../support/stored-hook.js";
 
 const DAY = 1000;
 
@@ -17,17 +18,7 @@ describe("Messages of incoming webhooks", () => {
     folder = new Folder();
     db = openDatabase(folder.at("qtalk.db"));
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
-    const speaking = { receiver: "ops@c.test", sender: undefined, bot: "bot" };
-    const rest = {
-      format: "auto",
-      template: undefined,
-      signatureKey: undefined,
-      corrects: false,
-      announces: false,
-      madeAt: 0,
-    };
-    const limits = { rate: undefined, bodyBytes: undefined };
-    new HooksStore(db).add({ id: "h", name: "h", secret: Buffer.alloc(32), limits, ...speaking, ...rest });
+    new HooksStore(db).add(storedHook({ bot: "bot" }));
   });
   afterEach(() => {
     db.close();

@@ -18,7 +18,11 @@ const alert = (
 ): object => ({
   status: "firing",
   labels: {
-    ...{ alertname, severity, namespace: "monitoring", prometheus: "monitoring/k8s", ...labels },
+    alertname,
+    severity,
+    namespace: "monitoring",
+    prometheus: "monitoring/k8s",
+    ...labels,
   },
   annotations,
   startsAt: "2026-01-02T18:30:00Z",
@@ -222,12 +226,17 @@ describe("The text of a group of alerts", () => {
         values: labels,
         annotations: fc.record({ summary: texts, description: texts, runbook_url: urls }),
         startsAt: fc.constantFrom("2026-01-02T03:04:05Z", "", "x"),
-        ...{ generatorURL: urls, panelURL: urls, silenceURL: urls },
+        generatorURL: urls,
+        panelURL: urls,
+        silenceURL: urls,
       }),
       { maxLength: 60 },
     );
     const groups = fc.record({
-      ...{ commonLabels: labels, alerts, externalURL: urls, receiver: texts },
+      commonLabels: labels,
+      alerts,
+      externalURL: urls,
+      receiver: texts,
       status: fc.constantFrom("firing", "resolved"),
     });
     fc.assert(

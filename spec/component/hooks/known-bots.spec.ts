@@ -26,13 +26,20 @@ describe("A bot's picture", () => {
     const bots = new Bots(store, { domain: "rooms.test", nickLength: 64 });
     const write = (text: Parameters<typeof play.link.write>[0]): boolean => play.link.write(text);
     const router = new Router({
-      ...{ domain: "rooms.test", isBot: (local) => bots.has(local), write, stanzaBytes: 262_144 },
-      ...{ log: play.log.logger, metrics: new Metrics() },
+      domain: "rooms.test",
+      isBot: (local) => bots.has(local),
+      write,
+      stanzaBytes: 262_144,
+      log: play.log.logger,
+      metrics: new Metrics(),
     });
     const { reading } = play.service.context;
     router.register(
       ...botHandlers({
-        ...{ bots, version: "1", write, bounced: () => undefined },
+        bots,
+        version: "1",
+        write,
+        bounced: () => undefined,
         heard: () => Promise.resolve(false),
         remote: { presence: () => undefined, message: () => false },
         answer: (inbound, work) => reading.answer(inbound, work),

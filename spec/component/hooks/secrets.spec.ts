@@ -7,18 +7,14 @@ import { Metrics } from "../../../component/metrics.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
+import { storedHook } from "../../support/stored-hook.js";
 
 describe("An incoming webhook", () => {
   let db: Database;
   let hooks: Hooks;
   beforeEach(() => {
     db = openDatabase(":memory:");
-    const limits = { rate: undefined, bodyBytes: undefined };
-    new HooksStore(db).add({
-      ...{ id: "h", name: "h", secret: hashOf("secret"), receiver: "a@b.test", sender: "c@b.test", limits },
-      ...{ bot: undefined, format: "auto", template: undefined, signatureKey: undefined },
-      ...{ corrects: false, announces: false, madeAt: 0 },
-    });
+    new HooksStore(db).add(storedHook({ secret: hashOf("secret"), sender: "c@b.test" }));
     const bots = new Bots(new BotsStore(db), { domain: "c.test", nickLength: 64 });
     const config = { rate: 10, body_bytes: 1024 };
     const dependencies = { db, bots, domain: "c.test", config, metrics: new Metrics() };

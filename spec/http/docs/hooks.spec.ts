@@ -3,14 +3,10 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import type { Post } from "../../../component/hooks/hooks.js";
-import type { Hook } from "../../../component/hooks/known-hooks.js";
-import type { HooksApi } from "../../../http/hooks/requests.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { accessibilityFaults } from "../../support/axe.js";
 import { Interface } from "../../support/interface.js";
-
-const SECRET = "s3cret-s3cret";
-const hook = { id: "abc", name: "ops", format: "auto", limits: {}, from: {}, to: {} } as unknown as Hook;
+import { hooksApi, SECRET } from "../hooks/parts.js";
 
 describe("The pages of hooks' formats", () => {
   let http: Interface;
@@ -18,21 +14,12 @@ describe("The pages of hooks' formats", () => {
   let browser: Browser;
 
   before(async () => {
-    const hooks: HooksApi = {
-      named: () => undefined,
-      forget: () => undefined,
-      mostBytes: () => 10_000,
-      find: (id, secret) => (id === "abc" && secret === SECRET ? hook : undefined),
-      refuse: () => undefined,
+    const hooks = hooksApi({
       receive: (_hook, post) => {
         posts.push(post);
         return Promise.resolve({ id: "m1", delivery: "queued", format: "grafana" });
       },
-      statusOf: () => ({ state: "confirmed" }),
-      noteBounce: () => false,
-      countRefused: () => undefined,
-      charge: () => undefined,
-    };
+    });
     http = await Interface.open({ hooks });
     browser = await launchBrowser();
   });

@@ -102,7 +102,8 @@ describe("An Idempotency-Key", () => {
     const one = { ...text, To: [{ User: "a" }] };
     const seen = await post("send_message", one, "x".repeat(257));
     expect(JSON.parse(seen.text)).to.deep.equal({
-      ...{ ret: false, errcode: 1 },
+      ret: false,
+      errcode: 1,
       errmsg: "Idempotency-Key: 257 characters; expected 1 to 256",
     });
     expect(called.sent()).to.deep.equal([]);

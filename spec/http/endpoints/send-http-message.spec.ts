@@ -4,8 +4,15 @@ import { CalledComponent, twoHosts } from "../../support/called-component.js";
 
 const PATH = "/im_http_service/corp/message/send_http_message.qunar";
 const call = {
-  ...{ system: "oa", from: "test1", fromhost: "qtalk", type: "consult", msgtype: 257, content: "红包 <&>" },
-  ...{ extendinfo: "{}", backupinfo: { b: 1 }, auto_reply: "true" },
+  system: "oa",
+  from: "test1",
+  fromhost: "qtalk",
+  type: "consult",
+  msgtype: 257,
+  content: "红包 <&>",
+  extendinfo: "{}",
+  backupinfo: { b: 1 },
+  auto_reply: "true",
   to: [{ user: "a" }, { user: "b", host: "qtalk" }],
 };
 

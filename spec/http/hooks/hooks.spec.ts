@@ -9,9 +9,8 @@ import type { Hook } from "../../../component/hooks/known-hooks.js";
 import type { Post } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { Interface, type Seen } from "../../support/interface.js";
-import { hook } from "./parts.js";
+import { hook, hooksApi, SECRET } from "./parts.js";
 
-const SECRET = "s3cret-s3cret";
 const KEY = "a key";
 describe("Posts to hooks", () => {
   let http: Interface;
@@ -31,10 +30,7 @@ describe("Posts to hooks", () => {
     excess = undefined;
     memory = { isShort: false };
     outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
-    const hooks: HooksApi = {
-      named: () => undefined,
-      forget: () => undefined,
-      mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
+    const hooks = hooksApi({
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
       refuse: () => excess,
       receive: (_hook, post) => {
@@ -42,10 +38,9 @@ describe("Posts to hooks", () => {
         return outcome();
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
-      noteBounce: () => false,
       charge: (_hook, bytes) => charged.push(bytes),
       countRefused: (_hook, { kind }) => counted.push(kind),
-    };
+    });
     http = await Interface.open({ hooks, memory });
   });
   afterEach(() => http.close());

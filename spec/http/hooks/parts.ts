@@ -1,28 +1,31 @@
-/** A hook as the component knows it. */
+/** Hooks as the component knows them. */
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import type { Hook } from "../../../component/hooks/known-hooks.js";
+import type { HooksApi } from "../../../http/hooks/requests.js";
+import { storedHook } from "../../support/stored-hook.js";
 
 const jid = (text: string): AccountJid => Jid.parse(text) as AccountJid;
 
 export const hook = (more: Partial<Hook> = {}): Hook => ({
-  ...{
-    id: "abc",
-    name: "alerts",
-    secret: Buffer.alloc(32),
-    receiver: "ops@c.test",
-    sender: undefined,
-    bot: "alerts",
-  },
-  ...{
-    format: "auto",
-    template: undefined,
-    signatureKey: undefined,
-    corrects: false,
-    announces: false,
-    limits: { rate: undefined, bodyBytes: undefined },
-    madeAt: 0,
-    test: undefined,
-  },
-  ...{ to: jid("ops@c.test"), from: jid("alerts@c.test"), title: "Alerts" },
+  ...storedHook({ id: "abc", name: "alerts", bot: "alerts" }),
+  to: jid("ops@c.test"),
+  from: jid("alerts@c.test"),
+  title: "Alerts",
+  ...more,
+});
+
+export const SECRET = "s3cret-s3cret";
+
+/** The component's hooks, of which there is one; what becomes of its posts says `more`. */
+export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): HooksApi => ({
+  named: () => undefined,
+  forget: () => undefined,
+  mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
+  find: (id, secret) => (id === "abc" && secret === SECRET ? hook() : undefined),
+  refuse: () => undefined,
+  statusOf: () => ({ state: "confirmed" }),
+  noteBounce: () => false,
+  countRefused: () => undefined,
+  charge: () => undefined,
   ...more,
 });

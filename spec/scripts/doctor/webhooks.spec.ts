@@ -1,6 +1,5 @@
 import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
-import { hashOf } from "../../../component/hooks/secrets.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { webhooks } from "../../../scripts/doctor/webhooks.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
@@ -9,6 +8,7 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { BOUNDS, event, hook, storesOf } from "../../component/hooks/outgoing/parts.js";
 import { Folder } from "../../support/folder.js";
+import { storedHook } from "../../support/stored-hook.js";
 
 describe("doctor, of webhooks", () => {
   let folder: Folder;
@@ -33,16 +33,7 @@ describe("doctor, of webhooks", () => {
     inDatabase((db) => {
       if (sender === undefined) new BotsStore(db).put({ name, title: name, picture: undefined });
       const bot = sender === undefined ? name : undefined;
-      const rest = {
-        format: "auto",
-        template: undefined,
-        signatureKey: undefined,
-        corrects: false,
-        announces: false,
-        madeAt: 0,
-        limits: { rate: undefined, bodyBytes: undefined },
-      };
-      new HooksStore(db).add({ id: name, name, secret: hashOf("x"), receiver, sender, bot, ...rest });
+      new HooksStore(db).add(storedHook({ id: name, name, receiver, sender, bot }));
     });
 
   it("finds nothing if there are none, and that existing ones work", async () => {

@@ -59,7 +59,12 @@ describe("Outgoing webhooks", () => {
   function begin(): Dispatcher {
     const commit = new GroupCommit(db);
     return new Dispatcher({
-      ...{ store, events, clock, metrics, log: log.logger, bounds: BOUNDS },
+      store,
+      events,
+      clock,
+      metrics,
+      log: log.logger,
+      bounds: BOUNDS,
       commit: { run: (work) => commit.run(work), settled: () => onDisk },
       clientOf: (to) => {
         let end: (() => void) | undefined;

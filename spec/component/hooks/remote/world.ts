@@ -16,6 +16,7 @@ import { GroupCommit } from "../../../../storage/group-commit.js";
 import { HookMessages } from "../../../../storage/hook-messages.js";
 import { HooksStore } from "../../../../storage/hooks-store.js";
 import { LogLines } from "../../../support/log-lines.js";
+import { storedHook } from "../../../support/stored-hook.js";
 import { read } from "../../muc/play.js";
 import { TestClock } from "../outgoing/parts.js";
 import { BOT, jid, PlayedRoom, ROOM, USER, type ToBot, type ToRoom } from "./played-room.js";
@@ -59,11 +60,7 @@ export class World {
   constructor(private readonly options: WorldOptions = {}) {
     this.#db = openDatabase(":memory:");
     new BotsStore(this.#db).put({ name: "bot", title: "Bot", picture: undefined });
-    new HooksStore(this.#db).add({
-      ...{ id: HOOK, name: HOOK, secret: Buffer.alloc(32), receiver: ROOM, sender: undefined, bot: "bot" },
-      ...{ format: "auto", template: undefined, signatureKey: undefined, corrects: false, announces: false },
-      ...{ limits: { rate: undefined, bodyBytes: undefined }, madeAt: 0 },
-    });
+    new HooksStore(this.#db).add(storedHook({ id: HOOK, receiver: ROOM, bot: "bot" }));
     this.store = new BotRoomsStore(this.#db);
     this.messages = new HookMessages(this.#db);
     this.store.ask("bot", ROOM, { isChosen: true, at: 1 });
@@ -144,14 +141,13 @@ export class World {
     const posts = ids.map((id) => ({
       id,
       stanza: serialise(xml("message", { from: `${BOT}/bot`, to: ROOM, type: "groupchat", id })),
-      note: () =>
+      note: () => {
+        const none = { fingerprint: undefined, call: undefined };
         this.messages.put(
-          {
-            ...{ id, hook: HOOK, receiver: ROOM, fingerprint: undefined, call: undefined, request: id },
-            acceptedAt: Date.now(),
-          },
+          { id, hook: HOOK, receiver: ROOM, request: id, acceptedAt: Date.now(), ...none },
           0,
-        ),
+        );
+      },
     }));
     const process = this.#process;
     return this.rooms.post("bot", jid(ROOM), posts).then((answer) => {
@@ -252,7 +248,10 @@ export class World {
     this.#listeners = new Map();
     this.metrics = new Metrics();
     this.rooms = new RemoteRooms({
-      ...{ db: this.#db, domain: "c.test", nickLength: 20, config: { queue: this.options.queue ?? 1_000 } },
+      db: this.#db,
+      domain: "c.test",
+      nickLength: 20,
+      config: { queue: this.options.queue ?? 1_000 },
       commit: {
         run: (work, patience) => (isAlive() ? commit.run(work, patience) : new Promise(() => undefined)),
         runThen: (work, committed) =>

@@ -1,0 +1,19 @@
+/** An incoming webhook as the database has it. */
+import type { StoredHook } from "../../storage/hooks-store.js";
+
+export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
+  id: "h",
+  name: "h",
+  secret: Buffer.alloc(32),
+  receiver: "ops@c.test",
+  sender: undefined,
+  bot: undefined,
+  format: "auto",
+  template: undefined,
+  signatureKey: undefined,
+  corrects: false,
+  announces: false,
+  limits: { rate: undefined, bodyBytes: undefined },
+  madeAt: 0,
+  ...more,
+});
