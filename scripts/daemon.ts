@@ -18,7 +18,7 @@ import type { Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { ownUrl } from "./own-url.js";
-import { listen, lockStorageAtStart, openStorage } from "./start-failures.js";
+import { listen, lockStorage, openStorage, whenFree } from "./start-failures.js";
 import { migrateStorage } from "./migration.js";
 import { closeFiles, provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
@@ -53,6 +53,8 @@ export const INFO_METRIC = "qtalk_component_info";
 /** SQLite's name for a database without a file. */
 const MEMORY = ":memory:";
 
+/** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
+const LOCK_WAIT = { most: 3_000, each: 50 };
 /** How long to wait for running requests when stopping, in milliseconds. The sum with FLUSH_MS is below 10 s. */
 const DRAIN_MS = 3_500;
 /** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
@@ -71,7 +73,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
-  const instanceLock = await lockStorageAtStart(path);
+  const instanceLock = await whenFree(LOCK_WAIT, () => lockStorage(path));
   let db: Database | undefined;
   const close = (): void => {
     db?.close();

@@ -49,7 +49,7 @@ export function plannedMigration(path: string): PlannedMigration | undefined {
 }
 
 /**
- * Migrates the database if an older release made it.
+ * Migrates the database if an older release made it; logs what it does, and asks systemd to wait for it.
  * @param freeBytes returns the free space of a folder's file system
  * @throws Failure if it can't be used or migrated, or if the disk has no space for the copy
  */
@@ -70,32 +70,30 @@ export async function migrateStorage(
       ExitCode.cantCreate,
     );
   }
-  const progress = new Progress(log, supervisor);
+  const startedAt = performance.now();
+  const seconds = (): number => Math.round((performance.now() - startedAt) / 1000);
+  const copying = `Copying the database to ${copy}`;
+  let now = copying;
+  supervisor?.starting("Migrating the database", PATIENCE_MS);
+  const timer = setInterval(() => {
+    log.info(`${now} (${seconds()} s so far).`);
+    supervisor?.starting(now, PATIENCE_MS);
+  }, PROGRESS_MS);
   try {
-    progress.now = `Copying the database to ${copy}`;
-    log.info(`Migrating the database from version ${from} of the schema to version ${to}. ${progress.now}.`);
-    await copyTo(path, copy, progress);
+    log.info(`Migrating the database from version ${from} of the schema to version ${to}. ${copying}.`);
+    const db = openForCopy(path);
+    await copyDatabase(db, copy, (part) => (now = `${copying}: ${Math.floor(part * 100)} %`)).finally(() =>
+      db.close(),
+    );
     log.info(`Copied the database to ${copy}. To go back to the previous release, restore this copy.`);
     const fault = await runMigrations(path, ({ version, statement, of }) => {
-      progress.now = `Migrating the database to version ${version}: statement ${statement} of ${of}`;
+      now = `Migrating the database to version ${version}: statement ${statement} of ${of}`;
     });
     if (fault !== undefined)
       throw new Failure(fault.message, fault.isLocked ? ExitCode.tempFail : ExitCode.dataErr);
-    log.info(`Migrated the database to version ${to} of the schema in ${progress.seconds} s.`);
+    log.info(`Migrated the database to version ${to} of the schema in ${seconds()} s.`);
   } finally {
-    progress.end();
-  }
-}
-
-async function copyTo(path: string, copy: string, progress: Progress): Promise<void> {
-  const text = progress.now;
-  const db = openForCopy(path);
-  try {
-    await copyDatabase(db, copy, (part) => {
-      progress.now = `${text}: ${Math.floor(part * 100)} %`;
-    });
-  } finally {
-    db.close();
+    clearInterval(timer);
   }
 }
 
@@ -107,27 +105,4 @@ function isFilled(path: string): boolean {
 function freeBytesOf(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
-}
-
-/** Logs what the migration does, and asks systemd to wait for it. */
-class Progress {
-  now = "";
-  readonly #startedAt = performance.now();
-  readonly #timer;
-
-  constructor(log: Logger, supervisor: Supervisor | undefined) {
-    supervisor?.starting("Migrating the database", PATIENCE_MS);
-    this.#timer = setInterval(() => {
-      log.info(`${this.now} (${this.seconds} s so far).`);
-      supervisor?.starting(this.now, PATIENCE_MS);
-    }, PROGRESS_MS);
-  }
-
-  get seconds(): number {
-    return Math.round((performance.now() - this.#startedAt) / 1000);
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-  }
 }

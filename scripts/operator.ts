@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { setTimeout as lapse } from "node:timers/promises";
 import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
@@ -17,7 +16,7 @@ import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownUrl } from "./own-url.js";
-import { lockStorage, openStorage } from "./start-failures.js";
+import { lockStorage, openStorage, whenFree } from "./start-failures.js";
 import { provideFolder } from "./storage-folder.js";
 
 /** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
@@ -38,29 +37,14 @@ export async function operate(operation: Operation, given: object, flags: Flags)
     return result instanceof Refusal ? fail(faultOf(result)) : result;
   }
   const { storage } = configOf(flags, PLACE);
-  const outcome = await runSomewhere(storage.path, operation, given, flags);
+  const outcome = await whenFree(
+    WAIT,
+    async () =>
+      (await post(operatorSocket(storage.path), operation, given)) ??
+      // The component may have the lock, and no socket yet or no more.
+      (await runHere(storage.path, operation, given, flags)),
+  );
   return outcome instanceof ApiFault ? fail(outcome) : outcome;
-}
-
-async function runSomewhere(
-  path: string,
-  operation: Operation,
-  given: object,
-  flags: Flags,
-): Promise<object | ApiFault> {
-  const deadline = Date.now() + WAIT.most;
-  for (;;) {
-    const answer = await post(operatorSocket(path), operation, given);
-    if (answer !== undefined) return answer;
-    try {
-      return await runHere(path, operation, given, flags);
-    } catch (error) {
-      // The component has the lock, and no socket yet or no more.
-      if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail || Date.now() > deadline)
-        throw error;
-    }
-    await lapse(WAIT.each);
-  }
 }
 
 /** Sends an operation to the running component. @returns undefined if none listens at the socket */

@@ -10,9 +10,6 @@ import { Sqlite } from "../storage/sqlite.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownProperty } from "../component/own-property.js";
 
-/** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
-const START_WAIT = { most: 3_000, each: 50 };
-
 /** Opens the database. @throws Failure if the file can't be used */
 export function openStorage(path: string, options?: DatabaseOptions): Database {
   return orFailure(() => openDatabase(path, options));
@@ -23,17 +20,20 @@ export function lockStorage(path: string): InstanceLock {
   return orFailure(() => acquireInstanceLock(path));
 }
 
-/** Locks the database for the component; waits for a command that holds the lock. @throws Failure as lockStorage() */
-export async function lockStorageAtStart(path: string): Promise<InstanceLock> {
-  const deadline = Date.now() + START_WAIT.most;
+/** Repeats work while another process holds the lock. @param wait how long at most, and between attempts, in milliseconds */
+export async function whenFree<T>(
+  wait: { readonly most: number; readonly each: number },
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + wait.most;
   for (;;) {
     try {
-      return lockStorage(path);
+      return await work();
     } catch (error) {
       const isTaken = error instanceof Failure && error.exitCode === ExitCode.tempFail;
       if (!isTaken || Date.now() > deadline) throw error;
     }
-    await lapse(START_WAIT.each);
+    await lapse(wait.each);
   }
 }
 

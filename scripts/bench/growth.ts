@@ -1,8 +1,7 @@
 /**
  * Benchmark that shows whether calls and entries are as fast with very many rooms in the database as with
- * few.
- * A room's first use after a start reads the room from disk; later uses find it in memory. So each turn begins with a
- * restart, and uses the same number of rooms in both cases.
+ * few. A room's first use after a start reads the room from disk, so each turn begins with a restart, and uses the same
+ * number of rooms in both cases.
  */
 import { join } from "node:path";
 import type { Socket } from "node:net";
@@ -22,8 +21,6 @@ const FEW = 100;
 const MANY = { usual: 100_000, quick: 1_000 };
 /** How many different rooms a turn uses. */
 const TOUCHED = 80;
-/** How often a turn uses each of its rooms again. */
-const AGAIN = 3;
 /** How many operations warm up the code after a restart, in a room that isn't measured. */
 const WARMING = 150;
 /** The lowest acceptable ratio of speed with many rooms to speed with few: work may take 25 % longer. */
@@ -32,14 +29,6 @@ const FLAT = 0.8;
 const WORKS = { list: "muc_users", speak: "room message", enter: "entering a room" } as const;
 type Work = keyof typeof WORKS;
 const works = Object.keys(WORKS) as Work[];
-
-/** Median durations of a turn, in milliseconds. */
-interface Times {
-  /** First uses read the rooms from disk. */
-  readonly "first time": number;
-  /** Later uses find the rooms in memory. */
-  readonly again: number;
-}
 
 export async function growth(stage: Stage): Promise<Line[]> {
   const count = stage.extent.quick ? MANY.quick : MANY.usual;
@@ -61,21 +50,19 @@ export async function growth(stage: Stage): Promise<Line[]> {
   };
   const [few, many] = [await open("few.test", FEW), await open("many.test", count)];
   const results = await stage.inTurn({ few: () => measure(stage, few), many: () => measure(stage, many) });
-  const line = (work: Work, when: keyof Times): Line => ({
-    ...compare({
-      work: `${WORKS[work]}, ${when}, ${whole(count)} rooms`,
+  const line = (work: Work): Line =>
+    compare({
+      work: `${WORKS[work]}, first time, ${whole(count)} rooms`,
       unit: MILLISECONDS,
-      ours: results.many.map((times) => times[work][when]),
-      peer: results.few.map((times) => times[work][when]),
+      ours: results.many.map((times) => times[work]),
+      peer: results.few.map((times) => times[work]),
       peerName: `${whole(FEW)} rooms`,
       target: FLAT,
-    }),
-    isDetail: when === "again",
-  });
+    });
   const how = `, ${whole(count)} rooms`;
   return [
     ...(await restarts(stage, many.component, how, { seconds: 2, megabytes: 200 })),
-    ...works.flatMap((work) => [line(work, "first time"), line(work, "again")]),
+    ...works.map(line),
   ];
 }
 
@@ -99,17 +86,15 @@ function fill(file: string, rooms: number): void {
   db.close();
 }
 
-async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, Times>> {
-  const times: Partial<Record<Work, Times>> = {};
+/** Returns the median durations of a turn, in milliseconds. */
+async function measure({ extent }: Stage, rooms: Rooms): Promise<Record<Work, number>> {
+  const times = { list: 0, speak: 0, enter: 0 };
   for (const work of works) {
     await restart(rooms.component);
     await rooms[work](Array<number>(extent.quick ? 1 : WARMING).fill(1));
-    const some = rooms.next(extent.quick ? 20 : TOUCHED);
-    const first = await rooms[work](some);
-    const again = await rooms[work](Array.from({ length: AGAIN }, () => some).flat());
-    times[work] = { "first time": first, again };
+    times[work] = await rooms[work](rooms.next(extent.quick ? 20 : TOUCHED));
   }
-  return times as Record<Work, Times>;
+  return times;
 }
 
 /** A component's rooms. Each method works in the rooms with the given numbers, and returns its median milliseconds. */
