@@ -13,13 +13,6 @@ export interface DiscoNode {
   items(from: Jid, jid: Jid): Element[];
 }
 
-/** What disco#info contains in addition to the handlers' features. */
-export interface Declared {
-  readonly features: readonly string[];
-  /** The forms with extended information (XEP-0128). */
-  readonly forms: readonly Element[];
-}
-
 /** The service's name, which is also the nickname of its announcements. */
 export const SERVICE_NAME = { en: "Group chat", zh: "群聊" } as const satisfies Translated;
 
@@ -30,7 +23,7 @@ export function discovery(
   router: Router,
   nodes: ReadonlyMap<string, DiscoNode>,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,
-  declared: Declared = { features: [], forms: [] },
+  declared: { features: readonly string[]; forms: readonly Element[] } = { features: [], forms: [] },
 ): IqHandler<"service">[] {
   return [
     serviceGet("query", NS.discoInfo, ({ from, payload }) => {

@@ -16,7 +16,7 @@ export interface ErrorDetails {
   /** The address of the entity that refuses, if it differs from the stanza's `to` (RFC 6120 §8.3.1). */
   readonly by?: string;
   /** The new address of an entity that is gone: a URI (RFC 6120 §8.3.3.5). */
-  readonly elsewhere?: string;
+  readonly elsewhere?: string | undefined;
   /** An application-specific condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
 }

@@ -16,7 +16,7 @@ import { inRoom, StanzaHandlers, type RoomHandler, type RoomTarget } from "./han
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { bounced, pinged } from "./occupancy/leaving.js";
-import { arrive, arriveAtRoom, depart, answerProbe } from "./occupancy/presence.js";
+import { arrive, depart, answerProbe } from "./occupancy/presence.js";
 import { ping, relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
@@ -38,8 +38,13 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam, register: registry } = MUC;
   return [
-    { stanza: "presence", target: "occupant", types: ["available"], handle: on.available(arrive) },
-    { stanza: "presence", target: "room", types: ["available"], handle: on.available(arriveAtRoom) },
+    {
+      stanza: "presence",
+      target: "occupant",
+      types: ["available"],
+      handle: on.available<"occupant">(arrive),
+    },
+    { stanza: "presence", target: "room", types: ["available"], handle: on.available<"room">(arrive) },
     {
       stanza: "presence",
       target: "occupant",

@@ -57,9 +57,7 @@ function fieldOf<K extends OptionName>(
         label: label.en + (blank ? `; ${blank.en}` : ""),
         zh: label.zh + (blank ? `；${blank.zh}` : ""),
         values: row.format(options[option]),
-        ...(choices && {
-          choices: choices.map(({ value, label: { en, zh } }) => ({ value, label: en, zh })),
-        }),
+        choices: choices?.map(({ value, label: { en, zh } }) => ({ value, label: en, zh })),
       };
     },
     apply: (options, values) => {

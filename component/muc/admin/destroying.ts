@@ -26,21 +26,19 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   );
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);
-  if (!room.isLocked && room.options.persistent && context.rooms.tombstones.areKept)
-    putTombstone(scope, destruction);
+  if (!room.isLocked && room.options.persistent && context.rooms.tombstones.areKept) {
+    const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
+    const replacement = alternative?.bare.text;
+    const destroyed = {
+      name: room.jid.local,
+      destroyedAt: transaction.at,
+      owners,
+      alternative: replacement,
+      reason,
+    };
+    transaction.write(room, (stores) => stores.tombstones.put(destroyed));
+  }
   context.rooms.remove(transaction, room);
-}
-
-function putTombstone({ transaction, room }: RoomScope, { alternative, reason }: Destruction): void {
-  const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
-  const destroyed = {
-    name: room.jid.local,
-    destroyedAt: transaction.at,
-    owners,
-    alternative: alternative?.bare.text,
-    reason,
-  };
-  transaction.write(room, (stores) => stores.tombstones.put(destroyed));
 }
 
 /** Destroys a room as an owner's <destroy/> requests. @throws StanzaError jid-malformed for an invalid alternative */

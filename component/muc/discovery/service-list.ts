@@ -49,22 +49,20 @@ function roomsOf({ stores }: RoomContext, { max, after, before }: PageRequest): 
   return stores.rooms.listedBefore(before === "" ? undefined : name(before), size);
 }
 
-function* entriesOf(context: RoomContext, rooms: readonly ListedRoom[]): Steps<ListItem[]> {
+/** Yields steps. An entry's name ends with the number of occupants, as ejabberd's does, which clients show. */
+function* entriesOf(
+  { config, domain, stores }: RoomContext,
+  rooms: readonly ListedRoom[],
+): Steps<ListItem[]> {
   const entries: ListItem[] = [];
-  for (const room of rooms) {
-    entries.push(...entryOf(context, room));
+  for (const { id, name, options } of rooms) {
+    const jid = roomJid(name, domain)?.text;
+    const title = readOptions(options, config).name;
+    const shown = `${title === "" ? name : title} (${stores.rooms.countOccupants(id)})`;
+    if (jid !== undefined) entries.push({ id: jid, item: xml("item", { jid, name: shown }) });
     yield 0;
   }
   return entries;
-}
-
-/** Returns a room's entry. Its name ends with the number of occupants, as ejabberd's does, which clients show. */
-function entryOf({ config, domain, stores }: RoomContext, { id, name, options }: ListedRoom): ListItem[] {
-  const jid = roomJid(name, domain);
-  if (jid === undefined) return [];
-  const title = readOptions(options, config).name;
-  const shown = `${title === "" ? name : title} (${stores.rooms.countOccupants(id)})`;
-  return [{ id: jid.text, item: xml("item", { jid: jid.text, name: shown }) }];
 }
 
 const FORM_TYPE = "http://jabber.org/network/serverinfo";

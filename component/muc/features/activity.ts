@@ -18,7 +18,7 @@ import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
 
 /** How many sessions of one account may be subscribed. A further subscription ends the oldest. */
-const MOST_OF_ONE = 20;
+const MAX_SESSIONS_OF_ACCOUNT = 20;
 /** How many sessions may be subscribed in all. Further subscriptions are refused. */
 const MAX_SESSIONS = 100_000;
 
@@ -56,7 +56,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     const known = this.#announced.get(bare.text);
     if (known?.has(text) !== true && this.#count >= MAX_SESSIONS) return false;
     const [oldest] = known?.keys() ?? [];
-    const isCrowd = known !== undefined && !known.has(text) && known.size >= MOST_OF_ONE;
+    const isCrowd = known !== undefined && !known.has(text) && known.size >= MAX_SESSIONS_OF_ACCOUNT;
     if (isCrowd && oldest !== undefined) this.unsubscribe(oldest);
     this.#add(session);
     await this.commit.run(() => this.store.set(text, true));

@@ -19,12 +19,8 @@ const FIELD = "muc#register_roomnick";
 /** Answers with the reserved nickname and the form. @throws StanzaError not-allowed if the sender is no member */
 export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
-  const field = {
-    name: FIELD,
-    type: "text-single",
-    label: "Nickname",
-    values: nick === undefined ? [] : [nick],
-  } as const;
+  const values = nick === undefined ? [] : [nick];
+  const field = { name: FIELD, type: "text-single", label: "Nickname", values } as const;
   const known = nick === undefined ? [] : [xml("registered"), xml("username", {}, nick)];
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }

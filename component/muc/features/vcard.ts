@@ -15,9 +15,9 @@ import { refuseOutsider } from "../discovery/room-info.js";
 import { roomError, sendResult } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 
-const MOST_BESIDES = 16 * 1024;
+const MAX_BYTES_BESIDES = 16 * 1024;
 /** How many pictures a vCard may have: one picture in several formats (XEP-0486 §5.1). */
-const MOST_PICTURES = 8;
+const MAX_PICTURES = 8;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Answers with the room's vCard, empty if none is set. @throws StanzaError forbidden */
@@ -74,8 +74,8 @@ function parseVcard(
   const text = serialise(xml("vCard", attrs, ...kept));
   const bytes = pictures.reduce((sum, { length }) => sum + length, 0);
   const besides = Buffer.byteLength(text) - Math.ceil(bytes / 3) * 4;
-  if (bytes > avatarBytes || besides > MOST_BESIDES || pictures.length > MOST_PICTURES) {
-    const most = `At most ${avatarBytes} bytes of picture and ${MOST_BESIDES} besides are taken.`;
+  if (bytes > avatarBytes || besides > MAX_BYTES_BESIDES || pictures.length > MAX_PICTURES) {
+    const most = `At most ${avatarBytes} bytes of picture and ${MAX_BYTES_BESIDES} besides are taken.`;
     throw roomError(room.jid, "policy-violation", most);
   }
   mustFit(text, stanzaBytes - LEFT_FREE.kept);

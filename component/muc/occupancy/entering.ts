@@ -6,21 +6,12 @@ import type { AccountJid, FullJid } from "../../addresses/address.js";
 import { parseNick, rawNickOf, type Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, type RoomContext, type RoomScope, type Work } from "../context.js";
 import { roomPresence } from "../discovery/description.js";
 import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
 import { raise, roomError } from "../wire/replies.js";
-import {
-  ownPresence,
-  presencesFor,
-  shapeOf,
-  notifyOthers,
-  notifyOwnSessions,
-  type Shape,
-} from "../wire/fan-out.js";
+import { ownPresence, presencesFor, shapeOf, notifyOthers, notifyOwnSessions } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
 import { assignedNick } from "./assigned-nick.js";
@@ -90,20 +81,11 @@ function sendEntry(
   const { transaction, room } = scope;
   const ownCodes = [...hooksOf("entryCode").flatMap((code) => code(room) ?? []), ...codes];
   const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
-  transaction.sendPresences(room, entryPresences(room, occupant, session.text, shape), session.text);
+  const { text } = session;
+  const own = [ownPresence(occupant, text, shape), serialise(roomPresence(room, text))];
+  transaction.sendPresences(room, [...presencesFor(room, occupant, text), ...own], text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
   for (const send of hooksOf("sendToNewcomer")) send(scope, newcomer);
-}
-
-function* entryPresences(
-  room: RoomView,
-  occupant: Occupant,
-  session: string,
-  shape: Shape,
-): Iterable<WireText> {
-  yield* presencesFor(room, occupant, session);
-  yield ownPresence(occupant, session, shape);
-  yield serialise(roomPresence(room, session));
 }
 
 /** Sends the newcomer's presence, which represents the occupant now, to the occupant's other sessions. */

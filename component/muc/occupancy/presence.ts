@@ -40,36 +40,25 @@ function wantsIn(stanza: Element): boolean {
   return stanza.getChild("x", MUC.muc) !== undefined;
 }
 
-/** Handles available presence to an occupant's address: the sender enters, or changes nickname or presence. */
-export function arrive(work: Work, { stanza, from, to }: Inbound<"occupant">): void {
-  const session = sessionOf(from, to.room);
-  const room = work.context.rooms.find(to.room);
+/**
+ * Handles available presence: the sender enters or, if inside, changes presence or, by another address, nickname.
+ * @throws StanzaError jid-malformed if the sender wants to enter at the room's address, because the nickname is missing
+ */
+export function arrive(work: Work, { stanza, from, to }: ToRoom): void {
+  const jid = roomOf(to);
+  const session = sessionOf(from, jid);
+  const room = work.context.rooms.find(jid);
   const occupant = room?.sessions.get(session.text);
   if (room !== undefined && occupant !== undefined) {
     const scope = { ...work, room };
-    moveOrUpdate(scope, occupant, session, stanza);
+    if (to.kind === "occupant") moveOrUpdate(scope, occupant, session, stanza);
+    else update(scope, occupant, { session, stanza, ownCodes: [] });
     if (wantsIn(stanza)) replay(scope, session, stanza);
-  } else if (wantsIn(stanza)) {
-    enter(work, to.room, session, stanza);
-  } else {
-    sendOutOfSync(work, to.jid, session);
-  }
-}
-
-/**
- * Handles available presence to the room itself: an occupant updates presence.
- * @throws StanzaError jid-malformed if the sender wants to enter, because the nickname is missing
- */
-export function arriveAtRoom(work: Work, { stanza, from, to }: Inbound<"room">): void {
-  const session = sessionOf(from, to.jid);
-  const room = work.context.rooms.find(to.jid);
-  const occupant = room?.sessions.get(session.text);
-  if (room !== undefined && occupant !== undefined) {
-    update({ ...work, room }, occupant, { session, stanza, ownCodes: [] });
-    if (wantsIn(stanza)) replay({ ...work, room }, session, stanza);
-  } else if (wantsIn(stanza)) {
-    throw roomError(to.jid, "jid-malformed", "Add a nickname to the room's address: room@service/nickname.");
-  }
+  } else if (to.kind === "room") {
+    const text = "Add a nickname to the room's address: room@service/nickname.";
+    if (wantsIn(stanza)) throw roomError(jid, "jid-malformed", text);
+  } else if (wantsIn(stanza)) enter(work, jid, session, stanza);
+  else sendOutOfSync(work, to.jid, session);
 }
 
 /** Handles unavailable presence: the sender leaves, even if `to` has another nickname than the sender's. */

@@ -4,14 +4,9 @@ import type { HatConfig } from "../options/rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
-export interface DirectoryEntry {
-  readonly name: string;
-  /** The path of the user's department, such as /IT/Support. */
-  readonly department: string;
-}
-
 export interface UserDirectory {
-  listed(account: BareJid): DirectoryEntry | undefined;
+  /** Returns a user's entry, with the path of the department, such as /IT/Support. */
+  listed(account: BareJid): { readonly name: string; readonly department: string } | undefined;
   /** Returns a user's names: the name in the directory, then the name in the cached vCard. */
   namesOf(account: BareJid): readonly string[];
 }

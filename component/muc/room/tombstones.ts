@@ -47,6 +47,6 @@ export function mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[], adm
 export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
   return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
     by: room.text,
-    ...(alternative !== undefined && { elsewhere: `xmpp:${alternative}?join` }),
+    elsewhere: alternative === undefined ? undefined : `xmpp:${alternative}?join`,
   });
 }

@@ -24,7 +24,8 @@ export interface FormField {
   readonly values: readonly string[];
   readonly isOpen?: boolean;
   readonly isRequired?: boolean;
-  readonly choices?: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
+  readonly choices?:
+    readonly { readonly value: string; readonly label: string; readonly zh?: string }[] | undefined;
 }
 
 /** A form that a client submitted or cancelled. */
@@ -69,17 +70,12 @@ export function parseForm(form: Element, formType?: string): Submitted | undefin
   return { type, fields };
 }
 
-export interface FormHead {
-  readonly title?: string | undefined;
-  readonly instructions?: string | undefined;
-}
-
 /** Builds a form to fill in (type "form") or a form with results (type "result"). */
 export function formElement(
   type: "form" | "result",
   formType: string | undefined,
   fields: readonly FormField[],
-  { title, instructions }: FormHead = {},
+  { title, instructions }: { title?: string | undefined; instructions?: string | undefined } = {},
 ): Element {
   return xml(
     "x",

@@ -12,13 +12,12 @@ describe("the configuration form's lists of owners and administrators", () => {
     play.hush();
   });
 
-  const lists = async (owners?: readonly string[], admins?: readonly string[]): Promise<string> =>
-    outcomeOf(
-      await play.configures(hag, {
-        ...(owners && { [OWNERS]: owners }),
-        ...(admins && { [ADMINS]: admins }),
-      }),
-    );
+  const lists = async (owners?: readonly string[], admins?: readonly string[]): Promise<string> => {
+    const fields: Record<string, readonly string[]> = {};
+    if (owners !== undefined) fields[OWNERS] = owners;
+    if (admins !== undefined) fields[ADMINS] = admins;
+    return outcomeOf(await play.configures(hag, fields));
+  };
   const affiliations = (): unknown[] =>
     [HAG, CRONE, WICCA].map((jid) => (play.stored(jid) as { affiliation: string } | undefined)?.affiliation);
 

@@ -20,7 +20,9 @@ const post = (play: Play, text: string): Promise<unknown> =>
   sendPost(
     play.context,
     {
-      ...{ from: jid(`alerts@${DOMAIN}`), bot: "Alerts", to: jid(ROOM) },
+      from: jid(`alerts@${DOMAIN}`),
+      bot: "Alerts",
+      to: jid(ROOM),
       messages: [{ id: text, text }],
       note: () => undefined,
     },

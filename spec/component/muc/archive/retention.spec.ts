@@ -8,7 +8,7 @@ describe("the retention of rooms' messages", () => {
   const play = onStage();
 
   const begin = async (archive_days?: number): Promise<void> => {
-    await play.begins({ rooms: { ...(archive_days !== undefined && { archive_days }) } });
+    await play.begins({ rooms: { archive_days } });
     await play.coven();
   };
   /** What was said so many days ago. */

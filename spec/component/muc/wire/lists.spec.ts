@@ -18,7 +18,9 @@ describe("a list that is longer than a stanza may be", () => {
       items: answer.getChild("query")?.getChildren("item").length ?? 0,
       error: errorOf(answer),
       text: answer.getChild("error")?.getChildText("text") ?? "",
-      ...{ first: text("first"), last: text("last"), count: text("count") },
+      first: text("first"),
+      last: text("last"),
+      count: text("count"),
       index: page?.getChild("first")?.attrs.index,
     };
   };
