@@ -21,40 +21,15 @@ describe("The queues of outgoing webhooks", () => {
 
   const put = (...names: readonly string[]): boolean[] =>
     names.map((name) => events.add(event(id, name), BOUNDS));
-  const waiting = (of = id): number => store.find(of)?.waiting ?? -1;
-  const next = (): string | undefined => events.first(id)?.id;
 
   it("are limited in events and bytes", () => {
     const few = { events: 2, bytes: 1e6 };
-    expect(["1", "2", "3"].map((name) => events.add(event(id, name), few))).to.deep.equal([
-      true,
-      true,
-      false,
-    ]);
+    const added = ["1", "2", "3"].map((name) => events.add(event(id, name), few));
+    expect(added).to.deep.equal([true, true, false]);
     events.remove(events.first(id)!.rowId);
     expect(events.add(event(id, "4"), { events: 10, bytes: 19 })).to.equal(false);
     expect(events.add(event(id, "5"), { events: 10, bytes: 20 })).to.equal(true);
     expect(events.add(event(id + 1, "6"), BOUNDS)).to.equal(false);
-  });
-
-  it("exclude dead letters and expired events, until they are put back", () => {
-    put("1", "2");
-    events.add(event(id, "3", { until: 9e9 }), BOUNDS);
-    expect(events.bury(events.first(id)!, 25 * 3600_000, "it answered 500", BOUNDS)).to.equal(2);
-    expect([next(), waiting()]).to.deep.equal(["3", 1]);
-    const dead = events.dead(id);
-    expect(dead.map((each) => [each.id, each.reason])).to.deep.equal([
-      ["1", "it answered 500"],
-      ["2", "it answered 500"],
-    ]);
-    expect(events.retry(dead[0]!.rowId, 9e9)).to.equal(true);
-    expect(events.retry(dead[0]!.rowId, 9e9)).to.equal(false);
-    expect([next(), waiting(), events.first(id)?.until]).to.deep.equal(["1", 2, 9e9]);
-    expect([events.drop(dead[1]!.rowId), events.drop(dead[1]!.rowId), events.dead()]).to.deep.equal([
-      true,
-      false,
-      [],
-    ]);
   });
 
   it("keep the newest dead letters, as many as may wait", () => {

@@ -52,21 +52,10 @@ describe("Messages of incoming webhooks", () => {
 
   it("expire, the oldest first, no faster than others are added", () => {
     const messages = new HookMessages(db);
-    const say = (n: number): void =>
-      messages.put(
-        {
-          id: `m${n}`,
-          hook: "h",
-          receiver: "ops@c.test",
-          fingerprint: undefined,
-          call: undefined,
-          request: undefined,
-          acceptedAt: n,
-        },
-        n - DAY,
-      );
+    const none = { fingerprint: undefined, call: undefined, request: undefined };
+    const message = { hook: "h", receiver: "ops@c.test", ...none };
     db.transaction(() => {
-      for (let n = 0; n < 3 * DAY; n++) say(n);
+      for (let n = 0; n < 3 * DAY; n++) messages.put({ ...message, id: `m${n}`, acceptedAt: n }, n - DAY);
     })();
     expect(messages.find("h", "m0")).to.equal(undefined);
     expect(messages.find("h", `m${3 * DAY - 1}`)?.acceptedAt).to.equal(3 * DAY - 1);

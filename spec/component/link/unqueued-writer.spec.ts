@@ -5,30 +5,27 @@ import { UnqueuedWriter } from "../../../component/link/unqueued-writer.js";
 import { Metrics } from "../../../component/metrics.js";
 import { asStored } from "../../../component/xml/wire-text.js";
 
-/** A link that is full after each stanza, until it says otherwise. */
-class NarrowLink extends EventEmitter {
+/** A link that records what is written. */
+class RecordingLink extends EventEmitter {
   isUp = true;
   readonly domain = "conference.x.test";
   buffered = 0;
   readonly written: string[] = [];
 
+  /** @param isWide false: the link is full after each stanza, until it says otherwise */
+  constructor(private readonly isWide = false) {
+    super();
+  }
+
   write(text: string): boolean {
     this.written.push(text);
-    return false;
-  }
-}
-
-/** One that takes all. */
-class WideLink extends NarrowLink {
-  override write(text: string): boolean {
-    this.written.push(text);
-    return true;
+    return this.isWide;
   }
 }
 
 describe("Stanzas that bypass the outbox", () => {
   it("wait for the link in order, and are made no earlier", async () => {
-    const link = new NarrowLink();
+    const link = new RecordingLink();
     const unqueued = new UnqueuedWriter(link, new Metrics());
     let made = 0;
     const answers = ["<a/>", "<b/>", "<c/>"].map((text) =>
@@ -53,7 +50,7 @@ describe("Stanzas that bypass the outbox", () => {
   });
 
   it("are limited in number, and to half of it per account", () => {
-    const unqueued = new UnqueuedWriter(new NarrowLink(), new Metrics());
+    const unqueued = new UnqueuedWriter(new RecordingLink(), new Metrics());
     unqueued.write(asStored("<full/>"));
     let taken = 0;
     while (taken < 20_000 && unqueued.whenFree("juliet", () => undefined) !== undefined) taken += 1;
@@ -62,7 +59,7 @@ describe("Stanzas that bypass the outbox", () => {
   });
 
   it("are dropped and counted if the server doesn't read, long ones first", async () => {
-    const link = new WideLink();
+    const link = new RecordingLink(true);
     const metrics = new Metrics();
     const unqueued = new UnqueuedWriter(link, metrics);
     const long = asStored("x".repeat(10_000));

@@ -95,22 +95,6 @@ describe("A room's message to many occupants", () => {
     expect(received.sort()).to.deep.equal([...mixed].sort());
   });
 
-  it("is never overtaken by later messages of the room to one or few of the occupants", async () => {
-    await start();
-    server.faults.multicast = "hold";
-    const [first = "", second = ""] = OCCUPANTS;
-    void sender.accept(toAll("all"), toAll("two", [first, second]), message("other"), toOne("one", second));
-    void sender.accept(message("behind"));
-    await server.until("the user's message", () => server.ids.includes("other"));
-    expect(server.ids).to.deep.equal(["other"]);
-    server.multicast.serve(Infinity);
-    await server.until("the rest", () => server.ids.includes("behind"));
-    expect(receivedBy(first)).to.deep.equal(["all", "two"]);
-    expect(receivedBy(second)).to.deep.equal(["all", "two", "one"]);
-    server.multicast.serve(Infinity);
-    await sender.drained();
-  });
-
   it("is sent to each occupant if the server has no such service", async () => {
     server.faults.multicast = "none";
     await start({ isWaiting: true });
