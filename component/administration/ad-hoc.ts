@@ -21,8 +21,9 @@ import { setRoom } from "./room-make.js";
 import { ROOM } from "./room.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
-/** How many rows a page shows, and how many occupants can be chosen. */
-const MAX = { rows: 20, choices: 200 };
+const PAGE_ROWS = 20;
+/** How many occupants can be chosen. */
+const MAX_CHOICES = 200;
 
 /** An administrator of the service who runs a command. */
 interface Administrator {
@@ -148,7 +149,7 @@ function argumentIn({ name, kind, long }: Field, values: Values): unknown {
 /** Runs an operation, and shows its result; further pages follow in further steps. */
 async function shownResult(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
   const hasPages = argumentsOf(operation).some(({ name }) => name === "limit");
-  const result = await who.run(operation, { ...given, ...(hasPages && { limit: MAX.rows }) });
+  const result = await who.run(operation, { ...given, ...(hasPages && { limit: PAGE_ROWS }) });
   if (result instanceof Refusal) return result;
   const { message, next } = result as { message?: string; next?: string };
   if (message !== undefined) return { kind: "completed", note: message };
@@ -236,7 +237,7 @@ function settingsForm(room: Room, { muc }: Administrator): RoomForm {
 }
 
 function kickForm(room: Room): RoomForm {
-  const choices = [...room.occupants.values()].slice(0, MAX.choices).map((occupant) => {
+  const choices = [...room.occupants.values()].slice(0, MAX_CHOICES).map((occupant) => {
     const { nick, role, affiliation, account } = occupant;
     const rank = affiliation === "none" ? role : `${role}, ${affiliation}`;
     return { value: nick.text, label: `${nick.text} (${rank}): ${account.text}` };

@@ -40,7 +40,12 @@ const list = reading({
         if (places.length === 0) return [shown];
         return places.map(({ room, state, nick, since, posts, reason }) => ({
           ...shown,
-          ...{ room, state, nick, since, waiting: posts, reason },
+          room,
+          state,
+          nick,
+          since,
+          waiting: posts,
+          reason,
         }));
       }),
     };

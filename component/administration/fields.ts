@@ -59,8 +59,10 @@ function fieldsIn({ properties = {}, required = [] }: Shape): readonly Field[] {
     const { description = name, default: preset, items } = shape;
     const choices = shape.enum ?? items?.enum;
     return {
-      ...{ name, label: { en: description, zh: shape["x-zh"] ?? description } },
-      ...{ kind: kindOf(shape), isRequired: required.includes(name) },
+      name,
+      label: { en: description, zh: shape["x-zh"] ?? description },
+      kind: kindOf(shape),
+      isRequired: required.includes(name),
       ...(preset !== undefined && { default: preset }),
       ...(choices && { choices }),
       ...(items?.properties && { items: fieldsIn(items) }),

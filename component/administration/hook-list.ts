@@ -57,7 +57,12 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
   const use = running?.http?.calls.useOf("hook", name);
   const last = records.hookMessages.last(id);
   return {
-    ...{ name, to, format, update, made, id },
+    name,
+    to,
+    format,
+    update,
+    made,
+    id,
     sender: hook.sender ?? `${bot ?? ""}@${settings.xmpp.domain}`,
     title: bot === undefined ? undefined : records.bots.find(bot)?.title,
     signed: hook.signatureKey !== undefined,
@@ -76,7 +81,10 @@ function outgoingRow({ records, settings }: Context, hook: StoredOutgoingHook): 
   const outside = records.botRooms.list().filter((each) => each.bot === bot && each.reason !== undefined);
   const own = outside.filter(({ room }) => rooms?.includes(room) !== false);
   return {
-    ...{ name, form, waiting, made },
+    name,
+    form,
+    waiting,
+    made,
     url: shownUrl(url),
     on: [...events],
     room: rooms && [...rooms],

@@ -117,8 +117,12 @@ const dead = reading({
     const names = new Map(outgoingHooks.list().map((each) => [each.id, each.name]));
     const { entries, next } = pageIn(hookEvents.dead(hook?.id), wanted, ({ rowId }) => String(rowId));
     const letters = entries.map((letter) => ({
-      ...{ id: letter.rowId, name: names.get(letter.hook) ?? "", happened: letter.happenedAt },
-      ...{ died: letter.diedAt, reason: letter.reason, event: letter.body },
+      id: letter.rowId,
+      name: names.get(letter.hook) ?? "",
+      happened: letter.happenedAt,
+      died: letter.diedAt,
+      reason: letter.reason,
+      event: letter.body,
     }));
     return { letters, next };
   },

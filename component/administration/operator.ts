@@ -58,7 +58,10 @@ const list = reading({
   },
   run: ({ records }) => ({
     operators: records.operators.list().map(({ name, madeAt, expiresAt, usedAt }) => ({
-      ...{ name, added: madeAt, expires: expiresAt, last_login: usedAt },
+      name,
+      added: madeAt,
+      expires: expiresAt,
+      last_login: usedAt,
       expired: expiresAt !== undefined && expiresAt <= Date.now(),
     })),
   }),

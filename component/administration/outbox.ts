@@ -13,7 +13,7 @@ const RETRY_PARKED =
   ". Parked stanzas wait for a permission of the server: after changing its configuration, run systemctl reload " +
   "qtalk-component to try again at once";
 /** The maximum length of a stanza in results, in characters. */
-const MOST_STANZA = 4_000;
+const MAX_STANZA = 4_000;
 
 const LETTER = {
   id: word(z.int(), "id", "编号"),
@@ -55,11 +55,21 @@ const list = reading({
     const more = posts > 0 ? `; ${counted(posts, "message")} for rooms of other services: see bot list` : "";
     return {
       message: `${wait ?? ""} waiting, ${park ?? ""} parked, ${counted(dead, "dead letter")}${more}${parked.stanzas > 0 ? RETRY_PARKED : ""}`,
-      ...{ waiting: waiting.stanzas, waiting_bytes: waiting.bytes },
-      ...{ parked: parked.stanzas, parked_bytes: parked.bytes, posts, dead },
+      waiting: waiting.stanzas,
+      waiting_bytes: waiting.bytes,
+      parked: parked.stanzas,
+      parked_bytes: parked.bytes,
+      posts,
+      dead,
       letters: entries.map(({ id, acceptedAt, diedAt, rowId, bytes, stanzas, reason, stanza }) => ({
-        ...{ id, accepted: acceptedAt, rejected: diedAt, request: calls.callOf(rowId)?.request },
-        ...{ bytes, stanzas, reason, stanza: cut(stanza, MOST_STANZA) },
+        id,
+        accepted: acceptedAt,
+        rejected: diedAt,
+        request: calls.callOf(rowId)?.request,
+        bytes,
+        stanzas,
+        reason,
+        stanza: cut(stanza, MAX_STANZA),
       })),
       next,
     };

@@ -91,7 +91,9 @@ function rowOf(
     room: roomJid(name, settings.xmpp.domain)?.text ?? name,
     members: affiliations.owner + affiliations.admin + affiliations.member,
     inside,
-    ...{ public: options.public, members_only: options.membersOnly, persistent: options.persistent },
+    public: options.public,
+    members_only: options.membersOnly,
+    persistent: options.persistent,
     title: options.name,
   };
 }

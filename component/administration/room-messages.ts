@@ -76,7 +76,7 @@ function sendAsService(scope: RoomScope, text: string): void {
 }
 
 /** How many messages are deleted in one transaction; this takes a few milliseconds. */
-const SLICE = 50;
+const PURGED_ROWS = 50;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
@@ -109,7 +109,7 @@ export const purge = destroying({
       // Each slice is deleted in a separate transaction, so that other work isn't delayed.
       const count = await commit.run(() => {
         record.write();
-        return muc.stores.archive.expireIn(room.id, before * 1000, SLICE);
+        return muc.stores.archive.expireIn(room.id, before * 1000, PURGED_ROWS);
       });
       if (count === 0) break;
       deleted += count;

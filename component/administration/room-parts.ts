@@ -11,8 +11,10 @@ import { z } from "zod";
 import type { Context, Done, RunningContext } from "./context.js";
 import { word } from "./operation.js";
 
-/** How many accounts one request may name, and the maximum length of a reason in characters. */
-const MOST = { accounts: 1000, reason: 2000 };
+/** How many accounts one request may name. */
+const MAX_ACCOUNTS = 1000;
+/** The maximum length of a reason, in characters. */
+const MAX_REASON = 2000;
 
 export const ROOM = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
 export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@域名", {
@@ -66,8 +68,8 @@ export async function parseAccounts(
 ): Promise<AccountJid[] | Refusal> {
   const named = texts.filter((text) => text.trim() !== "");
   if (named.length === 0) return badRequest(`${field}: no user is given`);
-  if (named.length > MOST.accounts) {
-    return badRequest(`${field}: ${named.length} users, more than the ${MOST.accounts} allowed`);
+  if (named.length > MAX_ACCOUNTS) {
+    return badRequest(`${field}: ${named.length} users, more than the ${MAX_ACCOUNTS} allowed`);
   }
   return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
 }
@@ -112,5 +114,5 @@ export async function inTransaction(
 
 /** Returns the reason that users see, shortened; undefined if it is empty. */
 function reasonOf(text: string | undefined): string | undefined {
-  return text === undefined || text === "" ? undefined : cut(text, MOST.reason);
+  return text === undefined || text === "" ? undefined : cut(text, MAX_REASON);
 }

@@ -82,10 +82,17 @@ export const showRoom = reading({
     const subject = room.subject === undefined ? undefined : readSubject(room.subject);
     const options = readOptions(room.options, context.settings.rooms);
     return {
-      ...{ room: jid.text, title: options.name, created: room.createdAt, locked: room.locked },
+      room: jid.text,
+      title: options.name,
+      created: room.createdAt,
+      locked: room.locked,
       ...(subject && { subject: subjectText(subject), subject_by: subject.nick, subject_at: subject.at }),
-      ...{ owners: affiliations.owner, admins: affiliations.admin, members: affiliations.member },
-      ...{ banned: affiliations.outcast, inside, messages },
+      owners: affiliations.owner,
+      admins: affiliations.admin,
+      members: affiliations.member,
+      banned: affiliations.outcast,
+      inside,
+      messages,
       ...(first !== undefined && { oldest: Math.floor(first / 1000) }),
       ...(last !== undefined && { newest: Math.floor(last / 1000) }),
       options: optionRows(context, room.id, options),
@@ -116,7 +123,12 @@ function optionRows({ settings, records }: Context, id: number, options: ReturnT
       isOpen = false,
     } = shown.get(name) ?? {};
     return {
-      ...{ option, label, zh, type, open: isOpen, choices: [...choices] },
+      option,
+      label,
+      zh,
+      type,
+      open: isOpen,
+      choices: [...choices],
       values:
         type === "text-private" ? [] : type === "boolean" ? [values[0] === "1" ? "yes" : "no"] : [...values],
     };

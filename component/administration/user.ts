@@ -4,7 +4,7 @@ import type { Person, Saved } from "../../storage/directory-store.js";
 import type { AccountJid } from "../addresses/address.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { TimeSlice } from "../limits/meter.js";
-import { loadSpeller, readPerson, type PersonFields } from "../people/person.js";
+import { FIELD_NAMES, loadSpeller, readPerson, type PersonFields } from "../people/person.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
@@ -85,10 +85,10 @@ const list = reading({
       if (found.length > limit) break;
     }
     const { entries, next } = pageOf(found, limit, addressOf);
-    const users = entries.map((person) => ({
-      ...{ user: addressOf(person), employed: person.employed },
-      ...{ department: person.department, name: person.name },
-    }));
+    const users = entries.map((person) => {
+      const { employed, department, name } = person;
+      return { user: addressOf(person), employed, department, name };
+    });
     return { users, next };
   },
 });
@@ -121,11 +121,13 @@ const show = reading({
       return refuse.notFound(`user: ${address} is not in the directory, and no vCard of theirs is cached`);
     return {
       user: address,
-      ...(person && {
-        ...{ name: person.name, pinyin: person.pinyin, avatar: person.avatar },
-        ...{ department: person.department, employed: person.employed },
-      }),
-      ...(vcard && { vcard: vcard.name, vcard_until: vcard.expiresAt }),
+      name: person?.name,
+      pinyin: person?.pinyin,
+      avatar: person?.avatar,
+      department: person?.department,
+      employed: person?.employed,
+      vcard: vcard?.name,
+      vcard_until: vcard?.expiresAt,
       keys: owned.map(shownKey),
     };
   },
@@ -173,25 +175,13 @@ const remove = destroying({
   },
 });
 
-const text = z.string().optional();
 export const importUsers = changing({
   name: "user import",
   en: "add and change many users; the command reads them from a file, and users missing from it are kept",
   zh: "批量添加和修改用户；命令从文件读取，不改变文件中没有的用户",
   example: "people.csv --dry-run",
   arguments: {
-    users: word(
-      z
-        .array(
-          z.strictObject({
-            ...{ id: text, host: text, name: text, pinyin: text },
-            ...{ avatar: text, department: text, employed: text },
-          }),
-        )
-        .max(1000),
-      "users",
-      "用户",
-    ),
+    users: word(z.array(z.partialRecord(z.enum(FIELD_NAMES), z.string())).max(1000), "users", "用户"),
     dry_run: DRY_RUN,
   },
   result: {

@@ -62,7 +62,10 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const total = [...source.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const progress = showProgress(`Importing ${basename(path)}`, total);
   const move: MoveIn = {
-    ...{ source, xmpp, rooms, progress },
+    source,
+    xmpp,
+    rooms,
+    progress,
     renamed: options.rename,
     membersOnly: options.membersOnly === true,
     refusedPath: refusedPath(path, options),

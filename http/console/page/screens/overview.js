@@ -2,6 +2,7 @@
 /** @import { Point, State } from "../types.js" */
 /** @import { ScreenContext } from "../screen.js" */
 /** @import { Series } from "../plot.js" */
+/** @import { TextKey } from "../texts.js" */
 import { fill, h, note, update } from "../dom.js";
 import { dateTime, duration, number, quantity, stanzas } from "../format.js";
 import { plot } from "../plot.js";
@@ -10,47 +11,31 @@ import { t, wordOf } from "../texts.js";
 /** How many single lines a plot has at most. One more line is the total of all others, which have the smallest sums. */
 const LINES = 5;
 
-/**
- * @typedef {object} Kind
- * @property {import("../plot.js").Kind} kind
- * @property {(points: readonly Point[]) => Series[]} series
- */
+/** @typedef {"waiting" | "oldest" | "accepted" | "acknowledged" | "bounced" | "roundTrip"} Value */
 
-/** @returns {Kind[]} */
-function kinds() {
-  const rate = t("perSecond");
-  const highest = /** @type {const} */ ({ rows: t("highestInPeriod"), period: "most" });
-  return [
-    {
-      kind: { title: t("calls"), unit: rate, rows: t("callsInPeriod"), period: "sum" },
-      series: (points) => byName(points, "calls"),
-    },
-    {
-      kind: { title: t("refusedCalls"), unit: rate, rows: t("refusalsInPeriod"), period: "sum" },
-      series: (points) => byName(points, "refused"),
-    },
-    {
-      kind: { title: t("queue"), unit: t("stanzas"), ...highest },
-      series: (points) => [{ label: t("waiting"), values: points.map(({ waiting }) => waiting) }],
-    },
-    {
-      kind: { title: t("oldest"), unit: t("inSeconds"), ...highest },
-      series: (points) => [{ label: t("oldestAge"), values: points.map(({ oldest }) => oldest) }],
-    },
-    {
-      kind: { title: t("deliveries"), unit: rate, rows: t("stanzasInPeriod"), period: "sum" },
-      series: (points) => [
-        { label: t("queued"), values: points.map(({ accepted }) => accepted) },
-        { label: t("acknowledged"), values: points.map(({ acknowledged }) => acknowledged) },
-        { label: t("bounced"), values: points.map(({ bounced }) => bounced) },
-      ],
-    },
-    {
-      kind: { title: t("roundTrip"), unit: t("inMilliseconds"), ...highest },
-      series: (points) => [{ label: t("roundTripMean"), values: points.map(({ roundTrip }) => roundTrip) }],
-    },
-  ];
-}
+/**
+ * The plots: title, unit, caption of the table, what the table shows of five minutes, and the lines. "calls" and
+ * "refused" have a line for each name; other lines have a label and a value of the points.
+ * @type {readonly [TextKey, TextKey, TextKey, "sum" | "most", "calls" | "refused" | readonly [TextKey, Value][]][]}
+ */
+const PLOTS = [
+  ["calls", "perSecond", "callsInPeriod", "sum", "calls"],
+  ["refusedCalls", "perSecond", "refusalsInPeriod", "sum", "refused"],
+  ["queue", "stanzas", "highestInPeriod", "most", [["waiting", "waiting"]]],
+  ["oldest", "inSeconds", "highestInPeriod", "most", [["oldestAge", "oldest"]]],
+  [
+    "deliveries",
+    "perSecond",
+    "stanzasInPeriod",
+    "sum",
+    [
+      ["queued", "accepted"],
+      ["acknowledged", "acknowledged"],
+      ["bounced", "bounced"],
+    ],
+  ],
+  ["roundTrip", "inMilliseconds", "highestInPeriod", "most", [["roundTripMean", "roundTrip"]]],
+];
 
 /** @param {ScreenContext} context */
 export function overview({ live, signal }) {
@@ -58,7 +43,13 @@ export function overview({ live, signal }) {
   const headline = h("p", { class: "headline" });
   const stale = note();
   const tiles = h("dl", { class: "tiles" });
-  const plots = kinds().map(({ kind, series }) => ({ plot: plot(kind, signal), series }));
+  const plots = PLOTS.map(([title, unit, rows, period, lines]) => ({
+    plot: plot({ title: t(title), unit: t(unit), rows: t(rows), period }, signal),
+    series: (/** @type {readonly Point[]} */ points) =>
+      typeof lines === "string"
+        ? byName(points, lines)
+        : lines.map(([label, key]) => ({ label: t(label), values: points.map((point) => point[key]) })),
+  }));
   const showState = () => {
     const { state, connection } = live;
     const isStale = state !== undefined && connection !== "live";
