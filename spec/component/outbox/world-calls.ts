@@ -8,27 +8,17 @@ import { COPIED, copyOf } from "../../support/on-wire.js";
 import { message, withOrigin } from "../../support/sender.js";
 import { OCCUPANTS, ROOM } from "./world-server.js";
 
-/**
- * The kinds of rows:
- * - `plain`: a message from user to user
- * - `rejected`: a message for which the server closes the stream
- * - `copied`, `copied, rejected`: a message with a copy for its sender's own sessions
- * - `expiring`: a message that may expire after a minute
- * - `many`: a user's message to three receivers
- * - `room`: a room's message to six occupants, one of them on another server
- * - `room, rejected`: the same, but the server closes the stream for one of the receivers
- * - `occupant`: a room's message to one occupant
- */
+/** The kinds of rows. */
 export type Kind =
-  | "plain"
-  | "rejected"
-  | "copied"
+  | "plain" // a message from user to user
+  | "rejected" // a message for which the server closes the stream
+  | "copied" // a message with a copy for its sender's own sessions
   | "copied, rejected"
-  | "expiring"
-  | "many"
-  | "room"
-  | "room, rejected"
-  | "occupant";
+  | "expiring" // a message that may expire after a minute
+  | "many" // a user's message to three receivers
+  | "room" // a room's message to six occupants, one of them on another server
+  | "room, rejected" // the same, but the server closes the stream for one of the receivers
+  | "occupant"; // a room's message to one occupant
 
 export interface Call {
   readonly kinds: readonly Kind[];

@@ -60,8 +60,12 @@ class Bench {
 }
 
 describe("A user's name and picture", () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
   it("come from the directory, whatever the server says", async () => {
-    const bench = new Bench();
     bench.answer = called("Juliet");
     bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶", avatar: "file/a.jpg" });
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
@@ -70,7 +74,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are requested in a user's name if the host permits it, and directly if it then forbids that", async () => {
-    const bench = new Bench();
     bench.isPermitted = true;
     bench.privileged = called("Juliet");
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
@@ -83,7 +86,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are found for many users of several hosts at once in the directory", () => {
-    const bench = new Bench();
     bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶" });
     bench.people.save({ local: "juliet", host: "y.test", name: "Juliet" });
     const addresses = ["nobody@x.test", "juliet@y.test", "juliet@x.test", "juliet@z.test"];
@@ -95,7 +97,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are requested from the bare address if the directory has none, and cached", async () => {
-    const bench = new Bench();
     bench.answer = called("Juliet");
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "Juliet", avatar: "" });
@@ -106,7 +107,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are available to messages from the directory, then from the last vCard", async () => {
-    const bench = new Bench();
     expect(bench.directory.namesOf(USER)).to.deep.equal([]);
     bench.answer = called("Juliet");
     await bench.directory.find(USER);
@@ -120,7 +120,6 @@ describe("A user's name and picture", () => {
   });
 
   it("follow the directory's changes within ten seconds", () => {
-    const bench = new Bench();
     let now = performance.now();
     const clock = mock.method(performance, "now", () => now);
     for (const name of ["朱丽叶", "Juliet"]) {
@@ -132,7 +131,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are found for all employed users of the served hosts", async () => {
-    const bench = new Bench();
     bench.db.transaction(() => {
       for (let i = 0; i < 2000; i++) bench.people.save({ local: `u${i}`, host: "x.test" });
       bench.people.save({ local: "left", host: "x.test", employed: false });
@@ -144,7 +142,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are requested once for simultaneous requests", async () => {
-    const bench = new Bench();
     let settle: (answer: IqAnswer) => void = () => undefined;
     bench.answer = new Promise((resolve) => (settle = resolve));
     const wanted = Array.from({ length: 20 }, () => bench.directory.find(USER));
@@ -155,7 +152,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are cached for a shorter time if there is no such user", async () => {
-    const bench = new Bench();
     bench.answer = NOBODY;
     expect(await bench.directory.find(USER)).to.equal(undefined);
     expect(await bench.directory.find(USER)).to.equal(undefined);
@@ -168,7 +164,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are the last known ones while the server doesn't answer", async () => {
-    const bench = new Bench();
     bench.answer = called("Juliet");
     await bench.directory.find(USER);
     for (const answer of [SILENCE, { kind: "error", condition: "remote-server-timeout" } as const]) {
@@ -180,7 +175,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are requested once a minute if the server doesn't answer", async () => {
-    const bench = new Bench();
     expect(await bench.directory.find(USER)).to.equal(undefined);
     expect(await bench.directory.find(USER)).to.equal(undefined);
     expect(bench.asked).to.have.length(1);
@@ -188,7 +182,6 @@ describe("A user's name and picture", () => {
   });
 
   it("aren't cached as missing if the link was down", async () => {
-    const bench = new Bench();
     bench.answer = { kind: "unasked" };
     expect(await bench.directory.find(USER)).to.equal(undefined);
     bench.answer = called("Juliet");
@@ -196,14 +189,12 @@ describe("A user's name and picture", () => {
   });
 
   it("are never requested from other hosts", async () => {
-    const bench = new Bench();
     bench.answer = called("Mallory");
     expect(await bench.directory.find(Jid.parse("juliet@elsewhere.test") as AccountJid)).to.equal(undefined);
     expect(bench.asked).to.deep.equal([]);
   });
 
   it("include an embedded picture under the component's URL", async () => {
-    const bench = new Bench();
     const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(9)]);
     bench.answer = called("Juliet", xml("PHOTO", {}, xml("BINVAL", {}, png.toString("base64"))));
     const first = await bench.directory.find(USER);
@@ -216,7 +207,6 @@ describe("A user's name and picture", () => {
   });
 
   it("are deleted once they have expired, with the pictures that nobody else has", () => {
-    const bench = new Bench();
     const image = (name: string) => ({ name, type: "image/png", bytes: Buffer.from(name) });
     const put = (user: string, picture: string, expiresAt: number): void =>
       bench.store.put(`${user}@x.test`, { name: user, avatar: "", expiresAt }, image(picture));
@@ -230,7 +220,6 @@ describe("A user's name and picture", () => {
   });
 
   it("include the id if there is a picture and no name", async () => {
-    const bench = new Bench();
     const photo = xml("PHOTO", {}, xml("EXTVAL", {}, "https://x.test/a.png"));
     bench.answer = { kind: "result", payload: xml("vCard", "vcard-temp", photo) };
     expect(await bench.directory.find(USER)).to.deep.equal({

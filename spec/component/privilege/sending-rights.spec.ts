@@ -58,8 +58,13 @@ class Play {
 }
 
 describe("The right to send in users' names", () => {
+  let play: Play;
+  beforeEach(() => {
+    play = new Play();
+  });
+  afterEach(() => play.rights.stop());
+
   it("is privileged if the host permits it, without a trial", async () => {
-    const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
     expect(play.way).to.equal("privileged");
@@ -69,7 +74,6 @@ describe("The right to send in users' names", () => {
   });
 
   it("is direct if there is no permission and a trial message comes back", async () => {
-    const play = new Play();
     await play.begin();
     expect([play.known, play.way]).to.deep.equal([0, "none"]);
     await play.giveBack();
@@ -77,7 +81,6 @@ describe("The right to send in users' names", () => {
   });
 
   it("is accepted from the hosts only", async () => {
-    const play = new Play();
     expect(play.rights.consume(word("elsewhere.test", "outgoing"))).to.equal(false);
     const misdirected = word(HOST, "outgoing");
     misdirected.attrs.to = `room@${DOMAIN}`;
@@ -88,7 +91,6 @@ describe("The right to send in users' names", () => {
   });
 
   it("is missing if the server closes the stream for it, and isn't tried on the next stream", async () => {
-    const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
     await play.begin();
@@ -96,11 +98,9 @@ describe("The right to send in users' names", () => {
     expect(play.rights.reason).to.include("doesn't let").and.include("check_from: false");
     play.rights.consume(word(HOST, "outgoing"));
     expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["privileged", 1, undefined]);
-    play.rights.stop();
   });
 
   it("is tried again at once if an operator says so", async () => {
-    const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
     await play.begin();
@@ -108,11 +108,10 @@ describe("The right to send in users' names", () => {
     await until("tried", () => play.written.length === 2);
     await play.giveBack();
     expect([play.way, play.changes, play.rights.reason]).to.deep.equal(["direct", 1, undefined]);
-    play.rights.stop();
   });
 
   it("isn't looked for if nothing is ever sent in users' names, and calls are told so", async () => {
-    const play = new Play({ send_as_users: "never" });
+    play = new Play({ send_as_users: "never" });
     await play.begin();
     expect([play.known, play.way, play.written.length]).to.deep.equal([1, "none", 0]);
     expect(play.rights.reason).to.equal(undefined);
@@ -125,7 +124,7 @@ describe("The right to send in users' names", () => {
     mock.method(performance, "now", () => now);
     mock.timers.enable({ apis: ["setTimeout"] });
     try {
-      const play = new Play({ send_as_users: "direct" });
+      play = new Play({ send_as_users: "direct" });
       play.rights.begin(() => (play.known += 1));
       await immediate();
       const passes = async (ms: number): Promise<number> => {
@@ -141,7 +140,6 @@ describe("The right to send in users' names", () => {
       }
       await play.giveBack();
       expect([play.way, play.rights.reason]).to.deep.equal(["direct", undefined]);
-      play.rights.stop();
     } finally {
       mock.timers.reset();
       mock.restoreAll();
@@ -149,7 +147,6 @@ describe("The right to send in users' names", () => {
   });
 
   it("is tried again if the stream ended for another reason", async () => {
-    const play = new Play();
     await play.begin();
     play.rights.end(SENDERS_CHECKED);
     play.rights.end({ cause: "network", text: "ECONNRESET" });
@@ -159,16 +156,13 @@ describe("The right to send in users' names", () => {
   });
 
   it("is missing if the server refuses it with an error, which is logged once", async () => {
-    const play = new Play();
     await play.begin();
     await play.giveBack("error");
     expect([play.known, play.way]).to.deep.equal([1, "none"]);
     expect(play.log.about("doesn't let", "error")).to.have.length(1);
-    play.rights.stop();
   });
 
   it("changes to direct if the permission is revoked and a trial succeeds", async () => {
-    const play = new Play();
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
     play.rights.forbidden(HOST);
@@ -180,11 +174,10 @@ describe("The right to send in users' names", () => {
   });
 
   it("is tried for presence if notifications are sent as presence", async () => {
-    const play = new Play({}, { carrier: "presence" });
+    play = new Play({}, { carrier: "presence" });
     play.rights.consume(word(HOST, "outgoing"));
     await play.begin();
     await play.giveBack("error");
     expect([play.way, play.rights.reason === undefined]).to.deep.equal(["privileged", false]);
-    play.rights.stop();
   });
 });
