@@ -35,8 +35,17 @@ export function statements(script: string): string[] {
 
 /** Creates the tables in an empty database, and checks those of any other. @throws StorageFault if they can't be used */
 export function provideSchema(db: Database, accepted: AcceptedSchema = "present"): void {
-  if (!isEmpty(db)) requireSchema(db, accepted);
-  else if (!db.readonly) createSchema(db);
+  if (isEmpty(db)) {
+    if (!db.readonly) createSchema(db);
+    return;
+  }
+  const version = schemaVersion(db);
+  if (version === SCHEMA_VERSION) requirePresent(db, db.name);
+  else if (accepted === "present")
+    throw new StorageFault(
+      `The database ${db.name} has version ${version} of the schema, and this program needs version ${SCHEMA_VERSION}: ` +
+        "start the component, which migrates the database.",
+    );
 }
 
 function createSchema(db: Database): void {
@@ -82,19 +91,6 @@ export function schemaVersion(db: Database): number {
     );
   }
   return version;
-}
-
-/** @throws StorageFault if the tables can't be used */
-function requireSchema(db: Database, accepted: AcceptedSchema): void {
-  const version = schemaVersion(db);
-  if (version < SCHEMA_VERSION && accepted === "older") return;
-  if (version < SCHEMA_VERSION) {
-    throw new StorageFault(
-      `The database ${db.name} has version ${version} of the schema, and this program needs version ${SCHEMA_VERSION}: ` +
-        "start the component, which migrates the database.",
-    );
-  }
-  requirePresent(db, db.name);
 }
 
 /**

@@ -8,10 +8,10 @@ import type { SendingRights } from "../privilege/sending-rights.js";
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export function readinessOf(
-  { diskFault }: Pick<GroupCommit, "diskFault">,
-  { state }: Pick<Link, "state">,
-  { reason: unable }: Pick<SendingRights, "reason">,
-  { isReady }: Pick<Outbox, "isReady">,
+  { diskFault }: GroupCommit,
+  { state }: Link,
+  { reason: unable }: SendingRights,
+  { isReady }: Outbox,
 ): Readiness {
   if (diskFault !== undefined)
     return { ready: false, reason: `${causeOf(diskFault)}: nothing can be stored` };
