@@ -45,23 +45,15 @@ export interface Bounce {
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version } = dependencies;
-  const get = (name: string, ns: string): IqHandler<"bot"> => ({
-    stanza: "iq",
-    type: "get",
-    target: "bot",
-    name,
-    ns,
-    handle: (inbound) =>
-      dependencies.answer(inbound, () =>
-        answerAs(botOf(bots, inbound.to.jid), "get", inbound.payload, version),
-      ),
-  });
+  const { bots, version, answer, bounced, heard, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
   return [
-    presence("subscribe", (inbound) => subscribe(dependencies, inbound)),
+    presence("subscribe", (inbound) => {
+      say(dependencies, inbound, xml("presence", { type: "subscribed" }));
+      appear(dependencies, inbound);
+    }),
     presence("probe", (inbound) => appear(dependencies, inbound)),
     presence("unsubscribe", (inbound) =>
       say(dependencies, inbound, xml("presence", { type: "unsubscribed" })),
@@ -69,16 +61,39 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
     {
       stanza: "presence",
       target: "bot",
-      handle: ({ stanza, from, to }) => dependencies.remote.presence(stanza, from, to.jid),
+      handle: ({ stanza, from, to }) => remote.presence(stanza, from, to.jid),
     },
     {
       stanza: "message",
       target: "bot",
       types: ["error"],
-      handle: (inbound) => noteBounce(dependencies, inbound),
+      handle({ stanza, from, to }) {
+        const { id } = stanza.attrs;
+        if (remote.message(stanza, from, to.jid) || id === undefined) return;
+        bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
+      },
     },
-    { stanza: "message", target: "bot", handle: (inbound) => hear(dependencies, inbound) },
-    ...ANSWERS.map(([name, ns]) => get(name, ns)),
+    {
+      stanza: "message",
+      target: "bot",
+      // If no webhook receives the message and it has a body, the sender gets an error.
+      async handle({ stanza, from, to }) {
+        if (remote.message(stanza, from, to.jid)) return;
+        const isToBot = SAID.has(stanza.attrs.type ?? "normal");
+        if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
+        if (stanza.getChild("body") !== undefined)
+          throw new StanzaError("cancel", "service-unavailable", "This bot doesn't read messages.");
+      },
+    },
+    ...ANSWERS.map(([name, ns]): IqHandler<"bot"> => ({
+      stanza: "iq",
+      type: "get",
+      target: "bot",
+      name,
+      ns,
+      handle: (inbound) =>
+        answer(inbound, () => answerAs(botOf(bots, inbound.to.jid), "get", inbound.payload, version)),
+    })),
   ];
 }
 
@@ -110,11 +125,6 @@ export function answerAs(
   return found[2](bot, version);
 }
 
-function subscribe(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
-  say(dependencies, inbound, xml("presence", { type: "subscribed" }));
-  appear(dependencies, inbound);
-}
-
 function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
   const { picture } = botOf(dependencies.bots, inbound.to.jid);
   say(dependencies, inbound, xml("presence", {}, photoOf(picture)), BOT_RESOURCE);
@@ -127,25 +137,9 @@ function say(
   { name, attrs, children }: Element,
   resource?: string,
 ): void {
-  const bare = to.jid.bare.text;
-  const own = resource === undefined ? bare : `${bare}/${resource}`;
+  const { bare } = to.jid;
+  const own = resource === undefined ? bare.text : `${bare.text}/${resource}`;
   write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
-}
-
-function noteBounce({ bounced, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): void {
-  const { id } = stanza.attrs;
-  if (remote.message(stanza, from, to.jid) || id === undefined) return;
-  bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
-}
-
-/** Records a message. If no webhook receives the message and it has a body, the sender gets an error. */
-async function hear({ heard, remote }: BotDependencies, { stanza, from, to }: Inbound<"bot">): Promise<void> {
-  if (remote.message(stanza, from, to.jid)) return;
-  const isToBot = SAID.has(stanza.attrs.type ?? "normal");
-  if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
-  if (stanza.getChild("body") !== undefined) {
-    throw new StanzaError("cancel", "service-unavailable", "This bot doesn't read messages.");
-  }
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */
@@ -162,8 +156,7 @@ function info(name: string): Element {
 
 function vcard({ title, picture }: StoredBot): Element {
   const photo =
-    picture === undefined
-      ? undefined
-      : xml("PHOTO", {}, xml("TYPE", {}, picture.type), xml("BINVAL", {}, picture.bytes.toString("base64")));
+    picture &&
+    xml("PHOTO", {}, xml("TYPE", {}, picture.type), xml("BINVAL", {}, picture.bytes.toString("base64")));
   return xml("vCard", NS.vcard, xml("FN", {}, title), xml("NICKNAME", {}, title), photo);
 }

@@ -4,7 +4,8 @@ import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
-import { HooksStore } from "../../storage/hooks-store.js";
+import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
+import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import type { HooksConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { OperationContext } from "../operations/context.js";
@@ -15,7 +16,6 @@ import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
-import { KnownHooks, type Hook } from "./known-hooks.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf, newMessageId } from "./secrets.js";
@@ -32,6 +32,16 @@ export interface HooksDependencies {
   readonly config: HooksConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
+}
+
+/** A webhook as posts need it. */
+export interface Hook extends StoredHook {
+  readonly to: Jid;
+  readonly from: AccountJid;
+  /** The name of the hook's bot; undefined if the hook sends as a user. */
+  readonly title: string | undefined;
+  /** Whether the current post is a test (`hook test`). */
+  readonly isTest?: boolean;
 }
 
 /** An HTTP request to a hook. */
@@ -62,7 +72,8 @@ const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
   readonly #store: HooksStore;
-  readonly #known: KnownHooks;
+  /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
+  #known: ReadonlyMap<string, Hook> | undefined;
   readonly #messages: HookMessages;
   readonly #rates: HookRates;
   /** The posts that are being accepted, by hook and fingerprint. */
@@ -70,10 +81,9 @@ export class Hooks {
   #templates: Promise<Templates> | undefined;
 
   constructor(private readonly dependencies: HooksDependencies) {
-    const { db, config, metrics, bots, domain } = dependencies;
+    const { db, config, metrics } = dependencies;
     const store = new HooksStore(db);
     this.#store = store;
-    this.#known = new KnownHooks(store, bots, domain);
     this.#messages = new HookMessages(db);
     this.#rates = new HookRates(config);
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
@@ -86,19 +96,18 @@ export class Hooks {
 
   /** Returns the hook with this id; undefined if no hook has this id or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
-    const known = this.#known.find(id);
+    const known = this.#hooks.get(id);
     return timingSafeEqual(hashOf(secret), known?.secret ?? NOBODY) ? known : undefined;
   }
 
   /** Called when webhooks or bots have changed. */
   forget(): void {
-    this.#known.forget();
+    this.#known = undefined;
   }
 
   /** Returns the hook with this name, marked as a test; undefined if there is none. */
   named(name: string): Hook | undefined {
-    const id = this.#store.named(name)?.id;
-    const known = id === undefined ? undefined : this.#known.find(id);
+    const known = [...this.#hooks.values()].find((hook) => hook.name === name);
     return known && { ...known, isTest: true };
   }
 
@@ -149,6 +158,23 @@ export class Hooks {
       .run(() => this.#messages.decide(id, { outcome: "bounced", condition }))
       .catch((error: unknown) => log.error(`A bounce could not be stored: ${String(error)}`));
     return true;
+  }
+
+  get #hooks(): ReadonlyMap<string, Hook> {
+    const hooks = (): Hook[] => this.#store.list().flatMap((stored) => this.#hookOf(stored) ?? []);
+    return (this.#known ??= new Map(hooks().map((hook) => [hook.id, hook])));
+  }
+
+  /** Returns undefined if the hook's bot no longer exists. */
+  #hookOf(stored: StoredHook): Hook | undefined {
+    const { bots, domain } = this.dependencies;
+    const to = Jid.parse(stored.receiver);
+    const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);
+    const bot = stored.bot === undefined ? undefined : bots.find(stored.bot);
+    if (to === undefined || from === undefined || !isAccount(from)) return undefined;
+    return stored.bot !== undefined && bot === undefined
+      ? undefined
+      : { ...stored, to, from, title: bot?.title };
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {

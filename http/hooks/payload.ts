@@ -7,7 +7,6 @@ import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
-import { multipartFields } from "./multipart.js";
 
 type Body = Omit<Payload, "headers">;
 
@@ -117,4 +116,24 @@ function looksLikeJson(body: Buffer): boolean {
 function jsonBody(body: Buffer): Body | HookFault {
   const json = jsonOf(body);
   return json instanceof Refusal ? new HookFault("payload", json.message) : { json: { value: json.raw } };
+}
+
+/**
+ * Returns the text fields of multipart/form-data (RFC 7578) without files; undefined if the body is invalid.
+ * @param type the header Content-Type
+ */
+function multipartFields(type: string, body: Buffer): ReadonlyMap<string, string> | undefined {
+  const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
+  if (boundary === undefined) return undefined;
+  const [, ...parts] = `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
+  // The last part is the end of the body, which begins with two dashes.
+  if (parts.pop()?.startsWith("--") !== true) return undefined;
+  const fields = new Map<string, string>();
+  for (const part of parts) {
+    const end = part.indexOf("\r\n\r\n");
+    const head = part.slice(0, Math.max(0, end));
+    const [, name] = /; name="([^"]*)"/i.exec(head) ?? [];
+    if (name !== undefined && !head.includes("filename=")) fields.set(name, part.slice(end + 4));
+  }
+  return fields;
 }

@@ -96,7 +96,7 @@ describe("The bot of a hook", () => {
         { env },
       );
       expect(stdout).to.match(
-        /^The room ops@.*\nhttp:\/\/\S+\/hooks\/\S+\nPosted a test to the hook grafana: stored: nobody is in the room, so nothing was sent\.\n$/,
+        /^The room ops@.*\nAdded romeo@.*\nhttp:\/\/\S+\/hooks\/\S+\nPosted a test to the hook grafana: stored: nobody is in the room, so nothing was sent\.\n$/,
       );
       const history = await juliet.enters();
       const alert = history.find((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));

@@ -1,6 +1,6 @@
 /** Hooks as the component knows them. */
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
-import type { Hook } from "../../../component/hooks/known-hooks.js";
+import type { Hook } from "../../../component/hooks/hooks.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { storedHook } from "../../support/stored-hook.js";
 
