@@ -49,7 +49,10 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
   if (isRole(role) && role !== "none" && affiliation === undefined) {
     if (!isModerator(actor)) throw roomError(room.jid, "forbidden");
     const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
-    const items = occupants.map((occupant) => ({ id: occupant.nick.text, item: occupantItem(occupant) }));
+    const items = occupants.map(({ nick, affiliation, sessions, account }) => {
+      const [jid = account.text] = sessions.keys();
+      return { id: nick.text, item: xml("item", { affiliation, role, nick: nick.text, jid }) };
+    });
     return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
   }
   throw roomError(room.jid, "bad-request");
@@ -86,11 +89,6 @@ function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
   if (actor.affiliation === "owner") return true;
   if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
   return hooksOf("mayReadList").some((mayReadList) => mayReadList(room, actor, list));
-}
-
-function occupantItem({ nick, affiliation, role, sessions, account }: Occupant): Element {
-  const [jid = account.text] = sessions.keys();
-  return xml("item", { affiliation, role, nick: nick.text, jid });
 }
 
 function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {

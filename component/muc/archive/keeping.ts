@@ -49,10 +49,6 @@ export function textOf(message: Element): string {
   return bodies.map((body) => body.getText()).join("\n");
 }
 
-function isNotToStore(children: readonly Element[]): boolean {
-  return children.some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
-}
-
 /** Returns the kind of the message with these children. A subject isn't recognised here (features/subject.ts). */
 function kindOf(children: readonly Element[]): Kind {
   const names = children.map((child) => `${child.getName()} ${namespaceOf(child)}`);
@@ -64,7 +60,9 @@ function kindOf(children: readonly Element[]): Kind {
 /** Decides where to store an occupant's message. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
-  const isForbidden = isNotToStore(children);
+  const isForbidden = children.some(
+    (child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()),
+  );
   const kind = kindOf(children);
   const keeping = isForbidden ? { kept: false, said: false } : keepingOfKind(room, kind);
   return { ...keeping, kind, isForbidden };

@@ -3,8 +3,7 @@
  * member is invited once, and never after having been inside: the client of a user who hasn't left enters again by
  * itself, and whoever has left did so on purpose or was removed.
  */
-import type { RoomContext, RoomScope } from "../context.js";
-import type { RoomView } from "../room/room-view.js";
+import type { RoomScope } from "../context.js";
 import { cut } from "../wire/text.js";
 import type { Feature, SentMessage } from "./feature.js";
 import { inviteDirectly, shownInviterOf, joinLink, nameOf } from "./invitations/direct.js";
@@ -22,7 +21,8 @@ export const absentMembers: Feature = {
 
 function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void {
   const { context, room } = scope;
-  if (!invitesAbsent(context, room)) return;
+  const { persistent, membersOnly } = room.options;
+  if (context.config.absent_members === "off" || !persistent || !membersOnly) return;
   const { bare } = speaker.account;
   const absent = room.absentMembers.filter((jid) => jid !== bare.text);
   if (absent.length === 0) return;
@@ -30,8 +30,4 @@ function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void
   const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
   const body = `${nameOf(room)} ${joinLink(room)}\n${reason}`;
   inviteDirectly(scope, { from: shownInviterOf(context, room, bare), body, reason }, absent);
-}
-
-function invitesAbsent({ config }: RoomContext, { options }: RoomView): boolean {
-  return config.absent_members !== "off" && options.persistent && options.membersOnly;
 }

@@ -75,11 +75,13 @@ export class ActivitySubscriptions implements ActivityWatch {
 
   noteMessage({ transaction, room }: RoomTransaction, by: string): void {
     if (this.#count === 0) return;
-    const sessions = this.#among(room).flatMap((account) =>
-      account === by
-        ? []
-        : this.#unannounced(account, room.id).filter((session) => !room.sessions.has(session)),
-    );
+    const sessions = this.#among(room).flatMap((account) => {
+      const announced = account === by ? [] : [...(this.#announced.get(account) ?? [])];
+      const others = announced.filter(
+        ([session, rooms]) => !rooms.has(room.id) && !room.sessions.has(session),
+      );
+      return others.map(([session]) => session);
+    });
     if (sessions.length === 0) return;
     transaction.broadcast(this.news([room.jid.text]), sessions);
     transaction.write(room, () => {
@@ -128,11 +130,6 @@ export class ActivitySubscriptions implements ActivityWatch {
     return [...affiliations.all()].flatMap(({ jid }) =>
       this.#announced.has(jid) && isMember(jid) ? [jid] : [],
     );
-  }
-
-  #unannounced(account: string, room: number): string[] {
-    const sessions = this.#announced.get(account) ?? new Map<string, Set<number>>();
-    return [...sessions].flatMap(([session, rooms]) => (rooms.has(room) ? [] : [session]));
   }
 }
 

@@ -45,7 +45,10 @@ export class AnswerWriter {
     private readonly acks: Pick<AckRequests, "make" | "idOf">,
     link: AnswerLink,
   ) {
-    link.on("stanza", (stanza) => this.#consume(stanza));
+    link.on("stanza", (stanza) => {
+      const id = this.#requests.size === 0 ? undefined : this.acks.idOf(stanza);
+      if (id !== undefined) this.#ack(id);
+    });
     for (const event of ["up", "drain"] as const) link.on(event, () => this.#resume());
     link.on("down", () => this.#forget());
   }
@@ -85,12 +88,6 @@ export class AnswerWriter {
     this.#requested = this.#written;
     this.#requests.set(id, { end: this.#written, at: performance.now() });
     setTimeout(() => this.#ack(id), PATIENCE_MS).unref();
-  }
-
-  #consume(stanza: Element): void {
-    if (this.#requests.size === 0) return;
-    const id = this.acks.idOf(stanza);
-    if (id !== undefined) this.#ack(id);
   }
 
   #ack(id: string): void {

@@ -43,7 +43,11 @@ export function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Elemen
   if (occupant.isShown) notifyOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   sendEntry(scope, occupant, from, { stanza, codes });
-  if (there !== undefined) notifyOtherSessions(scope, occupant, from);
+  if (there === undefined) return;
+  // The newcomer's presence represents the occupant now.
+  const sessions = new Map(occupant.sessions);
+  sessions.delete(from.text);
+  notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
 /** Returns the requested nickname, as it was sent and parsed. @throws StanzaError jid-malformed if it isn't allowed */
@@ -86,13 +90,6 @@ function sendEntry(
   transaction.sendPresences(room, [...presencesFor(room, occupant, text), ...own], text);
   const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
   for (const send of hooksOf("sendToNewcomer")) send(scope, newcomer);
-}
-
-/** Sends the newcomer's presence, which represents the occupant now, to the occupant's other sessions. */
-function notifyOtherSessions(scope: RoomScope, occupant: Occupant, newcomer: FullJid): void {
-  const sessions = new Map(occupant.sessions);
-  sessions.delete(newcomer.text);
-  notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
 }
 
 /** Creates a locked room. @throws StanzaError not-allowed; gone if the address is reserved for others */

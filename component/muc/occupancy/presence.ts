@@ -140,17 +140,13 @@ function sessionOf(from: Jid, room: AccountJid): FullJid {
 /** Answers a probe; ignores it if the sender exceeds the rate limit. */
 export function answerProbe({ context, transaction }: Work, { from, to }: ToRoom): void {
   const room = context.rooms.find(roomOf(to));
-  const asker = room && askerIn(room, from);
+  // Servers send probes from the account's bare address.
+  const asker = isFull(from) ? room?.sessions.get(from.text) : room?.occupantsOf(from.bare)[0];
   if (room === undefined || asker === undefined) return;
   if (!context.budgets.presence.consume(from.bare.text)) return;
   const presence =
     to.kind === "room" ? serialise(roomPresence(room, undefined, true)) : presenceIn(room, asker, to.jid);
   transaction.broadcastText(presence, [from.text], { kind: "presence", sender: room.jid.text });
-}
-
-/** Returns the occupant who sends the probe. Servers send probes from the account's bare address. */
-function askerIn(room: RoomView, from: Jid): Occupant | undefined {
-  return isFull(from) ? room.sessions.get(from.text) : room.occupantsOf(from.bare)[0];
 }
 
 /** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */

@@ -1,9 +1,8 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
-import type { StoredInvitation } from "../../../../storage/rooms-users.js";
 import { Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
-import { refuseCrowd, senderIn, type AffiliationChange } from "../../admin/actor.js";
+import { refuseCrowd, senderIn } from "../../admin/actor.js";
 import { notifyAffiliation } from "../../admin/affiliations.js";
 import type { RoomScope, RoomTransaction, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
@@ -18,11 +17,6 @@ import { isBanned, passwordToGive } from "../access.js";
 import { invitationText } from "./direct.js";
 
 const MAX_INVITED = 50;
-
-/** Whether an occupant may invite. Administrators may; others need voice, and a room that allows it. */
-function mayInvite({ options }: RoomView, { affiliation, role }: Occupant): boolean {
-  return isAtLeast(affiliation, "admin") || (options.allowInvites && roleIsAtLeast(role, "participant"));
-}
 
 /** Builds an invitation without `to`, both mediated and direct (XEP-0249), so that every client understands it. */
 function invitation({ context, room }: RoomScope, from: Jid, asked: Element): Element {
@@ -66,7 +60,9 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
 function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly Element[]): void {
   const { transaction, room } = scope;
   const inviter = senderIn(room, from);
-  if (!mayInvite(room, inviter))
+  // Administrators may; others need voice, and a room that allows it.
+  const isAllowed = room.options.allowInvites && roleIsAtLeast(inviter.role, "participant");
+  if (!isAllowed && !isAtLeast(inviter.affiliation, "admin"))
     throw roomError(room.jid, "forbidden", "You may not invite users to this room.");
   if (invites.length > MAX_INVITED) {
     throw roomError(room.jid, "not-acceptable", `One message can invite at most ${MAX_INVITED} users.`);
@@ -76,21 +72,17 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const changes = hooksOf("onInvite").flatMap((onInvite) => onInvite(room, accounts));
   raise(refuseCrowd(scope, changes));
   const shown = shownAs(room, inviter);
-  for (const change of changes) admit(scope, change);
+  for (const { jid, affiliation } of changes) {
+    if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) continue;
+    room.setAffiliation(transaction, jid, affiliation);
+    notifyAffiliation(scope, jid, {});
+  }
   for (const { element, jid } of invited) {
     transaction.broadcast(invitation(scope, shown, element), [jid.text]);
   }
   const texts = accounts.map(({ text }) => text);
   rememberInvited(scope, inviter, { shown, invited: texts });
   room.stopInviting(transaction, texts);
-}
-
-/** Grants an invited account its affiliation, unless the account already has the same or a higher one. */
-function admit(scope: RoomScope, { jid, affiliation }: AffiliationChange): void {
-  const { transaction, room } = scope;
-  if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) return;
-  room.setAffiliation(transaction, jid, affiliation);
-  notifyAffiliation(scope, jid, {});
 }
 
 /** Returns the address that <invite/> names. @throws StanzaError if it isn't valid or may not be invited */
@@ -124,7 +116,10 @@ function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room
   const room = context.rooms.find(to.jid);
   if (room === undefined || isBanned(room, from)) return;
   context.rooms.settle(room);
-  const declined = context.stores.invitations.of(room.id, from.bare.text).find(isBy(decline.attrs.to ?? ""));
+  const inviting = Jid.parse(decline.attrs.to ?? "");
+  const declined = context.stores.invitations
+    .of(room.id, from.bare.text)
+    .find(({ inviter, shown }) => inviting?.text === shown || inviting?.bare.text === inviter);
   if (declined === undefined) return;
   transaction.writeOnDisk(room, ({ invitations }) => invitations.remove(room.id, declined));
   const account = Jid.parse(declined.inviter)?.bare;
@@ -135,10 +130,4 @@ function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room
     xml("message", { from: room.jid.text }, xml("x", MUC.user, content)),
     sessions.length > 0 ? sessions : [declined.inviter],
   );
-}
-
-/** Returns a predicate for invitations whose inviter has `text` as the shown or the real address. */
-function isBy(text: string): (invitation: StoredInvitation) => boolean {
-  const jid = Jid.parse(text);
-  return ({ inviter, shown }) => jid?.text === shown || jid?.bare.text === inviter;
 }
