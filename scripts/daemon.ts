@@ -14,7 +14,7 @@ import { testPost } from "../http/hooks/test-post.js";
 import { type Database, databaseBytes } from "../storage/database.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
-import type { Config } from "./config/sections.js";
+import { waitingKeys, type Config } from "./config/config.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { ownUrl } from "./own-url.js";
@@ -40,9 +40,10 @@ export interface RunningDaemon {
   ready(ms?: number): Promise<void>;
   /**
    * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
+   * @returns the changed keys that take effect only after a restart
    * @throws Failure if the settings are refused or can't be applied; then nothing is changed
    */
-  reload(config: Config): void;
+  reload(config: Config): string[];
   /** Refuses new requests, responds to running ones, and sends or keeps accepted stanzas. */
   stop(): Promise<void>;
 }
@@ -167,7 +168,7 @@ async function assemble(
     await http.close();
     close();
   });
-  const reload = (next: Config): void => {
+  const reload = (next: Config): string[] => {
     const refusal = http.refuseConfig(next.http);
     if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
     reconfigureLog(log, next.log);
@@ -176,6 +177,7 @@ async function assemble(
     http.configure(next.http);
     service.retestRights();
     inBackground(service.rooms.setAdmins(next.rooms.admins), "applying rooms.admins", log);
+    return waitingKeys(config, next);
   };
   const ready = async (ms = READY_MS): Promise<void> => {
     const deadline = performance.now() + ms;

@@ -1,12 +1,14 @@
 /**
- * Ends the process of a running component. Signals end it cleanly. Internal errors end it immediately, so that the
- * supervisor, such as systemd, restarts the component.
+ * Signals end the process of a running component cleanly, or reload its configuration. Internal errors end it
+ * immediately, so that the supervisor, such as systemd, restarts the component.
  */
 import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
+import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
-import { ExitCode } from "./failure.js";
+import { ExitCode, Failure } from "./failure.js";
 import { outputClosed } from "./output.js";
+import type { Supervisor } from "./supervisor.js";
 
 /** How long a clean stop may take, in milliseconds. */
 const STOP_MS = 10_000;
@@ -50,6 +52,30 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
     if (stopping) return;
     process.stderr.write("The reader of the log closed standard output: stopping.\n");
     stop("Standard output was closed", ExitCode.ioErr);
+  });
+}
+
+/**
+ * Reloads the configuration on SIGHUP, applies what can change at run time, and reopens the log file.
+ * @param load loads the present configuration; throws Failure if it is invalid
+ */
+export function reloadOnSignal(
+  daemon: RunningDaemon,
+  log: Logger,
+  supervisor: Supervisor,
+  load: () => Config,
+): void {
+  process.on("SIGHUP", () => {
+    supervisor.reloading();
+    try {
+      const waiting = daemon.reload(load());
+      const restart = waiting.length === 0 ? "" : ` Restart the component to apply ${waiting.join(", ")}.`;
+      log.info(`SIGHUP: reloaded the configuration.${restart}`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.error(`SIGHUP: the configuration was not applied; nothing has changed. ${error.message}`);
+    }
+    supervisor.ready();
   });
 }
 

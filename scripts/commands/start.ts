@@ -4,9 +4,8 @@ import { leaveSignals } from "../early-stop.js";
 import { ExitCode, Failure } from "../failure.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
-import { reloadOnSignal } from "../reload.js";
 import { folderOwner, isCalledByRoot } from "../root-output.js";
-import { endOnFaults, stopOnSignals } from "../supervision.js";
+import { endOnFaults, reloadOnSignal, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configurable, sourcesOf } from "./configured.js";
 
@@ -34,7 +33,7 @@ export function addStart(program: Command): void {
       const daemon = await startDaemon(config, { log, supervisor });
       stopOnSignals(daemon, log, () => supervisor.stopping());
       leaveSignals();
-      reloadOnSignal({ daemon, log, supervisor, config, load: () => loadConfig(sourcesOf(options)) });
+      reloadOnSignal(daemon, log, supervisor, () => loadConfig(sourcesOf(options)));
       supervisor.ready();
     });
 }

@@ -1,4 +1,5 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
+import { ownProperty } from "../../component/own-property.js";
 import { exposure, type HttpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
@@ -8,6 +9,9 @@ import { SECTION_NAMES, sections, type Config, type SectionName } from "./sectio
 export type { Config } from "./sections.js";
 
 type Raw = Readonly<Record<string, unknown>>;
+
+/** The keys that take effect without a restart. */
+const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
 
 /** Validates a whole configuration, as in the YAML file. @throws ConfigFaults with all errors */
 export function parseConfig(raw: Raw): Config {
@@ -110,4 +114,15 @@ function secretIn(file: string): string | Fault[] {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;
     return fault(`can't be read by this user (${code})`);
   }
+}
+
+/** Returns the changed keys that take effect only after a restart. */
+export function waitingKeys(started: Config, next: Config): string[] {
+  return Object.entries(next).flatMap(([section, values]) => {
+    const before = started[section as keyof Config] as Readonly<Record<string, unknown>>;
+    return Object.entries(values)
+      .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(ownProperty(before, key)))
+      .map(([key]) => `${section}.${key}`)
+      .filter((path) => !ALIVE.test(path));
+  });
 }

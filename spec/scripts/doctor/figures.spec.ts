@@ -1,18 +1,14 @@
 /** What the doctor measures, on a server whose clock, answers and software the tests choose. */
 import { once } from "node:events";
-import { createServer as createHttpServer } from "node:http";
-import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { Gate } from "../../../scripts/lab/gate.js";
 import { CommandLine } from "../../support/command-line.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { DOMAIN, HOST, visit, type Visit } from "./visit.js";
 
 const FEATURES = ["jabber:iq:roster", "msgoffline", "urn:xmpp:carbons:2", "vcard-temp", "jabber:iq:last"];
-
-async function port(server: Server): Promise<number> {
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return (server.address() as AddressInfo).port;
-}
 
 describe("The doctor's figures", () => {
   let server: FaultServer;
@@ -52,15 +48,10 @@ describe("The doctor's figures", () => {
   });
 
   it("find answers that take long", async () => {
-    const slow = createServer((socket) => {
-      const upstream = connect(Number(new URL(server.service).port), "127.0.0.1");
-      socket.pipe(upstream);
-      upstream.on("data", (data) => setTimeout(() => socket.write(data), 45));
-      for (const end of [socket, upstream]) end.on("error", () => undefined).setNoDelay(true);
-      upstream.on("close", () => setTimeout(() => socket.destroy(), 60));
-    });
-    const { doubtful, text } = await examine(`xmpp://127.0.0.1:${await port(slow)}`);
-    slow.close();
+    const slow = await Gate.before(Number(new URL(server.service).port), 45);
+    await slow.open();
+    const { doubtful, text } = await examine(slow.service);
+    slow.end();
     expect(doubtful.join(), text).to.match(/the round trip through the server takes \d{2,}\.\d ms/);
     expect(text).to.contain("Each call takes at least this long; the server is busy or far away.");
   });
@@ -77,52 +68,42 @@ describe("The doctor, of a running component", () => {
     "",
   ].join("\n");
 
-  it("reads its acknowledgement times, multicast services and dead letters", async () => {
-    let shown = metrics;
-    const component = createHttpServer((request, response) =>
-      response.end(request.url === "/readyz" ? '{"ready":true}' : shown),
+  /** Visits a component that answers this at /readyz and /metrics. */
+  const look = async (readiness: object, shown: string): Promise<Visit> => {
+    const component = createServer((request, response) =>
+      response.end(request.url === "/readyz" ? JSON.stringify(readiness) : shown),
     );
-    const http = { listen: `127.0.0.1:${await port(component)}` };
-    const look = (): Promise<Visit> =>
-      visit(
-        { component: () => ({ service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" }) },
-        {},
-        { http },
-      );
-    const { text, doubtful } = await look();
+    await once(component.listen(0, "127.0.0.1"), "listening");
+    const http = { listen: `127.0.0.1:${(component.address() as AddressInfo).port}` };
+    const access = { service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" };
+    const seen = await visit({ component: () => access }, {}, { http });
+    component.close();
+    return seen;
+  };
+
+  it("reads its acknowledgement times, multicast services and dead letters", async () => {
+    const { text, doubtful } = await look({ ready: true }, metrics);
     expect(text).to.contain("✔ the component runs with this configuration's domain, service and hosts");
     expect(text).to.contain("✔ its rooms send to many receivers at once");
     expect(doubtful, text).to.deep.equal([
       "the server acknowledges stanzas within 40.0 ms on average",
       "the server rejected 2 stanzas since the component started (dead letters)",
     ]);
-    shown = metrics
-      .replace("_sum 4", "_sum 1")
-      .replace("total 2", "total 0")
-      .replace("services 1", "services 0");
-    const better = await look();
+    const others = { "_sum 4": "_sum 1", "total 2": "total 0", "services 1": "services 0" };
+    const shown = Object.entries(others).reduce((all, [before, now]) => all.replace(before, now), metrics);
+    const better = await look({ ready: true }, shown);
     expect(better.doubtful, better.text).to.deep.equal([]);
     expect(better.text).to.contain("✔ the server acknowledges stanzas within 10.0 ms on average");
     expect(better.text).to.contain("✔ its rooms send each receiver a stanza of its own");
-    component.close();
   });
 
   it("says that it isn't ready, and why; and how parked stanzas are sent at once", async () => {
     const reason = "the disk is full: nothing can be stored";
-    const component = createHttpServer((request, response) =>
-      response.end(
-        request.url === "/readyz"
-          ? JSON.stringify({ ready: false, reason })
-          : `${metrics}qtalk_outbox_parked_stanzas 3\n`,
-      ),
-    );
-    const http = { listen: `127.0.0.1:${await port(component)}` };
-    const access = { service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" };
-    const { text, wrong, doubtful } = await visit({ component: () => access }, {}, { http });
+    const shown = `${metrics}qtalk_outbox_parked_stanzas 3\n`;
+    const { text, wrong, doubtful } = await look({ ready: false, reason }, shown);
     expect(wrong.at(-1), text).to.match(/but it isn't ready: the disk is full: nothing can be stored$/);
     expect(doubtful).to.deep.equal(["parked until the server permits it: 3 stanzas in users' names"]);
     expect(text).to.contain("run systemctl reload qtalk-component: it then tries again at once");
-    component.close();
   });
 });
 
