@@ -13,9 +13,9 @@ export function number(value, digits = 0) {
   return value.toLocaleString(language, { maximumFractionDigits: digits });
 }
 
-/** Formats with about three digits: 0.25, 12.3, 1,234. @param {number} value */
+/** Formats with about three digits: 0.0025, 12.3, 1,234. @param {number} value */
 export function quantity(value) {
-  return number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
+  return value < 1000 ? value.toLocaleString(language, { maximumSignificantDigits: 3 }) : number(value);
 }
 
 /** @param {number} count */

@@ -133,7 +133,7 @@ async function makeList(list, changed) {
       query = { text };
       return load();
     });
-  const bar = h("div", { class: "bar" }, search, h("div", { class: "buttons" }, added));
+  const bar = h("div", { class: "bar" }, search, h("div", { class: "buttons start" }, added));
   const content = [text && note(t(text)), above, (search ?? added[0]) && bar, shown, fault, more];
   more.hidden = true;
   return { title, load, content };
