@@ -21,13 +21,13 @@ const REPEATS: Readonly<Record<Language, string>> = {
 
 /** The parts of JSON Schema that the schemas of endpoints use. */
 export interface Shape {
-  readonly $schema?: string;
-  readonly type?: string;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly description?: string | undefined;
+  /** The Chinese description. */
+  readonly zh?: string | undefined;
+  readonly properties?: Readonly<Record<string, Shape>> | undefined;
   readonly required?: readonly string[];
-  readonly items?: Shape;
-  readonly anyOf?: readonly Shape[];
+  readonly items?: Shape | undefined;
+  readonly anyOf?: readonly Shape[] | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -85,18 +85,18 @@ function failure(withData: boolean): object {
       ret: { const: false },
       errcode: { enum: [...errcodes, "-1"] },
       errmsg: { type: "string" },
-      ...(withData && { data: { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] } }),
+      data: withData ? { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] } : undefined,
     },
   };
 }
 
 function operation(route: Route, example: object, language: Language): object {
+  const isGet = route.method === "GET";
   return {
     operationId: route.id,
     summary: route.summary[language],
-    ...(route.method === "GET"
-      ? { parameters: parameters(route, example, language) }
-      : { parameters: [keyHeader(language)], requestBody: body(route, example, language) }),
+    parameters: isGet ? parameters(route, example, language) : [keyHeader(language)],
+    requestBody: isGet ? undefined : body(route, example, language),
     responses: responses(route, language),
   };
 }
@@ -122,7 +122,7 @@ function parameters(route: Route, example: object, language: Language): object[]
     name,
     in: "query",
     required: required.includes(name),
-    ...(description !== undefined && { description }),
+    description,
     schema,
     example: ownProperty(example as Readonly<Record<string, unknown>>, name),
   }));
@@ -173,7 +173,7 @@ function answer(route: Route, language: Language): object {
   const done = {
     type: "object",
     required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
-    properties: { ...properties, ...(data !== undefined && { data: found }) },
+    properties: { ...properties, data: data === undefined ? undefined : found },
   };
   return { "application/json": { schema: { oneOf: [done, failureOf(route)] } } };
 }
@@ -188,17 +188,18 @@ function shapeOf(schema: z.ZodType, io: "input" | "output"): Shape {
 }
 
 function describedIn(language: Language, shape: Shape): Shape {
-  const { properties, items, anyOf, zh } = shape;
+  const { properties, items, anyOf, description, zh } = shape;
   const inner = (each: Shape): Shape => describedIn(language, each);
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, inner(field)] as const);
   return {
+    ...shape,
     // The document declares the dialect of JSON Schema once, for all schemas.
-    ...Object.fromEntries(Object.entries(shape).filter(([key]) => key !== "$schema" && key !== "zh")),
-    ...(language === "zh" && zh !== undefined && { description: zh as string }),
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, inner(field)])),
-    }),
-    ...(items && { items: inner(items) }),
-    ...(anyOf && { anyOf: anyOf.map(inner) }),
+    $schema: undefined,
+    zh: undefined,
+    description: language === "zh" ? (zh ?? description) : description,
+    properties: properties && Object.fromEntries(fields),
+    items: items && inner(items),
+    anyOf: anyOf?.map(inner),
   };
 }
 

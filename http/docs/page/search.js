@@ -6,7 +6,7 @@ import MiniSearch from "/docs/minisearch.js";
 const HAN = /^\p{Script=Han}/u;
 const WORD =
   /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}_])+(?:[.-](?:(?!\p{Script=Han})[\p{L}\p{N}_])+)*/gu;
-const MOST_RESULTS = 12;
+const MAX_RESULTS = 12;
 /** How many characters of a text are shown before and after the first match. */
 const AROUND = { before: 40, after: 110 };
 
@@ -71,7 +71,7 @@ function tokenize(text) {
 
 async function show() {
   const query = field.value.trim();
-  const results = query === "" ? [] : (await index()).search(query).slice(0, MOST_RESULTS);
+  const results = query === "" ? [] : (await index()).search(query).slice(0, MAX_RESULTS);
   if (query !== field.value.trim()) return;
   list.replaceChildren(...results.map((result) => item(/** @type {any} */ (result))));
   list.hidden = results.length === 0;

@@ -7,7 +7,7 @@ import { INHERITED } from "../../support/inherited-names.js";
 import { json, said } from "./said.js";
 
 const at = (clock: string): string => timeText(Date.parse(`2026-01-02T${clock}:00Z`));
-const MOST = 900;
+const MAX_LENGTH = 900;
 
 /** An alert of kube-prometheus. */
 const alert = (
@@ -243,7 +243,7 @@ describe("The text of a group of alerts", () => {
       fc.property(groups, fc.constantFrom("4", "1"), (given, version) => {
         const [format, ...lines] = said(json({ ...given, version, groupKey: "k", orgId: 1 }));
         expect(format).to.be.oneOf(["alertmanager", "grafana"]);
-        expect(lines.join("\n").length).to.be.at.most(MOST);
+        expect(lines.join("\n").length).to.be.at.most(MAX_LENGTH);
         expect(lines.at(-1)).to.not.match(/^https?:\S+$/);
         expect(lines.every((line) => line !== "")).to.equal(true);
         for (const line of lines.filter((each) => each.includes("https://e.test/"))) {
