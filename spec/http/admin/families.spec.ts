@@ -100,8 +100,11 @@ describe("Administrators' operations", () => {
     expect([shown.title, valueOf("members_only"), valueOf("max_occupants")]).to.eql(["T", ["yes"], ["7"]]);
     const { error } = (await stage.posts("room/set", { room: "coven", options: { max_ocupants: 3 } })).json;
     expect(error?.message).to.match(/did you mean max_occupants/);
+    for (const name of ["max_occupants", "maxusers", "muc#roomconfig_maxusers"]) {
+      const refused = await stage.posts("room/set", { room: "coven", options: { [name]: "ten" } });
+      expect(faultOf(refused), "as it was given").to.eql([422, "input", name]);
+    }
     for (const [operation, given, fault] of [
-      ["room/set", { room: "coven", options: { max_occupants: "ten" } }, [422, "input"]],
       ["room/expel", { room: "coven", users: [HAG] }, [403, "forbidden"]],
       ["room/kick", { room: "coven", occupants: ["ghost"] }, [404, "missing"]],
       ["room/purge", { room: "coven", before: "soon" }, [422, "input"]],

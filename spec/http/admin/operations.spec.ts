@@ -4,7 +4,6 @@ import type { AccountJid } from "../../../component/addresses/address.js";
 import { allOperations } from "../../../component/administration/families.js";
 import { argumentsOf, exampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
-import { FAULTS } from "../../../http/admin/fault.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { OperatorSocket, operatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
@@ -226,8 +225,8 @@ describe("Administrators' operations", () => {
       const { text } = await stage.http.request("/admin/openapi.json");
       type Described = Record<string, { post: { requestBody: object; responses: object } }>;
       const { paths } = JSON.parse(text) as { paths: Described };
-      const statuses = Object.values(FAULTS).map(([status]) => String(status));
-      expect(paths["/admin/hook/add"]?.post.responses).to.include.all.keys("200", ...statuses);
+      const statuses = [200, 401, 403, 404, 405, 408, 409, 415, 422, 429, 500, 503].map(String);
+      expect(Object.keys(paths["/admin/hook/add"]?.post.responses ?? {})).to.eql(statuses);
       expect(Object.keys(paths)).to.have.members(operations.map(({ name }) => `/admin/${pathOf(name)}`));
       expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建入站 Webhook");
     });
