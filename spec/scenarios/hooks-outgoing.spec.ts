@@ -115,6 +115,8 @@ describe("An outgoing webhook", () => {
         );
       } finally {
         bot.kill();
+        // It is in all rooms, also in those of later suites.
+        await command(running(), "hook", "remove", "echo-bot", "--yes");
       }
     });
 
