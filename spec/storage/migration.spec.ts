@@ -91,7 +91,6 @@ describe("Migrations", () => {
       .and.contain("table rooms")
       .and.contain("index hook_groups_by_age");
     expect(fault).to.contain("restore a backup of a release");
-    expect(faultOf(() => migrate(path, () => undefined))).to.equal(fault);
     expect(older(schemaOf)).to.deep.equal(before);
     expect(older(pendingVersions)[0]).to.equal(2);
   });

@@ -1,5 +1,4 @@
--- Migration to version 2 of the schema. Append statements here for whatever changes in schema.sql; see "To change the
--- schema" in http/docs/guide/development.md.
+-- Migration to version 2 of the schema.
 
 -- Which release of the program made each version of this database's schema.
 CREATE TABLE migrations (
@@ -72,9 +71,6 @@ CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
   WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL;
 -- Messages don't invite users again who were inside.
 UPDATE affiliations SET invited = 1 WHERE seen IS NOT NULL;
-
--- All lists have one item on each line.
-UPDATE outgoing_hooks SET events = replace(events, ',', char(10));
 
 -- An interrupted import is run again from its beginning.
 DROP TABLE import_progress;
