@@ -26,7 +26,7 @@ const list = reading({
       state: word(z.enum(["outside", "entering", "inside", "unsure", "refused"]).optional(), "state", "状态"),
       nick: word(z.string().optional(), "nickname", "昵称"),
       since: time("since", "自").optional(),
-      waiting: word(z.int().optional(), "waiting", "等待"),
+      waiting: word(z.int().optional(), "posts waiting", "等待的消息"),
       reason: word(z.string().optional(), "reason", "原因"),
     }),
   },

@@ -14,8 +14,8 @@ export const NAME = word(
 );
 export const TITLE = word(
   z.string().trim().min(1).max(256).optional(),
-  "bot's display name (default: its id)",
-  "机器人的显示名称（默认：其 id）",
+  "bot's display name (at first its id)",
+  "机器人的显示名称（初始为其 id）",
 );
 export const PICTURE = word(
   z.string().optional(),
@@ -26,8 +26,8 @@ export const PICTURE = word(
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),
-  "password of a room of another group chat service, such as the server's own",
-  "其他群聊服务（例如服务器自带的）的群密码",
+  "room's password, if the room belongs to another group chat service",
+  "其他群聊服务上的群的密码",
   { secret: true, file: "text" },
 );
 
@@ -50,8 +50,8 @@ const UPDATE = incoming(
 );
 const ANNOUNCE = incoming(
   z.boolean(),
-  "with --update: also reply to the alert with a short message when it is resolved",
-  "配合 --update：告警恢复时另发一条简短的回复",
+  "also reply to the alert when it is resolved, if its message is corrected",
+  "更正原消息时，告警恢复后另发一条简短的回复",
 );
 
 const INCOMING = {
@@ -62,13 +62,13 @@ const INCOMING = {
   ),
   format: incoming(
     z.enum([AUTO, ...FORMAT_NAMES]).optional(),
-    "format of the posts (default: auto)",
-    "请求体的格式（默认：auto）",
+    "format of the posts (at first auto)",
+    "请求体的格式（初始为 auto）",
   ),
   template: incoming(
     z.string().optional(),
-    'template of the message (default: the format\'s own; "default" restores it)',
-    "消息模板（默认：格式自带的模板；default 表示恢复）",
+    'template of the message (at first the format\'s own; "default" restores it)',
+    "消息模板（初始为格式自带的模板；default 表示恢复）",
     { file: "text", long: true },
   ),
   update: UPDATE.optional(),
@@ -90,8 +90,8 @@ const OUTGOING = {
   on: outgoing(z.array(z.enum(EVENT_KINDS)), "events to deliver", "要投递的事件"),
   room: outgoing(
     z.array(z.string()),
-    "only events of this room, by id or address (default: all rooms)",
-    "只投递此群的事件，填 id 或地址（默认：所有群）",
+    "only events of this room, by id or address (at first all rooms)",
+    "只投递此群的事件，填 id 或地址（初始为所有群）",
   ),
   match: outgoing(
     z.string(),
@@ -100,18 +100,18 @@ const OUTGOING = {
   ),
   only: outgoing(
     z.enum(["mentions", "all"]),
-    "room messages to deliver; mentions: only those that mention the bot (default: all)",
-    "要投递的群消息；mentions：只投递提到机器人的（默认：all）",
+    "room messages to deliver: all (at first), or only those that mention the bot (mentions)",
+    "要投递的群消息：all（初始值）为全部，mentions 为提到机器人的",
   ),
   form: outgoing(
     z.enum(FORMS),
-    "format of the events; qtalk: as QTalk posted them to its push_url (default: standard)",
-    "事件的格式；qtalk：与 QTalk 向 push_url 投递的相同（默认：standard）",
+    "format of the events: standard (at first), or qtalk, that of QTalk's push_url",
+    "事件的格式：standard（初始值），或 qtalk，即 QTalk 的 push_url 的格式",
   ),
   allow_inner: outgoing(
     z.array(z.string()),
-    "permit a private address or network for the program, such as 127.0.0.1",
-    "允许程序使用的内网地址或网段，例如 127.0.0.1",
+    "private address or network at which the program may be, such as 127.0.0.1",
+    "允许程序所在的内网地址或网段，例如 127.0.0.1",
   ),
 };
 
@@ -128,8 +128,8 @@ export const ADD = {
   ...OUTGOING,
   as: word(
     z.string().optional(),
-    "sender: a user's address, or a bot's id (default: a bot with the hook's name)",
-    "发送者：用户的地址，或机器人的 id（默认：与 Webhook 同名的机器人）",
+    "sender: a bot's id, or a user's address for incoming hooks (default: a bot with the hook's name)",
+    "发送者：机器人的 id；入站 Webhook 也可以是用户的地址（默认：与 Webhook 同名的机器人）",
   ),
   ...BOT,
 };

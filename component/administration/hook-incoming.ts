@@ -96,13 +96,15 @@ export function rotateIncoming(context: Context, { id, name, signatureKey }: Sto
 
 function refuseAlerts(given: Given, known: StoredHook | undefined): Refusal | undefined {
   const { update = known?.corrects, announce_resolved: announces = known?.announces } = given;
-  return announces === true && update !== true ? badRequest("announce_resolved: needs update") : undefined;
+  return announces === true && update !== true
+    ? badRequest("announce_resolved: only together with update")
+    : undefined;
 }
 
 /** Returns a refusal if a text isn't a valid template, or if the format needs one. */
 async function refuseTemplate(format: string, text: string | undefined): Promise<Refusal | undefined> {
   if (text === undefined)
-    return format === "template" ? badRequest("template: the format template needs a template") : undefined;
+    return format === "template" ? badRequest("template: required if the format is template") : undefined;
   const fault = (await Templates.load()).faultIn(text);
   return fault === undefined ? undefined : badRequest(`template: ${fault}`);
 }

@@ -47,7 +47,7 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
   const { domain, hosts, send_as_users } = context.settings.xmpp;
   if (hosts.includes(jid.domain) && send_as_users === "never")
     return refuse.forbidden(
-      `as: the component sends nothing in users' names, as ${jid.text}'s (xmpp.send_as_users: never): name a bot's id`,
+      `as: the component can't send as ${jid.text} (xmpp.send_as_users: never): name a bot's id`,
     );
   if (hosts.includes(jid.domain)) return { sender: jid.text, bot: undefined };
   if (jid.domain !== domain)
@@ -88,7 +88,7 @@ export async function saveHook(
       const shown = picture ?? known?.picture ?? fallback;
       bots.put({ name: as.bot, title: title ?? known?.title ?? as.bot, picture: shown });
     } else if ((title ?? picture) !== undefined)
-      return badRequest(`title: ${as.sender ?? "nobody"} is no bot: titles and pictures are for bots`);
+      return badRequest("title: only bots have titles and pictures, and this hook has no bot");
     for (const jid of to) {
       const asked = requestNeeded(context, as.bot, jid, password);
       if (asked instanceof Refusal) return asked;
@@ -176,7 +176,7 @@ export async function entered(
   const outside = (text: string) => ({ text, isInside: false });
   if (running === undefined)
     return outside(
-      `The component is not running: ${address} enters ${room} when it starts, if that is a room.`,
+      `The component is not running. Once it runs, ${address} enters ${room}, if this is a room.`,
     );
   const jid = Jid.parse(room);
   if (jid !== undefined) await running.remote.settle(bot, jid);

@@ -31,8 +31,8 @@ const CHANGED = {
 
 const add: Operation = changing({
   name: "hook add",
-  en: "create an incoming hook, or with --deliver-to an outgoing hook; its URL or secret is shown only once",
-  zh: "创建入站 Webhook；给出 --deliver-to 则创建出站 Webhook；URL 或密钥只显示一次",
+  en: "create a hook: incoming with a receiver, outgoing with a URL and events; its URL or secret is shown only once",
+  zh: "创建 Webhook：给出接收者则为入站，给出 URL 和事件则为出站；URL 或密钥只显示一次",
   example: "grafana --to ops --format grafana",
   arguments: ADD,
   result: CHANGED,

@@ -11,8 +11,8 @@ import { numberIn, pageOf } from "./page.js";
 export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });
 const RESOURCE = word(
   z.string().optional(),
-  "only the key of this session (command-line: the default session of key issue)",
-  "仅限此会话的密钥（command-line 是 key issue 的默认会话）",
+  "only the key of this session; command-line is that of key issue without --resource",
+  "仅限此会话的密钥；command-line 是 key issue 没有 --resource 时的会话",
   {
     placed: "command-line",
   },

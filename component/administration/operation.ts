@@ -53,7 +53,7 @@ export const PAGE = {
   limit: word(z.int().min(1).max(1000).default(100), "maximum entries", "最多条数"),
   after: word(
     z.string().max(3071).default(""),
-    "only entries after this one: the value that the previous page gives",
+    "start after this entry, which the previous page names at its end",
     "只列出此条之后的条目：填上一页给出的值",
   ),
 };

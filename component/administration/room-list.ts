@@ -22,14 +22,14 @@ const roomShape = z.strictObject({
   inside: word(z.int(), "inside", "在群会话数"),
   public: word(z.boolean(), "public", "公开"),
   members_only: word(z.boolean(), "members only", "仅限成员"),
-  persistent: word(z.boolean(), "persistent", "保留"),
+  persistent: word(z.boolean(), "persistent", "持久"),
   title: word(z.string(), "title", "标题"),
 });
 export type ListedRoom = z.output<typeof roomShape>;
 
 export const listRooms = reading({
   name: "room list",
-  en: "list or find rooms, ordered by id, with the numbers of members and of sessions inside",
+  en: "list or find rooms, ordered by id, with the numbers of members and of occupants' sessions",
   zh: "列出或查找群，按 id 排序，并显示成员数和在群会话数",
   example: "--member zhangsan",
   arguments: {
@@ -110,8 +110,8 @@ const grep = reading({
     room: ROOM,
     text: word(
       z.string(),
-      "words that must all occur; a phrase in double quotation marks, and in the shell in single ones around them",
-      "必须全部出现的词；短语用双引号，在 shell 中外面再加单引号",
+      "words that must all occur; a phrase stands in double quotation marks",
+      "必须全部出现的词；短语用双引号括起",
       { placed: `'"next week"'` },
     ),
     limit: word(PAGE.limit, "maximum messages to show, the newest", "最多显示的消息数，最新的"),

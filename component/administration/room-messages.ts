@@ -23,6 +23,7 @@ export const announce = changing({
   name: "room announce",
   en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
   zh: "向一个群，或向所有有在群用户的群发消息；发送者是群聊服务，而不是用户",
+  example: '--all "Maintenance at noon"',
   arguments: {
     room: ROOM.optional(),
     announcement: word(z.string(), "text", "文本", { placed: '"Maintenance at noon"', long: true }),

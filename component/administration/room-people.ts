@@ -75,8 +75,8 @@ export const AFFILIATE = {
     "expel",
     "none",
     {
-      en: "remove users from a room's list of owners, administrators, members or banned users; this also lifts a ban",
-      zh: "把用户移出群的群主、管理员、成员或封禁名单；也用于解除封禁",
+      en: "end users' affiliation with a room (owner, administrator or member), or lift their ban",
+      zh: "取消用户在群中的身份（群主、管理员或成员），或解除封禁",
     },
     (users) => `Removed ${users} from`,
   ),

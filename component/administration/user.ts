@@ -152,8 +152,8 @@ const set = changing({
 
 const remove = destroying({
   name: "user remove",
-  en: "remove users from the directory",
-  zh: "从通讯录移除用户",
+  en: "remove users from the directory; their keys stay valid until they expire",
+  zh: "从通讯录移除用户；其密钥在到期之前仍然有效",
   arguments: {
     users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@域名", {
       placed: "zhangsan",

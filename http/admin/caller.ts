@@ -93,7 +93,7 @@ const list = reading({
         endpoint: word(texts, "endpoints", "接口"),
         sender: word(z.array(z.string()), "senders", "可代表的用户"),
         room: word(z.array(z.string()), "rooms", "可管理的群"),
-        everyone: word(z.boolean(), "everyone", "可发给所有人"),
+        everyone: word(z.boolean(), "to everybody", "可发给所有人"),
         rate: word(z.number().optional(), "calls per second", "每秒次数"),
         calls: word(z.int(), "calls", "调用次数"),
         refused: word(z.int(), "refused", "被拒"),

@@ -10,7 +10,8 @@ import { handOver, type NamedFiles } from "../hand-over.js";
 /** The options of a command as commander parses them. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-const GROUP = "Keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
+const GROUP =
+  "Flags for keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
 /** Leaves the keys' flags out of the help. commander still suggests them for mistyped flags. */
 const SHORT_HELP: Partial<Help> = {

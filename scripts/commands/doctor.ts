@@ -11,7 +11,7 @@ const SECTIONS = ["xmpp", "http", "limits", "rooms", "notify", "storage"] as con
 export function addDoctor(program: Command): void {
   configured(program.command("doctor"), SECTIONS)
     .description(
-      "test the XMPP server step by step, and print the lines to change in the server's configuration; while the component is connected, steps that need its connection are skipped",
+      "test the XMPP server step by step, and print the lines to change in the server's configuration; steps that connect in the component's place are skipped while it is connected",
     )
     .action(async (options: Record<string, unknown>) => {
       const config = configOf(options, SECTIONS);

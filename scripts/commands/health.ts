@@ -12,8 +12,8 @@ type Options = Flags & { readonly ready?: boolean };
 
 export function addHealth(program: Command): void {
   configured(program.command("health"), ["http"])
-    .description("ask the running component whether it is alive; the exit code is 0 or 69")
-    .option("--ready", "also require that the link to the XMPP server is up")
+    .description("ask the running component whether it is alive; the exit code is 69 if it isn't")
+    .option("--ready", "ask whether it is ready (/readyz)")
     .action(async ({ ready = false, ...options }: Options) => {
       const url = `${ownUrl(configOf(options, ["http"]).http.listen)}/${ready ? "readyz" : "healthz"}`;
       const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) }).catch(() => undefined);

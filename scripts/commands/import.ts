@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Database } from "../../storage/database.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { showProgress } from "../import/progress.js";
@@ -43,11 +43,10 @@ export function addImport(program: Command): void {
     .description("import users, rooms and members from the original QTalk's PostgreSQL database")
     .argument("<dump>", "a plain SQL dump, or a folder of CSV files named after their tables")
     .addHelpText("after", HELP)
-    .option(
-      "--rename <old=new>",
-      "new name of a host or room domain of the dump; repeatable",
-      addRenamed,
-      new Map<string, string>(),
+    .addOption(
+      new Option("--rename <old=new>", "new name of a host or room domain of the dump; repeatable")
+        .argParser(addRenamed)
+        .default(new Map<string, string>(), "none"),
     )
     .option("--members-only", "make every room members-only, even if it is public in the dump")
     .option("--dry-run", "report what would change, without changing it")

@@ -84,8 +84,9 @@ export function optionOf(field: Field): Option {
   const value = valueNameOf(field) ?? (kind === "number" ? "number" : "text");
   const description = [
     field.file === undefined ? label.en : `file with the ${label.en}`,
-    ...(choices === undefined ? [] : [`: ${choices.join(", ")}`]),
+    ...(choices?.some((choice) => !label.en.includes(choice)) === true ? [`: ${choices.join(", ")}`] : []),
     ...(kind === "list" ? ["; repeatable"] : []),
+    ...(isRequired ? [" (required)"] : []),
     ...(field.default === undefined || isSwitch || field.default === ""
       ? []
       : [` (default: ${JSON.stringify(field.default)})`]),
@@ -176,7 +177,7 @@ function optionsHelp(): string {
     const { type, label = "", choices = [] } = field.show(optionsOfEntered(config));
     const values = choices.map(({ value }) => value);
     // The choices of a number are only suggestions.
-    if (values.some((value) => /^\d+$/.test(value))) return [word, "a number up to the limit", label];
+    if (values.some((value) => /^\d+$/.test(value))) return [word, "number", label];
     return [word, type === "boolean" ? "yes|no" : values.join("|") || "text", label];
   });
   return `\nOptions of rooms (the names of the room's form are accepted, too; repeat an option for a list):\n${table(["option", "values", "meaning"], rows)}`;

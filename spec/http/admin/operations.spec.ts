@@ -228,7 +228,7 @@ describe("Administrators' operations", () => {
       const statuses = [200, 401, 403, 404, 405, 408, 409, 415, 422, 429, 500, 503].map(String);
       expect(Object.keys(paths["/admin/hook/add"]?.post.responses ?? {})).to.eql(statuses);
       expect(Object.keys(paths)).to.have.members(operations.map(({ name }) => `/admin/${pathOf(name)}`));
-      expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建入站 Webhook");
+      expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建 Webhook");
     });
   });
 

@@ -243,7 +243,7 @@ describe("The console's page, in a browser", () => {
     expect(stage.daemon.service.rooms.context.rooms.find(roomJid("party", DOMAIN)!)).to.not.equal(undefined);
     await tabTo("Destroy");
     await press("Enter");
-    await page.getByRole("dialog").getByText("Number of members: 1.").waitFor();
+    await page.getByRole("dialog").getByText("Members: 1.").waitFor();
     await press("Enter");
     await tabTo("Destroy");
     await press("Enter");

@@ -10,7 +10,7 @@ export const COMMON = {
   otherLanguage: ["中文", "English"],
   logIn: ["Log in", "登录"],
   logOut: ["Log out", "退出登录"],
-  token: ["Operator token", "运维令牌"],
+  token: ["Operator token", "操作员令牌"],
   tokenHelp: [
     "To create a token, run on the component's machine:",
     "在组件所在的机器上运行以下命令，即可生成令牌：",
@@ -65,7 +65,7 @@ export const COMMON = {
   roundTripMean: ["average", "平均"],
   longestBlock: ["Longest block of the event loop", "事件循环的最长阻塞"],
   longestBlockNote: ["caused by: {work}", "原因：{work}"],
-  otherWork: ["other work", "其他工作"],
+  otherWork: ["unknown work", "未知的工作"],
   queue: ["Queue", "队列"],
   stanza: ["1 stanza", "1 条"],
   stanzasN: ["{n} stanzas", "{n} 条"],

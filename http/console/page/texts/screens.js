@@ -19,8 +19,8 @@ export const SCREENS = {
     "供程序推送内容的 URL。每次推送都作为一条消息发到群或用户。",
   ],
   outgoingHooks: [
-    "Programs that receive events. If a delivery fails, it is retried for a day. Then the event becomes a dead letter.",
-    "接收事件的程序。投递失败时，组件在一天内重试；之后事件成为死信。",
+    "Programs that receive events. A failed delivery is retried for a day, unless the status is 410; then the event becomes a dead letter.",
+    "接收事件的程序。投递失败时，组件在一天内重试（状态码为 410 时不重试）；之后事件成为死信。",
   ],
   botsText: [
     "Bots send the messages of webhooks. They enter rooms of other group chat services as ordinary occupants.",
@@ -31,11 +31,11 @@ export const SCREENS = {
     "客户端用密钥向 Web 服务证明用户的身份。",
   ],
   operatorsText: [
-    "Operators log in here, and programs of theirs use the operations over HTTP (/admin), with a token.",
+    "With a token, operators log in here, and their programs run operations over HTTP (/admin).",
     "操作员用令牌登录控制台；其程序用令牌通过 HTTP（/admin）执行操作。",
   ],
   changesText: [
-    "What administrators changed, the newest first. operators.changes_days says how long it is listed.",
+    "Administrators' changes, the newest first, of as many days as operators.changes_days says.",
     "操作员和服务管理员所做的更改，最新的在前。保留天数由 operators.changes_days 设定。",
   ],
 
@@ -56,8 +56,8 @@ export const SCREENS = {
   nothingChanged: ["Nothing was changed.", "没有修改。"],
   moreActions: ["More actions", "其他操作"],
   destroyText: [
-    "The room's settings, affiliations and messages are deleted permanently, and its occupants are removed. Number of members: {members}. Number of occupants: {inside}.",
-    "群的设置、成员身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群用户：{inside} 人。",
+    "The room's settings, affiliations and messages are deleted permanently, and its occupants are removed. Members: {members}. Occupants' sessions: {inside}.",
+    "群的设置、成员身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群会话：{inside} 个。",
   ],
 
   // Forms and their results
@@ -74,7 +74,7 @@ export const SCREENS = {
   remove: ["Remove", "移除"],
   retry: ["Retry", "重试"],
   drop: ["Delete", "删除"],
-  forAll: ["{action}: all", "全部{action}"],
+  forAll: ["{action} all", "全部{action}"],
   enter: ["Enter a room", "进入群"],
   leave: ["Leave", "离开"],
   issue: ["Issue a key", "签发密钥"],
@@ -108,7 +108,7 @@ export const SCREENS = {
   "state entering": ["entering", "正在进入"],
   "state inside": ["inside", "在群内"],
   "state outside": ["outside", "不在群内"],
-  "state unsure": ["unsure", "待确认"],
+  "state unsure": ["asking the room", "正在询问群"],
   "state refused": ["refused", "被拒绝"],
   "way command line": ["command line", "命令行"],
   "way console": ["console", "控制台"],
