@@ -1,4 +1,4 @@
-/** The schema of the configuration's XMPP sections. The guide's reference is generated from the descriptions. */
+/** The schema of the configuration's sections for the layer component/. The guide's reference is generated from the descriptions. */
 import { z } from "zod";
 import { Jid } from "./addresses/address.js";
 import { account, amount, contactConfig, count, domain, oneOf } from "./config-values.js";

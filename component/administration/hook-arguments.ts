@@ -31,7 +31,7 @@ export const PASSWORD = word(
   { secret: true, file: "text" },
 );
 
-/** The arguments of the bot in whose name hooks of both kinds send. */
+/** The arguments of a hook's bot, which sends posts or replies, and of the room that it enters. */
 const BOT = { title: TITLE, picture: PICTURE, password: PASSWORD };
 
 function incoming<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}) {

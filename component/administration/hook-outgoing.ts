@@ -100,8 +100,8 @@ function whereOf({ events, rooms }: Target): string {
 
 /**
  * Checks the arguments of an outgoing webhook.
- * @param known the values that no argument changes
- * @returns also the rooms that are given, and remarks
+ * @param known the present values, which hold where no argument is given
+ * @returns also the rooms that are chosen now, and remarks
  */
 async function targetOf(
   context: Context,

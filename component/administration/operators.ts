@@ -1,4 +1,4 @@
-/** Checks the tokens with which operators log in to the console. Operators may be added and removed at run time. */
+/** Checks operators' tokens, for the console and /admin. Operators may be added and removed at run time. */
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
@@ -36,7 +36,7 @@ export class Operators {
     return stored !== undefined && stored.token.equals(token) && isValid(stored, Date.now());
   }
 
-  /** Stores the time of the login. Errors are ignored, so that operators can log in when the disk is full. */
+  /** Stores the time of a login or of a request to /admin. Errors are ignored, so that operators can log in when the disk is full. */
   #noteUse({ name }: KnownOperator, now: number): void {
     void this.commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }

@@ -1,13 +1,13 @@
 /**
  * Composes notifications (send_notify). Stock servers refuse QTalk's <presence type="notify">. So the component sends
- * an available presence with the <notify/> from an unused session, then an unavailable one. The presence's priority is
- * negative, so contact lists ignore it (RFC 6121 §4.7.2.3).
+ * an available presence with the <notify/> from a random resource, then an unavailable one; or a headline message. The
+ * presence's priority is negative: no message is sent to that resource (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
 import type { FullJid } from "../addresses/address.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-/** The stanzas that carry a notification. `either`: both are stored, and the permitted one is sent. */
+/** The stanzas that carry a notification. `either`: both are put into the outbox, which sends what the send mode allows. */
 export type NotifyCarrier = "presence" | "headline" | "both" | "either";
 
 export interface Notification {

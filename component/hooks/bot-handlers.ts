@@ -1,4 +1,4 @@
-/** Answers stanzas to bots: presence (RFC 6121 §3), vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
+/** Answers stanzas to bots: presence (RFC 6121 §3), messages, vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
 import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../addresses/address.js";
 import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";

@@ -15,7 +15,7 @@ export default endpoint({
   paths: [{ path: "/im_http_service/corp/message/send_http_message.qunar", group: "im_http_service" }],
   method: "POST",
   summary: {
-    en: "Send a text to users or rooms; if one of them is invalid, to none of them",
+    en: "Send a text to users or rooms, or to none if one is invalid",
     zh: "向用户或群发送文本；只要有一个接收者无效，就都不发送",
   },
   fields: {

@@ -8,7 +8,7 @@ import type { Server } from "../lab/server.js";
 import type { Line } from "./table.js";
 import { asks, rawComponent, rawLogin } from "../lab/raw.js";
 
-/** If a round takes longer than this on average, in milliseconds, only LEAST_ROUNDS rounds are done. */
+/** If a round takes longer than this on average, in milliseconds, fewer rounds are done, but LEAST_ROUNDS at least. */
 const ROUND_MS = 6_000;
 const LEAST_ROUNDS = 3;
 

@@ -14,7 +14,7 @@ import { GUIDE } from "./parts.js";
 
 const HOST = "qtalk.test.org";
 const PEOPLE = ["zhangsan", "lisi", "wangwu"];
-const DESK = { viewport: { width: 1060, height: 690 }, locale: "en-GB" };
+const DESK = { viewport: { width: 1060, height: 900 }, locale: "en-GB" };
 const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", colorScheme: "dark" } as const;
 
 const minutes = Number(process.argv[2] ?? 5);

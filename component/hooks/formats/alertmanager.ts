@@ -25,7 +25,7 @@ export const alertmanager = alertFormat({
   },
 });
 
-/** Returns the URL of Alertmanager's form for a silence of the group, by the labels that all alerts share. */
+/** Returns the URL of Alertmanager's form for a silence, with the group's name and shared major labels; "" without these. */
 function silenceUrl(value: unknown): string {
   const site = urlOf(value, "externalURL").replace(/\/$/, "");
   const labels = labelsIn(

@@ -1,4 +1,4 @@
-/** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/> from their own address, and all data is deleted. */
+/** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/>, and all data but a tombstone is deleted. */
 import { Jid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { NO_TEXT } from "../../xml/wire-text.js";
@@ -41,7 +41,7 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   context.rooms.remove(transaction, room);
 }
 
-/** Destroys a room as an owner's <destroy/> requests. @throws StanzaError jid-malformed for an invalid alternative */
+/** Destroys a room at an owner's request, <destroy/>. @throws StanzaError jid-malformed for an invalid alternative */
 export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid = "" } = element.attrs;
   const alternative = Jid.parse(jid);
