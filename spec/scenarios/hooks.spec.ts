@@ -167,7 +167,7 @@ describe("A hook", () => {
         });
       }
       const refused = await command(running(), "hook", "add", "x", "--to", "x", "--announce-resolved");
-      expect(refused.stderr).to.contain("announce_resolved: needs update");
+      expect(refused.stderr).to.contain("announce_resolved: only together with update");
     });
 
     it("sends a picture as a message of its own, so that all clients show it, and once", async () => {
