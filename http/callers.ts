@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
 import { Jid } from "../component/addresses/address.js";
-import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller.js";
+import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller-permissions.js";
 import type { CallerConfig } from "./caller-config.js";
 import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
@@ -15,7 +15,7 @@ import { Denied } from "./api-response.js";
 import { isLoopback } from "./listen.js";
 import { HostCheck, isForeignPage } from "./foreign-pages.js";
 
-export type { Caller } from "./caller.js";
+export type { Caller } from "./caller-permissions.js";
 
 interface KnownCaller {
   readonly config: CallerConfig;

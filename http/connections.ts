@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
-import { Lines } from "../component/limits/lines.js";
+import { Lines } from "../component/limits/fair-lines.js";
 import { TickSlice } from "../component/limits/meter.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
 import type { Callers } from "./callers.js";

@@ -9,7 +9,7 @@ import type { MemoryGuard } from "../component/limits/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/readiness.js";
-import type { Resolve } from "./caller.js";
+import type { Resolve } from "./caller-permissions.js";
 import { Bodies, type BodyTimes } from "./body.js";
 import { CallRecords } from "./call-records.js";
 import { Callers } from "./callers.js";

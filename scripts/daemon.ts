@@ -7,7 +7,7 @@ import { Metrics } from "../component/metrics.js";
 import { ServerQuestions } from "../component/service/server-facts.js";
 import { createService, type Service } from "../component/service/service.js";
 import type { ConsoleSources } from "../http/console/console.js";
-import { resolver } from "../http/caller.js";
+import { resolver } from "../http/caller-permissions.js";
 import { HttpServer } from "../http/server.js";
 import { OperatorSocket, operatorSocket } from "../http/admin/socket.js";
 import { testPost } from "../http/hooks/test-post.js";

@@ -11,7 +11,7 @@ import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
 import { findHook } from "./hook-parts.js";
-import { HOOK_LETTERS } from "./letters.js";
+import { HOOK_LETTERS } from "./dead-letters.js";
 import { changing, destroying, MESSAGE, NOTES, reading, word, type Operation } from "./operation.js";
 
 const SECRET = word(

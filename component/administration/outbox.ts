@@ -5,7 +5,7 @@ import type { RemoteMessage } from "../../storage/hook-messages.js";
 import { cut } from "../muc/wire/text.js";
 import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
-import { OUTBOX_LETTERS } from "./letters.js";
+import { OUTBOX_LETTERS } from "./dead-letters.js";
 import { MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
 import { numberIn, pageOf } from "./page.js";
 

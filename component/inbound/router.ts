@@ -7,7 +7,7 @@ import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { Metrics } from "../metrics.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
-import type { Turns } from "../turns.js";
+import type { Turns } from "../room-turns.js";
 import { classify, type Target, type TargetKind } from "../addresses/target.js";
 import { xml, type Element } from "../xml/builder.js";
 import { excessOf, MAX_DEPTH } from "../xml/extent.js";

@@ -1,6 +1,6 @@
 /** Writes stanzas that bypass the outbox, such as replies. Stanzas that don't fit into the link's buffer are dropped. */
 import type { Metrics } from "../metrics.js";
-import { Lines } from "../limits/lines.js";
+import { Lines } from "../limits/fair-lines.js";
 import { QuotaPool } from "../limits/quota-pool.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Link } from "./link.js";

@@ -10,7 +10,7 @@ import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
-import type { Turns } from "../turns.js";
+import type { Turns } from "../room-turns.js";
 import type { Admins, RoomWatch } from "./room/room-view.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction } from "./transaction.js";

@@ -18,7 +18,7 @@ import { activityHandlers, ActivitySubscriptions, verify } from "./features/acti
 import { Housekeeping } from "./housekeeping.js";
 import { Budgets } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
-import { Turns } from "../turns.js";
+import { Turns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { SessionPings } from "./occupancy/leaving.js";

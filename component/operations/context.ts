@@ -2,7 +2,7 @@
 import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { SenderPolicy, SendModes } from "../outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../outbox/row-modes.js";
 import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";

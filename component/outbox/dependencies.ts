@@ -10,7 +10,7 @@ import type { AckRequests } from "./ack-requests.js";
 import type { CallHistory } from "./call-history.js";
 import type { KeepLimits } from "./replay.js";
 import type { Multicast } from "./multicast.js";
-import type { SendModes } from "./send-modes.js";
+import type { SendModes } from "./row-modes.js";
 
 export interface OutboxDependencies {
   readonly link: OutboxLink;

@@ -6,7 +6,7 @@ import type { Flight, InFlight, Part } from "./in-flight.js";
 import type { Multicast, MulticastStanza } from "./multicast.js";
 import type { PrivilegedMessages } from "./privileged-messages.js";
 import { stanzasOf, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
-import { RowModes } from "./send-modes.js";
+import { RowModes } from "./row-modes.js";
 import type { StanzaAt, WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {

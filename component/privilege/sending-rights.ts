@@ -11,7 +11,7 @@ import type { Link } from "../link/link.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { refusalLine, sendingRefusal } from "../link/refusal.js";
 import type { StreamEnd } from "../link/stream-end.js";
-import type { SenderPolicy, SendModes } from "../outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../outbox/row-modes.js";
 import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { batchResult, validItems, refuseBatch, type Item } from "../../component/operations/batch.js";
 import { httpConfig } from "../../http/config.js";
-import { resolver } from "../../http/caller.js";
+import { resolver } from "../../http/caller-permissions.js";
 import { bearer, Interface, sha256, type Seen } from "../support/interface.js";
 
 const CALLERS = [

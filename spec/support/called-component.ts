@@ -7,7 +7,7 @@ import { AddressResolver } from "../../component/operations/address-resolver.js"
 import type { OperationContext } from "../../component/operations/context.js";
 import { limitsConfig } from "../../component/config.js";
 import { GROUPS } from "../../http/endpoint.js";
-import { resolver } from "../../http/caller.js";
+import { resolver } from "../../http/caller-permissions.js";
 import { DOMAIN, Play, type PlayOptions } from "../component/muc/play.js";
 import { Interface, type InterfaceOptions, type Seen } from "./interface.js";
 

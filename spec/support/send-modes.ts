@@ -1,6 +1,6 @@
 /** Send modes for tests. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import type { SenderPolicy, SendModes } from "../../component/outbox/send-modes.js";
+import type { SenderPolicy, SendModes } from "../../component/outbox/row-modes.js";
 import type { Element } from "../../component/xml/builder.js";
 
 /** Send modes that send all stanzas directly. */

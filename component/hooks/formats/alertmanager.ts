@@ -1,7 +1,7 @@
 /** The format of Alertmanager's webhook, version 4 of its payload. */
 import { isMajor } from "./alert.js";
 import { readGroup } from "./alert-payload.js";
-import { alertFormat } from "./alerts.js";
+import { alertFormat } from "./alert-message.js";
 import { fieldsOf, labelsIn, textOf, urlOf } from "./fields.js";
 
 export const alertmanager = alertFormat({

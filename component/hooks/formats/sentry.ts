@@ -1,6 +1,6 @@
 /** The format of the webhooks of Sentry's integrations, recognised by a header. */
 import { groupOfOne, type Alert } from "./alert.js";
-import { alertFormat } from "./alerts.js";
+import { alertFormat } from "./alert-message.js";
 import { fieldsOf, isFields, textOf, urlOf, type Fields } from "./fields.js";
 import { headerIn } from "./format.js";
 import { timeIn } from "./times.js";

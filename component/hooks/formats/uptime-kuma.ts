@@ -1,6 +1,6 @@
 /** The format of Uptime Kuma's webhook. Its times are in UTC, without a zone. */
 import { groupOfOne, type Status } from "./alert.js";
-import { alertFormat } from "./alerts.js";
+import { alertFormat } from "./alert-message.js";
 import { fieldsOf, textOf, urlOf } from "./fields.js";
 import { timeIn } from "./times.js";
 

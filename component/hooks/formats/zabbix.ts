@@ -1,6 +1,6 @@
 /** The format of a webhook media type of Zabbix whose script posts its parameters, under the names of Zabbix's own. */
 import { groupOfOne } from "./alert.js";
-import { alertFormat } from "./alerts.js";
+import { alertFormat } from "./alert-message.js";
 import { textOf, urlOf } from "./fields.js";
 
 /** The lengths of units, in seconds. */

@@ -6,7 +6,7 @@ import { Metrics } from "../../component/metrics.js";
 import { Backlog } from "../../component/outbox/backlog.js";
 import { Refusal } from "../../component/refusal.js";
 import { StanzaError } from "../../component/inbound/stanza-error.js";
-import { Turns } from "../../component/turns.js";
+import { Turns } from "../../component/room-turns.js";
 import { xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 

@@ -5,7 +5,7 @@
  */
 import type { Account } from "../storage/unit-of-work.js";
 import type { Metrics } from "./metrics.js";
-import { Lines } from "./limits/lines.js";
+import { Lines } from "./limits/fair-lines.js";
 import type { Outbox } from "./outbox/outbox.js";
 import { PORTION, unavailable } from "./outbox/quotas.js";
 import { QuotaPool } from "./limits/quota-pool.js";
