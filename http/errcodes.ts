@@ -22,7 +22,7 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
     status: [200],
     meaning: {
       en: "the acting user, such as muc_owner, isn't permitted",
-      zh: "操作者（如 muc_owner）没有权限",
+      zh: "执行操作的用户（如 muc_owner）没有权限",
     },
   },
   [Errcode.exists]: {

@@ -17,7 +17,7 @@ const ROOM = word(z.string(), "room's address", "群的地址", { placed: "room@
 const list = reading({
   name: "bot list",
   en: "list bots and their rooms of other group chat services: state, nickname, reason for being outside",
-  zh: "列出机器人及其在其他群聊服务的群：状态、昵称、不在群内的原因",
+  zh: "列出机器人及其在其他群聊服务上的群：状态、昵称、不在群内的原因",
   result: {
     bots: rows(["bots", "机器人"], ["No bots.", "没有机器人。"], {
       bot: word(z.string(), "bot", "机器人"),
@@ -55,7 +55,7 @@ const list = reading({
 const enter = changing({
   name: "bot enter",
   en: "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
-  zh: "让机器人进入其他群聊服务的群并留在群内；被拒绝过的机器人会立即重试",
+  zh: "让机器人进入其他群聊服务上的群并留在群内；被拒绝过的机器人会立即重试",
   arguments: { bot: BOT_ID, room: ROOM, password: PASSWORD },
   async run(context, { bot: name, room: text, password }) {
     const room = parseRemoteRoom(context, text);
@@ -77,7 +77,7 @@ const enter = changing({
 const leave = changing({
   name: "bot leave",
   en: "make a bot leave a room of another group chat service",
-  zh: "让机器人离开其他群聊服务的群",
+  zh: "让机器人离开其他群聊服务上的群",
   arguments: { bot: BOT_ID, room: ROOM },
   async run(context, { bot: name, room: text }) {
     const room = parseRemoteRoom(context, text);

@@ -6,14 +6,14 @@ import { numberIn, pageOf } from "./page.js";
 
 const list = reading({
   name: "changes list",
-  en: "list changes by administrators, the newest first: when, who, what, and what came of it",
-  zh: "列出操作员和服务管理员所做的更改，最新的在前：时间、操作者、内容和结果",
+  en: "list changes by operators and service administrators, the newest first: when, who, what, and what came of it",
+  zh: "列出操作员和服务管理员所做的更改，最新的在前：时间、更改者、内容和结果",
   example: "--limit 20",
   arguments: PAGE,
   result: {
     changes: rows(["changes", "更改"], ["No changes.", "没有更改。"], {
       at: time("time", "时间"),
-      who: word(z.string(), "by", "操作者"),
+      who: word(z.string(), "by", "更改者"),
       way: word(z.enum(["command line", "console", "http", "xmpp"]), "way", "途径"),
       operation: word(z.string(), "operation", "操作"),
       arguments: word(z.string(), "arguments", "参数"),

@@ -96,7 +96,7 @@ const dropStanzas = destroying({
 const dead = reading({
   name: "hook dead",
   en: "list the dead letters of outgoing hooks: events that could not be delivered for a day, or that the program refused for good",
-  zh: "列出出站 Webhook 的死信：一天内未能投递、或被程序永久拒绝的事件",
+  zh: "列出出站 Webhook 的死信：一天内未能投递或被程序永久拒绝的事件",
   example: "audit",
   arguments: { name: NAME.optional(), ...PAGE },
   result: {

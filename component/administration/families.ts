@@ -31,14 +31,14 @@ export const FAMILIES: Families = {
   bot: {
     summary: {
       en: "list bots, and make them enter or leave rooms of other group chat services",
-      zh: "列出机器人，让机器人进入或离开其他群聊服务的群",
+      zh: "列出机器人，让机器人进入或离开其他群聊服务上的群",
     },
     load: async () => (await import("./bot.js")).BOT,
   },
   key: {
     summary: {
       en: "manage the keys with which users' clients prove their identity to web services",
-      zh: "管理用户的客户端向 Web 服务证明身份所用的密钥",
+      zh: "管理密钥；用户的客户端用它向 Web 服务证明身份",
     },
     load: async () => (await import("./key.js")).KEY,
   },
@@ -52,12 +52,15 @@ export const FAMILIES: Families = {
   outbox: {
     summary: {
       en: "show the queue of stanzas to send; retry or delete dead letters (stanzas that the server rejected)",
-      zh: "显示待发送消息的队列；重试或删除死信（被服务器拒绝的消息）",
+      zh: "显示待发送 stanza 的队列；重试或删除死信（被服务器拒绝的 stanza）",
     },
     load: async () => (await import("./outbox.js")).OUTBOX,
   },
   changes: {
-    summary: { en: "list what administrators changed", zh: "列出操作员和服务管理员所做的更改" },
+    summary: {
+      en: "list what operators and service administrators changed",
+      zh: "列出操作员和服务管理员所做的更改",
+    },
     load: async () => (await import("./changes.js")).CHANGES,
   },
 };

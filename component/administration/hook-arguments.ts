@@ -101,12 +101,12 @@ const OUTGOING = {
   only: outgoing(
     z.enum(["mentions", "all"]),
     "room messages to deliver: all (at first), or only those that mention the bot (mentions)",
-    "要投递的群消息：all（初始值）为全部，mentions 为提到机器人的",
+    "投递全部群消息（all，初始值），或只投递提到机器人的（mentions）",
   ),
   form: outgoing(
     z.enum(FORMS),
     "format of the events: standard (at first), or qtalk, that of QTalk's push_url",
-    "事件的格式：standard（初始值），或 qtalk，即 QTalk 的 push_url 的格式",
+    "事件的格式，standard（初始值）或 qtalk（QTalk 的 push_url 的格式）",
   ),
   allow_inner: outgoing(
     z.array(z.string()),

@@ -12,7 +12,7 @@ export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@
 const RESOURCE = word(
   z.string().optional(),
   "only the key of this session; command-line is that of key issue without --resource",
-  "仅限此会话的密钥；command-line 是 key issue 没有 --resource 时的会话",
+  "仅限此会话的密钥；key issue 未给 --resource 时，会话为 command-line",
   {
     placed: "command-line",
   },

@@ -21,23 +21,23 @@ const LETTER = {
   rejected: time("rejected", "被拒时间"),
   request: word(z.string().optional(), "request", "请求"),
   bytes: word(z.int(), "bytes", "字节数"),
-  stanzas: word(z.int(), "stanzas", "消息数"),
+  stanzas: word(z.int(), "stanzas", "stanza 数"),
   reason: word(z.string(), "reason", "原因"),
-  stanza: word(z.string(), "stanza", "消息", { long: true }),
+  stanza: word(z.string(), "stanza", "stanza", { long: true }),
 };
 
 const list = reading({
   name: "outbox list",
   en: "count waiting and parked stanzas, and list dead letters; parked stanzas wait for a permission of the server",
-  zh: "统计等待和搁置的消息，并列出死信；搁置的消息等待服务器的许可",
+  zh: "统计等待和搁置的 stanza，并列出死信；搁置的 stanza 等待服务器的许可",
   arguments: PAGE,
   result: {
     message: MESSAGE,
-    waiting: word(z.int(), "waiting stanzas", "等待的消息"),
+    waiting: word(z.int(), "waiting stanzas", "等待的 stanza"),
     waiting_bytes: word(z.int(), "waiting bytes", "等待的字节数"),
-    parked: word(z.int(), "parked stanzas", "搁置的消息"),
+    parked: word(z.int(), "parked stanzas", "搁置的 stanza"),
     parked_bytes: word(z.int(), "parked bytes", "搁置的字节数"),
-    posts: word(z.int(), "messages for rooms of other services", "发往其他服务的群的消息"),
+    posts: word(z.int(), "messages for rooms of other services", "发往其他群聊服务上的群的消息"),
     dead: word(z.int(), "number of dead letters", "死信数"),
     letters: rows(["dead letters", "死信"], ["No dead letters.", "没有死信。"], LETTER),
     next: NEXT,
@@ -79,7 +79,7 @@ const list = reading({
 const trace = reading({
   name: "outbox trace",
   en: "show the history of a call's stanzas: accepted, acknowledged, sent again, bounced, parked, made a dead letter",
-  zh: "显示一次调用的消息经历：接受、确认、重发、退回、搁置、成为死信",
+  zh: "显示一次调用的 stanza 的经过：接受、确认、重发、退回、搁置、成为死信",
   arguments: {
     request: word(
       z.string(),

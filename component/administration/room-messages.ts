@@ -22,12 +22,12 @@ const MAX_TEXT = 10_000;
 export const announce = changing({
   name: "room announce",
   en: "send a message to a room, or to all rooms with occupants (XEP-0133); its sender is the service, not a user",
-  zh: "向一个群，或向所有有在群用户的群发消息；发送者是群聊服务，而不是用户",
+  zh: "向一个群或所有有人在内的群发消息（XEP-0133）；发送者是群聊服务，而不是用户",
   example: '--all "Maintenance at noon"',
   arguments: {
     room: ROOM.optional(),
     announcement: word(z.string(), "text", "文本", { placed: '"Maintenance at noon"', long: true }),
-    all: word(z.boolean().default(false), "all rooms with occupants", "所有有在群用户的群"),
+    all: word(z.boolean().default(false), "all rooms with occupants", "所有有人在内的群"),
   },
   needs: "component",
   async run(context, { room, announcement: text, all }) {
@@ -132,7 +132,7 @@ function parseTime(text: string): number | undefined {
 export const destroyRoom = destroying({
   name: "room destroy",
   en: "destroy a room, and delete its settings, affiliations and messages",
-  zh: "销毁群，并删除其设置、成员身份和聊天记录",
+  zh: "销毁群，并删除其设置、群内身份和聊天记录",
   example: "plan --alternate caldron --reason Moved",
   arguments: {
     room: ROOM,

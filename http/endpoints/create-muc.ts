@@ -14,11 +14,11 @@ export default endpoint({
     ...actorFields,
     muc_name: { type: optionalText(""), en: "the room's name", zh: "群名称" },
     muc_desc: { type: optionalText(""), en: "the room's description", zh: "群描述" },
-    muc_owner_host: { type: optionalText(""), en: "the acting user's host", zh: "操作者的域名" },
+    muc_owner_host: { type: optionalText(""), en: "the acting user's host", zh: "执行操作的用户的域名" },
     muc_true_owner: {
       type: optionalText(""),
       en: "the owner, if it isn't the acting user (muc_owner): id or id@host",
-      zh: "群主（如果不是操作者 muc_owner）：id 或 id@域名",
+      zh: "群主（如果不是执行操作的用户 muc_owner）：id 或 id@域名",
     },
   },
   example: roomExample,

@@ -47,7 +47,7 @@ export const IMPORT_FIELDS = argumentsOf({
     refused: word(
       z.string().optional(),
       "file that lists refused lines (default: FILE.refused.txt in this folder)",
-      "列出被拒的行的文件（默认：当前目录中的 FILE.refused.txt）",
+      "记录被拒行的文件（默认：当前目录中的 FILE.refused.txt）",
     ),
   }),
 });

@@ -11,7 +11,7 @@ export const roomFields = { muc_id, muc_domain };
 
 export const actorFields = {
   muc_id,
-  muc_owner: { type: z.string(), en: "the acting user: id or id@host", zh: "操作者：id 或 id@域名" },
+  muc_owner: { type: z.string(), en: "the acting user: id or id@host", zh: "执行操作的用户：id 或 id@域名" },
   muc_domain,
   system: { type: z.unknown().optional(), en: "the calling program", zh: "调用方标识" },
 };

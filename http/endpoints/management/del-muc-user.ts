@@ -8,7 +8,7 @@ export default endpoint({
   ...managed("del_muc_user"),
   summary: {
     en: "Remove a user from a room. If the user is the only owner, another member becomes the owner first",
-    zh: "移出群成员，不需要操作者。如果该成员是唯一的群主，先由另一成员接任群主",
+    zh: "移出群成员。如果该成员是唯一的群主，先由另一成员接任群主",
   },
   fields: {
     ...managedFields,

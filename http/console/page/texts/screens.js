@@ -24,7 +24,7 @@ export const SCREENS = {
   ],
   botsText: [
     "Bots send the messages of webhooks. They enter rooms of other group chat services as ordinary occupants.",
-    "机器人发送 Webhook 的消息。在其他群聊服务的群里，机器人是普通的在群用户。",
+    "机器人发送 Webhook 的消息。在其他群聊服务上的群里，机器人是普通的在群用户。",
   ],
   keysText: [
     "A key lets a client prove its user's identity to web services.",
@@ -57,7 +57,7 @@ export const SCREENS = {
   moreActions: ["More actions", "其他操作"],
   destroyText: [
     "The room's settings, affiliations and messages are deleted permanently, and its occupants are removed. Members: {members}. Occupants' sessions: {inside}.",
-    "群的设置、成员身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群会话：{inside} 个。",
+    "群的设置、群内身份和聊天记录将永久删除，在群用户将被移出。成员：{members} 人；在群会话：{inside} 个。",
   ],
 
   // Forms and their results
