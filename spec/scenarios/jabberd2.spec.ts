@@ -70,9 +70,7 @@ describe("On jabberd2", () => {
       const hook = ["hook", "add", "as-user", "--to", ROOM, "--as", `romeo@${HOST}`];
       const { code, stderr } = await runCommand([...hook, "--config", component.configFile]);
       expect(code).not.to.equal(0);
-      expect(stderr).to.match(
-        /^as: the component can't send as .*send_as_users: never.*name a bot's id/,
-      );
+      expect(stderr).to.match(/^as: the component can't send as .*send_as_users: never.*name a bot's id/);
       const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: DOMAIN };
       await component.post("create_muc", room);
       await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
