@@ -51,7 +51,7 @@ function pick(
   attrs: Readonly<Record<string, string | undefined>>,
   wanted: (name: string) => boolean,
 ): Record<string, string | undefined> {
-  const kept: Record<string, string | undefined> = {};
+  const kept = new Map<string, string | undefined>();
   for (const name in attrs) {
     if (declaresNamespace(name) || !wanted(name)) continue;
     const { prefix } = qname(name);
@@ -59,11 +59,9 @@ function pick(
       const declaration = `xmlns:${prefix}`;
       const namespace = ownProperty(attrs, declaration);
       if (namespace === undefined) continue;
-      // eslint-disable-next-line own/no-prototype-lookup -- No inherited name contains a colon.
-      kept[declaration] = namespace;
+      kept.set(declaration, namespace);
     }
-    // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
-    kept[name] = attrs[name];
+    kept.set(name, attrs[name]);
   }
-  return kept;
+  return Object.fromEntries(kept);
 }
