@@ -117,7 +117,7 @@ describe("Administrators' operations", () => {
     await open();
     await fillIn(stage, line);
     const { stdout: top } = await line.run("--help");
-    expect(top).to.match(/^Alerts, bots and QTalk's calls for any XMPP server$/m);
+    expect(top).to.match(/^Alerts, bots and QTalk's HTTP API for any XMPP server$/m);
     const rankOf = (name: string): number => (LAST.test(name) ? 99 : (FIRST.indexOf(name) + 99) % 99);
     const sorted = [...operations].sort((a, b) => rankOf(a.name) - rankOf(b.name));
     for (const operation of sorted) {
