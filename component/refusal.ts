@@ -40,15 +40,13 @@ export class Refusal {
   }
 }
 
-/** Makes the refusal of a wrong request. @param message what was wrong, and what was expected */
-export function badRequest(message: string): Refusal {
-  return new Refusal(Errcode.request, message);
-}
-
 const refusing =
   (errcode: Errcode) =>
   (message: string): Refusal =>
     new Refusal(errcode, message);
+
+/** Makes the refusal of a wrong request. @param message what was wrong, and what was expected */
+export const badRequest = refusing(Errcode.request);
 
 /** Makes refusals by the names of their error numbers. */
 export const refuse = {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { createGunzip } from "node:zlib";
-import { badRequest, Errcode, Refusal } from "../component/refusal.js";
+import { badRequest, Refusal, refuse } from "../component/refusal.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import type { HttpConfig } from "./config.js";
 import { TooSlow } from "./api-response.js";
@@ -48,7 +48,7 @@ const MAX_PIECES = 256;
 /** The names of gzip in Content-Encoding (RFC 9110 §8.4.1.3). */
 const GZIP = /^(?:x-)?gzip$/i;
 
-const FULL = new Refusal(Errcode.unavailable, "too many large requests at once; nothing was accepted");
+const FULL = refuse.unavailable("too many large requests at once; nothing was accepted");
 const SCATTERED = badRequest(
   `the request's body came in more than ${MAX_SMALL} chunks of less than ${SMALL} bytes; send larger chunks`,
 );

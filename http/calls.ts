@@ -7,7 +7,7 @@ import { CallKey, MAX_KEY } from "../component/operations/call-key.js";
 import type { EventLoop } from "../component/limits/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
-import { badRequest, Errcode, Refusal } from "../component/refusal.js";
+import { badRequest, Errcode, Refusal, refuse } from "../component/refusal.js";
 import type { Account } from "../storage/unit-of-work.js";
 import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
@@ -39,8 +39,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Replaces the endpoint's name in the log and in metrics if a request reaches no endpoint. */
 const NOWHERE = "unknown";
 const STOPPING = new Refusal(Errcode.unavailable, "the service is stopping; nothing was accepted", 5);
-const SHORT = new Refusal(Errcode.unavailable, "memory is short; nothing was accepted, try again later");
-const BROKEN = new Refusal(Errcode.unavailable, "internal error; nothing was accepted");
+const SHORT = refuse.unavailable("memory is short; nothing was accepted, try again later");
+const BROKEN = refuse.unavailable("internal error; nothing was accepted");
 
 export class Calls {
   readonly #accessLog: AccessLog;

@@ -2,7 +2,7 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { Errcode, Refusal } from "../refusal.js";
+import { Refusal, refuse } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
 import type { Transaction } from "../muc/transaction.js";
@@ -86,5 +86,5 @@ function sendToRoom(context: OperationContext, transaction: Transaction, item: A
 }
 
 export function noSuchRoom(room: Jid): Refusal {
-  return new Refusal(Errcode.notFound, `there is no room ${room.text}`);
+  return refuse.notFound(`there is no room ${room.text}`);
 }

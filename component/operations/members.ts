@@ -10,7 +10,7 @@ import { nickFor } from "../muc/occupancy/assigned-nick.js";
 import type { RoomScope } from "../muc/context.js";
 import { isAtLeast } from "../muc/room/affiliation.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { badRequest, Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { findRoom, inRoom, parseAccounts, parseActor, type MembersCall, type RoomName } from "./room-call.js";
 
@@ -18,11 +18,10 @@ import { findRoom, inRoom, parseAccounts, parseActor, type MembersCall, type Roo
 export async function addMucUser(context: OperationContext, call: MembersCall): Promise<Acceptance> {
   return await withMembers(context, call, (scope, actor, accounts) => {
     const { room } = scope;
-    if (!isAtLeast(room.affiliationOf(actor), "member"))
-      return new Refusal(Errcode.forbidden, "User not in Room");
+    if (!isAtLeast(room.affiliationOf(actor), "member")) return refuse.forbidden("User not in Room");
     const banned = accounts.find((jid) => isBanned(room, jid));
     if (banned !== undefined) {
-      return new Refusal(Errcode.forbidden, `muc_member: ${banned.text} is banned from the room`);
+      return refuse.forbidden(`muc_member: ${banned.text} is banned from the room`);
     }
     const changes = accounts
       .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
@@ -49,24 +48,24 @@ export async function delMucUser(context: OperationContext, call: MembersCall): 
   return await withMembers(context, call, (scope, account, accounts) => {
     const { room } = scope;
     const affiliation = room.affiliationOf(account);
-    if (!isAtLeast(affiliation, "admin")) return new Refusal(Errcode.forbidden, "owner error");
+    if (!isAtLeast(affiliation, "admin")) return refuse.forbidden("owner error");
     const actor = { account, affiliation, nick: room.occupantsOf(account)[0]?.nick.text };
     const stranger = accounts.find(
       ({ text, domain }) => !context.addresses.isServed(domain) && room.affiliations.get(text) === undefined,
     );
     if (stranger !== undefined) {
       const what = `${stranger.text} is not a member, and the host ${stranger.domain} is not served here`;
-      return new Refusal(Errcode.notFound, `muc_member: ${what}`);
+      return refuse.notFound(`muc_member: ${what}`);
     }
     const changes = accounts
       .filter(({ text }) => isAtLeast(room.affiliations.storedAffiliationOf(text), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
     for (const each of changes) {
       const refusal = refuseChange(room, actor, each);
-      if (refusal !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${refusal.message}`);
+      if (refusal !== undefined) return refuse.forbidden(`muc_member: ${refusal.message}`);
     }
     const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
-    if (orphaning !== undefined) return new Refusal(Errcode.forbidden, `muc_member: ${orphaning.message}`);
+    if (orphaning !== undefined) return refuse.forbidden(`muc_member: ${orphaning.message}`);
     change(scope, { affiliations: changes, isRemoval: true, by: actor });
     return undefined;
   });

@@ -14,7 +14,7 @@ import { optionsOfMade } from "../muc/options/room-options.js";
 import { mayRecreate } from "../muc/room/tombstones.js";
 import { cut } from "../muc/wire/text.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { badRequest, Errcode, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
 import { noSuchRoom } from "./deliver.js";
@@ -59,14 +59,12 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
     const known = rooms.find(jid);
     if (known !== undefined) {
       const isSame = known.affiliations.get(owner.text)?.affiliation === "owner";
-      return isSame
-        ? undefined
-        : new Refusal(Errcode.exists, `the room ${jid.text} exists already, with another owner`);
+      return isSame ? undefined : refuse.exists(`the room ${jid.text} exists already, with another owner`);
     }
     const destroyed = rooms.findTombstone(jid);
     if (destroyed !== undefined && !mayRecreate(destroyed, [actor, owner], admins)) {
       const whose = "for a while, only its former owners and administrators may make it again";
-      return new Refusal(Errcode.exists, `the room ${jid.text} was destroyed: ${whose}`);
+      return refuse.exists(`the room ${jid.text} was destroyed: ${whose}`);
     }
     const title = cut(call.name, MAX_NAME);
     const description = cut(call.description, MAX_DESCRIPTION);
@@ -106,7 +104,7 @@ export async function destroyMuc(context: OperationContext, call: RoomCall): Pro
   const actor = parseActor(context, call.actor);
   if (actor instanceof Refusal) return actor;
   return await inRoom(context, call.room, (scope) => {
-    if (scope.room.affiliationOf(actor) !== "owner") return new Refusal(Errcode.forbidden, "owner error");
+    if (scope.room.affiliationOf(actor) !== "owner") return refuse.forbidden("owner error");
     destroy(scope, {});
     return undefined;
   });

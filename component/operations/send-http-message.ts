@@ -45,7 +45,7 @@ export async function sendHttpMessage(context: OperationContext, call: SendHttpM
     const isLong = refuseLong(field, text, KIND_BYTES);
     if (isLong !== undefined) return isLong;
   }
-  if (type === "error") return new Refusal(Errcode.request, 'type: "error" can\'t be sent');
+  if (type === "error") return badRequest('type: "error" can\'t be sent');
   if (Buffer.byteLength(serialise(bodyOf(call))) > MAX_BODY_BYTES)
     return new Refusal(Errcode.tooLong, "MSG too lang");
   if (to.length === 0) return badRequest("to: names nobody");

@@ -11,7 +11,7 @@ import { formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
 import type { Hook, Hooks } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/limits/memory-guard.js";
-import { Errcode, Refusal } from "../../component/refusal.js";
+import { badRequest, Errcode, Refusal, refuse } from "../../component/refusal.js";
 import { AccessLog, type CallObserver, type Entry, type CallOutcome } from "../access-log.js";
 import type { Bodies } from "../body.js";
 import { HOOK } from "../call-records.js";
@@ -138,7 +138,7 @@ export class HookRequests {
     if (status !== undefined) return { answer: statusAnswer(message, status), outcome: {} };
     return {
       answer: NO_MESSAGE,
-      outcome: new Refusal(Errcode.notFound, "there is no such message, or it is older than a day"),
+      outcome: refuse.notFound("there is no such message, or it is older than a day"),
     };
   }
 
@@ -176,6 +176,6 @@ function failure(fault: HookFault, isSlack: boolean): Done {
 function wrong(allowed: string): Done {
   return {
     answer: wrongMethod(allowed),
-    outcome: new Refusal(Errcode.request, `the address takes ${allowed}`),
+    outcome: badRequest(`the address takes ${allowed}`),
   };
 }

@@ -1,6 +1,6 @@
 /** Sends messages to rooms in the names of users, occupants or not (calls send_thirdmessage, send_message). */
 import type { Jid } from "../../addresses/address.js";
-import { Errcode, Refusal } from "../../refusal.js";
+import { Refusal, refuse } from "../../refusal.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import type { Speaker } from "../features/feature.js";
@@ -25,7 +25,7 @@ export function refuseSender(
   const [occupant] = room.occupantsOf(from.bare);
   const speaker = { affiliation: room.affiliationOf(from), occupant };
   const error = refuseSpeech(room, speaker, { message, by: "call" });
-  return error && new Refusal(Errcode.forbidden, error.message);
+  return error && refuse.forbidden(error.message);
 }
 
 /** Sends a user's message, unless it repeats an earlier one. @throws StanzaTooLarge; nothing is changed then */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Item } from "../../../component/operations/batch.js";
 import type { LimitName } from "../../../component/operations/limits.js";
-import { Errcode, Refusal } from "../../../component/refusal.js";
+import { badRequest } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../../component/validation-message.js";
 
 /** The schema of text. Numbers are converted to text. */
@@ -116,9 +116,7 @@ function parseItems<T extends z.ZodType>(
   for (const value of values) {
     const result = item.safeParse(value);
     if (!result.success && ++invalid > MAX_INVALID) return undefined;
-    items.push(
-      result.success ? result.data : new Refusal(Errcode.request, itemValidationMessage(result.error, value)),
-    );
+    items.push(result.success ? result.data : badRequest(itemValidationMessage(result.error, value)));
   }
   return items;
 }
