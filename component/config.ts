@@ -116,7 +116,7 @@ const roomsShape = z.strictObject({
     .optional()
     .describe("retention of rooms' messages, in days (default: unlimited); owners may set fewer days"),
   tombstone_days: count(0, 30, 36_500).describe(
-    "days for which only former owners may create a destroyed room again",
+    "days for which only former owners and administrators may create a destroyed room again",
   ),
   lock_minutes: amount(0.1, 60).describe(
     "minutes after which a room that a user created by entering it is deleted if nobody configures it",
