@@ -50,11 +50,8 @@ if (values.help || chosen.length < names.length || !(rounds > 0 && seconds > 0))
   process.exitCode = 1;
 } else {
   const note = (line: string): boolean => process.stderr.write(`${line}\n`);
-  const measured = await run(Object.fromEntries(chosen), {
-    extent: { rounds, seconds, quick },
-    program,
-    note,
-  });
+  const options = { extent: { rounds, seconds, quick }, program };
+  const measured = await run(Object.fromEntries(chosen), options, note);
   console.log(report(measured, machine()));
   if (measured.faults.length > 0) process.exitCode = 1;
   else if (docs) writeFileSync(PERFORMANCE, inGuide(readFileSync(PERFORMANCE, "utf8"), measured, machine()));

@@ -4,7 +4,9 @@
  * elsewhere are clients.
  */
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
+import { NothingCame } from "../lab/inbox.js";
 import { LongRounds, PROBED } from "../lab/long-rounds.js";
 import { memoryBytes } from "../lab/processes.js";
 import { asks, counted } from "../lab/raw.js";
@@ -13,13 +15,28 @@ import { ARCHIVE, LARGER, READ, SCENES, type Scene } from "./crowd-scenes.js";
 import { accepted, ACCOUNTS, HOST, RECEIVER, SENDER } from "./message.js";
 import { configures, CROWD, each, enters, LARGE_ROOMS, member, NO_LIMITS, says } from "./rooms.js";
 import { onBoth, type Stage } from "./stage.js";
-import { alone, compare, limit, MEGABYTES, MILLISECONDS, SECONDS, whole, type Line } from "./table.js";
+import {
+  alone,
+  compare,
+  limit,
+  MEGABYTES,
+  MILLISECONDS,
+  SECONDS,
+  whole,
+  type Line,
+  type Unit,
+} from "./table.js";
 import { Talk } from "./talk.js";
 
 const OURS = `conference.${HOST}`;
 const MUC = `muc.${HOST}`;
 /** The number of occupants, and how long others may wait at most, in milliseconds. */
 const SIZES = { usual: [300, 500], quick: [20, 500], larger: [900, 1_000] } as const;
+/** How long a scene may take, in milliseconds. */
+const LONGEST_MS = 300_000;
+/** The table's name for the server's own group chat, and its figures if a scene takes too long. */
+const PEER = "group chat";
+const TOO_LONG = `${PEER}: not within ${LONGEST_MS / 1_000} s`;
 /** The limits of blocks of the event loop and of memory, in milliseconds and megabytes. */
 const BLOCK_MS = 50;
 const MEMORY_MB = 400;
@@ -49,14 +66,20 @@ export const crowd = onBoth(async (stage, kind) => {
     const isCompared = scenes === SCENES;
     const theirs = isCompared ? await played({ ...room, name: `${name}@${MUC}` }, scenes) : [];
     const ours = await played(room, scenes);
-    return scenes.flatMap((scene, n) =>
-      linesOf(
-        `${scene === READ ? "" : `${whole(occupants)} `}${scene.name}, ${server.name}`,
-        most,
-        ours[n],
-        theirs[n],
-      ),
-    );
+    return ours.flatMap((figures, n) => {
+      const line = (work: string, unit: Unit, figure: keyof Figures): Line => {
+        const peer = theirs[n] === undefined ? [] : [theirs[n][figure]];
+        const compared = compare({ work, unit, ours: [figures[figure]], peer, peerName: PEER });
+        return isCompared && n === theirs.length ? { ...compared, peer: TOO_LONG } : compared;
+      };
+      const { name: work } = scenes[n] ?? READ;
+      const label = `${work === READ.name ? "" : `${whole(occupants)} `}${work}, ${server.name}`;
+      const wait = line(`${label}: longest wait elsewhere`, MILLISECONDS, "worst");
+      return [
+        { ...wait, ...limit(MILLISECONDS, figures.worst, most) },
+        line("… until all is done", SECONDS, "seconds"),
+      ];
+    });
   };
   const lines = await play("crowd", quick ? SIZES.quick : SIZES.usual, SCENES);
   if (!quick) lines.push(...(await play("larger", SIZES.larger, LARGER)));
@@ -78,25 +101,6 @@ interface Figures {
   readonly seconds: number;
 }
 
-function linesOf(work: string, most: number, ours?: Figures, theirs?: Figures): Line[] {
-  if (ours === undefined) return [];
-  const line = (label: string, unit: typeof SECONDS, name: keyof Figures): Line =>
-    compare({
-      work: label,
-      unit,
-      ours: [ours[name]],
-      peer: theirs === undefined ? [] : [theirs[name]],
-      peerName: "group chat",
-    });
-  return [
-    {
-      ...line(`${work}: longest wait elsewhere`, MILLISECONDS, "worst"),
-      ...limit(MILLISECONDS, ours.worst, most),
-    },
-    line("… until all is done", SECONDS, "seconds"),
-  ];
-}
-
 interface Room {
   readonly stage: Stage;
   readonly server: Server;
@@ -106,25 +110,46 @@ interface Room {
   readonly name: string;
 }
 
-/** Plays the scenes in a new room. */
+/**
+ * Plays the scenes in a new room. If one of them takes the server's own group chat longer than LONGEST_MS, the server
+ * restarts, and the rest isn't played.
+ * @returns the figures of the scenes that were played
+ * @throws NothingCame if one takes the component longer
+ */
 async function played(room: Room, scenes: readonly Scene[]): Promise<Figures[]> {
   const all: Figures[] = [];
-  let people = await gather(room);
-  for (const scene of scenes) {
-    if (scene.isAfterRestart === true) {
-      people.leave();
-      await room.server.restart();
-      await room.component.ready();
-      people = await gather(room);
-    }
+  let people: People | undefined;
+  const restart = async (): Promise<void> => {
+    people?.leave();
+    people = undefined;
+    await room.server.restart();
+    await room.component.ready();
+  };
+  const play = async (scene: Scene): Promise<Figures> => {
+    if (scene.isAfterRestart === true) await restart();
+    people ??= await gather(room);
     const talk = new Talk(...people.talkers, people.elsewhere);
     const began = performance.now();
     await act(room, people.crowd, scene);
     const seconds = (performance.now() - began) / 1000;
-    all.push({ worst: Math.max(...(await talk.end())), seconds });
+    return { worst: Math.max(...(await talk.end())), seconds };
+  };
+  try {
+    for (const scene of scenes) all.push(await inTime(play(scene)));
+  } catch (error) {
+    if (!(error instanceof NothingCame) || room.name.endsWith(OURS)) throw error;
+    await restart();
+  } finally {
+    people?.leave();
   }
-  people.leave();
   return all;
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = sleep(LONGEST_MS, undefined, { ref: false }).then(() => {
+    throw new NothingCame(`a scene took longer than ${LONGEST_MS / 1_000} s`);
+  });
+  return Promise.race([work, late]);
 }
 
 interface People {

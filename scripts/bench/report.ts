@@ -5,9 +5,9 @@ import { withPart } from "../docs/parts.js";
 import type { Measured } from "./run.js";
 import { format, formatBriefly } from "./table.js";
 
-export function report({ lines, remarks }: Measured, machine: string): string {
+export function report({ lines, remarks, faults }: Measured, machine: string): string {
   const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
-  return `${format(Object.values(lines).flat())}\n\n${[ratios, ...remarks, machine].join("\n")}`;
+  return `${format(Object.values(lines).flat())}\n\n${[ratios, ...remarks, ...faults, machine].join("\n")}`;
 }
 
 /**

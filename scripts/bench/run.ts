@@ -1,44 +1,44 @@
-/** Runs benchmarks one after another, each on its own stage (stage.ts). */
+/** Runs benchmarks one after another, on each server on a stage of its own (stage.ts). */
 import { Stage, type Benchmark, type StageOptions } from "./stage.js";
 import type { Line } from "./table.js";
 
 export interface Measured {
-  /** The lines of each benchmark that succeeded, by its name. */
+  /** The lines of each benchmark, by its name, of the servers on which it succeeded. */
   readonly lines: Readonly<Record<string, readonly Line[]>>;
   /** Notes that are printed below the table. */
   readonly remarks: readonly string[];
-  /** Error messages of failed benchmarks. */
+  /** What failed, where and why. */
   readonly faults: readonly string[];
 }
 
-export interface RunOptions extends StageOptions {
-  /** Called with a line of text for each benchmark that has ended or failed. */
-  readonly note: (line: string) => unknown;
-}
-
+/** @param note called with a line of text when a benchmark has ended on a server, or has failed */
 export async function run(
   chosen: Readonly<Record<string, Benchmark>>,
-  options: RunOptions,
+  options: StageOptions,
+  note: (line: string) => unknown,
 ): Promise<Measured> {
   const lines: Record<string, readonly Line[]> = {};
   const remarks = new Set<string>();
   const faults: string[] = [];
-  for (const [name, benchmark] of Object.entries(chosen)) {
+  const all = Object.entries(chosen).flatMap(([name, benchmark]) =>
+    Object.entries(benchmark).map(([server, measure]) => ({ name, server, measure })),
+  );
+  for (const { name, server, measure } of all) {
     const started = performance.now();
     const fail = (error: unknown): void => {
-      faults.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      options.note(faults.at(-1) ?? "");
+      faults.push(`${name} on ${server} failed: ${error instanceof Error ? error.message : String(error)}`);
+      note(faults.at(-1) ?? "");
     };
     const stage = new Stage(options);
     try {
-      lines[name] = await benchmark(stage);
+      lines[name] = [...(lines[name] ?? []), ...(await measure(stage))];
       for (const remark of stage.remarks) remarks.add(remark);
     } catch (error) {
       fail(error);
     } finally {
       await stage.close().catch(fail);
     }
-    options.note(`${name} took ${Math.round((performance.now() - started) / 1000)} s`);
+    note(`${name} on ${server} took ${Math.round((performance.now() - started) / 1000)} s`);
   }
   return { lines, remarks: [...remarks], faults };
 }

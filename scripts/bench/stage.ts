@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
-import type { ServerKind } from "../lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "../lab/find.js";
 import type { ServerOptions } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Line } from "./table.js";
@@ -117,10 +117,13 @@ export class Stage {
   }
 }
 
-/** Measures one kind of work. @throws Error whose message says what went wrong */
-export type Benchmark = (stage: Stage) => Promise<readonly Line[]>;
+/** Measures one kind of work, by server, each on a stage of its own. @throws Error whose message says what went wrong */
+export type Benchmark = Readonly<Record<string, (stage: Stage) => Promise<readonly Line[]>>>;
 
 /** Makes a benchmark that does the same measurement on both servers. */
 export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
-  return async (stage) => [...(await measure(stage, "ejabberd")), ...(await measure(stage, "prosody"))];
+  return {
+    [SERVER_NAMES.ejabberd]: (stage) => measure(stage, "ejabberd"),
+    [SERVER_NAMES.prosody]: (stage) => measure(stage, "prosody"),
+  };
 }

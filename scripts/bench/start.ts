@@ -2,17 +2,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { memoryBytes } from "../lab/processes.js";
-import type { Stage } from "./stage.js";
+import type { Benchmark, Stage } from "./stage.js";
 import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
 
 /** How long Node gets to free memory that only the start needed, in milliseconds. */
 const IDLE_MS = 30_000;
 
-export async function start(stage: Stage): Promise<Line[]> {
-  const server = await stage.server("ejabberd", {});
-  const component = await stage.component({ access: server.component(), hosts: server.settings.hosts });
-  return await restarts(stage, component, "", { seconds: 1, megabytes: 90 });
-}
+export const start: Benchmark = {
+  ejabberd: async (stage) => {
+    const server = await stage.server("ejabberd", {});
+    const component = await stage.component({ access: server.component(), hosts: server.settings.hosts });
+    return await restarts(stage, component, "", { seconds: 1, megabytes: 90 });
+  },
+};
 
 /**
  * Measures a component's restarts and idle memory.

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import xml from "@xmpp/xml";
-import { PATIENCE_MS } from "./inbox.js";
+import { NothingCame, PATIENCE_MS } from "./inbox.js";
 import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 import { find, streamReader } from "./stanza-reader.js";
@@ -119,11 +119,14 @@ export async function asks(socket: Socket, text: string, end: string): Promise<s
 
 /**
  * Reads until the text received so far satisfies the condition, and returns this text.
- * @throws Error if the server refuses, closes the connection, or doesn't answer within PATIENCE_MS
+ * @throws NothingCame if the server doesn't answer within PATIENCE_MS, Error if it refuses or closes the connection
  */
 async function until(socket: Socket, holds: (text: string) => boolean): Promise<string> {
   const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(new Error("the server didn't answer in time")), PATIENCE_MS);
+  const timer = setTimeout(
+    () => ended.abort(new NothingCame("the server didn't answer in time")),
+    PATIENCE_MS,
+  );
   const close = (): void => ended.abort(new Error("the server closed the connection"));
   socket.once("close", close);
   let text = "";

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { inGuide } from "../../../scripts/bench/report.js";
+import { inGuide, report } from "../../../scripts/bench/report.js";
 import { run } from "../../../scripts/bench/run.js";
-import type { Benchmark } from "../../../scripts/bench/stage.js";
+import type { Benchmark, Stage } from "../../../scripts/bench/stage.js";
 import { compare, format, PER_SECOND, type Line } from "../../../scripts/bench/table.js";
 import { PERFORMANCE } from "../../../scripts/docs/parts.js";
 
@@ -14,7 +14,7 @@ const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.
 const line: Line = { work: "working", ours: "2/s" };
 
 function runAll(chosen: Readonly<Record<string, Benchmark>>, rounds = 1) {
-  return run(chosen, { extent: { rounds, seconds: 1, quick: true }, note: () => undefined });
+  return run(chosen, { extent: { rounds, seconds: 1, quick: true } }, () => undefined);
 }
 
 describe("npm run bench", () => {
@@ -40,31 +40,35 @@ describe("npm run bench", () => {
     );
   });
 
-  it("ends what a benchmark started though it failed, says why, and goes on with the next", async () => {
+  it("ends what a benchmark started though it failed, says where and why, and shows what the other server gave", async () => {
     const ended: string[] = [];
-    const failing: Benchmark = (stage) => {
-      stage.atEnd(() => ended.push("the server"));
-      stage.atEnd(() => {
-        ended.push("the component");
-        throw new Error("it would not end");
-      });
-      throw new Error("nobody answered");
+    const half: Benchmark = {
+      ejabberd: (stage) => {
+        stage.atEnd(() => ended.push("the server"));
+        stage.atEnd(() => {
+          ended.push("the component");
+          throw new Error("it would not end");
+        });
+        throw new Error("nobody answered");
+      },
+      Prosody: () => Promise.resolve([line]),
     };
-    const { lines, faults } = await runAll({ failing, next: () => Promise.resolve([line]) });
+    const measured = await runAll({ half });
     expect(ended).to.deep.equal(["the component", "the server"]);
-    expect(faults).to.deep.equal(["failing: nobody answered", "failing: it would not end"]);
-    expect(lines).to.deep.equal({ next: [line] });
+    const faults = ["half on ejabberd failed: nobody answered", "half on ejabberd failed: it would not end"];
+    expect(measured).to.deep.include({ faults, lines: { half: [line] } });
+    expect(report(measured, "2 × Some CPU")).to.include("| working | 2/s").and.include(faults.join("\n"));
   });
 
   it("gives each contestant the same number of turns, the first of them to warm up", async () => {
     const turns: string[] = [];
     const turn = (name: string) => () => Promise.resolve(turns.push(name));
     let results: Record<string, number[]> = {};
-    const fair: Benchmark = async (stage) => {
+    const ejabberd = async (stage: Stage) => {
       results = await stage.inTurn({ a: turn("a"), b: turn("b") });
       return [];
     };
-    await runAll({ fair }, 2);
+    await runAll({ fair: { ejabberd } }, 2);
     expect(turns).to.deep.equal(["a", "b", "b", "a", "a", "b"]);
     expect(results).to.deep.equal({ a: [4, 5], b: [3, 6] });
   });
