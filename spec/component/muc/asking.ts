@@ -6,6 +6,7 @@ export const MAM = "urn:xmpp:mam:2";
 const RSM = "http://jabber.org/protocol/rsm";
 
 export interface ArchivePage {
+  readonly answer: Element;
   readonly results: readonly Element[];
   readonly messages: readonly Element[];
   readonly texts: readonly string[];
@@ -42,6 +43,7 @@ export async function askArchive(
   );
   const fin = answer.getChild("fin", MAM);
   return {
+    answer,
     results,
     messages,
     texts: messages.map((message) => message.getChildText("body") ?? ""),

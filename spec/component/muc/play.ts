@@ -59,12 +59,15 @@ export class Play extends ComponentInMemory {
     return answer;
   }
 
+  /** Enters under a nickname. */
+  goesIn(from: string, nick: string, inside = "", room = ROOM): Promise<void> {
+    const x = `<x xmlns="http://jabber.org/protocol/muc">${inside}</x>`;
+    return this.sends(from, `<presence to=${quote(`${room}/${nick}`)}>${x}</presence>`);
+  }
+
   /** Enters under a nickname. @returns what the user receives */
-  async enters(from: string, nick: string, inside = "", room = ROOM): Promise<Element[]> {
-    await this.sends(
-      from,
-      `<presence to=${quote(`${room}/${nick}`)}><x xmlns="http://jabber.org/protocol/muc">${inside}</x></presence>`,
-    );
+  async enters(...[from, nick, inside, room]: Parameters<Play["goesIn"]>): Promise<Element[]> {
+    await this.goesIn(from, nick, inside, room);
     return this.hears(from);
   }
 
@@ -74,7 +77,7 @@ export class Play extends ComponentInMemory {
   }
 
   /** Creates a room with `fields` of the form, or an instant room. */
-  async roomOf(owner: string, nick: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+  async roomOf(owner: string, nick: string, fields: Parameters<Play["configures"]>[1] = {}): Promise<void> {
     await this.enters(owner, nick);
     await this.configures(owner, fields);
     this.hears(owner);

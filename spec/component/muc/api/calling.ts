@@ -31,6 +31,12 @@ export function callsOn(stage: () => Play) {
   const destroy = async (actor: string): Promise<string> =>
     outcome(await destroyMuc(stage().context, { room, actor }));
   const users = async (): Promise<unknown> => await mucUsers(stage().context, room);
+  /** Those of `users`: `hag66 crone1:测试`; or the errcode. */
+  const names = async (): Promise<string> => {
+    const all = await mucUsers(stage().context, room);
+    if (all instanceof Refusal) return `${all.errcode}`;
+    return all.map(({ user, name }) => (user === name ? user : `${user}:${name}`)).join(" ");
+  };
   const clear = async (...names: string[]): Promise<string> =>
     outcome(await clearStaff(stage().context, { users: names, host: "qtalk.test.org" }));
   const send = async (
@@ -47,5 +53,5 @@ export function callsOn(stage: () => Play) {
         },
       ]),
     );
-  return { outcome, create, add, del, destroy, users, clear, send };
+  return { outcome, create, add, del, destroy, users, names, clear, send };
 }

@@ -1,73 +1,55 @@
-import { expect } from "chai";
-import { callsOn } from "../api/calling.js";
-import { hag, onStage, ROOM, lineOf } from "../play.js";
+import { onStage } from "../stage.js";
 
-const MESSAGES = 1_200;
+const FILL = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+  INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
+  SELECT i, rooms.id, 1, 1, 'a@b', 'a', '<message/>' FROM n, rooms`.replace(/\s+/g, " ");
 
 describe("destroying a room with a long archive", () => {
-  const play = onStage({}, async (play) => {
-    await create();
-    const { id } = play.db.prepare("SELECT id FROM rooms").get() as { id: number };
-    const message = play.db.prepare(
-      "INSERT INTO archive (id, room, kept, said, sender, nick, stanza) VALUES (?, ?, 1, 1, 'a@b', 'a', '<message/>')",
-    );
-    play.db.transaction(() => {
-      for (let at = 1; at <= MESSAGES; at++) message.run(at, id);
-    })();
-  });
+  onStage({}, `HAG calls create\ndb runs ${FILL}`).scenes(`
+    is complete for everybody at once, and deletes rows a little later
+      HAG calls destroy
+      HAG calls users = 4
+      hag asks info = cancel/gone by coven
+      db has archive = 1200
+      db loses rooms
+      for $table in archive affiliations rooms_being_deleted
+        db has $table = 0
 
-  const { create, destroy, users } = callsOn(() => play);
+    leaves no occupant who is pinged after a reconnect
+      hag enters
+      HAG calls destroy
+      db has occupants = 1
+      link comes up
+      db loses rooms
+      link pinged = nobody
 
-  it("is complete for everybody at once, and deletes rows a little later", async () => {
-    await destroy("hag66");
-    expect(play.service.rooms.count).to.equal(0);
-    expect(play.service.context.stores.rooms.count()).to.equal(0);
-    expect(await users()).to.have.property("errcode", 4);
-    expect(play.count("archive")).to.be.above(0);
-    await play.until(() => (play.count("rooms") === 0 ? true : undefined));
-    for (const table of ["archive", "affiliations", "rooms_being_deleted"])
-      expect(play.count(table), table).to.equal(0);
-  });
+    frees the name for a new room without old data
+      HAG calls destroy
+      HAG calls create
+      hag enters
+      hag < presence coven/hag owner/moderator 100 110
+          < message coven groupchat ""
+      hag says new
+      db loses rooms_being_deleted
+      db has rooms = 1
+      db has archive = 1
+      all hush
+      hag says still there
+      hag < message coven/hag groupchat "still there"
 
-  it("leaves no occupant who is pinged after a reconnect", async () => {
-    await play.enters(hag, "hag");
-    const { rooms } = play.service.context.stores;
-    expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.have.length(1);
-    await destroy("hag66");
-    expect([play.count("occupants"), play.count("rooms_being_deleted")]).to.deep.equal([1, 1]);
-    expect(rooms.sessionsAfter({ room: 0, jid: "" }, 10)).to.deep.equal([]);
-  });
+    continues after a restart
+      HAG calls destroy
+      db has rooms = 1
+      component restarts
+      HAG calls users = 4
+      db loses rooms
+      db has archive = 0
 
-  it("frees the name for a new room without old data", async () => {
-    await destroy("hag66");
-    await create();
-    const heard = await play.enters(hag, "hag");
-    expect(heard.map(lineOf)).to.deep.equal([
-      "presence coven/hag owner/moderator 100 110",
-      'message coven groupchat ""',
-    ]);
-    await play.says(hag, "new");
-    await play.until(() => (play.count("rooms_being_deleted") === 0 ? true : undefined));
-    expect(play.count("rooms")).to.equal(1);
-    expect(play.count("archive")).to.equal(1);
-    await play.says(hag, "still there");
-    expect(play.lines(hag).at(-1)).to.equal('message coven/hag groupchat "still there"');
-  });
-
-  it("continues after a restart", async () => {
-    await destroy("hag66");
-    play.close();
-    expect(play.count("rooms")).to.equal(1);
-    await play.begins({ db: play.db });
-    expect(play.service.rooms.count).to.equal(0);
-    await play.until(() => (play.count("rooms") === 0 ? true : undefined));
-    expect(play.count("archive")).to.equal(0);
-  });
-
-  it("changes nothing if the disk refuses it", async () => {
-    play.fillsDisk("INSERT ON rooms_being_deleted");
-    expect(await destroy("hag66")).to.match(/^5 /);
-    expect(await users()).to.have.length(1);
-    expect(play.db.prepare("SELECT name FROM rooms").pluck().all()).to.deep.equal([ROOM.split("@")[0]]);
-  });
+    changes nothing if the disk refuses it
+      disk refuses INSERT ON rooms_being_deleted
+      HAG calls destroy = /^5 /
+      HAG calls users = hag66
+      disk recovers
+      hag asks info
+  `);
 });

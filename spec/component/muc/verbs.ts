@@ -1,0 +1,227 @@
+/** What people, programs and the component do in plays, each in a line (see script.ts). */
+import { xml, type Element } from "../../../component/xml/builder.js";
+import { quote } from "../../../component/xml/serialise.js";
+import { askArchive } from "./asking.js";
+import { callsOn } from "./api/calling.js";
+import type { Play, PlayOptions } from "./play.js";
+import { fieldOf, fillIn, nameOf, placeOf, sessionOf } from "./script.js";
+import { errorXml } from "./stanza-lines.js";
+
+/** What follows a verb. */
+interface Taken {
+  /** How the play calls who acts. */
+  readonly name: string;
+  /** `"in quotes"` if there are blanks. */
+  readonly words: readonly string[];
+  /** The first word's address; the room's if there is no word. */
+  readonly place: string;
+  /** `name=value` */
+  readonly values: readonly (readonly [name: string, value: string])[];
+  readonly xml: string;
+  /** All of it. */
+  readonly text: string;
+}
+
+type Verb<Result> = (play: Play, who: string, taken: Taken) => Result;
+
+/** The answer to a request, a text, or a text and what it was taken from. */
+export type Outcome = Element | string | { readonly outcome: string; readonly from: Element };
+
+const PAYLOADS: Readonly<Record<string, string>> = {
+  info: `<query xmlns="discoInfo"/>`,
+  nickname: `<query xmlns="discoInfo" node="x-roomuser-item"/>`,
+  items: `<query xmlns="discoItems"/>`,
+  version: `<query xmlns="version"/>`,
+  ping: `<ping xmlns="ping"/>`,
+  vcard: `<vCard xmlns="vcard"/>`,
+  form: `<query xmlns="owner"/>`,
+  register: `<query xmlns="register"/>`,
+  archive: `<query xmlns="mam"/>`,
+  metadata: `<metadata xmlns="mam"/>`,
+};
+const AFFILIATIONS = ["owner", "admin", "member", "none", "outcast"];
+/** The requests that plays have looked at. */
+const seen = new WeakSet<Element>();
+
+export function take(text: string, name = ""): Taken {
+  const start = /<[a-zA-Z]/.exec(text)?.index ?? text.length;
+  const all = text.slice(0, start).match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  const plain = (word: string): string => (word.startsWith('"') ? (JSON.parse(word) as string) : word);
+  const values = all.flatMap((word) => {
+    const [, key, value] = /^([^"=]+)=([^]*)$/.exec(word) ?? [];
+    return key === undefined || value === undefined ? [] : [[key, plain(value)] as const];
+  });
+  const words = all.filter((word) => !/^[^"=]+=/.test(word)).map(plain);
+  return { name, words, place: placeOf(words[0] ?? "coven"), values, xml: fillIn(text.slice(start)), text };
+}
+
+/** Returns the item of a change: `CRONE member nick=third <reason>so</reason>`, `crone visitor`. */
+function itemOf(text: string): string {
+  const { words, values, xml: inside } = take(text);
+  const [who = "", what = ""] = words;
+  const isAccount = /[@.]|^[A-Z][A-Z0-9]*$/.test(who);
+  const target = isAccount ? `jid="${placeOf(who)}" affiliation="${what}"` : `nick="${who}" role="${what}"`;
+  return `<item ${target} ${values.map(([name, value]) => `${name}="${value}"`).join(" ")}>${inside}</item>`;
+}
+
+/** Returns the fields of a form; one that is named again has several values, and `()` none. */
+function fieldsIn(values: Taken["values"]): Record<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const [short, value] of values) {
+    const all = fields.get(fieldOf(short)) ?? [];
+    const isAccount = /^room(?:owners|admins)$/.test(short) && value !== "";
+    if (value !== "()") all.push(isAccount ? placeOf(value) : value);
+    fields.set(fieldOf(short), all);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** Returns an occupant's address: `[place] [as nick]`. */
+function occupant({ words, name }: Taken): [place: string, nick: string] {
+  const [first, second, third] = words;
+  const place = placeOf(first === undefined || first === "as" ? "coven" : first);
+  return [place, (first === "as" ? second : third) ?? name.split("/")[0] ?? ""];
+}
+
+/** Asks: `[place] info`, or `[place] <xml/>`. */
+const ask =
+  (type: "get" | "set"): Verb<Promise<Outcome>> =>
+  (play, who, { words, xml: given, place }) => {
+    const payload = given === "" ? fillIn(PAYLOADS[words.at(-1) ?? ""] ?? "") : given;
+    return play.asks(who, type, payload, words.length > (given === "" ? 1 : 0) ? place : placeOf("coven"));
+  };
+const set = (play: Play, who: string, payload: string, to = placeOf("coven")): Promise<Outcome> =>
+  play.asks(who, "set", fillIn(payload), to);
+const optionsIn = (text: string): PlayOptions => (text === "" ? {} : (JSON.parse(text) as PlayOptions));
+
+export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
+  /** `enters [place] [as nick] <password/>` */
+  enters: (play, who, taken) => {
+    const [place, nick] = occupant(taken);
+    return play.goesIn(who, nick, taken.xml, place);
+  },
+  /** `appears [place] [as nick] <show/>` */
+  appears: (play, who, taken) =>
+    play.sends(who, `<presence to=${quote(occupant(taken).join("/"))}>${taken.xml}</presence>`),
+  leaves: (play, who, { place, xml: inside }) =>
+    play.sends(who, `<presence to="${place}" type="unavailable">${inside}</presence>`),
+  /** `opens whois=anyone`: creates the room, and ignores what is received. */
+  opens: (play, who, { values, name }) => play.roomOf(who, name, fieldsIn(values)),
+  /** `coven meets wicca`: hag's room with crone and others. */
+  meets: (play, _who, { words }) =>
+    play.coven(...words.map((name) => [sessionOf(name), name.split("/")[0] ?? ""] as const)),
+  /** `says [#id] [in cave:] text` */
+  says: (play, who, { text }) => {
+    const [, id = "m1", room = "coven", words = ""] = /^(?:#(\S+) )?(?:in (\w+): )?([^]*)$/.exec(text) ?? [];
+    return play.says(who, words, id, placeOf(room));
+  },
+  /** `whispers crone text` */
+  whispers: (play, who, { text }) => {
+    const [, nick = "", words = ""] = /^(\S+) ([^]*)$/.exec(text) ?? [];
+    const to = placeOf(`coven/${nick}`);
+    return play.sends(who, `<message to="${to}" type="chat"><body>${words}</body></message>`);
+  },
+  /** `posts [id=m1] <body/>`: children of a message to all. */
+  posts: (play, who, { values, xml: inside }) => play.posts(who, inside, values[0]?.[1]),
+  sends: (play, who, { xml: stanza }) => play.sends(who, stanza),
+  /** `returns message coven/hag [type/]gone [id=…]`: an error. */
+  returns: (play, who, { words: [what = "", to = "", condition = ""], values }) => {
+    const id = values.map(([name, value]) => ` ${name}="${value}"`).join("");
+    const [name = "", type = "cancel"] = condition.split("/").reverse();
+    const error = errorXml(name).replace("cancel", type);
+    return play.sends(who, `<${what} to="${placeOf(to)}" type="error"${id}>${error}</${what}>`);
+  },
+  probes: (play, who, { place }) => play.sends(who, `<presence to="${place}" type="probe"/>`),
+  invites: (play, who, { words }) => play.invites(who, ...words.map(placeOf)),
+  /** `all hush`: ignores all stanzas until now. */
+  hush: (play) => {
+    play.hush();
+  },
+
+  /** `component restarts {"rooms": …}` on the same database, and `begins` on an empty one. */
+  restarts: (play, _who, { text }) => play.restarts(optionsIn(text)),
+  begins: (play, _who, { text }) => play.begins(optionsIn(text)),
+  /** `disk refuses INSERT ON archive`, and `disk recovers`. */
+  refuses: (play, _who, { text }) => {
+    play.fillsDisk(text);
+  },
+  recovers: (play) => {
+    play.freesDisk();
+  },
+  runs: (play, _who, { text }) => play.db.exec(text),
+  /** `db loses archive`: waits until there are no such rows. */
+  loses: (play, _who, { text }) => play.until(() => (play.count(text) === 0 ? true : undefined)),
+  /** `link comes up` */
+  comes: (play) => play.link.emit("up"),
+};
+
+export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>> = {
+  asks: ask("get"),
+  sets: ask("set"),
+  configures: (play, who, { place, values }) => play.configures(who, fieldsIn(values), place),
+  /** `makes CRONE member; wicca visitor` */
+  makes: (play, who, { text }) => play.administers(who, text.split(/; ?/).map(itemOf).join("")),
+  administers: (play, who, { xml: items }) => play.administers(who, items),
+  lists: (play, who, { words: [what = ""] }) =>
+    play.list(who, `${AFFILIATIONS.includes(what) ? "affiliation" : "role"}="${what}"`),
+  /** `destroys [place] [jid=…] <reason/>` */
+  destroys: (play, who, { place, values, xml: inside }) => {
+    const attributes = values.map(([name, value]) => ` ${name}="${value}"`).join("");
+    return set(play, who, `<query xmlns="owner"><destroy${attributes}>${inside}</destroy></query>`, place);
+  },
+  registers: (play, who, { xml: inside }) => set(play, who, `<query xmlns="register">${inside}</query>`),
+  /** `moderates id [place] <reason/>` */
+  moderates: (play, who, { words: [id = "", place = "coven"], xml: inside }) =>
+    set(
+      play,
+      who,
+      `<moderate xmlns="moderate" id="${id}"><retract xmlns="retract"/>${inside}</moderate>`,
+      placeOf(place),
+    ),
+  /** `reads [place] with=coven/hag <max>2</max>`: the archive; its outcome is the texts. */
+  reads: async (play, who, { place, values, xml: pages }) => {
+    const fields = Object.fromEntries(
+      values.map(([name, value]) => [name, name === "with" ? placeOf(value) : value]),
+    );
+    const page = await askArchive(play, who, { fields, set: pages, room: place });
+    const from = xml("archive", {}, page.answer, ...page.results);
+    return { outcome: page.error === "" ? page.texts.join(" ") : page.error, from };
+  },
+  /** A program's call in an account's name: `HAG calls add CRONE`; its outcome is `done`, or errcode and message. */
+  calls: (play, who, { words: [call = "", ...words], values, text }) => {
+    const calls = callsOn(() => play);
+    const people = words.map((word) => (/^[A-Z]/.test(word) ? placeOf(word) : word));
+    const { id = "coven", domain = placeOf("service"), ...more } = Object.fromEntries(values);
+    const all: Readonly<Record<string, () => Promise<string>>> = {
+      create: () => calls.create({ actor: who, room: { id, domain }, ...more }),
+      add: () => calls.add(who, ...people),
+      del: () => calls.del(who, ...people),
+      destroy: () => calls.destroy(who),
+      clear: () => calls.clear(...people),
+      users: () => calls.names(),
+      say: () => calls.send(who, text.slice("say ".length)),
+    };
+    return all[call]?.() ?? Promise.reject(new Error(`there is no call ${call}`));
+  },
+
+  /** `hag is asked vCard`: waits for the next request to somebody. */
+  is: async (play, who, { words: [, name = ""] }) => {
+    const isNext = (iq: Element): boolean =>
+      iq.attrs.to === who && iq.getChild(name) !== undefined && !seen.has(iq);
+    const from = await play.until(() => play.link.written.find(isNext));
+    seen.add(from);
+    return { outcome: "", from };
+  },
+  /** `db has archive WHERE kept = 1 = 2`: rows. */
+  has: (play, _who, { text }) => String(play.count(text)),
+  /** `db shows SELECT …`: a column. */
+  shows: (play, _who, { text }) => play.db.prepare(text).pluck().all().join(", "),
+  /** `link wrote 2 = message crone, iq hag`: the last stanzas but pings, and to whom. */
+  wrote: (play, _who, { words: [count] }) => {
+    const last = play.link.withoutPings.slice(-Number(count));
+    return last.map(({ name, attrs: { to = "" } }) => `${name} ${nameOf(to)}`).join(", ");
+  },
+  pinged: (play) => play.pings.map(({ attrs: { to = "" } }) => nameOf(to)).join(" ") || "nobody",
+  /** `log tells "could not be"`: how many lines do. */
+  tells: (play, _who, { words: [text = ""] }) => String(play.log.about(text).length),
+};
