@@ -60,12 +60,12 @@ export class UserRemovals extends Store {
     return this.sql.values<number>("SELECT max(requested_at) FROM user_removals").get() ?? 0;
   }
 
-  /** Returns rooms from which the user must still be removed, sorted by id. @param after only rooms with higher ids */
-  roomsLeft({ jid, requestedAt }: StoredUserRemoval, after: number, limit: number): RoomName[] {
+  /** Returns rooms from which the user must still be removed, sorted by id. */
+  roomsLeft({ jid, requestedAt }: StoredUserRemoval, limit: number): RoomName[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
-      WHERE jid = ? AND room > ? AND since <= ? AND affiliation <> 'outcast'
+      WHERE jid = ? AND since <= ? AND affiliation <> 'outcast'
         AND room NOT IN (SELECT room FROM rooms_being_deleted)
       ORDER BY room LIMIT ?`;
-    return this.sql.rows<RoomName>(sql).all(jid, after, requestedAt, limit);
+    return this.sql.rows<RoomName>(sql).all(jid, requestedAt, limit);
   }
 }

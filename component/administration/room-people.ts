@@ -1,9 +1,8 @@
 /** Changes who is what in a room: affiliations, owners, and who is inside. Occupants are notified. */
 import { z } from "zod";
-import { refuseChange, refuseCrowd, refuseOrphaning } from "../muc/admin/actor.js";
+import { refuseChange, refuseCrowd, refuseOrphaning, refuseRole } from "../muc/admin/actor.js";
 import { change, changeLists } from "../muc/admin/changing.js";
 import { reconfigure } from "../muc/admin/configuration.js";
-import { refuseRole } from "../muc/admin/roles.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
 import type { RoomView } from "../muc/room/room-view.js";

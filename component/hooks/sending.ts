@@ -2,7 +2,7 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
 import { compose, nickElement } from "../composing/message.js";
-import { refuseSender, sendAs, sendAsUser } from "../muc/api/send-as-user.js";
+import { refuseSender, sendAs, sendAsUser } from "../muc/relay/messages.js";
 import type { RoomContext } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
 import type { Room } from "../muc/room/room.js";

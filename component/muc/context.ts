@@ -3,9 +3,9 @@ import type { Jid } from "../addresses/address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
+import type { Meter } from "../limits/meter.js";
 import type { MemoryGuard } from "../limits/memory-guard.js";
 import type { Inbound, IqReply } from "../inbound/router.js";
-import type { Repeats } from "./api/repeats.js";
 import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
@@ -33,6 +33,8 @@ export interface RoomContext {
   readonly stanzaBytes: number;
   readonly avatarBytes: number;
   readonly budgets: Budgets;
+  /** Does long work in steps, of all rooms and users in turn. */
+  readonly meter: Meter;
   readonly memory: Pick<MemoryGuard, "isShort">;
   /** Answers requests that read, within users' rate limits. */
   readonly reading: ReadLimiter;
@@ -40,7 +42,6 @@ export interface RoomContext {
   readonly unqueued: UnqueuedWriter;
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
-  readonly repeats: Repeats;
   /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
   readonly turns: Pick<Turns, "call" | "step">;
   /** Receives events in rooms, for outgoing webhooks. */

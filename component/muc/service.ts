@@ -10,8 +10,7 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
 import { continueAll } from "./admin/changing.js";
 import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
-import { UserRemoval } from "./api/user-removal.js";
-import { Repeats } from "./api/repeats.js";
+import { UserRemoval } from "./user-removal.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
 import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
@@ -33,7 +32,7 @@ import { inBackground } from "../background.js";
 
 /** The part of the context that RoomService makes. */
 type Made =
-  "rooms" | "admins" | "transactions" | "stores" | "budgets" | "reading" | "activity" | "repeats" | "turns";
+  "rooms" | "admins" | "transactions" | "stores" | "budgets" | "meter" | "reading" | "activity" | "turns";
 
 /** The settings and objects that the group-chat service uses. */
 export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
@@ -85,10 +84,10 @@ export class RoomService {
       admins,
       stores,
       budgets,
+      meter,
       activity,
       transactions: new Transactions(rooms, stores, outbox, make),
       reading: new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes }),
-      repeats: new Repeats(fingerprints),
       turns: this.turns,
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);

@@ -5,13 +5,16 @@ import { QUEUED } from "../outbox/pending-calls.js";
 import { Refusal } from "../refusal.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Rooms } from "./rooms.js";
-import type { Stores, Transaction } from "./transaction.js";
+import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 
 /**
  * Runs and commits transactions (transaction.ts); simultaneous ones share a commit. If one fails, the rooms that it
  * changed are loaded from the database again, and other uncommitted transactions of these rooms fail, too.
  */
 export class Transactions {
+  /** The fingerprints of uncommitted calls, in base64. */
+  readonly #uncommitted = new Set<string>();
+
   /** @param begin makes a transaction whose stanzas are charged to the account */
   constructor(
     private readonly rooms: Pick<Rooms, "unload" | "reread">,
@@ -41,6 +44,26 @@ export class Transactions {
     if (transaction.isEmpty) return;
     const status = await this.commit(transaction);
     if (status instanceof Refusal) throw new Error(status.message);
+  }
+
+  /**
+   * Does a call's work in a room, unless the call repeats an earlier one. If the earlier call isn't committed yet, both
+   * succeed or fail together.
+   */
+  once(transaction: Transaction, room: ChangedRoom, fingerprint: Buffer, work: () => void): void {
+    const { fingerprints } = this.stores;
+    const key = fingerprint.toString("base64");
+    const isKnown = (): boolean => fingerprints.isKnown(fingerprint, transaction.at);
+    if (this.#uncommitted.has(key)) {
+      transaction.write(room, () => {
+        if (!isKnown()) throw new Error("the call that it repeats was not stored");
+      });
+    } else if (!isKnown()) {
+      work();
+      this.#uncommitted.add(key);
+      transaction.whenDone.push(() => this.#uncommitted.delete(key));
+      transaction.write(room, () => fingerprints.remember(fingerprint, transaction.at));
+    }
   }
 
   /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */

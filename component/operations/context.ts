@@ -7,7 +7,7 @@ import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
 import type { RoomContext } from "../muc/context.js";
-import type { UserRemoval } from "../muc/api/user-removal.js";
+import type { UserRemoval } from "../muc/user-removal.js";
 import type { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import type { AddressResolver } from "./address-resolver.js";
 import type { BatchMode } from "./batch.js";

@@ -4,7 +4,7 @@ import type { AccountJid, Jid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { Refusal, refuse } from "../refusal.js";
 import type { Room } from "../muc/room/room.js";
-import { refuseSender, sendAsUser, type UserMessage } from "../muc/api/send-as-user.js";
+import { refuseSender, sendAsUser, type UserMessage } from "../muc/relay/messages.js";
 import type { Transaction } from "../muc/transaction.js";
 import { charactersIn } from "../xml/extent.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";

@@ -3,7 +3,7 @@ import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/addr
 import { mapInSlices } from "../limits/meter.js";
 import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "../muc/admin/actor.js";
 import { change } from "../muc/admin/changing.js";
-import { handOver } from "../muc/api/user-removal.js";
+import { handOver } from "../muc/user-removal.js";
 import { isBanned } from "../muc/features/access.js";
 import { inviteDirectly, inviterOf, invitationText } from "../muc/features/invitations/direct.js";
 import { nickFor } from "../muc/occupancy/assigned-nick.js";

@@ -1,6 +1,6 @@
 /** The events of outgoing webhooks. Their payloads are those of Standard Webhooks or of QTalk's option push_url. */
 import type { Jid } from "../../addresses/address.js";
-import { retractedIn } from "../../muc/archive/retraction.js";
+import { retractedIn } from "../../muc/archive/keeping.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { RoomView } from "../../muc/room/room-view.js";
 import { xml, type Element } from "../../xml/builder.js";

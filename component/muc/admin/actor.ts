@@ -110,6 +110,36 @@ export function refuseCrowd(
     : undefined;
 }
 
+export interface RoleChange {
+  readonly occupant: Occupant;
+  /** The new role; "none" kicks the occupant. */
+  readonly role: Role;
+  readonly reason: string | undefined;
+}
+
+export function refuseRole(
+  room: RoomView,
+  actor: Actor,
+  { occupant, role }: RoleChange,
+): StanzaError | undefined {
+  if (!isModerator(actor)) return roomError(room.jid, "forbidden", "Only moderators may change roles.");
+  if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
+  if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
+    return roomError(room.jid, "not-allowed", `${occupant.nick.text} has a higher affiliation than you.`);
+  }
+  if (room.isServiceAdmin(occupant.account)) {
+    return roomError(room.jid, "not-allowed", `${occupant.nick.text} is a service administrator.`);
+  }
+  if (role === "none") return undefined;
+  if (isAtLeast(occupant.affiliation, "admin")) {
+    return roomError(room.jid, "not-allowed", "Owners and administrators are always moderators.");
+  }
+  const concernsModerators = role === "moderator" || occupant.role === "moderator";
+  return concernsModerators && !isAtLeast(actor.affiliation, "admin")
+    ? roomError(room.jid, "forbidden", "Only administrators may appoint or dismiss moderators.")
+    : undefined;
+}
+
 /** Parses the address whose affiliation changes. Only bans of a domain can change. @throws StanzaError jid-malformed */
 export function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;

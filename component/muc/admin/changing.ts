@@ -8,15 +8,14 @@ import { Jid } from "../../addresses/address.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
-import { expel, removeIfAbandoned } from "../occupancy/leaving.js";
+import { changeRole, expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomJid } from "../rooms.js";
 import { notifyHidden, notifyOthers, shapeOf, type Cause } from "../wire/fan-out.js";
-import type { By, AffiliationChange } from "./actor.js";
+import type { By, AffiliationChange, RoleChange } from "./actor.js";
 import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
-import { changeRole, type RoleChange } from "./roles.js";
 
 /** What a request changes. The caller has checked it. */
 export interface Request {

@@ -23,11 +23,12 @@ import {
   refuseChange,
   refuseCrowd,
   refuseOrphaning,
+  refuseRole,
   type Actor,
   type AffiliationChange,
+  type RoleChange,
 } from "./actor.js";
 import { changeLists } from "./changing.js";
-import { refuseRole, type RoleChange } from "./roles.js";
 
 const MAX_ITEMS = 1000;
 

@@ -12,7 +12,7 @@ import { NS, type Element } from "../../xml/builder.js";
 import type { RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { namespaceOf } from "../wire/sanitising.js";
-import { retractedIn } from "./retraction.js";
+import { MUC } from "../wire/ns.js";
 
 export type Kind =
   | "text"
@@ -47,6 +47,11 @@ const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-sto
 export function textOf(message: Element): string {
   const bodies = message.getChildren("body").filter((body) => namespaceOf(body) === "");
   return bodies.map((body) => body.getText()).join("\n");
+}
+
+/** Returns the id of the message that an element retracts (XEP-0424), if it is a retraction. */
+export function retractedIn(child: Element): string | undefined {
+  return child.is("retract", MUC.retract) ? child.attrs.id : undefined;
 }
 
 /** Returns the kind of the message with these children. A subject isn't recognised here (features/subject.ts). */

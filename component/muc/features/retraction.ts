@@ -3,21 +3,20 @@
  * replaces the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
+import { Jid } from "../../addresses/address.js";
+import { occupantJid } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
-import { broadcastMessage, keepingOfKind } from "../archive/keeping.js";
-import { addressOf, placeTombstone, retractedIn, retractionOf, tombstoneOf } from "../archive/retraction.js";
-import type { Retraction } from "../archive/retraction.js";
+import { broadcastMessage, keepingOfKind, retractedIn } from "../archive/keeping.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
-import { parseStanzaId } from "../room/stable-ids.js";
+import { occupantId, parseStanzaId, stanzaId } from "../room/stable-ids.js";
 import { roomError, sendResult } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
-import { textIn } from "../wire/text.js";
+import { textElement, textIn } from "../wire/text.js";
 import type { Feature, SentMessage } from "./feature.js";
-
-type Request = Pick<Retraction, "target" | "reason">;
 
 /**
  * Handles a moderator's request to retract a message. Repeated requests change nothing and notify nobody.
@@ -25,11 +24,11 @@ type Request = Pick<Retraction, "target" | "reason">;
  */
 export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
-  const request = parseRequest(room, payload);
+  const { target, reason } = parseRequest(room, payload);
   const actor = actorOf(room, from);
   if (!isModerator(actor))
     throw roomError(room.jid, "forbidden", "Only moderators may retract messages of others.");
-  const message = find(scope, request.target);
+  const message = find(scope, target);
   if (message === undefined) {
     throw roomError(room.jid, "item-not-found", "This message does not exist, or is not stored.");
   }
@@ -38,18 +37,28 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
   }
   if (!message.retracted) {
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
-    const moderator = room.occupantIdOf(actor.account);
-    const retraction = { ...request, by, moderator };
-    const broadcastId = broadcastRetraction(scope, retraction);
-    placeTombstone(scope, message, tombstoneOf(retraction, broadcastId, transaction.at));
-    scope.context.watch.retracted(scope, { ...request, by: actor.nick });
+    const details = (): (Element | undefined)[] => [
+      xml("moderated", { xmlns: MUC.moderate, by }, occupantId(room.occupantIdOf(actor.account))),
+      textElement("reason", reason),
+    ];
+    const announced = broadcastMessage(scope, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
+      const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
+      return xml(
+        "message",
+        attrs,
+        xml("retract", { xmlns: MUC.retract, id: target }, ...details()),
+        stableId,
+      );
+    });
+    placeTombstone(scope, message, tombstone(scope, announced, details()));
+    scope.context.watch.retracted(scope, { target, reason, by: actor.nick });
   }
   return sendResult(transaction, stanza);
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate] };
 
-function parseRequest(room: RoomView, payload: Element): Request {
+function parseRequest(room: RoomView, payload: Element): { target: string; reason: string | undefined } {
   if (payload.getChild("retract", MUC.retract) === undefined) {
     const only = "The only supported moderation is to retract a message.";
     throw roomError(room.jid, "feature-not-implemented", only);
@@ -59,15 +68,6 @@ function parseRequest(room: RoomView, payload: Element): Request {
     throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
   const reason = textIn(payload, "reason");
   return { target, reason: reason === "" ? undefined : reason };
-}
-
-/** Announces a retraction to all occupants. @returns the announcement's id */
-function broadcastRetraction(scope: RoomTransaction, retraction: Retraction): string {
-  const { room } = scope;
-  return broadcastMessage(scope, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
-    const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
-    return xml("message", attrs, retractionOf(retraction), stableId);
-  });
 }
 
 export const ownRetraction: Feature = {
@@ -85,17 +85,77 @@ function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
     .find((found) => found !== undefined);
   if (id === undefined) return;
   const sender = speaker.account.text;
-  const { room, context, transaction } = scope;
+  const { room, context } = scope;
   // Some clients refer to the client's id instead of the stanza-id.
   const stored = find(scope, id) ?? context.stores.archive.sent(room.id, sender, id);
   if (stored?.sender !== sender || stored.retracted) return;
-  const stamp = new Date(transaction.at).toISOString();
-  placeTombstone(scope, stored, xml("retracted", { xmlns: MUC.retract, id: message.attrs.id, stamp }));
+  placeTombstone(scope, stored, tombstone(scope, message.attrs.id));
 }
 
 /** Finds a stored message by its stanza-id. */
 function find({ context, room }: RoomScope, id: string): FoundMessage | undefined {
   context.rooms.settle(room);
-  const stanzaId = parseStanzaId(id);
-  return stanzaId && context.stores.archive.find(room.id, stanzaId.number, stanzaId.kept);
+  const parsed = parseStanzaId(id);
+  return parsed && context.stores.archive.find(room.id, parsed.number, parsed.kept);
+}
+
+/** Builds the element that says in a tombstone which message retracted another one. @param id the retraction's id */
+function tombstone(
+  { transaction }: RoomTransaction,
+  id: string | undefined,
+  details: readonly (Element | undefined)[] = [],
+): Element {
+  const stamp = new Date(transaction.at).toISOString();
+  return xml("retracted", { xmlns: MUC.retract, id, stamp }, ...details);
+}
+
+/** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
+const AT_ONCE = 50;
+
+/** Puts tombstones (XEP-0424) with this <retracted/> in place of a retracted message and of its corrections. */
+function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
+  replace(scope, message, tombstone);
+  replaceCorrections(scope, message, tombstone);
+}
+
+function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
+  const { context, transaction, room } = scope;
+  const { archive } = context.stores;
+  const corrections = archive.corrections(room.id, message, AT_ONCE);
+  for (const correction of corrections) replace(scope, correction, tombstone);
+  if (corrections.length < AT_ONCE) return;
+  transaction.whenDone.push(() => {
+    // This callback also runs if the transaction has failed.
+    if (!archive.isRetracted(message.id)) return;
+    const next = context.transactions.own((transaction) =>
+      replaceCorrections({ ...scope, transaction }, message, tombstone),
+    );
+    next.catch((error: unknown) => {
+      context.log.error("Corrections of a retracted message could not be retracted; retract it again", {
+        error,
+      });
+    });
+  });
+}
+
+function replace(
+  { transaction, room }: RoomScope,
+  { id, sender, nick, ownId }: FoundMessage,
+  tombstone: Element,
+): void {
+  const author = Jid.parse(sender);
+  const placed = xml(
+    "message",
+    { from: addressOf(room, nick), type: "groupchat", id: ownId ?? undefined },
+    author && occupantId(room.occupantIdOf(author.bare)),
+    tombstone,
+    stanzaId(room.jid, id, true),
+  );
+  const text = serialise(placed);
+  transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
+}
+
+/** Returns the address in the room that belongs to a nickname; undefined if the nickname isn't valid. */
+function addressOf(room: RoomView, nick: string): string | undefined {
+  return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

@@ -2,8 +2,8 @@
 import { keyOf } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { actorOf, isModerator, senderIn } from "../admin/actor.js";
-import { changeRole, refuseRole } from "../admin/roles.js";
+import { actorOf, isModerator, refuseRole, senderIn } from "../admin/actor.js";
+import { changeRole } from "../occupancy/leaving.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import { parseBoolean } from "../options/room-option-kinds.js";

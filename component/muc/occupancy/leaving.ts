@@ -1,8 +1,16 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
 import { NO_TEXT, inOneWrite, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope, RoomTransaction, RoomContext, Work } from "../context.js";
+import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import { notifyOthers, notifyOwnSessions, notifyPresence, ownPresence, type Shape } from "../wire/fan-out.js";
+import {
+  notifyOthers,
+  notifyOwnSessions,
+  notifyPresence,
+  ownPresence,
+  type Cause,
+  type Shape,
+} from "../wire/fan-out.js";
 import { randomUUID } from "node:crypto";
 import { roomOf, type ToRoom } from "../handlers.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
@@ -43,6 +51,17 @@ export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): v
   notifyGone(scope, occupant, leaving);
   for (const session of [...occupant.sessions.keys()]) room.leave(transaction, session);
   removeIfAbandoned(scope);
+}
+
+/** Changes an occupant's role (XEP-0045 §8.2–8.7) and notifies all occupants. The caller has checked the change. */
+export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cause: Cause): void {
+  if (occupant.role === role) return;
+  if (role === "none") {
+    expel(scope, occupant, { codes: [307], cause });
+    return;
+  }
+  scope.room.setRole(scope.transaction, occupant, role);
+  notifyPresence(scope, occupant, { cause });
 }
 
 /** Deletes a room without occupants if it is temporary (XEP-0045 §4.2) or was never configured. */

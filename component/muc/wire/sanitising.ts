@@ -5,7 +5,6 @@
  */
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import { isModeration } from "../archive/retraction.js";
 import { serialise, hasForbiddenCharacter } from "../../xml/serialise.js";
 import { inOneWrite, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import { MUC } from "./ns.js";
@@ -107,6 +106,13 @@ function isDateOfForwarded(element: Element, depth: number): boolean {
 function isRooms(room: AccountJid, text: string | undefined): boolean {
   const jid = text === undefined ? undefined : Jid.parse(text)?.bare;
   return jid !== undefined && (jid.text === room.text || jid.text === room.domain);
+}
+
+/** Whether an element in a namespace of retractions belongs to a moderated one, which only the room may send. */
+function isModeration(element: Element): boolean {
+  return (
+    ["moderated", "retracted"].includes(element.getName()) || element.getChild("moderated") !== undefined
+  );
 }
 
 function formTypeOf(form: Element): string {

@@ -1,7 +1,10 @@
 /**
- * Sends direct invitations (XEP-0249). They come from a user or the component's domain, because a body from the room
- * would open a private chat. The body makes servers store them for offline users; a hint (XEP-0334) keeps them out of
- * archives.
+ * Sends direct invitations (XEP-0249), also to absent members (rooms.absent_members): the first message that a member
+ * misses is sent as an invitation. A member is invited once, and never after having been inside: the client of a user
+ * who hasn't left enters again by itself, and whoever has left did so on purpose or was removed.
+ *
+ * Invitations come from a user or the component's domain, because a body from the room would open a private chat. The
+ * body makes servers store them for offline users; a hint (XEP-0334) keeps them out of archives.
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../addresses/address.js";
@@ -19,6 +22,8 @@ import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../access.js";
 import type { Language } from "../../../translated.js";
+import { cut } from "../../wire/text.js";
+import type { Feature, SentMessage } from "../feature.js";
 
 /** Invites accounts. Messages in the room don't invite these accounts again until they have entered. */
 export function inviteDirectly(
@@ -130,4 +135,28 @@ export function nameOf({ jid, options: { name } }: Pick<RoomView, "jid" | "optio
 /** Returns a percent-encoded link for entering the room (XEP-0147, RFC 5122 §2.7). */
 export function joinLink({ jid: { local, domain } }: Pick<RoomView, "jid">): string {
   return `xmpp:${encodeURIComponent(local)}@${encodeURIComponent(domain)}?join`;
+}
+
+const QUOTED = 500;
+
+export const absentMembers: Feature = {
+  onMessage: (scope, said) => {
+    const { kind, isForbidden } = said.keeping;
+    // An announcement of the service itself would invite to every room.
+    const isService = said.speaker.account.local === undefined;
+    if (kind === "text" && !isForbidden && !isService) inviteAbsent(scope, said);
+  },
+};
+
+function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void {
+  const { context, room } = scope;
+  const { persistent, membersOnly } = room.options;
+  if (context.config.absent_members === "off" || !persistent || !membersOnly) return;
+  const { bare } = speaker.account;
+  const absent = room.absentMembers.filter((jid) => jid !== bare.text);
+  if (absent.length === 0) return;
+  const text = message.getChildText("body") ?? "";
+  const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
+  const body = `${nameOf(room)} ${joinLink(room)}\n${reason}`;
+  inviteDirectly(scope, { from: shownInviterOf(context, room, bare), body, reason }, absent);
 }
