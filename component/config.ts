@@ -102,7 +102,7 @@ const roomsShape = z.strictObject({
     .default([])
     .describe("other names for the component's domain in calls, such as [conference.example.org]"),
   absent_members: oneOf(["invite", "off"], "invite").describe(
-    "when a message is sent to a room, invite its members who were never inside",
+    "when a message is sent to a room, invite its members who were never inside or invited",
   ),
   ...roomsPolicy,
   multicast: oneOf(["auto", "off"], "auto").describe(
