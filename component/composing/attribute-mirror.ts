@@ -11,8 +11,7 @@
  * clients take the first element with a known name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
-import { declaresNamespace } from "../xml/names.js";
-import { qname } from "../xml/namespaces.js";
+import { declaresNamespace, prefixOf } from "../xml/names.js";
 import { ownProperty } from "../own-property.js";
 
 /** The names of the mirror's children. */
@@ -54,7 +53,7 @@ function pick(
   const kept = new Map<string, string | undefined>();
   for (const name in attrs) {
     if (declaresNamespace(name) || !wanted(name)) continue;
-    const { prefix } = qname(name);
+    const prefix = prefixOf(name) ?? "";
     if (prefix !== "" && prefix !== "xml") {
       const declaration = `xmlns:${prefix}`;
       const namespace = ownProperty(attrs, declaration);

@@ -41,14 +41,14 @@ export function isName(text: string): boolean {
 }
 
 /** The namespaces of the prefixes xml and xmlns. No other prefix may have them (Namespaces in XML 1.0 §3). */
-export const RESERVED = {
-  xml: "http://www.w3.org/XML/1998/namespace",
-  xmlns: "http://www.w3.org/2000/xmlns/",
-} as const;
+const RESERVED: ReadonlySet<string> = new Set([
+  "http://www.w3.org/XML/1998/namespace",
+  "http://www.w3.org/2000/xmlns/",
+]);
 
 /** Whether a namespace may be declared: it isn't reserved and, like any URI, has no white space. */
 export function isDeclarable(namespace: string): boolean {
-  return namespace !== RESERVED.xml && namespace !== RESERVED.xmlns && !/\s/.test(namespace);
+  return !RESERVED.has(namespace) && !/\s/.test(namespace);
 }
 
 /** Whether an attribute of this name declares a namespace. */

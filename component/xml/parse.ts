@@ -1,12 +1,15 @@
 /**
- * Parses callers' XML strictly: one element, well-formed (XML and namespaces), within limits, without DOCTYPE or
- * processing instructions. The element is rebuilt with the builder, so that no text of a caller reaches the stream
- * unchanged. (The stream's own parser isn't used, because it accepts duplicate attributes and a second root.)
+ * Parses the XML of callers and users strictly: one element, well-formed (XML and namespaces), within limits, without
+ * DOCTYPE or processing instructions. The elements are built anew, with names and namespaces that every server's parser
+ * accepts, so that no text of a caller reaches the stream unchanged. Prefixes become xmlns attributes, because a
+ * declaration outside the element would be missing in the new stanza. (The stream's own parser isn't used, because it
+ * accepts duplicate attributes and a second root.)
  */
-import { parseXml as parseDocument, XmlElement, XmlError, XmlText, type XmlNode } from "@rgrove/parse-xml";
-import type { Element } from "./builder.js";
-import { NamespaceFault, Scope } from "./namespaces.js";
-import { Rebuilder, RebuildFault, tooDeep, type Reader } from "./rebuild.js";
+import { SaxesParser, type SaxesTagNS } from "saxes";
+import { quoted } from "../wording.js";
+import { NS, xml, type Element } from "./builder.js";
+import { declaresNamespace, isDeclarable, isName } from "./names.js";
+import { hasForbiddenCharacter } from "./serialise.js";
 
 /** Why a text can't be parsed. `reason` is a clause that fits after "message is not well-formed XML: ". */
 export class XmlFault {
@@ -24,60 +27,113 @@ export interface XmlLimits {
 /** The limits for callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
 /**
- * How many characters longer than the text the namespaces of the rebuilt element may be: the namespace replaces each
- * use of a short prefix.
+ * How many characters longer than the text the namespaces of the new elements may be: the namespace replaces each use
+ * of a short prefix.
  */
 const MAX_SPELLED_OUT = 64 * 1024;
+/** The maximum length of a namespace, in characters. The parser repeats it for each attribute with a prefix. */
+const MAX_NAMESPACE = 1024;
+/** The maximum length of a reason, in characters. */
+const MAX_REASON = 300;
 
-/** Parses a text to an element. Prefixes become xmlns attributes; entities and references become characters. */
+const OPTIONS = { xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: "1.0" } as const;
+
+/** The namespaces of stanzas on streams of clients and components. Stanzas' own elements are written without xmlns. */
+const STANZA_NAMESPACES: ReadonlySet<string> = new Set(["", NS.client, NS.accept]);
+
+/** Returns the namespace to write in a stanza: "" for the namespaces of stanzas, others unchanged. */
+export function inStanza(namespace: string): string {
+  return STANZA_NAMESPACES.has(namespace) ? "" : namespace;
+}
+
+class Unparsable extends Error {}
+
+/** Parses a text to an element. Entities and references become characters. */
 export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
   try {
-    return rootOf(text, limits);
+    return new Document(text, limits).root;
   } catch (error) {
-    if (error instanceof RebuildFault || error instanceof NamespaceFault) return new XmlFault(error.message);
-    if (error instanceof XmlError) return new XmlFault(DOCTYPE.test(text) ? NO_DOCTYPE : clauseOf(error));
-    // The parser recurses: deeply nested elements overflow the stack.
-    if (error instanceof RangeError) return new XmlFault(tooDeep(limits.depth));
-    throw error;
+    if (!(error instanceof Unparsable)) throw error;
+    const reason = error.message.replace(/\.$/, "");
+    return new XmlFault(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason);
   }
 }
 
-const NO_DOCTYPE = "a DOCTYPE is not allowed";
-/** Matches a text that begins with a DOCTYPE, after an optional XML declaration. */
-const DOCTYPE = /^\s*(?:<\?[^>]*>\s*)?<!DOCTYPE/;
+class Document {
+  /** The open elements with their namespaces, as inStanza() returns them. */
+  readonly #open: { readonly element: Element; readonly ns: string }[] = [];
+  #root: Element | undefined;
+  #elements = 0;
+  #namespaces: number;
 
-/** Parses a text, and rebuilds its root element. @throws RebuildFault, NamespaceFault, XmlError or RangeError */
-function rootOf(text: string, limits: XmlLimits): Element {
-  // Normalising all line ends (XML 1.0 §2.11) in one step is faster than leaving this to the parser.
-  const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  const document = parseDocument(normalised, { preserveDocumentType: true });
-  let root: Element | undefined;
-  const rebuilder = new Rebuilder(READER, { ...limits, namespaces: text.length + MAX_SPELLED_OUT });
-  for (const node of document.children) {
-    if (!(node instanceof XmlElement)) throw foreign(node);
-    root = rebuilder.rebuild(node, Scope.outermost);
+  constructor(
+    text: string,
+    private readonly limits: XmlLimits,
+  ) {
+    this.#namespaces = text.length + MAX_SPELLED_OUT;
+    // The parser would take the character after half a surrogate pair for its other half.
+    if (hasForbiddenCharacter(text)) throw new Unparsable("it holds a character that XML forbids");
+    const parser = new SaxesParser(OPTIONS);
+    parser.on("error", ({ message }) => refuse(message));
+    // With more than six handlers, V8 stores the parser's fields in a dictionary; then parsing takes three times as long.
+    if (/<\?|<!D/.test(text)) {
+      parser.on("doctype", () => refuse("a DOCTYPE is not allowed"));
+      parser.on("processinginstruction", () => refuse("processing instructions are not allowed"));
+    }
+    parser.on("attribute", checkAttribute);
+    parser.on("opentag", (tag) => this.#add(tag));
+    parser.on("text", (part) => this.#open.at(-1)?.element.append(part));
+    parser.on("cdata", (part) => this.#open.at(-1)?.element.append(part));
+    parser.on("closetag", () => void this.#open.pop());
+    parser.write(text).close();
   }
-  if (root === undefined) throw new RebuildFault("there is no element");
-  return root;
+
+  get root(): Element {
+    return this.#root ?? refuse("there is no element");
+  }
+
+  #add(tag: SaxesTagNS): void {
+    const { depth, elements } = this.limits;
+    if (++this.#elements > elements) refuse(`more than ${elements} elements`);
+    if (this.#open.length >= depth) refuse(`elements nested deeper than ${depth}`);
+    if (!isName(tag.name)) refuse(`the element's name ${quoted(tag.name)} is too unusual`);
+    // The namespace of the prefix xml can't be written as an xmlns attribute (Namespaces in XML 1.0 §3).
+    if (tag.prefix === "xml") refuse("an element's prefix is xml, which is for attributes");
+    const parent = this.#open.at(-1);
+    const ns = inStanza(tag.uri);
+    const attrs: Record<string, string> = {};
+    if (ns !== (parent?.ns ?? "")) attrs.xmlns = this.#written(ns === "" ? NS.client : ns);
+    for (const { name, prefix, uri, value } of Object.values(tag.attributes)) {
+      if (declaresNamespace(name)) continue;
+      if (prefix !== "" && prefix !== "xml") {
+        if (inStanza(uri) === "")
+          refuse(`the attribute ${quoted(name)} has a prefix for the stanza's own namespace`);
+        // eslint-disable-next-line own/no-prototype-lookup -- No inherited name contains a colon.
+        attrs[`xmlns:${prefix}`] ??= this.#written(uri);
+      }
+      // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
+      attrs[name] = value;
+    }
+    const element = xml(tag.local, attrs);
+    if (parent === undefined) this.#root = element;
+    else parent.element.append(element);
+    this.#open.push({ element, ns });
+  }
+
+  /** Counts a namespace, and returns it. */
+  #written(namespace: string): string {
+    this.#namespaces -= namespace.length;
+    return this.#namespaces < 0 ? refuse("its namespaces, written out, are too long") : namespace;
+  }
 }
 
-const READER: Reader<XmlElement, XmlNode> = {
-  attributesOf: ({ attributes }) => attributes,
-  read(child) {
-    if (child instanceof XmlText) return child.text;
-    if (child instanceof XmlElement) return child;
-    throw foreign(child);
-  },
-};
-
-/** Returns the error for a node that is neither an element nor a text. */
-function foreign(node: XmlNode): RebuildFault {
-  return new RebuildFault(node.type === "doctype" ? NO_DOCTYPE : "processing instructions are not allowed");
+function checkAttribute({ name, value }: { readonly name: string; readonly value: string }): void {
+  if (!isName(name)) refuse(`the attribute's name ${quoted(name)} is too unusual`);
+  if (!declaresNamespace(name)) return;
+  if (value.length > MAX_NAMESPACE) refuse(`a namespace has more than ${MAX_NAMESPACE} characters`);
+  if (name !== "xmlns:xml" && !isDeclarable(value)) refuse("a namespace is reserved or holds white space");
 }
 
-/** Returns the parser's error message as a clause: the first line, without the excerpt of the text that follows. */
-function clauseOf({ message }: XmlError): string {
-  const [line = ""] = message.split("\n");
-  const clause = line.length > 300 ? `${line.slice(0, 300)}…` : line;
-  return clause.charAt(0).toLowerCase() + clause.slice(1);
+function refuse(reason: string): never {
+  throw new Unparsable(reason);
 }

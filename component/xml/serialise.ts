@@ -6,7 +6,6 @@
 import { quoted } from "../wording.js";
 import type { Element } from "./builder.js";
 import { isDeclarable, prefixOf } from "./names.js";
-import { ExpandedNames, NamespaceFault, qname, Scope } from "./namespaces.js";
 import { finished, IllFormed, type WireText } from "./wire-text.js";
 import { ownProperty } from "../own-property.js";
 
@@ -33,9 +32,14 @@ export function hasForbiddenCharacter(text: string): boolean {
 
 /** Serialises an element. @throws IllFormed if the server would close the stream because of the text */
 export function serialise(element: Element): WireText {
-  const text = write(element, Scope.outermost);
+  const text = write(element, true);
   if (FORBIDDEN.test(text)) throw new IllFormed(`<${element.name}> holds a character that XML forbids`);
   return finished(text);
+}
+
+/** Serialises a stranger's element for parseXml(), which checks its prefixes and characters. @throws IllFormed */
+export function unchecked(element: Element): string {
+  return write(element, false);
 }
 
 /** Returns an attribute's value, escaped and in double quotes. */
@@ -48,10 +52,10 @@ function escaped(text: string, { any, each }: typeof IN_TEXT): string {
   return any.test(text) ? text.replace(each, (c) => ownProperty(ENTITIES, c) ?? c) : text;
 }
 
-/** Serialises an element. @param around namespace declarations outside the element */
-function write(element: Element, around: Scope): string {
-  const { name, attrs, children } = element;
-  let isPlain = prefixIn(name) === "";
+/** @param isStrict whether to check the prefixes: elements have none, and attributes only those that their element declares */
+function write({ name, attrs, children }: Element, isStrict: boolean): string {
+  if (prefixIn(name) !== "" && isStrict) throw new IllFormed(`the element ${quoted(name)} has a prefix`);
+  let isPlain = true;
   let text = `<${name}`;
   for (const key in attrs) {
     const value = attrs[key];
@@ -59,15 +63,11 @@ function write(element: Element, around: Scope): string {
     if (prefixIn(key) !== "" || (key === "xmlns" && !isDeclarable(value))) isPlain = false;
     text += ` ${key}=${quote(value)}`;
   }
-  if (children.length === 0) {
-    if (!isPlain) scopeOf(element, around);
-    return `${text}/>`;
-  }
-  const scope = isPlain ? around : scopeOf(element, around);
+  if (isStrict && !isPlain) checkPrefixes(attrs);
+  if (children.length === 0) return `${text}/>`;
   text += ">";
-  for (const child of children) {
-    text += typeof child === "string" ? escaped(child, IN_TEXT) : write(child, scope);
-  }
+  for (const child of children)
+    text += typeof child === "string" ? escaped(child, IN_TEXT) : write(child, isStrict);
   return `${text}</${name}>`;
 }
 
@@ -78,22 +78,23 @@ function prefixIn(name: string): string {
   return prefix;
 }
 
-/** Returns the namespace declarations inside an element. @throws IllFormed if a prefix or a declaration is invalid */
-function scopeOf({ name, attrs }: Element, around: Scope): Scope {
-  try {
-    const scope = around.within(attrs);
-    const { prefix } = qname(name);
-    if (prefix === "xml" || prefix === "xmlns") throw new IllFormed(`an element's prefix is ${prefix}`);
-    scope.namespaceOf(prefix);
-    const names = new ExpandedNames();
-    for (const key in attrs) {
-      const { prefix: of, local } = qname(key);
-      if (of === "" || of === "xmlns" || attrs[key] === undefined) continue;
-      if (!names.add(scope.namespaceOf(of), local))
+/** Checks an element's declarations, and the prefixes of its attributes. @throws IllFormed */
+function checkPrefixes(attrs: Element["attrs"]): void {
+  const expanded = new Set<string>();
+  for (const [key, value] of Object.entries(attrs)) {
+    if (value === undefined) continue;
+    const prefix = prefixIn(key);
+    const local = prefix === "" ? key : key.slice(prefix.length + 1);
+    if (key === "xmlns" || prefix === "xmlns") {
+      const isReserved = prefix === "xmlns" && (value === "" || local === "xml" || local === "xmlns");
+      if (isReserved || !isDeclarable(value))
+        throw new IllFormed(`${key} has a namespace that it can't have`);
+    } else if (prefix !== "" && prefix !== "xml") {
+      const namespace = ownProperty(attrs, `xmlns:${prefix}`);
+      if (namespace === undefined) throw new IllFormed(`the prefix ${prefix} is not declared`);
+      const size = expanded.size;
+      if (expanded.add(`${namespace} ${local}`).size === size)
         throw new IllFormed(`the attribute ${quoted(key)} is there twice`);
     }
-    return scope;
-  } catch (error) {
-    throw error instanceof NamespaceFault ? new IllFormed(error.message) : error;
   }
 }

@@ -5,13 +5,12 @@
  */
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
-import { serialise, hasForbiddenCharacter } from "../../xml/serialise.js";
-import { inOneWrite, NO_TEXT, type WireText } from "../../xml/wire-text.js";
+import { quote, serialise, unchecked } from "../../xml/serialise.js";
+import { IllFormed, inOneWrite, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import { MUC } from "./ns.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
-import { isName } from "../../xml/names.js";
-import { NamespaceFault, Scope } from "../../xml/namespaces.js";
-import { inStanza, Rebuilder, RebuildFault, type Reader } from "../../xml/rebuild.js";
+import { declaresNamespace, isName } from "../../xml/names.js";
+import { inStanza, parseXml, XmlFault } from "../../xml/parse.js";
 
 /** The limit for the children of a presence, in UTF-16 units. */
 const MAX_PRESENCE = 16 * 1024;
@@ -120,8 +119,8 @@ function formTypeOf(form: Element): string {
   return field?.getChildText("value") ?? "";
 }
 
-/** Limits below those of parseXml(), which must be able to parse the rebuilt elements. `namespaces`: in characters. */
-const LIMITS = { depth: 60, elements: 9_000, namespaces: 64 * 1024 };
+/** Limits below the usual ones of parseXml(), which must be able to parse the elements again in a stanza. */
+const LIMITS = { depth: 61, elements: 9_001 };
 
 /** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if one can't be rebuilt */
 export function passedOn(stanza: Element): Element[] {
@@ -145,35 +144,35 @@ export function namespaceOf(element: Element): string {
   return inStanza(element.getNS() ?? "");
 }
 
-/** Also checks texts, because the stream's parser accepts references to characters that XML forbids. */
-const READER: Reader<Element, Element | string> = {
-  attributesOf({ attrs }) {
-    for (const name in attrs) check(attrs[name] ?? "");
-    return attrs;
-  },
-  read(child) {
-    if (typeof child === "string") check(child);
-    return child;
-  },
-};
-
-function check(text: string): void {
-  if (hasForbiddenCharacter(text)) throw new RebuildFault("a character that XML forbids");
+/**
+ * Rebuilds elements by the strict parser, because the stream's parser accepts what servers refuse.
+ * @param parent the elements' parent, whose namespace declarations apply
+ */
+function sanitised(parent: Element | null, elements: readonly Element[]): Element[] {
+  const around = parseXml(textOf(parent, elements), LIMITS);
+  if (around instanceof XmlFault) throw invalid(around.reason);
+  const children = around.getChildElements();
+  // Outside their parent, the elements need the namespace that they had from it.
+  const { xmlns } = around.attrs;
+  if (xmlns !== undefined) for (const { attrs } of children) attrs.xmlns ??= xmlns;
+  return children;
 }
 
-/** Rebuilds elements. @param parent the elements' parent, whose namespace declarations apply */
-function sanitised(parent: Element | null, elements: readonly Element[]): Element[] {
+/** Returns the elements as a text, inside an element with the declarations that apply to them. */
+function textOf(parent: Element | null, elements: readonly Element[]): string {
+  const declared = new Map<string, string>();
+  for (let around = parent; around !== null; around = around.parent) {
+    for (const [name, value] of Object.entries(around.attrs))
+      if (declaresNamespace(name) && value !== undefined && !declared.has(name)) declared.set(name, value);
+  }
   try {
-    const scope = scopeIn(parent);
-    const rebuilder = new Rebuilder(READER, LIMITS);
-    return elements.map((element) => rebuilder.rebuild(element, scope));
+    const attributes = [...declared].map(([name, value]) => ` ${name}=${quote(value)}`);
+    return `<x${attributes.join("")}>${elements.map(unchecked).join("")}</x>`;
   } catch (error) {
-    if (!(error instanceof RebuildFault || error instanceof NamespaceFault)) throw error;
-    throw new StanzaError("modify", "bad-request", `This stanza can't be passed on: ${error.message}.`);
+    throw error instanceof IllFormed ? invalid(error.message) : error;
   }
 }
 
-/** Returns the namespace declarations that apply inside an element. */
-function scopeIn(element: Element | null): Scope {
-  return element === null ? Scope.outermost : scopeIn(element.parent).within(READER.attributesOf(element));
+function invalid(reason: string): StanzaError {
+  return new StanzaError("modify", "bad-request", `This stanza can't be passed on: ${reason}.`);
 }

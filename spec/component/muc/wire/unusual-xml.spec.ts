@@ -44,7 +44,7 @@ describe("unusual XML of an occupant", () => {
   });
 
   it("doesn't grow: a long namespace with a short prefix is refused if it would be written often", async () => {
-    const namespace = `urn:${"x".repeat(30_000)}`;
+    const namespace = `urn:${"x".repeat(1_000)}`;
     const elements = (count: number): Element[] => Array.from({ length: count }, () => xml("p:b"));
     const attributes = Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`p:x${at}`, "1"]));
     expect((await sends(xml("a", { "xmlns:p": namespace }, ...elements(2)))).attrs.type).to.equal(
