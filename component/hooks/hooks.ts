@@ -1,17 +1,12 @@
 /** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Logger } from "winston";
-import type { Database } from "../../storage/database.js";
-import type { GroupCommit } from "../../storage/group-commit.js";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
-import type { HooksConfig } from "../config.js";
-import type { Metrics } from "../metrics.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
 import type { Bounce } from "./bot-handlers.js";
-import type { Bots } from "./known-bots.js";
+import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
@@ -22,16 +17,9 @@ import { hashOf, newMessageId } from "./secrets.js";
 import { Templates } from "./templates.js";
 import { renderPost, type RenderedPost } from "./rendering.js";
 
-export interface HooksDependencies {
-  readonly db: Database;
-  readonly commit: GroupCommit;
+export interface HooksDependencies extends HookDependencies {
   readonly context: OperationContext;
-  readonly bots: Bots;
   readonly remote: RemoteRoomsApi;
-  readonly domain: string;
-  readonly config: HooksConfig;
-  readonly metrics: Metrics;
-  readonly log: Logger;
 }
 
 /** A webhook as posts need it. */
@@ -71,11 +59,11 @@ const NOBODY = hashOf("");
 const FINGERPRINT_BYTES = 16;
 
 export class Hooks {
+  readonly rates: Pick<HookRates, "refuse" | "charge">;
   readonly #store: HooksStore;
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
   readonly #messages: HookMessages;
-  readonly #rates: HookRates;
   /** The posts that are being accepted, by hook and fingerprint. */
   readonly #running = new Map<string, Promise<unknown>>();
   #templates: Promise<Templates> | undefined;
@@ -85,7 +73,7 @@ export class Hooks {
     const store = new HooksStore(db);
     this.#store = store;
     this.#messages = new HookMessages(db);
-    this.#rates = new HookRates(config);
+    this.rates = new HookRates(config);
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
 
@@ -109,16 +97,6 @@ export class Hooks {
   named(name: string): Hook | undefined {
     const known = [...this.#hooks.values()].find((hook) => hook.name === name);
     return known && { ...known, isTest: true };
-  }
-
-  /** Returns a fault if the hook is above its rate limit. Called before the body is read. */
-  refuse(hook: Hook): HookFault | undefined {
-    return this.#rates.refuse(hook);
-  }
-
-  /** Charges a post of this many bytes to the hook's rate limit, before the post is parsed. */
-  charge(hook: Hook, bytes: number): void {
-    this.#rates.charge(hook, { bytes });
   }
 
   /** Counts a post that was refused before receive() was called. */
@@ -183,7 +161,7 @@ export class Hooks {
     const before = process.cpuUsage();
     const wording = renderPost(format, post.posted, { templates, template: hook.template, limits });
     const { user, system } = process.cpuUsage(before);
-    this.#rates.charge(hook, { ms: (user + system) / 1000 });
+    this.rates.charge(hook, { ms: (user + system) / 1000 });
     if (wording instanceof HookFault) return wording;
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const send = (): Promise<Accepted | HookFault> =>

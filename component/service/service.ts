@@ -121,8 +121,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
   const serviceName = SERVICE_NAME[options.messages.language];
   const bots = new Bots(new BotsStore(db), { domain, serviceName, nickLength: options.rooms.nick_length });
-  const hooksParts = { db, commit, bots, domain, config: options.hooks, metrics, log };
-  const outgoing = new OutgoingWebhooks(hooksParts);
+  const hookDependencies = { db, commit, bots, domain, config: options.hooks, metrics, log };
+  const outgoing = new OutgoingWebhooks(hookDependencies);
   const { listener } = outgoing;
   const rooms = new RoomService({
     domain,
@@ -176,7 +176,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
   };
   const remote = new RemoteRooms({
-    ...hooksParts,
+    ...hookDependencies,
     link,
     requests,
     unqueued,
@@ -186,8 +186,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
-  const hooks = new Hooks({ ...hooksParts, context, remote });
-  outgoing.serve(context, remote);
+  const hooks = new Hooks({ ...hookDependencies, context, remote });
   const router = new Router({
     domain,
     isBot,
@@ -268,7 +267,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       people.pruning.start();
       pruning.start();
       rooms.start();
-      outgoing.start();
+      outgoing.start(context, remote);
     },
 
     /** Sends what was accepted, in at most `flushMs` milliseconds, closes the stream, and deletes acknowledged rows. */

@@ -15,6 +15,7 @@ const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
 const SIGNATURE = headersOf("signature");
 const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
 
 /** The part of a post that is parsed: the body, or one field of the body. */
@@ -30,8 +31,8 @@ export interface Content {
  */
 export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
-  const read =
-    isText && !isForm(type) && type !== MULTIPART ? { text: bytes.toString() } : bodyOf(headers, content);
+  const isForm = type === FORM_TYPE || type === MULTIPART;
+  const read = isText && !isForm ? { text: bytes.toString() } : bodyOf(headers, content);
   return read instanceof HookFault ? read : { ...read, headers };
 }
 
@@ -62,25 +63,17 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   const isSigned = (bytes: Buffer): boolean =>
     timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
   if (isSigned(body)) return content;
-  const payload = isForm(content.type) ? new URLSearchParams(body.toString()).get("payload") : null;
+  const payload = content.type === FORM_TYPE ? new URLSearchParams(body.toString()).get("payload") : null;
   const bytes = Buffer.from(payload ?? "");
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
 function bodyOf(headers: Headers, { type, bytes }: Content): Body | HookFault {
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
-  if (isForm(type)) return form(bytes);
-  if (type === MULTIPART) {
-    const fields = multipartFields(headerIn(headers, ["content-type"]) ?? "", bytes);
-    if (fields === undefined) return new HookFault("payload", "the post is no multipart/form-data");
-    return fieldsBody((name) => fields.get(name));
-  }
+  if (type === FORM_TYPE) return form(bytes);
+  if (type === MULTIPART) return multipart(headerIn(headers, ["content-type"]) ?? "", bytes);
   if (type.startsWith("text/")) return { text: bytes.toString() };
   return looksLikeJson(bytes) ? jsonBody(bytes) : { text: bytes.toString() };
-}
-
-function isForm(type: string): boolean {
-  return type === "application/x-www-form-urlencoded";
 }
 
 /**
@@ -93,20 +86,36 @@ function form(body: Buffer): Body | HookFault {
   const text = body.toString();
   const isText = /\s/.test(text.trim()) || !text.includes("=");
   if (text !== "" && isText && !/^(?:text|payload)=/.test(text)) return { text };
-  const fields = new URLSearchParams(text);
-  return fieldsBody((name) => fields.get(name) ?? undefined);
+  return fieldsBody(new URLSearchParams(text));
+}
+
+/** Parses the text fields of multipart/form-data (RFC 7578), without files. @param type the header Content-Type */
+function multipart(type: string, body: Buffer): Body | HookFault {
+  const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
+  const [, ...parts] = boundary === undefined ? [] : `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
+  // The last part is the end of the body, which begins with two dashes.
+  if (parts.pop()?.startsWith("--") !== true)
+    return new HookFault("payload", "the post is no multipart/form-data");
+  const fields = new URLSearchParams();
+  for (const part of parts) {
+    const end = part.indexOf("\r\n\r\n");
+    const head = part.slice(0, Math.max(0, end));
+    const [, name] = /; name="([^"]*)"/i.exec(head) ?? [];
+    if (name !== undefined && !head.includes("filename=")) fields.append(name, part.slice(end + 4));
+  }
+  return fieldsBody(fields);
 }
 
 /** Parses a form: `payload` is JSON, as from Slack and GitHub; the other fields are as in a JSON body. */
-function fieldsBody(field: (name: string) => string | undefined): Body | HookFault {
-  const payload = field("payload");
-  if (payload !== undefined) return jsonBody(Buffer.from(payload));
-  const text = field("text");
-  if (text !== undefined) return { text };
-  const message = field("message");
-  return message === undefined
+function fieldsBody(fields: URLSearchParams): Body | HookFault {
+  const payload = fields.get("payload");
+  if (payload !== null) return jsonBody(Buffer.from(payload));
+  const text = fields.get("text");
+  if (text !== null) return { text };
+  const message = fields.get("message");
+  return message === null
     ? new HookFault("payload", "the form has none of the fields payload, text and message")
-    : { json: { value: { message, title: field("title") ?? "" } } };
+    : { json: { value: { message, title: fields.get("title") ?? "" } } };
 }
 
 function looksLikeJson(body: Buffer): boolean {
@@ -116,24 +125,4 @@ function looksLikeJson(body: Buffer): boolean {
 function jsonBody(body: Buffer): Body | HookFault {
   const json = jsonOf(body);
   return json instanceof Refusal ? new HookFault("payload", json.message) : { json: { value: json.raw } };
-}
-
-/**
- * Returns the text fields of multipart/form-data (RFC 7578) without files; undefined if the body is invalid.
- * @param type the header Content-Type
- */
-function multipartFields(type: string, body: Buffer): ReadonlyMap<string, string> | undefined {
-  const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
-  if (boundary === undefined) return undefined;
-  const [, ...parts] = `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
-  // The last part is the end of the body, which begins with two dashes.
-  if (parts.pop()?.startsWith("--") !== true) return undefined;
-  const fields = new Map<string, string>();
-  for (const part of parts) {
-    const end = part.indexOf("\r\n\r\n");
-    const head = part.slice(0, Math.max(0, end));
-    const [, name] = /; name="([^"]*)"/i.exec(head) ?? [];
-    if (name !== undefined && !head.includes("filename=")) fields.set(name, part.slice(end + 4));
-  }
-  return fields;
 }

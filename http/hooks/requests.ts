@@ -6,10 +6,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import { HookFault } from "../../component/hooks/fault.js";
-import type { Payload } from "../../component/hooks/formats/format.js";
-import { formatOf } from "../../component/hooks/formats/formats.js";
+import { AUTO, formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
-import type { Hook, Hooks } from "../../component/hooks/hooks.js";
+import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/limits/memory-guard.js";
 import { badRequest, Errcode, Refusal, refuse } from "../../component/refusal.js";
 import { AccessLog, type CallObserver, type Entry, type CallOutcome } from "../access-log.js";
@@ -89,47 +88,41 @@ export class HookRequests {
   }
 
   async #answer(request: IncomingMessage, entry: Entry): Promise<Done | "aborted"> {
-    const { hooks } = this.#options;
+    const { hooks, calls } = this.#options;
     const [, id = "", secret = "", message] = ADDRESS.exec(request.url ?? "") ?? [];
     const hook = hooks.find(id, secret);
     if (hook === undefined) return { answer: NO_HOOK, outcome: UNKNOWN };
     entry.caller = hook.name;
     if (message !== undefined) return this.#sendStatus(request, hook, message);
     if (request.method !== "POST" && request.method !== "PUT") return wrong("POST, PUT");
-    const isSlack = hook.format === slack.name;
-    const excess = this.#options.memory?.isShort === true ? SHORT : hooks.refuse(hook);
-    if (excess !== undefined) return this.#unread(hook, retryableFor(request, excess), isSlack);
-    const body = await this.#body(request, hook);
-    if (body === "aborted") return body;
-    if (body instanceof HookFault) return this.#unread(hook, body, isSlack);
-    hooks.charge(hook, body.length);
-    entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
-    return await this.#receive(request, { hook, body, entry });
-  }
-
-  async #receive(
-    { headers }: IncomingMessage,
-    { hook, body, entry }: { readonly hook: Hook; readonly body: Buffer; readonly entry: Entry },
-  ): Promise<Done> {
-    const { signatureKey, format } = hook;
-    const content =
-      signatureKey === undefined ? contentOf(headers, body) : signedContent(headers, body, signatureKey);
-    if (content === undefined) return this.#unread(hook, UNSIGNED, format === slack.name);
-    const given = payloadOf(headers, content, format === "text");
-    if (given instanceof HookFault) return this.#unread(hook, given, format === slack.name);
-    const isSlack = format === slack.name || (format === "auto" && isSlackPost(given));
-    const post = { posted: given, key: keyOf(headers), body: content.bytes, request: entry.id };
-    const outcome = await this.#options.calls.during(() => this.#options.hooks.receive(hook, post));
-    if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
+    const post = await this.#read(request, hook, entry);
+    if (post === "aborted") return post;
+    const isFault = post instanceof HookFault;
+    if (isFault) hooks.countRefused(hook, post);
+    const outcome = isFault ? post : await calls.during(() => hooks.receive(hook, post));
+    const isSlack = hook.format === slack.name || (hook.format === AUTO && !isFault && isSlackPost(post));
     if (outcome instanceof HookFault) return failure(outcome, isSlack);
+    if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
     const { delivery } = outcome;
     return { answer: accepted(outcome), outcome: delivery === "stored" ? {} : { delivery } };
   }
 
-  /** Refuses a post whose payload wasn't parsed, and counts the refusal. */
-  #unread(hook: Hook, fault: HookFault, isSlack: boolean): Done {
-    this.#options.hooks.countRefused(hook, fault);
-    return failure(fault, isSlack);
+  /** Reads a post within the hook's limits, checks its signature, and parses it. */
+  async #read(request: IncomingMessage, hook: Hook, entry: Entry): Promise<Post | HookFault | "aborted"> {
+    const { hooks, memory } = this.#options;
+    const excess = memory?.isShort === true ? SHORT : hooks.rates.refuse(hook);
+    if (excess !== undefined) return retryableFor(request, excess);
+    const body = await this.#body(request, hook);
+    if (body === "aborted" || body instanceof HookFault) return body;
+    hooks.rates.charge(hook, { bytes: body.length });
+    entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
+    const { headers } = request;
+    const { signatureKey: key, format } = hook;
+    const content = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);
+    if (content === undefined) return UNSIGNED;
+    const posted = payloadOf(headers, content, format === "text");
+    if (posted instanceof HookFault) return posted;
+    return { posted, key: keyOf(headers), body: content.bytes, request: entry.id };
   }
 
   #sendStatus(request: IncomingMessage, hook: Hook, message: string): Done {
@@ -156,8 +149,8 @@ export class HookRequests {
   }
 }
 
-function isSlackPost(given: Payload): boolean {
-  const format = formatOf(given, "auto");
+function isSlackPost({ posted }: Post): boolean {
+  const format = formatOf(posted, AUTO);
   return !(format instanceof HookFault) && format.name === slack.name;
 }
 

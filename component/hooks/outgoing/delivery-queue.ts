@@ -1,18 +1,22 @@
 /** Queues events for outgoing webhooks, in the transaction that causes them. A full queue drops further events. */
-import { counted } from "../../wording.js";
 import { randomUUID } from "node:crypto";
-import type { Logger } from "winston";
 import type { HookEvents, QueueBounds } from "../../../storage/hook-events.js";
-import type { Metrics } from "../../metrics.js";
+import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
+import { counted } from "../../wording.js";
+import type { HookDependencies } from "../dependencies.js";
 import { bodyOf, type WebhookEvent } from "./event.js";
-import type { OutgoingWebhook } from "./outgoing-webhook.js";
+import { EVENT_KINDS, outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** How long the delivery of an event is retried, in milliseconds. */
 export const RETRY_MS = 24 * 3600_000;
 /** The minimum interval between log lines about one full queue, in milliseconds. */
 const LOG_MS = 60_000;
+/** The maximum size of one queue, in bytes. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export class DeliveryQueue {
+  readonly bounds: QueueBounds;
+  #webhooks: ReadonlyMap<EventKind, readonly OutgoingWebhook[]> | undefined;
   readonly #loggedAt = new Map<number, number>();
   /** The ids of the webhooks with new events in this turn of the event loop. */
   #woken = new Set<number>();
@@ -20,11 +24,23 @@ export class DeliveryQueue {
   onEvent: (hook: number) => void = () => undefined;
 
   constructor(
+    private readonly dependencies: Pick<HookDependencies, "config" | "metrics" | "log">,
+    private readonly store: OutgoingHooksStore,
     private readonly events: HookEvents,
-    private readonly bounds: QueueBounds,
-    private readonly metrics: Pick<Metrics, "hookDeliveries">,
-    private readonly log: Logger,
-  ) {}
+  ) {
+    this.bounds = { events: dependencies.config.queue, bytes: MAX_BYTES };
+  }
+
+  /** Returns the webhooks that subscribe to this kind of event. */
+  webhooksFor(kind: EventKind): readonly OutgoingWebhook[] {
+    this.#webhooks ??= this.#read();
+    return this.#webhooks.get(kind) ?? [];
+  }
+
+  /** Called when webhooks have changed. */
+  forget(): void {
+    this.#webhooks = undefined;
+  }
 
   /** Returns a function that queues the event. It returns false if the queue is full, and must run in a transaction. */
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
@@ -37,6 +53,16 @@ export class DeliveryQueue {
       else this.#drop(hook, name);
       return isTaken;
     };
+  }
+
+  #read(): ReadonlyMap<EventKind, readonly OutgoingWebhook[]> {
+    const stored = this.store.list();
+    return new Map(
+      EVENT_KINDS.map((kind) => [
+        kind,
+        stored.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf),
+      ]),
+    );
   }
 
   /** Schedules onEvent for the next turn of the event loop. By then, the events of this turn are committed. */
@@ -52,11 +78,12 @@ export class DeliveryQueue {
   }
 
   #drop(hook: number, name: string): void {
-    this.metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
+    const { metrics, log } = this.dependencies;
+    metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
     const now = performance.now();
     if (now - (this.#loggedAt.get(hook) ?? -Infinity) < LOG_MS) return;
     this.#loggedAt.set(hook, now);
-    this.log.warn(
+    log.warn(
       `The queue of the hook ${name} is full (hooks.queue: ${counted(this.bounds.events, "event")}); events are dropped until it shrinks`,
     );
   }

@@ -1,14 +1,13 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { Jid } from "../../addresses/address.js";
 import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/room-view.js";
-import type { Bots } from "../known-bots.js";
+import type { HookDependencies } from "../dependencies.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
 import { chat, contentOf, groupchat, type WebhookEvent } from "./event.js";
-import type { EventKind, OutgoingWebhook, WebhooksByEvent } from "./outgoing-webhook.js";
+import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** A message sent over HTTP for which an error came back. The addresses are bare. */
 export interface BouncedMessage {
@@ -36,19 +35,14 @@ export interface RoomMessage {
 const MAX_MEMBERS = 1000;
 
 export class EventRecorder implements RoomWatch {
+  /** How many messages bots accept from each user. */
   readonly #buckets: TokenBuckets;
 
-  /** @param rate how many messages per second bots accept from one user */
   constructor(
-    private readonly webhooks: WebhooksByEvent,
     private readonly queue: DeliveryQueue,
-    private readonly dependencies: {
-      readonly commit: Pick<GroupCommit, "run">;
-      readonly bots: Pick<Bots, "find">;
-      readonly domain: string;
-    },
-    rate: number,
+    private readonly dependencies: Pick<HookDependencies, "commit" | "bots" | "domain" | "config">,
   ) {
+    const { rate } = dependencies.config;
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
   }
 
@@ -87,10 +81,7 @@ export class EventRecorder implements RoomWatch {
     const data = { room: room.text, nick, ...author, id, ...rest };
     const listening = hooks.filter((hook) => hook.hearsText(content.body ?? "", [ownNick]));
     const event = { type: "room-message", at: Date.now(), data };
-    // If the database fails, the event is lost; the outbox logs the failure.
-    this.#store(listening, (hook) => (hook.bot === bot ? { ...event, replyTo: room.text } : event)).catch(
-      () => undefined,
-    );
+    this.#storeSoon(listening, (hook) => (hook.bot === bot ? { ...event, replyTo: room.text } : event));
   }
 
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
@@ -124,7 +115,7 @@ export class EventRecorder implements RoomWatch {
    * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
-    const hooks = this.webhooks.of("message").filter(({ bot }) => bot === to.local);
+    const hooks = this.queue.webhooksFor("message").filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
     const content = contentOf(message);
     if (content === undefined || from.domain === this.dependencies.domain) return true;
@@ -152,11 +143,8 @@ export class EventRecorder implements RoomWatch {
 
   /** Records a message that bounced. */
   bounced({ id, sender, receiver, condition, request }: BouncedMessage): void {
-    const hooks = this.webhooks.of("bounce");
-    if (hooks.length === 0) return;
     const event = { type: "bounce", at: Date.now(), data: { id, sender, receiver, condition, request } };
-    // If the database fails, the event is lost; the outbox logs the failure.
-    this.#store(hooks, () => event).catch(() => undefined);
+    this.#storeSoon(this.queue.webhooksFor("bounce"), () => event);
   }
 
   /** Stores an event for webhooks in a transaction of its own. @returns for each webhook whether its queue took the event */
@@ -168,13 +156,17 @@ export class EventRecorder implements RoomWatch {
     return this.dependencies.commit.run(() => writes.map((write) => write()));
   }
 
+  /** Stores an event for webhooks. If the database fails, the event is lost; the outbox logs the failure. */
+  #storeSoon(hooks: readonly OutgoingWebhook[], eventOf: (hook: OutgoingWebhook) => WebhookEvent): void {
+    if (hooks.length > 0) this.#store(hooks, eventOf).catch(() => undefined);
+  }
+
   #namesOf({ bot }: OutgoingWebhook): string[] {
     return bot === undefined ? [] : [bot, this.dependencies.bots.find(bot)?.title ?? bot];
   }
 
   #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {
-    const hooks = this.webhooks.of(kind);
-    return hooks.length === 0 ? hooks : hooks.filter((hook) => hook.hearsRoom(room));
+    return this.queue.webhooksFor(kind).filter((hook) => hook.hearsRoom(room));
   }
 
   #recordOf(watched: Watched, kind: EventKind, type: string, more: object = {}): void {
@@ -186,7 +178,7 @@ export class EventRecorder implements RoomWatch {
   }
 
   #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
-    if (this.webhooks.of("member").length === 0) return;
+    if (this.queue.webhooksFor("member").length === 0) return;
     for (let at = 0; at < accounts.length; at += MAX_MEMBERS)
       this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + MAX_MEMBERS) });
   }

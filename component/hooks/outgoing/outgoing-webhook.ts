@@ -1,5 +1,5 @@
-/** Finds the outgoing webhooks that subscribe to an event. */
-import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
+/** An outgoing webhook: the kinds of events, and the events to which it subscribes. */
+import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { isNamed, matcherOf } from "./pattern.js";
 
 /** The kinds of events to which webhooks can subscribe. */
@@ -21,7 +21,7 @@ export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" 
   hearsText(text: string, names?: readonly string[]): boolean;
 }
 
-function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
+export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
   const { id, name, bot, rooms, pattern } = stored;
   const chosen = rooms && new Set(rooms);
   const matches = pattern === undefined ? () => true : matcherOf(pattern);
@@ -35,28 +35,4 @@ function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
       matches(text) &&
       (!stored.onlyMentions || names === undefined || names.some((name) => isNamed(name, text))),
   };
-}
-
-export class WebhooksByEvent {
-  #byKind: ReadonlyMap<EventKind, readonly OutgoingWebhook[]> | undefined;
-
-  constructor(private readonly store: OutgoingHooksStore) {}
-
-  /** Returns the webhooks that subscribe to this kind of event. */
-  of(kind: EventKind): readonly OutgoingWebhook[] {
-    this.#byKind ??= this.#read();
-    return this.#byKind.get(kind) ?? [];
-  }
-
-  /** Called when webhooks have changed. */
-  forget(): void {
-    this.#byKind = undefined;
-  }
-
-  #read(): ReadonlyMap<EventKind, readonly OutgoingWebhook[]> {
-    const hooks = this.store.list();
-    const of = (kind: EventKind) =>
-      hooks.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf);
-    return new Map(EVENT_KINDS.map((kind) => [kind, of(kind)]));
-  }
 }

@@ -1,25 +1,16 @@
 /** Outgoing webhooks: queues events, delivers them to programs over HTTP, and sends the programs' replies as bots. */
-import type { Database } from "../../../storage/database.js";
-import { HookEvents, type QueueBounds } from "../../../storage/hook-events.js";
+import { HookEvents } from "../../../storage/hook-events.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
-import type { HooksConfig } from "../../config.js";
 import type { OperationContext } from "../../operations/context.js";
-import type { RemoteRoomsApi } from "../sending.js";
 import { WALL_CLOCK } from "../clock.js";
+import type { HookDependencies } from "../dependencies.js";
+import type { RemoteRoomsApi } from "../sending.js";
+import { DeliveryQueue } from "./delivery-queue.js";
+import { DeliveryRequests } from "./delivery-request.js";
 import { Dispatcher } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
-import { DeliveryRequests } from "./delivery-request.js";
-import { DeliveryQueue } from "./delivery-queue.js";
-import { WebhooksByEvent } from "./outgoing-webhook.js";
-import { Replies, type ReplyDependencies } from "./replies.js";
+import { Replies } from "./replies.js";
 
-export interface OutgoingWebhooksDependencies extends ReplyDependencies {
-  readonly db: Database;
-  readonly config: HooksConfig;
-}
-
-/** The maximum size of one queue, in bytes. */
-const MAX_QUEUE_BYTES = 64 * 1024 * 1024;
 /** How long running deliveries may take when the component stops, in milliseconds. */
 const STOP_MS = 1000;
 
@@ -27,20 +18,16 @@ export class OutgoingWebhooks {
   readonly listener: EventRecorder;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
-  readonly #bounds: QueueBounds;
-  readonly #webhooks: WebhooksByEvent;
   readonly #queue: DeliveryQueue;
   #dispatcher: Dispatcher | undefined;
 
-  constructor(private readonly dependencies: OutgoingWebhooksDependencies) {
-    const { db, config, metrics, log } = dependencies;
+  constructor(private readonly dependencies: HookDependencies) {
+    const { db, metrics } = dependencies;
     const events = new HookEvents(db);
-    this.#store = new OutgoingHooksStore(db);
     this.#events = events;
-    this.#bounds = { events: config.queue, bytes: MAX_QUEUE_BYTES };
-    this.#webhooks = new WebhooksByEvent(this.#store);
-    this.#queue = new DeliveryQueue(events, this.#bounds, metrics, log);
-    this.listener = new EventRecorder(this.#webhooks, this.#queue, dependencies, config.rate);
+    this.#store = new OutgoingHooksStore(db);
+    this.#queue = new DeliveryQueue(dependencies, this.#store, events);
+    this.listener = new EventRecorder(this.#queue, dependencies);
     metrics.gaugeOf("qtalk_hook_events_waiting", "Queued events of outgoing webhooks", () =>
       events.waiting(),
     );
@@ -50,30 +37,26 @@ export class OutgoingWebhooks {
     });
   }
 
-  /** Creates the dispatcher. `remote` sends replies to rooms of other group chat services, `context` all others. */
-  serve(context: OperationContext, remote: RemoteRoomsApi): void {
+  /** Starts deliveries. `remote` sends replies to rooms of other group chat services, `context` all others. */
+  start(context: OperationContext, remote: RemoteRoomsApi): void {
     const replies = new Replies(this.dependencies, context, remote);
-    this.#dispatcher = new Dispatcher({
+    const dispatcher = new Dispatcher({
       ...this.dependencies,
       store: this.#store,
       events: this.#events,
-      bounds: this.#bounds,
+      bounds: this.#queue.bounds,
       clock: WALL_CLOCK,
       clientOf: (receiver) => new DeliveryRequests(receiver),
       sendReply: (reply, delivered) => replies.send(reply, delivered),
     });
-  }
-
-  start(): void {
-    const dispatcher = this.#dispatcher;
-    if (dispatcher === undefined) throw new Error("serve() was not called");
+    this.#dispatcher = dispatcher;
     this.#queue.onEvent = (hook) => dispatcher.wake(hook);
     dispatcher.rouse();
   }
 
   /** Called when webhooks have changed. */
   forget(): void {
-    this.#webhooks.forget();
+    this.#queue.forget();
     setImmediate(() => this.#dispatcher?.rouse());
   }
 

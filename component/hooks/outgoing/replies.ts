@@ -1,23 +1,12 @@
 /** Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. */
-import type { Logger } from "winston";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import { isAccount, Jid } from "../../addresses/address.js";
-import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import { Refusal } from "../../refusal.js";
-import type { Bots } from "../known-bots.js";
+import type { HookDependencies } from "../dependencies.js";
 import { faultOf, HookFault } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
 import type { Reply } from "./dispatcher.js";
-
-export interface ReplyDependencies {
-  readonly bots: Bots;
-  readonly commit: GroupCommit;
-  readonly domain: string;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-}
 
 /**
  * Ends loops in rooms of other services, in which a program may reply to each of a bot's replies: at most `replies` are
@@ -32,7 +21,7 @@ export class Replies {
   #sent = new Map<string, number[]>();
 
   constructor(
-    private readonly dependencies: ReplyDependencies,
+    private readonly dependencies: HookDependencies,
     private readonly context: OperationContext,
     private readonly remote: RemoteRoomsApi,
   ) {}

@@ -4,15 +4,13 @@
  */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { Decision } from "../../../storage/hook-messages.js";
-import type { WireText } from "../../xml/wire-text.js";
 import { HookFault } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import type { RemotePost } from "../sending.js";
 import type { RoomArchive } from "./archive.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
-import { reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
+import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
 import type { RoomRecord } from "./room-record.js";
-import { ANSWER_MS } from "./room-wire.js";
+import { ANSWER_MS, type RemoteRoomsDependencies } from "./room-wire.js";
 
 export type PostAnswer = Delivery | HookFault;
 
@@ -35,25 +33,20 @@ interface Post extends StoredPost {
   readonly answer?: (answer: PostAnswer) => void;
 }
 
-/** What is to be done next, while the bot is inside, and when. `check`: ask whether the bot is still inside. */
-export interface Next {
-  readonly do: "send" | "search" | "check";
-  readonly at: number;
-}
-
-/**
- * What an error for a post means. `busy`: the post is sent again after a pause. `outside`: the bot isn't in the room.
- * `unreachable`: the room's service can't be reached, and may have got the post. `missing`: there is no room. In the last
- * two cases, the post is refused.
- */
-export type Verdict = "busy" | "outside" | "unreachable" | "missing" | "refused";
-
-/** How many times a post is sent at most, by what comes back; and how many times the archive is asked. */
-const MAX_TRIES = { silence: 3, outside: 3, fault: 5, busy: 12, archive: 12 };
+/** How many times a post is sent at most if it doesn't come back, and how many times the archive is asked. */
+const MAX_TRIES = { silence: 3, archive: 12 };
+/** How many times a post is sent at most, by the condition that comes back; for other conditions, once. */
+const TRIES: ReadonlyMap<string, number> = new Map([
+  ["not-acceptable", 3],
+  ["internal-server-error", 5],
+  ["policy-violation", 12],
+  ["resource-constraint", 12],
+  ["remote-server-timeout", 12],
+  ["remote-server-not-found", 12],
+]);
 /** The first and the longest pause after an error that may pass, in milliseconds. */
 const PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
-const BUSY: ReadonlySet<string> = new Set(["policy-violation", "resource-constraint"]);
 
 export class Posts {
   #posts: Post[];
@@ -64,7 +57,7 @@ export class Posts {
   #overdueAt = 0;
 
   constructor(
-    private readonly dependencies: Pick<RemoteRoomsDependencies, "clock" | "config">,
+    private readonly dependencies: RemoteRoomsDependencies,
     private readonly record: RoomRecord,
   ) {
     // An earlier process may have sent them.
@@ -119,19 +112,23 @@ export class Posts {
     for (const { answer } of this.#posts) answer?.("queued");
   }
 
-  /** @param idleAt when the room is to be checked if it says nothing meanwhile */
-  next(idleAt: number): Next {
+  /**
+   * Returns what is to be done next, while the bot is inside, and when. `check`: ask whether the bot is still inside.
+   * @param idleAt when the room is to be checked if it says nothing meanwhile
+   */
+  next(idleAt: number): { readonly do: "send" | "search" | "check"; readonly at: number } {
     const [first] = this.#posts;
     if (first === undefined) return { do: "check", at: idleAt };
     if (first.state === "sent") return { do: "check", at: this.#overdueAt };
     return { do: first.state === "waiting" ? "send" : "search", at: this.#notBefore };
   }
 
-  /** Sends the first post. @param write returns false if the stanza is lost */
-  send(write: (stanza: WireText) => boolean): void {
+  /** Sends the first post. */
+  send(): void {
     const [first] = this.#posts;
     if (first === undefined) return;
-    if (write(this.record.stanza(first))) Object.assign(first, { state: "sent", sentAt: Date.now() });
+    const isSent = this.dependencies.unqueued.write(this.record.stanza(first));
+    if (isSent) Object.assign(first, { state: "sent", sentAt: Date.now() });
     else this.#setBack();
     this.#overdueAt = this.#now + ANSWER_MS;
   }
@@ -177,16 +174,22 @@ export class Posts {
     return said.length > 0;
   }
 
-  /** The first post came back with an error. @returns what that means; undefined if it wasn't the first post */
-  returned(id: string, error: RoomError): Verdict | undefined {
+  /** A post came back with an error. @returns why the bot isn't inside, if the error of the first post says so */
+  returned(id: string, error: RoomError): RoomError | undefined {
     const [first] = this.#posts;
     if (first?.id !== id || first.state === "waiting") return undefined;
+    const { condition } = error;
     first.refusals += 1;
-    const verdict = verdictOn(error.condition, first.refusals);
-    first.state = verdict === "unreachable" ? "unsure" : "waiting";
-    if (verdict === "busy" || verdict === "unreachable") this.#setBack();
-    if (verdict === "missing" || verdict === "refused") this.#refuse(first, error);
-    return verdict;
+    if (first.refusals >= (TRIES.get(condition) ?? 1)) {
+      this.#refuse(first, error);
+      return condition === "gone" || condition === MISSING ? error : undefined;
+    }
+    // A service that can't be reached may have got the post.
+    const isFar = condition.startsWith("remote-server-");
+    first.state = isFar ? "unsure" : "waiting";
+    if (condition === "not-acceptable") return { condition: SILENT };
+    this.#setBack();
+    return isFar ? error : undefined;
   }
 
   /** Refuses all posts if the bot is outside because of an error that won't pass. */
@@ -229,14 +232,6 @@ export class Posts {
     this.#setbacks += 1;
     this.#notBefore = this.#now + Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** (this.#setbacks - 1));
   }
-}
-
-function verdictOn(condition: string, tries: number): Verdict {
-  if (condition === "gone" || condition === "item-not-found") return "missing";
-  if (condition.startsWith("remote-server-") && tries < MAX_TRIES.busy) return "unreachable";
-  if (condition === "not-acceptable" && tries < MAX_TRIES.outside) return "outside";
-  if (BUSY.has(condition) && tries < MAX_TRIES.busy) return "busy";
-  return condition === "internal-server-error" && tries < MAX_TRIES.fault ? "busy" : "refused";
 }
 
 function unavailable(why: string): HookFault {

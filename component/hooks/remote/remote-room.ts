@@ -1,20 +1,17 @@
-/**
- * One bot in one room of another group chat service. This class owns the state of its stay (stay.ts): an event changes it,
- * and then #run() does what is due. The picture is in http/docs/guide/architecture.md.
- */
+/** One bot in one room of another group chat service: the state of its stay, and what is due (see architecture.md). */
 import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
+import { inBackground } from "../../background.js";
 import type { Element } from "../../xml/builder.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
-import type { RoomMessage } from "../outgoing/event-recorder.js";
 import type { RemotePost } from "../sending.js";
 import { RoomArchive } from "./archive.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
-import { Occupants } from "./occupants.js";
+import { Occupants, type Author } from "./occupants.js";
 import { Posts, type PostAnswer } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord } from "./room-record.js";
-import { ANSWER_MS, IDLE_MS, readInvitation, readPresence, RoomWire, type AboutRoom } from "./room-wire.js";
+import { ANSWER_MS, IDLE_MS, readInvitation, readPresence, RoomWire } from "./room-wire.js";
+import type { RemoteRoomsDependencies } from "./room-wire.js";
 import * as stays from "./stay.js";
 
 export class RemoteRoom {
@@ -25,11 +22,15 @@ export class RemoteRoom {
   isRoom: boolean;
   /** The bot's last nickname in the room. */
   nick: string | undefined;
+  /** The operator's request to enter that was followed last. */
+  requestedAt: number | undefined;
   readonly #wire: RoomWire;
   readonly #record: RoomRecord;
   readonly #posts: Posts;
   readonly #occupants: Occupants;
   #stay = stays.NEW_STAY;
+  /** The question whose answer the present state waits for. */
+  #question: Promise<unknown> | undefined;
   /** The nickname with which the bot is joining; undefined if it isn't. */
   #joining: string | undefined;
   #joinedBy = 0;
@@ -41,14 +42,11 @@ export class RemoteRoom {
   #timer: { cancel(): void } | undefined;
   #waiters: (() => void)[] = [];
 
+  /** @param notRoom called if the address turns out not to be a room's */
   constructor(
     private readonly dependencies: RemoteRoomsDependencies,
     { bot, room, nick }: StoredBotRoom,
-    /** Called with each message of another occupant, or if the address turns out not to be a room's. */
-    private readonly events: {
-      readonly heard: (message: Pick<RoomMessage, "nick" | "message" | "author">) => void;
-      readonly notRoom: () => void;
-    },
+    private readonly notRoom: () => void,
   ) {
     const jid = Jid.of(bot, dependencies.domain, BOT_RESOURCE) as FullJid;
     this.bot = bot;
@@ -95,7 +93,7 @@ export class RemoteRoom {
   }
 
   linkUp(): void {
-    this.#forgive();
+    this.#stay = { ...this.#stay, failures: 0 };
     this.#run("link");
   }
 
@@ -103,10 +101,8 @@ export class RemoteRoom {
     this.#posts.release();
     this.#occupants.forget();
     const { state } = this.#stay;
-    this.#become({
-      ...this.#stay,
-      state: this.isThere ? "unsure" : state === "entering" ? "outside" : state,
-    });
+    const isEntering = state === "entering";
+    this.#become({ ...this.#stay, state: this.isThere ? "unsure" : isEntering ? "outside" : state });
     this.#record.note(this.#stay, this.nick);
   }
 
@@ -116,10 +112,10 @@ export class RemoteRoom {
     return this.#posts.add(posts, timeout, this.#stay.error, () => this.#run());
   }
 
-  presence(stanza: Element, from: string | undefined): void {
+  presence(stanza: Element, from = ""): void {
     this.#heardAt = this.#now;
-    if (from !== undefined) this.#occupants.note(stanza, from);
-    const news = readPresence(stanza, from ?? "", this.#joining ?? this.nick);
+    this.#occupants.note(stanza, from);
+    const news = readPresence(stanza, from, this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
     if (news.kind === "left") this.#failed(news.error, stays.left);
     else if (news.kind === "error") this.#notJoined(news.error);
@@ -130,38 +126,37 @@ export class RemoteRoom {
     }
   }
 
-  message(stanza: Element, nick: string | undefined): void {
+  /** @returns what the room says of the author, if another occupant wrote the message */
+  message(stanza: Element, nick: string | undefined): Author | undefined {
     const { type = "normal", id = "" } = stanza.attrs;
     this.#heardAt = this.#now;
     if (type === "error") this.#returned(id, errorIn(stanza));
     else if (type !== "groupchat") this.#invited(readInvitation(stanza));
-    else if (!this.isThere) return;
-    else if (nick === this.nick) this.#said(this.#posts.reflected(id));
-    else if (nick !== undefined)
-      this.events.heard({ nick, message: stanza, author: this.#occupants.authorOf(stanza, nick) });
+    else if (this.isThere && nick === this.nick) this.#said(this.#posts.reflected(id));
+    else if (this.isThere && nick !== undefined) return this.#occupants.authorOf(stanza, nick);
+    return undefined;
   }
 
   /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */
   #run(cause: stays.Cause = "alone"): void {
     this.#timer?.cancel();
-    if (!this.dependencies.link.isUp || this.#isRemoved) return;
+    if (!this.dependencies.link.isUp || this.#isRemoved || this.#question !== undefined) return;
     switch (this.#stay.state) {
       case "outside":
       case "refused":
-        if (this.#isTime(stays.dueAt(this.#stay, this.#causes(cause)))) this.#enter();
+        if (this.#isTime(this.#dueAt(cause))) this.#enter();
         break;
       case "entering":
-        if (this.#joining !== undefined && this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
+        if (this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
         break;
       case "unsure":
-        if (this.#wire.isAsking) return;
-        this.#wire.then(this.#wire.ping(this.nick ?? ""), (error) => {
+        this.#ask(this.#wire.ping(this.nick ?? ""), (error) => {
           if (error === undefined) this.#isIn();
           else this.#failed(error, stays.left);
         });
         break;
       case "inside":
-        if (!this.#wire.isAsking) this.#speak();
+        this.#speak();
     }
   }
 
@@ -172,8 +167,22 @@ export class RemoteRoom {
     return false;
   }
 
-  #causes(cause: stays.Cause): stays.Causes {
-    return { alone: true, post: !this.#posts.isEmpty, invitation: this.#isInvited, [cause]: true };
+  #dueAt(cause: stays.Cause): number {
+    const causes = new Set<stays.Cause>(["alone", cause]);
+    if (!this.#posts.isEmpty) causes.add("post");
+    if (this.#isInvited) causes.add("invitation");
+    return Math.min(...[...causes].map((each) => stays.dueAt(this.#stay, each)));
+  }
+
+  /** Continues with the answer to a question, unless the state changes before. */
+  #ask<T>(question: Promise<T>, work: (answer: T) => void): void {
+    this.#question = question;
+    const done = question.then((answer) => {
+      if (question !== this.#question) return;
+      this.#question = undefined;
+      work(answer);
+    });
+    inBackground(done, `handling an answer of ${this.room.text}`, this.dependencies.log);
   }
 
   get #now(): number {
@@ -186,10 +195,9 @@ export class RemoteRoom {
   }
 
   #become(stay: stays.Stay): void {
-    this.#timer?.cancel();
     this.#stay = stay;
     this.#joining = undefined;
-    this.#wire.nextTurn();
+    this.#question = undefined;
     if (stay.state !== "inside") this.#posts.doubt();
     if (this.#isSettled) for (const waiter of this.#waiters.splice(0)) waiter();
   }
@@ -198,15 +206,11 @@ export class RemoteRoom {
     this.#isInvited = false;
     this.#occupants.forget();
     this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
-    this.#wire.then(this.#wire.about(this.isRoom), (about) => this.#join(about));
-  }
-
-  /** Joins, unless the room doesn't exist: that would create it. */
-  #join({ isRoom, isListed, error, nick }: AboutRoom): void {
-    this.isRoom = isRoom;
-    const isTrap = this.#isTrap && isListed !== true;
-    if (error !== undefined || isTrap) this.#failed(error ?? { condition: MISSING });
-    else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
+    this.#ask(this.#wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
+      this.isRoom = isRoom;
+      if (error !== undefined) this.#failed(error);
+      else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
+    });
   }
 
   #joinAs(nick: string): void {
@@ -242,7 +246,7 @@ export class RemoteRoom {
 
   #failed(error: RoomError, change = stays.failed): void {
     this.#become(change(this.#stay, error, this.#now));
-    if (error.condition === NO_ROOM) this.events.notRoom();
+    if (error.condition === NO_ROOM) this.notRoom();
     else {
       this.#record.note(this.#stay, this.nick);
       this.#posts.refuse(error);
@@ -264,10 +268,10 @@ export class RemoteRoom {
       this.#posts.doubt(true);
       this.#check();
     } else if (next.do === "send") {
-      this.#posts.send((stanza) => this.#wire.write(stanza));
+      this.#posts.send();
       this.#run();
     } else {
-      this.#wire.then(this.#posts.search(this.archive), (found) => {
+      this.#ask(this.#posts.search(this.archive), (found) => {
         this.#said(this.#posts.searched(found));
         if (found === undefined) this.#check();
       });
@@ -275,12 +279,8 @@ export class RemoteRoom {
   }
 
   #said(isSaid: boolean): void {
-    if (isSaid) this.#forgive();
+    if (isSaid) this.#stay = { ...this.#stay, failures: 0 };
     this.#run();
-  }
-
-  #forgive(): void {
-    this.#stay = { ...this.#stay, failures: 0 };
   }
 
   /** Asks the room whether the bot is still inside. */
@@ -292,9 +292,8 @@ export class RemoteRoom {
 
   /** Handles an error for a message. If the message was sent in an earlier stay, the error says nothing of this one. */
   #returned(id: string, error: RoomError): void {
-    const verdict = this.#posts.returned(id, error);
-    if (!this.isThere || verdict === undefined || verdict === "busy" || verdict === "refused") this.#run();
-    else if (verdict === "outside") this.#failed({ condition: SILENT }, stays.left);
-    else this.#failed(error);
+    const outside = this.#posts.returned(id, error);
+    if (outside !== undefined && this.isThere) this.#failed(outside, stays.left);
+    else this.#run();
   }
 }

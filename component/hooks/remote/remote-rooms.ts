@@ -1,14 +1,12 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
-import { BotRoomsStore, type StoredBotRoom } from "../../../storage/bot-rooms-store.js";
+import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { Jid } from "../../addresses/address.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
-import type { RoomMessage } from "../outgoing/event-recorder.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { NO_ROOM } from "./room-error.js";
 import { RemoteRoom } from "./remote-room.js";
-import { readAbout } from "./room-wire.js";
+import { readAbout, type RemoteRoomsDependencies } from "./room-wire.js";
 
 /** The timeouts of disco#info and of an attempt to enter, in milliseconds. */
 const DISCO_MS = 10_000;
@@ -18,7 +16,6 @@ export class RemoteRooms implements RemoteRoomsApi {
   readonly #store: BotRoomsStore;
   /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
-  readonly #requestedAt = new Map<RemoteRoom, number>();
   /** Whether the database couldn't be read last. */
   #isUnread = false;
 
@@ -74,12 +71,10 @@ export class RemoteRooms implements RemoteRoomsApi {
   async isRoom(address: Jid): Promise<boolean> {
     const payload = xml("query", NS.discoInfo);
     const ask = async (to: Jid | undefined): Promise<ReturnType<typeof readAbout>> =>
-      to === undefined
-        ? "unknown"
-        : readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: DISCO_MS }));
+      to && readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: DISCO_MS }));
     const [itself, domain] = await Promise.all([ask(address), ask(Jid.of(undefined, address.domain))]);
-    const isNone = typeof itself === "object" && itself.condition === NO_ROOM;
-    return itself === "room" || (domain === "room" && !isNone);
+    if (itself === "room" || domain !== "room") return itself === "room";
+    return itself?.condition !== NO_ROOM;
   }
 
   /**
@@ -100,11 +95,21 @@ export class RemoteRooms implements RemoteRoomsApi {
     this.#at(to.local ?? "", from)?.presence(stanza, from.resource);
   }
 
-  /** Consumes a message from the room of a bot. Returns false for messages from other addresses. */
-  message(stanza: Element, from: Jid, to: Jid): boolean {
-    const room = this.#at(to.local ?? "", from);
-    room?.message(stanza, from.resource);
-    return room !== undefined;
+  /**
+   * Consumes a message from the room of a bot, and records it for outgoing webhooks, unless a bot wrote it: bots could
+   * reply to each other endlessly. Returns false for messages from other addresses.
+   */
+  message(stanza: Element, from: Jid, { local: bot = "" }: Jid): boolean {
+    const room = this.#at(bot, from);
+    const { resource: nick = "" } = from;
+    const author = room?.message(stanza, from.resource);
+    if (room === undefined || author === undefined) return room !== undefined;
+    const inside = [...this.#rooms.values()].filter((each) => each.room.equals(room.room) && each.isThere);
+    if (inside.some((each) => each.nick === nick)) return true;
+    const insiders = inside.map((each) => each.bot).sort();
+    const heard = { bot, insiders, ownNick: room.nick ?? "", nick, message: stanza, author };
+    this.dependencies.listener.heardIn(room.room, heard);
+    return true;
   }
 
   /** Reads the bots' rooms again: bots enter new ones, and those that an operator wants, and leave removed ones. */
@@ -120,51 +125,31 @@ export class RemoteRooms implements RemoteRoomsApi {
 
   #read(): void {
     const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
-    for (const [key, room] of this.#rooms) {
-      if (stored.has(key)) continue;
-      this.#rooms.delete(key);
-      this.#requestedAt.delete(room);
-      room.leave();
-    }
+    for (const [key, room] of this.#rooms) if (!stored.has(key)) this.#remove(room);
     for (const [key, each] of stored) {
-      const room = this.#rooms.get(key) ?? this.#added(key, each);
-      if (this.#requestedAt.get(room) === each.requestedAt) continue;
-      this.#requestedAt.set(room, each.requestedAt);
+      const known = this.#rooms.get(key);
+      const room: RemoteRoom = known ?? new RemoteRoom(this.dependencies, each, () => this.#forget(room));
+      this.#rooms.set(key, room);
+      if (room.requestedAt === each.requestedAt) continue;
+      room.requestedAt = each.requestedAt;
       room.enter("operator");
     }
   }
 
-  #added(key: string, stored: StoredBotRoom): RemoteRoom {
-    const room: RemoteRoom = new RemoteRoom(this.dependencies, stored, {
-      heard: (heard) => this.#heard(room, heard),
-      notRoom: () => this.#forget(room),
-    });
-    this.#rooms.set(key, room);
-    return room;
+  #remove(room: RemoteRoom): void {
+    this.#rooms.delete(keyOf(room.bot, room.room.text));
+    room.leave();
   }
 
   #at(bot: string, { bare }: Jid): RemoteRoom | undefined {
     return this.#rooms.get(keyOf(bot, bare.text));
   }
 
-  /** Records messages for outgoing webhooks, except bots' messages: bots could reply to each other endlessly. */
-  #heard(
-    { bot, room, nick: ownNick = "" }: RemoteRoom,
-    heard: Pick<RoomMessage, "nick" | "message" | "author">,
-  ): void {
-    const inside = [...this.#rooms.values()].filter((each) => each.room.text === room.text && each.isThere);
-    if (inside.some((each) => each.nick === heard.nick)) return;
-    const insiders = inside.map((each) => each.bot).sort();
-    this.dependencies.listener.heardIn(room, { ...heard, bot, insiders, ownNick });
-  }
-
   /** Removes an address that isn't a room's, so that posts are sent to it as to a user. */
   #forget(room: RemoteRoom): void {
     const { commit, log } = this.dependencies;
     const { bot, room: address } = room;
-    this.#rooms.delete(keyOf(bot, address.text));
-    this.#requestedAt.delete(room);
-    room.leave();
+    this.#remove(room);
     log.info(`${address.text} is no room: ${bot}'s posts are sent to it as to a user`);
     commit
       .run(() => this.#store.remove(bot, address.text))

@@ -9,9 +9,8 @@ import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
 import { photoOf } from "../known-bots.js";
 import type { RemotePost } from "../sending.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
 import { reasonOf } from "./room-error.js";
-import type { BotProfile } from "./room-wire.js";
+import type { BotProfile, RemoteRoomsDependencies } from "./room-wire.js";
 import type { Stay } from "./stay.js";
 
 /** How long to wait before a failed write is repeated, in milliseconds. */
@@ -69,7 +68,10 @@ export class RoomRecord {
    * Stores posts together. Resolves to the result of `stored`, which is called at the commit.
    * @throws if the database fails; nothing is stored
    */
-  add<T>(posts: readonly RemotePost[], stored: (posts: readonly StoredPost[]) => T | Promise<T>): Promise<T> {
+  async add<T>(
+    posts: readonly RemotePost[],
+    stored: (posts: readonly StoredPost[]) => Promise<T>,
+  ): Promise<T> {
     const acceptedAt = Date.now();
     const work = (): StoredPost[] =>
       posts.map(({ id, stanza, note }) => {
@@ -77,7 +79,7 @@ export class RoomRecord {
         const rowId = this.#store.addPost(this.bot, this.room.text, { id, acceptedAt }, stanza);
         return { id, acceptedAt, rowId };
       });
-    return this.dependencies.commit.runThen(work, stored).then((result) => result);
+    return await this.dependencies.commit.runThen(work, stored);
   }
 
   /** Stores what became of a post, and then goes on with `done`. Reports the post if it was refused. */

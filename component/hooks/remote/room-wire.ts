@@ -1,13 +1,30 @@
 /** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
 import { inBackground } from "../../background.js";
-import type { IqAnswer } from "../../inbound/iq-requests.js";
+import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
+import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import type { WireText } from "../../xml/wire-text.js";
-import type { RemoteRoomsDependencies } from "./dependencies.js";
+import type { Bounce } from "../bot-handlers.js";
+import type { Clock } from "../clock.js";
+import type { HookDependencies } from "../dependencies.js";
+import type { EventRecorder } from "../outgoing/event-recorder.js";
 import { errorIn, KICKED, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
+
+/** What bots in rooms of other services need from the component. */
+export interface RemoteRoomsDependencies extends HookDependencies {
+  /** The maximum length of a nickname, in characters. */
+  readonly nickLength: number;
+  /** How long a call waits for the room's confirmation before it is answered "queued", in milliseconds. */
+  readonly confirmTimeout: number;
+  readonly requests: Pick<IqRequests, "ask">;
+  readonly unqueued: Pick<UnqueuedWriter, "write">;
+  readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
+  readonly bounced: (bounce: Bounce) => void;
+  readonly listener: Pick<EventRecorder, "heardIn">;
+  readonly clock: Clock;
+}
 
 /** The data that a bot sends when it enters. */
 export interface BotProfile {
@@ -23,9 +40,7 @@ export interface BotProfile {
 export interface AboutRoom {
   /** Whether the address is a room's. */
   readonly isRoom: boolean;
-  /** Whether the room says that it exists. */
-  readonly isListed?: boolean;
-  /** Why the bot doesn't join. */
+  /** Why the bot doesn't join: that would create the room, for example. */
   readonly error?: RoomError | undefined;
   /** The bot's registered nickname; undefined if it has none. */
   readonly nick: string | undefined;
@@ -42,68 +57,41 @@ const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implement
 export class RoomWire {
   /** The room's features (XEP-0030). */
   features: ReadonlySet<string> = new Set();
-  #turn = 0;
-  #asking = -1;
 
   constructor(
     readonly bot: FullJid,
     readonly room: AccountJid,
-    private readonly to: Pick<RemoteRoomsDependencies, "requests" | "unqueued" | "log">,
+    private readonly dependencies: RemoteRoomsDependencies,
   ) {}
-
-  /** Whether a question waits for its answer. */
-  get isAsking(): boolean {
-    return this.#asking === this.#turn;
-  }
-
-  /** Makes answers to earlier questions be ignored. */
-  nextTurn(): void {
-    this.#turn += 1;
-  }
-
-  /** Continues with the answer to a question, unless nextTurn() is called before. */
-  then<T>(question: Promise<T>, work: (answer: T) => void): void {
-    const turn = this.#turn;
-    this.#asking = turn;
-    const done = question.then((answer) => {
-      if (turn !== this.#turn) return;
-      this.#asking = -1;
-      work(answer);
-    });
-    inBackground(done, `handling an answer of ${this.room.text}`, this.to.log);
-  }
-
-  /** Writes a finished stanza. Returns false if the stanza is lost. */
-  write(stanza: WireText): boolean {
-    return this.to.unqueued.write(stanza);
-  }
 
   /** Sends an IQ request, by default to the room. */
   ask(type: "get" | "set", payload: Element, to: Jid = this.room): Promise<IqAnswer> {
-    return this.to.requests.ask({ type, to, from: this.bot, payload, timeout: ANSWER_MS });
+    return this.dependencies.requests.ask({ type, to, from: this.bot, payload, timeout: ANSWER_MS });
   }
 
   /**
    * Asks the room what it is (XEP-0030), and for the bot's registered nickname (XEP-0045 §7.12).
    * @param isKnown whether the address is known to be a room's; otherwise the domain is asked, too
+   * @param isTrap whether the room must say that it exists
    */
-  async about(isKnown: boolean): Promise<AboutRoom> {
+  async about(isKnown: boolean, isTrap: boolean): Promise<AboutRoom> {
     const ask = (to?: Jid, node?: string): Promise<IqAnswer> =>
       this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
     const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);
     this.features = featuresIn(answer);
     const nick = registeredNick(registered);
-    const found = readAbout(answer);
-    if (found === "room") return { nick, isRoom: true, isListed: true };
-    const error = found === "unknown" ? undefined : found;
-    if (isKnown)
-      return { nick, isRoom: true, error: error?.condition === NO_ROOM ? { condition: MISSING } : error };
+    const error = readAbout(answer);
+    if (error === "room") return { nick, isRoom: true };
+    if (isKnown) {
+      const isMissing = error?.condition === NO_ROOM || (isTrap && error === undefined);
+      return { nick, isRoom: true, error: isMissing ? { condition: MISSING } : error };
+    }
     if (error !== undefined && error.condition !== MISSING) return { nick, isRoom: false, error };
     const domain = Jid.of(undefined, this.room.domain);
-    const service = domain === undefined ? "unknown" : readAbout(await ask(domain));
+    const service = domain && readAbout(await ask(domain));
     if (service === "room") return { nick, isRoom: true, error };
-    const isSilent = service !== "unknown" && service.condition === SILENT;
-    return { nick, isRoom: false, error: { condition: isSilent ? SILENT : NO_ROOM } };
+    const condition = service?.condition === SILENT ? SILENT : NO_ROOM;
+    return { nick, isRoom: false, error: { condition } };
   }
 
   /** Joins without history (XEP-0045 §7.2). Returns false if the presence is lost. */
@@ -133,13 +121,13 @@ export class RoomWire {
   /** Destroys a room that the bot has created by entering (XEP-0045 §10.9), and leaves it. */
   undo(nick: string): void {
     const done = this.ask("set", xml("query", MUC.owner, xml("destroy"))).then(() => this.leave(nick));
-    inBackground(done, `destroying ${this.room.text}`, this.to.log);
+    inBackground(done, `destroying ${this.room.text}`, this.dependencies.log);
   }
 
   #sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
     const to = this.room.withResource(nick)?.text;
     const presence = xml("presence", { from: this.bot.text, to, type }, ...children);
-    return to !== undefined && this.write(serialise(presence));
+    return to !== undefined && this.dependencies.unqueued.write(serialise(presence));
   }
 }
 
@@ -179,18 +167,18 @@ export function readInvitation(message: Element): string | undefined {
   return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");
 }
 
-/** Returns what a disco#info response says of the address that responded. "unknown": not whether it is a room's */
-export function readAbout(answer: IqAnswer): "room" | "unknown" | RoomError {
+/** Returns what a disco#info response says of the address that responded; undefined: not whether it is a room's. */
+export function readAbout(answer: IqAnswer): "room" | RoomError | undefined {
   if (answer.kind === "error") {
     const { condition } = answer;
     // mu-conference responds "bad-request" for rooms that don't exist. Entering would create them.
     if (condition === MISSING || condition === "bad-request") return { condition: MISSING };
-    return /^(?:remote-server-|gone$)/.test(condition) ? { condition } : "unknown";
+    return /^(?:remote-server-|gone$)/.test(condition) ? { condition } : undefined;
   }
   if (answer.kind !== "result") return { condition: SILENT };
   const identities = answer.payload?.getChildren("identity") ?? [];
   if (identities.some(({ attrs }) => attrs.category === "conference")) return "room";
-  return identities.length === 0 ? "unknown" : { condition: NO_ROOM };
+  return identities.length === 0 ? undefined : { condition: NO_ROOM };
 }
 
 function featuresIn(answer: IqAnswer): ReadonlySet<string> {

@@ -51,15 +51,8 @@ const LINK_MS = 5_000;
 /** Why the bot tries to enter. `alone`: nothing happened, but a pause may be over. */
 export type Cause = "alone" | "post" | "invitation" | "link" | "operator";
 
-export type Causes = Readonly<Partial<Record<Cause, boolean>>>;
-
-/** Returns when the bot may try to enter; Infinity: not for these causes. Every way to an attempt asks this function. */
-export function dueAt(stay: Stay, causes: Causes): number {
-  const present = Object.entries(causes).filter(([, isPresent]) => isPresent);
-  return Math.min(...present.map(([cause]) => dueFor(stay, cause as Cause)));
-}
-
-function dueFor({ state, error, triedAt, notBefore }: Stay, cause: Cause): number {
+/** Returns when the bot may try to enter; Infinity: not for this cause. Every way to an attempt asks this function. */
+export function dueAt({ state, error, triedAt, notBefore }: Stay, cause: Cause): number {
   if (cause === "operator") return -Infinity;
   if (error?.condition === KICKED) return notBefore;
   if (cause === "alone") return state === "refused" ? Infinity : notBefore;
@@ -68,7 +61,7 @@ function dueFor({ state, error, triedAt, notBefore }: Stay, cause: Cause): numbe
   return Math.min(notBefore, triedAt + (cause === "link" ? LINK_MS : WANTED_MS));
 }
 
-/** The bot couldn't enter, or the room reported an error: the pauses grow. */
+/** The bot couldn't enter: the pauses grow. */
 export function failed(stay: Stay, error: RoomError, now: number): Stay {
   const failures = stay.failures + 1;
   return outside({ ...stay, failures, notBefore: now + pauseAfter(failures) }, error);

@@ -31,13 +31,12 @@ describe("Posts to hooks", () => {
     outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
     const hooks = hooksApi({
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
-      refuse: () => excess,
       receive: (_hook, post) => {
         posts.push(post);
         return outcome();
       },
       statusOf: (_hook, id) => (id === "m1" ? { state: "bounced", condition: "gone" } : undefined),
-      charge: (_hook, bytes) => charged.push(bytes),
+      rates: { refuse: () => excess, charge: (_hook, { bytes = 0 }) => charged.push(bytes) },
       countRefused: (_hook, { kind }) => counted.push(kind),
     });
     http = await Interface.open({ hooks, memory });

@@ -22,10 +22,9 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   forget: () => undefined,
   mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
   find: (id, secret) => (id === "abc" && secret === SECRET ? hook() : undefined),
-  refuse: () => undefined,
+  rates: { refuse: () => undefined, charge: () => undefined },
   statusOf: () => ({ state: "confirmed" }),
   noteBounce: () => false,
   countRefused: () => undefined,
-  charge: () => undefined,
   ...more,
 });

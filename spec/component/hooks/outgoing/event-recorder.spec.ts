@@ -1,19 +1,15 @@
 /** The events of outgoing webhooks: of rooms, bots and bounces. */
 import { expect } from "chai";
 import { Jid } from "../../../../component/addresses/address.js";
-import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
-import { DeliveryQueue } from "../../../../component/hooks/outgoing/delivery-queue.js";
-import { WebhooksByEvent } from "../../../../component/hooks/outgoing/outgoing-webhook.js";
-import { Metrics } from "../../../../component/metrics.js";
+import { OutgoingWebhooks } from "../../../../component/hooks/outgoing/outgoing-webhooks.js";
 import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
-import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { NewOutgoingHook, OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { LogLines } from "../../../support/log-lines.js";
 import { idOf, request } from "../../muc/features/moderating.js";
 import { CRONE, crone, DOMAIN, HAG, hag, Play, read, ROOM, WICCA } from "../../muc/play.js";
-import { hook, storesOf } from "./parts.js";
+import { hookDependencies } from "../hook-dependencies.js";
+import { BOUNDS, event, hook, storesOf } from "./parts.js";
 
 interface Told {
   readonly type: string;
@@ -25,22 +21,15 @@ describe("An outgoing webhook gets", () => {
   let db: Database;
   let store: OutgoingHooksStore;
   let events: HookEvents;
-  let metrics: Metrics;
-  let log: LogLines;
-  let listener: EventRecorder;
+  let parts: ReturnType<typeof hookDependencies>;
+  let listener: OutgoingWebhooks["listener"];
   let play: Play;
-  let woken: number[];
 
   /** Makes a stage on which there are these hooks. */
   const stage = async (...hooks: readonly Partial<NewOutgoingHook>[]): Promise<void> => {
     for (const [n, each] of hooks.entries()) store.add(hook({ name: `hook${n}`, ...each }));
-    metrics = new Metrics();
-    log = new LogLines();
-    const queue = new DeliveryQueue(events, { events: 20, bytes: 1e6 }, metrics, log.logger);
-    queue.onEvent = (id) => woken.push(id);
-    const commit = new GroupCommit(db);
-    const bots = { find: () => undefined };
-    listener = new EventRecorder(new WebhooksByEvent(store), queue, { commit, bots, domain: DOMAIN }, 5);
+    parts = hookDependencies(db, { domain: DOMAIN, queue: 20, rate: 5 });
+    ({ listener } = new OutgoingWebhooks(parts));
     play = await new Play({ db, watch: listener }).ready();
   };
   /** What waits for a hook. */
@@ -62,7 +51,6 @@ describe("An outgoing webhook gets", () => {
   beforeEach(() => {
     db = openDatabase(":memory:");
     ({ store, events } = storesOf(db));
-    woken = [];
   });
   afterEach(() => {
     play.close();
@@ -93,8 +81,6 @@ describe("An outgoing webhook gets", () => {
         thread: "t",
         replies_to: "17",
       });
-      await new Promise(setImmediate);
-      expect(woken).to.deep.equal([1]);
     });
 
     it("corrections and retractions, also of moderators", async () => {
@@ -196,8 +182,8 @@ describe("An outgoing webhook gets", () => {
       await play.coven();
       for (let n = 0; n < 25; n++) await play.speaks(HAG, `word ${n}`);
       expect(told().map(({ data }) => data.body)).to.have.length(20);
-      expect(log.about("The queue of the hook hook0 is full", "warn")).to.have.length(1);
-      const { values } = await metrics.hookDeliveries.get();
+      expect(parts.lines.about("The queue of the hook hook0 is full", "warn")).to.have.length(1);
+      const { values } = await parts.metrics.hookDeliveries.get();
       expect(values).to.deep.equal([{ value: 5, labels: { hook: "hook0", result: "dropped" } }]);
     });
   });
@@ -296,5 +282,19 @@ describe("An outgoing webhook gets", () => {
     expect(told().map(({ type, data }) => [type, data])).to.deep.equal([
       ["bounce", { ...bounce, request: "r1" }],
     ]);
+  });
+
+  it("metrics: how many events wait, and in seconds how long the oldest has waited", async () => {
+    await stage({});
+    const valueOf = async (name: string): Promise<number> => {
+      const text = await parts.metrics.registry.metrics();
+      return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+    };
+    expect(await valueOf("qtalk_hook_events_oldest_seconds")).to.equal(0);
+    const now = Date.now();
+    events.add(event(1, "old", { happenedAt: now - 90_000 }), BOUNDS);
+    events.add(event(1, "young", { happenedAt: now }), BOUNDS);
+    expect(await valueOf("qtalk_hook_events_waiting")).to.equal(2);
+    expect(await valueOf("qtalk_hook_events_oldest_seconds")).to.be.within(90, 180);
   });
 });

@@ -1,23 +1,22 @@
 /** A bot, its component and its database, a link, and a room of another service, in a time that the test lets pass. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Bounce } from "../../../../component/hooks/bot-handlers.js";
-import { Bots } from "../../../../component/hooks/known-bots.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
 import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
-import { Metrics } from "../../../../component/metrics.js";
+import type { Metrics } from "../../../../component/metrics.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 import { serialise } from "../../../../component/xml/serialise.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
-import { GroupCommit } from "../../../../storage/group-commit.js";
 import { HookMessages } from "../../../../storage/hook-messages.js";
 import { HooksStore } from "../../../../storage/hooks-store.js";
-import { LogLines } from "../../../support/log-lines.js";
+import type { LogLines } from "../../../support/log-lines.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { read } from "../../muc/play.js";
+import { hookDependencies } from "../hook-dependencies.js";
 import { TestClock } from "../outgoing/parts.js";
 import { BOT, jid, PlayedRoom, ROOM, USER, type ToBot, type ToRoom } from "./played-room.js";
 
@@ -33,7 +32,6 @@ export class World {
   readonly clock = new TestClock();
   readonly room: PlayedRoom;
   readonly bounces: Bounce[] = [];
-  readonly log = new LogLines();
   /** What is on its way, in order. */
   toRoom: ToRoom[] = [];
   toBot: ToBot[] = [];
@@ -44,6 +42,8 @@ export class World {
   readonly answers = new Map<string, string>();
   rooms!: RemoteRooms;
   metrics!: Metrics;
+  /** The log of the present process. */
+  log!: LogLines;
   isUp = false;
   readonly store: BotRoomsStore;
   readonly messages: HookMessages;
@@ -244,20 +244,17 @@ export class World {
   #begin(): void {
     const process = ++this.#process;
     const isAlive = (): boolean => process === this.#process;
-    const commit = new GroupCommit(this.#db);
+    const parts = hookDependencies(this.#db, { queue: this.options.queue ?? 1_000 });
+    const { commit } = parts;
+    const runThen = commit.runThen.bind(commit);
+    commit.runThen = (work, committed) =>
+      isAlive() ? runThen(work, committed) : new Promise(() => undefined);
     this.#listeners = new Map();
-    this.metrics = new Metrics();
+    this.metrics = parts.metrics;
+    this.log = parts.lines;
     this.rooms = new RemoteRooms({
-      db: this.#db,
-      domain: "c.test",
+      ...parts,
       nickLength: 20,
-      config: { queue: this.options.queue ?? 1_000 },
-      commit: {
-        run: (work, patience) => (isAlive() ? commit.run(work, patience) : new Promise(() => undefined)),
-        runThen: (work, committed) =>
-          isAlive() ? commit.runThen(work, committed) : new Promise(() => undefined),
-      },
-      bots: new Bots(new BotsStore(this.#db), { domain: "c.test", nickLength: 20 }),
       link: Object.defineProperty(
         { isUp: false, on: (event: string, listener: () => void) => this.#listeners.set(event, listener) },
         "isUp",
@@ -277,8 +274,6 @@ export class World {
       confirmTimeout: 2_000,
       bounced: (bounce) => this.bounces.push(bounce),
       listener: { heardIn: () => undefined },
-      metrics: this.metrics,
-      log: this.log.logger,
     });
   }
 

@@ -1,0 +1,27 @@
+/** What webhooks need from the component. */
+import { hooksConfig } from "../../../component/config.js";
+import type { HookDependencies } from "../../../component/hooks/dependencies.js";
+import { Bots } from "../../../component/hooks/known-bots.js";
+import { Metrics } from "../../../component/metrics.js";
+import { BotsStore } from "../../../storage/bots-store.js";
+import type { Database } from "../../../storage/database.js";
+import { GroupCommit } from "../../../storage/group-commit.js";
+import { LogLines } from "../../support/log-lines.js";
+
+/** @param more the component's domain, and what is configured */
+export function hookDependencies(
+  db: Database,
+  { domain = "c.test", ...config }: { domain?: string; queue?: number; rate?: number } = {},
+): HookDependencies & { readonly lines: LogLines } {
+  const lines = new LogLines();
+  return {
+    db,
+    domain,
+    lines,
+    commit: new GroupCommit(db),
+    bots: new Bots(new BotsStore(db), { domain, nickLength: 20 }),
+    config: hooksConfig.parse(config),
+    metrics: new Metrics(),
+    log: lines.logger,
+  };
+}
