@@ -1,7 +1,6 @@
 /** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
 import { HookMessages } from "./hook-messages.js";
-import { minus, NOTHING, OutboxProgress } from "./outbox-progress.js";
-import { weightOfRows, type Row, type Weight } from "./outbox-row.js";
+import type { Row } from "./outbox-row.js";
 import { Store } from "./sql.js";
 
 /** A row of the table `dead_letters`: all or part of a row of the outbox. */
@@ -25,16 +24,15 @@ const SELECT = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, oc
   FROM dead_letters`;
 
 export class DeadLetters extends Store {
-  readonly #progress = new OutboxProgress(this.db);
   readonly #messages = new HookMessages(this.db);
 
   get count(): number {
     return this.sql.count("dead_letters");
   }
 
-  /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. @returns the moved weight */
-  add(row: Row, dead: Row, left: Row | undefined, reason: string): Weight {
-    return this.now(() => {
+  /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. */
+  add(row: Row, dead: Row, left: Row | undefined, reason: string): void {
+    this.now(() => {
       const { rowId, call } = row;
       const {
         acceptedAt,
@@ -49,15 +47,12 @@ export class DeadLetters extends Store {
       } = dead;
       const letter = { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, copied };
       this.sql.insert("dead_letters", { ...letter, diedAt: Date.now(), reason, rowId, call });
-      const lost = minus(weightOfRows([row]), left === undefined ? NOTHING : weightOfRows([left]));
       if (left === undefined) this.sql.delete("outbox", { rowId });
       else {
         const { stanza, recipients, stanzas, isCopied: copied } = left;
         this.sql.update("outbox", { rowId }, { stanza, recipients, stanzas, copied });
       }
-      this.#progress.remove(rowId, lost, row.isParked);
       this.#messages.died(row.call, reason);
-      return lost;
     });
   }
 
@@ -73,7 +68,6 @@ export class DeadLetters extends Store {
       for (const row of rows) {
         this.sql.run(move, Date.now(), reason, row.call, row.rowId);
         this.sql.delete("outbox", { rowId: row.rowId });
-        this.#progress.remove(row.rowId, weightOfRows([row]), row.isParked);
         this.#messages.died(row.call, reason);
       }
     });

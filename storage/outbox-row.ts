@@ -53,10 +53,29 @@ export interface Row<T extends string = string> {
   readonly done: number;
 }
 
+/** A stanza's position in the outbox. */
+export interface Position {
+  readonly rowId: number;
+  /** The index of the stanza in the row, from 0. */
+  readonly offset: number;
+}
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.rowId < b.rowId || (a.rowId === b.rowId && a.offset < b.offset);
+}
+
 /** How many stanzas rows make on the stream, and the bytes of their stanzas and recipients in the database. */
 export interface Weight {
   readonly stanzas: number;
   readonly bytes: number;
+}
+
+export function plus(a: Weight, b: Weight): Weight {
+  return { stanzas: a.stanzas + b.stanzas, bytes: a.bytes + b.bytes };
+}
+
+export function minus(a: Weight, b: Weight): Weight {
+  return { stanzas: a.stanzas - b.stanzas, bytes: a.bytes - b.bytes };
 }
 
 /** The maximum number of recipients of a row. It is limited, because a row is read and deleted only as a whole. */

@@ -1,9 +1,22 @@
 /** Stores the outbox's rows: accepted stanzas, in the order in which they are sent to the server. */
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
-import { minus, NOTHING, OutboxProgress, plus, type Progress, type Waiting } from "./outbox-progress.js";
-import { bytesOf, piecesOf, weightOfRows, type NewRow, type Row, type Weight } from "./outbox-row.js";
+import { bytesOf, minus, piecesOf, type NewRow, type Row, type Weight } from "./outbox-row.js";
 import { Store } from "./sql.js";
+
+/** The server that acknowledged the outbox: columns of the table `outbox_progress`. */
+export interface Acknowledger {
+  readonly peer: string | undefined;
+  readonly upAt: number;
+  readonly heardAt: number;
+}
+
+/** How far the server has acknowledged the outbox. */
+export interface Progress {
+  readonly acked: number;
+  readonly by: Acknowledger;
+  readonly isStopped: boolean;
+}
 
 /** The state when the process starts. */
 export interface Beginning extends Progress {
@@ -13,9 +26,11 @@ export interface Beginning extends Progress {
   readonly keepsParked: boolean;
 }
 
-/** How many stanzas and bytes wait or are parked, and how many dead letters there are. */
-export interface OutboxStates extends Waiting {
-  readonly deadLetters: number;
+/** How much is unacknowledged. A row counts in full until all its stanzas are acknowledged. */
+export interface OutboxStates {
+  readonly waiting: Weight;
+  /** Rows that wait until their host allows a send mode. */
+  readonly parked: Weight;
 }
 
 export interface Added<T extends string = string> {
@@ -30,11 +45,9 @@ export type RowObstacle = "parked" | { readonly id: number; readonly reason: str
 /** Changes since the last call of note(). */
 export interface Note {
   readonly progress: Progress;
-  /** The weight of waiting rows that were acknowledged or have expired. */
-  readonly acknowledged: Weight;
   /** `done`: how many of a parked row's stanzas are acknowledged. */
-  readonly parked: readonly { readonly row: Row; readonly done: number }[];
-  readonly unparked: readonly Row[];
+  readonly parked: readonly { readonly rowId: number; readonly done: number }[];
+  readonly unparked: readonly { readonly rowId: number }[];
 }
 
 const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
@@ -45,7 +58,6 @@ const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients
   coalesce(call, row_id) AS call, mode, copied AS is_copied, parked AS is_parked, done FROM outbox`;
 
 export class OutboxStore extends Store {
-  readonly progress = new OutboxProgress(this.db);
   readonly #insert;
 
   constructor(
@@ -61,7 +73,7 @@ export class OutboxStore extends Store {
 
   /** Reads the state when the process starts. @throws SqliteError if the database can't be read */
   begin(): Beginning {
-    const progress = this.progress.read();
+    const progress = this.#progress;
     const first = this.sql.values<number>(
       "SELECT row_id FROM outbox WHERE parked = 0 ORDER BY row_id LIMIT 1",
     );
@@ -124,15 +136,10 @@ export class OutboxStore extends Store {
   }
 
   /** Writes changes, inside a transaction. */
-  note({ progress, acknowledged, parked, unparked }: Note): void {
-    const added = this.#uncounted;
-    const moved = weightOfRows(parked.flatMap(({ row }) => (row.isParked ? [] : [row])));
-    for (const { row, done } of parked)
-      this.sql.run("UPDATE outbox SET parked = 1, done = ? WHERE row_id = ?", done, row.rowId);
-    for (const { rowId } of unparked)
-      this.sql.run("UPDATE outbox SET acked_at = ? WHERE row_id = ?", progress.by.heardAt, rowId);
-    const waiting = minus(added, plus(acknowledged, moved));
-    this.progress.note(progress, waiting, minus(moved, weightOfRows(unparked)));
+  note({ progress, parked, unparked }: Note): void {
+    for (const { rowId, done } of parked) this.sql.update("outbox", { rowId }, { parked: true, done });
+    for (const { rowId } of unparked) this.sql.update("outbox", { rowId }, { ackedAt: progress.by.heardAt });
+    this.#setProgress(progress);
   }
 
   /** Deletes acknowledged rows, from `from` to before `to`, inside a transaction. */
@@ -145,19 +152,22 @@ export class OutboxStore extends Store {
     this.sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
   }
 
-  /** Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note(). @returns their weight */
-  replay(kept: number, progress: Progress): Weight {
+  /**
+   * Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note().
+   * @returns the changes of both weights
+   */
+  replay(kept: number, progress: Progress): OutboxStates {
     return this.now(() => {
       const range = "row_id >= $kept AND row_id < $acked";
       const values = { kept, acked: progress.acked };
-      const all = this.#weigh(range, values);
+      const waiting = this.#weigh(range, values);
       const parked = this.#weigh(`${range} AND parked = 1 AND acked_at IS NULL`, values);
-      const early = this.#weigh("row_id < $kept AND parked = 1 AND acked_at IS NOT NULL", values);
+      const early = this.#weigh("row_id < $kept AND parked = 1 AND acked_at IS NOT NULL", { kept });
       const inOrder = "SET parked = 0, acked_at = NULL, done = 0 WHERE parked = 1 AND row_id >= ?";
       this.sql.run(`UPDATE outbox ${inOrder}`, kept);
       this.sql.run("UPDATE outbox SET acked_at = NULL WHERE parked = 1 AND acked_at IS NOT NULL");
-      this.progress.note({ ...progress, acked: kept }, all, minus(early, parked));
-      return minus(plus(all, early), parked);
+      this.#setProgress({ ...progress, acked: kept });
+      return { waiting, parked: minus(early, parked) };
     });
   }
 
@@ -170,8 +180,8 @@ export class OutboxStore extends Store {
   /** Returns the weight of waiting and parked rows from `first` to `last`. */
   statesOf(
     { first, last }: { readonly first: number; readonly last: number },
-    acked = this.progress.read().acked,
-  ): Waiting {
+    acked = this.#progress.acked,
+  ): OutboxStates {
     const range = "row_id >= $first AND row_id <= $last";
     return {
       waiting: this.#weigh(`${range} AND row_id >= $acked AND parked = 0`, { first, last, acked }),
@@ -185,10 +195,9 @@ export class OutboxStore extends Store {
     return this.sql.rows<Row>(sql).all(call, this.#lastOf(call), acked);
   }
 
+  /** Reads all waiting and parked rows; Outbox.states counts them in memory. */
   states(): OutboxStates {
-    const { waiting, parked } = this.progress.counted();
-    const added = this.#uncounted;
-    return { waiting: plus(waiting, added), parked, deadLetters: this.sql.count("dead_letters") };
+    return this.statesOf({ first: 0, last: Number.MAX_SAFE_INTEGER });
   }
 
   /** When the oldest waiting or parked row was accepted, in milliseconds since 1970; undefined if there is none. */
@@ -197,7 +206,7 @@ export class OutboxStore extends Store {
       `SELECT at FROM (SELECT accepted_at AS at FROM outbox WHERE ${which} ORDER BY row_id LIMIT 1)`;
     const [waiting, parked] = [first("row_id >= ? AND parked = 0"), first("parked = 1 AND acked_at IS NULL")];
     const oldest = this.sql.values<number>(`SELECT min(at) FROM (${waiting} UNION ALL ${parked})`);
-    return oldest.get(this.progress.read().acked);
+    return oldest.get(this.#progress.acked);
   }
 
   /** Explains an error of the database to operators, and what to do. */
@@ -213,12 +222,19 @@ export class OutboxStore extends Store {
   }
 
   #weigh(which: string, values: Readonly<Record<string, number>>): Weight {
-    return this.sql.rows<Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? NOTHING;
+    return this.sql.rows<Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? { stanzas: 0, bytes: 0 };
   }
 
-  /** The weight of rows accepted since the last call of note(). */
-  get #uncounted(): Weight {
-    return this.#weigh("row_id >= (SELECT counted FROM outbox_progress) AND parked = 0", {});
+  get #progress(): Progress {
+    const sql = "SELECT acked, peer, up_at, heard_at, stopped AS is_stopped FROM outbox_progress";
+    const row = this.sql.rows<Omit<Progress, "by"> & Acknowledger>(sql).get();
+    if (row === undefined) throw new Error("the table outbox_progress is empty");
+    const { acked, isStopped, ...by } = row;
+    return { acked, by, isStopped };
+  }
+
+  #setProgress({ acked, by, isStopped: stopped }: Progress): void {
+    this.sql.update("outbox_progress", { one: 1 }, { acked, ...by, stopped });
   }
 
   #find({ fingerprint, acceptedAt }: NewRow): number | undefined {

@@ -37,19 +37,14 @@ CREATE INDEX outbox_parked ON outbox (acked_at, row_id) WHERE parked = 1;
 CREATE INDEX outbox_parked_by_expiry ON outbox (expires_at)
   WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL;
 
--- How far the server has acknowledged the outbox, and how much of the outbox waits. The table has one row.
+-- How far the server has acknowledged the outbox. The table has one row.
 CREATE TABLE outbox_progress (
-  one             INTEGER PRIMARY KEY CHECK (one = 1),
-  acked           INTEGER NOT NULL DEFAULT 0,  -- all rows with lower ids are acknowledged, parked or dead letters
-  peer            TEXT,                        -- the network address of the server; null: unknown
-  up_at           INTEGER NOT NULL DEFAULT 0,  -- when the connection to the server was established
-  heard_at        INTEGER NOT NULL DEFAULT 0,  -- when the server acknowledged something last
-  stopped         INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),  -- 1: the component was stopped properly
-  counted         INTEGER NOT NULL DEFAULT 0,  -- the four columns below count only rows with lower ids
-  waiting_stanzas INTEGER NOT NULL DEFAULT 0,
-  waiting_bytes   INTEGER NOT NULL DEFAULT 0,
-  parked_stanzas  INTEGER NOT NULL DEFAULT 0,
-  parked_bytes    INTEGER NOT NULL DEFAULT 0
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  acked    INTEGER NOT NULL DEFAULT 0,  -- all rows with lower ids are acknowledged, parked or dead letters
+  peer     TEXT,                        -- the network address of the server; null: unknown
+  up_at    INTEGER NOT NULL DEFAULT 0,  -- when the connection to the server was established
+  heard_at INTEGER NOT NULL DEFAULT 0,  -- when the server acknowledged something last
+  stopped  INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1))   -- 1: the component was stopped properly
 ) STRICT;
 INSERT INTO outbox_progress (one) VALUES (1);
 

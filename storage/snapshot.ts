@@ -13,6 +13,5 @@ export function waitingStanzas(db: Database): number {
 
 /** Deletes all queued stanzas in a backup. */
 export function emptyOutbox(db: Database): void {
-  db.exec(`DELETE FROM outbox;
-    UPDATE outbox_progress SET waiting_stanzas = 0, waiting_bytes = 0, parked_stanzas = 0, parked_bytes = 0`);
+  db.exec("DELETE FROM outbox");
 }

@@ -14,6 +14,7 @@ import type { RoomContext } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import type { RoomView } from "../muc/room/room-view.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
+import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
 import type { Records } from "./records.js";
@@ -49,6 +50,7 @@ export interface Running {
   readonly hooks: Hooks;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
+  readonly outbox: Pick<Outbox, "states">;
   readonly directory: Directory;
   /** What only the HTTP server knows; undefined before it has started. */
   http: HttpParts | undefined;

@@ -42,10 +42,11 @@ const list = reading({
     letters: rows(["dead letters", "死信"], ["No dead letters.", "没有死信。"], LETTER),
     next: NEXT,
   },
-  run({ records, commit }, { limit, after }) {
+  run({ records, commit, running }, { limit, after }) {
     commit.flush();
     const { outbox, deadLetters, calls, botRooms } = records;
-    const { waiting, parked, deadLetters: dead } = outbox.states();
+    const { waiting, parked } = running?.outbox.states ?? outbox.states();
+    const dead = deadLetters.count;
     const posts = botRooms.postCount();
     const letters = deadLetters.listAfter(numberIn(after), limit + 1);
     const { entries, next } = pageOf(letters, limit, ({ id }) => String(id));

@@ -2,8 +2,7 @@
  * Writes acks and parked rows to the disk, and deletes rows that are no longer kept. Changes are collected for one
  * transaction; if the component crashes first, some rows are sent again.
  */
-import { NOTHING, plus } from "../../storage/outbox-progress.js";
-import { weightOfRows, type Weight } from "../../storage/outbox-row.js";
+import { plus } from "../../storage/outbox-row.js";
 import type { Beginning, Note } from "../../storage/outbox-store.js";
 import { counted } from "../wording.js";
 import type { OutboxDependencies } from "./dependencies.js";
@@ -18,7 +17,6 @@ const PRUNED_ROWS = 1_000;
 
 /** Changes that aren't on the disk yet. */
 interface Changes {
-  acknowledged: Weight;
   readonly parked: Note["parked"][number][];
   readonly unparked: OutboxRow[];
 }
@@ -69,12 +67,8 @@ export class Journal {
 
   /** Notes that a row is acknowledged or too old. @returns the row's size in bytes; 0 for a parked row, kept separately */
   over(row: OutboxRow): number {
-    const weight = weightOfRows([row]);
-    this.dependencies.quotas.remove(weight);
-    if (!row.isParked) {
-      this.#changes.acknowledged = plus(this.#changes.acknowledged, weight);
-      return weight.bytes;
-    }
+    const { bytes } = this.dependencies.quotas.remove(row);
+    if (!row.isParked) return bytes;
     this.#changes.unparked.push(row);
     this.kept.ackParked();
     this.due();
@@ -83,7 +77,8 @@ export class Journal {
 
   /** Notes that a row is parked. @param done how many of its stanzas are acknowledged */
   park(row: OutboxRow, done: number): void {
-    this.#changes.parked.push({ row, done });
+    this.dependencies.quotas.count("parked", this.dependencies.quotas.remove(row));
+    this.#changes.parked.push({ rowId: row.rowId, done });
     this.due();
   }
 
@@ -120,15 +115,17 @@ export class Journal {
     const { start, by } = this.kept;
     this.noteNow();
     const acked = this.#acked;
-    const weight = this.dependencies.store.replay(start, { acked, by, isStopped: false });
+    const { waiting, parked } = this.dependencies.store.replay(start, { acked, by, isStopped: false });
     this.kept.rewind();
     this.#acked = start;
     this.#noted = { ...this.#noted, acked: start };
     const { quotas, history, metrics, log } = this.dependencies;
-    quotas.add(weight);
+    quotas.count("waiting", waiting);
+    quotas.count("parked", parked);
+    const { stanzas } = plus(waiting, parked);
     history?.rewritten({ first: start, last: acked - 1, reason: REPLAY_REASONS[reason] });
-    metrics.replayed.inc({ reason }, weight.stanzas);
-    log.warn(`Sending ${counted(weight.stanzas, "acknowledged stanza")} again: ${REPLAY_REASONS[reason]}`);
+    metrics.replayed.inc({ reason }, stanzas);
+    log.warn(`Sending ${counted(stanzas, "acknowledged stanza")} again: ${REPLAY_REASONS[reason]}`);
     return start;
   }
 
@@ -175,10 +172,9 @@ export class Journal {
     return changes;
   }
 
-  #putBack({ acknowledged, parked, unparked }: Changes): void {
+  #putBack({ parked, unparked }: Changes): void {
     const later = this.#changes;
     this.#changes = {
-      acknowledged: plus(acknowledged, later.acknowledged),
       parked: [...parked, ...later.parked],
       unparked: [...unparked, ...later.unparked],
     };
@@ -199,5 +195,5 @@ export class Journal {
 }
 
 function noChanges(): Changes {
-  return { acknowledged: NOTHING, parked: [], unparked: [] };
+  return { parked: [], unparked: [] };
 }

@@ -2,8 +2,7 @@
  * Stores the stanzas of each call. Answers the call when the server has acknowledged the stanzas, or after a timeout.
  * row-flow.ts sends the stanzas.
  */
-import { minus, plus } from "../../storage/outbox-progress.js";
-import { weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
+import { minus, weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
 import { UnitsOfWork, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
 import { Refusal } from "../refusal.js";
@@ -40,7 +39,6 @@ export class Outbox {
   readonly #ticker: NodeJS.Timeout;
   #isInTrouble = false;
   #isClosing = false;
-  #states: OutboxStates | undefined;
 
   /** @throws if the database can't be read */
   constructor(
@@ -51,10 +49,9 @@ export class Outbox {
     const { maxStanzas: stanzas, maxBytes: bytes, confirmTimeout } = options;
     const times = { ...TIMES, ...options.times };
     const beginning = store.begin();
-    const { waiting, parked } = store.states();
     this.#units = new UnitsOfWork(commit, store, calls);
     const kept = new KeptRows(options.keep, beginning);
-    const quotas = new Quotas({ stanzas, bytes }, plus(waiting, parked));
+    const quotas = new Quotas({ stanzas, bytes }, store.states());
     const journal = new Journal({ ...dependencies, quotas }, kept, times.note, beginning);
     const pending = new PendingCalls(confirmTimeout);
     this.#flow = new RowFlow({ ...dependencies, journal, kept, quotas, pending }, times, beginning.acked);
@@ -71,10 +68,9 @@ export class Outbox {
     return this.#flow.isReady;
   }
 
-  /** How many stanzas and bytes are in each state. @throws if the database can't be read */
+  /** How many stanzas and bytes are in each state. */
   get states(): OutboxStates {
-    this.#journal.flush();
-    return this.dependencies.store.states();
+    return this.#quotas.states;
   }
 
   /** Returns a refusal if this account's quota is used up. */
@@ -208,22 +204,16 @@ export class Outbox {
     }
   }
 
-  /** Returns the states, which are read once for all gauges of one request. @throws if the database can't be read */
-  #statesOnce(): OutboxStates {
-    if (this.#states === undefined) setImmediate(() => (this.#states = undefined));
-    return (this.#states ??= this.states);
-  }
-
   /** Registers gauges of the states, as `outbox list` shows them. */
   #provideMetrics(kept: KeptRows): void {
-    const { metrics, store } = this.dependencies;
-    const gauge = (name: string, help: string, read: (states: OutboxStates) => number): void =>
-      metrics.gaugeOf(name, help, () => read(this.#statesOnce()));
-    gauge("qtalk_outbox_stanzas", "Stanzas waiting to be acknowledged", ({ waiting }) => waiting.stanzas);
-    gauge("qtalk_outbox_bytes", "Bytes waiting to be acknowledged", ({ waiting }) => waiting.bytes);
+    const { metrics, store, deadLetters } = this.dependencies;
+    const { waiting, parked } = this.#quotas.states;
+    const gauge = metrics.gaugeOf.bind(metrics);
+    gauge("qtalk_outbox_stanzas", "Stanzas waiting to be acknowledged", () => waiting.stanzas);
+    gauge("qtalk_outbox_bytes", "Bytes waiting to be acknowledged", () => waiting.bytes);
     const help = "Stanzas parked, as their host lets nobody send in its users' names";
-    gauge("qtalk_outbox_parked_stanzas", help, ({ parked }) => parked.stanzas);
-    gauge("qtalk_outbox_dead_letters", "Dead letters", ({ deadLetters }) => deadLetters);
+    gauge("qtalk_outbox_parked_stanzas", help, () => parked.stanzas);
+    gauge("qtalk_outbox_dead_letters", "Dead letters", () => deadLetters.count);
     gauge("qtalk_outbox_oldest_seconds", "Age of the oldest stanza that waits or is parked", () => {
       const oldest = store.oldest();
       return oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1000;

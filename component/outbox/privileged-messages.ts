@@ -3,7 +3,7 @@
  * wrapper's id. The wrapper goes to the user's host; the message inside is from the user's bare address.
  */
 import { randomUUID } from "node:crypto";
-import type { Position } from "../../storage/outbox-progress.js";
+import type { Position } from "../../storage/outbox-row.js";
 import { hostOf } from "../addresses/address.js";
 import { conditionOf } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";

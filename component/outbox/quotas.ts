@@ -1,9 +1,9 @@
 /**
- * Limits what waits in the outbox, in total and for each account, so that one account can't fill it for all. A caller's
- * quota equals the space that is still free; a user's quota is an eighth of it.
+ * Counts what waits in the outbox, and limits it, in total and for each account, so that one account can't fill it for
+ * all. A caller's quota equals the space that is still free; a user's quota is an eighth of it.
  */
-import { minus, plus } from "../../storage/outbox-progress.js";
-import type { Weight } from "../../storage/outbox-row.js";
+import { plus, weightOfRows, type Row, type Weight } from "../../storage/outbox-row.js";
+import type { OutboxStates } from "../../storage/outbox-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { QuotaPool } from "../limits/quota-pool.js";
 import { Errcode, Refusal } from "../refusal.js";
@@ -30,14 +30,14 @@ export class Quotas {
   readonly #stanzas: QuotaPool;
   readonly #bytes: QuotaPool;
   readonly #charges: Charge[] = [];
-  #used: Weight;
+  readonly states: { readonly [State in keyof OutboxStates]: { stanzas: number; bytes: number } };
 
-  /** @param used weight of rows from an earlier process; they count for no account */
+  /** @param states the rows of an earlier process; they count for no account */
   constructor(
     private readonly most: Weight,
-    used: Weight,
+    { waiting, parked }: OutboxStates,
   ) {
-    this.#used = used;
+    this.states = { waiting: { ...waiting }, parked: { ...parked } };
     this.#stanzas = new QuotaPool(most.stanzas);
     this.#bytes = new QuotaPool(most.bytes);
   }
@@ -45,7 +45,7 @@ export class Quotas {
   /** Returns a refusal if this account's quota is used up, or would be exceeded by this weight. */
   refuse({ name, kind }: Account, { stanzas, bytes }: Weight = ONE): Refusal | undefined {
     // While nothing waits, take() alone decides: a small queue has no room for others anyway.
-    if (this.#used.stanzas === 0) return undefined;
+    if (this.states.waiting.stanzas + this.states.parked.stanzas === 0) return undefined;
     const portion = PORTION[kind];
     if (this.#stanzas.hasRoom(name, stanzas, portion) && this.#bytes.hasRoom(name, bytes, portion))
       return undefined;
@@ -54,11 +54,12 @@ export class Quotas {
 
   /** Counts rows that are about to be stored. @returns a refusal if the outbox has no room for the rows */
   take(weight: Weight, account: Account | undefined): Refusal | undefined {
-    const { stanzas, bytes } = plus(this.#used, weight);
+    const { waiting, parked } = this.states;
+    const { stanzas, bytes } = plus(plus(waiting, parked), weight);
     if (weight.stanzas === 0) return undefined;
     if (stanzas > this.most.stanzas) return full(`${this.most.stanzas} stanzas`);
     if (bytes > this.most.bytes) return full(`${this.most.bytes} bytes`);
-    this.add(weight);
+    this.count("waiting", weight);
     if (account === undefined) return undefined;
     this.#stanzas.acquire(account.name, weight.stanzas);
     this.#bytes.acquire(account.name, weight.bytes);
@@ -67,7 +68,7 @@ export class Quotas {
 
   /** Subtracts rows that were counted but couldn't be stored. */
   giveBack(weight: Weight, account: Account | undefined): void {
-    this.remove(weight);
+    this.count("waiting", weight, -1);
     if (account !== undefined) this.#release(account.name, weight);
   }
 
@@ -89,15 +90,16 @@ export class Quotas {
     }
   }
 
-  /** Adds to the weight of all waiting rows. */
-  add(weight: Weight): void {
-    this.#used = plus(this.#used, weight);
+  /** Adds rows that wait or are parked, whoever sends them. @param sign -1 subtracts them */
+  count(state: keyof OutboxStates, { stanzas, bytes }: Weight, sign = 1): void {
+    this.states[state].stanzas += sign * stanzas;
+    this.states[state].bytes += sign * bytes;
   }
 
-  /** Subtracts from the weight of all waiting rows, down to zero: rows put back by another process were never added. */
-  remove(weight: Weight): void {
-    const { stanzas, bytes } = minus(this.#used, weight);
-    this.#used = { stanzas: Math.max(0, stanzas), bytes: Math.max(0, bytes) };
+  /** Subtracts rows that are acknowledged, too old or dead letters. @returns their weight */
+  remove(...rows: readonly Row[]): Weight {
+    for (const row of rows) this.count(row.isParked ? "parked" : "waiting", weightOfRows([row]), -1);
+    return weightOfRows(rows);
   }
 
   #release(name: string, { stanzas, bytes }: Weight): void {

@@ -63,9 +63,13 @@ export class Rejections {
     const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
     const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
     // If the call has a dead letter already, all remaining stanzas of the call become dead letters, too.
-    const rest = this.dependencies.deadLetters.has(row.call)
-      ? this.dependencies.store.waitingOf(row.call, acked)
-      : undefined;
+    const { deadLetters, journal, store } = this.dependencies;
+    let rest: Row[] | undefined;
+    if (deadLetters.has(row.call)) {
+      // Rows that were acknowledged or parked, but not on the disk, aren't found.
+      journal.noteNow();
+      rest = store.waitingOf(row.call, acked);
+    }
     this.#bury(row, offset, reason, rest);
     // If a stream ended without a reason, it may have delivered the stanza.
     if (blameOf(closed) === "content") this.#refuseCall(row);
@@ -141,13 +145,13 @@ export class Rejections {
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
     const request = this.dependencies.history?.requestOf(row.rowId);
     const { quotas, pending, deadLetters } = this.dependencies;
-    quotas.remove(deadLetters.add(row, out, left, reason));
+    deadLetters.add(row, out, left, reason);
+    quotas.remove(row);
+    if (left !== undefined) quotas.count(row.isParked ? "parked" : "waiting", weightOfRows([left]));
     const others = (rest ?? []).filter(({ rowId }) => rowId !== row.rowId);
     deadLetters.addAll(others, reason);
-    const weight = weightOfRows(others);
-    quotas.remove(weight);
+    const dead = out.stanzas + quotas.remove(...others).stanzas;
     for (const { rowId } of [row, ...others]) pending.incomplete(rowId);
-    const dead = out.stanzas + weight.stanzas;
     this.dependencies.metrics.deadLetters.inc(dead);
     const are = dead > 1 ? `${dead} stanzas, the rest of the call, are dead letters` : "It is a dead letter";
     this.dependencies.log.error(

@@ -3,8 +3,7 @@
  * expires when the server was heard from a given time after the row's ack. So time in which the server may have been
  * dead doesn't count. Rows expire earlier if they exceed their maximum size.
  */
-import type { Acknowledger } from "../../storage/outbox-progress.js";
-import type { Beginning } from "../../storage/outbox-store.js";
+import type { Acknowledger, Beginning } from "../../storage/outbox-store.js";
 
 export interface KeepLimits {
   /** How long an acknowledged row is kept, in milliseconds; 0: no rows are kept. */

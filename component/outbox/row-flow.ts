@@ -9,7 +9,7 @@
  * The class owns the ack position (all stanzas before it are acked, parked or dead letters) and the window (the unacked
  * rows).
  */
-import { isBefore, type Position } from "../../storage/outbox-progress.js";
+import { isBefore, type Position } from "../../storage/outbox-row.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
 import type { OutboxTimes } from "./dependencies.js";
@@ -57,12 +57,12 @@ export class RowFlow {
     private readonly times: OutboxTimes,
     acked: number,
   ) {
-    const { store, link, acks, modes, kept, metrics } = dependencies;
+    const { store, link, acks, modes, kept, quotas, metrics } = dependencies;
     this.#acked = { rowId: acked, offset: 0 };
     this.#inFlight = new InFlight(link, acks, metrics);
     this.backlog = new Backlog(link.domain, () => this.#inFlight.window);
     this.#privileged = new PrivilegedMessages(link.domain);
-    this.#rows = new WaitingRows(store, acked);
+    this.#rows = new WaitingRows(store, quotas, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
     this.#rejections = new Rejections(dependencies, this.#inFlight);
     this.#opening = new Opening(dependencies, times, (opened) => {
@@ -97,7 +97,6 @@ export class RowFlow {
   accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
     if (added.length > 0) {
       this.#rows.append(added);
-      this.dependencies.journal.due();
       this.#runSoon((run) => process.nextTick(run));
     }
     const rows = [...added.map(({ rowId }) => rowId), ...repeated];
@@ -268,7 +267,8 @@ export class RowFlow {
   /** Reads rows again, the parked ones first, then those from the ack position on. */
   #reread(): void {
     this.dependencies.journal.noteNow();
-    this.#rows.reread(this.#acked);
+    this.#rows.find();
+    this.#rows.rewind(this.#acked);
     this.#writes.forget();
     this.#isChanging = false;
   }
@@ -285,7 +285,7 @@ export class RowFlow {
 
   /** Looks for rows that became waiting again, and checks the link. @throws if the database can't be read */
   check(): void {
-    if (this.#rows.isBehind) this.#change();
+    if (this.#rows.find()) this.#change();
     if (this.isIdle) for (const row of this.#rejections.dropExpired()) this.#rows.ackParked(row, row.stanzas);
     if (this.isReady) this.#inFlight.check(this.times);
   }

@@ -6,7 +6,7 @@
  *
  * A close isn't counted if the server has restarted since, or has refused connections for a while.
  */
-import { isBefore, type Position } from "../../storage/outbox-progress.js";
+import { isBefore, type Position } from "../../storage/outbox-row.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
 import type { StanzaAt } from "./waiting-rows.js";

@@ -3,9 +3,9 @@
  * rewind, the parked rows come first.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
-import type { Position } from "../../storage/outbox-progress.js";
-import { bytesOf, type Row } from "../../storage/outbox-row.js";
+import { bytesOf, type Position, type Row } from "../../storage/outbox-row.js";
 import { asStored } from "../xml/wire-text.js";
+import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
 /** The limits for rows in memory; a single row may be larger. */
@@ -41,6 +41,7 @@ export class WaitingRows {
   /** @param start the id of the first waiting row */
   constructor(
     private readonly store: OutboxStore,
+    private readonly quotas: Quotas,
     start: number,
   ) {
     this.#aheadEnd = start;
@@ -56,11 +57,6 @@ export class WaitingRows {
   /** Whether some stanzas of a parked row are acked. */
   get isPartlyAcked(): boolean {
     return this.#ackedOffsets.size > 0;
-  }
-
-  /** Whether another process has made rows wait again. */
-  get isBehind(): boolean {
-    return this.store.next() > this.end;
   }
 
   /** How many rows the next write may take. */
@@ -118,10 +114,13 @@ export class WaitingRows {
     this.#ackedOffsets.clear();
   }
 
-  /** Moves the read position back, and finds rows that another process made wait again. */
-  reread(position: Position): void {
-    this.end = this.store.next();
-    this.rewind(position);
+  /** Finds and counts rows that an operator made wait again. @returns whether there were any */
+  find(): boolean {
+    const end = this.store.next();
+    if (end <= this.end) return false;
+    this.quotas.count("waiting", this.store.statesOf({ first: this.end, last: end - 1 }, 0).waiting);
+    this.end = end;
+    return true;
   }
 
   /** Moves the read position back; the parked rows are read first. */

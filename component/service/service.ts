@@ -203,7 +203,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     metrics,
   });
   const { directory } = people;
-  const running: Running = { muc: rooms.context, bots, hooks, outgoing, remote, directory, http: undefined };
+  const parts = { bots, hooks, outgoing, remote, outbox, directory };
+  const running: Running = { muc: rooms.context, ...parts, http: undefined };
   const administration = Administration.of(options, db, { addresses, commit, log, running });
   const { changes } = administration.ground.records;
   const pruning = new Pruning(commit, [(now) => changes.prune(now - options.changesDays * 86_400_000)], log);

@@ -3,3 +3,10 @@
 
 -- All lists have one item on each line.
 UPDATE outgoing_hooks SET events = replace(events, ',', char(10));
+
+-- The component counts in memory what waits.
+ALTER TABLE outbox_progress DROP COLUMN counted;
+ALTER TABLE outbox_progress DROP COLUMN waiting_stanzas;
+ALTER TABLE outbox_progress DROP COLUMN waiting_bytes;
+ALTER TABLE outbox_progress DROP COLUMN parked_stanzas;
+ALTER TABLE outbox_progress DROP COLUMN parked_bytes;

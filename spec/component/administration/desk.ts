@@ -47,6 +47,7 @@ export class Desk {
     const bots = new Bots(records.bots, { domain: DOMAIN, nickLength: 64 });
     const part = { forget: () => undefined, refresh: () => undefined };
     const running = {
+      outbox: play.outbox,
       muc: context,
       bots,
       http: undefined,

@@ -32,13 +32,11 @@ export async function disagreements(
     .map((name) => json.find((metric) => metric.name === `qtalk_outbox_${name}`)?.values[0]?.value)
     .join();
   const store = new OutboxStore(db);
-  const { waiting, parked, deadLetters } = store.states();
-  const listed = [waiting.stanzas, waiting.bytes, parked.stanzas, deadLetters].join();
-  const rows = store.statesOf({ first: 0, last: Number.MAX_SAFE_INTEGER });
-  const stored = [rows.waiting.stanzas, rows.waiting.bytes, rows.parked.stanzas, new DeadLetters(db).count];
+  const { waiting, parked } = store.states();
+  const listed = [waiting.stanzas, waiting.bytes, parked.stanzas, new DeadLetters(db).count].join();
   const faults = [];
-  if (listed !== counted) faults.push(`listed ${listed}, counted ${counted}`);
-  if (listed !== stored.join()) faults.push(`listed ${listed}, stored ${stored.join()}`);
+  // While the database can't be written, it has rows that are acknowledged or parked.
+  if (isNoted && listed !== counted) faults.push(`listed ${listed}, counted ${counted}`);
   if (outbox.isReady && !isUp) faults.push("ready without a link");
   if (outbox.isReady && isNoted && isQuiet && waiting.stanzas > 0)
     faults.push(`ready, and ${waiting.stanzas} wait`);

@@ -144,18 +144,20 @@ export class World {
     if (this.#wasReadOnly && !this.#isReadOnly) await lapse(3 * TIMES.reread);
     this.#wasReadOnly = this.#isReadOnly;
     await this.settle();
-    const isStill = (): boolean => this.#outbox.isReady && this.link.isIdle;
-    for (let looks = 0; looks < 20 && isStill() && this.#outbox.states.waiting.stanzas > 0; looks += 1)
-      await lapse(1);
     // After a lost link, the outbox may send acknowledged stanzas again.
     if (!this.link.isUp) this.#confirmed.clear();
-    return disagreements(this.#db, this.#outbox, this.#metrics, {
-      isUp: this.link.isUp,
-      isNoted: !this.#isReadOnly,
-      isQuiet: this.link.isIdle,
-      confirmed: this.#confirmed,
-      accepted: this.#acceptedRequests,
-    });
+    // Acks are written to the disk together, a little later.
+    for (let looks = 0; ; looks += 1) {
+      const faults = await disagreements(this.#db, this.#outbox, this.#metrics, {
+        isUp: this.link.isUp,
+        isNoted: !this.#isReadOnly,
+        isQuiet: this.link.isIdle,
+        confirmed: this.#confirmed,
+        accepted: this.#acceptedRequests,
+      });
+      if (faults.length === 0 || looks === 50) return faults;
+      await lapse(1);
+    }
   }
 
   /** Returns the broken guarantees; empty if there are none. Must be called after `drain`. */
